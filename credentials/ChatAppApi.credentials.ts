@@ -1,0 +1,172 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IHttpRequestOptions,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { authenticate } from './authenticate';
+
+/** One credential for all nodes of the package; each node names the test (`testedBy`). */
+export class ChatAppApi implements ICredentialType {
+	name = 'chatAppApi';
+
+	displayName = 'ChatApp API';
+
+	icon: Icon = { light: 'file:chatApp.svg', dark: 'file:chatApp.dark.svg' };
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-chatapp/n8n-nodes-chatapp/blob/main/docs/credential.md';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API',
+			name: 'api',
+			type: 'options',
+			options: [
+				{ name: 'Alibaba Cloud CAMS', value: 'cams' },
+				{ name: 'InnoPaaS', value: 'innoPaas' },
+			],
+			default: 'cams',
+			description: 'The service this credential signs in to',
+		},
+
+		{
+			displayName: 'AccessKey ID',
+			name: 'accessKeyId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. LTAI5t...',
+			description: 'In the RAM console: Users, your user, AccessKey',
+			displayOptions: { show: { api: ['cams'] } },
+		},
+		{
+			displayName: 'AccessKey Secret',
+			name: 'accessKeySecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'Shown once, when the AccessKey is made',
+			displayOptions: { show: { api: ['cams'] } },
+		},
+		{
+			displayName: 'Channel ID / Space ID',
+			name: 'custSpaceId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. cams-8c8abcdef',
+			description: 'As on Channel Management; used wherever a node leaves it empty',
+			displayOptions: { show: { api: ['cams'] } },
+		},
+		{
+			displayName: 'Region',
+			name: 'region',
+			type: 'string',
+			default: 'ap-southeast-1',
+			placeholder: 'e.g. ap-southeast-1',
+			description: 'Singapore is the only documented one',
+			displayOptions: { show: { api: ['cams'] } },
+		},
+		{
+			displayName: 'Endpoint',
+			name: 'endpoint',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://cams.ap-southeast-1.aliyuncs.com',
+			description: 'Leave empty to use the address of the region; a full URL wins over it',
+			displayOptions: { show: { api: ['cams'] } },
+		},
+		{
+			displayName: 'STS Security Token',
+			name: 'securityToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description: 'Only with a temporary AccessKey',
+			displayOptions: { show: { api: ['cams'] } },
+		},
+
+		{
+			displayName: 'App Key',
+			name: 'appKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'On the API Keys page, Copy',
+			displayOptions: { show: { api: ['innoPaas'] } },
+		},
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'On the API Keys page, Token; making a new token stops the old one',
+			displayOptions: { show: { api: ['innoPaas'] } },
+		},
+		{
+			displayName: 'WABA ID',
+			name: 'wabaId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 100000000000001',
+			description: 'The WhatsApp Business Account; needed for lists and the test',
+			displayOptions: { show: { api: ['innoPaas'] } },
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.innopaas.com',
+			placeholder: 'e.g. https://api.innopaas.com',
+			description: 'The address of the API, without a path',
+			displayOptions: { show: { api: ['innoPaas'] } },
+		},
+		{
+			displayName: 'Change Header Names',
+			name: 'changeHeaderNames',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to send key and token under other names',
+			displayOptions: { show: { api: ['innoPaas'] } },
+		},
+		{
+			displayName: 'App Key Header',
+			name: 'appHeaderName',
+			type: 'string',
+			default: 'AppKey',
+			placeholder: 'e.g. AppKey',
+			description: 'The header that carries the App Key',
+			displayOptions: { show: { api: ['innoPaas'], changeHeaderNames: [true] } },
+		},
+		{
+			displayName: 'Access Token Header',
+			name: 'authorizationHeaderName',
+			type: 'string',
+			default: 'Authorization',
+			placeholder: 'e.g. Authorization',
+			description: 'The header that carries the Access Token',
+			displayOptions: { show: { api: ['innoPaas'], changeHeaderNames: [true] } },
+		},
+		{
+			displayName: 'Access Token Prefix',
+			name: 'authorizationPrefix',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Bearer',
+			description: 'Stands before the token; leave empty to send it as it is',
+			displayOptions: { show: { api: ['innoPaas'], changeHeaderNames: [true] } },
+		},
+	];
+
+	/** Signs every request made with this credential, the HTTP Request node's included. */
+	authenticate = async (
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => authenticate(credentials, requestOptions);
+}

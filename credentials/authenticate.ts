@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
+
+import { hashBody, signAcs3 } from './acs3';
+import { FORM_CONTENT_TYPE, settleRequest, toRequestOptions } from './finalRequest';
+
+export const CAMS_API_VERSION = '2020-06-06';
+
+/** The value of a credential field as trimmed text; an empty field is an empty text. */
+export function credentialText(credentials: ICredentialDataDecryptedObject, field: string): string {
+	const value = credentials[field];
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}
+
+function required(credentials: ICredentialDataDecryptedObject, field: string, label: string): string {
+	const value = credentialText(credentials, field);
+	if (value === '') throw new Error(`${label} is empty. Fill it in the ChatApp API credential.`);
+	return value;
+}
+
+function checkedUrl(url: string, label: string): string {
+	if (!/^https?:\/\/[^/]/i.test(url) || !URL.canParse(url)) {
+		throw new Error(
+			`${label} is not a web address. Enter it in full, e.g. https://cams.ap-southeast-1.aliyuncs.com`,
+		);
+	}
+	return url;
+}
+
+/** The address that CAMS calls go to: Endpoint if given, else the one of the region (SDK: rule "regional"). */
+export function camsEndpoint(credentials: ICredentialDataDecryptedObject): string {
+	const endpoint = credentialText(credentials, 'endpoint');
+	if (endpoint !== '') return checkedUrl(endpoint, 'Endpoint');
+	const region = credentialText(credentials, 'region') || 'ap-southeast-1';
+	if (!/^[a-z0-9-]+$/i.test(region)) {
+		throw new Error('Region is not a region ID. Enter e.g. ap-southeast-1');
+	}
+	return `https://cams.${region.toLowerCase()}.aliyuncs.com`;
+}
+
+/** The address that InnoPaaS calls go to. */
+export function innoPaasBaseUrl(credentials: ICredentialDataDecryptedObject): string {
+	return checkedUrl(
+		credentialText(credentials, 'baseUrl') || 'https://api.innopaas.com',
+		'Base URL',
+	);
+}
+
+/**
+ * The account that CAMS calls are made with, and the address they go to.
+ * @throws Error in the user's words when a field is empty or no address
+ */
+export function camsAccount(credentials: ICredentialDataDecryptedObject): {
+	endpoint: string;
+	accessKey: { id: string; secret: string };
+} {
+	return {
+		endpoint: camsEndpoint(credentials),
+		accessKey: {
+			id: required(credentials, 'accessKeyId', 'AccessKey ID'),
+			secret: required(credentials, 'accessKeySecret', 'AccessKey Secret'),
+		},
+	};
+}
+
+function signForCams(
+	credentials: ICredentialDataDecryptedObject,
+	options: IHttpRequestOptions,
+): IHttpRequestOptions {
+	const { endpoint, accessKey } = camsAccount(credentials);
+	const request = settleRequest(options, endpoint);
+
+	// Action and Version in the query are the older, widely documented way to name an operation.
+	const fromQuery = (name: string) => request.query.find(([key]) => key === name)?.[1];
+	const action = request.headers['x-acs-action'] || fromQuery('Action');
+	if (!action) {
+		throw new Error(
+			'No operation is named. Set the header x-acs-action, e.g. ListChatappTemplate',
+		);
+	}
+	const version = request.headers['x-acs-version'] || fromQuery('Version') || CAMS_API_VERSION;
+	request.query = request.query.filter(([key]) => key !== 'Action' && key !== 'Version');
+
+	// n8n calls this a second time on the same options after an HTTP 401: whatever an earlier signature left
+	// behind goes, and date and nonce are new.
+	const securityToken = credentialText(credentials, 'securityToken');
+	const headers = { ...request.headers };
+	delete headers.authorization;
+	delete headers['x-acs-security-token'];
+	delete headers['x-acs-accesskey-id'];
+	request.headers = {
+		accept: 'application/json',
+		...headers,
+		host: request.url.host,
+		'x-acs-action': action,
+		'x-acs-version': version,
+		'x-acs-date': new Date().toISOString().replace(/\.\d{3}Z$/, 'Z'),
+		'x-acs-signature-nonce': randomUUID(),
+		'x-acs-content-sha256': hashBody(request.body),
+		...(securityToken
+			? { 'x-acs-security-token': securityToken, 'x-acs-accesskey-id': accessKey.id }
+			: {}),
+	};
+	// axios puts a content type on a POST that has none, after it was signed.
+	if (['POST', 'PUT', 'PATCH'].includes(request.method)) {
+		request.headers['content-type'] ??= FORM_CONTENT_TYPE;
+	}
+
+	request.headers.authorization = signAcs3(
+		{
+			method: request.method,
+			path: request.url.pathname,
+			query: request.query,
+			headers: request.headers,
+			body: request.body,
+		},
+		accessKey,
+	).authorization;
+	return toRequestOptions(options, request);
+}
+
+function signForInnoPaas(
+	credentials: ICredentialDataDecryptedObject,
+	options: IHttpRequestOptions,
+): IHttpRequestOptions {
+	const custom = credentials.changeHeaderNames === true;
+	const name = (field: string, usual: string) =>
+		(custom && credentialText(credentials, field)) || usual;
+	// The prefix is not trimmed: "Bearer " needs its blank.
+	const prefix = custom ? String(credentials.authorizationPrefix ?? '') : '';
+	const own = {
+		[name('appHeaderName', 'AppKey')]: required(credentials, 'appKey', 'App Key'),
+		[name('authorizationHeaderName', 'Authorization')]:
+			prefix + required(credentials, 'accessToken', 'Access Token'),
+	};
+	const given = String(options.url || (options as { uri?: string }).uri || '');
+	const headers = { ...options.headers };
+	for (const key of Object.keys(headers)) {
+		if (Object.keys(own).some((mine) => mine.toLowerCase() === key.toLowerCase())) {
+			delete headers[key];
+		}
+	}
+	return {
+		...options,
+		...(/^https?:/i.test(given) || options.baseURL ? {} : { baseURL: innoPaasBaseUrl(credentials) }),
+		headers: { ...headers, ...own },
+	};
+}
+
+/**
+ * Signs in a request of any operation: for CAMS with ACS3-HMAC-SHA256 (cams-api "Wire format and signing"), for
+ * InnoPaaS with its two raw headers. A path without a host goes to the credential's own endpoint.
+ * Works on a copy and may be applied to its own result.
+ * @throws Error in the user's words, without a value of the credential in it
+ */
+export function authenticate(
+	credentials: ICredentialDataDecryptedObject,
+	options: IHttpRequestOptions,
+): IHttpRequestOptions {
+	return credentials.api === 'innoPaas'
+		? signForInnoPaas(credentials, options)
+		: signForCams(credentials, options);
+}

@@ -1,0 +1,129 @@
+import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
+
+import { encodePairs } from './acs3';
+
+export const FORM_CONTENT_TYPE = 'application/x-www-form-urlencoded';
+
+/**
+ * What the HTTP Request node hands over beside the documented options: it still uses n8n's older request
+ * helper, with `uri` for the address and `form` for a form body.
+ */
+type CallerOptions = IHttpRequestOptions & { uri?: string; form?: IDataObject; formData?: unknown };
+
+/** A request whose bytes are settled: nothing below may change address, query or body any more. */
+export interface FinalRequest {
+	method: IHttpRequestMethods;
+	/** Absolute, without the query. */
+	url: URL;
+	/** Decoded pairs in the order they are sent. */
+	query: Array<[string, string]>;
+	/** Lower-case names, text values. */
+	headers: Record<string, string>;
+	body: string | Buffer;
+}
+
+/** Text as the API's parameters carry it: structured values as compact JSON (SDK: style "json"). */
+function toText(value: unknown): string {
+	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function toPairs(parameters: object | undefined): Array<[string, string]> {
+	return Object.entries(parameters ?? {})
+		.filter(([, value]) => value !== undefined && value !== null)
+		.map(([name, value]) => [name, toText(value)]);
+}
+
+function resolveUrl(options: CallerOptions, endpoint: string): URL {
+	const given = String(options.url || options.uri || '');
+	const base = options.baseURL || endpoint;
+	const isAbsolute = /^[a-z][a-z\d+.-]*:\/\//i.test(given);
+	return new URL(isAbsolute ? given : `${base.replace(/\/+$/, '')}/${given.replace(/^\/+/, '')}`);
+}
+
+function settleBody(
+	options: CallerOptions,
+	method: IHttpRequestMethods,
+	contentType: string | undefined,
+): { body: string | Buffer; contentType?: string } {
+	// n8n's helpers send no body with these, whatever the caller gives.
+	if (['GET', 'HEAD', 'OPTIONS'].includes(method)) return { body: '' };
+
+	const isJson = contentType?.includes('json') ?? false;
+	const given: unknown = options.form ?? options.body;
+	// A body of JSON text is trimmed by axios on its way out, so it is trimmed before it is signed.
+	if (typeof given === 'string') return { body: isJson ? given.trim() : given, contentType };
+	if (Buffer.isBuffer(given)) return { body: given, contentType };
+	if (given instanceof URLSearchParams) {
+		return { body: encodePairs([...given]), contentType: FORM_CONTENT_TYPE };
+	}
+	if (options.formData !== undefined || contentType?.startsWith('multipart/')) {
+		throw new Error(
+			'A multipart body cannot be signed. Send the parameters as a form (x-www-form-urlencoded) or in the query.',
+		);
+	}
+	// n8n passes an empty object where there is no body.
+	if (typeof given !== 'object' || given === null || Object.keys(given).length === 0) {
+		return { body: '', contentType };
+	}
+	const sendsJson = isJson || (options.json === true && options.form === undefined);
+	if (sendsJson) {
+		return { body: JSON.stringify(given), contentType: contentType ?? 'application/json' };
+	}
+	return { body: encodePairs(toPairs(given)), contentType: FORM_CONTENT_TYPE };
+}
+
+/**
+ * Settles address, query, headers and body of a request, whichever of n8n's ways they were given in, so that
+ * what is signed is byte for byte what is sent.
+ * @param endpoint the address used when the caller gives only a path
+ * @throws Error for an address that is no URL and for a multipart body
+ */
+export function settleRequest(options: IHttpRequestOptions, endpoint: string): FinalRequest {
+	const method = (options.method ?? 'GET').toUpperCase() as IHttpRequestMethods;
+	const url = resolveUrl(options, endpoint);
+	const query: Array<[string, string]> = [...url.searchParams, ...toPairs(options.qs)];
+	url.search = '';
+	url.hash = '';
+
+	const headers: Record<string, string> = {};
+	for (const [name, value] of toPairs(options.headers)) headers[name.toLowerCase()] = value.trim();
+
+	const { body, contentType } = settleBody(options, method, headers['content-type']);
+	delete headers['content-type'];
+	if (contentType) headers['content-type'] = contentType;
+
+	return { method, url, query, headers, body };
+}
+
+/** The options that a settled request replaces: left in, n8n or axios would build them into it once more. */
+const REPLACED: ReadonlySet<string> = new Set([
+	'arrayFormat',
+	'baseURL',
+	'body',
+	'form',
+	'formData',
+	'headers',
+	'method',
+	'qs',
+	'uri',
+	'url',
+]);
+
+/** Puts a settled request back into n8n's options, so that nothing in them can still change it. */
+export function toRequestOptions(
+	options: IHttpRequestOptions,
+	request: FinalRequest,
+): IHttpRequestOptions {
+	const kept = Object.fromEntries(Object.entries(options).filter(([name]) => !REPLACED.has(name)));
+	const search = encodePairs(request.query);
+	const address = search ? `${request.url.href}?${search}` : request.url.href;
+	return {
+		...kept,
+		method: request.method,
+		url: address,
+		// The older helper reads `uri` first.
+		...('uri' in options ? { uri: address } : {}),
+		headers: request.headers,
+		...(request.body.length > 0 ? { body: request.body } : {}),
+	};
+}

@@ -1,0 +1,52 @@
+// The layers of n8n's own configuration for community nodes (@n8n/node-cli), without its tool chain.
+import js from '@eslint/js';
+import { n8nCommunityNodesPlugin } from '@n8n/eslint-plugin-community-nodes';
+import { importX } from 'eslint-plugin-import-x';
+import n8nNodesBase from 'eslint-plugin-n8n-nodes-base';
+import tseslint from 'typescript-eslint';
+
+const nodesBase = (name, off = {}) => ({
+	plugins: { 'n8n-nodes-base': n8nNodesBase },
+	rules: { ...n8nNodesBase.configs[name].rules, ...off },
+});
+
+export default tseslint.config(
+	{ ignores: ['dist/**', 'test-results/**', 'test/e2e/n8n-*/**'] },
+	{ linterOptions: { reportUnusedDisableDirectives: 'error', noInlineConfig: true } },
+	{
+		files: ['**/*.ts'],
+		extends: [
+			js.configs.recommended,
+			...tseslint.configs.recommended,
+			importX.configs['flat/recommended'],
+		],
+		rules: { 'import-x/no-unresolved': 'off', 'import-x/namespace': 'off' },
+	},
+	{
+		files: ['nodes/**/*.ts', 'credentials/**/*.ts', 'index.ts'],
+		extends: [n8nCommunityNodesPlugin.configs.recommended],
+		rules: { 'no-console': 'error' },
+	},
+	{
+		files: ['package.json'],
+		extends: [n8nCommunityNodesPlugin.configs.recommended],
+		...nodesBase('community'),
+		languageOptions: { parser: tseslint.parser, parserOptions: { extraFileExtensions: ['.json'] } },
+	},
+	{
+		files: ['credentials/**/*.ts'],
+		...nodesBase('credentials', {
+			// Off in n8n's own configuration too: the newer plugin has rules of its own for these.
+			'n8n-nodes-base/cred-class-field-documentation-url-miscased': 'off',
+			'n8n-nodes-base/cred-class-field-type-options-password-missing': 'off',
+		}),
+	},
+	{
+		files: ['nodes/**/*.ts'],
+		...nodesBase('nodes', {
+			'n8n-nodes-base/node-class-description-inputs-wrong-regular-node': 'off',
+			'n8n-nodes-base/node-class-description-outputs-wrong': 'off',
+			'n8n-nodes-base/node-param-type-options-max-value-present': 'off',
+		}),
+	},
+);

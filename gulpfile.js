@@ -1,0 +1,129 @@
+'use strict';
+/**
+ * Every script of package.json is a task of this file. `node gulpfile.js TASK` first installs what is missing, so
+ * that a fresh clone needs nothing before; `npx gulp TASK` runs the same tasks.
+ */
+const fs = require('fs');
+const path = require('path');
+const { spawn } = require('child_process');
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+	console.error(`This needs Node.js 20.19 or newer; here it is ${process.version}. Get one from https://nodejs.org`);
+	process.exit(1);
+}
+
+const { Obstacle, installLocked } = require('./sandbox/n8n/npmInstall');
+
+/** Runs a script of an installed package; what it prints is shown as it comes. */
+function run(script, ...args) {
+	return new Promise((resolve, reject) => {
+		const file = path.join(__dirname, 'node_modules', script);
+		spawn(process.execPath, [file, ...args], { cwd: __dirname, stdio: 'inherit' })
+			.on('error', reject)
+			.on('close', (code) => (code === 0 ? resolve() : reject(new Obstacle(`${path.basename(script)} found something to mend (exit ${code}); see above.`))));
+	});
+}
+
+/** Loads TypeScript of the sandbox, which is not built. */
+function load(file) {
+	require('tsx/cjs');
+	return require(file);
+}
+
+const clean = () => fs.promises.rm(path.join(__dirname, 'dist'), { recursive: true, force: true });
+const compile = () => run('typescript/bin/tsc', '-p', '.');
+
+/** Icons and codex files go beside the JavaScript. Without `encoding: false` gulp 5 breaks binary files. */
+function assets() {
+	const { src, dest } = require('gulp');
+	return src(['nodes/**/*.{svg,png,node.json}', 'credentials/**/*.{svg,png}'], { base: '.', encoding: false }).pipe(dest('dist'));
+}
+
+const lint = () => run('eslint/bin/eslint.js', '.');
+const types = () => run('typescript/bin/tsc', '-p', 'test/tsconfig.json');
+const scan = () => run('../test/scan.mjs');
+
+/** Runs test projects and keeps jest's own account of them for the summary. */
+const jest = (report, ...projects) =>
+	run('jest/bin/jest.js', '-c', 'test/jest.config.js', '--selectProjects', ...projects, '--json', `--outputFile=test-results/${report}.json`, '--testLocationInResults');
+
+async function fastTests() {
+	await fs.promises.rm('test-results', { recursive: true, force: true });
+	await fs.promises.mkdir('test-results');
+	await jest('fast', 'unit', 'sandbox', 'engine');
+}
+const e2eTests = () => jest('e2e', 'e2e');
+
+/** Adds up jest's own accounts. */
+async function summary() {
+	const reports = fs.readdirSync('test-results').filter((file) => file.endsWith('.json'));
+	const totals = reports
+		.map((file) => JSON.parse(fs.readFileSync(path.join('test-results', file), 'utf8')))
+		.reduce((sum, { numPassedTests, numFailedTests }) => ({ passed: sum.passed + numPassedTests, failed: sum.failed + numFailedTests }), { passed: 0, failed: 0 });
+	console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
+}
+
+/** One after the other, told by name. gulp's own series() prints nothing outside of gulp. */
+const inOrder = (...tasks) => async () => {
+	for (const [title, task] of tasks) {
+		console.log(`\n• ${title}`);
+		await task();
+	}
+};
+
+const finished = (stream) => new Promise((resolve, reject) => stream.on('end', resolve).on('finish', resolve).on('error', reject).resume());
+
+async function build() {
+	await clean();
+	await compile();
+	await finished(assets());
+}
+
+const checks = [
+	['Lint: the rules of n8n for community nodes', lint],
+	['Types', types],
+	['Build', build],
+];
+
+exports.clean = clean;
+exports.build = build;
+exports.lint = lint;
+exports.types = types;
+exports.scan = scan;
+exports.unit = () => jest('unit', 'unit');
+exports.engine = () => jest('engine', 'engine');
+exports.e2e = e2eTests;
+exports.testFast = inOrder(...checks, ['Unit, sandbox and engine tests', fastTests], ['Summary', summary]);
+exports.test = inOrder(
+	...checks,
+	['Scanner of n8n: source and packed tarball', scan],
+	['Unit, sandbox and engine tests', fastTests],
+	['End-to-end tests in a real n8n', e2eTests],
+	['Summary', summary],
+);
+exports.sandbox = () => load('./sandbox/main').main(process.argv.slice(3));
+exports.demo = async () => {
+	await build();
+	return await load('./sandbox/demo').main();
+};
+exports.start = async () => {
+	await build();
+	return await load('./sandbox/start').main(process.argv.slice(3));
+};
+exports.default = build;
+
+async function main(name) {
+	if (!Object.prototype.hasOwnProperty.call(exports, name)) {
+		throw new Obstacle(`There is no task "${name}". Tasks: ${Object.keys(exports).join(', ')}`);
+	}
+	await installLocked(__dirname, "this project's development packages");
+	await exports[name]();
+}
+
+if (require.main === module) {
+	main(process.argv[2] || 'default').catch((error) => {
+		console.error(error instanceof Obstacle ? error.message : error);
+		process.exit(1);
+	});
+}

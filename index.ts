@@ -1,0 +1,2 @@
+export { ChatAppApi } from './credentials/ChatAppApi.credentials';
+export { CamsSend } from './nodes/CamsSend/CamsSend.node';

@@ -1,0 +1,51 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type ILoadOptionsFunctions,
+	type INodeExecutionData,
+	type INodeListSearchResult,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { testChatAppApi } from '../shared/credentialTest';
+import { findLanguages } from '../shared/fields';
+import { sendEach } from '../shared/sendEach';
+import { properties } from './properties';
+
+export class CamsSend implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'CAMS Send',
+		name: 'camsSend',
+		icon: { light: 'file:camsSend.svg', dark: 'file:camsSend.dark.svg' },
+		group: ['output'],
+		version: [1],
+		subtitle:
+			'={{ ({ instagram: "Instagram", messenger: "Messenger", telegram: "Telegram", viber: "Viber", whatsapp: "WhatsApp" })[$parameter["channelType"]] + ": " + ($parameter["operation"] === "sendTemplate" ? "Template" : "Text") }}',
+		description:
+			'Send one message per item by WhatsApp, Viber, Messenger, Instagram or Telegram through Alibaba Cloud Chat App (CAMS)',
+		defaults: { name: 'CAMS Send' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'chatAppApi', required: true, testedBy: 'testChatAppApi' }],
+		properties,
+	};
+
+	methods = {
+		credentialTest: { testChatAppApi },
+		listSearch: {
+			async searchLanguages(
+				this: ILoadOptionsFunctions,
+				filter?: string,
+			): Promise<INodeListSearchResult> {
+				return { results: findLanguages(filter) };
+			},
+		},
+	};
+
+	/** One output item for each input item, paired; shapes and On Error modes: docs/output.md. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await sendEach(this);
+	}
+}

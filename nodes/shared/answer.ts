@@ -1,0 +1,151 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/**
+ * What became of one API call.
+ * - accepted: the API says it took the message. Not yet delivered.
+ * - rejected: the API says no; nothing was sent.
+ * - retryLater: proven not accepted, and the same call may pass later.
+ * - unknown: the call may have been accepted. Never send it again on your own: the sends have no idempotency token.
+ */
+export type Answer = AcceptedAnswer | RejectedAnswer | RetryLaterAnswer | UnknownAnswer;
+
+export interface AcceptedAnswer {
+	outcome: 'accepted';
+	body: IDataObject;
+	requestId?: string;
+}
+
+export interface RejectedAnswer {
+	outcome: 'rejected';
+	code: string;
+	message: string;
+	httpStatus: number;
+	requestId?: string;
+}
+
+export interface RetryLaterAnswer {
+	outcome: 'retryLater';
+	cause: 'throttled' | 'unreachable';
+	code: string;
+	message: string;
+	requestId?: string;
+	/** Milliseconds the API asked to wait (header x-acs-retry-after). */
+	retryAfterMs?: number;
+}
+
+export interface UnknownAnswer {
+	outcome: 'unknown';
+	cause: 'timeout' | 'connectionLost' | 'serverError' | 'unreadableAnswer' | 'nonceUsed';
+	code?: string;
+	message?: string;
+	requestId?: string;
+}
+
+/** An HTTP answer as n8n's helper gives it with `returnFullResponse` and text encoding. */
+export interface HttpAnswer {
+	statusCode: number;
+	headers: IDataObject;
+	body: string;
+}
+
+/**
+ * Parses JSON with every whole number of 16 digits or more kept as text: message ids can be above 2^53, and
+ * JSON.parse would change their last digits.
+ * @returns the object, or undefined when the text is no JSON object
+ */
+export function parseAnswerBody(text: string): IDataObject | undefined {
+	const quoted = text.replace(
+		/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g,
+		(token) => (token.startsWith('"') ? token : `"${token}"`),
+	);
+	try {
+		const parsed: unknown = JSON.parse(quoted);
+		return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+			? (parsed as IDataObject)
+			: undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+function text(value: unknown): string | undefined {
+	return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
+function retryAfterMs(headers: IDataObject): number | undefined {
+	const milliseconds = Number(headers['x-acs-retry-after'] ?? NaN);
+	return Number.isFinite(milliseconds) && milliseconds >= 0 ? milliseconds : undefined;
+}
+
+/**
+ * Reads what CAMS, or the gateway before it, answered.
+ * An accepted call is HTTP 2xx with Code OK; HTTP 200 with another code is a refusal. A 4xx counts as one only
+ * when it carries a code: without, something on the way answered, and what it did with the call is not known.
+ * Sources: the operations' pages (codes, "OK"), Alibaba's gateway codes; retry of throttling only: the official
+ * SDK's code test for "Throttling" and CAMS's own System.LimitControl.
+ */
+export function readCamsAnswer(answer: HttpAnswer): Answer {
+	const { statusCode } = answer;
+	const body = parseAnswerBody(answer.body);
+	const code = text(body?.Code ?? body?.code);
+	const message = text(body?.Message ?? body?.message) ?? '';
+	const requestId = text(body?.RequestId ?? body?.requestId);
+
+	if (statusCode >= 500) return { outcome: 'unknown', cause: 'serverError', code, message, requestId };
+	if (!body || code === undefined || statusCode < 200 || (statusCode >= 300 && statusCode < 400)) {
+		return { outcome: 'unknown', cause: 'unreadableAnswer', requestId };
+	}
+	if (statusCode < 300 && code === 'OK') return { outcome: 'accepted', body, requestId };
+	if (code === 'SignatureNonceUsed') {
+		return { outcome: 'unknown', cause: 'nonceUsed', code, message, requestId };
+	}
+	if (code.startsWith('Throttling') || code === 'System.LimitControl') {
+		return {
+			outcome: 'retryLater',
+			cause: 'throttled',
+			code,
+			message,
+			requestId,
+			retryAfterMs: retryAfterMs(answer.headers),
+		};
+	}
+	return { outcome: 'rejected', code, message, httpStatus: statusCode, requestId };
+}
+
+/** Codes of Node.js for a connection that was never made, so that nothing can have been written. */
+const NEVER_CONNECTED =
+	/^(ENOTFOUND|EAI_\w+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ERR_TLS_\w+|ERR_INVALID_URL|UNABLE_TO_\w+|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_\w+|HOSTNAME_MISMATCH)$/;
+const TIMED_OUT = /^(ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
+
+interface Failure {
+	code?: string;
+	syscall?: string;
+	message?: string;
+	cause?: unknown;
+	errors?: unknown[];
+}
+
+/** The chain of causes of an error, outermost first; n8n wraps what axios throws, axios what Node.js throws. */
+function causes(error: unknown): Failure[] {
+	const chain: Failure[] = [];
+	for (let next = error as Failure | undefined; next && chain.length < 6; ) {
+		chain.push(next);
+		next = (next.cause ?? next.errors?.[0]) as Failure | undefined;
+	}
+	return chain;
+}
+
+/**
+ * Classifies a call that brought no HTTP answer. Only what cannot have reached the API counts as not accepted;
+ * everything else is unknown.
+ */
+export function readFailure(error: unknown): RetryLaterAnswer | UnknownAnswer {
+	const chain = causes(error);
+	const withCode = chain.find(({ code }) => typeof code === 'string' && /^[A-Z][A-Z\d_]+$/.test(code));
+	const code = withCode?.code ?? '';
+	const neverConnected =
+		NEVER_CONNECTED.test(code) || chain.some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo');
+	if (neverConnected) return { outcome: 'retryLater', cause: 'unreachable', code, message: '' };
+	const timedOut = TIMED_OUT.test(code) || chain.some(({ message }) => /^timeout of \d+ms/.test(message ?? ''));
+	return { outcome: 'unknown', cause: timedOut ? 'timeout' : 'connectionLost', code: code || undefined };
+}

@@ -1,0 +1,58 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { InvalidField, quote } from './invalidField';
+import { readJsonObject } from './jsonField';
+
+function toVariables(entries: Array<[string, unknown]>): Record<string, string> {
+	const checked = entries.map(([name, value]): [string, string] => {
+		if (typeof value === 'object' && value !== null) {
+			throw new InvalidField(
+				`Template variable "${name}" is not a text`,
+				`Got ${quote(value)}. Drag the field itself, not the object around it.`,
+			);
+		}
+		const text = value === undefined || value === null ? '' : String(value);
+		if (text.trim() === '') {
+			throw new InvalidField(
+				`Template variable "${name}" is empty`,
+				'The template needs a text for it; check that every item has the field it comes from.',
+				'missingVariable',
+			);
+		}
+		return [name, text];
+	});
+	// Not an assignment: a variable may be called __proto__.
+	return Object.fromEntries(checked);
+}
+
+/**
+ * The template's variables of one item (parameter TemplateParams: names as the template writes them between
+ * $( and ), values as text).
+ * @throws InvalidField for an empty value, a name given twice, an object as value, unreadable JSON
+ */
+export function readTemplateVariables(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): Record<string, string> {
+	const how = context.getNodeParameter('specifyVariables', itemIndex, 'pairs') as string;
+	if (how === 'json') {
+		const value = context.getNodeParameter('templateVariablesJson', itemIndex, '');
+		if (value === '' || value === undefined || value === null) return {};
+		const label = 'Template Variables (JSON)';
+		return toVariables(Object.entries(readJsonObject(value, label, '{"couponCode": "SPRING15"}')));
+	}
+	const pairs = context.getNodeParameter('templateVariablePairs.variable', itemIndex, []) as Array<{
+		name?: unknown;
+		value?: unknown;
+	}>;
+	const entries = pairs.map(({ name, value }): [string, unknown] => [String(name ?? '').trim(), value]);
+	const names = entries.map(([name]) => name);
+	if (names.includes('')) {
+		throw new InvalidField('A template variable has no name', 'Enter the name that stands between $( and ) in the template.');
+	}
+	const twice = names.find((name, index) => names.indexOf(name) !== index);
+	if (twice !== undefined) {
+		throw new InvalidField(`Template variable "${twice}" is given twice`, 'Remove one of the two pairs.');
+	}
+	return toVariables(entries);
+}

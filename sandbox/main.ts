@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+
+import { ACCOUNT } from './catalogue';
+import { Obstacle } from './n8n/npmInstall';
+import { startSandbox, type Sandbox } from './server';
+
+export const DEFAULT_PORT = 4010;
+
+/** A port number from the command line. */
+export function readPort(value: string, option: string): number {
+	const port = Number(value);
+	if (!Number.isInteger(port) || port < 0 || port > 65535) {
+		throw new Obstacle(`${option} takes a port number from 1 to 65535; "${value}" is none.`);
+	}
+	return port;
+}
+
+/** Reads the command line; an option that does not exist is told instead of ignored. */
+export function readArguments<T extends Record<string, { type: 'string' | 'boolean'; default: string | boolean }>>(
+	args: string[],
+	options: T,
+) {
+	try {
+		return parseArgs({ args, options }).values;
+	} catch {
+		const known = Object.entries(options).map(([name, { type }]) => (type === 'string' ? `--${name} N` : `--${name}`));
+		throw new Obstacle(`Not understood: ${args.join(' ')}. Options: ${known.join(', ')}`);
+	}
+}
+
+/** Starts the sandbox on a port, and says in one line when the port is taken. */
+export async function openSandbox(port: number, option: string, command: string): Promise<Sandbox> {
+	return await startSandbox(port).catch((error: NodeJS.ErrnoException) => {
+		if (error.code !== 'EADDRINUSE') throw error;
+		throw new Obstacle(`Port ${port}, for the sandbox, is taken by another program. Choose another: ${command} -- ${option} ${port + 10}`);
+	});
+}
+
+/** Calls what ends a program when it is told to end: Ctrl-C, or a closed terminal. */
+export function whenToldToEnd(end: () => Promise<void>): void {
+	let ending = false;
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		process.on(signal, () => {
+			if (ending) return;
+			ending = true;
+			end().then(
+				() => process.exit(0),
+				(error) => {
+					console.error(error);
+					process.exit(1);
+				},
+			);
+		});
+	}
+}
+
+/** `npm run sandbox`: the stand-in for Alibaba Cloud on its own. */
+export async function main(args: string[]): Promise<void> {
+	const { port } = readArguments(args, { port: { type: 'string', default: String(DEFAULT_PORT) } });
+	const sandbox = await openSandbox(readPort(String(port), '--port'), '--port', 'npm run sandbox');
+	whenToldToEnd(() => sandbox.close());
+	console.log(
+		[
+			`The sandbox plays Alibaba Cloud CAMS at ${sandbox.url} (this machine only).`,
+			'',
+			'For the ChatApp API credential in n8n:',
+			`  AccessKey ID           ${ACCOUNT.accessKeyId}`,
+			`  AccessKey Secret       ${ACCOUNT.accessKeySecret}`,
+			`  Channel ID / Space ID  ${ACCOUNT.custSpaceId}`,
+			`  Endpoint               ${sandbox.url}`,
+			'',
+			`What it saw: GET ${sandbox.url}/__sandbox/stats`,
+			`Forget it:   POST ${sandbox.url}/__sandbox/reset`,
+			`Change it:   POST ${sandbox.url}/__sandbox/config, e.g. {"latencyMs": 120}`,
+			'',
+			'Ctrl-C ends it.',
+		].join('\n'),
+	);
+}

@@ -1,0 +1,266 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync, createWriteStream } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import axios, { type AxiosInstance } from 'axios';
+import type { IDataObject, IRun, IWorkflowBase } from 'n8n-workflow';
+
+import { Obstacle, installLocked, rebuild, runNpm } from './npmInstall';
+
+const ROOT = join(__dirname, '../..');
+
+/** The newest n8n that each Node.js runs, each with its lock file under test/e2e/. */
+const RELEASES = [
+	{ fromNode: 24, version: '2.41.1', nativeParts: ['sqlite3', 'isolated-vm'] },
+	{ fromNode: 20, version: '2.8.4', nativeParts: ['sqlite3'] },
+];
+
+/** The account of the private n8n; it listens on this machine alone. */
+export const OWNER = {
+	email: 'you@example.com',
+	password: 'ChatApp-Sandbox-1',
+	firstName: 'Sandbox',
+	lastName: 'User',
+};
+
+export interface N8nRelease {
+	version: string;
+	folder: string;
+}
+
+/**
+ * Installs the n8n that this Node.js runs, unless it is there from an earlier run.
+ * @throws Obstacle with one clear line when it cannot be installed here
+ */
+export async function ensureN8n(): Promise<N8nRelease> {
+	const nodeVersion = Number(process.versions.node.split('.')[0]);
+	const { version, nativeParts } = RELEASES.find(({ fromNode }) => nodeVersion >= fromNode)!;
+	const folder = join(ROOT, 'test/e2e', `n8n-${version}`);
+	const built = join(folder, 'node_modules/.native-parts-built');
+	const title = `n8n ${version}`;
+	const installed = await installLocked(folder, title);
+	if (installed || !existsSync(built)) {
+		await rebuild(folder, title, nativeParts);
+		writeFileSync(built, '');
+	}
+	return { version, folder };
+}
+
+/** A port that nothing listens on right now. */
+export function freePort(): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const server = createServer().unref();
+		server.on('error', reject);
+		server.listen(0, '127.0.0.1', () => {
+			const { port } = server.address() as { port: number };
+			server.close(() => resolve(port));
+		});
+	});
+}
+
+/** @throws Obstacle when something listens on the port already */
+export async function claimPort(port: number, purpose: string, option: string): Promise<void> {
+	await new Promise<void>((resolve, reject) => {
+		const server = createServer();
+		server.on('error', () =>
+			reject(new Obstacle(`Port ${port}, for ${purpose}, is taken by another program. Choose another: npm start -- ${option} ${port + 10}`)),
+		);
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve()));
+	});
+}
+
+/**
+ * Packs this package and installs the tarball where n8n puts community packages, without its dependencies, as a
+ * user's n8n does.
+ */
+export async function installPackage(userFolder: string): Promise<void> {
+	const nodes = join(userFolder, '.n8n/nodes');
+	mkdirSync(nodes, { recursive: true });
+	const packed = await runNpm(ROOT, ['pack', '--ignore-scripts', '--silent', '--pack-destination', nodes]);
+	const tarball = packed.output.trim().split('\n').pop() ?? '';
+	if (packed.code !== 0 || !tarball.endsWith('.tgz')) throw new Error(`npm pack gave: ${packed.output}`);
+	writeFileSync(join(nodes, 'package.json'), JSON.stringify({ name: 'installed-nodes', private: true, dependencies: {} }));
+	const installed = await runNpm(nodes, [
+		'install',
+		`./${tarball}`,
+		'--ignore-scripts',
+		'--legacy-peer-deps',
+		'--omit=dev',
+		'--no-audit',
+		'--no-fund',
+	]);
+	if (installed.code !== 0) throw new Error(`npm install of the tarball gave: ${installed.output}`);
+}
+
+export interface RealRun {
+	status: string;
+	data: IRun['data'];
+	/** The whole execution as n8n stores it, as text. */
+	stored: string;
+}
+
+/** What must not outlive this process, however it ends. */
+const running = new Set<RealN8n>();
+process.on('exit', () => running.forEach((n8n) => n8n.kill()));
+
+/** A running n8n and the ways in that its editor uses. */
+export class RealN8n {
+	private constructor(
+		readonly url: string,
+		private readonly child: ChildProcess,
+		private readonly rest: AxiosInstance,
+		/** What n8n printed. */
+		readonly log: () => string,
+	) {}
+
+	/** Starts n8n on loopback with a folder of its own, and waits until its editor answers. */
+	static async start(release: N8nRelease, userFolder: string, port: number): Promise<RealN8n> {
+		const url = `http://127.0.0.1:${port}`;
+		const child = spawn(process.execPath, [join(release.folder, 'node_modules/n8n/bin/n8n'), 'start'], {
+			cwd: userFolder,
+			// A group of its own, so that n8n and the task runner that it starts end together.
+			detached: process.platform !== 'win32',
+			stdio: ['ignore', 'pipe', 'pipe'],
+			env: {
+				...process.env,
+				N8N_USER_FOLDER: userFolder,
+				N8N_PORT: String(port),
+				N8N_LISTEN_ADDRESS: '127.0.0.1',
+				N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+				N8N_SECURE_COOKIE: 'false',
+				N8N_DIAGNOSTICS_ENABLED: 'false',
+				N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+				N8N_TEMPLATES_ENABLED: 'false',
+				N8N_PERSONALIZATION_ENABLED: 'false',
+				N8N_HIRING_BANNER_ENABLED: 'false',
+			},
+		});
+		let log = '';
+		const file = createWriteStream(join(userFolder, 'n8n.log'), { flags: 'a' });
+		for (const stream of [child.stdout!, child.stderr!]) {
+			stream.on('data', (data: Buffer) => {
+				log = (log + data.toString()).slice(-1_000_000);
+				file.write(data);
+			});
+		}
+		let ended = false;
+		child.on('exit', () => {
+			ended = true;
+			file.end();
+		});
+
+		const rest = axios.create({ baseURL: `${url}/rest`, validateStatus: () => true, proxy: false });
+		const n8n = new RealN8n(url, child, rest, () => log);
+		running.add(n8n);
+		const deadline = Date.now() + 180_000;
+		for (;;) {
+			if (ended) throw new Obstacle(`n8n ended while starting:\n${log.split('\n').slice(-8).join('\n')}`);
+			const isReady = await rest.get('/settings').then(
+				({ status, data }) => status === 200 && typeof data === 'object',
+				() => false,
+			);
+			if (isReady) break;
+			if (Date.now() > deadline) {
+				await n8n.stop();
+				throw new Obstacle('n8n did not answer within 3 minutes.');
+			}
+			await delay(250);
+		}
+		await n8n.logIn();
+		return n8n;
+	}
+
+	private async call<T = IDataObject>(method: string, path: string, data?: unknown): Promise<T> {
+		const answer = await this.rest.request<{ data: T }>({ method, url: path, data });
+		if (answer.status >= 400) {
+			throw new Error(`n8n answered ${method} ${path} with ${answer.status}: ${JSON.stringify(answer.data).slice(0, 500)}`);
+		}
+		return answer.data.data;
+	}
+
+	/** Makes the owner on the first start, and logs in on every later one. */
+	private async logIn(): Promise<void> {
+		const setup = await this.rest.post('/owner/setup', OWNER);
+		const answer =
+			setup.status === 200
+				? setup
+				: await this.rest.post('/login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
+		const cookies = answer.headers['set-cookie'] ?? [];
+		if (cookies.length === 0) throw new Error(`n8n did not log in: ${JSON.stringify(answer.data)}`);
+		this.rest.defaults.headers.common.Cookie = cookies.map((cookie) => cookie.split(';')[0]).join('; ');
+	}
+
+	/** Stores a credential and gives its id. */
+	async addCredential(name: string, data: IDataObject): Promise<string> {
+		const { id } = await this.call<{ id: string }>('POST', '/credentials', { name, type: 'chatAppApi', data });
+		return id;
+	}
+
+	/** What the editor shows after "Test" of a stored credential. */
+	async testCredential(id: string, name: string, data: IDataObject): Promise<{ status: string; message: string }> {
+		return await this.call('POST', '/credentials/test', { credentials: { id, name, type: 'chatAppApi', data } });
+	}
+
+	/** Imports a workflow as the editor does; credentials are matched by name. */
+	async addWorkflow(workflow: Partial<IWorkflowBase>, credentialIds: Record<string, string>): Promise<string> {
+		const nodes = workflow.nodes!.map((node) => {
+			const wanted = node.credentials?.chatAppApi;
+			if (!wanted) return node;
+			const id = credentialIds[wanted.name];
+			return { ...node, credentials: { chatAppApi: { id, name: wanted.name } } };
+		});
+		const { id } = await this.call<{ id: string }>('POST', '/workflows', { settings: {}, ...workflow, nodes, active: false });
+		return id;
+	}
+
+	/** Runs a stored workflow by hand, as the editor's button does, and waits for its end. */
+	async runWorkflow(id: string): Promise<RealRun> {
+		const workflowData = await this.call<IWorkflowBase>('GET', `/workflows/${id}`);
+		const trigger = workflowData.nodes.find(({ type }) => type.endsWith('Trigger'))!;
+		const { executionId } = await this.call<{ executionId: string }>('POST', `/workflows/${id}/run`, {
+			workflowData,
+			triggerToStartFrom: { name: trigger.name },
+		});
+		for (let tries = 0; tries < 600; tries++) {
+			const execution = await this.call<{ status: string; data: string; finished: boolean }>('GET', `/executions/${executionId}`);
+			if (!['new', 'running', 'waiting'].includes(execution.status)) {
+				const { parse } = await import('flatted');
+				return { status: execution.status, data: parse(execution.data) as IRun['data'], stored: execution.data };
+			}
+			await delay(100);
+		}
+		throw new Error(`Execution ${executionId} did not end within a minute`);
+	}
+
+	/** Ends n8n and everything it started. */
+	async stop(): Promise<void> {
+		const { child } = this;
+		if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+		const gone = new Promise((resolve) => child.once('exit', resolve));
+		if (process.platform === 'win32') {
+			await promisify(execFile)('taskkill', ['/pid', String(child.pid), '/t', '/f']).catch(() => undefined);
+		} else {
+			this.signalGroup('SIGTERM');
+			await Promise.race([gone, delay(8_000)]);
+			this.signalGroup('SIGKILL');
+		}
+		await gone;
+		running.delete(this);
+	}
+
+	/** Ends everything at once, without waiting: for the moment in which this process itself goes away. */
+	kill(): void {
+		if (process.platform !== 'win32') this.signalGroup('SIGKILL');
+		else this.child.kill();
+	}
+
+	private signalGroup(signal: NodeJS.Signals): void {
+		try {
+			process.kill(-this.child.pid!, signal);
+		} catch {
+			// The group is gone already.
+		}
+	}
+}

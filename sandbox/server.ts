@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+
+import { checkAccount, findOperation, type Handled, type Parameters } from './operations';
+import { Quota } from './quota';
+import { Refusal } from './refusal';
+import { DEFAULT_SETTINGS, SETTINGS_SCHEMA, type FaultKind, type Settings } from './settings';
+import { NonceMemory, verify, type WireRequest } from './signature';
+import { Stats } from './stats';
+
+/** A running sandbox. */
+export interface Sandbox {
+	/** e.g. http://127.0.0.1:4010 */
+	url: string;
+	stats(): ReturnType<Stats['read']>;
+	configure(settings: Partial<Settings>): void;
+	reset(): void;
+	close(): Promise<void>;
+}
+
+const SENDS = new Set(['SendChatappMessage', 'SendChatappMassMessage']);
+
+function toWire(request: FastifyRequest): WireRequest {
+	const [path, ...query] = request.raw.url!.split('?');
+	return {
+		method: request.method,
+		path,
+		rawQuery: query.join('?'),
+		headers: request.headers,
+		body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+	};
+}
+
+/** Both official generations: parameters in the query, in a form, or some here and some there. */
+function readParameters(wire: WireRequest): Parameters {
+	const contentType = String(wire.headers['content-type'] ?? '');
+	const form = contentType.startsWith('application/x-www-form-urlencoded') ? wire.body.toString('utf8') : '';
+	const parameters: Parameters = new Map();
+	for (const [name, value] of [...new URLSearchParams(wire.rawQuery), ...new URLSearchParams(form)]) {
+		if (parameters.has(name)) throw new Refusal(400, 'InvalidParameter', `${name} is given twice.`);
+		parameters.set(name, value);
+	}
+	return parameters;
+}
+
+/**
+ * Starts a stand-in for Alibaba Cloud CAMS on loopback. It checks signatures, dates, nonces, parameters and
+ * calls per second for real and keeps count of what it took.
+ * @param port 0 for any free one
+ * @throws the error of Node.js when the port is taken (code EADDRINUSE)
+ */
+export async function startSandbox(port = 0, settings: Partial<Settings> = {}): Promise<Sandbox> {
+	let current: Settings = { ...DEFAULT_SETTINGS, ...settings };
+	let stats = new Stats();
+	let nonces = new NonceMemory();
+	let quota = new Quota();
+
+	const configure = (change: Partial<Settings>) => {
+		current = { ...current, ...change, limits: { ...current.limits, ...change.limits } };
+	};
+	const reset = () => {
+		stats = new Stats();
+		nonces = new NonceMemory();
+		quota = new Quota();
+	};
+	const gatewayTime = () => Date.now() + current.clockAheadMinutes * 60_000;
+
+	function handle(wire: WireRequest, name: string): Handled {
+		const account = verify(wire, nonces, gatewayTime());
+		const operation = findOperation(name, String(wire.headers['x-acs-version'] ?? ''));
+		const limit = current.limits[name];
+		if (limit !== undefined && !quota.take(`${account.accessKeyId}/${name}`, limit, Date.now(), current.window)) {
+			throw new Refusal(400, current.throttleCode, 'Request was denied due to user flow control.');
+		}
+		checkAccount(account);
+		try {
+			return operation(readParameters(wire), stats.messages, Date.now());
+		} catch (error) {
+			// Whether a refusal for business reasons comes as 400 or as 200 is not documented: both are played.
+			if (error instanceof Refusal) throw new Refusal(current.refusalStatus, error.code, error.message);
+			throw error;
+		}
+	}
+
+	function strikes(name: string): FaultKind | undefined {
+		if (!SENDS.has(name)) return undefined;
+		const number = ++stats.sends;
+		return current.faults.find(
+			({ calls, every, share }) =>
+				calls?.includes(number) ||
+				(every !== undefined && number % every === 0) ||
+				(share !== undefined && Math.random() < share),
+		)?.kind;
+	}
+
+	function answer(reply: FastifyReply, status: number, body: object, headers: Record<string, string> = {}) {
+		return reply
+			.code(status)
+			.headers({ date: new Date(gatewayTime()).toUTCString(), ...headers })
+			.send({ RequestId: randomUUID().toUpperCase(), ...body });
+	}
+
+	function refuse(reply: FastifyReply, { status, code, message }: Refusal) {
+		stats.refused(code);
+		const isThrottling = code === current.throttleCode && current.retryAfterMs !== undefined;
+		return answer(
+			reply,
+			status,
+			{ Code: code, Message: message, HostId: 'sandbox', Recommend: 'https://example.com/sandbox' },
+			isThrottling ? { 'x-acs-retry-after': String(current.retryAfterMs) } : {},
+		);
+	}
+
+	/** Takes the message, as the API would have before the line broke. */
+	function takeQuietly(wire: WireRequest, name: string): void {
+		stats.accepted(handle(wire, name).messages);
+	}
+
+	function playFault(kind: FaultKind, request: FastifyRequest, reply: FastifyReply, wire: WireRequest, name: string) {
+		stats.faulted();
+		const breakLine = () => {
+			reply.hijack();
+			request.raw.socket.destroy();
+		};
+		switch (kind) {
+			case 'resetBefore':
+				return breakLine();
+			case 'resetAfter':
+				takeQuietly(wire, name);
+				return breakLine();
+			case 'hangAfter':
+				takeQuietly(wire, name);
+				reply.hijack();
+				return;
+			case 'serverErrorAfter':
+				takeQuietly(wire, name);
+				return answer(reply, 500, { Code: 'InternalError', Message: 'The request processing has failed.' });
+			case 'serverErrorBefore':
+				return answer(reply, 503, { Code: 'ServiceUnavailable', Message: 'The service is unavailable.' });
+			case 'otherCode':
+				return answer(reply, 200, { Code: 'Sandbox.Refused', Message: 'Refused with HTTP 200.' });
+			case 'nonJson':
+				takeQuietly(wire, name);
+				return reply.code(200).type('text/html').send('<html><body>Bad gateway</body></html>');
+			case 'truncatedJson':
+				takeQuietly(wire, name);
+				return reply.code(200).type('application/json').send('{"Code":"OK","Mess');
+			case 'nonceUsed':
+				takeQuietly(wire, name);
+				return refuse(reply, new Refusal(400, 'SignatureNonceUsed', 'Specified signature nonce was used already.'));
+			case 'throttle':
+				return refuse(reply, new Refusal(400, current.throttleCode, 'Request was denied due to user flow control.'));
+		}
+	}
+
+	const app = Fastify({
+		forceCloseConnections: true,
+		bodyLimit: 32 * 1024 * 1024,
+		// The newer official SDK puts a whole list of recipients into the address.
+		http: { maxHeaderSize: 1024 * 1024 },
+		ajv: { customOptions: { removeAdditional: false } },
+	});
+
+	app.register(async (admin) => {
+		admin.get('/__sandbox/stats', async () => stats.read());
+		admin.post('/__sandbox/reset', async () => {
+			reset();
+			return { done: true };
+		});
+		admin.post<{ Body: Partial<Settings> }>(
+			'/__sandbox/config',
+			{ schema: { body: SETTINGS_SCHEMA } },
+			async (request) => {
+				configure(request.body);
+				return current;
+			},
+		);
+	});
+
+	app.register(async (api) => {
+		api.removeAllContentTypeParsers();
+		// The signature covers the bytes as they came: nothing may parse them before.
+		api.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+		api.route({
+			method: ['GET', 'POST'],
+			url: '/',
+			handler: async (request, reply) => {
+				const wire = toWire(request);
+				const name = String(wire.headers['x-acs-action'] ?? '');
+				stats.received(name);
+				const wait = current.latencyMs + Math.random() * current.jitterMs;
+				const fault = strikes(name);
+				try {
+					if (fault) {
+						if (wait > 0) await delay(wait);
+						return playFault(fault, request, reply, wire, name);
+					}
+					const { body, messages } = handle(wire, name);
+					stats.accepted(messages);
+					if (wait > 0) await delay(wait);
+					return answer(reply, 200, body);
+				} catch (error) {
+					if (!(error instanceof Refusal)) throw error;
+					if (wait > 0) await delay(wait);
+					return refuse(reply, error);
+				}
+			},
+		});
+	});
+
+	await app.listen({ host: '127.0.0.1', port });
+	const { port: actualPort } = app.server.address() as AddressInfo;
+	return {
+		url: `http://127.0.0.1:${actualPort}`,
+		stats: () => stats.read(),
+		configure,
+		reset,
+		close: () => app.close(),
+	};
+}

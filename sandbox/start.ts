@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { runDemo } from './demo';
+import { CREDENTIAL_NAME, readExample, report, sandboxCredential } from './exampleRun';
+import { DEFAULT_PORT, openSandbox, readArguments, readPort, whenToldToEnd } from './main';
+import { Obstacle, showProgress } from './n8n/npmInstall';
+import { OWNER, RealN8n, claimPort, ensureN8n, installPackage, type N8nRelease } from './n8n/realN8n';
+
+/** Shows what takes long while it does. */
+async function during<T>(title: string, work: Promise<T>): Promise<T> {
+	const stop = showProgress(() => title);
+	return await work.finally(stop);
+}
+
+async function ensureOrExplain(): Promise<N8nRelease | undefined> {
+	try {
+		return await ensureN8n();
+	} catch (error) {
+		if (!(error instanceof Obstacle)) throw error;
+		console.log(`${error.message} Running the workflow in n8n's engine instead, without the editor.`);
+		return undefined;
+	}
+}
+
+/** `npm start`: sandbox and n8n with the package, a credential and an example workflow in place, and one run of it. */
+export async function main(args: string[]): Promise<void> {
+	const options = readArguments(args, {
+		once: { type: 'boolean', default: false },
+		port: { type: 'string', default: '5688' },
+		'sandbox-port': { type: 'string', default: String(DEFAULT_PORT) },
+	});
+	const port = readPort(String(options.port), '--port');
+	await claimPort(port, "n8n's editor", '--port');
+	const sandbox = await openSandbox(readPort(String(options['sandbox-port']), '--sandbox-port'), '--sandbox-port', 'npm start');
+
+	const release = await ensureOrExplain();
+	if (!release) {
+		await sandbox.close();
+		process.exit((await runDemo()) ? 0 : 1);
+	}
+
+	const userFolder = mkdtempSync(join(tmpdir(), 'n8n-nodes-chatapp-'));
+	process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));
+	let n8n: RealN8n | undefined;
+	const end = async () => {
+		await n8n?.stop();
+		await sandbox.close();
+	};
+	whenToldToEnd(async () => {
+		console.log('\nEnding n8n and the sandbox...');
+		await end();
+		console.log('Ended. Nothing is left running.');
+	});
+
+	await during('Packing this package and installing it into n8n', installPackage(userFolder));
+	n8n = await during(`Starting n8n ${release.version}`, RealN8n.start(release, userFolder, port));
+	const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
+	const workflow = readExample('send-template');
+	const workflowId = await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credentialId });
+	const { data } = await n8n.runWorkflow(workflowId);
+	const items = data.resultData.runData['CAMS Send']?.[0]?.data?.main?.[0] ?? [];
+	if (data.resultData.error) console.error(data.resultData.error.message);
+	const accepted = report(workflow, items.map(({ json }) => json), sandbox);
+
+	if (options.once) {
+		await end();
+		process.exit(accepted ? 0 : 1);
+	}
+	console.log(
+		[
+			'',
+			`Open the workflow  ${n8n.url}/workflow/${workflowId}`,
+			`Log in with        ${OWNER.email}  ${OWNER.password}`,
+			`Sandbox            ${sandbox.url}/__sandbox/stats`,
+			'',
+			'Both stay up until you press Ctrl-C.',
+		].join('\n'),
+	);
+}

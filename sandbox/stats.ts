@@ -1,0 +1,53 @@
+import type { TakenMessage } from './operations';
+
+/** Messages kept for reading; counting goes on beyond. */
+const MOST_MESSAGES = 10_000;
+
+/** What the sandbox saw since the last reset: the judge of what was sent, lost and doubled. */
+export class Stats {
+	private calls = { received: 0, accepted: 0, throttled: 0, rejected: 0, faulted: 0 };
+	private codes = new Map<string, number>();
+	private operations = new Map<string, number>();
+	private recipients = new Map<string, number>();
+	private taken: TakenMessage[] = [];
+	/** Sends received, which the faults are counted by. */
+	sends = 0;
+
+	received(operation: string): void {
+		this.calls.received++;
+		this.operations.set(operation, (this.operations.get(operation) ?? 0) + 1);
+	}
+
+	accepted(messages: TakenMessage[]): void {
+		this.calls.accepted++;
+		for (const message of messages) {
+			const recipient = `${message.channelType}:${message.to}`;
+			this.recipients.set(recipient, (this.recipients.get(recipient) ?? 0) + 1);
+			if (this.taken.length < MOST_MESSAGES) this.taken.push(message);
+		}
+	}
+
+	refused(code: string): void {
+		const throttled = code.startsWith('Throttling') || code === 'System.LimitControl';
+		this.calls[throttled ? 'throttled' : 'rejected']++;
+		this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
+	}
+
+	faulted(): void {
+		this.calls.faulted++;
+	}
+
+	get messages(): readonly TakenMessage[] {
+		return this.taken;
+	}
+
+	read() {
+		const times = [...this.recipients.values()];
+		const accepted = times.reduce((sum, each) => sum + each, 0);
+		return {
+			calls: { ...this.calls, byOperation: Object.fromEntries(this.operations), refusedBy: Object.fromEntries(this.codes) },
+			recipients: { accepted, unique: times.length, duplicate: accepted - times.length },
+			messages: this.taken,
+		};
+	}
+}

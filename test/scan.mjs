@@ -1,0 +1,31 @@
+/**
+ * n8n's community package scanner, both legs: the source as it lies here, and the tarball as npm packs it. The
+ * scanner's own command line takes only packages that are published; this calls what it calls.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SOURCE_FILE_PATTERNS, analyzePackage } from '@n8n/scan-community-package/scanner/scanner.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const folder = mkdtempSync(join(tmpdir(), 'chatapp-scan-'));
+let failed = false;
+
+async function leg(name, directory, patterns) {
+	const { passed, message, details } = await analyzePackage(directory, patterns);
+	console.log(`${name}: ${passed ? '0 errors' : `${message}\n${details ?? ''}`}`);
+	failed ||= !passed || message !== undefined;
+}
+
+try {
+	const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
+	execFileSync(npm[0], [...npm.slice(1), 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
+	execFileSync('tar', ['-xzf', 'n8n-nodes-chatapp-' + process.env.npm_package_version + '.tgz'], { cwd: folder });
+	await leg('Source', root, SOURCE_FILE_PATTERNS);
+	await leg('Packed tarball', join(folder, 'package'), ['**/*.js', 'package.json']);
+} finally {
+	rmSync(folder, { recursive: true, force: true });
+}
+process.exit(failed ? 1 : 0);

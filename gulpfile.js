@@ -44,9 +44,9 @@ const lint = () => run('eslint/bin/eslint.js', '.');
 const types = () => run('typescript/bin/tsc', '-p', 'test/tsconfig.json');
 const scan = () => run('../test/scan.mjs');
 
-/** Runs test projects and keeps jest's own account of them for the summary. */
+/** Runs test projects and keeps jest's own account of them. Timers of n8n-core would keep jest from ending by itself. */
 const jest = (report, ...projects) =>
-	run('jest/bin/jest.js', '-c', 'test/jest.config.js', '--selectProjects', ...projects, '--json', `--outputFile=test-results/${report}.json`, '--testLocationInResults');
+	run('jest/bin/jest.js', '-c', 'test/jest.config.js', '--selectProjects', ...projects, '--json', `--outputFile=test-results/${report}.json`, '--forceExit');
 
 async function fastTests() {
 	await fs.promises.rm('test-results', { recursive: true, force: true });
@@ -103,14 +103,8 @@ exports.test = inOrder(
 	['Summary', summary],
 );
 exports.sandbox = () => load('./sandbox/main').main(process.argv.slice(3));
-exports.demo = async () => {
-	await build();
-	return await load('./sandbox/demo').main();
-};
-exports.start = async () => {
-	await build();
-	return await load('./sandbox/start').main(process.argv.slice(3));
-};
+exports.demo = () => load('./sandbox/demo').main(build);
+exports.start = () => load('./sandbox/start').main(process.argv.slice(3), build);
 exports.default = build;
 
 async function main(name) {

@@ -14,7 +14,8 @@ export async function runDemo(): Promise<boolean> {
 }
 
 /** `npm run demo`: seconds, and no n8n to install. */
-export async function main(): Promise<never> {
+export async function main(build: () => Promise<void>): Promise<never> {
+	await build();
 	const accepted = await runDemo();
 	console.log("\nThat ran in n8n's engine alone. npm start does the same in a whole n8n, with its editor.");
 	process.exit(accepted ? 0 : 1);

@@ -25,7 +25,7 @@ async function ensureOrExplain(): Promise<N8nRelease | undefined> {
 }
 
 /** `npm start`: sandbox and n8n with the package, a credential and an example workflow in place, and one run of it. */
-export async function main(args: string[]): Promise<void> {
+export async function main(args: string[], build: () => Promise<void>): Promise<void> {
 	const options = readArguments(args, {
 		once: { type: 'boolean', default: false },
 		port: { type: 'string', default: '5688' },
@@ -35,6 +35,7 @@ export async function main(args: string[]): Promise<void> {
 	await claimPort(port, "n8n's editor", '--port');
 	const sandbox = await openSandbox(readPort(String(options['sandbox-port']), '--sandbox-port'), '--sandbox-port', 'npm start');
 
+	await during('Building this package', build());
 	const release = await ensureOrExplain();
 	if (!release) {
 		await sandbox.close();

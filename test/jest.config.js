@@ -12,5 +12,5 @@ const project = (displayName, more = {}) => ({
 });
 
 module.exports = {
-	projects: [project('unit'), project('sandbox'), project('engine'), project('e2e')],
+	projects: [project('unit'), project('sandbox'), project('engine'), project('e2e', { testTimeout: 60_000 })],
 };

@@ -117,22 +117,32 @@ const NEVER_CONNECTED =
 	/^(ENOTFOUND|EAI_\w+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ERR_TLS_\w+|ERR_INVALID_URL|UNABLE_TO_\w+|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_\w+|HOSTNAME_MISMATCH)$/;
 const TIMED_OUT = /^(ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
 
+/** What n8n, axios and Node.js put on an error. n8n before 2.4x keeps axios' error in `errorResponse`. */
 interface Failure {
-	code?: string;
+	code?: unknown;
+	httpCode?: unknown;
 	syscall?: string;
 	message?: string;
 	cause?: unknown;
+	errorResponse?: unknown;
 	errors?: unknown[];
 }
 
 /** The chain of causes of an error, outermost first; n8n wraps what axios throws, axios what Node.js throws. */
 function causes(error: unknown): Failure[] {
 	const chain: Failure[] = [];
-	for (let next = error as Failure | undefined; next && chain.length < 6; ) {
-		chain.push(next);
-		next = (next.cause ?? next.errors?.[0]) as Failure | undefined;
+	for (let next: unknown = error; typeof next === 'object' && next !== null && chain.length < 6; ) {
+		const failure: Failure = next;
+		chain.push(failure);
+		next = failure.cause ?? failure.errorResponse ?? failure.errors?.[0];
 	}
 	return chain;
+}
+
+/** A code of Node.js or axios such as ECONNRESET, wherever in the chain it stands. */
+function failureCode(chain: Failure[]): string {
+	const codes = chain.flatMap(({ code, httpCode }) => [code, httpCode]);
+	return codes.find((code): code is string => typeof code === 'string' && /^[A-Z][A-Z\d_]+$/.test(code)) ?? '';
 }
 
 /**
@@ -141,11 +151,10 @@ function causes(error: unknown): Failure[] {
  */
 export function readFailure(error: unknown): RetryLaterAnswer | UnknownAnswer {
 	const chain = causes(error);
-	const withCode = chain.find(({ code }) => typeof code === 'string' && /^[A-Z][A-Z\d_]+$/.test(code));
-	const code = withCode?.code ?? '';
+	const code = failureCode(chain);
 	const neverConnected =
 		NEVER_CONNECTED.test(code) || chain.some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo');
 	if (neverConnected) return { outcome: 'retryLater', cause: 'unreachable', code, message: '' };
-	const timedOut = TIMED_OUT.test(code) || chain.some(({ message }) => /^timeout of \d+ms/.test(message ?? ''));
+	const timedOut = TIMED_OUT.test(code) || chain.some(({ message }) => /^timeout of \d+ms/.test(String(message)));
 	return { outcome: 'unknown', cause: timedOut ? 'timeout' : 'connectionLost', code: code || undefined };
 }

@@ -138,7 +138,8 @@ export async function sendEach(context: IExecuteFunctions): Promise<INodeExecuti
 	const items = context.getInputData();
 	const node = context.getNode();
 	const mode = isTool(context) ? 'continue' : onError(context);
-	const key = runKey(context);
+	// Only a throw makes n8n run the node again, and only with Retry On Fail.
+	const key = mode === 'stop' && node.retryOnFail ? runKey(context) : undefined;
 	const results: Result[] = [];
 
 	const stopAt = (itemIndex: number, result: Result) => {
@@ -163,7 +164,7 @@ export async function sendEach(context: IExecuteFunctions): Promise<INodeExecuti
 		if ('result' in entry) stopAt(itemIndex, entry.result);
 	});
 
-	const alreadySent = recallRun(key);
+	const alreadySent = key ? recallRun(key) : new Map<number, Result>();
 	const signal = context.getExecutionCancelSignal();
 	for (const [itemIndex, entry] of prepared.entries()) {
 		results.push(alreadySent.get(itemIndex) ?? (await sendPrepared(context, entry, signal)));
@@ -172,7 +173,7 @@ export async function sendEach(context: IExecuteFunctions): Promise<INodeExecuti
 		if (!signal?.aborted) stopAt(itemIndex, result);
 	}
 
-	forgetRun(key);
+	if (key) forgetRun(key);
 	summarise(context, results);
 	return [
 		results.map((result, itemIndex) =>

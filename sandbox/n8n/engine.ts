@@ -65,8 +65,8 @@ export interface EngineRun {
 	output(nodeName: string): INodeExecutionData[][];
 	/** The JSON of the first output's items. */
 	items(nodeName: string): IDataObject[];
-	/** How often the node was run by the engine. */
 	error: IRun['data']['resultData']['error'];
+	/** What the node told through hints, in its last run. */
 	hints(nodeName: string): string[];
 }
 
@@ -146,7 +146,8 @@ export async function runInEngine(workflowJson: Partial<IWorkflowBase>, options:
 	};
 	const workflow = new Workflow({
 		id: 'engine',
-		nodes: workflowJson.nodes as INode[],
+		// Notes are drawn in the editor and run nowhere.
+		nodes: (workflowJson.nodes ?? []).filter(({ type }) => !type.endsWith('.stickyNote')),
 		connections: workflowJson.connections ?? {},
 		active: false,
 		nodeTypes: {

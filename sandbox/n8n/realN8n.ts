@@ -125,6 +125,9 @@ export class RealN8n {
 			stdio: ['ignore', 'pipe', 'pipe'],
 			env: {
 				...process.env,
+				// Under a test runner n8n takes itself for its own test.
+				NODE_ENV: 'production',
+				JEST_WORKER_ID: undefined,
 				N8N_USER_FOLDER: userFolder,
 				N8N_PORT: String(port),
 				N8N_LISTEN_ADDRESS: '127.0.0.1',
@@ -232,6 +235,12 @@ export class RealN8n {
 			await delay(100);
 		}
 		throw new Error(`Execution ${executionId} did not end within a minute`);
+	}
+
+	/** Reads JSON that the editor loads, e.g. the list of node types. */
+	async get<T>(path: string): Promise<T> {
+		const { data } = await this.rest.get<T>(path, { baseURL: this.url });
+		return data;
 	}
 
 	/** Ends n8n and everything it started. */

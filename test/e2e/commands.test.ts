@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer, connect } from 'node:net';
+import { join } from 'node:path';
+
+import { ensureN8n, freePort } from '../../sandbox/n8n/realN8n';
+
+/** `npm start` and its relatives as a newcomer runs them. */
+const ROOT = join(__dirname, '../..');
+
+interface Ended {
+	code: number | null;
+	output: string;
+}
+
+function start(...args: string[]): { child: ChildProcess; seen: (text: string) => Promise<void>; ended: Promise<Ended> } {
+	const child = spawn(process.execPath, ['gulpfile.js', ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+	let output = '';
+	const watchers: Array<() => void> = [];
+	for (const stream of [child.stdout!, child.stderr!]) {
+		stream.on('data', (data: Buffer) => {
+			output += data.toString();
+			watchers.forEach((watch) => watch());
+		});
+	}
+	const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, output })));
+	const seen = (text: string) =>
+		new Promise<void>((resolve, reject) => {
+			watchers.push(() => output.includes(text) && resolve());
+			void ended.then(() => reject(new Error(`ended without "${text}":\n${output}`)));
+		});
+	return { child, seen, ended };
+}
+
+const listens = (port: number) =>
+	new Promise<boolean>((resolve) => {
+		const socket = connect(port, '127.0.0.1', () => {
+			socket.destroy();
+			resolve(true);
+		}).on('error', () => resolve(false));
+	});
+
+beforeAll(() => ensureN8n(), 1_200_000);
+
+test('npm start -- --once runs the example and ends with 0 when the sandbox took it', async () => {
+	const [port, sandboxPort] = [await freePort(), await freePort()];
+	const { code, output } = await start('start', '--once', '--port', `${port}`, '--sandbox-port', `${sandboxPort}`).ended;
+	expect(output).toContain('Hi 小米, your order A-79 is on its way.');
+	expect(output).toContain('The node reports 3 of 3 accepted; the sandbox took 3 of 3 calls');
+	expect(code).toBe(0);
+}, 120_000);
+
+test('npm start stays up until Ctrl-C, which leaves nothing running', async () => {
+	const [port, sandboxPort] = [await freePort(), await freePort()];
+	const run = start('start', '--port', `${port}`, '--sandbox-port', `${sandboxPort}`);
+	await run.seen('Both stay up until you press Ctrl-C.');
+	expect([await listens(port), await listens(sandboxPort)]).toEqual([true, true]);
+	run.child.kill('SIGINT');
+	const { code, output } = await run.ended;
+	expect(output).toContain('Ended. Nothing is left running.');
+	expect(code).toBe(0);
+	expect([await listens(port), await listens(sandboxPort)]).toEqual([false, false]);
+}, 120_000);
+
+test('npm run demo sends in the engine alone', async () => {
+	const { code, output } = await start('demo').ended;
+	expect(output).toContain('The node reports 3 of 3 accepted');
+	expect(code).toBe(0);
+}, 60_000);
+
+describe('says in one line what is in the way, and ends with 1', () => {
+	/** The lines that are not the title of a task. */
+	const lines = (output: string) => output.trim().split('\n');
+
+	test('a port that is taken', async () => {
+		const taken = createServer();
+		await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+		const { port } = taken.address() as { port: number };
+		const [editor, sandbox, alone] = await Promise.all([
+			start('start', '--once', '--port', `${port}`).ended,
+			start('start', '--once', '--port', `${await freePort()}`, '--sandbox-port', `${port}`).ended,
+			start('sandbox', '--port', `${port}`).ended,
+		]);
+		taken.close();
+		expect(lines(editor.output)).toEqual([expect.stringMatching(new RegExp(`^Port ${port}, for n8n's editor, is taken by another program\\. Choose another: npm start -- --port \\d+$`))]);
+		expect(lines(sandbox.output)).toEqual([expect.stringMatching(new RegExp(`^Port ${port}, for the sandbox, is taken .*: npm start -- --sandbox-port \\d+$`))]);
+		expect(lines(alone.output)).toEqual([expect.stringMatching(new RegExp(`^Port ${port}, for the sandbox, is taken .*: npm run sandbox -- --port \\d+$`))]);
+		expect([editor.code, sandbox.code, alone.code]).toEqual([1, 1, 1]);
+	}, 60_000);
+
+	test('an option or a task that does not exist', async () => {
+		const option = await start('start', '--onec').ended;
+		expect(lines(option.output)).toEqual(['Not understood: --onec. Options: --once, --port N, --sandbox-port N']);
+		const task = await start('strat').ended;
+		expect(lines(task.output)).toEqual([expect.stringMatching(/^There is no task "strat"\. Tasks: .*start/)]);
+		expect([option.code, task.code]).toEqual([1, 1]);
+	});
+});

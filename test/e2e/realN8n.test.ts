@@ -1,0 +1,276 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axios from 'axios';
+import type { IDataObject, INode, IWorkflowBase } from 'n8n-workflow';
+
+import { CREDENTIAL_NAME, readExample, sandboxCredential } from '../../sandbox/exampleRun';
+import { RealN8n, ensureN8n, freePort, installPackage, type N8nRelease, type RealRun } from '../../sandbox/n8n/realN8n';
+import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { DEFAULT_SETTINGS } from '../../sandbox/settings';
+
+/**
+ * The product as a user has it: the packed tarball in a real n8n of its own. The n8n is installed on demand and
+ * kept; what it is run on is told by the first line.
+ */
+const userFolder = mkdtempSync(join(tmpdir(), 'chatapp-e2e-'));
+let release: N8nRelease;
+let sandbox: Sandbox;
+let n8n: RealN8n;
+let credentialIds: Record<string, string>;
+
+beforeAll(async () => {
+	release = await ensureN8n();
+	sandbox = await startSandbox();
+	await installPackage(userFolder);
+	n8n = await RealN8n.start(release, userFolder, await freePort());
+	const values = sandboxCredential(sandbox);
+	credentialIds = {
+		[CREDENTIAL_NAME]: await n8n.addCredential(CREDENTIAL_NAME, values),
+		'Wrong Secret': await n8n.addCredential('Wrong Secret', { ...values, accessKeySecret: WRONG_SECRET }),
+	};
+}, 1_200_000);
+
+afterAll(async () => {
+	await n8n?.stop();
+	await sandbox?.close();
+	rmSync(userFolder, { recursive: true, force: true });
+}, 60_000);
+
+beforeEach(() => {
+	sandbox.reset();
+	sandbox.configure(DEFAULT_SETTINGS);
+});
+
+const NODE = 'CAMS Send';
+const WRONG_SECRET = 'wrongSecretThatNobodyMaySee';
+const example = () => readExample('send-template');
+
+/** The example with other parameters or settings of its CAMS Send. */
+function changed(parameters: IDataObject, settings: Partial<INode> = {}): Partial<IWorkflowBase> {
+	const workflow = example();
+	const node = workflow.nodes!.find(({ name }) => name === NODE)!;
+	Object.assign(node, settings, { parameters: { ...node.parameters, ...parameters } });
+	return workflow;
+}
+
+async function runIt(workflow: Partial<IWorkflowBase>): Promise<RealRun> {
+	return await n8n.runWorkflow(await n8n.addWorkflow(workflow, credentialIds));
+}
+
+const itemsOf = ({ data }: RealRun, output = 0): IDataObject[] =>
+	(data.resultData.runData[NODE]?.[0]?.data?.main?.[output] ?? []).map(({ json }) => json);
+const errorOf = ({ data }: RealRun) => data.resultData.error as unknown as { message: string; description: string; context: IDataObject };
+
+test('the example workflow sends a template to each of its three customers', async () => {
+	const run = await runIt(example());
+	expect(run.status).toBe('success');
+	expect(itemsOf(run)).toMatchObject([
+		{ outcome: 'accepted', to: '6591234567', taskId: 'order-A-77' },
+		{ outcome: 'accepted', to: '3546111234', taskId: 'order-A-78' },
+		{ outcome: 'accepted', to: '8613800000001', taskId: 'order-A-79' },
+	]);
+	const { calls, recipients, messages } = sandbox.stats();
+	expect(calls).toMatchObject({ received: 3, accepted: 3 });
+	expect(recipients).toEqual({ accepted: 3, unique: 3, duplicate: 0 });
+	expect(messages.map(({ text }) => text.split('\n')[0])).toEqual([
+		'Hi Mia, your order A-77 is on its way.',
+		'Hi Ólafur, your order A-78 is on its way.',
+		'Hi 小米, your order A-79 is on its way.',
+	]);
+	expect(itemsOf(run).map(({ messageId }) => messageId)).toEqual(messages.map(({ messageId }) => messageId));
+});
+
+test('a text is sent as it was typed', async () => {
+	const run = await runIt(changed({ operation: 'sendMessage', text: '=Hi {{ $json.name }} 👋 100% & "more"' }));
+	expect(itemsOf(run).map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'accepted']);
+	expect(sandbox.stats().messages.map(({ content }) => content)).toEqual(
+		['Mia', 'Ólafur', '小米'].map((name) => ({ text: `Hi ${name} 👋 100% & "more"` })),
+	);
+});
+
+/** Bad input, struck at the second item alone where that is possible. */
+const BAD: Array<[string, IDataObject, string, string, number]> = [
+	['a wrong secret', {}, 'The AccessKey Secret does not belong to this AccessKey ID [item 0]', 'SignatureDoesNotMatch', 0],
+	[
+		'an unknown template',
+		{ template: '={{ { __rl: true, mode: "code", value: $json.order === "A-78" ? "123" : "900100200" } }}' },
+		'The template does not exist in this language [item 1]',
+		'DetailError.TemplateNotExist',
+		2,
+	],
+	[
+		'a variable that the template has and the node lacks',
+		{ templateVariablePairs: { variable: [{ name: 'name', value: '={{ $json.name }}' }] } },
+		'A template variable is missing [item 0]',
+		'TemplateParamInvalid',
+		0,
+	],
+	[
+		'a variable that is empty for one item',
+		{ templateVariablePairs: { variable: [{ name: 'name', value: '={{ $json.name }}' }, { name: 'order', value: '={{ $json.order === "A-78" ? "" : $json.order }}' }] } },
+		'Template variable "order" is empty [item 1]',
+		'check that every item has the field',
+		2,
+	],
+	['no recipient', { to: '={{ $json.order === "A-78" ? "" : $json.phone }}' }, 'To is empty [item 1]', 'Enter a phone number', 2],
+	['a recipient with letters', { to: '={{ $json.order === "A-78" ? "65 9123 ABCD" : $json.phone }}' }, 'To is not a phone number [item 1]', '65 9123 ABCD', 2],
+	[
+		'invalid JSON',
+		{ specifyVariables: 'json', templateVariablesJson: '={{ $json.order === "A-78" ? \'{"name" "x"}\' : \'{"name": "x", "order": "y"}\' }}' },
+		'Template Variables (JSON) cannot be read [item 1]',
+		'Look near position 8',
+		2,
+	],
+];
+
+describe.each(BAD)('%s', (name, parameters, title, described, others) => {
+	const settings: Partial<INode> = name === 'a wrong secret' ? { credentials: { chatAppApi: { id: '', name: 'Wrong Secret' } } } : {};
+
+	test('stops the workflow with a clear title, the item and a next step', async () => {
+		const run = await runIt(changed(parameters, settings));
+		expect(run.status).toBe('error');
+		expect(errorOf(run).message).toBe(title);
+		expect(errorOf(run).description).toContain(described);
+		expect(errorOf(run).context.itemIndex).toBe(Number(/item (\d)/.exec(title)![1]));
+		// The ones before a refusal are out; nothing is for the item itself, nor behind it.
+		expect(sandbox.stats().recipients.accepted).toBe(described.startsWith('DetailError') ? 1 : 0);
+	});
+
+	test('lets the other items go with On Error = Continue', async () => {
+		const run = await runIt(changed(parameters, { ...settings, onError: 'continueRegularOutput' }));
+		expect(run.status).toBe('success');
+		expect(itemsOf(run)).toHaveLength(3);
+		expect(itemsOf(run).filter(({ outcome }) => outcome === 'accepted')).toHaveLength(others);
+		expect(sandbox.stats().recipients).toEqual({ accepted: others, unique: others, duplicate: 0 });
+	});
+});
+
+test('Retry On Fail sends nobody a second message', async () => {
+	sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
+	const run = await runIt(changed({}, { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 }));
+	expect(run.status).toBe('success');
+	expect(sandbox.stats().recipients).toEqual({ accepted: 3, unique: 3, duplicate: 0 });
+});
+
+test('Continue (using error output) gives the error output the reason and the input', async () => {
+	const run = await runIt(changed({ to: '={{ $json.order === "A-78" ? "" : $json.phone }}' }, { onError: 'continueErrorOutput' }));
+	expect(itemsOf(run)).toHaveLength(2);
+	expect(itemsOf(run, 1)).toEqual([
+		{ name: 'Ólafur', phone: '+354 611 1234', order: 'A-78', error: 'To is empty [item 1]', message: expect.stringContaining('Enter a phone number') },
+	]);
+});
+
+describe('the credential test', () => {
+	const temporary = { accessKeyId: 'STS.sandboxTemporary', accessKeySecret: 'sandboxTemporarySecret', securityToken: 'sandboxSecurityToken+/==' };
+
+	test.each<[string, IDataObject, string, RegExp]>([
+		['a good key', {}, 'OK', /^Connection successful!$/],
+		['a good temporary key', temporary, 'OK', /^Connection successful!$/],
+		['a temporary key without its token', { ...temporary, securityToken: '' }, 'Error', /^The STS Security Token is not valid any more\./],
+		['an unknown key', { accessKeyId: 'nobody' }, 'Error', /^This AccessKey ID does not exist\./],
+		['a wrong secret', { accessKeySecret: WRONG_SECRET }, 'Error', /^The AccessKey Secret does not belong to this AccessKey ID\./],
+		['a key without permission', { accessKeyId: 'sandboxNoPermission', accessKeySecret: 'sandboxNoPermissionSecret' }, 'Error', /^The AccessKey works, but may not use Chat App\./],
+		['a service that is not activated', { accessKeyId: 'sandboxNotActivated', accessKeySecret: 'sandboxNotActivatedSecret' }, 'Error', /^Chat App Message Service is not activated/],
+		['a wrong region', { endpoint: '', region: 'ap-nowhere-1' }, 'Error', /^cams\.ap-nowhere-1\.aliyuncs\.com cannot be found\./],
+		['an address where nothing listens', { endpoint: 'http://127.0.0.1:9' }, 'Error', /^127\.0\.0\.1:9 cannot be reached\./],
+		['an address that is none', { endpoint: 'sandbox' }, 'Error', /^Endpoint is not a web address\./],
+		['an empty key', { accessKeyId: ' ' }, 'Error', /^AccessKey ID is empty\./],
+		['InnoPaaS at an address that is not', { api: 'innoPaas', appKey: 'a', accessToken: 'b', wabaId: '1', baseUrl: 'http://127.0.0.1:9' }, 'Error', /^127\.0\.0\.1:9 cannot be reached\./],
+	])('%s', async (_name, change, status, message) => {
+		const values = { ...sandboxCredential(sandbox), ...change };
+		const result = await n8n.testCredential(credentialIds[CREDENTIAL_NAME], CREDENTIAL_NAME, values);
+		expect(result).toMatchObject({ status, message: expect.stringMatching(message) });
+	});
+
+	test('a clock that is 22 minutes off', async () => {
+		sandbox.configure({ clockAheadMinutes: 22 });
+		const result = await n8n.testCredential(credentialIds[CREDENTIAL_NAME], CREDENTIAL_NAME, sandboxCredential(sandbox));
+		expect(result.message).toMatch(/^The clock of this n8n server is 22 minutes off\./);
+	});
+
+	test('an answer that nobody foresaw is no success', async () => {
+		const result = await n8n.testCredential(credentialIds[CREDENTIAL_NAME], CREDENTIAL_NAME, {
+			...sandboxCredential(sandbox),
+			endpoint: `${sandbox.url}/__sandbox/stats`,
+		});
+		expect(result).toMatchObject({ status: 'Error', message: expect.stringMatching(/^The address does not answer like Alibaba Cloud\./) });
+	});
+});
+
+test("the HTTP Request node signs any other operation with the credential, parameters in query, form or JSON's place", async () => {
+	const request = (name: string, parameters: IDataObject): INode => ({
+		id: name,
+		name,
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		position: [200, 0],
+		credentials: { chatAppApi: { id: '', name: CREDENTIAL_NAME } },
+		parameters: {
+			method: 'POST',
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: 'chatAppApi',
+			sendHeaders: true,
+			headerParameters: { parameters: [{ name: 'x-acs-action', value: 'ListChatappTemplate' }] },
+			options: {},
+			...parameters,
+		} as INode['parameters'],
+	});
+	const page = { name: 'Page', value: '{"Index":1,"Size":2}' };
+	const language = { name: 'Language', value: 'en_US' };
+	const nodes = [
+		request('Query', { url: sandbox.url, sendQuery: true, queryParameters: { parameters: [page, language] } }),
+		request('Form', { url: `${sandbox.url}/`, sendBody: true, contentType: 'form-urlencoded', bodyParameters: { parameters: [page, language] } }),
+		request('Raw', { url: `${sandbox.url}/?Language=en_US`, sendBody: true, contentType: 'raw', rawContentType: 'application/x-www-form-urlencoded', body: 'Page=%7B%22Index%22%3A1%2C%22Size%22%3A2%7D' }),
+		request('Action in the address', { url: `${sandbox.url}/?Action=ListChatappTemplate&Version=2020-06-06&Language=en_US`, sendHeaders: false, method: 'GET' }),
+	];
+	const workflow = example();
+	const trigger = workflow.nodes![0];
+	const run = await runIt({
+		...workflow,
+		nodes: [trigger, ...nodes],
+		pinData: { [trigger.name]: [{ json: {} }] },
+		connections: { [trigger.name]: { main: [nodes.map(({ name }) => ({ node: name, type: 'main' as const, index: 0 }))] } },
+	});
+	expect(run.data.resultData.error).toBeUndefined();
+	for (const { name } of nodes) {
+		const json = run.data.resultData.runData[name]?.[0]?.data?.main?.[0]?.[0]?.json as { Code: string; ListTemplate: Array<{ Language: string }> };
+		expect(json.Code).toBe('OK');
+		expect(json.ListTemplate.map(({ Language }) => Language)).toEqual(['en_US', 'en_US']);
+	}
+});
+
+test('the node is there with its icon, its codex and as a tool', async () => {
+	const types = await n8n.get<Array<IDataObject & { name: string }>>('/types/nodes.json');
+	const node = types.find(({ name }) => name === 'n8n-nodes-chatapp.camsSend') as unknown as {
+		iconUrl: { light: string; dark: string };
+		codex: { categories: string[]; alias: string[] };
+	};
+	expect(node.codex.categories).toEqual(['Communication']);
+	expect(node.codex.alias).toContain('whatsapp');
+	expect(types.map(({ name }) => name)).toContain('n8n-nodes-chatapp.camsSendTool');
+	for (const icon of [node.iconUrl.light, node.iconUrl.dark]) {
+		const { status, headers } = await axios.get(`${n8n.url}/${icon}`, { validateStatus: () => true });
+		expect([status, headers['content-type']]).toEqual([200, expect.stringContaining('image/svg+xml')]);
+	}
+});
+
+test('no secret, signature or token is in what n8n stored or logged', async () => {
+	const stopped = await runIt(changed({}, { credentials: { chatAppApi: { id: '', name: 'Wrong Secret' } } }));
+	sandbox.configure({ faults: [{ kind: 'resetAfter', every: 1 }] });
+	const broken = await runIt(changed({}, { onError: 'continueRegularOutput' }));
+	const seen = [stopped.stored, broken.stored, n8n.log(), readFileSync(join(userFolder, 'n8n.log'), 'utf8')].join('\n');
+	expect(seen).toContain('SignatureDoesNotMatch');
+	for (const secret of [WRONG_SECRET, 'sandboxAccessKeySecret', 'sandboxTemporarySecret', 'sandboxSecurityToken', 'Signature=', 'ACS3-HMAC-SHA256 ']) {
+		expect(seen).not.toContain(secret);
+	}
+});
+
+test('after a restart the same workflow runs again', async () => {
+	const id = await n8n.addWorkflow(example(), credentialIds);
+	await n8n.stop();
+	n8n = await RealN8n.start(release, userFolder, await freePort());
+	const run = await n8n.runWorkflow(id);
+	expect(run.status).toBe('success');
+	expect(itemsOf(run).map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'accepted']);
+}, 180_000);

@@ -37,7 +37,20 @@ function resolveUrl(options: CallerOptions, endpoint: string): URL {
 	const given = String(options.url || options.uri || '');
 	const base = options.baseURL || endpoint;
 	const isAbsolute = /^[a-z][a-z\d+.-]*:\/\//i.test(given);
-	return new URL(isAbsolute ? given : `${base.replace(/\/+$/, '')}/${given.replace(/^\/+/, '')}`);
+	const address = isAbsolute ? given : `${base.replace(/\/+$/, '')}/${given.replace(/^\/+/, '')}`;
+	if (!URL.canParse(address)) throw new Error('The URL of the request is not a web address.');
+	return new URL(address);
+}
+
+/** JSON as bytes: axios trims or quotes JSON text on its way out, after it was signed. */
+function asSent(json: string): Buffer {
+	return Buffer.from(json);
+}
+
+/** Whether a body is a stream or n8n's FormData: told by its methods, since that class comes from a package. */
+function isStreamed(body: unknown): boolean {
+	const methods = Object(body) as Record<string, unknown>;
+	return ['pipe', 'append'].some((name) => typeof methods[name] === 'function');
 }
 
 function settleBody(
@@ -50,15 +63,18 @@ function settleBody(
 
 	const isJson = contentType?.includes('json') ?? false;
 	const given: unknown = options.form ?? options.body;
-	// A body of JSON text is trimmed by axios on its way out, so it is trimmed before it is signed.
-	if (typeof given === 'string') return { body: isJson ? given.trim() : given, contentType };
-	if (Buffer.isBuffer(given)) return { body: given, contentType };
+	if (typeof given === 'string') return { body: isJson ? asSent(given) : given, contentType };
+	if (Buffer.isBuffer(given)) {
+		// n8n's older helper takes the bytes of a form for an object and would encode them one by one.
+		const isForm = (contentType ?? FORM_CONTENT_TYPE) === FORM_CONTENT_TYPE;
+		return { body: isForm ? given.toString() : given, contentType };
+	}
 	if (given instanceof URLSearchParams) {
 		return { body: encodePairs([...given]), contentType: FORM_CONTENT_TYPE };
 	}
-	if (options.formData !== undefined || contentType?.startsWith('multipart/')) {
+	if (options.formData !== undefined || contentType?.startsWith('multipart/') || isStreamed(given)) {
 		throw new Error(
-			'A multipart body cannot be signed. Send the parameters as a form (x-www-form-urlencoded) or in the query.',
+			'A multipart or streamed body cannot be signed. Send the parameters as a form (x-www-form-urlencoded) or in the query.',
 		);
 	}
 	// n8n passes an empty object where there is no body.
@@ -67,7 +83,7 @@ function settleBody(
 	}
 	const sendsJson = isJson || (options.json === true && options.form === undefined);
 	if (sendsJson) {
-		return { body: JSON.stringify(given), contentType: contentType ?? 'application/json' };
+		return { body: asSent(JSON.stringify(given)), contentType: contentType ?? 'application/json' };
 	}
 	return { body: encodePairs(toPairs(given)), contentType: FORM_CONTENT_TYPE };
 }

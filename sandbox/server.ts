@@ -52,7 +52,7 @@ function readParameters(wire: WireRequest): Parameters {
  * @throws the error of Node.js when the port is taken (code EADDRINUSE)
  */
 export async function startSandbox(port = 0, settings: Partial<Settings> = {}): Promise<Sandbox> {
-	let current: Settings = { ...DEFAULT_SETTINGS, ...settings };
+	let current: Settings = { ...DEFAULT_SETTINGS, ...settings, limits: { ...DEFAULT_SETTINGS.limits, ...settings.limits } };
 	let stats = new Stats();
 	let nonces = new NonceMemory();
 	let quota = new Quota();

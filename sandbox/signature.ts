@@ -35,9 +35,9 @@ function escapeBytes(text: string): string {
 }
 
 function canonicalQuery(rawQuery: string): string {
-	const pairs = [...new URLSearchParams(rawQuery)].map(([name, value]) => [escapeBytes(name), escapeBytes(value)]);
+	const pairs = [...new URLSearchParams(rawQuery)];
 	pairs.sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : x > y ? 1 : 0));
-	return pairs.map((pair) => pair.join('=')).join('&');
+	return pairs.map((pair) => pair.map(escapeBytes).join('=')).join('&');
 }
 
 function headerText(request: WireRequest, name: string): string | undefined {

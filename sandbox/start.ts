@@ -44,9 +44,8 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 
 	const userFolder = mkdtempSync(join(tmpdir(), 'n8n-nodes-chatapp-'));
 	process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));
-	let n8n: RealN8n | undefined;
 	const end = async () => {
-		await n8n?.stop();
+		await RealN8n.stopAll();
 		await sandbox.close();
 	};
 	whenToldToEnd(async () => {
@@ -56,7 +55,7 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 	});
 
 	await during('Packing this package and installing it into n8n', installPackage(userFolder));
-	n8n = await during(`Starting n8n ${release.version}`, RealN8n.start(release, userFolder, port));
+	const n8n = await during(`Starting n8n ${release.version}`, RealN8n.start(release, userFolder, port));
 	const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
 	const workflow = readExample('send-template');
 	const workflowId = await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credentialId });

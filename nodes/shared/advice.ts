@@ -126,6 +126,11 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 	],
 ];
 
+/** A message of the API without what it may quote of the request: signatures and security tokens are long runs. */
+function masked(message: string): string {
+	return message.replace(/[A-Za-z0-9+/=_-]{40,}/g, '***');
+}
+
 /**
  * Title and next step for a code of the API. A code nobody described gets the API's own message, so that no
  * refusal is without a reason.
@@ -135,7 +140,7 @@ export function adviceFor(code: string, message: string): Advice {
 	if (known) return known[1];
 	return {
 		title: 'Alibaba Cloud refused the call',
-		advice: message ? `It says: ${message.replace(/\.?\s*$/, '.')}` : 'It gave no reason but the code.',
+		advice: message ? `It says: ${masked(message).replace(/\.?\s*$/, '.')}` : 'It gave no reason but the code.',
 	};
 }
 

@@ -54,9 +54,10 @@ export interface HttpAnswer {
  * @returns the object, or undefined when the text is no JSON object
  */
 export function parseAnswerBody(text: string): IDataObject | undefined {
+	// Each match takes a whole string (even one that is cut off) or a whole number, so the text is read once.
 	const quoted = text.replace(
-		/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g,
-		(token) => (token.startsWith('"') ? token : `"${token}"`),
+		/"(?:[^"\\]+|\\[^])*"?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g,
+		(token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token),
 	);
 	try {
 		const parsed: unknown = JSON.parse(quoted);
@@ -73,8 +74,8 @@ function text(value: unknown): string | undefined {
 }
 
 function retryAfterMs(headers: IDataObject): number | undefined {
-	const milliseconds = Number(headers['x-acs-retry-after'] ?? NaN);
-	return Number.isFinite(milliseconds) && milliseconds >= 0 ? milliseconds : undefined;
+	const value = String(headers['x-acs-retry-after'] ?? '').trim();
+	return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 
 /**
@@ -92,7 +93,8 @@ export function readCamsAnswer(answer: HttpAnswer): Answer {
 	const requestId = text(body?.RequestId ?? body?.requestId);
 
 	if (statusCode >= 500) return { outcome: 'unknown', cause: 'serverError', code, message, requestId };
-	if (!body || code === undefined || statusCode < 200 || (statusCode >= 300 && statusCode < 400)) {
+	const contradicts = code === 'OK' && statusCode >= 400;
+	if (!body || !code || contradicts || statusCode < 200 || (statusCode >= 300 && statusCode < 400)) {
 		return { outcome: 'unknown', cause: 'unreadableAnswer', requestId };
 	}
 	if (statusCode < 300 && code === 'OK') return { outcome: 'accepted', body, requestId };
@@ -114,17 +116,18 @@ export function readCamsAnswer(answer: HttpAnswer): Answer {
 
 /** Codes of Node.js for a connection that was never made, so that nothing can have been written. */
 const NEVER_CONNECTED =
-	/^(ENOTFOUND|EAI_\w+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ERR_TLS_\w+|ERR_INVALID_URL|UNABLE_TO_\w+|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_\w+|HOSTNAME_MISMATCH)$/;
+	/^(ENOTFOUND|EAI_\w+|ECONNREFUSED|ERR_TLS_\w+|ERR_INVALID_URL|UNABLE_TO_\w+|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_\w+|HOSTNAME_MISMATCH)$/;
 const TIMED_OUT = /^(ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
 
-/** What n8n, axios and Node.js put on an error. n8n before 2.4x keeps axios' error in `errorResponse`. */
+/** What n8n, axios and Node.js put on an error; how much of it n8n hands on differs by its version. */
 interface Failure {
 	code?: unknown;
 	httpCode?: unknown;
 	syscall?: string;
 	message?: string;
+	/** Where n8n keeps the message of what it wrapped. */
+	messages?: unknown[];
 	cause?: unknown;
-	errorResponse?: unknown;
 	errors?: unknown[];
 }
 
@@ -134,7 +137,7 @@ function causes(error: unknown): Failure[] {
 	for (let next: unknown = error; typeof next === 'object' && next !== null && chain.length < 6; ) {
 		const failure: Failure = next;
 		chain.push(failure);
-		next = failure.cause ?? failure.errorResponse ?? failure.errors?.[0];
+		next = failure.cause ?? failure.errors?.[0];
 	}
 	return chain;
 }
@@ -152,9 +155,13 @@ function failureCode(chain: Failure[]): string {
 export function readFailure(error: unknown): RetryLaterAnswer | UnknownAnswer {
 	const chain = causes(error);
 	const code = failureCode(chain);
+	const said = chain.flatMap(({ message, messages }) => [message, ...(Array.isArray(messages) ? messages : [])]).map(String);
 	const neverConnected =
-		NEVER_CONNECTED.test(code) || chain.some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo');
+		NEVER_CONNECTED.test(code) ||
+		chain.some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo') ||
+		// n8n's own error drops the cause; the words of Node.js, "connect ETIMEDOUT 192.0.2.1:443", are what is left.
+		said.some((words) => /^(connect|getaddrinfo) E[A-Z_]+\b/.test(words));
 	if (neverConnected) return { outcome: 'retryLater', cause: 'unreachable', code, message: '' };
-	const timedOut = TIMED_OUT.test(code) || chain.some(({ message }) => /^timeout of \d+ms/.test(String(message)));
+	const timedOut = TIMED_OUT.test(code) || said.some((words) => /^timeout of \d+ms/.test(words));
 	return { outcome: 'unknown', cause: timedOut ? 'timeout' : 'connectionLost', code: code || undefined };
 }

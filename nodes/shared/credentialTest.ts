@@ -130,8 +130,8 @@ async function probeInnoPaas(
 	};
 	const answer = await ask(helper, credentials, options, innoPaasBaseUrl(credentials));
 	const body = parseAnswerBody(answer.body);
-	const code = String(body?.code ?? '');
-	if (answer.statusCode < 300 && code === '0') return;
+	const code = typeof body?.code === 'string' || typeof body?.code === 'number' ? String(body.code) : '';
+	if (answer.statusCode >= 200 && answer.statusCode < 300 && code === '0') return;
 	if (answer.statusCode === 401 || answer.statusCode === 403) {
 		throw say(
 			'InnoPaaS does not accept this App Key and Access Token',
@@ -142,13 +142,25 @@ async function probeInnoPaas(
 		throw say('InnoPaaS does not take calls from this address', "Add this n8n server's IP address to the list in the console. (114)");
 	}
 	if (body && code !== '') {
-		const said = String(body.message ?? '').replace(/\.?\s*$/, '.');
-		throw say('InnoPaaS refused the test', `It says: ${said} Check App Key, Access Token and WABA ID; a newer token stops the old one. (${code})`);
+		const message = typeof body.message === 'string' ? body.message.trim() : '';
+		const said = message === '' ? '' : `It says: ${message.replace(/\.?$/, '.')} `;
+		throw say('InnoPaaS refused the test', `${said}Check App Key, Access Token and WABA ID; a newer token stops the old one. (${code})`);
 	}
 	throw say(
 		'The address does not answer like InnoPaaS',
 		`It gave HTTP ${answer.statusCode}. Set Base URL back to https://api.innopaas.com, or try again later.`,
 	);
+}
+
+const SECRET_FIELDS = ['accessKeySecret', 'securityToken', 'appKey', 'accessToken'];
+
+/** A server may quote in its answer what it was sent; none of that is shown. */
+function withoutSecrets(message: string, credentials: ICredentialDataDecryptedObject): string {
+	return SECRET_FIELDS.map((field) => credentialText(credentials, field))
+		// Shorter ones are no secrets, and would tear every other word apart.
+		.filter((secret) => secret.length >= 8)
+		.reduce((text, secret) => text.replaceAll(secret, '***'), message)
+		.replace(/Signature=[0-9a-f]+/g, 'Signature=***');
 }
 
 /**
@@ -167,6 +179,6 @@ export async function testChatAppApi(
 			: probeCams(this.helpers, credentials));
 		return { status: 'OK', message: 'Connection successful!' };
 	} catch (error) {
-		return { status: 'Error', message: (error as Error).message };
+		return { status: 'Error', message: withoutSecrets((error as Error).message, credentials) };
 	}
 }

@@ -23,6 +23,12 @@ export class InvalidField extends Error {
 
 /** A value as the user gave it, short enough for a message. */
 export function quote(value: unknown): string {
-	const text = typeof value === 'string' ? value : JSON.stringify(value) ?? String(value);
+	let text: string;
+	try {
+		text = typeof value === 'string' ? value : JSON.stringify(value) ?? String(value);
+	} catch {
+		// A value that JSON cannot hold: a bigint, a circular object.
+		text = typeof value === 'bigint' ? String(value) : typeof value;
+	}
 	return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
 }

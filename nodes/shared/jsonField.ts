@@ -2,12 +2,16 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { InvalidField } from './invalidField';
 
-/** What JSON.parse says about a text: the value, or where the text breaks (undefined: at its end). */
-function parseJson(text: string): { value: unknown } | { brokenAt: string | undefined } {
+/** What JSON.parse says about a text: the value, or where the text breaks, in words. */
+function parseJson(text: string): { value: unknown } | { brokenAt: string } {
 	try {
 		return { value: JSON.parse(text) };
 	} catch (error) {
-		return { brokenAt: /position (\d+)/.exec((error as Error).message)?.[1] };
+		const { message } = error as Error;
+		const position = /position (\d+)/.exec(message)?.[1];
+		const character = /^Unexpected token (.+?), /s.exec(message)?.[1];
+		if (position !== undefined) return { brokenAt: `Look near position ${position}` };
+		return { brokenAt: character === undefined ? 'The text ends too early' : `Look near the character ${character}` };
 	}
 }
 
@@ -20,9 +24,7 @@ function parseJson(text: string): { value: unknown } | { brokenAt: string | unde
 export function readJsonObject(value: unknown, label: string, example: string): IDataObject {
 	const parsed = typeof value === 'string' ? parseJson(value) : { value };
 	if ('brokenAt' in parsed) {
-		const where =
-			parsed.brokenAt === undefined ? 'The text ends too early' : `Look near position ${parsed.brokenAt}`;
-		throw new InvalidField(`${label} cannot be read`, `${where}. Expected e.g. ${example}.`);
+		throw new InvalidField(`${label} cannot be read`, `${parsed.brokenAt}. Expected e.g. ${example}.`);
 	}
 	if (typeof parsed.value !== 'object' || parsed.value === null || Array.isArray(parsed.value)) {
 		throw new InvalidField(`${label} is not an object`, `Expected e.g. ${example}.`);

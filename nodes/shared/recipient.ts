@@ -9,43 +9,82 @@ const PHONE_CHANNELS: ReadonlySet<string> = new Set(['viber', 'whatsapp']);
 /** What people put between the digits of a phone number, and the invisible marks that copying brings along. */
 const BETWEEN_DIGITS = /[\s+().\-/\p{Pd}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
+/** What stands between several recipients in one text. */
+const BETWEEN_RECIPIENTS = /[,;\n\r\u2028\u2029，；]/;
+
+/** A number that a spreadsheet has rounded, e.g. 6.59E+09, or 6,59E+09 where the comma is the point. */
+const ROUNDED = /^\s*\d+([.,]\d+)?E\+?\d+\s*$/i;
+
+/** A number with decimals, e.g. 6591234567.0; a dot in front of more digits stands between groups. */
+const FRACTION = /^[\s+]*\d{4,}\.\d{1,2}\s*$/;
+
 const EMPTY_ADVICE: Record<'phone' | 'id', string> = {
 	phone: 'Enter a phone number with country code, or drag the field that holds it.',
 	id: 'Enter the user ID that came with an inbound message, or drag the field that holds it.',
 };
 
+/** A fraction is no recipient, and a number above 2^53 has lost its last digits already. */
 function isOneText(value: unknown): value is string | number {
-	return typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
+	return typeof value === 'string' || (Number.isSafeInteger(value) && (value as number) >= 0);
 }
 
 function invalid(title: string, advice: string): InvalidField {
 	return new InvalidField(title, advice, 'invalidRecipient');
 }
 
-function cleanPhone(given: string): string {
-	if (/^\d+([.,]\d+)?E\+?\d+$/i.test(given)) {
+/** Full width digits and signs as the plain ones; nothing else, or a footnote mark would become a digit. */
+function halfWidth(text: string): string {
+	return text.replace(/[\uff01-\uff5e]/g, (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0));
+}
+
+function cleanPhone(written: string): string {
+	const given = halfWidth(written);
+	if (ROUNDED.test(given)) {
 		throw invalid(
 			'To is not a phone number',
-			`${quote(given)} was rounded by a spreadsheet. Format the column as text and enter the number again.`,
+			`${quote(written)} was rounded by a spreadsheet. Format the column as text and enter the number again.`,
 		);
 	}
-	if (/\(0\)/.test(given)) {
-		throw invalid('To is not a phone number', `Got ${quote(given)}. Leave out the (0) after the country code.`);
+	if (/\(\s*0\s*\)/.test(given)) {
+		throw invalid('To is not a phone number', `Got ${quote(written)}. Leave out the (0) after the country code.`);
 	}
-	const digits = given.normalize('NFKC').replace(BETWEEN_DIGITS, '');
-	if (!/^\d{5,20}$/.test(digits)) {
+	const digits = given.replace(BETWEEN_DIGITS, '');
+	const isSeveral = given.split('+').length > 2;
+	// 6591234567.0 is how a table writes a number.
+	const isFraction = FRACTION.test(given);
+	// E.164 ends at 15 digits; longer ones are two numbers that lost what stood between them.
+	if (!/^\d{5,15}$/.test(digits) || isSeveral || isFraction) {
 		throw invalid(
 			'To is not a phone number',
-			`Got ${quote(given)}. Use digits with the country code, e.g. +65 9123 4567.`,
+			`Got ${quote(written)}. Use digits with the country code, e.g. +65 9123 4567.`,
 		);
 	}
 	if (digits.startsWith('0')) {
 		throw invalid(
 			'To has no country code',
-			`${quote(given)} starts with 0. Put the country code in front, without zeros before it.`,
+			`${quote(written)} starts with 0. Put the country code in front, without zeros before it.`,
 		);
 	}
 	return digits;
+}
+
+/** The recipients in a value, blanks at their ends removed; empty ones do not count. */
+function listRecipients(value: unknown): string[] {
+	const values = Array.isArray(value) ? (value as unknown[]) : [value];
+	return values
+		.filter((each) => each !== undefined && each !== null)
+		.flatMap((each) => {
+			if (!isOneText(each)) {
+				throw invalid(
+					'To is not a text',
+					`Got ${quote(each)}. Drag the field that holds the recipient, and let it be text.`,
+				);
+			}
+			const text = String(each);
+			return ROUNDED.test(text) ? [text] : text.split(BETWEEN_RECIPIENTS);
+		})
+		.map((each) => each.trim())
+		.filter((each) => each !== '');
 }
 
 /**
@@ -55,27 +94,15 @@ function cleanPhone(given: string): string {
  */
 export function cleanRecipient(value: unknown, channelType: ChannelType): string {
 	const isPhone = PHONE_CHANNELS.has(channelType);
-	const single = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
-	if (single === undefined || single === null || String(single).trim() === '') {
-		throw invalid('To is empty', EMPTY_ADVICE[isPhone ? 'phone' : 'id']);
-	}
-	if (!isOneText(single) && !Array.isArray(single)) {
+	const recipients = listRecipients(value);
+	if (recipients.length === 0) throw invalid('To is empty', EMPTY_ADVICE[isPhone ? 'phone' : 'id']);
+	if (recipients.length > 1) {
 		throw invalid(
-			'To is not a text',
-			`Got ${quote(single)}. Drag the field that holds the recipient, not the whole object.`,
-		);
-	}
-	const parts = (Array.isArray(single) ? single.map(String) : String(single).split(/[,;\n，；]/))
-		.map((part) => part.trim())
-		.filter((part) => part !== '');
-	if (parts.length > 1) {
-		throw invalid(
-			`To holds ${parts.length} recipients`,
+			`To holds ${recipients.length} recipients`,
 			'This node sends one message per item. Put Split Out before it, so that each recipient is an item.',
 		);
 	}
-	if (parts.length === 0) throw invalid('To is empty', EMPTY_ADVICE[isPhone ? 'phone' : 'id']);
-	return isPhone ? cleanPhone(parts[0]) : parts[0];
+	return isPhone ? cleanPhone(recipients[0]) : recipients[0];
 }
 
 /**
@@ -84,13 +111,16 @@ export function cleanRecipient(value: unknown, channelType: ChannelType): string
  * @throws InvalidField when empty or, for WhatsApp and Viber, not made of digits
  */
 export function cleanSender(value: unknown, channelType: ChannelType): string {
-	const given = isOneText(value) ? String(value).trim() : '';
+	if (value !== undefined && value !== null && !isOneText(value)) {
+		throw new InvalidField('From is not a text', `Got ${quote(value)}. Drag the field that holds the sender, and let it be text.`);
+	}
+	const given = String(value ?? '').trim();
 	if (given === '') {
 		throw new InvalidField('From is empty', 'Enter the registered sender, as your channel shows it in the console.');
 	}
 	if (!PHONE_CHANNELS.has(channelType)) return given;
-	const digits = given.normalize('NFKC').replace(BETWEEN_DIGITS, '');
-	if (!/^\d+$/.test(digits)) {
+	const digits = halfWidth(given).replace(BETWEEN_DIGITS, '');
+	if (!/^\d+$/.test(digits) || FRACTION.test(given)) {
 		throw new InvalidField('From is not a number', `Got ${quote(given)}. Enter the registered number or Service ID: digits only.`);
 	}
 	return digits;

@@ -4,6 +4,9 @@ import { InvalidField, quote } from './invalidField';
 import { readJsonObject } from './jsonField';
 
 function toVariables(entries: Array<[string, unknown]>): Record<string, string> {
+	if (entries.some(([name]) => name.trim() === '')) {
+		throw new InvalidField('A template variable has no name', 'Enter the name that stands between $( and ) in the template.');
+	}
 	const checked = entries.map(([name, value]): [string, string] => {
 		if (typeof value === 'object' && value !== null) {
 			throw new InvalidField(
@@ -47,10 +50,7 @@ export function readTemplateVariables(
 	}>;
 	const entries = pairs.map(({ name, value }): [string, unknown] => [String(name ?? '').trim(), value]);
 	const names = entries.map(([name]) => name);
-	if (names.includes('')) {
-		throw new InvalidField('A template variable has no name', 'Enter the name that stands between $( and ) in the template.');
-	}
-	const twice = names.find((name, index) => names.indexOf(name) !== index);
+	const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
 	if (twice !== undefined) {
 		throw new InvalidField(`Template variable "${twice}" is given twice`, 'Remove one of the two pairs.');
 	}

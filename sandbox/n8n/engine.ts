@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import './engineHome';
+
 import { join } from 'node:path';
+import { ExecutionLifecycleHooks, PackageDirectoryLoader, WorkflowExecute } from 'n8n-core';
+import { ICredentialsHelper, NodeHelpers, Workflow, createRunExecutionData } from 'n8n-workflow';
 import type {
 	ICredentialDataDecryptedObject,
 	IDataObject,
@@ -13,17 +15,6 @@ import type {
 	IWorkflowExecuteAdditionalData,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
-
-// n8n-core keeps an encryption key in its user folder: one of its own keeps the real one untouched.
-const userFolder = mkdtempSync(join(tmpdir(), 'chatapp-engine-'));
-process.env.N8N_USER_FOLDER = userFolder;
-process.env.N8N_ENCRYPTION_KEY = 'engine-without-secrets';
-process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));
-
-// eslint-disable-next-line import-x/first
-import { ExecutionLifecycleHooks, PackageDirectoryLoader, WorkflowExecute } from 'n8n-core';
-// eslint-disable-next-line import-x/first
-import { ICredentialsHelper, NodeHelpers, Workflow, createRunExecutionData } from 'n8n-workflow';
 
 const ROOT = join(__dirname, '../..');
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import axios, { type AxiosInstance } from 'axios';
+import { parse } from 'flatted';
 import type { IDataObject, IRun, IWorkflowBase } from 'n8n-workflow';
 
 import { Obstacle, installLocked, rebuild, runNpm } from './npmInstall';
@@ -229,7 +230,6 @@ export class RealN8n {
 		for (let tries = 0; tries < 600; tries++) {
 			const execution = await this.call<{ status: string; data: string; finished: boolean }>('GET', `/executions/${executionId}`);
 			if (!['new', 'running', 'waiting'].includes(execution.status)) {
-				const { parse } = await import('flatted');
 				return { status: execution.status, data: parse(execution.data) as IRun['data'], stored: execution.data };
 			}
 			await delay(100);
@@ -241,6 +241,11 @@ export class RealN8n {
 	async get<T>(path: string): Promise<T> {
 		const { data } = await this.rest.get<T>(path, { baseURL: this.url });
 		return data;
+	}
+
+	/** Ends every n8n of this process, also one that is still starting. */
+	static async stopAll(): Promise<void> {
+		await Promise.all([...running].map((n8n) => n8n.stop()));
 	}
 
 	/** Ends n8n and everything it started. */

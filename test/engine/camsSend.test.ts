@@ -1,6 +1,9 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
+import { stringify } from 'flatted';
 import type { IDataObject } from 'n8n-workflow';
 
+import { loadPackage } from '../../sandbox/n8n/engine';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS } from '../../sandbox/settings';
 import { ANA, BEN, MIA, NODE, TEMPLATE, TEXT, locator, runNode } from './harness';
@@ -380,7 +383,6 @@ describe('stopping the execution', () => {
 
 describe('as an AI tool', () => {
 	it('returns the reason of a refusal instead of throwing, so that the model reads it', async () => {
-		const { loadPackage } = await import('../../sandbox/n8n/engine');
 		const loader = await loadPackage();
 		const type = loader.getNode('camsSend').type as never;
 		expect((type as { description: { usableAsTool: boolean } }).description.usableAsTool).toBe(true);
@@ -415,9 +417,8 @@ describe('secrets', () => {
 					sandbox.reset();
 					sandbox.configure({ faults: kind ? [{ kind, every: 1 }] : [] });
 					const { run } = await runNode(sandbox, { parameters: TEXT, items: [MIA], credential: values, node: { onError } });
-					const { stringify } = await import('flatted');
 					// As n8n stores it, and as an error reporter would walk it.
-					const seen = stringify(run) + require('node:util').inspect(run, { depth: 12 }) + printed.join();
+					const seen = stringify(run) + inspect(run, { depth: 12 }) + printed.join();
 					for (const secret of [values.accessKeySecret, values.securityToken, 'ACS3-HMAC-SHA256', 'Signature=']) {
 						expect(seen).not.toContain(secret);
 					}

@@ -1,0 +1,214 @@
+import Client, {
+	GetChatappTemplateDetailRequest,
+	ListChatappTemplateRequest,
+	ListChatappTemplateRequestPage,
+	QueryChatappPhoneNumbersRequest,
+	SendChatappMassMessageRequest,
+	SendChatappMassMessageRequestSenderList,
+	SendChatappMessageRequest,
+} from '@alicloud/cams20200606';
+import OpenApi, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
+
+import { ACCOUNT, findAccount } from '../../sandbox/catalogue';
+import { startSandbox, type Sandbox } from '../../sandbox/server';
+
+/** Alibaba's own SDK is the one client that is known to speak to the real service: what it sends must be understood. */
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+	sandbox = await startSandbox();
+});
+beforeEach(() => sandbox.reset());
+afterAll(() => sandbox.close());
+
+type Credentials = { accessKeyId: string; accessKeySecret: string; securityToken?: string };
+
+const config = (credentials: Credentials = ACCOUNT) =>
+	new Config({
+		accessKeyId: credentials.accessKeyId,
+		accessKeySecret: credentials.accessKeySecret,
+		securityToken: credentials.securityToken,
+		regionId: 'ap-southeast-1',
+		endpoint: new URL(sandbox.url).host,
+		protocol: 'HTTP',
+	});
+
+const HARD_TEXT = 'Größe+1 & 100% = "ok"? \'(a*b)~ 小米 Оля 😀\n¥';
+const TEMPLATE = { channelType: 'whatsapp', custSpaceId: ACCOUNT.custSpaceId, from: '6580001111', templateCode: '900100200', language: 'en_US' };
+
+describe('the SDK generation that sends a form', () => {
+	it('sends a template', async () => {
+		const { body } = await new Client(config()).sendChatappMessage(
+			new SendChatappMessageRequest({
+				...TEMPLATE,
+				type: 'template',
+				to: '6591234567',
+				taskId: 'order 77/+',
+				templateParams: { name: HARD_TEXT, order: 'A-77' },
+				payload: ['yes', 'no'],
+			}),
+		);
+		expect(body).toMatchObject({ code: 'OK', messageId: expect.stringMatching(/^\d+$/), requestId: expect.stringMatching(/.+/) });
+		expect(sandbox.stats().messages).toEqual([
+			expect.objectContaining({
+				operation: 'SendChatappMessage',
+				messageId: body!.messageId,
+				channelType: 'whatsapp',
+				from: '6580001111',
+				to: '6591234567',
+				taskId: 'order 77/+',
+				templateCode: '900100200',
+				language: 'en_US',
+				templateParams: { name: HARD_TEXT, order: 'A-77' },
+				text: `Hi ${HARD_TEXT}, your order A-77 is on its way.\nSandbox Store`,
+			}),
+		]);
+	});
+
+	it('sends a text', async () => {
+		const { body } = await new Client(config()).sendChatappMessage(
+			new SendChatappMessageRequest({
+				channelType: 'viber',
+				from: '20001',
+				to: '6591234567',
+				type: 'message',
+				messageType: 'text',
+				content: JSON.stringify({ text: HARD_TEXT }),
+				label: 'promotion',
+				ttl: 30,
+			}),
+		);
+		expect(body!.code).toBe('OK');
+		expect(sandbox.stats().messages).toEqual([
+			expect.objectContaining({ channelType: 'viber', label: 'promotion', messageType: 'text', content: { text: HARD_TEXT }, text: HARD_TEXT }),
+		]);
+	});
+
+	it('sends to many', async () => {
+		const recipients = [
+			{ to: '6591234567', templateParams: { name: HARD_TEXT, order: '1' } },
+			{ to: '6591234568', templateParams: { name: '李雷', order: '2' } },
+			{ to: '6591234567', templateParams: { name: 'Оля', order: '3' } },
+		];
+		const { body } = await new Client(config()).sendChatappMassMessage(
+			new SendChatappMassMessageRequest({
+				...TEMPLATE,
+				taskId: 'batch-7',
+				senderList: recipients.map((recipient) => new SendChatappMassMessageRequestSenderList(recipient)),
+			}),
+		);
+		expect(body).toMatchObject({ code: 'OK', groupMessageId: expect.stringMatching(/^\d+$/) });
+		const { messages, recipients: counted, calls } = sandbox.stats();
+		expect(messages.map(({ to, templateParams, groupMessageId }) => ({ to, templateParams, groupMessageId }))).toEqual(
+			recipients.map((recipient) => ({ ...recipient, groupMessageId: body!.groupMessageId })),
+		);
+		expect(counted).toEqual({ accepted: 3, unique: 2, duplicate: 1 });
+		expect(calls).toMatchObject({ received: 1, accepted: 1, byOperation: { SendChatappMassMessage: 1 } });
+	});
+
+	it('lists templates, page by page', async () => {
+		const list = async (index: number) => {
+			const page = new ListChatappTemplateRequestPage({ index, size: 2 });
+			const { body } = await new Client(config()).listChatappTemplate(new ListChatappTemplateRequest({ templateType: 'WHATSAPP', page }));
+			expect(body).toMatchObject({ code: 'OK', total: 4 });
+			return body!.listTemplate!.map(({ templateCode, language }) => `${templateCode}/${language}`);
+		};
+		expect(await list(1)).toEqual(['900100200/en_US', '900100200/zh_CN']);
+		expect(await list(2)).toEqual(['900100201/en', '900100202/en_US']);
+		expect(await list(3)).toEqual([]);
+	});
+
+	it('shows one template', async () => {
+		const { body } = await new Client(config()).getChatappTemplateDetail(
+			new GetChatappTemplateDetailRequest({ templateCode: '900100200', language: 'zh_CN', custSpaceId: ACCOUNT.custSpaceId }),
+		);
+		expect(body!.code).toBe('OK');
+		expect(body!.data).toMatchObject({ name: 'order_update', auditStatus: 'pass', example: { name: '小米', order: 'A-77' } });
+		expect(body!.data!.components![0].text).toBe('$(name)，您的订单 $(order) 已发货。');
+	});
+
+	it('lists the senders', async () => {
+		const { body } = await new Client(config()).queryChatappPhoneNumbers(new QueryChatappPhoneNumbersRequest({ custSpaceId: ACCOUNT.custSpaceId }));
+		expect(body!.code).toBe('OK');
+		expect(body!.phoneNumbers!.map(({ phoneNumber }) => phoneNumber)).toEqual(['6580001111', '6580002222']);
+	});
+
+	it('signs in with a temporary key', async () => {
+		const account = findAccount('STS.sandboxTemporary')!;
+		const { body } = await new Client(config(account)).queryChatappPhoneNumbers(new QueryChatappPhoneNumbersRequest({}));
+		expect(body!.code).toBe('OK');
+	});
+
+	it.each([
+		['a wrong secret', { ...ACCOUNT, accessKeySecret: 'wrong' }, 'SignatureDoesNotMatch'],
+		['an unknown key', { ...ACCOUNT, accessKeyId: 'nobody' }, 'InvalidAccessKeyId.NotFound'],
+		['a temporary key without its token', { ...findAccount('STS.sandboxTemporary')!, securityToken: undefined }, 'InvalidSecurityToken.MismatchWithAccessKey'],
+	])('is refused with %s, by the code that the SDK reads', async (_what, credentials, code) => {
+		const send = new Client(config(credentials)).sendChatappMessage(
+			new SendChatappMessageRequest({ ...TEMPLATE, type: 'template', to: '6591234567', templateParams: { name: 'Mia', order: '1' } }),
+		);
+		await expect(send).rejects.toMatchObject({ code });
+		expect(sandbox.stats().recipients.accepted).toBe(0);
+	});
+});
+
+describe('the SDK generation that puts everything into the query', () => {
+	async function call(action: string, query: Record<string, string>) {
+		const params = new Params({
+			action,
+			version: '2020-06-06',
+			protocol: 'HTTPS',
+			pathname: '/',
+			method: 'POST',
+			authType: 'AK',
+			style: 'RPC',
+			reqBodyType: 'formData',
+			bodyType: 'json',
+		});
+		const runtime = {} as Parameters<OpenApi['callApi']>[2];
+		const answer = (await new OpenApi(config()).callApi(params, new OpenApiRequest({ query }), runtime)) as {
+			body: Record<string, unknown>;
+		};
+		return answer.body;
+	}
+	const TEMPLATE_QUERY = { ChannelType: 'whatsapp', From: '6580001111', TemplateCode: '900100200', Language: 'en_US' };
+
+	it('sends a template', async () => {
+		const templateParams = { name: HARD_TEXT, order: 'A-77' };
+		const body = await call('SendChatappMessage', {
+			...TEMPLATE_QUERY,
+			Type: 'template',
+			To: '6591234567',
+			TemplateParams: JSON.stringify(templateParams),
+		});
+		expect(body.Code).toBe('OK');
+		expect(sandbox.stats().messages).toEqual([expect.objectContaining({ messageId: body.MessageId, to: '6591234567', templateParams })]);
+	});
+
+	it('sends to a thousand, all of them in the address', async () => {
+		const senderList = Array.from({ length: 1000 }, (_, index) => ({
+			To: String(6591000000 + index),
+			TemplateParams: { name: `小米 ${index}`, order: `A-${index}` },
+		}));
+		const body = await call('SendChatappMassMessage', { ...TEMPLATE_QUERY, SenderList: JSON.stringify(senderList) });
+		expect(body).toMatchObject({ Code: 'OK', GroupMessageId: expect.stringMatching(/^\d+$/) });
+		const { messages, recipients } = sandbox.stats();
+		expect(recipients).toEqual({ accepted: 1000, unique: 1000, duplicate: 0 });
+		expect(messages.map(({ to, templateParams }) => ({ To: to, TemplateParams: templateParams }))).toEqual(senderList);
+	});
+
+	it('finds in the history what it sent', async () => {
+		for (const To of ['6591234567', '6591234568']) {
+			await call('SendChatappMessage', { ...TEMPLATE_QUERY, Type: 'template', To, TemplateParams: '{"name":"Mia","order":"1"}' });
+		}
+		const body = await call('ListChatappMessage', {
+			ChannelType: 'WHATSAPP',
+			BusinessNumber: '6580001111',
+			CustSpaceId: ACCOUNT.custSpaceId,
+			UserNumber: '6591234568',
+			Page: '{"Index":1,"Size":10}',
+		});
+		expect(body.Code).toBe('OK');
+		expect(body.Data).toEqual([expect.objectContaining({ UserNumber: '6591234568', MessageId: sandbox.stats().messages[1].messageId })]);
+	});
+});

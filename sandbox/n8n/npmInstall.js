@@ -70,8 +70,12 @@ function explain(title, output) {
 	if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/.test(output)) {
 		return new Obstacle(`${title}: the npm registry cannot be reached. Check the network (or npm's proxy settings) and run this again.`);
 	}
-	const lines = output.split('\n').filter((line) => /npm (error|ERR!)/.test(line));
-	const reason = (lines[0] || output.trim().split('\n').pop() || 'npm ended early').replace(/^npm (error|ERR!)\s*(code )?/, '');
+	const lines = output
+		.split('\n')
+		.filter((line) => /^npm (error|ERR!)/.test(line))
+		.map((line) => line.replace(/^npm (error|ERR!)\s*(code )?/, '').trim())
+		.filter((line) => line !== '');
+	const reason = lines.slice(0, 2).join(': ') || 'npm ended early';
 	return new Obstacle(`${title}: npm could not install it (${reason}).`);
 }
 

@@ -53,7 +53,11 @@ async function fastTests() {
 	await fs.promises.mkdir('test-results');
 	await jest('fast', 'unit', 'sandbox', 'engine');
 }
-const e2eTests = () => jest('e2e', 'e2e');
+async function e2eTests() {
+	// Before the tests, so that the installation is seen, and done once.
+	await load('./sandbox/n8n/realN8n').ensureN8n();
+	await jest('e2e', 'e2e');
+}
 
 /** Adds up jest's own accounts. */
 async function summary() {

@@ -148,8 +148,9 @@ function signForInnoPaas(
 }
 
 /**
- * Signs in a request of any operation: for CAMS with ACS3-HMAC-SHA256 (cams-api "Wire format and signing"), for
- * InnoPaaS with its two raw headers. A path without a host goes to the credential's own endpoint.
+ * Signs in a request of any operation: for CAMS with ACS3-HMAC-SHA256 (Alibaba Cloud, "V3 request structure and
+ * signature"), for InnoPaaS with its two raw headers (docs.innopaas.com, API overview, authentication). A path
+ * without a host goes to the credential's own endpoint.
  * Works on a copy and may be applied to its own result.
  * @throws Error in the user's words, without a value of the credential in it
  */

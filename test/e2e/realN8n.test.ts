@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios from 'axios';
+import Fastify from 'fastify';
 import type { IDataObject, INode, IWorkflowBase } from 'n8n-workflow';
 
 import { CREDENTIAL_NAME, readExample, sandboxCredential } from '../../sandbox/exampleRun';
@@ -198,7 +199,65 @@ describe('the credential test', () => {
 	});
 });
 
-test("the HTTP Request node signs any other operation with the credential, parameters in query, form or JSON's place", async () => {
+describe('InnoPaaS', () => {
+	const headers: Array<Record<string, unknown>> = [];
+	const stub = Fastify();
+	const values = () => ({ api: 'innoPaas', appKey: 'app-key-1', accessToken: 'raw.access.token', wabaId: '100000000000001', baseUrl: innoPaasUrl });
+	let innoPaasUrl: string;
+
+	beforeAll(async () => {
+		stub.post('/api/whatsapp/v3/account/phoneInfo', async (request) => {
+			headers.push(request.headers);
+			const known = request.headers.appkey === 'app-key-1' && request.headers.authorization === 'raw.access.token';
+			return known ? { code: '0', success: true, message: 'Success', data: [] } : { code: '102', message: 'wrong password' };
+		});
+		innoPaasUrl = await stub.listen({ host: '127.0.0.1', port: 0 });
+	});
+	afterAll(() => stub.close());
+
+	test('the credential test tells a good key from a wrong one', async () => {
+		const id = await n8n.addCredential('InnoPaaS', values());
+		expect(await n8n.testCredential(id, 'InnoPaaS', values())).toMatchObject({ status: 'OK' });
+		expect(await n8n.testCredential(id, 'InnoPaaS', { ...values(), accessToken: 'an-older-token' })).toMatchObject({
+			status: 'Error',
+			message: 'InnoPaaS refused the test. It says: wrong password. Check App Key, Access Token and WABA ID; a newer token stops the old one. (102)',
+		});
+	});
+
+	test('the credential signs in the HTTP Request node', async () => {
+		credentialIds.InnoPaaS = await n8n.addCredential('InnoPaaS', values());
+		const { nodes, ...workflow } = example();
+		const trigger = nodes![0];
+		const request: INode = {
+			id: 'request',
+			name: 'Numbers',
+			type: 'n8n-nodes-base.httpRequest',
+			typeVersion: 4.2,
+			position: [200, 0],
+			credentials: { chatAppApi: { id: '', name: 'InnoPaaS' } },
+			parameters: {
+				method: 'POST',
+				url: `${innoPaasUrl}/api/whatsapp/v3/account/phoneInfo`,
+				authentication: 'predefinedCredentialType',
+				nodeCredentialType: 'chatAppApi',
+				sendBody: true,
+				specifyBody: 'json',
+				jsonBody: '{"wabaId": "100000000000001"}',
+				options: {},
+			},
+		};
+		const run = await runIt({
+			...workflow,
+			nodes: [trigger, request],
+			pinData: { [trigger.name]: [{ json: {} }] },
+			connections: { [trigger.name]: { main: [[{ node: 'Numbers', type: 'main', index: 0 }]] } },
+		});
+		expect(run.data.resultData.runData.Numbers[0].data!.main[0]![0].json).toMatchObject({ code: '0' });
+		expect(headers.at(-1)).toMatchObject({ appkey: 'app-key-1', authorization: 'raw.access.token' });
+	});
+});
+
+test("the HTTP Request node signs any other operation with the credential, parameters in query, form or address", async () => {
 	const request = (name: string, parameters: IDataObject): INode => ({
 		id: name,
 		name,

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { stringify } from 'flatted';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
 
 import { loadPackage } from '../../sandbox/n8n/engine';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
@@ -366,18 +366,43 @@ describe('On Error and Retry On Fail', () => {
 });
 
 describe('stopping the execution', () => {
-	it('sends nothing after it', async () => {
+	it('sends nothing after it, and what the node returns adds up', async () => {
+		const { type } = (await loadPackage()).getNode('camsSend') as { type: INodeType };
+		let returned: INodeExecutionData[] = [];
+		// n8n keeps nothing of what a stopped node returns; here it is caught on its way.
+		const watched: INodeType = {
+			description: type.description,
+			async execute(this: IExecuteFunctions) {
+				const output = (await type.execute!.call(this)) as INodeExecutionData[][];
+				[returned] = output;
+				return output;
+			},
+		};
 		let stop = () => {};
 		const many = Array.from({ length: 20 }, (_, index) => ({ ...MIA, phone: `659123${4000 + index}` }));
-		const stopAfterFirst = setInterval(() => sandbox.stats().calls.received >= 1 && stop(), 1);
+		const stopAfterThird = setInterval(() => sandbox.stats().calls.received >= 3 && stop(), 1);
 		sandbox.configure({ latencyMs: 20 });
-		await runNode(sandbox, { parameters: TEXT, items: many, engine: { onStarted: (cancel) => (stop = cancel) } });
-		clearInterval(stopAfterFirst);
+		await runNode(sandbox, {
+			parameters: TEXT,
+			items: many,
+			engine: { onStarted: (cancel) => (stop = cancel), nodeTypes: { 'n8n-nodes-chatapp.camsSend': watched } },
+		});
+		clearInterval(stopAfterThird);
 		const { received } = sandbox.stats().calls;
-		expect(received).toBeLessThan(5);
+		expect(received).toBeLessThan(6);
 		// Whatever were still under way would have arrived before a later run's call has.
 		await runNode(sandbox, { parameters: TEXT, items: [BEN] });
 		expect(sandbox.stats().calls.received).toBe(received + 1);
+
+		const outcomes = returned.map(({ json }) => json.outcome);
+		const accepted = outcomes.indexOf('unknown');
+		expect(outcomes).toEqual([
+			...Array<string>(accepted).fill('accepted'),
+			// The one under way when the stop came.
+			'unknown',
+			...Array<string>(19 - accepted).fill('notSent'),
+		]);
+		expect(returned.at(-1)?.json).toMatchObject({ cause: 'cancelled', to: '6591234019' });
 	});
 });
 

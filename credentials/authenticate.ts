@@ -4,7 +4,7 @@ import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-wo
 import { hashBody, signAcs3 } from './acs3';
 import { FORM_CONTENT_TYPE, settleRequest, toRequestOptions } from './finalRequest';
 
-export const CAMS_API_VERSION = '2020-06-06';
+const CAMS_API_VERSION = '2020-06-06';
 
 /** The value of a credential field as trimmed text; an empty field is an empty text. */
 export function credentialText(credentials: ICredentialDataDecryptedObject, field: string): string {
@@ -147,6 +147,9 @@ function signForInnoPaas(
 	};
 }
 
+/** For n8n's helper, and the last two for its older one. */
+const NO_REDIRECTS = { disableFollowRedirect: true, followRedirect: false, followAllRedirects: false };
+
 /**
  * Signs in a request of any operation: for CAMS with ACS3-HMAC-SHA256 (Alibaba Cloud, "V3 request structure and
  * signature"), for InnoPaaS with its two raw headers (docs.innopaas.com, API overview, authentication). A path
@@ -158,7 +161,10 @@ export function authenticate(
 	credentials: ICredentialDataDecryptedObject,
 	options: IHttpRequestOptions,
 ): IHttpRequestOptions {
-	return credentials.api === 'innoPaas'
-		? signForInnoPaas(credentials, options)
-		: signForCams(credentials, options);
+	const signed =
+		credentials.api === 'innoPaas'
+			? signForInnoPaas(credentials, options)
+			: signForCams(credentials, options);
+	// A signature is for one address, and tokens are for one host: n8n would carry both along to another.
+	return { ...signed, ...NO_REDIRECTS };
 }

@@ -63,11 +63,16 @@ function settleBody(
 
 	const isJson = contentType?.includes('json') ?? false;
 	const given: unknown = options.form ?? options.body;
-	if (typeof given === 'string') return { body: isJson ? asSent(given) : given, contentType };
-	if (Buffer.isBuffer(given)) {
+	const asJson = isJson || (contentType === undefined && options.json === true && options.form === undefined);
+	const jsonType = contentType ?? 'application/json';
+	if (typeof given === 'string' && given !== '') {
+		return asJson ? { body: asSent(given), contentType: jsonType } : { body: given, contentType };
+	}
+	if (given instanceof Uint8Array) {
 		// n8n's older helper takes the bytes of a form for an object and would encode them one by one.
 		const isForm = (contentType ?? FORM_CONTENT_TYPE) === FORM_CONTENT_TYPE;
-		return { body: isForm ? given.toString() : given, contentType };
+		const bytes = Buffer.from(given);
+		return { body: isForm ? bytes.toString() : bytes, contentType };
 	}
 	if (given instanceof URLSearchParams) {
 		return { body: encodePairs([...given]), contentType: FORM_CONTENT_TYPE };
@@ -81,10 +86,7 @@ function settleBody(
 	if (typeof given !== 'object' || given === null || Object.keys(given).length === 0) {
 		return { body: '', contentType };
 	}
-	const sendsJson = isJson || (options.json === true && options.form === undefined);
-	if (sendsJson) {
-		return { body: asSent(JSON.stringify(given)), contentType: contentType ?? 'application/json' };
-	}
+	if (asJson) return { body: asSent(JSON.stringify(given)), contentType: jsonType };
 	return { body: encodePairs(toPairs(given)), contentType: FORM_CONTENT_TYPE };
 }
 

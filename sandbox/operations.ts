@@ -30,6 +30,7 @@ export interface TakenMessage {
 	messageType?: string;
 	content?: unknown;
 	label?: string;
+	custSpaceId?: string;
 	/** What the recipient would read. */
 	text: string;
 	at: number;
@@ -182,6 +183,7 @@ const sendMessage: Operation = (parameters, _history, now) => {
 		to,
 		taskId: parameters.get('TaskId'),
 		label: parameters.get('Label'),
+		custSpaceId: parameters.get('CustSpaceId'),
 		at: now,
 	};
 	const body = { Code: 'OK', Message: 'OK', MessageId: messageId };
@@ -225,6 +227,7 @@ const sendMassMessage: Operation = (parameters, _history, now) => {
 			to: checkTo(entry.To, channelType),
 			taskId: parameters.get('TaskId'),
 			label: parameters.get('Label'),
+			custSpaceId: parameters.get('CustSpaceId'),
 			templateCode: template.code,
 			language: template.language,
 			templateParams,

@@ -9,8 +9,8 @@ import {
 } from 'n8n-workflow';
 
 import { testChatAppApi } from '../shared/credentialTest';
-import { findLanguages } from '../shared/fields';
-import { sendEach } from '../shared/sendEach';
+import { findLanguages } from '../shared/cams/fields';
+import { sendEach } from '../shared/cams/sendEach';
 import { properties } from './properties';
 
 export class CamsSend implements INodeType {

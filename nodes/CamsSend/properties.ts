@@ -9,7 +9,7 @@ import {
 	templateFields,
 	textField,
 	toField,
-} from '../shared/fields';
+} from '../shared/cams/fields';
 
 export const properties: INodeProperties[] = [
 	{

@@ -23,14 +23,24 @@ export interface RejectedAnswer {
 	requestId?: string;
 }
 
-export interface RetryLaterAnswer {
+export type RetryLaterAnswer = ThrottledAnswer | UnreachableAnswer;
+
+export interface ThrottledAnswer {
 	outcome: 'retryLater';
-	cause: 'throttled' | 'unreachable';
+	cause: 'throttled';
 	code: string;
 	message: string;
 	requestId?: string;
-	/** Milliseconds the API asked to wait (header x-acs-retry-after). */
+	/** Milliseconds the API asked to wait. */
 	retryAfterMs?: number;
+}
+
+/** The connection was never made, so nothing can have been written. */
+export interface UnreachableAnswer {
+	outcome: 'retryLater';
+	cause: 'unreachable';
+	/** Node.js' own code, e.g. ENOTFOUND. */
+	network: string;
 }
 
 export interface UnknownAnswer {
@@ -39,6 +49,8 @@ export interface UnknownAnswer {
 	code?: string;
 	message?: string;
 	requestId?: string;
+	/** Node.js' or axios' own code where there was no answer, e.g. ECONNRESET. */
+	network?: string;
 }
 
 /** An HTTP answer as n8n's helper gives it with `returnFullResponse` and text encoding. */
@@ -67,51 +79,6 @@ export function parseAnswerBody(text: string): IDataObject | undefined {
 	} catch {
 		return undefined;
 	}
-}
-
-function text(value: unknown): string | undefined {
-	return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-}
-
-function retryAfterMs(headers: IDataObject): number | undefined {
-	const value = String(headers['x-acs-retry-after'] ?? '').trim();
-	return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
-}
-
-/**
- * Reads what CAMS, or the gateway before it, answered.
- * An accepted call is HTTP 2xx with Code OK; HTTP 200 with another code is a refusal. A 4xx counts as one only
- * when it carries a code: without, something on the way answered, and what it did with the call is not known.
- * Sources: the operations' pages (codes, "OK"), Alibaba's gateway codes; retry of throttling only: the official
- * SDK's code test for "Throttling" and CAMS's own System.LimitControl.
- */
-export function readCamsAnswer(answer: HttpAnswer): Answer {
-	const { statusCode } = answer;
-	const body = parseAnswerBody(answer.body);
-	const code = text(body?.Code ?? body?.code);
-	const message = text(body?.Message ?? body?.message) ?? '';
-	const requestId = text(body?.RequestId ?? body?.requestId);
-
-	if (statusCode >= 500) return { outcome: 'unknown', cause: 'serverError', code, message, requestId };
-	const contradicts = code === 'OK' && statusCode >= 400;
-	if (!body || !code || contradicts || statusCode < 200 || (statusCode >= 300 && statusCode < 400)) {
-		return { outcome: 'unknown', cause: 'unreadableAnswer', requestId };
-	}
-	if (statusCode < 300 && code === 'OK') return { outcome: 'accepted', body, requestId };
-	if (code === 'SignatureNonceUsed') {
-		return { outcome: 'unknown', cause: 'nonceUsed', code, message, requestId };
-	}
-	if (code.startsWith('Throttling') || code === 'System.LimitControl') {
-		return {
-			outcome: 'retryLater',
-			cause: 'throttled',
-			code,
-			message,
-			requestId,
-			retryAfterMs: retryAfterMs(answer.headers),
-		};
-	}
-	return { outcome: 'rejected', code, message, httpStatus: statusCode, requestId };
 }
 
 /** Codes of Node.js for a connection that was never made, so that nothing can have been written. */
@@ -152,16 +119,16 @@ function failureCode(chain: Failure[]): string {
  * Classifies a call that brought no HTTP answer. Only what cannot have reached the API counts as not accepted;
  * everything else is unknown.
  */
-export function readFailure(error: unknown): RetryLaterAnswer | UnknownAnswer {
+export function readFailure(error: unknown): UnreachableAnswer | UnknownAnswer {
 	const chain = causes(error);
-	const code = failureCode(chain);
+	const network = failureCode(chain);
 	const said = chain.flatMap(({ message, messages }) => [message, ...(Array.isArray(messages) ? messages : [])]).map(String);
 	const neverConnected =
-		NEVER_CONNECTED.test(code) ||
+		NEVER_CONNECTED.test(network) ||
 		chain.some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo') ||
 		// n8n's own error drops the cause; the words of Node.js, "connect ETIMEDOUT 192.0.2.1:443", are what is left.
 		said.some((words) => /^(connect|getaddrinfo) E[A-Z_]+\b/.test(words));
-	if (neverConnected) return { outcome: 'retryLater', cause: 'unreachable', code, message: '' };
-	const timedOut = TIMED_OUT.test(code) || said.some((words) => /^timeout of \d+ms/.test(words));
-	return { outcome: 'unknown', cause: timedOut ? 'timeout' : 'connectionLost', code: code || undefined };
+	if (neverConnected) return { outcome: 'retryLater', cause: 'unreachable', network };
+	const timedOut = TIMED_OUT.test(network) || said.some((words) => /^timeout of \d+ms/.test(words));
+	return { outcome: 'unknown', cause: timedOut ? 'timeout' : 'connectionLost', network: network || undefined };
 }

@@ -13,10 +13,15 @@ import {
 	credentialText,
 	innoPaasBaseUrl,
 } from '../../credentials/authenticate';
-import { adviceFor, trace } from './advice';
-import { parseAnswerBody, readCamsAnswer, readFailure, type HttpAnswer } from './answer';
+import { trace } from './advice';
+import { parseAnswerBody, readFailure, type HttpAnswer } from './answer';
+import { ALIBABA_CLOUD } from './cams/advice';
+import { readCamsAnswer } from './cams/answer';
 
-/** The one helper that n8n gives a credential test; it takes the options of n8n's older request helper. */
+/**
+ * The one helper that n8n gives a credential test. It is the older one, which n8n advises against elsewhere; should
+ * it go, a declarative test in the credential has to take over, with fewer words.
+ */
 type TestHelper = Pick<ICredentialTestFunctions['helpers'], 'request'>;
 
 /** The harmless signed read that shows whether a CAMS credential works: one template, no side effect. */
@@ -57,7 +62,7 @@ async function ask(
 		if (failure.outcome === 'unknown' && failure.cause === 'timeout') {
 			throw say(`${host} does not answer`, 'Check the address and whether a firewall is in the way.');
 		}
-		if (/^(ENOTFOUND|EAI_)/.test(failure.code ?? '')) {
+		if (/^(ENOTFOUND|EAI_)/.test(failure.network ?? '')) {
 			throw say(
 				`${hostname} cannot be found`,
 				credentials.api === 'innoPaas'
@@ -110,7 +115,7 @@ async function probeCams(
 			`Alibaba Cloud has too many calls of this account right now (${code}). Test again in a minute.`,
 		);
 	}
-	const { title, advice } = adviceFor(code, message);
+	const { title, advice } = ALIBABA_CLOUD.adviceFor(code, message);
 	throw say(title, `${advice}${trace(code, read.requestId)}`);
 }
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { InvalidField } from './invalidField';
+import { NotSendable } from './notSendable';
 
 /** What JSON.parse says about a text: the value, or where the text breaks, in words. */
 function parseJson(text: string): { value: unknown } | { brokenAt: string } {
@@ -19,15 +19,15 @@ function parseJson(text: string): { value: unknown } | { brokenAt: string } {
  * The object in a JSON field. n8n hands over text, or an object when an expression makes one.
  * @param label the field's name as the user sees it
  * @param example valid JSON to show when the text cannot be read
- * @throws InvalidField naming the place where the text breaks
+ * @throws NotSendable naming the place where the text breaks
  */
 export function readJsonObject(value: unknown, label: string, example: string): IDataObject {
 	const parsed = typeof value === 'string' ? parseJson(value) : { value };
 	if ('brokenAt' in parsed) {
-		throw new InvalidField(`${label} cannot be read`, `${parsed.brokenAt}. Expected e.g. ${example}.`);
+		throw new NotSendable(`${label} cannot be read`, `${parsed.brokenAt}. Expected e.g. ${example}.`);
 	}
 	if (typeof parsed.value !== 'object' || parsed.value === null || Array.isArray(parsed.value)) {
-		throw new InvalidField(`${label} is not an object`, `Expected e.g. ${example}.`);
+		throw new NotSendable(`${label} is not an object`, `Expected e.g. ${example}.`);
 	}
 	return parsed.value as IDataObject;
 }

@@ -1,29 +1,26 @@
 import type { Result } from './result';
 
 /**
- * Remembers, for the life of the process, which items of a run were or may have been accepted. n8n's Retry On
- * Fail runs the whole node again after a throw, with every item; what stands in here is then reported again
- * instead of sent again.
+ * What was, or may have been, accepted by runs that have just thrown. n8n's Retry On Fail runs the whole node again
+ * after a throw, with every item; what stands in here is then reported again instead of sent again.
  */
-const runs = new Map<string, Map<number, Result>>();
+const kept = new Map<string, { at: number; results: Map<number, Result> }>();
 
-/** Runs that are remembered at most; the oldest are forgotten first. n8n retries within seconds. */
-const MOST_RUNS = 1_000;
+/** n8n waits 5 seconds at most between two tries. */
+const KEPT_MS = 60_000;
 
-/** The results of a run so far; the same key gives the same map. */
-export function recallRun(runKey: string): Map<number, Result> {
-	const known = runs.get(runKey);
-	if (known) return known;
-	const started = new Map<number, Result>();
-	runs.set(runKey, started);
-	if (runs.size > MOST_RUNS) {
-		const [oldest] = runs.keys();
-		runs.delete(oldest);
+/** Keeps the results of a run that is about to throw, by item. */
+export function keepRun(runKey: string, results: Map<number, Result>): void {
+	const now = Date.now();
+	for (const [key, { at }] of kept) {
+		if (now - at > KEPT_MS) kept.delete(key);
 	}
-	return started;
+	kept.set(runKey, { at: now, results });
 }
 
-/** Forgets a run that has ended well: n8n has no reason to run it again. */
-export function forgetRun(runKey: string): void {
-	runs.delete(runKey);
+/** Hands out, once, what an earlier try of the same run has kept. */
+export function takeRun(runKey: string): Map<number, Result> | undefined {
+	const run = kept.get(runKey);
+	kept.delete(runKey);
+	return run?.results;
 }

@@ -1,4 +1,4 @@
-import { InvalidField, quote } from './invalidField';
+import { NotSendable, quote } from './notSendable';
 
 /** The channels of SendChatappMessage, by their wire values. */
 export type ChannelType = 'instagram' | 'messenger' | 'telegram' | 'viber' | 'whatsapp';
@@ -28,8 +28,8 @@ function isOneText(value: unknown): value is string | number {
 	return typeof value === 'string' || (Number.isSafeInteger(value) && (value as number) >= 0);
 }
 
-function invalid(title: string, advice: string): InvalidField {
-	return new InvalidField(title, advice, 'invalidRecipient');
+function invalid(title: string, advice: string): NotSendable {
+	return new NotSendable(title, advice, 'invalidRecipient');
 }
 
 /** Full width digits and signs as the plain ones; nothing else, or a footnote mark would become a digit. */
@@ -49,7 +49,7 @@ function cleanPhone(written: string): string {
 		throw invalid('To is not a phone number', `Got ${quote(written)}. Leave out the (0) after the country code.`);
 	}
 	const digits = given.replace(BETWEEN_DIGITS, '');
-	const isSeveral = given.split('+').length > 2;
+	const isSeveral = given.split('+').length > 2 || /\d{5,}\s*\/\s*\d{5,}/.test(given);
 	// 6591234567.0 is how a table writes a number.
 	const isFraction = FRACTION.test(given);
 	// E.164 ends at 15 digits; longer ones are two numbers that lost what stood between them.
@@ -90,7 +90,7 @@ function listRecipients(value: unknown): string[] {
 /**
  * One recipient as the API takes it. Phone numbers are accepted as people write them and come back as digits
  * (CAMS refuses anything else: InvalidParameter.ToOnlyNumeric); other channels' user ids are only trimmed.
- * @throws InvalidField (invalidRecipient) for nothing, several, or no number
+ * @throws NotSendable (invalidRecipient) for nothing, several, or no number
  */
 export function cleanRecipient(value: unknown, channelType: ChannelType): string {
 	const isPhone = PHONE_CHANNELS.has(channelType);
@@ -108,20 +108,20 @@ export function cleanRecipient(value: unknown, channelType: ChannelType): string
 /**
  * The registered sender. Phone numbers and Viber service ids go out as digits (InvalidParameter.FromOnlyNumeric),
  * page and account ids are only trimmed.
- * @throws InvalidField when empty or, for WhatsApp and Viber, not made of digits
+ * @throws NotSendable when empty or, for WhatsApp and Viber, not made of digits
  */
 export function cleanSender(value: unknown, channelType: ChannelType): string {
 	if (value !== undefined && value !== null && !isOneText(value)) {
-		throw new InvalidField('From is not a text', `Got ${quote(value)}. Drag the field that holds the sender, and let it be text.`);
+		throw new NotSendable('From is not a text', `Got ${quote(value)}. Drag the field that holds the sender, and let it be text.`);
 	}
 	const given = String(value ?? '').trim();
 	if (given === '') {
-		throw new InvalidField('From is empty', 'Enter the registered sender, as your channel shows it in the console.');
+		throw new NotSendable('From is empty', 'Enter the registered sender, as your channel shows it in the console.');
 	}
 	if (!PHONE_CHANNELS.has(channelType)) return given;
 	const digits = halfWidth(given).replace(BETWEEN_DIGITS, '');
 	if (!/^\d+$/.test(digits) || FRACTION.test(given)) {
-		throw new InvalidField('From is not a number', `Got ${quote(given)}. Enter the registered number or Service ID: digits only.`);
+		throw new NotSendable('From is not a number', `Got ${quote(given)}. Enter the registered number or Service ID: digits only.`);
 	}
 	return digits;
 }

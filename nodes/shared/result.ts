@@ -6,26 +6,39 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { adviceFor, trace, unknownAdvice, type Advice } from './advice';
+import { trace, unknownAdvice, type Advice, type Vendor } from './advice';
 import type { Answer } from './answer';
-import type { InvalidField, NotSentCause } from './invalidField';
-import type { Message } from './message';
+import type { NotSendable } from './notSendable';
 
 /**
  * What became of one item, in exactly one of four outcomes. `json` is the whole output item; an item that was not
  * accepted also carries the words to show.
  */
-export type Result =
-	| { outcome: 'accepted'; json: IDataObject }
-	| ({ outcome: 'rejected' | 'notSent' | 'unknown'; json: IDataObject; httpStatus?: number } & Advice);
+export type Result = { outcome: 'accepted'; json: IDataObject } | NotAccepted;
+
+export interface NotAccepted extends Advice {
+	outcome: 'rejected' | 'notSent' | 'unknown';
+	json: IDataObject;
+	httpStatus?: number;
+}
+
+/** What the output item tells about a message before anything became of it. */
+export interface Sending {
+	/** Whom it goes to and by which way. */
+	about: IDataObject;
+	/** What it holds. */
+	contains: IDataObject;
+	/** What receipts will carry. */
+	taskId: string;
+}
 
 function notAccepted(
-	outcome: 'rejected' | 'notSent' | 'unknown',
+	outcome: NotAccepted['outcome'],
 	about: IDataObject,
 	cause: string,
 	{ title, advice }: Advice,
 	from: { code?: string; requestId?: string; httpStatus?: number } = {},
-): Result {
+): NotAccepted {
 	const { code, requestId, httpStatus } = from;
 	return {
 		outcome,
@@ -43,23 +56,15 @@ function notAccepted(
 	};
 }
 
-/** The result of an item that was never sent because of what a field holds. */
-export function fromInvalidField(invalid: InvalidField, about: IDataObject): Result {
-	return notAccepted('notSent', about, invalid.notSentCause, {
-		title: invalid.title,
-		advice: invalid.advice,
-	});
+/** The result of an item that never left n8n. */
+export function fromNotSendable(issue: NotSendable, about: IDataObject): NotAccepted {
+	return notAccepted('notSent', about, issue.notSentCause, issue);
 }
 
-/** The result of an item that was not sent for another reason than its own fields. */
-export function fromNotSent(cause: NotSentCause, advice: Advice, about: IDataObject): Result {
-	return notAccepted('notSent', about, cause, advice);
-}
-
-/** The result of a call, told in the terms of the send it carried. */
-export function fromAnswer(answer: Answer, message: Message, sentAt: string): Result {
-	const { taskId } = message;
-	const about = { ...message.about, taskId, ...message.contains };
+/** The result of a call, told in the terms of the message it carried. */
+export function fromAnswer(answer: Answer, sending: Sending, sentAt: string, vendor: Vendor): Result {
+	const { about, contains, taskId } = sending;
+	const known = { ...about, taskId, ...contains };
 	switch (answer.outcome) {
 		case 'accepted': {
 			const { MessageId: messageId } = answer.body;
@@ -67,43 +72,36 @@ export function fromAnswer(answer: Answer, message: Message, sentAt: string): Re
 				outcome: 'accepted',
 				json: {
 					outcome: 'accepted',
-					...message.about,
+					...about,
 					...(messageId !== undefined && { messageId: String(messageId) }),
 					taskId,
 					...(answer.requestId && { requestId: answer.requestId }),
-					...message.contains,
+					...contains,
 					sentAt,
 				},
 			};
 		}
 		case 'rejected':
-			return notAccepted('rejected', about, 'apiRefused', adviceFor(answer.code, answer.message), answer);
+			return notAccepted('rejected', known, 'apiRefused', vendor.adviceFor(answer.code, answer.message), answer);
 		case 'retryLater':
-			return notAccepted(
-				'notSent',
-				about,
-				'gaveUp',
-				answer.cause === 'throttled'
-					? {
-							title: 'Alibaba Cloud takes no more calls right now',
-							advice: 'This account has reached its calls per second. Nothing was sent; send it again later.',
-						}
-					: {
-							title: 'Alibaba Cloud cannot be reached',
-							advice:
-								'Nothing was sent. Check Region and Endpoint in the credential and the network of this n8n server, then send it again.',
-						},
-				answer,
-			);
+			return answer.cause === 'throttled'
+				? notAccepted('notSent', known, 'gaveUp', {
+						title: `${vendor.name} takes no more calls right now`,
+						advice: 'This account has reached its calls per second. Nothing was sent; send it again later.',
+					}, answer)
+				: notAccepted('notSent', known, 'gaveUp', {
+						title: `${vendor.name} cannot be reached`,
+						advice: 'Nothing was sent. Check the address in the credential and the network of this n8n server, then send it again.',
+					});
 		case 'unknown':
-			return notAccepted('unknown', about, answer.cause, unknownAdvice(answer.cause, taskId), answer);
+			return notAccepted('unknown', { ...known, sentAt }, answer.cause, unknownAdvice(answer.cause, taskId), answer);
 	}
 }
 
 /** The error that stops a workflow for an item; its title names the item, since n8n's own toast does not. */
 export function toNodeError(
 	node: INode,
-	result: Exclude<Result, { outcome: 'accepted' }>,
+	result: NotAccepted,
 	itemIndex: number,
 	note: string,
 ): NodeApiError | NodeOperationError {
@@ -125,22 +123,18 @@ export function toItem(result: Result, itemIndex: number): INodeExecutionData {
 }
 
 /**
- * An output item that n8n moves to the error output. With Retry On Fail an `error` in the JSON of a first item
- * would run the whole node again and send the others twice; the item's own `error` does not, at the price of the
- * input fields that n8n otherwise adds.
+ * An output item that n8n moves to the error output: with these two keys and no others it does, and adds the
+ * fields of the input. `error` holds the whole result, so that the unknown can be told from the refused.
+ *
+ * With Retry On Fail an `error` in the JSON of a first item would run the whole node again and send the others
+ * twice. The item's own `error` does not; n8n keeps nothing but its text, so that begins with the outcome.
  */
-export function toErrorItem(
-	node: INode,
-	result: Exclude<Result, { outcome: 'accepted' }>,
-	itemIndex: number,
-): INodeExecutionData {
+export function toErrorItem(node: INode, result: NotAccepted, itemIndex: number): INodeExecutionData {
 	const pairedItem = { item: itemIndex };
-	if (node.retryOnFail) {
-		const words = `${result.title} [item ${itemIndex}]. ${result.advice}`;
-		return { json: {}, error: new NodeOperationError(node, words, { itemIndex }), pairedItem };
-	}
-	return {
-		json: { error: `${result.title} [item ${itemIndex}]`, message: result.advice },
-		pairedItem,
-	};
+	const message = `${result.title} [item ${itemIndex}]. ${result.advice}`;
+	if (!node.retryOnFail) return { json: { error: result.json, message }, pairedItem };
+	const error = new NodeOperationError(node, result.title, { itemIndex });
+	// Set afterwards: n8n puts a stock sentence in place of a message that names a code such as ECONNRESET.
+	error.message = `${result.outcome}: ${message}`;
+	return { json: {}, error, pairedItem };
 }

@@ -158,7 +158,13 @@ test('Continue (using error output) gives the error output the reason and the in
 	const run = await runIt(changed({ to: '={{ $json.order === "A-78" ? "" : $json.phone }}' }, { onError: 'continueErrorOutput' }));
 	expect(itemsOf(run)).toHaveLength(2);
 	expect(itemsOf(run, 1)).toEqual([
-		{ name: 'Ólafur', phone: '+354 611 1234', order: 'A-78', error: 'To is empty [item 1]', message: expect.stringContaining('Enter a phone number') },
+		{
+			name: 'Ólafur',
+			phone: '+354 611 1234',
+			order: 'A-78',
+			error: expect.objectContaining({ outcome: 'notSent', cause: 'invalidRecipient' }),
+			message: expect.stringMatching(/^To is empty \[item 1\]\. Enter a phone number/),
+		},
 	]);
 });
 
@@ -171,7 +177,7 @@ describe('the credential test', () => {
 		['a temporary key without its token', { ...temporary, securityToken: '' }, 'Error', /^The STS Security Token is not valid any more\./],
 		['an unknown key', { accessKeyId: 'nobody' }, 'Error', /^This AccessKey ID does not exist\./],
 		['a wrong secret', { accessKeySecret: WRONG_SECRET }, 'Error', /^The AccessKey Secret does not belong to this AccessKey ID\./],
-		['a key without permission', { accessKeyId: 'sandboxNoPermission', accessKeySecret: 'sandboxNoPermissionSecret' }, 'Error', /^The AccessKey works, but may not use Chat App\./],
+		['a key without permission', { accessKeyId: 'sandboxNoPermission', accessKeySecret: 'sandboxNoPermissionSecret' }, 'Error', /^The AccessKey works, but lacks a permission\./],
 		['a service that is not activated', { accessKeyId: 'sandboxNotActivated', accessKeySecret: 'sandboxNotActivatedSecret' }, 'Error', /^Chat App Message Service is not activated/],
 		['a wrong region', { endpoint: '', region: 'ap-nowhere-1' }, 'Error', /^cams\.ap-nowhere-1\.aliyuncs\.com cannot be found\./],
 		['an address where nothing listens', { endpoint: 'http://127.0.0.1:9' }, 'Error', /^127\.0\.0\.1:9 cannot be reached\./],
@@ -297,6 +303,45 @@ test("the HTTP Request node signs any other operation with the credential, param
 		expect(json.Code).toBe('OK');
 		expect(json.ListTemplate.map(({ Language }) => Language)).toEqual(['en_US', 'en_US']);
 	}
+});
+
+test('the HTTP Request node carries nothing of the credential to another host by a redirect', async () => {
+	const arrived: unknown[] = [];
+	const other = Fastify();
+	other.all('/', async (request) => {
+		arrived.push(request.headers);
+		return {};
+	});
+	const target = await other.listen({ host: '127.0.0.1', port: 0 });
+	const redirecting = Fastify();
+	redirecting.all('/', async (_request, reply) => reply.redirect(target, 302));
+	const url = await redirecting.listen({ host: '127.0.0.1', port: 0 });
+	const { nodes, ...workflow } = example();
+	const trigger = nodes![0];
+	await runIt({
+		...workflow,
+		nodes: [
+			trigger,
+			{
+				id: 'request',
+				name: 'Request',
+				type: 'n8n-nodes-base.httpRequest',
+				typeVersion: 4.2,
+				position: [200, 0],
+				credentials: { chatAppApi: { id: '', name: CREDENTIAL_NAME } },
+				parameters: {
+					url: `${url}/?Action=ListChatappTemplate`,
+					authentication: 'predefinedCredentialType',
+					nodeCredentialType: 'chatAppApi',
+					options: {},
+				},
+			},
+		],
+		pinData: { [trigger.name]: [{ json: {} }] },
+		connections: { [trigger.name]: { main: [[{ node: 'Request', type: 'main', index: 0 }]] } },
+	});
+	expect(arrived).toEqual([]);
+	await Promise.all([other.close(), redirecting.close()]);
 });
 
 test('the node is there with its icon, its codex and as a tool', async () => {

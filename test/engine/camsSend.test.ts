@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
+import Fastify from 'fastify';
 import { stringify } from 'flatted';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
 
@@ -63,6 +64,11 @@ describe('what goes out', () => {
 		expect(taken()[0].label).toBe(channelType === 'viber' ? 'promotion' : undefined);
 	});
 
+	it.each(['promotion', 'transaction'])('labels a Viber message as %s', async (label) => {
+		await runNode(sandbox, { parameters: { ...TEXT, channelType: 'viber', from: locator('20001'), label }, items: [MIA] });
+		expect(taken()).toMatchObject([{ label }]);
+	});
+
 	it('takes the task id of the user, and makes up a different one for each item without', async () => {
 		await runNode(sandbox, { parameters: { ...TEXT, options: { taskId: '=order {{ $json.name }}' } }, items: [MIA] });
 		await runNode(sandbox, { parameters: TEXT, items: [BEN, ANA] });
@@ -73,8 +79,9 @@ describe('what goes out', () => {
 	});
 
 	it('prefers its own channel over the one of the credential, and asks for one when there is none', async () => {
-		await runNode(sandbox, { parameters: { ...TEXT, custSpaceId: locator('cams-own') }, items: [MIA] });
-		expect(taken()).toHaveLength(1);
+		await runNode(sandbox, { parameters: { ...TEXT, custSpaceId: locator(' cams-own ') }, items: [MIA] });
+		await runNode(sandbox, { parameters: TEXT, items: [MIA] });
+		expect(taken().map(({ custSpaceId }) => custSpaceId)).toEqual(['cams-own', 'cams-sandbox']);
 		const run = await runNode(sandbox, { parameters: TEXT, items: [MIA], credential: { custSpaceId: '' } });
 		expect(run.error?.message).toBe('No channel is chosen [item 0]');
 	});
@@ -141,6 +148,7 @@ const BAD_INPUT: Array<[string, IDataObject, IDataObject, RegExp, string]> = [
 		'invalidField',
 	],
 	['a failing expression', { ...TEXT, text: '={{ $json.name.toUpperCase() }}' }, { phone: BEN.phone }, /\[item 1\]$/, 'invalidField'],
+	['a task id that is an object', { ...TEXT, options: { taskId: '={{ $json.task ?? "t" }}' } }, { ...BEN, task: { id: 1 } }, /^Task ID is not a text \[item 1\]$/, 'invalidField'],
 	['a time-out out of range', { ...TEXT, options: { timeout: '={{ $json.seconds ?? 30 }}' } }, { ...BEN, seconds: 301 }, /^Timeout \(Seconds\) is out of range \[item 1\]$/, 'invalidField'],
 ];
 
@@ -177,7 +185,7 @@ const REFUSED: Array<[string, { parameters: IDataObject }, IDataObject, string, 
 	['a language the template lacks', { parameters: { ...TEMPLATE, language: locator('en-US', 'code') } }, {}, 'The template does not exist in this language [item 0]', 'DetailError.TemplateNotExist'],
 	['a variable left out', { parameters: { ...TEMPLATE, templateVariablePairs: { variable: [{ name: 'name', value: 'Mia' }] } } }, {}, 'A template variable is missing [item 0]', 'TemplateParamInvalid'],
 	['a template under review', { parameters: { ...TEMPLATE, template: locator('900100202', 'code') } }, {}, 'The template is not approved yet [item 0]', 'InvalidParameter.AuditStatusNotSupport'],
-	['an unregistered sender', { parameters: { ...TEXT, from: locator('6599999999') } }, {}, 'The sender is not registered for this channel [item 0]', 'InvalidParameter.PhoneNumberError'],
+	['an unregistered sender', { parameters: { ...TEXT, from: locator('6599999999') } }, {}, 'Alibaba Cloud refused the call [item 0]', 'InvalidParameter.PhoneNumberError'],
 	['a wrong secret', { parameters: TEXT }, { accessKeySecret: 'not-the-secret-of-this-key' }, 'The AccessKey Secret does not belong to this AccessKey ID [item 0]', 'SignatureDoesNotMatch'],
 	['an unknown AccessKey', { parameters: TEXT }, { accessKeyId: 'nobody' }, 'This AccessKey ID does not exist [item 0]', 'InvalidAccessKeyId.NotFound'],
 ];
@@ -189,6 +197,7 @@ describe('what the API refuses', () => {
 			const run = await runNode(sandbox, { parameters, items: [MIA], credential });
 			expect(run.error?.message).toBe(title);
 			expect(run.error?.description).toMatch(new RegExp(`\\(Code ${code.replace('.', '\\.')}, request ID [0-9A-F-]{36}\\)$`));
+			if (code === 'TemplateParamInvalid') expect(run.error?.description).toContain('Alibaba Cloud says: The variable order is missing.');
 			expect(taken()).toEqual([]);
 		}
 	});
@@ -199,7 +208,7 @@ describe('what the API refuses', () => {
 			items: [MIA, { ...BEN, code: '123' }, ANA],
 		});
 		expect(run.error?.message).toBe('The template does not exist in this language [item 1]');
-		expect(run.error?.description).toContain('Item 0 was accepted and sent.');
+		expect(run.error?.description).toMatch(/ Item 0 was accepted and sent: leave it out when you run this again\.$/);
 		expect(sandbox.stats().calls).toMatchObject({ received: 2, accepted: 1, rejected: 1 });
 	});
 
@@ -341,8 +350,8 @@ describe('On Error and Retry On Fail', () => {
 			{
 				json: {
 					...BEN,
-					error: 'The template does not exist in this language [item 0]',
-					message: expect.stringContaining('(Code DetailError.TemplateNotExist, request ID '),
+					error: { outcome: 'rejected', cause: 'apiRefused', code: 'DetailError.TemplateNotExist', to: '6591234568' },
+					message: expect.stringMatching(/^The template does not exist in this language \[item 0\]\. .*\(Code DetailError\.TemplateNotExist, request ID /),
 				},
 				pairedItem: { item: 0 },
 			},
@@ -354,14 +363,64 @@ describe('On Error and Retry On Fail', () => {
 		const [main, error] = run.output(NODE);
 		expect(main.map(({ json }) => json.to)).toEqual(['6591234567']);
 		expect(error.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
-			[expect.stringMatching(/^The template does not exist in this language \[item 0\]\. .*Code DetailError/), { item: 0 }],
+			[expect.stringMatching(/^rejected: The template does not exist in this language \[item 0\]\. .*Code DetailError/), { item: 0 }],
 		]);
 		expect(sandbox.stats().calls.received).toBe(2);
 	});
 
-	it('a credential that cannot be used passes nothing off as sent', async () => {
-		const run = await runNode(sandbox, { parameters: TEXT, items: three, credential: { accessKeyId: '' }, node: { onError: 'continueRegularOutput' } });
-		expect(run.items(NODE).map(({ outcome }) => outcome)).toEqual(['notSent', 'notSent', 'notSent']);
+	it.each([false, true])('the error output tells the unknown from the refused, Retry On Fail %s', async (retryOnFail) => {
+		sandbox.configure({ faults: [{ kind: 'resetAfter', calls: [1] }, { kind: 'otherCode', calls: [2] }] });
+		const run = await runNode(sandbox, { parameters: TEXT, items: three, node: { onError: 'continueErrorOutput', retryOnFail, maxTries: 3, waitBetweenTries: 1 } });
+		const [main, error] = run.output(NODE).map((items) => items.map(({ json }) => json));
+		expect(main.map(({ to }) => to)).toEqual(['6591234569']);
+		const unknown = 'It is not known whether the message went out [item 0]. The connection ended';
+		if (retryOnFail) {
+			expect(error.map((json) => String(json.error).slice(0, 40))).toEqual([`unknown: ${unknown}`.slice(0, 40), expect.stringMatching(/^rejected: /)]);
+			expect(error[0].error).toMatch(/Do not send it again yet: look for a receipt with Task ID n8n-\d+-i0-/);
+		} else {
+			expect(error).toMatchObject([
+				{ ...MIA, error: { outcome: 'unknown', taskId: expect.any(String), sentAt: expect.any(String) }, message: expect.stringContaining(unknown) },
+				{ ...BEN, error: { outcome: 'rejected' } },
+			]);
+		}
+		expect(sandbox.stats().calls.received).toBe(3);
+	});
+
+	it('a credential that cannot be used passes nothing off as sent, however long the list', async () => {
+		const items = Array.from({ length: 150_000 }, () => MIA);
+		const run = await runNode(sandbox, { parameters: TEXT, items, credential: { accessKeyId: '' }, node: { onError: 'continueRegularOutput' } });
+		expect(run.items(NODE)).toHaveLength(items.length);
+		expect(run.items(NODE).every(({ outcome, cause }) => outcome === 'notSent' && cause === 'credential')).toBe(true);
+	}, 30_000);
+
+	it('a try that waits is not forgotten over many other executions', async () => {
+		// The refusal of the second item makes the first run wait; meanwhile others fail.
+		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
+		const waiting = runNode(sandbox, { parameters: TEXT, items: [MIA, BEN], node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1_500 } });
+		for (let run = 0; run < 200; run++) {
+			await runNode(sandbox, { parameters: TEXT, items: [{ ...ANA, phone: '' }], node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } });
+		}
+		await waiting;
+		expect(sandbox.stats().recipients).toEqual({ accepted: 2, unique: 2, duplicate: 0 });
+	}, 20_000);
+});
+
+describe('redirects', () => {
+	it('are not followed: a signature is for one address, and what it carries is for one host', async () => {
+		const other = Fastify();
+		const arrived: string[] = [];
+		other.all('/', async (request) => void arrived.push(JSON.stringify(request.headers)));
+		const target = await other.listen({ host: '127.0.0.1', port: 0 });
+		const redirecting = Fastify();
+		redirecting.removeAllContentTypeParsers();
+		redirecting.addContentTypeParser('*', (_request, _body, done) => done(null));
+		redirecting.all('/', async (_request, reply) => reply.redirect(target, 307));
+		const endpoint = await redirecting.listen({ host: '127.0.0.1', port: 0 });
+
+		const run = await runNode(sandbox, { parameters: TEXT, items: [MIA], credential: { endpoint }, node: { onError: 'continueRegularOutput' } });
+		expect(run.items(NODE)).toMatchObject([{ outcome: 'unknown', cause: 'unreadableAnswer' }]);
+		expect(arrived).toEqual([]);
+		await Promise.all([other.close(), redirecting.close()]);
 	});
 });
 

@@ -2,7 +2,8 @@ import { AxiosError, CanceledError, type InternalAxiosRequestConfig } from 'axio
 import fc from 'fast-check';
 import { NodeApiError, type INode, type JsonObject } from 'n8n-workflow';
 
-import { parseAnswerBody, readCamsAnswer, readFailure } from '../../nodes/shared/answer';
+import { parseAnswerBody, readFailure } from '../../nodes/shared/answer';
+import { readCamsAnswer } from '../../nodes/shared/cams/answer';
 
 const answer = (statusCode: number, body: unknown, headers: Record<string, string> = {}) =>
 	readCamsAnswer({ statusCode, headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
@@ -276,7 +277,7 @@ describe('a call that brought no answer', () => {
 		it.each(
 			neverWritten.map(([code, error, more = '']) => [`${code}${more}`, code, error] as const),
 		)('may be tried again when nothing can have been written: %s', (_what, code, error) => {
-			expect(readFailure(make(thrown(error)))).toEqual({ outcome: 'retryLater', cause: 'unreachable', code, message: '' });
+			expect(readFailure(make(thrown(error)))).toEqual({ outcome: 'retryLater', cause: 'unreachable', network: code });
 		});
 
 		it.each([
@@ -301,14 +302,14 @@ describe('a call that brought no answer', () => {
 	it.each([['undefined', undefined], ['null', null], ['a text', 'ECONNREFUSED'], ['an empty object', {}]])(
 		'is unknown when what was thrown is %s',
 		(_what, error) => {
-			expect(readFailure(error)).toEqual({ outcome: 'unknown', cause: 'connectionLost', code: undefined });
+			expect(readFailure(error)).toEqual({ outcome: 'unknown', cause: 'connectionLost', network: undefined });
 		},
 	);
 
 	it('may be tried again when only the single attempts of an AggregateError carry the code', () => {
 		expect(readFailure(new AggregateError([system('ECONNREFUSED', 'connect')]))).toMatchObject({
 			outcome: 'retryLater',
-			code: 'ECONNREFUSED',
+			network: 'ECONNREFUSED',
 		});
 	});
 

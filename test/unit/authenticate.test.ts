@@ -402,7 +402,14 @@ describe('a request for InnoPaaS', () => {
 	it('keeps body, query and everything else untouched', () => {
 		const options = { ...SUBMIT, body: { to: ['1'] }, qs: { a: [1] }, json: true, timeout: 5 };
 		const signed = sign(options, INNOPAAS);
-		expect(signed).toEqual({ ...options, headers: expect.anything(), baseURL: 'https://inno.example.com' });
+		expect(signed).toEqual({
+			...options,
+			headers: expect.anything(),
+			baseURL: 'https://inno.example.com',
+			disableFollowRedirect: true,
+			followRedirect: false,
+			followAllRedirects: false,
+		});
 		expect(signed.body).toBe(options.body);
 	});
 

@@ -86,7 +86,7 @@ describe('the test of a CAMS credential', () => {
 		['an unknown AccessKey', refusal(404, 'InvalidAccessKeyId.NotFound'), 'This AccessKey ID does not exist. '],
 		['a wrong secret', refusal(400, 'SignatureDoesNotMatch'), 'The AccessKey Secret does not belong to this AccessKey ID. '],
 		['a token that has run out', refusal(400, 'InvalidSecurityToken.Expired'), 'The STS Security Token is not valid any more. '],
-		['a user without permission', refusal(400, 'Ram.PermissionDeny'), 'The AccessKey works, but may not use Chat App. '],
+		['a user without permission', refusal(400, 'Ram.PermissionDeny'), 'The AccessKey works, but lacks a permission. '],
 		['a service that is off', refusal(400, 'Product.Unsubscript'), 'Chat App Message Service is not activated for this account. '],
 		[
 			'a clock that is off',
@@ -95,7 +95,7 @@ describe('the test of a CAMS credential', () => {
 		],
 		['an address that is no CAMS', refusal(404, 'InvalidApi.NotFound'), 'This address does not offer Chat App. '],
 		['too many calls', refusal(400, 'Throttling.User'), 'The AccessKey could not be checked. '],
-		['a code nobody listed', refusal(400, 'Some.NewCode', 'The moon is full'), 'Alibaba Cloud refused the call. It says: The moon is full. '],
+		['a code nobody listed', refusal(400, 'Some.NewCode', 'The moon is full'), 'Alibaba Cloud refused the call. Alibaba Cloud says: The moon is full. '],
 		['a page instead of an answer', { status: 200, body: '<html>Login</html>' }, 'The address does not answer like Alibaba Cloud. It gave HTTP 200. '],
 		['a host that does not exist', failure('ENOTFOUND', 'getaddrinfo'), 'cams.ap-southeast-2.aliyuncs.com cannot be found. '],
 		['a refused connection', failure('ECONNREFUSED', 'connect'), 'cams.ap-southeast-2.aliyuncs.com cannot be reached. '],
@@ -119,12 +119,12 @@ describe('the test of a CAMS credential', () => {
 	});
 
 	it.each([
-		['an inactive AccessKey as an unknown one', refusal(400, 'InvalidAccessKeyId.Inactive'), /^This AccessKey ID does not exist.*disabled/],
-		['Forbidden.RAM as missing permission', refusal(403, 'Forbidden.RAM'), /may not use Chat App/],
+		['an inactive AccessKey as such', refusal(400, 'InvalidAccessKeyId.Inactive'), /^This AccessKey is disabled\./],
+		['Forbidden.RAM as missing permission', refusal(403, 'Forbidden.RAM'), /lacks a permission/],
 		['a mismatched token as an invalid one', refusal(400, 'InvalidSecurityToken.MismatchWithAccessKey'), /^The STS Security Token/],
 		['a fault of the server by its status', refusal(500, 'InternalError'), /^The address does not answer like Alibaba Cloud\. It gave HTTP 500\..*r-1/],
 		['a page under HTTP 403 by its status', { status: 403, body: '<html>' }, /It gave HTTP 403\./],
-		['a refusal under HTTP 200 like one under 400', refusal(200, 'Ram.PermissionDeny'), /may not use Chat App/],
+		['a refusal under HTTP 200 like one under 400', refusal(200, 'Ram.PermissionDeny'), /lacks a permission/],
 		['a name that cannot be resolved for now', failure('EAI_AGAIN', 'getaddrinfo'), /cannot be found/],
 		['a broken connection', failure('ECONNRESET', 'read'), /cannot be reached/],
 	])('treats %s', async (_what, reply, words) => {

@@ -1,15 +1,15 @@
-import { InvalidField } from '../../nodes/shared/invalidField';
+import { NotSendable } from '../../nodes/shared/notSendable';
 import { readJsonObject } from '../../nodes/shared/jsonField';
 
 const EXAMPLE = '{"couponCode": "SPRING15"}';
 const read = (value: unknown) => readJsonObject(value, 'Template Variables (JSON)', EXAMPLE);
 
-function refusal(value: unknown): InvalidField {
+function refusal(value: unknown): NotSendable {
 	try {
 		read(value);
 	} catch (error) {
-		expect(error).toBeInstanceOf(InvalidField);
-		return error as InvalidField;
+		expect(error).toBeInstanceOf(NotSendable);
+		return error as NotSendable;
 	}
 	throw new Error('Nothing was refused');
 }

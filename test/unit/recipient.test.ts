@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 
-import { InvalidField } from '../../nodes/shared/invalidField';
+import { NotSendable } from '../../nodes/shared/notSendable';
 import { cleanRecipient, cleanSender, type ChannelType } from '../../nodes/shared/recipient';
 
-function refusal(act: () => unknown): InvalidField {
+function refusal(act: () => unknown): NotSendable {
 	try {
 		act();
 	} catch (error) {
-		expect(error).toBeInstanceOf(InvalidField);
-		return error as InvalidField;
+		expect(error).toBeInstanceOf(NotSendable);
+		return error as NotSendable;
 	}
 	throw new Error('Nothing was refused');
 }
@@ -142,7 +142,7 @@ describe('a phone number', () => {
 				try {
 					expect(cleanRecipient(value, 'whatsapp')).toMatch(/^[1-9]\d{4,14}$/);
 				} catch (error) {
-					if (!(error instanceof InvalidField)) throw error;
+					if (!(error instanceof NotSendable)) throw error;
 				}
 			}),
 			{ numRuns: 2_000, examples: [[{ toString: 'x' }], [Object.create(null)], [10n], [[Object.create(null), 1]]] },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { InvalidField } from '../../nodes/shared/invalidField';
-import { readTemplateVariables } from '../../nodes/shared/templateVariables';
+import { NotSendable } from '../../nodes/shared/notSendable';
+import { readTemplateVariables } from '../../nodes/shared/cams/templateVariables';
 
 type Pair = { name?: unknown; value?: unknown };
 
@@ -18,12 +18,12 @@ const fromPairs = (...variable: Pair[]) =>
 	read({ specifyVariables: 'pairs', 'templateVariablePairs.variable': variable });
 const fromJson = (templateVariablesJson: unknown) => read({ specifyVariables: 'json', templateVariablesJson });
 
-function refusal(act: () => unknown): InvalidField {
+function refusal(act: () => unknown): NotSendable {
 	try {
 		act();
 	} catch (error) {
-		expect(error).toBeInstanceOf(InvalidField);
-		return error as InvalidField;
+		expect(error).toBeInstanceOf(NotSendable);
+		return error as NotSendable;
 	}
 	throw new Error('Nothing was refused');
 }
@@ -115,8 +115,12 @@ describe('pairs', () => {
 });
 
 describe('JSON', () => {
-	it.each([['', {}], [undefined, {}], [null, {}], ['{}', {}]])('%j holds no variables', (value, variables) => {
-		expect(fromJson(value)).toEqual(variables);
+	it.each(['', '{}'])('%j holds no variables', (value) => {
+		expect(fromJson(value)).toEqual({});
+	});
+
+	it.each([undefined, null])('is refused when its expression gives %s: the field it comes from is not there', (value) => {
+		expect(refusal(() => fromJson(value)).title).toBe('Template Variables (JSON) is not an object');
 	});
 
 	it('is read from text', () => {

@@ -1,28 +1,21 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { InvalidField, quote } from './invalidField';
-import { readJsonObject } from './jsonField';
+import { readJsonObject } from '../jsonField';
+import { NotSendable, plainText } from '../notSendable';
 
 function toVariables(entries: Array<[string, unknown]>): Record<string, string> {
 	if (entries.some(([name]) => name.trim() === '')) {
-		throw new InvalidField('A template variable has no name', 'Enter the name that stands between $( and ) in the template.');
+		throw new NotSendable('A template variable has no name', 'Enter the name that stands between $( and ) in the template.');
 	}
 	const checked = entries.map(([name, value]): [string, string] => {
-		if (typeof value === 'object' && value !== null) {
-			throw new InvalidField(
-				`Template variable "${name}" is not a text`,
-				`Got ${quote(value)}. Drag the field itself, not the object around it.`,
-			);
-		}
-		const text = value === undefined || value === null ? '' : String(value);
-		if (text.trim() === '') {
-			throw new InvalidField(
+		if (plainText(value, `Template variable "${name}"`) === '') {
+			throw new NotSendable(
 				`Template variable "${name}" is empty`,
 				'The template needs a text for it; check that every item has the field it comes from.',
 				'missingVariable',
 			);
 		}
-		return [name, text];
+		return [name, String(value)];
 	});
 	// Not an assignment: a variable may be called __proto__.
 	return Object.fromEntries(checked);
@@ -31,7 +24,7 @@ function toVariables(entries: Array<[string, unknown]>): Record<string, string> 
 /**
  * The template's variables of one item (parameter TemplateParams: names as the template writes them between
  * $( and ), values as text).
- * @throws InvalidField for an empty value, a name given twice, an object as value, unreadable JSON
+ * @throws NotSendable for an empty value, a name given twice, an object as value, unreadable JSON
  */
 export function readTemplateVariables(
 	context: IExecuteFunctions,
@@ -40,7 +33,7 @@ export function readTemplateVariables(
 	const how = context.getNodeParameter('specifyVariables', itemIndex, 'pairs') as string;
 	if (how === 'json') {
 		const value = context.getNodeParameter('templateVariablesJson', itemIndex, '');
-		if (value === '' || value === undefined || value === null) return {};
+		if (value === '') return {};
 		const label = 'Template Variables (JSON)';
 		return toVariables(Object.entries(readJsonObject(value, label, '{"couponCode": "SPRING15"}')));
 	}
@@ -48,11 +41,11 @@ export function readTemplateVariables(
 		name?: unknown;
 		value?: unknown;
 	}>;
-	const entries = pairs.map(({ name, value }): [string, unknown] => [String(name ?? '').trim(), value]);
+	const entries = pairs.map(({ name, value }): [string, unknown] => [plainText(name, 'The name of a template variable'), value]);
 	const names = entries.map(([name]) => name);
 	const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
 	if (twice !== undefined) {
-		throw new InvalidField(`Template variable "${twice}" is given twice`, 'Remove one of the two pairs.');
+		throw new NotSendable(`Template variable "${twice}" is given twice`, 'Remove one of the two pairs.');
 	}
 	return toVariables(entries);
 }

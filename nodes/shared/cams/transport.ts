@@ -1,0 +1,65 @@
+import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+
+import { FORM_CONTENT_TYPE } from '../../../credentials/finalRequest';
+import { readFailure, type Answer, type HttpAnswer } from '../answer';
+import { CREDENTIAL_TYPE } from './account';
+import { readCamsAnswer } from './answer';
+
+/** Parameters by their wire names; structured values are JSON text. */
+export type Parameters = Record<string, string>;
+
+/** A call of CAMS. */
+export interface CamsCall {
+	/** E.g. SendChatappMessage. */
+	operation: string;
+	query?: Parameters;
+	form?: Parameters;
+	timeoutMs: number;
+}
+
+/**
+ * The parameters of SendChatappMessage that go into the query. The official SDK sent these two there and the rest
+ * as a form until 3.1.0, and everything in the query since; a form keeps long lists out of the address.
+ */
+const IN_QUERY: ReadonlySet<string> = new Set(['Content', 'Payload']);
+
+/** The call that carries a message. */
+export function sendCall(parameters: Parameters, timeoutMs: number): CamsCall {
+	const pick = (inQuery: boolean) =>
+		Object.fromEntries(Object.entries(parameters).filter(([name]) => IN_QUERY.has(name) === inQuery));
+	return { operation: 'SendChatappMessage', query: pick(true), form: pick(false), timeoutMs };
+}
+
+/**
+ * The one way in for the nodes' calls: sends one once, through n8n's authenticated helper (its proxy, cancelling
+ * and signing), and says what became of it. Never throws for an answer or a broken connection, and never repeats.
+ * (The credential test has a way of its own, because n8n gives it another helper; it reads answers by the same code.)
+ */
+export async function callCams(
+	context: Pick<IAllExecuteFunctions, 'helpers'>,
+	{ operation, query, form, timeoutMs }: CamsCall,
+): Promise<Answer> {
+	const request: IHttpRequestOptions = {
+		method: 'POST',
+		url: '/',
+		headers: { 'x-acs-action': operation, 'content-type': FORM_CONTENT_TYPE },
+		qs: query,
+		body: form,
+		timeout: timeoutMs,
+		// As text and whole: the helper would send again after a 401, lose digits of long ids, and hide the code.
+		encoding: 'text',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+	};
+	try {
+		const answer = (await context.helpers.httpRequestWithAuthentication.call(
+			context as IAllExecuteFunctions,
+			CREDENTIAL_TYPE,
+			request,
+		)) as HttpAnswer;
+		return readCamsAnswer(answer);
+	} catch (error) {
+		return readFailure(error);
+	}
+}

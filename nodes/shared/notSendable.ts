@@ -1,0 +1,49 @@
+/** Why an item was not sent: n8n users branch on these words in IF and Switch. */
+export type NotSentCause =
+	| 'invalidRecipient'
+	| 'missingVariable'
+	| 'invalidField'
+	| 'credential'
+	| 'cancelled'
+	| 'gaveUp';
+
+/** Something that cannot be sent. `title` says what is wrong, `advice` what to do; both are shown as they are. */
+export class NotSendable extends Error {
+	constructor(
+		readonly title: string,
+		readonly advice: string,
+		readonly notSentCause: NotSentCause = 'invalidField',
+	) {
+		super(title);
+		this.name = 'NotSendable';
+	}
+}
+
+/** A value as JSON, or what it is where JSON cannot hold it: a bigint, a circular object. */
+function toJson(value: unknown): string {
+	try {
+		return JSON.stringify(value) ?? String(value);
+	} catch {
+		return typeof value === 'bigint' ? String(value) : typeof value;
+	}
+}
+
+/** A value as the user gave it, short enough for a message: text in quotes, everything else as JSON. */
+export function quote(value: unknown): string {
+	const short = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+	return typeof value === 'string' ? `"${short(value)}"` : short(toJson(value));
+}
+
+/**
+ * A plain text field with the blanks at its ends removed; empty when it has no value.
+ * @param label the field's name as the user sees it
+ * @throws NotSendable for an object, a list or no number
+ */
+export function plainText(value: unknown, label: string): string {
+	if (value === undefined || value === null) return '';
+	const isPlain = ['string', 'number', 'boolean', 'bigint'].includes(typeof value) && !Number.isNaN(value);
+	if (!isPlain) {
+		throw new NotSendable(`${label} is not a text`, `Got ${quote(value)}. Drag a field that holds text, not the object around it.`);
+	}
+	return String(value).trim();
+}

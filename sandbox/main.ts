@@ -36,20 +36,17 @@ export async function openSandbox(port: number, option: string, command: string)
 	});
 }
 
-/** Calls what ends a program when it is told to end: Ctrl-C, or a closed terminal. */
-export function whenToldToEnd(end: () => Promise<void>): void {
+/** Calls what ends a program when it is told to end: Ctrl-C, or a closed terminal. It gives the exit code. */
+export function whenToldToEnd(end: () => Promise<number>): void {
 	let ending = false;
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.on(signal, () => {
 			if (ending) return;
 			ending = true;
-			end().then(
-				() => process.exit(0),
-				(error) => {
-					console.error(error);
-					process.exit(1);
-				},
-			);
+			end().then(process.exit, (error) => {
+				console.error(error);
+				process.exit(1);
+			});
 		});
 	}
 }
@@ -58,7 +55,10 @@ export function whenToldToEnd(end: () => Promise<void>): void {
 export async function main(args: string[]): Promise<void> {
 	const { port } = readArguments(args, { port: { type: 'string', default: String(DEFAULT_PORT) } });
 	const sandbox = await openSandbox(readPort(String(port), '--port'), '--port', 'npm run sandbox');
-	whenToldToEnd(() => sandbox.close());
+	whenToldToEnd(async () => {
+		await sandbox.close();
+		return 0;
+	});
 	console.log(
 		[
 			`The sandbox plays Alibaba Cloud CAMS at ${sandbox.url} (this machine only).`,

@@ -35,6 +35,19 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 	await claimPort(port, "n8n's editor", '--port');
 	const sandbox = await openSandbox(readPort(String(options['sandbox-port']), '--sandbox-port'), '--sandbox-port', 'npm start');
 
+	const end = async () => {
+		await RealN8n.stopAll();
+		await sandbox.close();
+	};
+	// Told to end before the run was seen, this has not done what it was asked for.
+	let codeWhenTold = 130;
+	whenToldToEnd(async () => {
+		console.log('\nEnding n8n and the sandbox...');
+		await end();
+		console.log('Ended. Nothing is left running.');
+		return codeWhenTold;
+	});
+
 	await during('Building this package', build());
 	const release = await ensureOrExplain();
 	if (!release) {
@@ -44,15 +57,6 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 
 	const userFolder = mkdtempSync(join(tmpdir(), 'n8n-nodes-chatapp-'));
 	process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));
-	const end = async () => {
-		await RealN8n.stopAll();
-		await sandbox.close();
-	};
-	whenToldToEnd(async () => {
-		console.log('\nEnding n8n and the sandbox...');
-		await end();
-		console.log('Ended. Nothing is left running.');
-	});
 
 	await during('Packing this package and installing it into n8n', installPackage(userFolder));
 	const n8n = await during(`Starting n8n ${release.version}`, RealN8n.start(release, userFolder, port));
@@ -68,6 +72,7 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 		await end();
 		process.exit(accepted ? 0 : 1);
 	}
+	codeWhenTold = 0;
 	console.log(
 		[
 			'',

@@ -45,6 +45,10 @@ function showProgress(describe) {
 	};
 }
 
+/** What must not outlive this process. */
+const children = new Set();
+process.on('exit', () => children.forEach((child) => child.kill()));
+
 /** Runs npm in a folder and gives its exit code and what it printed. */
 function runNpm(folder, args) {
 	const npm = process.env.npm_execpath;
@@ -55,6 +59,7 @@ function runNpm(folder, args) {
 			stdio: ['ignore', 'pipe', 'pipe'],
 			shell: !npm && process.platform === 'win32',
 		});
+		children.add(child);
 		let output = '';
 		const keep = (data) => {
 			output = (output + data).slice(-20000);
@@ -62,7 +67,10 @@ function runNpm(folder, args) {
 		child.stdout.on('data', keep);
 		child.stderr.on('data', keep);
 		child.on('error', (error) => resolve({ code: 1, output: String(error) }));
-		child.on('close', (code) => resolve({ code, output }));
+		child.on('close', (code) => {
+			children.delete(child);
+			resolve({ code, output });
+		});
 	});
 }
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { ACCOUNT } from './catalogue';
-import { Obstacle } from './n8n/npmInstall';
+import { Obstacle, hideProgress } from './n8n/npmInstall';
 import { startSandbox, type Sandbox } from './server';
 
 export const DEFAULT_PORT = 4010;
@@ -36,19 +36,24 @@ export async function openSandbox(port: number, option: string, command: string)
 	});
 }
 
-/** Calls what ends a program when it is told to end: Ctrl-C, or a closed terminal. It gives the exit code. */
-export function whenToldToEnd(end: () => Promise<number>): void {
+/**
+ * Calls what ends a program when it is told to end: Ctrl-C, or a closed terminal. It gives the exit code.
+ * @returns whether the program has been told; what fails from then on is no news
+ */
+export function whenToldToEnd(end: () => Promise<number>): () => boolean {
 	let ending = false;
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.on(signal, () => {
 			if (ending) return;
 			ending = true;
+			hideProgress();
 			end().then(process.exit, (error) => {
 				console.error(error);
 				process.exit(1);
 			});
 		});
 	}
+	return () => ending;
 }
 
 /** `npm run sandbox`: the stand-in for Alibaba Cloud on its own. */

@@ -7,6 +7,7 @@ import { CREDENTIAL_NAME, readExample, report, sandboxCredential } from './examp
 import { DEFAULT_PORT, openSandbox, readArguments, readPort, whenToldToEnd } from './main';
 import { Obstacle, showProgress } from './n8n/npmInstall';
 import { OWNER, RealN8n, claimPort, ensureN8n, installPackage, type N8nRelease } from './n8n/realN8n';
+import type { Sandbox } from './server';
 
 /** Shows what takes long while it does. */
 async function during<T>(title: string, work: Promise<T>): Promise<T> {
@@ -24,40 +25,23 @@ async function ensureOrExplain(): Promise<N8nRelease | undefined> {
 	}
 }
 
-/** `npm start`: sandbox and n8n with the package, a credential and an example workflow in place, and one run of it. */
-export async function main(args: string[], build: () => Promise<void>): Promise<void> {
+function readOptions(args: string[]): { once: boolean; port: number; sandboxPort: number } {
 	const options = readArguments(args, {
 		once: { type: 'boolean', default: false },
 		port: { type: 'string', default: '5688' },
 		'sandbox-port': { type: 'string', default: String(DEFAULT_PORT) },
 	});
-	const port = readPort(String(options.port), '--port');
-	await claimPort(port, "n8n's editor", '--port');
-	const sandbox = await openSandbox(readPort(String(options['sandbox-port']), '--sandbox-port'), '--sandbox-port', 'npm start');
-
-	const end = async () => {
-		await RealN8n.stopAll();
-		await sandbox.close();
+	return {
+		once: options.once === true,
+		port: readPort(String(options.port), '--port'),
+		sandboxPort: readPort(String(options['sandbox-port']), '--sandbox-port'),
 	};
-	// Told to end before the run was seen, this has not done what it was asked for.
-	let codeWhenTold = 130;
-	whenToldToEnd(async () => {
-		console.log('\nEnding n8n and the sandbox...');
-		await end();
-		console.log('Ended. Nothing is left running.');
-		return codeWhenTold;
-	});
+}
 
-	await during('Building this package', build());
-	const release = await ensureOrExplain();
-	if (!release) {
-		await sandbox.close();
-		process.exit((await runDemo()) ? 0 : 1);
-	}
-
+/** Starts n8n with everything in place, runs the example once, and says whether the sandbox took all of it. */
+async function runInN8n(release: N8nRelease, sandbox: Sandbox, port: number) {
 	const userFolder = mkdtempSync(join(tmpdir(), 'n8n-nodes-chatapp-'));
 	process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));
-
 	await during('Packing this package and installing it into n8n', installPackage(userFolder));
 	const n8n = await during(`Starting n8n ${release.version}`, RealN8n.start(release, userFolder, port));
 	const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
@@ -67,20 +51,56 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 	const items = data.resultData.runData['CAMS Send']?.[0]?.data?.main?.[0] ?? [];
 	if (data.resultData.error) console.error(data.resultData.error.message);
 	const accepted = report(workflow, items.map(({ json }) => json), sandbox);
+	return { accepted, address: `${n8n.url}/workflow/${workflowId}` };
+}
 
-	if (options.once) {
+/** `npm start`: sandbox and n8n with the package, a credential and an example workflow in place, and one run of it. */
+export async function main(args: string[], build: () => Promise<void>): Promise<void> {
+	const { once, port, sandboxPort } = readOptions(args);
+	await claimPort(port, "n8n's editor", '--port');
+	const sandbox = await openSandbox(sandboxPort, '--sandbox-port', 'npm start');
+	const end = async () => {
+		await RealN8n.stopAll();
+		await sandbox.close();
+	};
+	// Told to end before the run was seen, this has not done what it was asked for.
+	let codeWhenTold = 130;
+	const wasTold = whenToldToEnd(async () => {
+		console.log('\nEnding n8n and the sandbox...');
 		await end();
-		process.exit(accepted ? 0 : 1);
+		console.log('Ended. Nothing is left running.');
+		return codeWhenTold;
+	});
+
+	try {
+		await during('Building this package', build());
+		const release = await ensureOrExplain();
+		if (!release) {
+			await sandbox.close();
+			process.exit((await runDemo()) ? 0 : 1);
+		}
+		const { accepted, address } = await runInN8n(release, sandbox, port);
+		if (once) {
+			await end();
+			process.exit(accepted ? 0 : 1);
+		}
+		codeWhenTold = 0;
+		console.log(
+			[
+				'',
+				`Open the workflow  ${address}`,
+				`Log in with        ${OWNER.email}  ${OWNER.password}`,
+				`Sandbox            ${sandbox.url}/__sandbox/stats`,
+				'',
+				'Both stay up until you press Ctrl-C.',
+			].join('\n'),
+		);
+	} catch (error) {
+		if (!wasTold()) {
+			await end();
+			throw error;
+		}
+		// n8n went away under our hands, as it was told to: what ends it also ends this process.
+		await new Promise(() => {});
 	}
-	codeWhenTold = 0;
-	console.log(
-		[
-			'',
-			`Open the workflow  ${n8n.url}/workflow/${workflowId}`,
-			`Log in with        ${OWNER.email}  ${OWNER.password}`,
-			`Sandbox            ${sandbox.url}/__sandbox/stats`,
-			'',
-			'Both stay up until you press Ctrl-C.',
-		].join('\n'),
-	);
 }

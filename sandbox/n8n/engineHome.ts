@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 // To be imported before n8n-core: it keeps an encryption key in its user folder, and this one of its own keeps the
-// real one untouched.
-const userFolder = mkdtempSync(join(tmpdir(), 'chatapp-engine-'));
+// real one untouched. It holds nothing worth removing.
+const userFolder = join(__dirname, '../../node_modules/.cache/n8n-engine');
+mkdirSync(userFolder, { recursive: true });
 process.env.N8N_USER_FOLDER = userFolder;
 process.env.N8N_ENCRYPTION_KEY = 'engine-without-secrets';
-process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));

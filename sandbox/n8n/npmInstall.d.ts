@@ -4,3 +4,4 @@ export function installLocked(folder: string, title: string): Promise<boolean>;
 export function rebuild(folder: string, title: string, packages: string[]): Promise<void>;
 export function runNpm(folder: string, args: string[]): Promise<{ code: number; output: string }>;
 export function showProgress(describe: () => string): () => void;
+export function hideProgress(): void;

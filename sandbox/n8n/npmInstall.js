@@ -29,6 +29,9 @@ function countLocked(folder) {
 	return Object.keys(lock.packages).filter((name) => name && name.lastIndexOf('node_modules/') === 0).length;
 }
 
+/** Ends the progress line that is shown, if any. */
+let hideProgress = () => {};
+
 /** Shows a line that is renewed in place on a terminal, and repeated now and then elsewhere. */
 function showProgress(describe) {
 	const isTerminal = Boolean(process.stdout.isTTY);
@@ -39,10 +42,12 @@ function showProgress(describe) {
 	};
 	show();
 	const timer = setInterval(show, isTerminal ? 500 : 15000);
-	return () => {
+	hideProgress = () => {
 		clearInterval(timer);
 		if (isTerminal) process.stdout.write('\r\x1b[2K');
+		hideProgress = () => {};
 	};
+	return () => hideProgress();
 }
 
 /** What must not outlive this process. */
@@ -125,4 +130,4 @@ async function rebuild(folder, title, packages) {
 	}
 }
 
-module.exports = { Obstacle, installLocked, rebuild, runNpm, showProgress };
+module.exports = { Obstacle, hideProgress: () => hideProgress(), installLocked, rebuild, runNpm, showProgress };

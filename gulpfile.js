@@ -113,10 +113,12 @@ exports.screenshots = () => load('./sandbox/screenshots').main(build);
 exports.default = build;
 
 async function main(name) {
+	// What is being installed ends with this process; a task that has more to end says so itself.
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
 	if (!Object.prototype.hasOwnProperty.call(exports, name)) {
 		throw new Obstacle(`There is no task "${name}". Tasks: ${Object.keys(exports).join(', ')}`);
 	}
-	await installLocked(__dirname, "this project's development packages");
+	await installLocked(__dirname, 'development packages');
 	await exports[name]();
 }
 

@@ -15,6 +15,7 @@ export function credentialText(credentials: ICredentialDataDecryptedObject, fiel
 function required(credentials: ICredentialDataDecryptedObject, field: string, label: string): string {
 	const value = credentialText(credentials, field);
 	if (value === '') throw new Error(`${label} is empty. Fill it in the ChatApp API credential.`);
+	if (/\s/.test(value)) throw new Error(`${label} has a blank inside. Copy it again into the ChatApp API credential.`);
 	return value;
 }
 

@@ -9,7 +9,7 @@ export const DEFAULT_PORT = 4010;
 /** A port number from the command line. */
 export function readPort(value: string, option: string): number {
 	const port = Number(value);
-	if (!Number.isInteger(port) || port < 0 || port > 65535) {
+	if (!/^\d+$/.test(value) || port < 1 || port > 65535) {
 		throw new Obstacle(`${option} takes a port number from 1 to 65535; "${value}" is none.`);
 	}
 	return port;
@@ -24,7 +24,7 @@ export function readArguments<T extends Record<string, { type: 'string' | 'boole
 		return parseArgs({ args, options }).values;
 	} catch {
 		const known = Object.entries(options).map(([name, { type }]) => (type === 'string' ? `--${name} N` : `--${name}`));
-		throw new Obstacle(`Not understood: ${args.join(' ')}. Options: ${known.join(', ')}`);
+		throw new Obstacle(`Not understood: ${args.join(' ')}. Options: ${known.join(', ')}; with npm they stand behind --, e.g. npm start -- --once`);
 	}
 }
 
@@ -43,6 +43,8 @@ export async function openSandbox(port: number, option: string, command: string)
 export function whenToldToEnd(end: () => Promise<number>): () => boolean {
 	let ending = false;
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		// Until now the program just ended.
+		process.removeAllListeners(signal);
 		process.on(signal, () => {
 			if (ending) return;
 			ending = true;

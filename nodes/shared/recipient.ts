@@ -45,10 +45,14 @@ function cleanPhone(written: string): string {
 			`${quote(written)} was rounded by a spreadsheet. Format the column as text and enter the number again.`,
 		);
 	}
+	if (given.includes('{{')) {
+		throw invalid('To is not a phone number', `${quote(written)} is meant as an expression. Switch the field from Fixed to Expression.`);
+	}
 	if (/\(\s*0\s*\)/.test(given)) {
 		throw invalid('To is not a phone number', `Got ${quote(written)}. Leave out the (0) after the country code.`);
 	}
-	const digits = given.replace(BETWEEN_DIGITS, '');
+	// 00 is how many countries dial what + stands for; no country code begins with 0.
+	const digits = given.replace(BETWEEN_DIGITS, '').replace(/^00(?=[1-9])/, '');
 	const isSeveral = given.split('+').length > 2 || /\d{5,}\s*\/\s*\d{5,}/.test(given);
 	// 6591234567.0 is how a table writes a number.
 	const isFraction = FRACTION.test(given);

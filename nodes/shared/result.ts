@@ -98,15 +98,20 @@ export function fromAnswer(answer: Answer, sending: Sending, sentAt: string, ven
 	}
 }
 
-/** The error that stops a workflow for an item; its title names the item, since n8n's own toast does not. */
+/**
+ * The error that stops a workflow for an item; its title names the item, since n8n's own toast does not.
+ * @param note who has got the message before; stands first, since it is what a second run would repeat
+ */
 export function toNodeError(
 	node: INode,
 	result: NotAccepted,
 	itemIndex: number,
 	note: string,
 ): NodeApiError | NodeOperationError {
-	const message = `${result.title} [item ${itemIndex}]`;
-	const description = `${result.advice}${note}`;
+	// A credential is everybody's.
+	const where = result.json.cause === 'credential' ? '' : ` [item ${itemIndex}]`;
+	const message = `${result.title}${where}`;
+	const description = `${note} ${result.advice}`.trim();
 	if (result.outcome === 'rejected') {
 		return new NodeApiError(
 			node,

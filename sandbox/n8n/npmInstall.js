@@ -38,7 +38,8 @@ function showProgress(describe) {
 	const started = Date.now();
 	const show = () => {
 		const line = `${describe()} (${Math.round((Date.now() - started) / 1000)} s)`;
-		process.stdout.write(isTerminal ? `\r\x1b[2K${line}` : `${line}\n`);
+		const width = (process.stdout.columns || 80) - 1;
+		process.stdout.write(isTerminal ? `\r\x1b[2K${line.slice(0, width)}` : `${line}\n`);
 	};
 	show();
 	const timer = setInterval(show, isTerminal ? 500 : 15000);
@@ -52,7 +53,8 @@ function showProgress(describe) {
 
 /** What must not outlive this process. */
 const children = new Set();
-process.on('exit', () => children.forEach((child) => child.kill()));
+// Not SIGINT: npm would take its time to undo what it did, and be in the way of the next try.
+process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
 
 /** Runs npm in a folder and gives its exit code and what it printed. */
 function runNpm(folder, args) {

@@ -89,7 +89,7 @@ describe('says in one line what is in the way, and ends with 1', () => {
 
 	test('an option or a task that does not exist', async () => {
 		const option = await start('start', '--onec').ended;
-		expect(lines(option.output)).toEqual(['Not understood: --onec. Options: --once, --port N, --sandbox-port N']);
+		expect(lines(option.output)).toEqual(['Not understood: --onec. Options: --once, --port N, --sandbox-port N; with npm they stand behind --, e.g. npm start -- --once']);
 		const task = await start('strat').ended;
 		expect(lines(task.output)).toEqual([expect.stringMatching(/^There is no task "strat"\. Tasks: .*start/)]);
 		expect([option.code, task.code]).toEqual([1, 1]);

@@ -174,7 +174,7 @@ describe('the credential test', () => {
 	test.each<[string, IDataObject, string, RegExp]>([
 		['a good key', {}, 'OK', /^Connection successful!$/],
 		['a good temporary key', temporary, 'OK', /^Connection successful!$/],
-		['a temporary key without its token', { ...temporary, securityToken: '' }, 'Error', /^The STS Security Token is not valid any more\./],
+		['a temporary key without its token', { ...temporary, securityToken: '' }, 'Error', /^The STS Security Token does not fit this AccessKey\./],
 		['an unknown key', { accessKeyId: 'nobody' }, 'Error', /^This AccessKey ID does not exist\./],
 		['a wrong secret', { accessKeySecret: WRONG_SECRET }, 'Error', /^The AccessKey Secret does not belong to this AccessKey ID\./],
 		['a key without permission', { accessKeyId: 'sandboxNoPermission', accessKeySecret: 'sandboxNoPermissionSecret' }, 'Error', /^The AccessKey works, but lacks a permission\./],
@@ -183,6 +183,7 @@ describe('the credential test', () => {
 		['an address where nothing listens', { endpoint: 'http://127.0.0.1:9' }, 'Error', /^127\.0\.0\.1:9 cannot be reached\./],
 		['an address that is none', { endpoint: 'sandbox' }, 'Error', /^Endpoint is not a web address\./],
 		['an empty key', { accessKeyId: ' ' }, 'Error', /^AccessKey ID is empty\./],
+		['a key with a blank inside', { accessKeyId: 'sandbox AccessKeyId' }, 'Error', /^AccessKey ID has a blank inside\./],
 		['InnoPaaS at an address that is not', { api: 'innoPaas', appKey: 'a', accessToken: 'b', wabaId: '1', baseUrl: 'http://127.0.0.1:9' }, 'Error', /^127\.0\.0\.1:9 cannot be reached\./],
 	])('%s', async (_name, change, status, message) => {
 		const values = { ...sandboxCredential(sandbox), ...change };

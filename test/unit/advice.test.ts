@@ -8,7 +8,7 @@ describe('advice for a refusal', () => {
 		['InvalidAccessKeyId.NotFound', 'This AccessKey ID does not exist'],
 		['InvalidAccessKeyId.Inactive', 'This AccessKey is disabled'],
 		['SignatureDoesNotMatch', 'The AccessKey Secret does not belong to this AccessKey ID'],
-		['InvalidSecurityToken.Expired', 'The STS Security Token is not valid any more'],
+		['InvalidSecurityToken.Expired', 'The STS Security Token does not fit this AccessKey'],
 		['Ram.PermissionDeny', 'The AccessKey works, but lacks a permission'],
 		['Forbidden.RAM', 'The AccessKey works, but lacks a permission'],
 		['Authentication.NoAuth', 'The AccessKey works, but lacks a permission'],

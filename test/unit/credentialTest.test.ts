@@ -85,7 +85,7 @@ describe('the test of a CAMS credential', () => {
 	const causes: Array<[string, Reply | Error, string]> = [
 		['an unknown AccessKey', refusal(404, 'InvalidAccessKeyId.NotFound'), 'This AccessKey ID does not exist. '],
 		['a wrong secret', refusal(400, 'SignatureDoesNotMatch'), 'The AccessKey Secret does not belong to this AccessKey ID. '],
-		['a token that has run out', refusal(400, 'InvalidSecurityToken.Expired'), 'The STS Security Token is not valid any more. '],
+		['a token that has run out', refusal(400, 'InvalidSecurityToken.Expired'), 'The STS Security Token does not fit this AccessKey. '],
 		['a user without permission', refusal(400, 'Ram.PermissionDeny'), 'The AccessKey works, but lacks a permission. '],
 		['a service that is off', refusal(400, 'Product.Unsubscript'), 'Chat App Message Service is not activated for this account. '],
 		[

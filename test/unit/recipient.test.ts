@@ -17,6 +17,7 @@ describe('a phone number', () => {
 	it.each([
 		['with plus and blanks', '+65 9123 4567'],
 		['with brackets', '(65) 9123-4567'],
+		['with a dialling prefix', '0065 9123 4567'],
 		['with dots', '65.9123.4567'],
 		['with slashes', '65/9123/4567'],
 		['with en dashes', '+65–9123–4567'],
@@ -55,7 +56,8 @@ describe('a phone number', () => {
 		['an optional zero', '+44 (0) 20 7946 0000', 'To is not a phone number'],
 		['digits of another script', '٦٥٩١٢٣٤٥٦٧', 'To is not a phone number'],
 		['a national number', '09123 4567', 'To has no country code'],
-		['a dialling prefix', '0065 9123 4567', 'To has no country code'],
+		['a zero behind a dialling prefix', '000 9123 4567', 'To has no country code'],
+		['an expression typed as text', '{{ $json.phone }}', 'To is not a phone number'],
 		['two, by comma', '+6591234567, +6591234568', 'To holds 2 recipients'],
 		['two, by semicolon', '6591234567;6591234568', 'To holds 2 recipients'],
 		['two, by a full width comma', '6591234567，6591234568', 'To holds 2 recipients'],

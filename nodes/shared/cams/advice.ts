@@ -31,8 +31,8 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 	[
 		/^InvalidSecurityToken/,
 		{
-			title: 'The STS Security Token is not valid any more',
-			advice: 'Ask for a new temporary AccessKey, and enter its three values into the credential together.',
+			title: 'The STS Security Token does not fit this AccessKey',
+			advice: 'It is missing, has run out, or belongs to another one. Enter the three values of a temporary AccessKey together; with an ordinary AccessKey leave the token empty.',
 		},
 	],
 	[

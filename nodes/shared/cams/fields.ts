@@ -26,9 +26,9 @@ export const custSpaceIdField: INodeProperties = {
 	type: 'resourceLocator',
 	default: { mode: 'id', value: '' },
 	modes: [
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. cams-8c8abcdef' },
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'Empty: the one in the credential' },
 	],
-	description: 'As on Channel Management; leave empty to use the one in the credential',
+	description: 'As on Channel Management, e.g. cams-8c8abcdef; leave empty to use the one in the credential',
 };
 
 export const fromField: INodeProperties = {
@@ -159,7 +159,7 @@ export const textField: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. Your parcel is ready for pickup',
-	description: 'What the recipient reads',
+	description: "What the recipient reads; on WhatsApp only within 24 hours of their last message",
 	displayOptions: { show: { operation: ['sendMessage'] } },
 };
 
@@ -173,7 +173,7 @@ export const labelField: INodeProperties = {
 	],
 	default: 'promotion',
 	required: true,
-	description: 'What kind of message it is, Viber asks for it',
+	description: 'What kind of message it is; Viber asks for it',
 	displayOptions: { show: { channelType: ['viber'] } },
 };
 

@@ -91,12 +91,12 @@ async function sendPrepared(context: IExecuteFunctions, entry: Prepared): Promis
 /** For the error that stops a workflow half-way: who has got it, and would get it again. */
 function acceptedSoFar(sent: Map<number, Result>): string {
 	const accepted = [...sent].filter(([, { outcome }]) => outcome === 'accepted').map(([itemIndex]) => itemIndex);
-	if (accepted.length === 0) return '';
+	if (accepted.length === 0) return sent.size === 0 ? 'Nothing has been sent.' : '';
 	const [first] = accepted;
 	const last = accepted[accepted.length - 1];
 	return accepted.length === 1
-		? ` Item ${last} was accepted and sent: leave it out when you run this again.`
-		: ` Items ${first} to ${last} were accepted and sent: leave them out when you run this again.`;
+		? `Item ${last} was accepted and sent, and would get the message again: leave it out when you run this again.`
+		: `Items ${first} to ${last} were accepted and sent, and would get the message again: leave them out when you run this again.`;
 }
 
 function summarise(context: IExecuteFunctions, results: Result[], mode: OnError): void {

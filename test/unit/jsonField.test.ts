@@ -1,18 +1,10 @@
-import { NotSendable } from '../../nodes/shared/notSendable';
 import { readJsonObject } from '../../nodes/shared/jsonField';
+import { refusal } from './refusal';
 
 const EXAMPLE = '{"couponCode": "SPRING15"}';
 const read = (value: unknown) => readJsonObject(value, 'Template Variables (JSON)', EXAMPLE);
 
-function refusal(value: unknown): NotSendable {
-	try {
-		read(value);
-	} catch (error) {
-		expect(error).toBeInstanceOf(NotSendable);
-		return error as NotSendable;
-	}
-	throw new Error('Nothing was refused');
-}
+const refusalOf = (value: unknown) => refusal(() => read(value));
 
 describe('readJsonObject', () => {
 	it('takes a text, or the object that an expression made', () => {
@@ -32,7 +24,7 @@ describe('readJsonObject', () => {
 		['a missing comma', '{"name": "Mia" "day": "Monday"}', 15],
 		['a line break inside a text', '{"name": "Mi\na"}', 12],
 	])('names the field and the place where the text breaks: %s', (_what, text, position) => {
-		const { title, advice, notSentCause } = refusal(text);
+		const { title, advice, notSentCause } = refusalOf(text);
 		expect(title).toBe('Template Variables (JSON) cannot be read');
 		expect(advice).toBe(`Look near position ${position}. Expected e.g. ${EXAMPLE}.`);
 		expect(notSentCause).toBe('invalidField');
@@ -46,14 +38,14 @@ describe('readJsonObject', () => {
 		['a text without quotes, far inside', '{"couponCode": "SPRING15", "name": Mia, "day": "Monday", "hour": "18"}'],
 		['an unresolved expression', '{"name": {{ $json.name }}}'],
 	])('does not say that the text ends too early when it breaks in the middle: %s', (_what, text) => {
-		const { title, advice } = refusal(text);
+		const { title, advice } = refusalOf(text);
 		expect(title).toBe('Template Variables (JSON) cannot be read');
 		expect(advice).not.toContain('too early');
 		expect(advice).toContain(EXAMPLE);
 	});
 
 	it.each([['{"name": '], ['{"name"'], ['[1, 2'], ['']])('says that the text ends too early, or where: %j', (text) => {
-		expect(refusal(text).advice).toMatch(new RegExp(`ends too early|position ${text.length}\\b`));
+		expect(refusalOf(text).advice).toMatch(new RegExp(`ends too early|position ${text.length}\\b`));
 	});
 
 	it.each([
@@ -67,7 +59,7 @@ describe('readJsonObject', () => {
 		['a number by expression', 42],
 		['true by expression', true],
 	])('refuses what is not an object: %s', (_what, value) => {
-		expect(refusal(value)).toMatchObject({
+		expect(refusalOf(value)).toMatchObject({
 			title: 'Template Variables (JSON) is not an object',
 			advice: `Expected e.g. ${EXAMPLE}.`,
 		});

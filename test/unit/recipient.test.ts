@@ -2,16 +2,7 @@ import fc from 'fast-check';
 
 import { NotSendable } from '../../nodes/shared/notSendable';
 import { cleanRecipient, cleanSender, type ChannelType } from '../../nodes/shared/recipient';
-
-function refusal(act: () => unknown): NotSendable {
-	try {
-		act();
-	} catch (error) {
-		expect(error).toBeInstanceOf(NotSendable);
-		return error as NotSendable;
-	}
-	throw new Error('Nothing was refused');
-}
+import { refusal } from './refusal';
 
 describe('a phone number', () => {
 	it.each([

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { NotSendable } from '../../nodes/shared/notSendable';
 import { readTemplateVariables } from '../../nodes/shared/cams/templateVariables';
+import { refusal } from './refusal';
 
 type Pair = { name?: unknown; value?: unknown };
 
@@ -17,16 +17,6 @@ function read(parameters: Record<string, unknown>): Record<string, string> {
 const fromPairs = (...variable: Pair[]) =>
 	read({ specifyVariables: 'pairs', 'templateVariablePairs.variable': variable });
 const fromJson = (templateVariablesJson: unknown) => read({ specifyVariables: 'json', templateVariablesJson });
-
-function refusal(act: () => unknown): NotSendable {
-	try {
-		act();
-	} catch (error) {
-		expect(error).toBeInstanceOf(NotSendable);
-		return error as NotSendable;
-	}
-	throw new Error('Nothing was refused');
-}
 
 /** Both ways to give one variable, so that each rule is held to in both. */
 const WAYS: Array<[string, (name: string, value: unknown) => Record<string, string>]> = [

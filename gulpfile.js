@@ -45,14 +45,16 @@ const types = () => run('typescript/bin/tsc', '-p', 'test/tsconfig.json');
 const scan = () => run('../test/scan.mjs');
 
 /** Runs test projects and keeps jest's own account of them. Timers of n8n-core would keep jest from ending by itself. */
-const jest = (report, ...projects) =>
-	run('jest/bin/jest.js', '-c', 'test/jest.config.js', '--selectProjects', ...projects, '--json', `--outputFile=test-results/${report}.json`, '--forceExit');
+async function jest(report, ...projects) {
+	await fs.promises.mkdir('test-results', { recursive: true });
+	await run('jest/bin/jest.js', '-c', 'test/jest.config.js', '--selectProjects', ...projects, '--json', `--outputFile=test-results/${report}.json`, '--forceExit');
+}
 
 async function fastTests() {
 	await fs.promises.rm('test-results', { recursive: true, force: true });
-	await fs.promises.mkdir('test-results');
 	await jest('fast', 'unit', 'sandbox', 'engine');
 }
+
 async function e2eTests() {
 	// Before the tests, so that the installation is seen, and done once.
 	await load('./sandbox/n8n/realN8n').ensureN8n();

@@ -21,8 +21,8 @@ async function leg(name, directory, patterns) {
 
 try {
 	const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-	execFileSync(npm[0], [...npm.slice(1), 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
-	execFileSync('tar', ['-xzf', 'n8n-nodes-chatapp-' + process.env.npm_package_version + '.tgz'], { cwd: folder });
+	const packed = execFileSync(npm[0], [...npm.slice(1), 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder], { cwd: root, encoding: 'utf8' });
+	execFileSync('tar', ['-xzf', packed.trim()], { cwd: folder });
 	await leg('Source', root, SOURCE_FILE_PATTERNS);
 	await leg('Packed tarball', join(folder, 'package'), ['**/*.js', 'package.json']);
 } finally {

@@ -53,7 +53,6 @@ async function ask(
 			// The whole answer as text, whatever its status.
 			simple: false,
 			resolveWithFullResponse: true,
-			followRedirect: false,
 			timeout: PROBE_TIMEOUT_MS,
 		})) as HttpAnswer;
 		return { ...answer, body: String(answer.body ?? '') };

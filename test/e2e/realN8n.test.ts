@@ -63,6 +63,36 @@ const itemsOf = ({ data }: RealRun, output = 0): IDataObject[] =>
 	(data.resultData.runData[NODE]?.[0]?.data?.main?.[output] ?? []).map(({ json }) => json);
 const errorOf = ({ data }: RealRun) => data.resultData.error as unknown as { message: string; description: string; context: IDataObject };
 
+/** An HTTP Request node that signs in with a credential of ours. */
+function httpRequest(name: string, credential: string, parameters: IDataObject): INode {
+	return {
+		id: name,
+		name,
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		position: [200, 0],
+		credentials: { chatAppApi: { id: '', name: credential } },
+		parameters: {
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: 'chatAppApi',
+			options: {},
+			...parameters,
+		} as INode['parameters'],
+	};
+}
+
+/** Runs nodes side by side behind the trigger of the example, on one empty item. */
+async function runNodes(nodes: INode[]): Promise<RealRun> {
+	const workflow = example();
+	const trigger = workflow.nodes![0];
+	return await runIt({
+		...workflow,
+		nodes: [trigger, ...nodes],
+		pinData: { [trigger.name]: [{ json: {} }] },
+		connections: { [trigger.name]: { main: [nodes.map(({ name }) => ({ node: name, type: 'main' as const, index: 0 }))] } },
+	});
+}
+
 test('the example workflow sends a template to each of its three customers', async () => {
 	const run = await runIt(example());
 	expect(run.status).toBe('success');
@@ -233,55 +263,28 @@ describe('InnoPaaS', () => {
 
 	test('the credential signs in the HTTP Request node', async () => {
 		credentialIds.InnoPaaS = await n8n.addCredential('InnoPaaS', values());
-		const { nodes, ...workflow } = example();
-		const trigger = nodes![0];
-		const request: INode = {
-			id: 'request',
-			name: 'Numbers',
-			type: 'n8n-nodes-base.httpRequest',
-			typeVersion: 4.2,
-			position: [200, 0],
-			credentials: { chatAppApi: { id: '', name: 'InnoPaaS' } },
-			parameters: {
+		const run = await runNodes([
+			httpRequest('Numbers', 'InnoPaaS', {
 				method: 'POST',
 				url: `${innoPaasUrl}/api/whatsapp/v3/account/phoneInfo`,
-				authentication: 'predefinedCredentialType',
-				nodeCredentialType: 'chatAppApi',
 				sendBody: true,
 				specifyBody: 'json',
 				jsonBody: '{"wabaId": "100000000000001"}',
-				options: {},
-			},
-		};
-		const run = await runIt({
-			...workflow,
-			nodes: [trigger, request],
-			pinData: { [trigger.name]: [{ json: {} }] },
-			connections: { [trigger.name]: { main: [[{ node: 'Numbers', type: 'main', index: 0 }]] } },
-		});
+			}),
+		]);
 		expect(run.data.resultData.runData.Numbers[0].data!.main[0]![0].json).toMatchObject({ code: '0' });
 		expect(headers.at(-1)).toMatchObject({ appkey: 'app-key-1', authorization: 'raw.access.token' });
 	});
 });
 
 test("the HTTP Request node signs any other operation with the credential, parameters in query, form or address", async () => {
-	const request = (name: string, parameters: IDataObject): INode => ({
-		id: name,
-		name,
-		type: 'n8n-nodes-base.httpRequest',
-		typeVersion: 4.2,
-		position: [200, 0],
-		credentials: { chatAppApi: { id: '', name: CREDENTIAL_NAME } },
-		parameters: {
+	const request = (name: string, parameters: IDataObject) =>
+		httpRequest(name, CREDENTIAL_NAME, {
 			method: 'POST',
-			authentication: 'predefinedCredentialType',
-			nodeCredentialType: 'chatAppApi',
 			sendHeaders: true,
 			headerParameters: { parameters: [{ name: 'x-acs-action', value: 'ListChatappTemplate' }] },
-			options: {},
 			...parameters,
-		} as INode['parameters'],
-	});
+		});
 	const page = { name: 'Page', value: '{"Index":1,"Size":2}' };
 	const language = { name: 'Language', value: 'en_US' };
 	const nodes = [
@@ -290,14 +293,7 @@ test("the HTTP Request node signs any other operation with the credential, param
 		request('Raw', { url: `${sandbox.url}/?Language=en_US`, sendBody: true, contentType: 'raw', rawContentType: 'application/x-www-form-urlencoded', body: 'Page=%7B%22Index%22%3A1%2C%22Size%22%3A2%7D' }),
 		request('Action in the address', { url: `${sandbox.url}/?Action=ListChatappTemplate&Version=2020-06-06&Language=en_US`, sendHeaders: false, method: 'GET' }),
 	];
-	const workflow = example();
-	const trigger = workflow.nodes![0];
-	const run = await runIt({
-		...workflow,
-		nodes: [trigger, ...nodes],
-		pinData: { [trigger.name]: [{ json: {} }] },
-		connections: { [trigger.name]: { main: [nodes.map(({ name }) => ({ node: name, type: 'main' as const, index: 0 }))] } },
-	});
+	const run = await runNodes(nodes);
 	expect(run.data.resultData.error).toBeUndefined();
 	for (const { name } of nodes) {
 		const json = run.data.resultData.runData[name]?.[0]?.data?.main?.[0]?.[0]?.json as { Code: string; ListTemplate: Array<{ Language: string }> };
@@ -317,30 +313,7 @@ test('the HTTP Request node carries nothing of the credential to another host by
 	const redirecting = Fastify();
 	redirecting.all('/', async (_request, reply) => reply.redirect(target, 302));
 	const url = await redirecting.listen({ host: '127.0.0.1', port: 0 });
-	const { nodes, ...workflow } = example();
-	const trigger = nodes![0];
-	await runIt({
-		...workflow,
-		nodes: [
-			trigger,
-			{
-				id: 'request',
-				name: 'Request',
-				type: 'n8n-nodes-base.httpRequest',
-				typeVersion: 4.2,
-				position: [200, 0],
-				credentials: { chatAppApi: { id: '', name: CREDENTIAL_NAME } },
-				parameters: {
-					url: `${url}/?Action=ListChatappTemplate`,
-					authentication: 'predefinedCredentialType',
-					nodeCredentialType: 'chatAppApi',
-					options: {},
-				},
-			},
-		],
-		pinData: { [trigger.name]: [{ json: {} }] },
-		connections: { [trigger.name]: { main: [[{ node: 'Request', type: 'main', index: 0 }]] } },
-	});
+	await runNodes([httpRequest('Request', CREDENTIAL_NAME, { url: `${url}/?Action=ListChatappTemplate` })]);
 	expect(arrived).toEqual([]);
 	await Promise.all([other.close(), redirecting.close()]);
 });

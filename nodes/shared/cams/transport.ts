@@ -50,7 +50,6 @@ export async function callCams(
 		encoding: 'text',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
-		disableFollowRedirect: true,
 	};
 	try {
 		const answer = (await context.helpers.httpRequestWithAuthentication.call(

@@ -111,6 +111,7 @@ exports.test = inOrder(
 exports.sandbox = () => load('./sandbox/main').main(process.argv.slice(3));
 exports.demo = () => load('./sandbox/demo').main(build);
 exports.start = () => load('./sandbox/start').main(process.argv.slice(3), build);
+exports.bench = () => load('./test/bench/main').main(process.argv.slice(3), build);
 exports.screenshots = () => load('./sandbox/screenshots').main(build);
 exports.default = build;
 

@@ -1,2 +1,3 @@
 export { ChatAppApi } from './credentials/ChatAppApi.credentials';
+export { CamsMassSend } from './nodes/CamsMassSend/CamsMassSend.node';
 export { CamsSend } from './nodes/CamsSend/CamsSend.node';

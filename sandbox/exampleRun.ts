@@ -18,18 +18,29 @@ export function readExample(name: string): Partial<IWorkflowBase> {
 	return JSON.parse(readFileSync(join(__dirname, '../examples', `${name}.json`), 'utf8')) as Partial<IWorkflowBase>;
 }
 
-/** Prints what a run of an example sent, as the sandbox saw it, and says whether all of it was accepted. */
+const MESSAGES_SHOWN = 3;
+const inWords = (count: number) => count.toLocaleString('en-US');
+
+/**
+ * Prints what a run of an example sent, as the node and as the sandbox tell it.
+ * @param items what came out of all outputs of the node
+ * @returns whether both agree, nobody was sent to twice, and nobody is left in doubt or refused
+ */
 export function report(workflow: Partial<IWorkflowBase>, items: IDataObject[], sandbox: Sandbox): boolean {
-	const { calls, messages } = sandbox.stats();
-	const count = (outcome: string) => items.filter((item) => item.outcome === outcome).length;
+	const { calls, messages, recipients } = sandbox.stats();
+	const of = (outcome: string) => items.filter((item) => item.outcome === outcome);
+	const accepted = of('accepted').length;
+
 	console.log(`\nWorkflow "${workflow.name}"`);
-	for (const { to, text, messageId } of messages) {
-		console.log(`  ${to.padEnd(14)} ${text.split('\n')[0]}  (message ${messageId})`);
+	for (const { to, text } of messages.slice(0, MESSAGES_SHOWN)) console.log(`  ${to.padEnd(14)} ${text.split('\n')[0]}`);
+	if (messages.length > MESSAGES_SHOWN) console.log(`  ${`and ${inWords(recipients.accepted - MESSAGES_SHOWN)} more`}`);
+	console.log(`The node reports ${inWords(accepted)} of ${inWords(items.length)} accepted.`);
+	for (const item of items.filter(({ outcome }) => outcome !== 'accepted').slice(0, 10)) {
+		console.log(`  ${String(item.to ?? '').padEnd(16)} ${String(item.outcome)}: ${String(item.reason)}`);
 	}
-	const refused = items.filter(({ outcome }) => outcome !== 'accepted');
-	for (const { to, outcome, reason } of refused) console.log(`  ${String(to).padEnd(14)} ${String(outcome)}: ${String(reason)}`);
 	console.log(
-		`The node reports ${count('accepted')} of ${items.length} accepted; the sandbox took ${messages.length} of ${calls.received} calls, each with its signature checked.`,
+		`The sandbox took ${inWords(recipients.accepted)} messages for ${inWords(recipients.unique)} recipients in ${inWords(calls.accepted)} calls, each with its signature checked; ${recipients.duplicate === 0 ? 'nobody got two' : `${inWords(recipients.duplicate)} were doubled`}.`,
 	);
-	return items.length > 0 && count('accepted') === items.length && messages.length === items.length;
+	const isCertain = of('unknown').length + of('rejected').length === 0;
+	return accepted > 0 && accepted === recipients.accepted && recipients.duplicate === 0 && isCertain;
 }

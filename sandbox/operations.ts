@@ -27,6 +27,12 @@ export interface TakenMessage {
 	templateCode?: string;
 	language?: string;
 	templateParams?: Record<string, string>;
+	payload?: string[];
+	productAction?: Record<string, unknown>;
+	flowAction?: Record<string, unknown>;
+	ttl?: string;
+	tag?: string;
+	fallback?: Record<string, string>;
 	messageType?: string;
 	content?: unknown;
 	label?: string;
@@ -116,9 +122,21 @@ function checkRanges(parameters: Parameters, channelType: string): void {
 			throw refuse('InvalidParameter', `${name} must be ${least} to ${most}.`);
 		}
 	}
+	if (!['undelivered', 'sentFailed', undefined].includes(parameters.get('FallBackRule'))) {
+		throw refuse('InvalidParameter', 'FallBackRule must be undelivered or sentFailed.');
+	}
 	if (channelType === 'viber' && !['promotion', 'transaction'].includes(parameters.get('Label') ?? '')) {
 		throw refuse('InvalidParameter', 'Label must be promotion or transaction.');
 	}
+}
+
+/** A template to send: approved, and of the channel's own kind. */
+function templateToSend(parameters: Parameters, channelType: string): Template {
+	const template = findTemplate(parameters, { mustBeApproved: true });
+	if (template.type !== (channelType === 'viber' ? 'VIBER' : 'WHATSAPP')) {
+		throw refuse('InvalidParameter.TemplateTypeNotSupport', `The template is for ${template.type}.`);
+	}
+	return template;
 }
 
 function findTemplate(parameters: Parameters, account?: { mustBeApproved: boolean }): Template {
@@ -164,6 +182,42 @@ function checkContent(parameters: Parameters): { messageType: string; content: R
 	return { messageType, content };
 }
 
+/** The parts of a template message that only WhatsApp takes; 10 sections and 30 products at most. */
+function checkWhatsAppParts(entry: Record<string, unknown>, channelType: string): Pick<TakenMessage, 'payload' | 'productAction' | 'flowAction'> {
+	const { Payload: payload, ProductAction: productAction, FlowAction: flowAction } = entry;
+	if (channelType !== 'whatsapp' && (payload ?? productAction ?? flowAction) !== undefined) {
+		throw refuse('InvalidParameter', 'Payload, ProductAction and FlowAction are for whatsapp.');
+	}
+	if (payload !== undefined && !(Array.isArray(payload) && payload.every((each) => typeof each === 'string'))) {
+		throw refuse('InvalidParameter', 'Payload must be a list of texts.');
+	}
+	if (productAction !== undefined) {
+		const sections = isRecord(productAction) ? (productAction.Sections ?? []) : undefined;
+		const products = Array.isArray(sections) ? sections.flatMap((section: unknown) => (isRecord(section) ? section.ProductItems : undefined)) : [];
+		if (!Array.isArray(sections) || sections.length > 10 || products.length > 30 || !products.every((each) => isRecord(each) && typeof each.ProductRetailerId === 'string')) {
+			throw refuse('InvalidParameter', 'ProductAction is not valid.');
+		}
+	}
+	if (flowAction !== undefined && !isRecord(flowAction)) throw refuse('InvalidParameter', 'FlowAction must be an object.');
+	return {
+		...(payload !== undefined && { payload: payload as string[] }),
+		...(isRecord(productAction) && { productAction }),
+		...(isRecord(flowAction) && { flowAction }),
+	};
+}
+
+/** What goes out instead, and what only Viber has, as given. */
+function readDelivery(parameters: Parameters): Pick<TakenMessage, 'ttl' | 'tag' | 'fallback'> {
+	const fallback = ['FallBackId', 'FallBackContent', 'FallBackDuration', 'FallBackRule']
+		.map((name) => [name, parameters.get(name)] as const)
+		.filter((pair): pair is [string, string] => pair[1] !== undefined);
+	return {
+		ttl: parameters.get('Ttl'),
+		tag: parameters.get('Tag'),
+		...(fallback.length > 0 && { fallback: Object.fromEntries(fallback) }),
+	};
+}
+
 function newId(now: number): string {
 	return `${now}${String(randomInt(1e9)).padStart(9, '0')}`;
 }
@@ -189,7 +243,7 @@ const sendMessage: Operation = (parameters, _history, now) => {
 	const body = { Code: 'OK', Message: 'OK', MessageId: messageId };
 
 	if (type === 'template') {
-		const template = findTemplate(parameters, { mustBeApproved: true });
+		const template = templateToSend(parameters, channelType);
 		const templateParams = checkTemplateParams(template, json(parameters, 'TemplateParams'));
 		const { code: templateCode, language } = template;
 		const text = render(template, templateParams);
@@ -207,7 +261,7 @@ const sendMassMessage: Operation = (parameters, _history, now) => {
 	if (channelType === 'telegram') {
 		throw refuse('InvalidParameter.ChannelTypeNotSupport', 'ChannelType telegram is not supported.');
 	}
-	const template = findTemplate(parameters, { mustBeApproved: true });
+	const template = templateToSend(parameters, channelType);
 	const from = checkFrom(parameters, channelType);
 	checkRanges(parameters, channelType);
 	const list = json(parameters, 'SenderList');
@@ -215,6 +269,7 @@ const sendMassMessage: Operation = (parameters, _history, now) => {
 	if (list.length > 1000) throw refuse('InvalidParameter', 'SenderList takes 1,000 entries at most.');
 
 	const groupMessageId = newId(now);
+	const delivery = readDelivery(parameters);
 	const messages = list.map((entry: unknown, index): TakenMessage => {
 		if (!isRecord(entry)) throw refuse('InvalidParameter', `SenderList[${index}] is not an object.`);
 		const templateParams = checkTemplateParams(template, entry.TemplateParams);
@@ -231,6 +286,8 @@ const sendMassMessage: Operation = (parameters, _history, now) => {
 			templateCode: template.code,
 			language: template.language,
 			templateParams,
+			...checkWhatsAppParts(entry, channelType),
+			...delivery,
 			text: render(template, templateParams),
 			at: now,
 		};

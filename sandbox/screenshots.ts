@@ -38,21 +38,29 @@ export async function main(build: () => Promise<void>): Promise<void> {
 	});
 	try {
 		const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
-		const workflowId = await n8n.addWorkflow(readExample('send-template'), { [CREDENTIAL_NAME]: credentialId });
+		const add = async (name: string) => await n8n.addWorkflow(readExample(name), { [CREDENTIAL_NAME]: credentialId });
+		const [single, mass] = [await add('send-template'), await add('mass-send')];
 		const context = await browser.newContext({ viewport: { width: 1440, height: 1080 }, deviceScaleFactor: 1.5, baseURL: n8n.url });
 		await context.request.post('/rest/login', { data: { emailOrLdapLoginId: OWNER.email, password: OWNER.password } });
 		const page = await context.newPage();
 
-		await page.goto(`/workflow/${workflowId}`);
-		await page.locator('[data-test-id="canvas-node"]').first().waitFor();
-		await tidy(page);
-		await page.locator('[data-test-id="execute-workflow-button"]').first().click();
-		await page.waitForTimeout(4_000);
-		await page.screenshot({ path: join(FOLDER, 'workflow.png') });
-
+		const run = async (workflowId: string) => {
+			await page.goto(`/workflow/${workflowId}`);
+			await page.locator('[data-test-id="canvas-node"]').first().waitFor();
+			await tidy(page);
+			await page.locator('[data-test-id="execute-workflow-button"]').first().click();
+			await page.waitForTimeout(5_000);
+		};
+		await run(single);
 		await openNode(page, 'CAMS Send');
 		await page.waitForTimeout(1_500);
 		await page.screenshot({ path: join(FOLDER, 'cams-send.png') });
+
+		await run(mass);
+		await page.screenshot({ path: join(FOLDER, 'workflow.png') });
+		await openNode(page, 'CAMS Mass Send');
+		await page.waitForTimeout(1_500);
+		await page.screenshot({ path: join(FOLDER, 'cams-mass-send.png') });
 
 		await page.goto(`/home/credentials/${credentialId}`);
 		await page.locator('[data-test-id="credential-edit-dialog"], [data-test-id="editCredential-modal"]').first().waitFor();

@@ -22,6 +22,9 @@ export interface Sandbox {
 
 const SENDS = new Set(['SendChatappMessage', 'SendChatappMassMessage']);
 
+/** Faults that come after the message was taken; the caller cannot know. */
+const TAKES: ReadonlySet<FaultKind> = new Set<FaultKind>(['resetAfter', 'hangAfter', 'serverErrorAfter', 'nonJson', 'truncatedJson', 'nonceUsed']);
+
 function toWire(request: FastifyRequest): WireRequest {
 	const [path, ...query] = request.raw.url!.split('?');
 	return {
@@ -43,6 +46,17 @@ function readParameters(wire: WireRequest): Parameters {
 		parameters.set(name, value);
 	}
 	return parameters;
+}
+
+/** How many recipients a send carries; none when that cannot be read. */
+function countRecipients(wire: WireRequest): number {
+	try {
+		const parameters = readParameters(wire);
+		const list: unknown = JSON.parse(parameters.get('SenderList') ?? '[]');
+		return Array.isArray(list) && list.length > 0 ? list.length : Number(parameters.has('To'));
+	} catch {
+		return 0;
+	}
 }
 
 /**
@@ -86,7 +100,7 @@ export async function startSandbox(port = 0, settings: Partial<Settings> = {}): 
 
 	function strikes(name: string): FaultKind | undefined {
 		if (!SENDS.has(name)) return undefined;
-		const number = ++stats.sends;
+		const number = stats.sendReceived();
 		return current.faults.find(
 			({ calls, every, share }) =>
 				calls?.includes(number) ||
@@ -113,42 +127,32 @@ export async function startSandbox(port = 0, settings: Partial<Settings> = {}): 
 		);
 	}
 
-	/** Takes the message, as the API would have before the line broke. */
-	function takeQuietly(wire: WireRequest, name: string): void {
-		stats.accepted(handle(wire, name).messages);
-	}
-
 	function playFault(kind: FaultKind, request: FastifyRequest, reply: FastifyReply, wire: WireRequest, name: string) {
-		stats.faulted();
+		// What the gateway would refuse is refused, and no fault is played.
+		if (TAKES.has(kind)) stats.accepted(handle(wire, name).messages);
+		stats.faulted(kind, countRecipients(wire));
 		const breakLine = () => {
 			reply.hijack();
 			request.raw.socket.destroy();
 		};
 		switch (kind) {
 			case 'resetBefore':
-				return breakLine();
 			case 'resetAfter':
-				takeQuietly(wire, name);
 				return breakLine();
 			case 'hangAfter':
-				takeQuietly(wire, name);
 				reply.hijack();
 				return;
 			case 'serverErrorAfter':
-				takeQuietly(wire, name);
 				return answer(reply, 500, { Code: 'InternalError', Message: 'The request processing has failed.' });
 			case 'serverErrorBefore':
 				return answer(reply, 503, { Code: 'ServiceUnavailable', Message: 'The service is unavailable.' });
 			case 'otherCode':
 				return answer(reply, 200, { Code: 'Sandbox.Refused', Message: 'Refused with HTTP 200.' });
 			case 'nonJson':
-				takeQuietly(wire, name);
 				return reply.code(200).type('text/html').send('<html><body>Bad gateway</body></html>');
 			case 'truncatedJson':
-				takeQuietly(wire, name);
 				return reply.code(200).type('application/json').send('{"Code":"OK","Mess');
 			case 'nonceUsed':
-				takeQuietly(wire, name);
 				return refuse(reply, new Refusal(400, 'SignatureNonceUsed', 'Specified signature nonce was used already.'));
 			case 'throttle':
 				return refuse(reply, new Refusal(400, current.throttleCode, 'Request was denied due to user flow control.'));
@@ -164,7 +168,12 @@ export async function startSandbox(port = 0, settings: Partial<Settings> = {}): 
 	});
 
 	app.register(async (admin) => {
-		admin.get('/__sandbox/stats', async () => stats.read());
+		admin.get<{ Querystring: { messages: boolean } }>(
+			'/__sandbox/stats',
+			{ schema: { querystring: { type: 'object', properties: { messages: { type: 'boolean', default: true } } } } },
+			async (request) => ({ ...stats.read(), ...(!request.query.messages && { messages: undefined }) }),
+		);
+		admin.get('/__sandbox/recipients', async () => stats.readRecipients());
 		admin.post('/__sandbox/reset', async () => {
 			reset();
 			return { done: true };

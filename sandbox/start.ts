@@ -45,10 +45,11 @@ async function runInN8n(release: N8nRelease, sandbox: Sandbox, port: number) {
 	await during('Packing this package and installing it into n8n', installPackage(userFolder));
 	const n8n = await during(`Starting n8n ${release.version}`, RealN8n.start(release, userFolder, port));
 	const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
-	const workflow = readExample('send-template');
+	const workflow = readExample('mass-send');
 	const workflowId = await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credentialId });
 	const { data } = await n8n.runWorkflow(workflowId);
-	const items = data.resultData.runData['CAMS Send']?.[0]?.data?.main?.[0] ?? [];
+	const outputs = data.resultData.runData['CAMS Mass Send']?.[0]?.data?.main ?? [];
+	const items = outputs.flatMap((output) => output ?? []);
 	if (data.resultData.error) console.error(data.resultData.error.message);
 	const accepted = report(workflow, items.map(({ json }) => json), sandbox);
 	return { accepted, address: `${n8n.url}/workflow/${workflowId}` };

@@ -1,4 +1,5 @@
 import type { TakenMessage } from './operations';
+import type { FaultKind } from './settings';
 
 /** Messages kept for reading; counting goes on beyond. */
 const MOST_MESSAGES = 10_000;
@@ -10,12 +11,19 @@ export class Stats {
 	private operations = new Map<string, number>();
 	private recipients = new Map<string, number>();
 	private taken: TakenMessage[] = [];
-	/** Sends received, which the faults are counted by. */
-	sends = 0;
+	private faults: Partial<Record<FaultKind, { calls: number; recipients: number }>> = {};
+	private sends = 0;
+	private firstCallAt?: number;
 
 	received(operation: string): void {
 		this.calls.received++;
 		this.operations.set(operation, (this.operations.get(operation) ?? 0) + 1);
+	}
+
+	/** Counts a send and gives its number, which the faults are counted by. */
+	sendReceived(): number {
+		this.firstCallAt ??= Date.now();
+		return ++this.sends;
 	}
 
 	accepted(messages: TakenMessage[]): void {
@@ -33,12 +41,21 @@ export class Stats {
 		this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
 	}
 
-	faulted(): void {
+	/** Counts a fault that was played, and how many recipients its call carried, taken or not. */
+	faulted(kind: FaultKind, recipients: number): void {
 		this.calls.faulted++;
+		const sum = (this.faults[kind] ??= { calls: 0, recipients: 0 });
+		sum.calls++;
+		sum.recipients += recipients;
 	}
 
 	get messages(): readonly TakenMessage[] {
 		return this.taken;
+	}
+
+	/** How often each recipient was accepted, e.g. {"whatsapp:6591234567": 1}. */
+	readRecipients(): Record<string, number> {
+		return Object.fromEntries(this.recipients);
 	}
 
 	read() {
@@ -47,6 +64,9 @@ export class Stats {
 		return {
 			calls: { ...this.calls, byOperation: Object.fromEntries(this.operations), refusedBy: Object.fromEntries(this.codes) },
 			recipients: { accepted, unique: times.length, duplicate: accepted - times.length },
+			faults: this.faults,
+			/** When the first send came, milliseconds since 1970. */
+			firstCallAt: this.firstCallAt,
 			messages: this.taken,
 		};
 	}

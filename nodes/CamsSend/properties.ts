@@ -5,11 +5,15 @@ import {
 	custSpaceIdField,
 	fromField,
 	labelField,
-	optionsField,
+	maxRequestsOption,
+	taskIdOption,
 	templateFields,
+	templateVariableFields,
 	textField,
+	timeoutOption,
 	toField,
 } from '../shared/cams/fields';
+import { callsPerSecond } from '../shared/cams/transport';
 
 export const properties: INodeProperties[] = [
 	{
@@ -39,7 +43,15 @@ export const properties: INodeProperties[] = [
 	fromField,
 	toField,
 	...templateFields,
+	...templateVariableFields,
 	textField,
 	labelField,
-	optionsField,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [maxRequestsOption(callsPerSecond('SendChatappMessage')), taskIdOption, timeoutOption],
+	},
 ];

@@ -12,6 +12,9 @@ export type Answer = AcceptedAnswer | RejectedAnswer | RetryLaterAnswer | Unknow
 export interface AcceptedAnswer {
 	outcome: 'accepted';
 	body: IDataObject;
+	/** What receipts name the message by; one for many recipients has the other. */
+	messageId?: string;
+	groupMessageId?: string;
 	requestId?: string;
 }
 

@@ -15,6 +15,14 @@ function parseJson(text: string): { value: unknown } | { brokenAt: string } {
 	}
 }
 
+function readJson(value: unknown, label: string, example: string): unknown {
+	const parsed = typeof value === 'string' ? parseJson(value) : { value };
+	if ('brokenAt' in parsed) {
+		throw new NotSendable(`${label} cannot be read`, `${parsed.brokenAt}. Expected e.g. ${example}.`);
+	}
+	return parsed.value;
+}
+
 /**
  * The object in a JSON field. n8n hands over text, or an object when an expression makes one.
  * @param label the field's name as the user sees it
@@ -22,12 +30,16 @@ function parseJson(text: string): { value: unknown } | { brokenAt: string } {
  * @throws NotSendable naming the place where the text breaks
  */
 export function readJsonObject(value: unknown, label: string, example: string): IDataObject {
-	const parsed = typeof value === 'string' ? parseJson(value) : { value };
-	if ('brokenAt' in parsed) {
-		throw new NotSendable(`${label} cannot be read`, `${parsed.brokenAt}. Expected e.g. ${example}.`);
-	}
-	if (typeof parsed.value !== 'object' || parsed.value === null || Array.isArray(parsed.value)) {
+	const json = readJson(value, label, example);
+	if (typeof json !== 'object' || json === null || Array.isArray(json)) {
 		throw new NotSendable(`${label} is not an object`, `Expected e.g. ${example}.`);
 	}
-	return parsed.value as IDataObject;
+	return json as IDataObject;
+}
+
+/** The same for a list. */
+export function readJsonList(value: unknown, label: string, example: string): unknown[] {
+	const json = readJson(value, label, example);
+	if (!Array.isArray(json)) throw new NotSendable(`${label} is not a list`, `Expected e.g. ${example}.`);
+	return json as unknown[];
 }

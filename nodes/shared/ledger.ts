@@ -1,26 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
 import type { Result } from './result';
 
 /**
- * What was, or may have been, accepted by runs that have just thrown. n8n's Retry On Fail runs the whole node again
- * after a throw, with every item; what stands in here is then reported again instead of sent again.
+ * What was, or may have been, accepted by runs that did not end well: they threw, or were stopped. n8n runs the whole
+ * node again after a throw (Retry On Fail: the same execution) and when somebody presses Retry (a new execution, which
+ * does not say of which one, but has the same input); what stands in here is then reported again instead of sent
+ * again. It lives as long as this process.
  */
-const kept = new Map<string, { at: number; results: Map<number, Result> }>();
-
-/** n8n waits 5 seconds at most between two tries. */
-const KEPT_MS = 60_000;
-
-/** Keeps the results of a run that is about to throw, by item. */
-export function keepRun(runKey: string, results: Map<number, Result>): void {
-	const now = Date.now();
-	for (const [key, { at }] of kept) {
-		if (now - at > KEPT_MS) kept.delete(key);
-	}
-	kept.set(runKey, { at: now, results });
+interface Run {
+	node: string;
+	executionId: string;
+	/** Of the input; absent when it cannot be told. */
+	fingerprint?: string;
+	endedAt: number;
+	/** By the place of a message in the input. */
+	results: Map<string, { content: string; result: Result }>;
 }
 
-/** Hands out, once, what an earlier try of the same run has kept. */
-export function takeRun(runKey: string): Map<number, Result> | undefined {
-	const run = kept.get(runKey);
-	kept.delete(runKey);
-	return run?.results;
+const keptRuns = new Set<Run>();
+
+const KEPT_MS = 24 * 3_600_000;
+const MOST_RESULTS = 1_000_000;
+/** n8n waits 5 seconds at most between two tries of its own. */
+const SURELY_KEPT_MS = 60_000;
+
+type Context = Pick<IExecuteFunctions, 'getExecutionCancelSignal' | 'getExecutionId' | 'getInputData' | 'getMode' | 'getNode' | 'getWorkflow'>;
+
+/** Drops what is old, and the oldest while there is too much; what may still be tried again at once stays. */
+function forget(now: number): void {
+	let newer = 0;
+	for (const run of [...keptRuns].reverse()) {
+		const age = now - run.endedAt;
+		newer += run.results.size;
+		if (age > KEPT_MS || (age > SURELY_KEPT_MS && newer > MOST_RESULTS)) keptRuns.delete(run);
+	}
+}
+
+function fingerprint(context: Context): string | undefined {
+	const hash = createHash('sha256');
+	try {
+		for (const { json } of context.getInputData()) hash.update(JSON.stringify(json));
+		return hash.digest('hex');
+	} catch {
+		return undefined;
+	}
+}
+
+/** The account that one run of a node keeps of itself. */
+export interface RunAccount {
+	/**
+	 * What an earlier try has sent, or may have.
+	 * @param place of the message in the input
+	 * @param content of the message: after Retry, the same place may hold another one
+	 */
+	earlier(place: string, content: string): Result | undefined;
+	/** To be called as soon as a message was, or may have been, accepted. */
+	keep(place: string, content: string, result: Result): void;
+}
+
+/**
+ * Runs a node with an account of what it sends. Should it throw or be stopped, the next try of the same node on the
+ * same input finds it. A try by n8n itself that ends well leaves nothing behind; Retry can be pressed again.
+ */
+export async function withAccount<T>(context: Context, work: (account: RunAccount) => Promise<T>): Promise<T> {
+	forget(Date.now());
+	const node = `${context.getWorkflow().id}/${context.getNode().id}`;
+	const executionId = context.getExecutionId();
+	const isRetry = context.getMode() === 'retry';
+	const input = isRetry ? fingerprint(context) : undefined;
+	const ofNode = [...keptRuns].filter((run) => run.node === node);
+	const tries = ofNode.filter((run) => Boolean(executionId) && run.executionId === executionId);
+	const retried = ofNode.filter((run) => input !== undefined && run.fingerprint === input);
+	const results: Run['results'] = new Map();
+
+	let endedWell = false;
+	try {
+		const done = await work({
+			earlier: (place, content) => {
+				const kept = (those: Run[]) => those.flatMap((run) => run.results.get(place) ?? []);
+				// Within an execution nothing but the time has changed; a text may hold that.
+				return (kept(tries)[0] ?? kept(retried).find((each) => each.content === content))?.result;
+			},
+			keep: (place, content, result) => void results.set(place, { content, result }),
+		});
+		endedWell = !context.getExecutionCancelSignal()?.aborted;
+		return done;
+	} finally {
+		const remember = (ofExecution: string) =>
+			keptRuns.add({ node, executionId: ofExecution, fingerprint: fingerprint(context), endedAt: Date.now(), results });
+		if (!endedWell) remember(executionId);
+		else tries.forEach((each) => keptRuns.delete(each));
+		// n8n lets a user press Retry again, even after it went well.
+		if (endedWell && isRetry) remember('');
+	}
 }

@@ -4,7 +4,9 @@ export type NotSentCause =
 	| 'missingVariable'
 	| 'invalidField'
 	| 'credential'
+	| 'duplicate'
 	| 'cancelled'
+	| 'notReached'
 	| 'gaveUp';
 
 /** Something that cannot be sent. `title` says what is wrong, `advice` what to do; both are shown as they are. */

@@ -18,6 +18,9 @@ const ROUNDED = /^\s*\d+([.,]\d+)?E\+?\d+\s*$/i;
 /** A number with decimals, e.g. 6591234567.0; a dot in front of more digits stands between groups. */
 const FRACTION = /^[\s+]*\d{4,}\.\d{1,2}\s*$/;
 
+/** One ordinary number; told apart first, because a list can have a million of them. */
+const ORDINARY_NUMBER = /^\+?[1-9](?:[ -]?\d){6,14}$/;
+
 const EMPTY_ADVICE: Record<'phone' | 'id', string> = {
 	phone: 'Enter a phone number with country code, or drag the field that holds it.',
 	id: 'Enter the user ID that came with an inbound message, or drag the field that holds it.',
@@ -37,7 +40,13 @@ function halfWidth(text: string): string {
 	return text.replace(/[\uff01-\uff5e]/g, (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0));
 }
 
+/** Longer than any number with all that people write around it. */
+const LONGEST_WRITTEN = 100;
+
 function cleanPhone(written: string): string {
+	if (written.length > LONGEST_WRITTEN) {
+		throw invalid('To is not a phone number', `Got ${quote(written)}. Use digits with the country code, e.g. +65 9123 4567.`);
+	}
 	const given = halfWidth(written);
 	if (ROUNDED.test(given)) {
 		throw invalid(
@@ -98,12 +107,13 @@ function listRecipients(value: unknown): string[] {
  */
 export function cleanRecipient(value: unknown, channelType: ChannelType): string {
 	const isPhone = PHONE_CHANNELS.has(channelType);
+	if (isPhone && typeof value === 'string' && ORDINARY_NUMBER.test(value)) return value.replace(/\D/g, '');
 	const recipients = listRecipients(value);
 	if (recipients.length === 0) throw invalid('To is empty', EMPTY_ADVICE[isPhone ? 'phone' : 'id']);
 	if (recipients.length > 1) {
 		throw invalid(
 			`To holds ${recipients.length} recipients`,
-			'This node sends one message per item. Put Split Out before it, so that each recipient is an item.',
+			'Each message goes to one recipient. Put Split Out before this node, so that each has an item, or an entry of the list, of its own.',
 		);
 	}
 	return isPhone ? cleanPhone(recipients[0]) : recipients[0];

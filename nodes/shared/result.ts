@@ -14,11 +14,19 @@ import type { NotSendable } from './notSendable';
  * What became of one item, in exactly one of four outcomes. `json` is the whole output item; an item that was not
  * accepted also carries the words to show.
  */
-export type Result = { outcome: 'accepted'; json: IDataObject } | NotAccepted;
+export type Result = Accepted | NotAccepted;
+
+export interface Accepted {
+	outcome: 'accepted';
+	json: IDataObject;
+	/** From standing in line to the answer. */
+	durationMs?: number;
+}
 
 export interface NotAccepted extends Advice {
 	outcome: 'rejected' | 'notSent' | 'unknown';
 	json: IDataObject;
+	durationMs?: number;
 	httpStatus?: number;
 }
 
@@ -30,6 +38,20 @@ export interface Sending {
 	contains: IDataObject;
 	/** What receipts will carry. */
 	taskId: string;
+}
+
+/** Recipients or items by outcome. */
+export type Counts = Record<Result['outcome'], number>;
+
+/** "1,234" */
+export function inWords(count: number): string {
+	return count.toLocaleString('en-US');
+}
+
+/** "2,497 accepted, 2 rejected, 1 unknown"; accepted is always told. */
+export function inOutcomes(counts: Counts): string {
+	const others = (['rejected', 'notSent', 'unknown'] as const).filter((outcome) => counts[outcome] > 0);
+	return (['accepted', ...others] as const).map((outcome) => `${inWords(counts[outcome])} ${outcome === 'notSent' ? 'not sent' : outcome}`).join(', ');
 }
 
 function notAccepted(
@@ -66,21 +88,20 @@ export function fromAnswer(answer: Answer, sending: Sending, sentAt: string, ven
 	const { about, contains, taskId } = sending;
 	const known = { ...about, taskId, ...contains };
 	switch (answer.outcome) {
-		case 'accepted': {
-			const { MessageId: messageId } = answer.body;
+		case 'accepted':
 			return {
 				outcome: 'accepted',
 				json: {
 					outcome: 'accepted',
 					...about,
-					...(messageId !== undefined && { messageId: String(messageId) }),
+					...(answer.messageId !== undefined && { messageId: answer.messageId }),
+					...(answer.groupMessageId !== undefined && { groupMessageId: answer.groupMessageId }),
 					taskId,
 					...(answer.requestId && { requestId: answer.requestId }),
 					...contains,
 					sentAt,
 				},
 			};
-		}
 		case 'rejected':
 			return notAccepted('rejected', known, 'apiRefused', vendor.adviceFor(answer.code, answer.message), answer);
 		case 'retryLater':

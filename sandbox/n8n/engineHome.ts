@@ -7,3 +7,5 @@ const userFolder = join(__dirname, '../../node_modules/.cache/n8n-engine');
 mkdirSync(userFolder, { recursive: true });
 process.env.N8N_USER_FOLDER = userFolder;
 process.env.N8N_ENCRYPTION_KEY = 'engine-without-secrets';
+// What a node writes into n8n's log is no part of a demo's or a test's output.
+process.env.N8N_LOG_LEVEL ??= 'silent';

@@ -221,12 +221,31 @@ export class RealN8n {
 
 	/** Runs a stored workflow by hand, as the editor's button does, and waits for its end. */
 	async runWorkflow(id: string): Promise<RealRun> {
+		return await this.waitForExecution(await this.startWorkflow(id));
+	}
+
+	/** Starts a stored workflow by hand and gives the id of its execution. */
+	async startWorkflow(id: string): Promise<string> {
 		const workflowData = await this.call<IWorkflowBase>('GET', `/workflows/${id}`);
 		const trigger = workflowData.nodes.find(({ type }) => type.endsWith('Trigger'))!;
 		const { executionId } = await this.call<{ executionId: string }>('POST', `/workflows/${id}/run`, {
 			workflowData,
 			triggerToStartFrom: { name: trigger.name },
 		});
+		return executionId;
+	}
+
+	async stopExecution(executionId: string): Promise<void> {
+		await this.call('POST', `/executions/${executionId}/stop`);
+	}
+
+	/** What was set as custom data of an execution. */
+	async customData(executionId: string): Promise<Record<string, string>> {
+		const { customData } = await this.call<{ customData?: Record<string, string> }>('GET', `/executions/${executionId}`);
+		return customData ?? {};
+	}
+
+	async waitForExecution(executionId: string): Promise<RealRun> {
 		for (let tries = 0; tries < 600; tries++) {
 			const execution = await this.call<{ status: string; data: string; finished: boolean }>('GET', `/executions/${executionId}`);
 			if (!['new', 'running', 'waiting'].includes(execution.status)) {

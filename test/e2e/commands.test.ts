@@ -44,8 +44,9 @@ beforeAll(() => ensureN8n(), 1_200_000);
 test('npm start -- --once runs the example and ends with 0 when the sandbox took it', async () => {
 	const [port, sandboxPort] = [await freePort(), await freePort()];
 	const { code, output } = await start('start', '--once', '--port', `${port}`, '--sandbox-port', `${sandboxPort}`).ended;
-	expect(output).toContain('Hi 小米, your order A-79 is on its way.');
-	expect(output).toContain('The node reports 3 of 3 accepted; the sandbox took 3 of 3 calls');
+	expect(output).toContain('Hi 小米, your order A-1002 is on its way.');
+	expect(output).toContain('The node reports 2,496 of 2,500 accepted.');
+	expect(output).toContain('The sandbox took 2,496 messages for 2,496 recipients in 3 calls, each with its signature checked; nobody got two.');
 	expect(code).toBe(0);
 }, 120_000);
 
@@ -63,7 +64,7 @@ test('npm start stays up until Ctrl-C, which leaves nothing running', async () =
 
 test('npm run demo sends in the engine alone', async () => {
 	const { code, output } = await start('demo').ended;
-	expect(output).toContain('The node reports 3 of 3 accepted');
+	expect(output).toContain('The node reports 3 of 3 accepted.\nThe sandbox took 3 messages for 3 recipients in 3 calls');
 	expect(code).toBe(0);
 }, 60_000);
 

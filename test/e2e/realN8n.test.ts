@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 import Fastify from 'fastify';
 import type { IDataObject, INode, IWorkflowBase } from 'n8n-workflow';
@@ -44,6 +45,7 @@ beforeEach(() => {
 });
 
 const NODE = 'CAMS Send';
+const MASS = 'CAMS Mass Send';
 const WRONG_SECRET = 'wrongSecretThatNobodyMaySee';
 const example = () => readExample('send-template');
 
@@ -59,9 +61,14 @@ async function runIt(workflow: Partial<IWorkflowBase>): Promise<RealRun> {
 	return await n8n.runWorkflow(await n8n.addWorkflow(workflow, credentialIds));
 }
 
-const itemsOf = ({ data }: RealRun, output = 0): IDataObject[] =>
-	(data.resultData.runData[NODE]?.[0]?.data?.main?.[output] ?? []).map(({ json }) => json);
+const itemsOf = ({ data }: RealRun, output = 0, node = NODE): IDataObject[] =>
+	(data.resultData.runData[node]?.[0]?.data?.main?.[output] ?? []).map(({ json }) => json);
 const errorOf = ({ data }: RealRun) => data.resultData.error as unknown as { message: string; description: string; context: IDataObject };
+
+/** Waits for something that another process does. */
+async function until(isSo: () => boolean): Promise<void> {
+	while (!isSo()) await delay(20);
+}
 
 /** An HTTP Request node that signs in with a credential of ours. */
 function httpRequest(name: string, credential: string, parameters: IDataObject): INode {
@@ -104,18 +111,22 @@ test('the example workflow sends a template to each of its three customers', asy
 	const { calls, recipients, messages } = sandbox.stats();
 	expect(calls).toMatchObject({ received: 3, accepted: 3 });
 	expect(recipients).toEqual({ accepted: 3, unique: 3, duplicate: 0 });
-	expect(messages.map(({ text }) => text.split('\n')[0])).toEqual([
+	// The second and the third are under way at the same time.
+	const texts = new Map(messages.map(({ to, text }) => [to, text.split('\n')[0]]));
+	expect(itemsOf(run).map(({ to }) => texts.get(String(to)))).toEqual([
 		'Hi Mia, your order A-77 is on its way.',
 		'Hi Ólafur, your order A-78 is on its way.',
 		'Hi 小米, your order A-79 is on its way.',
 	]);
-	expect(itemsOf(run).map(({ messageId }) => messageId)).toEqual(messages.map(({ messageId }) => messageId));
+	const ids = new Map(messages.map(({ to, messageId }) => [to, messageId]));
+	expect(itemsOf(run).map(({ messageId }) => messageId)).toEqual(itemsOf(run).map(({ to }) => ids.get(String(to))));
 });
 
 test('a text is sent as it was typed', async () => {
 	const run = await runIt(changed({ operation: 'sendMessage', text: '=Hi {{ $json.name }} 👋 100% & "more"' }));
 	expect(itemsOf(run).map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'accepted']);
-	expect(sandbox.stats().messages.map(({ content }) => content)).toEqual(
+	const contents = new Map(sandbox.stats().messages.map(({ to, content }) => [to, content]));
+	expect(itemsOf(run).map(({ to }) => contents.get(String(to)))).toEqual(
 		['Mia', 'Ólafur', '小米'].map((name) => ({ text: `Hi ${name} 👋 100% & "more"` })),
 	);
 });
@@ -164,8 +175,10 @@ describe.each(BAD)('%s', (name, parameters, title, described, others) => {
 		expect(errorOf(run).message).toBe(title);
 		expect(errorOf(run).description).toContain(described);
 		expect(errorOf(run).context.itemIndex).toBe(Number(/item (\d)/.exec(title)![1]));
-		// The ones before a refusal are out; nothing is for the item itself, nor behind it.
-		expect(sandbox.stats().recipients.accepted).toBe(described.startsWith('DetailError') ? 1 : 0);
+		// What the API alone can tell stops the run when others are under way: the message says who has got it.
+		const isRefused = described.startsWith('DetailError');
+		expect(sandbox.stats().recipients.accepted).toBe(isRefused ? 2 : 0);
+		expect(errorOf(run).description.startsWith('Items 0 and 2 were accepted and sent,')).toBe(isRefused);
 	});
 
 	test('lets the other items go with On Error = Continue', async () => {
@@ -196,6 +209,121 @@ test('Continue (using error output) gives the error output the reason and the in
 			message: expect.stringMatching(/^To is empty \[item 1\]\. Enter a phone number/),
 		},
 	]);
+});
+
+describe('a mass send', () => {
+	/** The mass example with other parameters or settings of its node. */
+	function changedMass(parameters: IDataObject, settings: Partial<INode> = {}): Partial<IWorkflowBase> {
+		const workflow = readExample('mass-send');
+		const node = workflow.nodes!.find(({ name }) => name === MASS)!;
+		Object.assign(node, settings, { parameters: { ...node.parameters, ...parameters } });
+		return workflow;
+	}
+	const small = (more: IDataObject = {}) => ({ maxRecipientsPerRequest: 500, ...more });
+	const outcomesOf = (run: RealRun) => [0, 1].map((output) => itemsOf(run, output, MASS).map(({ outcome }) => outcome));
+
+	test('goes out in as few calls as the API takes, and tells of everybody', async () => {
+		const run = await runIt(changedMass({}));
+		expect(run.status).toBe('success');
+		const [accepted, notAccepted] = [itemsOf(run, 0, MASS), itemsOf(run, 1, MASS)];
+		expect([accepted.length, notAccepted.length]).toEqual([2496, 4]);
+		expect(sandbox.stats().recipients).toEqual({ accepted: 2496, unique: 2496, duplicate: 0 });
+		expect(sandbox.stats().calls).toMatchObject({ received: 3, accepted: 3 });
+		expect(notAccepted).toMatchObject([
+			{ outcome: 'notSent', cause: 'duplicate', to: '6580000004', reason: expect.stringMatching(/^Same recipient as item 4\./) },
+			{ outcome: 'notSent', cause: 'invalidRecipient', to: 'ask at the desk' },
+			{ outcome: 'notSent', cause: 'missingVariable', to: '+65 8000 1732' },
+			{ outcome: 'notSent', cause: 'duplicate', to: '6580000099' },
+		]);
+		// What each recipient reads is their own.
+		expect(sandbox.stats().messages[2495]).toMatchObject({ to: '6580002499', text: expect.stringContaining('A-3499') });
+		expect(accepted[0].taskId).toMatch(/^n8n-\d+-[0-9a-f]{6}-c1$/);
+		expect(run.data.resultData.runData[MASS][0].hints!.map(({ message }) => message)).toEqual([
+			'2,496 accepted, 4 not sent. Not Accepted says why: 2 duplicate, 1 invalid recipient, 1 missing variable.',
+		]);
+	});
+
+	test('pairs each item of both outputs with the row it came from', async () => {
+		const workflow = changedMass({});
+		for (const name of ['Accepted', 'Not Accepted']) {
+			const node = workflow.nodes!.find((each) => each.name === name)!;
+			Object.assign(node, {
+				type: 'n8n-nodes-base.set',
+				typeVersion: 3.4,
+				parameters: { assignments: { assignments: [{ id: '1', name: 'order', type: 'string', value: "={{ $('Read CSV').item.json.order }}" }] }, options: {} },
+			});
+		}
+		const run = await runIt(workflow);
+		expect(itemsOf(run, 0, 'Accepted')[2495]).toEqual({ order: 'A-3499' });
+		expect(itemsOf(run, 0, 'Not Accepted').map(({ order }) => order)).toEqual(['A-1812', 'A-2206', 'A-2732', 'A-3043']);
+	});
+
+	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)('with On Error = %s and Retry On Fail doubles nobody, whatever becomes of a call', async (onError) => {
+		sandbox.configure({ faults: [{ kind: 'resetAfter', calls: [2] }, { kind: 'otherCode', calls: [3] }, { kind: 'throttle', calls: [4] }] });
+		const run = await runIt(changedMass({ options: small() }, { onError, retryOnFail: true, maxTries: 3, waitBetweenTries: 1 }));
+		expect(run.status).toBe('success');
+		const [accepted, notAccepted] = outcomesOf(run);
+		expect(accepted).toEqual(Array(1496).fill('accepted'));
+		expect(notAccepted.filter((outcome) => outcome === 'unknown')).toHaveLength(500);
+		expect(notAccepted.filter((outcome) => outcome === 'rejected')).toHaveLength(500);
+		// The unknown ones had arrived; the throttled call was repeated.
+		expect(sandbox.stats().recipients).toEqual({ accepted: 1996, unique: 1996, duplicate: 0 });
+		expect(sandbox.stats().calls.received).toBe(6);
+	});
+
+	test('fails when nobody was accepted, and says why; the Continue modes send everybody to Not Accepted', async () => {
+		const unknownTemplate = { template: { __rl: true, mode: 'code', value: '123' }, options: { invalidRecipients: 'skip' } };
+		const stopped = await runIt(changedMass(unknownTemplate));
+		expect(stopped.status).toBe('error');
+		expect(errorOf(stopped).message).toBe('None of 2,500 recipients was accepted');
+		expect(errorOf(stopped).description).toMatch(/^Nothing was sent; it is safe to run again\. 2,496 rejected: The template does not exist in this language\./);
+		const went = await runIt(changedMass(unknownTemplate, { onError: 'continueErrorOutput' }));
+		expect(outcomesOf(went).map(({ length }) => length)).toEqual([0, 2500]);
+	});
+
+	test('with Fail If Any Not Accepted, Retry On Fail sends only what was not accepted', async () => {
+		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
+		const rows = 'name,phone,order\nMia,+6580000001,1\nBen,+6580000002,2\nAna,+6580000003,3\n';
+		const workflow = changedMass({ options: { failIfAnyNotAccepted: true, maxRecipientsPerRequest: 1 } }, { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 });
+		workflow.pinData = Object.fromEntries(Object.keys(workflow.pinData!).map((name) => [name, [{ json: { csv: rows } }]]));
+		const run = await runIt(workflow);
+		expect(run.status).toBe('success');
+		expect(outcomesOf(run)).toEqual([['accepted', 'accepted', 'accepted'], []]);
+		expect(sandbox.stats().recipients).toEqual({ accepted: 3, unique: 3, duplicate: 0 });
+		expect(sandbox.stats().calls.received).toBe(4);
+	});
+
+	test('a stopped run sends nothing more, n8n keeps how far it got, and Retry doubles nobody', async () => {
+		const id = await n8n.addWorkflow(changedMass({ options: { maxRecipientsPerRequest: 50 } }), credentialIds);
+		const run = await n8n.startWorkflow(id);
+		await until(() => sandbox.stats().calls.received >= 10);
+		await n8n.stopExecution(run);
+		const { calls, recipients } = sandbox.stats();
+		const stopped = await n8n.waitForExecution(run);
+		expect(stopped.status).toBe('canceled');
+		// Whatever still had been on its way would have arrived by now.
+		await runIt(changedMass({ options: { validateOnly: true } }));
+		expect(sandbox.stats().calls.received - calls.received).toBeLessThanOrEqual(1);
+		expect(recipients.duplicate).toBe(0);
+		const customData = await n8n.customData(run);
+		expect(customData.sent_by_CAMS_Mass_Send).toMatch(/^[\d,]+ accepted, .*of 2,500; campaign n8n-/);
+	});
+
+	test('Validate Only sends nothing and says what would be sent', async () => {
+		const run = await runIt(changedMass({ options: { validateOnly: true, output: 'summary' } }));
+		expect(itemsOf(run, 0, MASS)).toMatchObject([{ outcome: 'validated', recipients: 2500, valid: 2496, invalid: 2, duplicates: 2, requests: 3, expectedSeconds: 1 }]);
+		expect(sandbox.stats().calls.received).toBe(0);
+	});
+
+	test('a list inside an item goes out as well', async () => {
+		const workflow = changedMass({ recipientSource: 'listField', listField: 'customers', toField: 'customers[0].tel', templateVariablePairs: { variable: [{ name: 'name', value: '={{ $json.customers[0].first }}' }, { name: 'order', value: '' }] } });
+		const [trigger] = workflow.nodes!;
+		workflow.pinData = { [trigger.name]: [{ json: { customers: [{ tel: '+6580000001', first: 'Mia', order: 1 }, { tel: '+6580000002', first: 'Ben', order: 2 }] } }] };
+		workflow.connections = { ...workflow.connections, [trigger.name]: { main: [[{ node: MASS, type: 'main', index: 0 }]] } };
+		const run = await runIt(workflow);
+		expect(outcomesOf(run)).toEqual([['accepted', 'accepted'], []]);
+		expect(sandbox.stats().messages.map(({ text }) => text.split('\n')[0])).toEqual(['Hi Mia, your order 1 is on its way.', 'Hi Ben, your order 2 is on its way.']);
+	});
 });
 
 describe('the credential test', () => {
@@ -318,15 +446,18 @@ test('the HTTP Request node carries nothing of the credential to another host by
 	await Promise.all([other.close(), redirecting.close()]);
 });
 
-test('the node is there with its icon, its codex and as a tool', async () => {
+test.each([
+	['camsSend', ['Communication']],
+	['camsMassSend', ['Communication', 'Marketing & Content']],
+])('%s is there with its icon, its codex and as a tool', async (nodeName, categories) => {
 	const types = await n8n.get<Array<IDataObject & { name: string }>>('/types/nodes.json');
-	const node = types.find(({ name }) => name === 'n8n-nodes-chatapp.camsSend') as unknown as {
+	const node = types.find(({ name }) => name === `n8n-nodes-chatapp.${nodeName}`) as unknown as {
 		iconUrl: { light: string; dark: string };
 		codex: { categories: string[]; alias: string[] };
 	};
-	expect(node.codex.categories).toEqual(['Communication']);
+	expect(node.codex.categories).toEqual(categories);
 	expect(node.codex.alias).toContain('whatsapp');
-	expect(types.map(({ name }) => name)).toContain('n8n-nodes-chatapp.camsSendTool');
+	expect(types.map(({ name }) => name)).toContain(`n8n-nodes-chatapp.${nodeName}Tool`);
 	for (const icon of [node.iconUrl.light, node.iconUrl.dark]) {
 		const { status, headers } = await axios.get(`${n8n.url}/${icon}`, { validateStatus: () => true });
 		expect([status, headers['content-type']]).toEqual([200, expect.stringContaining('image/svg+xml')]);

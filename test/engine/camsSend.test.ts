@@ -1,13 +1,16 @@
+import { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import Fastify from 'fastify';
 import { stringify } from 'flatted';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData, INodeType } from 'n8n-workflow';
 
 import { loadPackage } from '../../sandbox/n8n/engine';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS } from '../../sandbox/settings';
-import { ANA, BEN, MIA, NODE, TEMPLATE, TEXT, locator, runNode } from './harness';
+import type { Throttle } from '../../nodes/shared/throttle';
+import { ACCOUNT } from '../../sandbox/catalogue';
+import { DEFAULT_SETTINGS, type Settings } from '../../sandbox/settings';
+import { ANA, BEN, MIA, NODE, TEMPLATE, TEXT, locator, newExecutionId, people, runNode } from './harness';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -20,6 +23,37 @@ beforeEach(() => {
 });
 
 const taken = () => sandbox.stats().messages;
+
+/**
+ * A sandbox of a test's own. The pace of calls is kept for each endpoint over all runs of the process: what provokes
+ * throttling would slow every later test of the file.
+ */
+async function withOwnSandbox(settings: Partial<Settings>, test: (own: Sandbox) => Promise<void>): Promise<void> {
+	const own = await startSandbox(0, settings);
+	try {
+		await test(own);
+	} finally {
+		await own.close();
+	}
+}
+
+/** Calls that leave far enough apart to come in this order, and answers that take long enough for several to be in flight. */
+const IN_ORDER: IDataObject = { options: { maxRequestsPerSecond: 20 } };
+const SLOW: Partial<Settings> = { latencyMs: 250 };
+
+/** The indexes in "Items 0 and 2 to 4 were accepted", and in "Item 2 may have got it", of the error of a stopped workflow. */
+function namedBy(description: string | null | undefined): { accepted: number[]; unknown: number[] } {
+	const indexes = (pattern: RegExp) => {
+		const words = pattern.exec(description ?? '')?.[1] ?? '';
+		return [...words.matchAll(/(\d+)(?: to (\d+))?/g)].flatMap(([, first, last = first]) =>
+			Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index),
+		);
+	};
+	return {
+		accepted: indexes(/Items? ([\d, and to]+?) (?:was|were) accepted and sent/),
+		unknown: indexes(/Items? ([\d, and to]+?) may have got it/),
+	};
+}
 
 describe('what goes out', () => {
 	it('sends a template to each item, and pairs one output item to each', async () => {
@@ -74,8 +108,51 @@ describe('what goes out', () => {
 		await runNode(sandbox, { parameters: TEXT, items: [BEN, ANA] });
 		const [own, ...madeUp] = taken().map(({ taskId }) => taskId);
 		expect(own).toBe('order Mia');
-		expect(madeUp[0]).toMatch(/^n8n-\d+-i0-\w{6}$/);
-		expect(madeUp[1]).toMatch(/^n8n-\d+-i1-\w{6}$/);
+		expect(madeUp[0]).toMatch(/^n8n-\d+-[\da-f]{6}-i0$/);
+		expect(madeUp[1]).toBe(madeUp[0]!.replace(/0$/, '1'));
+	});
+
+	it('names the execution in the task ids it makes up, and makes up others for a second run of the same', async () => {
+		await runNode(sandbox, { parameters: TEXT, items: [MIA], engine: { executionId: '4711' } });
+		await runNode(sandbox, { parameters: TEXT, items: [BEN], engine: { executionId: '4711' } });
+		const [first, second] = taken().map(({ taskId }) => taskId);
+		expect(first).toMatch(/^n8n-4711-/);
+		expect(second).toMatch(/^n8n-4711-/);
+		expect(first).not.toBe(second);
+	});
+
+	it('gives the results in the order of the items, whatever order the answers come in', async () => {
+		sandbox.configure({ jitterMs: 200 });
+		const items = people(60);
+		const run = await runNode(sandbox, { parameters: TEXT, items });
+		expect(run.items(NODE).map(({ to }) => to)).toEqual(items.map(({ phone }) => phone));
+		expect(run.output(NODE)[0].map(({ pairedItem }) => pairedItem)).toEqual(items.map((_item, item) => ({ item })));
+		const idOf = new Map(taken().map(({ to, messageId }) => [to, messageId]));
+		expect(run.items(NODE).map(({ messageId }) => messageId)).toEqual(items.map(({ phone }) => idOf.get(phone)));
+		expect(sandbox.stats().recipients).toEqual({ accepted: 60, unique: 60, duplicate: 0 });
+	});
+
+	it('sends several messages to one recipient one after the other, and to others meanwhile', async () => {
+		sandbox.configure({ latencyMs: 150 });
+		const items = ['one', 'two', 'three'].flatMap((text) => [{ ...MIA, text }, { ...BEN, text }]);
+		const run = await runNode(sandbox, { parameters: TEXT, items, node: { onError: 'continueRegularOutput' } });
+		expect(run.items(NODE).map(({ outcome }) => outcome)).toEqual(Array(6).fill('accepted'));
+		for (const to of ['6591234567', '6591234568']) {
+			const messages = taken().filter((message) => message.to === to);
+			expect(messages.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+			// Each left when the one before was answered.
+			expect(messages[1].at - messages[0].at).toBeGreaterThanOrEqual(140);
+			expect(messages[2].at - messages[1].at).toBeGreaterThanOrEqual(140);
+		}
+		expect(taken().slice(0, 2).map(({ to }) => to)).toEqual(['6591234567', '6591234568']);
+	});
+
+	it('keeps to the limit of the user', async () => {
+		await runNode(sandbox, { parameters: { ...TEXT, options: { maxRequestsPerSecond: 2 } }, items: people(4) });
+		const times = taken().map(({ at }) => at);
+		// Of four, two leave in the first second at most. The margin is for the way to the sandbox.
+		expect(times[2] - times[0]).toBeGreaterThan(900);
+		expect(times[3] - times[1]).toBeGreaterThan(900);
 	});
 
 	it('prefers its own channel over the one of the credential, and asks for one when there is none', async () => {
@@ -149,6 +226,9 @@ const BAD_INPUT: Array<[string, IDataObject, IDataObject, RegExp, string]> = [
 	],
 	['a failing expression', { ...TEXT, text: '={{ $json.name.toUpperCase() }}' }, { phone: BEN.phone }, /\[item 1\]$/, 'invalidField'],
 	['a task id that is an object', { ...TEXT, options: { taskId: '={{ $json.task ?? "t" }}' } }, { ...BEN, task: { id: 1 } }, /^Task ID is not a text \[item 1\]$/, 'invalidField'],
+	['a limit of no calls', { ...TEXT, options: { maxRequestsPerSecond: '={{ $json.most ?? 250 }}' } }, { ...BEN, most: 0 }, /^Max Requests per Second is out of range \[item 1\]$/, 'invalidField'],
+	['a limit above the documented rate', { ...TEXT, options: { maxRequestsPerSecond: '={{ $json.most ?? 249 }}' } }, { ...BEN, most: 251 }, /^Max Requests per Second is out of range \[item 1\]$/, 'invalidField'],
+	['a limit that is no whole number', { ...TEXT, options: { maxRequestsPerSecond: '={{ $json.most ?? 250 }}' } }, { ...BEN, most: 1.5 }, /^Max Requests per Second is not a whole number \[item 1\]$/, 'invalidField'],
 	['a time-out out of range', { ...TEXT, options: { timeout: '={{ $json.seconds ?? 30 }}' } }, { ...BEN, seconds: 301 }, /^Timeout \(Seconds\) is out of range \[item 1\]$/, 'invalidField'],
 ];
 
@@ -202,14 +282,47 @@ describe('what the API refuses', () => {
 		}
 	});
 
-	it('is sent no more than once, and the items behind it not at all when the workflow stops', async () => {
+	const oneRefused = { ...TEMPLATE, template: '={{ $json.code ? { __rl: true, mode: "code", value: $json.code } : "900100200" }}' };
+
+	it('is sent no more than once, and the error names who behind it has got the message', async () => {
+		sandbox.configure(SLOW);
+		const run = await runNode(sandbox, { parameters: { ...oneRefused, ...IN_ORDER }, items: [MIA, { ...BEN, code: '123' }, ANA] });
+		expect(run.error?.message).toBe('The template does not exist in this language [item 1]');
+		expect(run.error?.description).toMatch(
+			/^Items 0 and 2 were accepted and sent, and would get the message again: leave them out when you run this again\. Copy Template/,
+		);
+		expect(sandbox.stats().calls).toMatchObject({ received: 3, accepted: 2, rejected: 1 });
+		expect(taken().map(({ to }) => to)).toEqual(['6591234567', '6591234569']);
+	});
+
+	it('is named apart from who may have got the message', async () => {
+		sandbox.configure({ ...SLOW, faults: [{ kind: 'resetAfter', calls: [3] }, { kind: 'resetBefore', calls: [5] }] });
+		const items = people(6);
+		const run = await runNode(sandbox, { parameters: { ...oneRefused, ...IN_ORDER }, items: items.map((item, index) => (index === 3 ? { ...item, code: '123' } : item)) });
+		// The first item in the order of the list that was not accepted is the one the workflow stops for.
+		expect(run.error?.message).toBe('It is not known whether the message went out [item 2]');
+		expect(run.error?.description).toMatch(
+			/^Items 0, 1 and 5 were accepted and sent, and would get the message again: leave them out when you run this again\. Item 4 may have got it\. The connection ended/,
+		);
+		expect(taken().map(({ to }) => to).sort()).toEqual([0, 1, 2, 5].map((index) => items[index].phone));
+	});
+
+	it('stops a long list after its first item, when it is wrong with all of them', async () => {
+		sandbox.configure(SLOW);
+		const run = await runNode(sandbox, { parameters: { ...TEMPLATE, template: locator('123', 'code') }, items: people(50) });
+		expect(run.error?.message).toBe('The template does not exist in this language [item 0]');
+		expect(run.error?.description).toMatch(/^Nothing has been sent\. /);
+		expect(sandbox.stats().calls.received).toBe(1);
+	});
+
+	it('keeps back what is still waiting for its turn', async () => {
+		// A quarter of a second between calls: the refusal is known long before the third would leave.
 		const run = await runNode(sandbox, {
-			parameters: { ...TEMPLATE, template: '={{ $json.code ? { __rl: true, mode: "code", value: $json.code } : "900100200" }}' },
-			items: [MIA, { ...BEN, code: '123' }, ANA],
+			parameters: { ...oneRefused, options: { maxRequestsPerSecond: 4 } },
+			items: [MIA, { ...BEN, code: '123' }, ...people(4)],
 		});
 		expect(run.error?.message).toBe('The template does not exist in this language [item 1]');
-		expect(run.error?.description).toMatch(/^Item 0 was accepted and sent, and would get the message again: leave it out when you run this again\. Copy Template/);
-		expect(sandbox.stats().calls).toMatchObject({ received: 2, accepted: 1, rejected: 1 });
+		expect(sandbox.stats().calls.received).toBe(2);
 	});
 
 	it('says which credential is meant when it is for the other API', async () => {
@@ -241,7 +354,7 @@ describe('what cannot be known is never sent again', () => {
 		['nonceUsed', 'nonceUsed', 1],
 	] as const)('%s is unknown', async (kind, cause, messages) => {
 		sandbox.configure({ faults: [{ kind, calls: [1] }] });
-		const run = await runNode(sandbox, { parameters: TEXT, items: [MIA, BEN], node: { onError: 'continueRegularOutput' } });
+		const run = await runNode(sandbox, { parameters: { ...TEXT, ...IN_ORDER }, items: [MIA, BEN], node: { onError: 'continueRegularOutput' } });
 		expect(run.items(NODE)).toMatchObject([{ outcome: 'unknown', cause, taskId: expect.any(String) }, { outcome: 'accepted' }]);
 		expect(run.items(NODE)[0].reason).toContain(String(run.items(NODE)[0].taskId));
 		expect(sandbox.stats().calls.received).toBe(2);
@@ -257,22 +370,72 @@ describe('what cannot be known is never sent again', () => {
 		expect(sandbox.stats().calls.received).toBe(1);
 	}, 15_000);
 
-	it.each(['throttle', 'otherCode'] as const)('%s is known not to be accepted', async (kind) => {
-		sandbox.configure({ faults: [{ kind, calls: [1] }] });
+	it('otherCode is known not to be accepted, and not sent again', async () => {
+		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [1] }] });
 		const run = await runNode(sandbox, { parameters: TEXT, items: [MIA], node: { onError: 'continueRegularOutput' } });
-		expect(run.items(NODE)).toMatchObject([
-			kind === 'throttle' ? { outcome: 'notSent', cause: 'gaveUp', code: 'Throttling.User' } : { outcome: 'rejected', code: 'Sandbox.Refused' },
-		]);
-		expect(taken()).toEqual([]);
+		expect(run.items(NODE)).toMatchObject([{ outcome: 'rejected', code: 'Sandbox.Refused' }]);
+		expect(sandbox.stats().calls).toMatchObject({ received: 1, accepted: 0 });
 	});
+});
 
-	it('an address that nothing listens on is known not to be accepted', async () => {
+describe('what is proven not accepted is sent again', () => {
+	it.each(['Throttling.User', 'Throttling.Api', 'Throttling', 'System.LimitControl'] as const)('once the API takes it, after %s', async (throttleCode) => {
+		await withOwnSandbox({ throttleCode, faults: [{ kind: 'throttle', calls: [1, 2] }] }, async (own) => {
+			const run = await runNode(own, { parameters: TEXT, items: [MIA] });
+			expect(run.items(NODE)).toMatchObject([{ outcome: 'accepted', messageId: own.stats().messages[0].messageId }]);
+			expect(own.stats().calls).toMatchObject({ received: 3, throttled: 2, accepted: 1 });
+			expect(own.stats().recipients).toEqual({ accepted: 1, unique: 1, duplicate: 0 });
+			expect(own.stats().messages[0].taskId).toBe(run.items(NODE)[0].taskId);
+		});
+	}, 15_000);
+
+	it('no sooner than the API has asked for', async () => {
+		await withOwnSandbox({ retryAfterMs: 700, faults: [{ kind: 'throttle', calls: [1] }] }, async (own) => {
+			await runNode(own, { parameters: TEXT, items: [MIA] });
+			const { firstCallAt, messages } = own.stats();
+			expect(messages[0].at - firstCallAt!).toBeGreaterThanOrEqual(690);
+		});
+	}, 15_000);
+
+	it('but not for ever: then it is not sent, with the code of the API', async () => {
+		await withOwnSandbox({ faults: [{ kind: 'throttle', every: 1 }] }, async (own) => {
+			// As after a hundred repetitions of other calls. Ten attempts would take half a minute for real.
+			const { throttleFor } = jest.requireActual<{ throttleFor(key: string, callsPerSecond: number): Throttle }>('../../dist/nodes/shared/throttle');
+			const throttle = throttleFor(`${own.url} ${ACCOUNT.accessKeyId} SendChatappMessage`, 250);
+			for (let retry = 1; throttle.mayRetry(); retry++) expect(retry).toBeLessThanOrEqual(100);
+
+			const run = await runNode(own, { parameters: TEXT, items: [MIA], node: { onError: 'continueRegularOutput' } });
+			expect(run.items(NODE)).toMatchObject([
+				{ outcome: 'notSent', cause: 'gaveUp', code: 'Throttling.User', reason: expect.stringMatching(/^Alibaba Cloud takes no more calls right now\./) },
+			]);
+			expect(own.stats().calls).toMatchObject({ received: 1, accepted: 0 });
+		});
+	}, 15_000);
+
+	it('three times where nothing listens on the address, and then it is not sent', async () => {
 		const gone = await startSandbox();
 		await gone.close();
-		const run = await runNode(sandbox, { parameters: TEXT, items: [MIA], credential: { endpoint: gone.url }, node: { onError: 'continueRegularOutput' } });
-		expect(run.items(NODE)).toMatchObject([{ outcome: 'notSent', cause: 'gaveUp' }]);
-		expect(run.items(NODE)[0].reason).toMatch(/^Alibaba Cloud cannot be reached/);
-	});
+		const connect = jest.spyOn(Socket.prototype, 'connect');
+		try {
+			const run = await runNode(gone, { parameters: TEXT, items: [MIA], node: { onError: 'continueRegularOutput' } });
+			expect(run.items(NODE)).toMatchObject([{ outcome: 'notSent', cause: 'gaveUp', reason: expect.stringMatching(/^Alibaba Cloud cannot be reached/) }]);
+			// Node.js calls it with the options first, or in a list of their own.
+			const ports = connect.mock.calls.map((args) => String((args.flat()[0] as { port?: unknown }).port));
+			expect(ports.filter((port) => port === new URL(gone.url).port)).toHaveLength(3);
+		} finally {
+			connect.mockRestore();
+		}
+	}, 15_000);
+
+	it('and a list longer than a low quota arrives whole, each recipient once', async () => {
+		await withOwnSandbox({ limits: { SendChatappMessage: 40 } }, async (own) => {
+			const items = people(80);
+			const run = await runNode(own, { parameters: TEXT, items });
+			expect(run.items(NODE).filter(({ outcome }) => outcome === 'accepted')).toHaveLength(80);
+			expect(own.stats().recipients).toEqual({ accepted: 80, unique: 80, duplicate: 0 });
+			expect(own.stats().calls.throttled).toBeGreaterThan(0);
+		});
+	}, 30_000);
 });
 
 describe('On Error and Retry On Fail', () => {
@@ -289,36 +452,48 @@ describe('On Error and Retry On Fail', () => {
 			// The first, a middle and the last item is the one that is refused.
 			for (const items of [[BEN, MIA, ANA], [MIA, BEN, ANA], [MIA, ANA, BEN]]) {
 				sandbox.reset();
-				await runNode(sandbox, {
+				const run = await runNode(sandbox, {
 					parameters: oneRefused,
 					items,
 					node: { onError, retryOnFail, maxTries: 3, waitBetweenTries: 1 },
 				});
 				const { recipients } = sandbox.stats();
 				expect(recipients.duplicate).toBe(0);
-				expect(recipients.unique).toBe(onError === 'stopWorkflow' ? items.indexOf(BEN) : 2);
+				if (onError === 'stopWorkflow') {
+					const got = taken().map(({ to }) => items.findIndex(({ phone }) => phone.replace(/\D/g, '') === to));
+					expect(namedBy(run.error?.description).accepted).toEqual(got.sort());
+					// Those before it surely; those behind it only when they left before it was known; none when it was the first.
+					expect(recipients.unique).toBeGreaterThanOrEqual(items.indexOf(BEN));
+					if (items[0] === BEN) expect(recipients.unique).toBe(0);
+				} else {
+					expect(recipients.unique).toBe(2);
+				}
 			}
 		}
 	});
 
 	it('stops at a refusal, and a second try sends only what was not accepted before', async () => {
-		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
-		const run = await runNode(sandbox, { parameters: TEXT, items: three, node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } });
+		sandbox.configure({ ...SLOW, faults: [{ kind: 'otherCode', calls: [2] }] });
+		const run = await runNode(sandbox, { parameters: { ...TEXT, ...IN_ORDER }, items: three, node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } });
 		expect(run.status).toBe('success');
 		expect(run.items(NODE).map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'accepted']);
-		expect(run.items(NODE).map(({ messageId }) => messageId)).toEqual(taken().map(({ messageId }) => messageId));
+		// The third was in flight when the second was refused.
+		expect(taken().map(({ to }) => to)).toEqual(['6591234567', '6591234569', '6591234568']);
+		const idOf = new Map(taken().map(({ to, messageId }) => [to, messageId]));
+		expect(run.items(NODE).map(({ to, messageId }) => messageId === idOf.get(String(to)))).toEqual([true, true, true]);
 		expect(sandbox.stats().calls).toMatchObject({ received: 4, accepted: 3 });
 	});
 
-	it('does not try an unknown outcome again', async () => {
-		sandbox.configure({ faults: [{ kind: 'resetAfter', calls: [2] }] });
-		const run = await runNode(sandbox, { parameters: TEXT, items: three, node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } });
+	it('does not try an unknown outcome again, and names in every try who has got it', async () => {
+		sandbox.configure({ ...SLOW, faults: [{ kind: 'resetAfter', calls: [2] }] });
+		const run = await runNode(sandbox, { parameters: { ...TEXT, ...IN_ORDER }, items: three, node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } });
 		expect(run.error?.message).toBe('It is not known whether the message went out [item 1]');
-		expect(sandbox.stats().calls.received).toBe(2);
+		expect(namedBy(run.error?.description)).toEqual({ accepted: [0, 2], unknown: [] });
+		expect(sandbox.stats().calls.received).toBe(3);
 	});
 
 	it('does not take another execution, loop turn or node for a second try', async () => {
-		const once = { parameters: oneRefused, items: three, node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } };
+		const once = { parameters: oneRefused, items: [MIA, BEN], node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } };
 		await runNode(sandbox, once);
 		await runNode(sandbox, once);
 		await runNode(sandbox, { ...once, node: { ...once.node, id: 'other' } });
@@ -370,13 +545,13 @@ describe('On Error and Retry On Fail', () => {
 
 	it.each([false, true])('the error output tells the unknown from the refused, Retry On Fail %s', async (retryOnFail) => {
 		sandbox.configure({ faults: [{ kind: 'resetAfter', calls: [1] }, { kind: 'otherCode', calls: [2] }] });
-		const run = await runNode(sandbox, { parameters: TEXT, items: three, node: { onError: 'continueErrorOutput', retryOnFail, maxTries: 3, waitBetweenTries: 1 } });
+		const run = await runNode(sandbox, { parameters: { ...TEXT, ...IN_ORDER }, items: three, node: { onError: 'continueErrorOutput', retryOnFail, maxTries: 3, waitBetweenTries: 1 } });
 		const [main, error] = run.output(NODE).map((items) => items.map(({ json }) => json));
 		expect(main.map(({ to }) => to)).toEqual(['6591234569']);
 		const unknown = 'It is not known whether the message went out [item 0]. The connection ended';
 		if (retryOnFail) {
 			expect(error.map((json) => String(json.error).slice(0, 40))).toEqual([`unknown: ${unknown}`.slice(0, 40), expect.stringMatching(/^rejected: /)]);
-			expect(error[0].error).toMatch(/Do not send it again yet: look for a receipt with Task ID n8n-\d+-i0-/);
+			expect(error[0].error).toMatch(/Do not send it again yet: look for a receipt with Task ID n8n-\d+-[\da-f]{6}-i0 /);
 		} else {
 			expect(error).toMatchObject([
 				{ ...MIA, error: { outcome: 'unknown', taskId: expect.any(String), sentAt: expect.any(String) }, message: expect.stringContaining(unknown) },
@@ -403,6 +578,161 @@ describe('On Error and Retry On Fail', () => {
 		await waiting;
 		expect(sandbox.stats().recipients).toEqual({ accepted: 2, unique: 2, duplicate: 0 });
 	}, 20_000);
+});
+
+describe('Retry of an execution, which is a new one in mode "retry"', () => {
+	const retried = () => ({ mode: 'retry' as const, executionId: newExecutionId() });
+
+	/** A node that nothing is remembered of. */
+	let node: { id: string };
+	beforeEach(() => {
+		node = { id: `node ${newExecutionId()}` };
+	});
+
+	it('sends only what the stopped run did not', async () => {
+		sandbox.configure({ ...SLOW, faults: [{ kind: 'otherCode', calls: [2] }] });
+		const parameters = { ...TEXT, ...IN_ORDER };
+		const stopped = await runNode(sandbox, { parameters, items: [MIA, BEN, ANA], node });
+		expect(namedBy(stopped.error?.description).accepted).toEqual([0, 2]);
+
+		const run = await runNode(sandbox, { parameters, items: [MIA, BEN, ANA], node, engine: retried() });
+		expect(run.status).toBe('success');
+		const idOf = new Map(taken().map(({ to, messageId }) => [to, messageId]));
+		expect(run.items(NODE)).toMatchObject(
+			['6591234567', '6591234568', '6591234569'].map((to) => ({ outcome: 'accepted', to, messageId: idOf.get(to) })),
+		);
+		expect(sandbox.stats().calls).toMatchObject({ received: 4, accepted: 3 });
+	});
+
+	it('does not send again what is unknown, however often it is retried', async () => {
+		sandbox.configure({ ...SLOW, faults: [{ kind: 'resetAfter', calls: [2] }] });
+		const parameters = { ...TEXT, ...IN_ORDER };
+		await runNode(sandbox, { parameters, items: [MIA, BEN, ANA], node });
+		for (let retry = 0; retry < 2; retry++) {
+			const run = await runNode(sandbox, { parameters, items: [MIA, BEN, ANA], node, engine: retried() });
+			expect(run.error?.message).toBe('It is not known whether the message went out [item 1]');
+			expect(namedBy(run.error?.description).accepted).toEqual([0, 2]);
+		}
+		expect(sandbox.stats().recipients).toEqual({ accepted: 3, unique: 3, duplicate: 0 });
+		expect(sandbox.stats().calls.received).toBe(3);
+	});
+
+	it('sends only what a cancelled run did not', async () => {
+		sandbox.configure(SLOW);
+		const items = people(12);
+		const parameters = { ...TEXT, ...IN_ORDER };
+		let stop = () => {};
+		const stopping = setInterval(() => sandbox.stats().calls.received >= 4 && stop(), 1);
+		const cancelled = await runNode(sandbox, { parameters, items, node, engine: { onStarted: (cancel) => (stop = cancel) } });
+		clearInterval(stopping);
+		expect(cancelled.status).not.toBe('success');
+		expect(sandbox.stats().calls.received).toBeLessThan(12);
+		// The sandbox took all that arrived; the first alone was answered before the stop.
+		const before = new Set(taken().map(({ to }) => to));
+
+		const run = await runNode(sandbox, { parameters, items, node: { ...node, onError: 'continueRegularOutput' }, engine: retried() });
+		const outcomes = run.items(NODE).map(({ outcome }) => outcome);
+		expect(outcomes[0]).toBe('accepted');
+		expect(items.filter((_item, index) => outcomes[index] === 'unknown').every(({ phone }) => before.has(phone))).toBe(true);
+		expect(outcomes.every((outcome) => outcome === 'accepted' || outcome === 'unknown')).toBe(true);
+		expect(sandbox.stats().recipients).toEqual({ accepted: 12, unique: 12, duplicate: 0 });
+	});
+
+	it('sends to everyone when the run before it ended well', async () => {
+		await runNode(sandbox, { parameters: TEXT, items: [MIA, BEN], node });
+		await runNode(sandbox, { parameters: TEXT, items: [MIA, BEN], node, engine: retried() });
+		expect(sandbox.stats().recipients).toEqual({ accepted: 4, unique: 2, duplicate: 2 });
+	});
+
+	it('sends what another node, recipient or template has to send', async () => {
+		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
+		await runNode(sandbox, { parameters: TEXT, items: [MIA, BEN], node });
+		await runNode(sandbox, { parameters: TEXT, items: [MIA], node: { id: 'other' }, engine: retried() });
+		await runNode(sandbox, { parameters: TEMPLATE, items: [MIA], node, engine: retried() });
+		await runNode(sandbox, { parameters: TEXT, items: [ANA], node, engine: retried() });
+		expect(taken().map(({ to, templateCode }) => [to, templateCode])).toEqual([
+			['6591234567', undefined],
+			['6591234567', undefined],
+			['6591234567', '900100200'],
+			['6591234569', undefined],
+		]);
+	});
+
+	it('takes over nothing from another execution that stopped: what it has to say was never sent', async () => {
+		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
+		await runNode(sandbox, { parameters: TEXT, items: [{ ...MIA, text: 'Your code is 111' }, BEN], node });
+		// An execution that had failed before it came to this node.
+		const run = await runNode(sandbox, { parameters: TEXT, items: [{ ...MIA, text: 'Your code is 222' }], node, engine: retried() });
+		expect(taken().map(({ text }) => text)).toEqual(['Your code is 111', 'Your code is 222']);
+		expect(run.items(NODE)).toMatchObject([{ outcome: 'accepted', messageId: taken()[1].messageId }]);
+	});
+});
+
+describe('whatever happens', () => {
+	const kinds = ['resetBefore', 'resetAfter', 'serverErrorBefore', 'serverErrorAfter', 'otherCode', 'nonJson', 'truncatedJson', 'nonceUsed'] as const;
+	const onErrors: Array<INode['onError']> = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
+
+	it('nobody gets a message twice, nobody is forgotten, and what the node says agrees with what arrived', async () => {
+		const trial = fc.record({
+			count: fc.integer({ min: 1, max: 12 }),
+			faults: fc.array(fc.record({ kind: fc.constantFrom(...kinds), calls: fc.array(fc.integer({ min: 1, max: 14 }), { minLength: 1, maxLength: 2 }) }), { maxLength: 4 }),
+			onError: fc.constantFrom(...onErrors),
+			retryOnFail: fc.boolean(),
+			jitterMs: fc.constantFrom(0, 20),
+		});
+		await fc.assert(
+			fc.asyncProperty(trial, async ({ count, faults, onError, retryOnFail, jitterMs }) => {
+				sandbox.reset();
+				sandbox.configure({ faults, jitterMs });
+				const items = people(count);
+				// A node that nothing is remembered of.
+				const node = { id: `node ${newExecutionId()}`, onError, retryOnFail, maxTries: 3, waitBetweenTries: 1 };
+				const gotIt = () => items.flatMap(({ phone }, index) => (taken().some(({ to }) => to === phone) ? [index] : []));
+
+				const check = (run: Awaited<ReturnType<typeof runNode>>) => {
+					expect(sandbox.stats().recipients.duplicate).toBe(0);
+					if (run.error) {
+						const { accepted, unknown } = namedBy(run.error.description);
+						const itself = Number((run.error as { context?: { itemIndex?: number } }).context?.itemIndex);
+						const isUnknown = run.error.message.startsWith('It is not known');
+						const may = [...unknown, ...(isUnknown ? [itself] : [])];
+						expect(accepted.every((index) => gotIt().includes(index))).toBe(true);
+						expect(gotIt().filter((index) => !accepted.includes(index) && !may.includes(index))).toEqual([]);
+						expect(accepted.some((index) => may.includes(index))).toBe(false);
+						return;
+					}
+					const [main, error = []] = run.output(NODE);
+					expect(main.length + error.length).toBe(count);
+					const outcomes: string[] = [];
+					for (const { json, pairedItem } of [...main, ...error]) {
+						const { error: told } = json as { error?: { outcome: string } | string };
+						const outcome = told === undefined ? String(json.outcome) : typeof told === 'string' ? told.split(':')[0] : told.outcome;
+						outcomes[(pairedItem as { item: number }).item] = outcome;
+					}
+					outcomes.forEach((outcome, index) => {
+						expect(['accepted', 'rejected', 'unknown']).toContain(outcome);
+						if (outcome !== 'unknown') expect([index, outcome === 'accepted']).toEqual([index, gotIt().includes(index)]);
+					});
+					expect(Object.keys(outcomes)).toHaveLength(count);
+				};
+
+				const first = await runNode(sandbox, { parameters: TEXT, items, node });
+				check(first);
+				if (!first.error) return;
+				// Somebody presses Retry: now everyone has got it, or it is not known.
+				sandbox.configure({ faults: [] });
+				const retry = await runNode(sandbox, {
+					parameters: TEXT,
+					items,
+					node: { ...node, onError: 'continueRegularOutput' },
+					engine: { mode: 'retry', executionId: newExecutionId() },
+				});
+				check(retry);
+				expect(retry.items(NODE).every(({ outcome }) => outcome === 'accepted' || outcome === 'unknown')).toBe(true);
+			}),
+			{ numRuns: 60 },
+		);
+	}, 60_000);
 });
 
 describe('redirects', () => {
@@ -438,31 +768,32 @@ describe('stopping the execution', () => {
 			},
 		};
 		let stop = () => {};
-		const many = Array.from({ length: 20 }, (_, index) => ({ ...MIA, phone: `659123${4000 + index}` }));
-		const stopAfterThird = setInterval(() => sandbox.stats().calls.received >= 3 && stop(), 1);
-		sandbox.configure({ latencyMs: 20 });
+		let atStop = 0;
+		const many = people(20);
+		const stopAfterThird = setInterval(() => {
+			if (sandbox.stats().calls.received < 3 || atStop > 0) return;
+			atStop = sandbox.stats().calls.received;
+			stop();
+		}, 1);
+		sandbox.configure(SLOW);
 		await runNode(sandbox, {
-			parameters: TEXT,
+			// Enough between calls for none to leave unseen.
+			parameters: { ...TEXT, options: { maxRequestsPerSecond: 10 } },
 			items: many,
 			engine: { onStarted: (cancel) => (stop = cancel), nodeTypes: { 'n8n-nodes-chatapp.camsSend': watched } },
 		});
 		clearInterval(stopAfterThird);
-		const { received } = sandbox.stats().calls;
-		expect(received).toBeLessThan(6);
-		// Whatever were still under way would have arrived before a later run's call has.
-		await runNode(sandbox, { parameters: TEXT, items: [BEN] });
-		expect(sandbox.stats().calls.received).toBe(received + 1);
+		expect(atStop).toBe(3);
+		// Whatever were still to leave would have arrived before a later run's call has.
+		await runNode(sandbox, { parameters: { ...TEXT, options: { maxRequestsPerSecond: 10 } }, items: [BEN] });
+		expect(sandbox.stats().calls.received).toBe(atStop + 1);
 
-		const outcomes = returned.map(({ json }) => json.outcome);
-		const accepted = outcomes.indexOf('unknown');
-		expect(outcomes).toEqual([
-			...Array<string>(accepted).fill('accepted'),
-			// The one under way when the stop came.
-			'unknown',
-			...Array<string>(19 - accepted).fill('notSent'),
-		]);
-		expect(returned.at(-1)?.json).toMatchObject({ cause: 'cancelled', to: '6591234019' });
-	});
+		// The first went alone and was answered; two were under way when the stop came.
+		expect(returned.map(({ json }) => json.outcome)).toEqual(['accepted', 'unknown', 'unknown', ...Array<string>(17).fill('notSent')]);
+		expect(returned.slice(3).map(({ json }) => json)).toEqual(
+			many.slice(3).map(({ phone }) => expect.objectContaining({ outcome: 'notSent', cause: 'cancelled', to: phone })),
+		);
+	}, 15_000);
 });
 
 describe('as an AI tool', () => {
@@ -495,20 +826,24 @@ describe('secrets', () => {
 		const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((level) =>
 			jest.spyOn(console, level).mockImplementation((...args) => void printed.push(JSON.stringify(args))),
 		);
+		/** As n8n stores it, and as an error reporter would walk it. */
+		const look = ({ run }: Awaited<ReturnType<typeof runNode>>, { accessKeySecret, securityToken }: typeof credential) => {
+			const seen = stringify(run) + inspect(run, { depth: 12 }) + printed.join();
+			for (const secret of [accessKeySecret, securityToken, 'ACS3-HMAC-SHA256', 'Signature=']) expect(seen).not.toContain(secret);
+		};
+		const gone = await startSandbox();
+		await gone.close();
 		for (const onError of ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const) {
 			for (const kind of [undefined, 'resetAfter', 'serverErrorAfter', 'nonJson', 'throttle', 'otherCode'] as const) {
-				for (const values of [credential, wrong, { ...credential, endpoint: 'http://127.0.0.1:9' }]) {
-					sandbox.reset();
-					sandbox.configure({ faults: kind ? [{ kind, every: 1 }] : [] });
-					const { run } = await runNode(sandbox, { parameters: TEXT, items: [MIA], credential: values, node: { onError } });
-					// As n8n stores it, and as an error reporter would walk it.
-					const seen = stringify(run) + inspect(run, { depth: 12 }) + printed.join();
-					for (const secret of [values.accessKeySecret, values.securityToken, 'ACS3-HMAC-SHA256', 'Signature=']) {
-						expect(seen).not.toContain(secret);
-					}
+				for (const values of [credential, wrong]) {
+					await withOwnSandbox({ faults: kind ? [{ kind, calls: [1] }] : [] }, async (own) => {
+						look(await runNode(own, { parameters: TEXT, items: [MIA], credential: values, node: { onError } }), values);
+						expect(own.stats().calls.received).toBe(kind === 'throttle' ? 2 : 1);
+					});
 				}
 			}
+			look(await runNode(gone, { parameters: TEXT, items: [MIA], credential, node: { onError } }), credential);
 		}
 		spies.forEach((spy) => spy.mockRestore());
-	});
+	}, 30_000);
 });

@@ -39,6 +39,11 @@ export const MIA = { phone: '+65 9123-4567', name: 'Mia', text: 'Hello Mia' };
 export const BEN = { phone: '+65 9123-4568', name: 'Ben', text: 'Hello Ben' };
 export const ANA = { phone: '+65 9123-4569', name: 'Ana', text: 'Hello Ana' };
 
+/** Items of as many people, each with a number of its own, written as it goes out. */
+export function people(count: number): Array<{ phone: string; name: string; text: string }> {
+	return Array.from({ length: count }, (_, index) => ({ phone: String(6591300000 + index), name: `Person ${index}`, text: `Hello ${index}` }));
+}
+
 export interface Case {
 	parameters: IDataObject;
 	items: IDataObject[];
@@ -51,6 +56,11 @@ export interface Case {
 export { locator };
 
 let executions = 0;
+
+/** As in n8n, no two executions have the same id. */
+export function newExecutionId(): string {
+	return String(++executions);
+}
 
 /** Runs Start → CAMS Send in n8n's engine against a sandbox. */
 export async function runNode(sandbox: Sandbox, { parameters, items, node, credential, engine }: Case): Promise<EngineRun> {
@@ -74,8 +84,7 @@ export async function runNode(sandbox: Sandbox, { parameters, items, node, crede
 	};
 	return await runInEngine(workflow, {
 		credentials: { ChatApp: { api: 'cams', ...ACCOUNT, endpoint: sandbox.url, ...credential } as never },
-		// As in n8n, no two executions have the same id.
-		executionId: String(++executions),
+		executionId: newExecutionId(),
 		...engine,
 	});
 }

@@ -615,10 +615,61 @@ describe('the statistics', () => {
 		expect(sandbox.stats()).toEqual({
 			calls: { received: 0, accepted: 0, throttled: 0, rejected: 0, faulted: 0, byOperation: {}, refusedBy: {} },
 			recipients: { accepted: 0, unique: 0, duplicate: 0 },
+			faults: {},
 			messages: [],
 		});
 		expect((await sendJson(options)).body.Code).toBe('OK');
 		expect(await codeOf(SINGLE, TEXT)).toBe('Throttling.User');
+	});
+
+	const read = async (path: string) =>
+		(await axios.get<Record<string, unknown>>(`${sandbox.url}/__sandbox/${path}`, { proxy: false })).data;
+
+	it('tell how often each recipient was accepted, until the reset', async () => {
+		await call(MASS, toMass({ To: '6591234567' }, { To: '6591234568' }, { To: '6591234567' }));
+		await call(SINGLE, VIBER);
+		expect(await read('recipients')).toEqual({ 'whatsapp:6591234567': 2, 'whatsapp:6591234568': 1, 'viber:6591234567': 1 });
+		sandbox.reset();
+		expect(await read('recipients')).toEqual({});
+	});
+
+	it('come without the messages when these are not wanted', async () => {
+		await call(SINGLE, TEXT);
+		expect(await read('stats')).toMatchObject({ messages: [{ to: '6591234567' }] });
+		const short = await read('stats?messages=false');
+		expect(short).toMatchObject({ recipients: { accepted: 1 } });
+		expect(short).not.toHaveProperty('messages');
+	});
+
+	it('count faults by kind, with the recipients that their calls carried, taken or not', async () => {
+		sandbox.configure({ faults: [{ kind: 'serverErrorBefore', calls: [1] }, { kind: 'nonceUsed', calls: [2, 3] }, { kind: 'throttle', calls: [4] }] });
+		await call(MASS, toMass({ To: '6591234567' }, { To: '6591234568' }));
+		await call(MASS, toMass({ To: '6591234567' }, { To: '6591234567' }, { To: '6591234568' }));
+		await call(SINGLE, TEXT);
+		await call(SINGLE, TEXT);
+		await call(SINGLE, TEXT);
+		expect(sandbox.stats().faults).toEqual({
+			serverErrorBefore: { calls: 1, recipients: 2 },
+			nonceUsed: { calls: 2, recipients: 4 },
+			throttle: { calls: 1, recipients: 1 },
+		});
+	});
+
+	it('count no fault for a call that the gateway refused before', async () => {
+		sandbox.configure({ faults: [{ kind: 'serverErrorAfter', every: 1 }] });
+		expect(await codeOf(SINGLE, { ...TEXT, To: '' })).toBe('MissingTo');
+		expect(sandbox.stats()).toMatchObject({ faults: {}, calls: { received: 1, rejected: 1, faulted: 0 } });
+	});
+
+	it('tell when the first send came', async () => {
+		const before = Date.now();
+		await call('QueryChatappPhoneNumbers', {});
+		expect(sandbox.stats().firstCallAt).toBeUndefined();
+		await call(SINGLE, TEXT);
+		const { firstCallAt } = sandbox.stats();
+		expect(firstCallAt).toBeGreaterThanOrEqual(before);
+		await call(SINGLE, TEXT);
+		expect(sandbox.stats().firstCallAt).toBe(firstCallAt);
 	});
 
 	it('give every message an id of its own', async () => {

@@ -10,13 +10,26 @@ const answer = (statusCode: number, body: unknown, headers: Record<string, strin
 
 describe('an answer that accepts', () => {
 	it.each([
-		['with a message id', 200, { Code: 'OK', Message: 'OK', RequestId: 'r-1', MessageId: '42' }],
-		['without a message id', 200, { Code: 'OK', RequestId: 'r-1' }],
-		['whatever its Message says', 200, { Code: 'OK', Message: 'You are not authorized', RequestId: 'r-1' }],
-		['with another 2xx status', 202, { Code: 'OK', RequestId: 'r-1' }],
-		['with names in lower case', 200, { code: 'OK', requestId: 'r-1', messageId: '42' }],
-	])('is a 2xx with the code OK, %s', (_what, status, body) => {
-		expect(answer(status, body)).toEqual({ outcome: 'accepted', body, requestId: 'r-1' });
+		['with a message id', 200, { Code: 'OK', Message: 'OK', RequestId: 'r-1', MessageId: '42' }, { messageId: '42' }],
+		['with the id of a group of messages', 200, { Code: 'OK', RequestId: 'r-1', GroupMessageId: 'g-7' }, { groupMessageId: 'g-7' }],
+		['with both', 200, { Code: 'OK', RequestId: 'r-1', MessageId: '42', GroupMessageId: '43' }, { messageId: '42', groupMessageId: '43' }],
+		['with ids that are numbers', 200, { Code: 'OK', RequestId: 'r-1', MessageId: 42, GroupMessageId: 0 }, { messageId: '42', groupMessageId: '0' }],
+		['without a message id', 200, { Code: 'OK', RequestId: 'r-1' }, {}],
+		['with an id that is none', 200, { Code: 'OK', RequestId: 'r-1', MessageId: { a: 1 }, GroupMessageId: null }, {}],
+		['whatever its Message says', 200, { Code: 'OK', Message: 'You are not authorized', RequestId: 'r-1' }, {}],
+		['with another 2xx status', 202, { Code: 'OK', RequestId: 'r-1' }, {}],
+		['with names in lower case', 200, { code: 'OK', requestId: 'r-1' }, {}],
+	])('is a 2xx with the code OK, %s', (_what, status, body, ids) => {
+		expect(answer(status, body)).toEqual({ outcome: 'accepted', body, requestId: 'r-1', ...ids });
+	});
+
+	it.each([
+		['MessageId', 'messageId'],
+		['GroupMessageId', 'groupMessageId'],
+	])('keeps every digit of a %s that is a number above 2^53', (name, field) => {
+		for (const id of ['9007199254740993', '202611210001000001', '12345678901234567890']) {
+			expect(answer(200, `{"Code":"OK","RequestId":"r-1","${name}":${id}}`)).toMatchObject({ outcome: 'accepted', [field]: id });
+		}
 	});
 });
 

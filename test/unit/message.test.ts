@@ -1,19 +1,14 @@
 import fc from 'fast-check';
-import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { buildMessage } from '../../nodes/shared/cams/message';
 import { sendCall } from '../../nodes/shared/cams/transport';
 import { NotSendable } from '../../nodes/shared/notSendable';
 
-const account = { custSpaceId: 'cams-credential', makeTaskId: (itemIndex: number) => `made-up-${itemIndex}` };
+const account = { custSpaceId: 'cams-credential', key: 'account', runId: 'made-up' };
 
-/** A node with these fields; a collection is read by its path, as n8n does. */
+/** A node with these fields. */
 function build(fields: Record<string, unknown>, itemIndex = 0) {
-	const context = {
-		getNodeParameter: (name: string, _itemIndex: number, fallback?: unknown) =>
-			name.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], fields) ?? fallback,
-	} as unknown as IExecuteFunctions;
-	return buildMessage(context, itemIndex, account);
+	return buildMessage((name, fallback) => fields[name] ?? fallback, itemIndex, account);
 }
 
 const TEXT = { operation: 'sendMessage', channelType: 'whatsapp', from: '6580001111', to: '+65 9123 4567', text: 'Hello' };
@@ -27,7 +22,7 @@ const TEMPLATE = {
 	specifyVariables: 'json',
 	templateVariablesJson: '{"name": "Mia"}',
 };
-const COMMON = { ChannelType: 'whatsapp', From: '6580001111', To: '6591234567', CustSpaceId: 'cams-credential', TaskId: 'made-up-0' };
+const COMMON = { ChannelType: 'whatsapp', From: '6580001111', To: '6591234567', CustSpaceId: 'cams-credential', TaskId: 'made-up-i0' };
 
 describe('the parameters of a message', () => {
 	it.each<[string, Record<string, unknown>, Record<string, string>]>([

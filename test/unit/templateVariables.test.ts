@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { readTemplateVariables } from '../../nodes/shared/cams/templateVariables';
 import { refusal } from './refusal';
@@ -7,15 +6,11 @@ import { refusal } from './refusal';
 type Pair = { name?: unknown; value?: unknown };
 
 function read(parameters: Record<string, unknown>): Record<string, string> {
-	const context = {
-		getNodeParameter: (name: string, _itemIndex: number, fallback: unknown) =>
-			name in parameters ? parameters[name] : fallback,
-	};
-	return readTemplateVariables(context as unknown as IExecuteFunctions, 0);
+	return readTemplateVariables((name, fallback) => (name in parameters ? parameters[name] : fallback));
 }
 
 const fromPairs = (...variable: Pair[]) =>
-	read({ specifyVariables: 'pairs', 'templateVariablePairs.variable': variable });
+	read({ specifyVariables: 'pairs', templateVariablePairs: { variable } });
 const fromJson = (templateVariablesJson: unknown) => read({ specifyVariables: 'json', templateVariablesJson });
 
 /** Both ways to give one variable, so that each rule is held to in both. */

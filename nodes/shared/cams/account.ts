@@ -10,36 +10,36 @@ export const CREDENTIAL_TYPE = 'chatAppApi';
 export interface Account {
 	/** The credential's Channel ID / Space ID; empty when it has none. */
 	custSpaceId: string;
-	/** Makes the task id of an item that the user gave none: unique, and led back to execution and item. */
-	makeTaskId: (itemIndex: number) => string;
-}
-
-/** What is wrong with a credential before any call, or undefined. */
-function credentialIssue(credentials: ICredentialDataDecryptedObject): NotSendable | undefined {
-	if (credentials.api === 'innoPaas') {
-		return new NotSendable(
-			'This credential is for InnoPaaS',
-			'Choose a ChatApp API credential whose API is Alibaba Cloud CAMS.',
-			'credential',
-		);
-	}
-	try {
-		camsAccount(credentials);
-		return undefined;
-	} catch (error) {
-		return new NotSendable('The credential is not complete', (error as Error).message, 'credential');
-	}
+	/** Endpoint and AccessKey: whose calls per second these are. */
+	key: string;
+	/** Begins the task ids of a run: unique, and led back to the execution. */
+	runId: string;
 }
 
 /** @throws NotSendable (credential) when the node's credential cannot be used for CAMS */
 export async function readAccount(context: IExecuteFunctions): Promise<Account> {
 	const credentials = await context.getCredentials(CREDENTIAL_TYPE);
-	const issue = credentialIssue(credentials);
-	if (issue) throw issue;
-	const execution = context.getExecutionId() || 'test';
-	const unique = randomUUID().slice(0, 6);
+	if (credentials.api === 'innoPaas') {
+		throw new NotSendable(
+			'This credential is for InnoPaaS',
+			'Choose a ChatApp API credential whose API is Alibaba Cloud CAMS.',
+			'credential',
+		);
+	}
+	const checked = checkedAccount(credentials);
+	if (checked instanceof NotSendable) throw checked;
+	const { endpoint, accessKey } = checked;
 	return {
 		custSpaceId: credentialText(credentials, 'custSpaceId'),
-		makeTaskId: (itemIndex) => `n8n-${execution}-i${itemIndex}-${unique}`,
+		key: `${endpoint} ${accessKey.id}`,
+		runId: `n8n-${context.getExecutionId() || 'test'}-${randomUUID().slice(0, 6)}`,
 	};
+}
+
+function checkedAccount(credentials: ICredentialDataDecryptedObject): ReturnType<typeof camsAccount> | NotSendable {
+	try {
+		return camsAccount(credentials);
+	} catch (error) {
+		return new NotSendable('The credential is not complete', (error as Error).message, 'credential');
+	}
 }

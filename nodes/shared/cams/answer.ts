@@ -39,7 +39,9 @@ export function readCamsAnswer(answer: HttpAnswer): Exclude<Answer, UnreachableA
 	if (!body || !code || contradicts || statusCode < 200 || (statusCode >= 300 && statusCode < 400)) {
 		return { outcome: 'unknown', cause: 'unreadableAnswer', requestId };
 	}
-	if (statusCode < 300 && code === 'OK') return { outcome: 'accepted', body, requestId };
+	if (statusCode < 300 && code === 'OK') {
+		return { outcome: 'accepted', body, messageId: text(body.MessageId), groupMessageId: text(body.GroupMessageId), requestId };
+	}
 	if (code === 'SignatureNonceUsed') {
 		return { outcome: 'unknown', cause: 'nonceUsed', code, message, requestId };
 	}

@@ -54,7 +54,7 @@ export const toField: INodeProperties = {
 
 const TEMPLATE_PICKED = { hide: { template: [''] } };
 
-/** Template, its language and its variables, shown for the operation Send Template. */
+/** Template and its language, shown for the operation Send Template. */
 export const templateFields: INodeProperties[] = [
 	{
 		displayName: 'Template',
@@ -88,6 +88,10 @@ export const templateFields: INodeProperties[] = [
 			show: { operation: ['sendTemplate'], template: [{ _cnd: { regex: '^[^/]+$' } }] },
 		},
 	},
+];
+
+/** The template's variables, for nodes whose items hold one recipient each. */
+export const templateVariableFields: INodeProperties[] = [
 	{
 		displayName: 'Specify Template Variables',
 		name: 'specifyVariables',
@@ -177,31 +181,35 @@ export const labelField: INodeProperties = {
 	displayOptions: { show: { channelType: ['viber'] } },
 };
 
-export const optionsField: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Task ID',
-			name: 'taskId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. order-77',
-			description: 'Your own ID for this message; it comes back in every receipt. Made up when empty.',
-		},
-		{
-			displayName: 'Timeout (Seconds)',
-			name: 'timeout',
-			type: 'number',
-			typeOptions: { minValue: 5, maxValue: 300 },
-			default: 30,
-			description: 'How long to wait for the answer; after that the outcome is unknown',
-		},
-	],
+export const taskIdOption: INodeProperties = {
+	displayName: 'Task ID',
+	name: 'taskId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. order-77',
+	description: 'Your own ID for this message; it comes back in every receipt. Made up when empty.',
 };
+
+export const timeoutOption: INodeProperties = {
+	displayName: 'Timeout (Seconds)',
+	name: 'timeout',
+	type: 'number',
+	typeOptions: { minValue: 5, maxValue: 300 },
+	default: 30,
+	description: 'How long to wait for the answer; after that the outcome is unknown',
+};
+
+/** How fast a node may be; the documented rate is the most. */
+export function maxRequestsOption(documentedRate: number): INodeProperties {
+	return {
+		displayName: 'Max Requests per Second',
+		name: 'maxRequestsPerSecond',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: documentedRate, numberPrecision: 0 },
+		default: documentedRate,
+		description: 'How many calls this node makes at most; all workflows together keep to what the account allows. Lower it when other tools send too.',
+	};
+}
 
 /** The languages a template can have, for a resource locator that lists them. */
 export function findLanguages(filter = ''): Array<{ name: string; value: string }> {

@@ -1,150 +1,215 @@
-import { sleep, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { keepRun, takeRun } from '../ledger';
+import { callWithinQuota, inFlight } from '../callWithinQuota';
+import { withAccount, type RunAccount } from '../ledger';
 import { NotSendable } from '../notSendable';
-import { fromAnswer, fromNotSendable, toErrorItem, toItem, toNodeError, type Result } from '../result';
+import { wholeNumberOption } from '../options';
+import { Parameters, type Read } from '../parameters';
+import { fromAnswer, fromNotSendable, inOutcomes, toErrorItem, toItem, toNodeError, type Counts, type NotAccepted, type Result } from '../result';
+import { STOPPED, giveWay, onError, toCredentialIssue, toIssue, type OnError } from '../run';
 import { readAccount, type Account } from './account';
 import { ALIBABA_CLOUD } from './advice';
 import { buildMessage, type Message } from './message';
-import { callCams, sendCall } from './transport';
-
-type OnError = 'stop' | 'continue' | 'errorOutput';
-
-/** As an AI tool the first output is all the model sees, and a throw tells it nothing or ends the whole run. */
-function isTool(context: IExecuteFunctions): boolean {
-	return context.getNode().type.endsWith('Tool');
-}
-
-function onError(context: IExecuteFunctions): OnError {
-	if (isTool(context)) return 'continue';
-	if (!context.continueOnFail()) return 'stop';
-	return context.getNode().onError === 'continueErrorOutput' ? 'errorOutput' : 'continue';
-}
+import { callCams, callsPerSecond, camsThrottle, sendCall } from './transport';
 
 /** A message ready to send, or the result of an item that cannot be. */
-type Prepared = { message: Message } | { result: Result };
+type Prepared = { message: Message; mostPerSecond: number } | { result: Result };
 
-const STOPPED = new NotSendable('The execution was stopped', 'This item was not sent.', 'cancelled');
+const OPERATION = 'SendChatappMessage';
 
-/** Expressions of this many items are read in one go; then everything else in n8n gets its turn. */
-const ITEMS_IN_ONE_GO = 100;
+/** Calls that may wait for their answers at once: at 250 a second enough for 400 ms each. */
+const MOST_IN_FLIGHT = 100;
 
 /** What is known about an item whose message could not be built: the recipient as it was given, if it is one text. */
-function aboutUnbuilt(context: IExecuteFunctions, itemIndex: number): IDataObject {
+function aboutUnbuilt(read: Read): IDataObject {
 	const about: IDataObject = { api: 'cams' };
 	try {
-		const to = context.getNodeParameter('to', itemIndex, '');
+		const to = read('to', '');
 		if ((typeof to === 'string' && to !== '') || typeof to === 'number') about.to = String(to);
 	} catch {
 		// The very expression that failed: the item goes without it.
 	}
-	about.channelType = context.getNodeParameter('channelType', itemIndex) as string;
+	about.channelType = read('channelType') as string;
 	return about;
 }
 
-function prepare(context: IExecuteFunctions, itemIndex: number, account: Account): Prepared {
+function prepare(read: Read, itemIndex: number, account: Account): Prepared {
 	try {
-		return { message: buildMessage(context, itemIndex, account) };
+		const message = buildMessage(read, itemIndex, account);
+		const { maxRequestsPerSecond } = read('options', {}) as IDataObject;
+		const most = callsPerSecond(OPERATION);
+		return { message, mostPerSecond: wholeNumberOption(maxRequestsPerSecond ?? most, 'Max Requests per Second', 1, most) };
 	} catch (error) {
-		// What n8n throws itself is an expression that cannot be resolved for this item.
-		const issue =
-			error instanceof NotSendable
-				? error
-				: new NotSendable(
-						'A field could not be read',
-						`${(error as Error).message.replace(/\.?\s*$/, '.')} Check the expressions of this node for this item.`,
-					);
-		return { result: fromNotSendable(issue, aboutUnbuilt(context, itemIndex)) };
+		return { result: fromNotSendable(toIssue(error), aboutUnbuilt(read)) };
 	}
 }
 
-async function prepareAll(context: IExecuteFunctions): Promise<Prepared[]> {
+async function prepareAll(context: IExecuteFunctions, account: Account): Promise<Prepared[]> {
 	const items = context.getInputData();
 	const signal = context.getExecutionCancelSignal();
-	try {
-		const account = await readAccount(context);
-		const prepared: Prepared[] = [];
-		for (let itemIndex = 0; itemIndex < items.length && !signal?.aborted; itemIndex++) {
-			if (itemIndex % ITEMS_IN_ONE_GO === ITEMS_IN_ONE_GO - 1) await sleep(0);
-			prepared.push(prepare(context, itemIndex, account));
-		}
-		const left = items.slice(prepared.length).map(() => ({ result: fromNotSendable(STOPPED, { api: 'cams' }) }));
-		return prepared.concat(left);
-	} catch (error) {
-		const issue =
-			error instanceof NotSendable
-				? error
-				: new NotSendable('The credential could not be read', (error as Error).message, 'credential');
-		return items.map(() => ({ result: fromNotSendable(issue, { api: 'cams' }) }));
+	const parameters = new Parameters(context);
+	const othersTurn = giveWay();
+	const prepared: Prepared[] = [];
+	for (let itemIndex = 0; itemIndex < items.length && !signal?.aborted; itemIndex++) {
+		await othersTurn();
+		prepared.push(prepare(parameters.of(itemIndex), itemIndex, account));
 	}
+	return prepared;
 }
 
-async function sendPrepared(context: IExecuteFunctions, entry: Prepared): Promise<Result> {
-	if ('result' in entry) return entry.result;
-	const { message } = entry;
-	if (context.getExecutionCancelSignal()?.aborted) return fromNotSendable(STOPPED, message.about);
-	const sentAt = new Date().toISOString();
-	const answer = await callCams(context, sendCall(message.parameters, message.timeoutMs));
-	return fromAnswer(answer, message, sentAt, ALIBABA_CLOUD);
+/** "Items 0 to 2, 4 and 6 to 9" */
+function namesOf(indexes: number[]): string {
+	const ranges: Array<[number, number]> = [];
+	for (const index of indexes) {
+		const last = ranges[ranges.length - 1];
+		if (last && last[1] === index - 1) last[1] = index;
+		else ranges.push([index, index]);
+	}
+	const words = ranges.flatMap(([first, last]) => (last - first > 1 ? [`${first} to ${last}`] : [...new Set([first, last])].map(String)));
+	const listed = words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}` : words[0];
+	return `${indexes.length === 1 ? 'Item' : 'Items'} ${listed}`;
 }
 
 /** For the error that stops a workflow half-way: who has got it, and would get it again. */
-function acceptedSoFar(sent: Map<number, Result>): string {
-	const accepted = [...sent].filter(([, { outcome }]) => outcome === 'accepted').map(([itemIndex]) => itemIndex);
-	if (accepted.length === 0) return sent.size === 0 ? 'Nothing has been sent.' : '';
-	const [first] = accepted;
-	const last = accepted[accepted.length - 1];
-	return accepted.length === 1
-		? `Item ${last} was accepted and sent, and would get the message again: leave it out when you run this again.`
-		: `Items ${first} to ${last} were accepted and sent, and would get the message again: leave them out when you run this again.`;
+function sentSoFar(results: Array<Result | undefined>, stoppedAt: number): string {
+	const indexesOf = (outcome: Result['outcome']) =>
+		results.flatMap((result, index) => (result?.outcome === outcome && index !== stoppedAt ? [index] : []));
+	const accepted = indexesOf('accepted');
+	const unknown = indexesOf('unknown');
+	if (accepted.length === 0 && unknown.length === 0) return results[stoppedAt]?.outcome === 'unknown' ? '' : 'Nothing has been sent.';
+	const one = accepted.length === 1;
+	return [
+		accepted.length > 0 &&
+			`${namesOf(accepted)} ${one ? 'was' : 'were'} accepted and sent, and would get the message again: leave ${one ? 'it' : 'them'} out when you run this again.`,
+		unknown.length > 0 && `${namesOf(unknown)} may have got it.`,
+	]
+		.filter(Boolean)
+		.join(' ');
 }
 
 function summarise(context: IExecuteFunctions, results: Result[], mode: OnError): void {
-	const counts = (['accepted', 'rejected', 'notSent', 'unknown'] as const)
-		.map((outcome) => [outcome, results.filter((result) => result.outcome === outcome).length] as const)
-		.filter(([, count]) => count > 0);
-	if (counts.every(([outcome]) => outcome === 'accepted')) return;
-	const words = counts.map(([outcome, count]) => `${count} ${outcome === 'notSent' ? 'not sent' : outcome}`);
+	const counts: Counts = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
+	for (const { outcome } of results) counts[outcome]++;
+	if (counts.accepted === results.length) return;
 	const where = mode === 'errorOutput' ? 'The error output says why.' : 'The field "reason" of each item says why.';
-	context.addExecutionHints({ message: `${words.join(', ')}. ${where}`, type: 'warning', location: 'outputPane' });
+	context.addExecutionHints({ message: `${inOutcomes(counts)}. ${where}`, type: 'warning', location: 'outputPane' });
+}
+
+/** Where a message stands in the input and what it says, for a later try. */
+function placeOf({ about }: Message, itemIndex: number): string {
+	return `${itemIndex}/${String(about.to)}`;
+}
+
+function contentOf({ parameters }: Message): string {
+	// A task id is made up anew for each try.
+	return JSON.stringify({ ...parameters, TaskId: undefined });
 }
 
 /**
- * Sends one message per input item, one after the other, and returns one output item for each.
- *
- * All items are built and checked before the first is sent. With On Error set to stop, an item that cannot be
- * sent throws before anything went out, and a refused one throws at once; what was accepted before is then
- * remembered, so that Retry On Fail does not send it again. In the other modes, and as an AI tool, nothing throws:
- * a throw there would hand the whole input to the next node as if it had been sent.
+ * Sends what is prepared, several at once, and notes for each item what became of it.
+ * @param results what is known already is left alone
+ * @param stops whether to begin no further item once one was not accepted
  */
-export async function sendEach(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const node = context.getNode();
-	const mode = onError(context);
+async function sendPrepared(
+	context: IExecuteFunctions,
+	prepared: Prepared[],
+	results: Array<Result | undefined>,
+	{ account, run, stops }: { account: Account; run: RunAccount; stops: boolean },
+): Promise<void> {
 	const signal = context.getExecutionCancelSignal();
-	// Only a throw makes n8n run the node again, and only with Retry On Fail.
-	const runKey = mode === 'stop' && node.retryOnFail ? `${context.getExecutionId()}/${node.id}` : undefined;
-	const sent = (runKey && takeRun(runKey)) || new Map<number, Result>();
-
-	const stopAt = (itemIndex: number, result: Result) => {
-		if (mode !== 'stop' || result.outcome === 'accepted' || signal?.aborted) return;
-		if (runKey) keepRun(runKey, sent);
-		throw toNodeError(node, result, itemIndex, acceptedSoFar(sent));
+	const throttle = camsThrottle(account, OPERATION);
+	let stopped = false;
+	const goOn = () => !stopped && !signal?.aborted;
+	const stop = () => {
+		stopped = true;
+		throttle.drop(run);
 	};
 
-	const prepared = await prepareAll(context);
-	prepared.forEach((entry, itemIndex) => 'result' in entry && stopAt(itemIndex, entry.result));
+	const send = async (message: Message, mostPerSecond: number): Promise<Result | undefined> => {
+		const call = async () => await callCams(context, sendCall(message.parameters, message.timeoutMs));
+		const called = await callWithinQuota(call, { throttle, execution: run, mostPerSecond, signal, goOn });
+		return called && fromAnswer(called.answer, message, called.sentAt, ALIBABA_CLOUD);
+	};
 
-	const results: Result[] = [];
-	for (const [itemIndex, entry] of prepared.entries()) {
-		const result = sent.get(itemIndex) ?? (await sendPrepared(context, entry));
-		if (result.outcome === 'accepted' || result.outcome === 'unknown') sent.set(itemIndex, result);
-		results.push(result);
-		stopAt(itemIndex, result);
+	// Whoever gets several messages gets them in the order of the items.
+	const underWay = new Map<unknown, Promise<void>>();
+	const settle = async (index: number, before?: Promise<void>) => {
+		await before;
+		const entry = prepared[index];
+		if ('message' in entry && !results[index] && goOn()) {
+			const result = await send(entry.message, entry.mostPerSecond);
+			results[index] = result;
+			if (result?.outcome === 'accepted' || result?.outcome === 'unknown') run.keep(placeOf(entry.message, index), contentOf(entry.message), result);
+		}
+		if (stops && results[index]?.outcome !== 'accepted') stop();
+	};
+	const settleInOrder = async (index: number) => {
+		const entry = prepared[index];
+		const to = 'message' in entry ? entry.message.about.to : undefined;
+		const settling = settle(index, underWay.get(to));
+		if (to !== undefined) underWay.set(to, settling);
+		await settling;
+	};
+
+	// What is wrong with all of them costs one call.
+	if (stops && prepared.length > 0) await settleInOrder(0);
+	await inFlight(prepared.length, MOST_IN_FLIGHT, settleInOrder, goOn);
+}
+
+/**
+ * Sends one message per input item at the speed of the quota, and returns one output item for each, in their order.
+ *
+ * All items are built and checked before the first is sent. With On Error set to stop, an item that cannot be sent
+ * throws before anything went out; then the first item goes alone, and at a refusal no further item is begun. What was
+ * accepted is remembered, so that no retry sends it again. In the other modes, and as an AI tool, nothing throws: a
+ * throw there would hand the whole input to the next node as if it had been sent.
+ */
+export async function sendEach(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	return await withAccount(context, async (run) => await sendWithAccount(context, run));
+}
+
+async function sendWithAccount(context: IExecuteFunctions, run: RunAccount): Promise<INodeExecutionData[][]> {
+	const node = context.getNode();
+	const mode = onError(context);
+	const stops = mode === 'stop';
+	const signal = context.getExecutionCancelSignal();
+	const results: Array<Result | undefined> = context.getInputData().map(() => undefined);
+
+	const throwIfStopped = () => {
+		const itemIndex = results.findIndex((result) => result && result.outcome !== 'accepted');
+		if (!stops || itemIndex === -1 || signal?.aborted) return;
+		throw toNodeError(node, results[itemIndex] as NotAccepted, itemIndex, sentSoFar(results, itemIndex));
+	};
+
+	let prepared: Prepared[] = [];
+	const account = await readAccount(context).catch(toCredentialIssue);
+	if (account instanceof NotSendable) {
+		results.fill(fromNotSendable(account, { api: 'cams' }));
+	} else {
+		prepared = await prepareAll(context, account);
+		prepared.forEach((entry, index) => {
+			if ('result' in entry) {
+				results[index] = entry.result;
+				return;
+			}
+			const [place, content] = [placeOf(entry.message, index), contentOf(entry.message)];
+			const earlier = run.earlier(place, content);
+			results[index] = earlier;
+			// What is known from an earlier try is known from this one too.
+			if (earlier) run.keep(place, content, earlier);
+		});
+		throwIfStopped();
+		await sendPrepared(context, prepared, results, { account, run, stops });
 	}
 
-	summarise(context, results, mode);
+	throwIfStopped();
+	const told = results.map((result, index) => {
+		const entry = prepared[index];
+		return result ?? fromNotSendable(STOPPED, entry && 'message' in entry ? entry.message.about : { api: 'cams' });
+	});
+	summarise(context, told, mode);
 	return [
-		results.map((result, itemIndex) =>
+		told.map((result, itemIndex) =>
 			mode === 'errorOutput' && result.outcome !== 'accepted'
 				? toErrorItem(node, result, itemIndex)
 				: toItem(result, itemIndex),

@@ -1,13 +1,13 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
 import { readJsonObject } from '../jsonField';
 import { NotSendable, plainText } from '../notSendable';
+import type { Read } from '../parameters';
 
-function toVariables(entries: Array<[string, unknown]>): Record<string, string> {
-	if (entries.some(([name]) => name.trim() === '')) {
-		throw new NotSendable('A template variable has no name', 'Enter the name that stands between $( and ) in the template.');
-	}
-	const checked = entries.map(([name, value]): [string, string] => {
+function toVariables(entries: Iterable<[string, unknown]>): Record<string, string> {
+	const variables: Record<string, string> = {};
+	for (const [name, value] of entries) {
+		if (name.trim() === '') {
+			throw new NotSendable('A template variable has no name', 'Enter the name that stands between $( and ) in the template.');
+		}
 		if (plainText(value, `Template variable "${name}"`) === '') {
 			throw new NotSendable(
 				`Template variable "${name}" is empty`,
@@ -15,32 +15,29 @@ function toVariables(entries: Array<[string, unknown]>): Record<string, string> 
 				'missingVariable',
 			);
 		}
-		return [name, String(value)];
-	});
-	// Not an assignment: a variable may be called __proto__.
-	return Object.fromEntries(checked);
+		// A variable may be called __proto__, which no assignment would make.
+		if (name in variables) Object.defineProperty(variables, name, { value: String(value), enumerable: true });
+		else variables[name] = String(value);
+	}
+	return variables;
 }
 
 /**
- * The template's variables of one item (parameter TemplateParams: names as the template writes them between
+ * The template's variables for one recipient (parameter TemplateParams: names as the template writes them between
  * $( and ), values as text).
  * @throws NotSendable for an empty value, a name given twice, an object as value, unreadable JSON
  */
-export function readTemplateVariables(
-	context: IExecuteFunctions,
-	itemIndex: number,
-): Record<string, string> {
-	const how = context.getNodeParameter('specifyVariables', itemIndex, 'pairs') as string;
+export function readTemplateVariables(read: Read): Record<string, string> {
+	const how = read('specifyVariables', 'pairs');
 	if (how === 'json') {
-		const value = context.getNodeParameter('templateVariablesJson', itemIndex, '');
+		const value = read('templateVariablesJson', '');
 		if (value === '') return {};
-		const label = 'Template Variables (JSON)';
-		return toVariables(Object.entries(readJsonObject(value, label, '{"couponCode": "SPRING15"}')));
+		return toVariables(Object.entries(readJsonObject(value, 'Template Variables (JSON)', '{"couponCode": "SPRING15"}')));
 	}
-	const pairs = context.getNodeParameter('templateVariablePairs.variable', itemIndex, []) as Array<{
-		name?: unknown;
-		value?: unknown;
-	}>;
+	if (how === 'object') {
+		return toVariables(Object.entries(readJsonObject(read('objectField'), 'Object Field', '{"couponCode": "SPRING15"}')));
+	}
+	const { variable: pairs = [] } = read('templateVariablePairs', {}) as { variable?: Array<{ name?: unknown; value?: unknown }> };
 	const entries = pairs.map(({ name, value }): [string, unknown] => [plainText(name, 'The name of a template variable'), value]);
 	const names = entries.map(([name]) => name);
 	const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);

@@ -2,7 +2,8 @@ import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import { FORM_CONTENT_TYPE } from '../../../credentials/finalRequest';
 import { readFailure, type Answer, type HttpAnswer } from '../answer';
-import { CREDENTIAL_TYPE } from './account';
+import { throttleFor, type Throttle } from '../throttle';
+import { CREDENTIAL_TYPE, type Account } from './account';
 import { readCamsAnswer } from './answer';
 
 /** Parameters by their wire names; structured values are JSON text. */
@@ -18,6 +19,27 @@ export interface CamsCall {
 }
 
 /**
+ * Calls per second that an account may make, as the pages of the operations say ("QPS limit"). For an operation
+ * whose page says nothing, the lowest of them.
+ */
+const CALLS_PER_SECOND: Readonly<Record<string, number>> = {
+	SendChatappMessage: 250,
+	SendChatappMassMessage: 10,
+	QueryChatappPhoneNumbers: 10,
+};
+const LEAST_CALLS_PER_SECOND = 5;
+
+/** The documented rate of an operation. */
+export function callsPerSecond(operation: string): number {
+	return CALLS_PER_SECOND[operation] ?? LEAST_CALLS_PER_SECOND;
+}
+
+/** The throttle that all calls of this account and operation share. */
+export function camsThrottle({ key }: Account, operation: string): Throttle {
+	return throttleFor(`${key} ${operation}`, callsPerSecond(operation));
+}
+
+/**
  * The parameters of SendChatappMessage that go into the query. The official SDK sent these two there and the rest
  * as a form until 3.1.0, and everything in the query since; a form keeps long lists out of the address.
  */
@@ -28,6 +50,11 @@ export function sendCall(parameters: Parameters, timeoutMs: number): CamsCall {
 	const pick = (inQuery: boolean) =>
 		Object.fromEntries(Object.entries(parameters).filter(([name]) => IN_QUERY.has(name) === inQuery));
 	return { operation: 'SendChatappMessage', query: pick(true), form: pick(false), timeoutMs };
+}
+
+/** The call that carries a message to many; the list of recipients can be long, so all of it is a form. */
+export function massCall(form: Parameters, timeoutMs: number): CamsCall {
+	return { operation: 'SendChatappMassMessage', form, timeoutMs };
 }
 
 /**

@@ -1,0 +1,62 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type ILoadOptionsFunctions,
+	type INodeExecutionData,
+	type INodeListSearchResult,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { testChatAppApi } from '../shared/credentialTest';
+import { findLanguages } from '../shared/cams/fields';
+import { camsMass } from '../shared/cams/massMessage';
+import { massSend } from '../shared/massSend';
+import { properties } from './properties';
+
+export class CamsMassSend implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'CAMS Mass Send',
+		name: 'camsMassSend',
+		icon: { light: 'file:camsMassSend.svg', dark: 'file:camsMassSend.dark.svg' },
+		group: ['output'],
+		version: [1],
+		subtitle:
+			'={{ ({ instagram: "Instagram", messenger: "Messenger", viber: "Viber", whatsapp: "WhatsApp" })[$parameter["channelType"]] + ": Template" }}',
+		description:
+			'Send a template to any number of recipients through Alibaba Cloud Chat App (CAMS), at the speed the account allows',
+		defaults: { name: 'CAMS Mass Send' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		outputNames: ['Accepted', 'Not Accepted'],
+		credentials: [{ name: 'chatAppApi', required: true, testedBy: 'testChatAppApi' }],
+		hints: [
+			{
+				message: 'Validate Only is on, so nothing is sent',
+				type: 'warning',
+				location: 'outputPane',
+				whenToDisplay: 'beforeExecution',
+				displayCondition: '={{ $parameter["options"]["validateOnly"] === true }}',
+			},
+		],
+		properties,
+	};
+
+	methods = {
+		credentialTest: { testChatAppApi },
+		listSearch: {
+			async searchLanguages(
+				this: ILoadOptionsFunctions,
+				filter?: string,
+			): Promise<INodeListSearchResult> {
+				return { results: findLanguages(filter) };
+			},
+		},
+	};
+
+	/** Two outputs, Accepted and Not Accepted; shapes, failing and retrying: docs/mass-send.md. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await massSend(this, 'cams', camsMass);
+	}
+}

@@ -1,0 +1,125 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Vendor } from './advice';
+import type { Answer } from './answer';
+import { NotSendable } from './notSendable';
+import type { Read } from './parameters';
+import type { Result } from './result';
+import type { Throttle } from './throttle';
+
+/** What is the same for all recipients of a call. */
+export interface MassMessage {
+	/** By which way it goes: api, from, channelType. */
+	about: IDataObject;
+	/** What it holds: templateCode, language. */
+	contains: IDataObject;
+	/** The user's own task id; empty when one is to be made up for each call. */
+	taskId: string;
+	/** Equal for messages that may travel together. */
+	key: string;
+	/**
+	 * Makes the call that sends it.
+	 * @param recipients the recipients' JSON, as `recipient` gave it
+	 */
+	call(recipients: string[], taskId: string): Promise<Answer>;
+}
+
+/** What a vendor's mass send is made of; everything else is the same for all of them. */
+export interface MassVendor {
+	api: string;
+	vendor: Vendor;
+	throttle: Throttle;
+	/** The documented rate, and the most recipients that a call takes. */
+	callsPerSecond: number;
+	mostRecipients: number;
+	/** Begins the task ids of this run. */
+	runId: string;
+	/** Names of the parameters that `message` reads. */
+	shared: readonly string[];
+	/** @throws NotSendable */
+	message(read: Read): MassMessage;
+	/**
+	 * One recipient, by its number or id and as its part of the call's JSON.
+	 * `shape`: recipients of another one do not travel along, lest they have the whole call refused.
+	 * @throws NotSendable
+	 */
+	recipient(read: Read): { to: string; json: string; shape: string };
+}
+
+/** Where a recipient of a run comes from, and what becomes of it. */
+export interface Place {
+	itemIndex: number;
+	/** Its position in a list, and the entry there. */
+	entryIndex?: number;
+	entry?: unknown;
+	to?: string;
+	message?: MassMessage;
+	shape?: string;
+	/** What goes over the wire for it, until it is known what became of it. */
+	json?: string;
+	/** Shared by all recipients of a call; without `to`. */
+	result?: MassResult;
+}
+
+/** With Validate Only nothing becomes of anybody. */
+export type MassResult = Result | { outcome: 'validated'; json: IDataObject };
+
+/** Recipients that travel together. */
+export interface Chunk {
+	number: number;
+	message: MassMessage;
+	taskId: string;
+	places: Place[];
+}
+
+/**
+ * Bytes of recipients in one call, percent-encoded. No limit is documented for the API; a million is what ordinary
+ * gateways take.
+ */
+export const MOST_BYTES = 1_000_000;
+
+const COMMA = '%2C'.length;
+
+/** Bytes of a recipient within the call. */
+function bytesOf(json: string): number {
+	return encodeURIComponent(json).length + COMMA;
+}
+
+/** @throws NotSendable for a recipient that is too long for any call */
+export function checkLength(json: string): void {
+	// An encoded character takes nine bytes at most: nearly all are told without encoding them.
+	if (json.length * 9 + COMMA <= MOST_BYTES) return;
+	const bytes = bytesOf(json);
+	if (bytes > MOST_BYTES) {
+		throw new NotSendable(
+			'The values of this recipient are too long',
+			`They take ${bytes.toLocaleString('en-US')} bytes; a call holds ${MOST_BYTES.toLocaleString('en-US')}. Look for a field with a whole file in it.`,
+		);
+	}
+}
+
+/**
+ * Puts recipients of the same message and shape together, in their order.
+ * @param mostRecipients in one chunk
+ */
+export function toChunks(places: readonly Place[], mostRecipients: number, taskIdOf: (message: MassMessage, chunk: number) => string): Chunk[] {
+	const chunks: Chunk[] = [];
+	const open = new Map<MassMessage, Map<string, { chunk: Chunk; bytes: number }>>();
+	for (const place of places) {
+		const { message, json, shape = '' } = place;
+		if (!message || json === undefined) continue;
+		const bytes = bytesOf(json);
+		const ofMessage = open.get(message) ?? new Map<string, { chunk: Chunk; bytes: number }>();
+		open.set(message, ofMessage);
+		let current = ofMessage.get(shape);
+		if (!current || current.chunk.places.length >= mostRecipients || current.bytes + bytes > MOST_BYTES) {
+			const number = chunks.length + 1;
+			current = { chunk: { number, message, taskId: taskIdOf(message, number), places: [] }, bytes: 0 };
+			ofMessage.set(shape, current);
+			chunks.push(current.chunk);
+		}
+		current.chunk.places.push(place);
+		current.bytes += bytes;
+	}
+	return chunks;
+}

@@ -1,0 +1,21 @@
+import { NotSendable, plainText } from './notSendable';
+
+/**
+ * A number among the options.
+ * @param label the field's name as the user sees it
+ * @throws NotSendable when it is no number, or out of range
+ */
+export function numberOption(value: unknown, label: string, least: number, most: number): number {
+	const number = Number(plainText(value, label) || NaN);
+	if (!(number >= least && number <= most)) {
+		throw new NotSendable(`${label} is out of range`, `Use ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}.`);
+	}
+	return number;
+}
+
+/** The same for a number of whole things. */
+export function wholeNumberOption(value: unknown, label: string, least: number, most: number): number {
+	const number = numberOption(value, label, least, most);
+	if (!Number.isInteger(number)) throw new NotSendable(`${label} is not a whole number`, `Got ${number}.`);
+	return number;
+}

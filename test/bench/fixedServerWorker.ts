@@ -1,0 +1,20 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { serve } from './worker';
+
+const OK = JSON.stringify({ Code: 'OK', Message: 'OK', RequestId: '0', GroupMessageId: '1' });
+
+/** Answers every call with the same OK, as cheaply as can be. */
+serve<undefined, string, void>(
+	() =>
+		new Promise((resolve) => {
+			const server = createServer((request, response) => {
+				request.resume().on('end', () => response.setHeader('content-type', 'application/json').end(OK));
+			});
+			server.listen(0, '127.0.0.1', () => {
+				const { port } = server.address() as AddressInfo;
+				resolve({ ready: `http://127.0.0.1:${port}`, run: async () => void server.close() });
+			});
+		}),
+);

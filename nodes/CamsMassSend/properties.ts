@@ -68,6 +68,7 @@ const entryVariableFields: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. coupon',
+						hint: 'Dragged from the first entry, it means this field of every entry',
 						description: "The field of each entry that holds its text; leave empty when it has the variable's own name",
 					},
 				],
@@ -93,7 +94,7 @@ const buttonPayloads: INodeProperties = {
 	type: 'fixedCollection',
 	typeOptions: { multipleValues: true },
 	placeholder: 'Add Payload',
-	default: {},
+	default: { payload: [{ value: '' }] },
 	description: 'What comes back when a button of the template is pressed, in the order of the buttons',
 	options: [
 		{
@@ -119,7 +120,7 @@ const fallback: INodeProperties = {
 	name: 'fallback',
 	type: 'fixedCollection',
 	placeholder: 'Add Fallback',
-	default: {},
+	default: { values: {} },
 	description: 'What goes out instead when the message does not arrive; international site only',
 	options: [
 		{
@@ -147,9 +148,9 @@ const fallback: INodeProperties = {
 					displayName: 'Wait Before Fallback (Seconds)',
 					name: 'fallbackDuration',
 					type: 'number',
-					typeOptions: { minValue: 60, maxValue: 43_200 },
-					default: '',
-					description: 'How long to wait for the receipt; empty means only when the message has failed',
+					typeOptions: { minValue: 0, maxValue: 43_200 },
+					default: 0,
+					description: 'How long to wait for the receipt, 60 or more; 0 means only when the message has failed',
 				},
 				{
 					displayName: 'When',
@@ -172,7 +173,7 @@ const flow: INodeProperties = {
 	name: 'flow',
 	type: 'fixedCollection',
 	placeholder: 'Add Flow',
-	default: {},
+	default: { values: {} },
 	description: 'For templates with a flow button; an entry of a list can have its own FlowAction',
 	options: [
 		{
@@ -191,7 +192,7 @@ const flow: INodeProperties = {
 					displayName: 'Flow Data (JSON)',
 					name: 'flowDataJson',
 					type: 'json',
-					default: '',
+					default: '{}',
 					placeholder: 'e.g. {"couponCode": "SPRING15"}',
 					description: 'What the first screen of the flow is filled with',
 				},
@@ -206,7 +207,7 @@ const products: INodeProperties = {
 	name: 'products',
 	type: 'fixedCollection',
 	placeholder: 'Add Products',
-	default: {},
+	default: { values: {} },
 	description: 'For templates with a catalog or product list button; an entry of a list can have its own ProductAction',
 	options: [
 		{

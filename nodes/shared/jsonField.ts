@@ -16,6 +16,7 @@ function parseJson(text: string): { value: unknown } | { brokenAt: string } {
 }
 
 function readJson(value: unknown, label: string, example: string): unknown {
+	if (typeof value === 'string' && value.trim() === '') throw new NotSendable(`${label} is empty`, `Expected e.g. ${example}.`);
 	const parsed = typeof value === 'string' ? parseJson(value) : { value };
 	if ('brokenAt' in parsed) {
 		throw new NotSendable(`${label} cannot be read`, `${parsed.brokenAt}. Expected e.g. ${example}.`);

@@ -49,6 +49,7 @@ export function recipientFields(toField: INodeProperties): INodeProperties[] {
 			default: 'to',
 			required: true,
 			placeholder: 'e.g. phone',
+			hint: 'Dragged from the first entry, it means this field of every entry',
 			description: 'The field of each entry that holds the recipient',
 			displayOptions: { show: { recipientSource: ['listField', 'json'] } },
 		},
@@ -73,9 +74,10 @@ export function massOptions(mostRecipients: number): INodeProperties[] {
 			displayName: 'Fail If Any Not Accepted',
 			name: 'failIfAnyNotAccepted',
 			type: 'boolean',
-			default: false,
+			// Whoever adds it wants it.
+			default: true,
 			description:
-				'Whether the run fails when any recipient was not accepted, instead of only when none was. n8n keeps no output of a failed run: the message tells the reasons, but not who; Retry sends only to those who were not accepted.',
+				'Whether the run fails when anybody was not accepted, instead of only when nobody was; a duplicate does not count. n8n keeps no output of a failed run: the message tells the reasons, but not who. Retry sends only to those who were not accepted.',
 		},
 		{
 			displayName: 'Invalid Recipients',
@@ -112,7 +114,7 @@ export function massOptions(mostRecipients: number): INodeProperties[] {
 			displayName: 'Validate Only',
 			name: 'validateOnly',
 			type: 'boolean',
-			default: false,
+			default: true,
 			description: 'Whether to check everything and tell what would be sent, without sending',
 		},
 	];

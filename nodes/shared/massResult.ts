@@ -17,12 +17,15 @@ export interface MassReport {
 	/** Calls that carried them. */
 	requests: number;
 	durationMs: number;
+	/** A list of which each item gave one entry only. */
+	onlyOneOf?: string;
 	/** With Validate Only: how long the calls would take. */
 	expectedSeconds?: number;
 }
 
 type Told = Place & { result: MassResult };
 
+const isHeldBack = ({ result: { json } }: Told) => json.cause === 'notReached';
 const told = ({ places }: MassReport) => places as Told[];
 const isGood = ({ result: { outcome } }: Told) => outcome === 'accepted' || outcome === 'validated';
 
@@ -44,9 +47,8 @@ function outcomes(places: Told[]): Counts {
 
 /** One item per recipient, paired to the item it came from; out of a list with the entry itself. */
 function recipientItem({ itemIndex, entryIndex, entry, to, result }: Told): INodeExecutionData {
-	const { outcome, api, ...rest } = result.json;
+	const { outcome, ...rest } = result.json;
 	const json: IDataObject = { outcome };
-	if (api !== undefined) json.api = api;
 	if (to !== undefined) json.to = to;
 	Object.assign(json, rest);
 	if (entryIndex !== undefined) Object.assign(json, { entryIndex, entry });
@@ -98,6 +100,9 @@ function taskIdsOf(places: Told[]): string {
 	return `${taskIds.slice(0, TASK_IDS_NAMED).join(', ')}${more > 0 ? ` and ${inWords(more)} more` : ''}`;
 }
 
+/** So many reasons an error message names. */
+const REASONS_TOLD = 4;
+
 /** One sentence that is true of all of them. */
 function reasonOf(group: Told[]): string {
 	const { outcome, json } = group[0].result;
@@ -111,7 +116,8 @@ function reasons(places: Told[], withRecipients: boolean): IDataObject[] {
 	const bad = places.filter((place) => !isGood(place));
 	const groups = countBy(bad, ({ result }) => [result.outcome, result.json.cause, result.json.code, (result as NotAccepted).title].join('/'));
 	return [...groups.values()]
-		.sort((left, right) => right.length - left.length)
+		// Whoever was only held back because of others comes last.
+		.sort((left, right) => Number(isHeldBack(left[0])) - Number(isHeldBack(right[0])) || right.length - left.length)
 		.map((group) => {
 			const { outcome, cause, code } = group[0].result.json;
 			return {
@@ -183,18 +189,24 @@ export function toMassHints(report: MassReport, retriesOnFail: boolean): NodeExe
 	const bad = places.filter((place) => !isGood(place));
 	const calls = `${inWords(report.requests)} ${report.requests === 1 ? 'request' : 'requests'}`;
 	const hint = (message: string, type: NodeExecutionHint['type']): NodeExecutionHint => ({ message, type, location: 'outputPane' });
-	if (report.expectedSeconds !== undefined) {
-		const valid = `${inWords(places.length - bad.length)} of ${inWords(places.length)} recipients can be sent to`;
-		return [hint(`Nothing was sent: Validate Only is on. ${valid}, in ${calls}, in about ${inWords(report.expectedSeconds)} s.`, 'warning')];
-	}
-	// "invalid recipient"; the API's own codes stay as they are.
-	const inCauses = ({ code, cause }: IDataObject) => String(code ?? String(cause).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
-	const causes = [...countBy(bad, ({ result }) => inCauses(result.json))]
+	const words = ({ result }: Told) =>
+		// "invalid recipient"; what the API refused in its title's words.
+		result.outcome === 'rejected' ? `"${result.title}"` : String(result.json.cause).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+	const causes = [...countBy(bad, words)]
 		.sort(([, left], [, right]) => right.length - left.length)
 		.map(([cause, group]) => `${inWords(group.length)} ${cause}`);
-	const why = bad.length > 0 ? ` Not Accepted says why: ${causes.slice(0, 5).join(', ')}.` : ` In ${calls}.`;
+	const reasonsInShort = bad.length > 0 ? ` Not Accepted says why: ${causes.slice(0, 5).join(', ')}.` : '';
+	const oneOfMany =
+		report.onlyOneOf === undefined
+			? []
+			: [hint(`To reads one entry of the list "${report.onlyOneOf}", so the others are left out. Set Recipients to From a List Field to send to all of them.`, 'warning')];
+	if (report.expectedSeconds !== undefined) {
+		const valid = `${inWords(places.length - bad.length)} of ${inWords(places.length)} recipients can be sent to`;
+		return [hint(`Nothing was sent: Validate Only is on. ${valid}, in ${calls}, in about ${inWords(report.expectedSeconds)} s.${reasonsInShort}`, 'warning'), ...oneOfMany];
+	}
 	return [
-		hint(`${inOutcomes(outcomes(places))}.${why}`, bad.length > 0 ? 'warning' : 'info'),
+		hint(`${inOutcomes(outcomes(places))}.${reasonsInShort || ` In ${calls}.`}`, bad.length > 0 ? 'warning' : 'info'),
+		...oneOfMany,
 		...(retriesOnFail ? [hint('Retry On Fail is on. It is not needed here; recipients already accepted are not sent to again.', 'info')] : []),
 	];
 }
@@ -224,15 +236,15 @@ export function toMassError(node: INode, report: MassReport, failIfAny: boolean)
 					.join(' ');
 	const [first] = bad;
 	const one = first.result as NotAccepted;
-	if (places.length === 1) return toNodeError(node, first.entryIndex === undefined ? one : { ...one, title: `${one.title} [entry ${first.entryIndex}]` }, first.itemIndex, accepted === 0 && unknown.length === 0 ? 'Nothing has been sent.' : '');
+	if (places.length === 1) return toNodeError(node, one, first.itemIndex, accepted === 0 && unknown.length === 0 ? 'Nothing has been sent.' : '', first.entryIndex);
 
-	const why = reasons(places, false)
-		.slice(0, 3)
-		.map(({ outcome, count, reason }) => `${inWords(Number(count))} ${outcome === 'notSent' ? 'not sent' : String(outcome)}: ${String(reason)}`)
-		.join(' ');
+	const all = reasons(places, false);
+	const named = all.slice(0, REASONS_TOLD).map(({ outcome, count, reason }) => `${inWords(Number(count))} ${outcome === 'notSent' ? 'not sent' : String(outcome)}: ${String(reason)}`);
+	const others = all.slice(REASONS_TOLD).reduce((sum, { count }) => sum + Number(count), 0);
+	const why = [...named, others > 0 && `${inWords(others)} for other reasons.`].filter(Boolean).join(' ');
 	const title =
 		accepted === 0
 			? `None of ${inWords(places.length)} recipients was accepted`
 			: `${inWords(bad.length)} of ${inWords(places.length)} recipients ${bad.length === 1 ? 'was' : 'were'} not accepted`;
-	return new NodeOperationError(node, title, { description: `${safe} ${why}`, itemIndex: first.itemIndex, level: 'warning' });
+	return new NodeOperationError(node, title, { description: `${safe} ${why}`, level: 'warning' });
 }

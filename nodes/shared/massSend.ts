@@ -8,7 +8,7 @@ import { NotSendable } from './notSendable';
 import { wholeNumberOption } from './options';
 import { Parameters, type Read } from './parameters';
 import { Progress } from './progress';
-import { findRecipients } from './recipients';
+import { findRecipients, listBehindTo } from './recipients';
 import { fromAnswer, fromNotSendable, inWords, toNodeError, type Result } from './result';
 import { STOPPED, giveWay, isTool, onError, toCredentialIssue, toIssue } from './run';
 
@@ -277,6 +277,7 @@ async function sendWithAccount(
 		places,
 		requests: chunks.length,
 		durationMs: Date.now() - began,
+		onlyOneOf: listBehindTo(parameters, context.getInputData()),
 		expectedSeconds: options.validateOnly ? Math.ceil(chunks.length / options.mostPerSecond) : undefined,
 	};
 	toMassHints(report, node.retryOnFail === true).forEach((hint) => context.addExecutionHints(hint));

@@ -1,6 +1,6 @@
 import { pathInExpression, plainAt, readField, typedPath, type DataPath } from './dataPath';
 import { readJsonList } from './jsonField';
-import { NotSendable, plainText, quote } from './notSendable';
+import { NotSendable, plainText, quote, type NotSentCause } from './notSendable';
 import type { Parameters, Read } from './parameters';
 
 /** A recipient's own values: the item's, or those of an entry of a list. */
@@ -29,14 +29,17 @@ function withinEntry(path: DataPath, list: DataPath | undefined): DataPath | und
 /**
  * The field of each entry that a parameter names. Typed text is a path into the entry; a field dragged from the first
  * entry means that field of every entry.
+ * @param ofItem the parameter as n8n evaluates it, where one value for everybody makes sense
  * @throws NotSendable for an expression that would give the same value to everybody
  */
-function entryField(raw: unknown, list: DataPath | undefined, label: string): Field {
+function entryField(raw: unknown, list: DataPath | undefined, label: string, ofItem: (() => unknown) | undefined = undefined): Field {
 	if (typeof raw !== 'string' || !raw.startsWith('=')) {
 		const name = plainText(raw, label);
 		const path = withinEntry(typedPath(name), list);
 		return (entry) => (path ? plainAt(entry, path) : readField(entry, name));
 	}
+	// What does not look at the item is meant for everybody.
+	if (ofItem && !raw.includes('$json')) return ofItem;
 	const path = pathInExpression(raw);
 	const within = path && withinEntry(path, list);
 	if (!within) {
@@ -56,8 +59,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** @throws NotSendable always: a field that the user has named is not in the entry */
-function noField(field: unknown, entry: unknown, advice: string): never {
-	throw new NotSendable(`The entry has no field ${quote(field)}`, `${namesOf(entry)} ${advice}`);
+function noField(field: unknown, entry: unknown, advice: string, cause: NotSentCause = 'invalidField'): never {
+	throw new NotSendable(`The entry has no field ${quote(field)}`, `${namesOf(entry)} ${advice}`, cause);
 }
 
 function missing(variable: unknown, field: unknown, entry: unknown): never {
@@ -72,16 +75,22 @@ function missing(variable: unknown, field: unknown, entry: unknown): never {
 function entryReader(parameters: Parameters, list: DataPath | undefined, ofItem: Read): (entry: unknown) => Read {
 	const pairsOf = (read: Read) => (read('templateVariablePairs', {}) as Pairs).variable ?? [];
 	const raw: Read = (name, fallback) => parameters.raw(name, fallback);
-	const to = entryField(raw('toField', 'to'), list, 'To Field');
+	const toField = raw('toField', 'to');
+	const to = entryField(toField, list, 'To Field');
+	const toOf = (entry: unknown, own: Record<string, unknown>) => {
+		const value = to(entry) ?? own.To;
+		if (value === undefined) noField(toField, entry, 'Drag the field with the recipient into To Field.', 'invalidRecipient');
+		return value;
+	};
 	const how = raw('specifyVariables', 'pairs');
 	const object = entryField(raw('objectField', ''), list, 'Object Field');
 	const pairs = pairsOf(raw).map(({ name: rawName, value }, index) => {
 		const isExpression = typeof rawName === 'string' && rawName.startsWith('=');
 		const name = isExpression ? ofItem(`templateVariablePairs.variable[${index}].name`) : rawName;
 		// Left empty, the field of the variable's own name.
-		const isEmpty = value === '' || value === undefined;
+		const isEmpty = value === '' || value === '=' || value === undefined;
 		const field = isEmpty ? name : value;
-		const read = entryField(field, list, quote(name));
+		const read = entryField(field, list, quote(name), () => ofItem(`templateVariablePairs.variable[${index}].value`));
 		const valueOf = (entry: unknown) => {
 			const text = read(entry);
 			if (text === undefined) missing(name, field, entry);
@@ -104,7 +113,7 @@ function entryReader(parameters: Parameters, list: DataPath | undefined, ofItem:
 		return (name, fallback) => {
 			switch (name) {
 				case 'to':
-					return to(entry) ?? own.To;
+					return toOf(entry, own);
 				case 'specifyVariables':
 					return isObject(own.TemplateParams) ? 'object' : how;
 				case 'objectField':
@@ -181,6 +190,23 @@ function listInJson(parameters: Parameters): List {
 	};
 }
 
+/**
+ * The list of which To reads one entry only, as when a field of the first entry is dragged into it; undefined when it
+ * is no list, or the entry is the only one.
+ */
+export function listBehindTo(parameters: Parameters, items: ReadonlyArray<{ json: unknown }>): string | undefined {
+	const raw = parameters.raw('recipientSource', 'items') === 'items' ? parameters.raw('to', '') : '';
+	const path = typeof raw === 'string' ? (pathInExpression(raw) ?? []) : [];
+	const position = path.findIndex((step) => typeof step === 'number');
+	if (position < 1) return undefined;
+	const list = path.slice(0, position);
+	const hasMore = ({ json }: { json: unknown }) => {
+		const value = plainAt(json, list);
+		return Array.isArray(value) && value.length > 1;
+	};
+	return items.some(hasMore) ? list.join('.') : undefined;
+}
+
 /** Somebody to send to, or what keeps an item or an entry from being that. */
 export type Found = Source | (Omit<Source, 'read'> & { issue: NotSendable });
 
@@ -205,8 +231,8 @@ export function* findRecipients(
 		let readEntry: ReturnType<typeof entryReader>;
 		let entries: unknown[];
 		try {
-			readEntry = entryReader(parameters, list.path, ofItem);
 			entries = list.of(itemIndex);
+			readEntry = entryReader(parameters, list.path, ofItem);
 			if (entries.length === 0) throw new NotSendable('The list of recipients is empty', 'There is nobody in it to send to.');
 		} catch (error) {
 			yield { itemIndex, issue: toIssue(error) };
@@ -215,7 +241,7 @@ export function* findRecipients(
 		for (const [entryIndex, entry] of entries.entries()) {
 			yield isObject(entry)
 				? { itemIndex, entryIndex, entry, read: readEntry(entry) }
-				: { itemIndex, entryIndex, entry, issue: new NotSendable('The entry is not an object', `Got ${quote(entry)}. Expected e.g. ${EXAMPLE_ENTRY}.`) };
+				: { itemIndex, entryIndex, entry, issue: new NotSendable('The entry has no fields', `Got ${quote(entry)}. Expected an entry with fields, e.g. ${EXAMPLE_ENTRY}.`) };
 		}
 	}
 }

@@ -67,13 +67,15 @@ function notAccepted(
 		title,
 		advice: `${advice}${trace(code, requestId)}`,
 		httpStatus,
+		// What a reader looks for comes first: n8n shows the columns of a table in this order.
 		json: {
 			outcome,
+			...(about.to !== undefined && { to: about.to }),
+			cause,
+			reason: `${title}. ${advice}`,
+			...(code && { code }),
 			...about,
 			...(requestId && { requestId }),
-			cause,
-			...(code && { code }),
-			reason: `${title}. ${advice}`,
 		},
 	};
 }
@@ -128,9 +130,11 @@ export function toNodeError(
 	result: NotAccepted,
 	itemIndex: number,
 	note: string,
+	entryIndex?: number,
 ): NodeApiError | NodeOperationError {
 	// A credential is everybody's.
-	const where = result.json.cause === 'credential' ? '' : ` [item ${itemIndex}]`;
+	const entry = entryIndex === undefined ? '' : `, entry ${entryIndex}`;
+	const where = result.json.cause === 'credential' ? '' : ` [item ${itemIndex}${entry}]`;
 	const message = `${result.title}${where}`;
 	const description = `${note} ${result.advice}`.trim();
 	if (result.outcome === 'rejected') {

@@ -185,7 +185,7 @@ describe('the call', () => {
 		['a fallback without its strategy', { options: { fallback: { values: { fallbackId: ' ' } } } }, 'Fallback Strategy ID is empty'],
 		['a fallback after 59 seconds', { options: { fallback: { values: { fallbackId: 'S', fallbackDuration: 59 } } } }, 'Wait Before Fallback (Seconds) is out of range'],
 		['a fallback after 12 hours and a second', { options: { fallback: { values: { fallbackId: 'S', fallbackDuration: 43_201 } } } }, 'Wait Before Fallback (Seconds) is out of range'],
-		['a fallback after nothing', { options: { fallback: { values: { fallbackId: 'S', fallbackDuration: 0 } } } }, 'Wait Before Fallback (Seconds) is out of range'],
+		['a fallback after a second', { options: { fallback: { values: { fallbackId: 'S', fallbackDuration: 1 } } } }, 'Wait Before Fallback (Seconds) is out of range'],
 		['a task id that is an object', { options: { taskId: {} } }, 'Task ID is not a text'],
 		['4 seconds', { options: { timeout: 4 } }, 'Timeout (Seconds) is out of range'],
 	])('is refused before sending: %s', async (_what, fields, title) => {

@@ -76,8 +76,9 @@ describe('recipients from a list', () => {
 		expect(found.map(({ place }) => place)).toEqual(['0/0', '0/1']);
 		if (expected[0] === undefined) expect(() => variablesOf(found)).toThrow('Template variable "couponCode" is empty');
 		else expect(variablesOf(found)).toEqual(expected.map((couponCode) => ({ couponCode })));
-		const asTo = value === '' ? undefined : toOf(find({ ...LIST, toField: value }, [{ customers }]));
-		if (asTo) expect(asTo).toEqual(expected);
+		const asTo = () => toOf(find({ ...LIST, toField: value }, [{ customers }]));
+		if (expected[0] !== undefined) expect(asTo()).toEqual(expected);
+		else expect(asTo).toThrow('The entry has no field');
 	});
 
 	it('is the variable\'s own name when the field is left empty', () => {
@@ -143,11 +144,11 @@ describe('recipients from a list', () => {
 	it('says of an entry that is no object what it is, and goes on with the next', () => {
 		const found = find(LIST, [{ customers: [null, 'Mia', 7, ['x'], undefined, customers[0]] }]);
 		expect(found.map(({ place, issue }) => [place, issue?.slice(0, 50)])).toEqual([
-			['0/0', 'The entry is not an object. Got null. Expected e.g'],
-			['0/1', 'The entry is not an object. Got "Mia". Expected e.'],
-			['0/2', 'The entry is not an object. Got 7. Expected e.g. {'],
-			['0/3', 'The entry is not an object. Got ["x"]. Expected e.'],
-			['0/4', 'The entry is not an object. Got undefined. Expecte'],
+			['0/0', 'The entry has no fields. Got null. Expected an ent'],
+			['0/1', 'The entry has no fields. Got "Mia". Expected an en'],
+			['0/2', 'The entry has no fields. Got 7. Expected an entry '],
+			['0/3', 'The entry has no fields. Got ["x"]. Expected an en'],
+			['0/4', 'The entry has no fields. Got undefined. Expected a'],
 			['0/5', undefined],
 		]);
 		expect(found.map(({ entry }) => entry)).toEqual([null, 'Mia', 7, ['x'], undefined, customers[0]]);

@@ -52,7 +52,8 @@ function fallbackParameters({ fallback }: MassOptions): Parameters {
 	return withoutEmpty({
 		FallBackId: id,
 		FallBackContent: plainText(values.fallbackContent, 'Fallback Text'),
-		FallBackDuration: duration && `${wholeNumberOption(duration, 'Wait Before Fallback (Seconds)', 60, 43_200)}`,
+		// 0: without waiting, only when the message has failed.
+		FallBackDuration: Number(duration) === 0 ? '' : `${wholeNumberOption(duration, 'Wait Before Fallback (Seconds)', 60, 43_200)}`,
 		FallBackRule: plainText(values.fallbackRule, 'Fallback When'),
 	});
 }
@@ -93,6 +94,7 @@ function productAction({ products }: MassOptions): IDataObject | undefined {
 		sections.length,
 		sections.reduce((sum, { ProductItems }) => sum + ProductItems.length, 0),
 	);
+	if (thumbnail === '' && sections.length === 0) return undefined;
 	return {
 		...(thumbnail && { ThumbnailProductRetailerId: thumbnail }),
 		...(sections.length > 0 && { Sections: sections }),
@@ -103,12 +105,9 @@ function flowAction({ flow }: MassOptions): IDataObject | undefined {
 	const values = flow?.values;
 	if (!values) return undefined;
 	const token = plainText(values.flowReference, 'Flow Token');
-	const data = values.flowDataJson;
-	const isEmpty = data === undefined || data === null || data === '';
-	return {
-		...(token && { FlowToken: token }),
-		...(!isEmpty && { FlowActionData: readJsonObject(data, 'Flow Data (JSON)', '{"couponCode": "SPRING15"}') }),
-	};
+	const data = readJsonObject(values.flowDataJson || {}, 'Flow Data (JSON)', '{"couponCode": "SPRING15"}');
+	const hasData = Object.keys(data).length > 0;
+	return token !== '' || hasData ? { ...(token && { FlowToken: token }), ...(hasData && { FlowActionData: data }) } : undefined;
 }
 
 /** One text for each button; blanks keep their place. */

@@ -103,7 +103,7 @@ export function buildMessage(read: Read, itemIndex: number, account: Account): M
 			...content,
 			...(channelType === 'viber' && readViberLabel(read)),
 		},
-		about: { api: 'cams', to, from: sender.From, channelType },
+		about: { to, api: 'cams', from: sender.From, channelType },
 		contains:
 			content.Type === 'template'
 				? { templateCode: content.TemplateCode, language: content.Language }

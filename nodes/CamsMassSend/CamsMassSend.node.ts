@@ -11,7 +11,7 @@ import {
 import { testChatAppApi } from '../shared/credentialTest';
 import { findLanguages } from '../shared/cams/fields';
 import { camsMass } from '../shared/cams/massMessage';
-import { massSend } from '../shared/massSend';
+import { massSend } from '../shared/mass/massSend';
 import { properties } from './properties';
 
 export class CamsMassSend implements INodeType {

@@ -13,7 +13,7 @@ import {
 	toField,
 } from '../shared/cams/fields';
 import { callsPerSecond } from '../shared/cams/transport';
-import { massOptions, recipientFields } from '../shared/massFields';
+import { massOptions, recipientFields } from '../shared/mass/massFields';
 
 const WHATSAPP = { show: { '/channelType': ['whatsapp'] } };
 const VIBER = { show: { '/channelType': ['viber'] } };

@@ -13,8 +13,8 @@ import {
 	credentialText,
 	innoPaasBaseUrl,
 } from '../../credentials/authenticate';
-import { trace } from './advice';
-import { parseAnswerBody, readFailure, type HttpAnswer } from './answer';
+import { trace } from './outcome/advice';
+import { parseAnswerBody, readFailure, type HttpAnswer } from './calls/answer';
 import { ALIBABA_CLOUD } from './cams/advice';
 import { readCamsAnswer } from './cams/answer';
 

@@ -1,6 +1,6 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 
-import { NotSendable } from './notSendable';
+import { NotSendable } from './input/notSendable';
 
 /** What n8n does with what is not accepted, by the node's setting On Error. */
 export type OnError = 'stop' | 'continue' | 'errorOutput';

@@ -7,7 +7,7 @@ import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData, INodeTy
 
 import { loadPackage } from '../../sandbox/n8n/engine';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import type { Throttle } from '../../nodes/shared/throttle';
+import type { Throttle } from '../../nodes/shared/calls/throttle';
 import { ACCOUNT } from '../../sandbox/catalogue';
 import { DEFAULT_SETTINGS, type Settings } from '../../sandbox/settings';
 import { ANA, BEN, MIA, NODE, TEMPLATE, TEXT, locator, newExecutionId, people, runNode } from './harness';
@@ -400,7 +400,7 @@ describe('what is proven not accepted is sent again', () => {
 	it('but not for ever: then it is not sent, with the code of the API', async () => {
 		await withOwnSandbox({ faults: [{ kind: 'throttle', every: 1 }] }, async (own) => {
 			// As after a hundred repetitions of other calls. Ten attempts would take half a minute for real.
-			const { throttleFor } = jest.requireActual<{ throttleFor(key: string, callsPerSecond: number): Throttle }>('../../dist/nodes/shared/throttle');
+			const { throttleFor } = jest.requireActual<{ throttleFor(key: string, callsPerSecond: number): Throttle }>('../../dist/nodes/shared/calls/throttle');
 			const throttle = throttleFor(`${own.url} ${ACCOUNT.accessKeyId} SendChatappMessage`, 250);
 			for (let retry = 1; throttle.mayRetry(); retry++) expect(retry).toBeLessThanOrEqual(100);
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeParameters, INodeType } from 'n8n-workflow';
 
-import { Parameters } from '../../nodes/shared/parameters';
+import { Parameters } from '../../nodes/shared/input/parameters';
 import { runInEngine } from '../../sandbox/n8n/engine';
 
 const TRIGGER = 'Start';

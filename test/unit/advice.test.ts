@@ -1,4 +1,4 @@
-import { trace, unknownAdvice } from '../../nodes/shared/advice';
+import { trace, unknownAdvice } from '../../nodes/shared/outcome/advice';
 import { ALIBABA_CLOUD } from '../../nodes/shared/cams/advice';
 
 const { adviceFor } = ALIBABA_CLOUD;

@@ -2,7 +2,7 @@ import { AxiosError, CanceledError, type InternalAxiosRequestConfig } from 'axio
 import fc from 'fast-check';
 import { NodeApiError, type INode, type JsonObject } from 'n8n-workflow';
 
-import { parseAnswerBody, readFailure } from '../../nodes/shared/answer';
+import { parseAnswerBody, readFailure } from '../../nodes/shared/calls/answer';
 import { readCamsAnswer } from '../../nodes/shared/cams/answer';
 
 const answer = (statusCode: number, body: unknown, headers: Record<string, string> = {}) =>

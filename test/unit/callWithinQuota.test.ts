@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import type { Answer, RetryLaterAnswer, UnknownAnswer } from '../../nodes/shared/answer';
-import { callWithinQuota, inFlight, type CallOptions, type Called } from '../../nodes/shared/callWithinQuota';
-import { Throttle } from '../../nodes/shared/throttle';
+import type { Answer, RetryLaterAnswer, UnknownAnswer } from '../../nodes/shared/calls/answer';
+import { callWithinQuota, inFlight, type CallOptions, type Called } from '../../nodes/shared/calls/callWithinQuota';
+import { Throttle } from '../../nodes/shared/calls/throttle';
 import { DrivenClock, seededRandom } from './drivenClock';
 
 /** The run whose calls these are. */

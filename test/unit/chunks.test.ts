@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { MOST_BYTES, checkLength, toChunks, type MassMessage, type Place } from '../../nodes/shared/mass';
+import { MOST_BYTES, checkLength, toChunks, type MassMessage, type Place } from '../../nodes/shared/mass/chunks';
 import { refusal } from './refusal';
 
 const message = (key: string, taskId = ''): MassMessage => ({

@@ -1,7 +1,7 @@
 import { createContext, runInContext } from 'node:vm';
 import fc from 'fast-check';
 
-import { UNREADABLE, pathInExpression, readField, readPath, typedPath, type DataPath } from '../../nodes/shared/dataPath';
+import { UNREADABLE, pathInExpression, readField, readPath, typedPath, type DataPath } from '../../nodes/shared/input/dataPath';
 
 describe('an expression that is nothing but a path into the item', () => {
 	it.each<[string, DataPath]>([

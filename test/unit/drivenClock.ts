@@ -1,4 +1,4 @@
-import type { Clock } from '../../nodes/shared/clock';
+import type { Clock } from '../../nodes/shared/calls/clock';
 
 /** Numbers from 0 to 1 that a seed fixes (mulberry32). */
 export function seededRandom(seed: number): () => number {

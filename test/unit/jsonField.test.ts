@@ -1,4 +1,4 @@
-import { readJsonObject } from '../../nodes/shared/jsonField';
+import { readJsonObject } from '../../nodes/shared/input/jsonField';
 import { refusal } from './refusal';
 
 const EXAMPLE = '{"couponCode": "SPRING15"}';

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { withAccount, type RunAccount } from '../../nodes/shared/ledger';
-import type { Result } from '../../nodes/shared/result';
+import { withAccount, type RunAccount } from '../../nodes/shared/outcome/ledger';
+import type { Result } from '../../nodes/shared/outcome/result';
 
 const result = (messageId: string): Result => ({ outcome: 'accepted', json: { messageId } });
 

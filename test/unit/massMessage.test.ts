@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { camsMass } from '../../nodes/shared/cams/massMessage';
-import { NotSendable } from '../../nodes/shared/notSendable';
-import type { Read } from '../../nodes/shared/parameters';
+import { NotSendable } from '../../nodes/shared/input/notSendable';
+import type { Read } from '../../nodes/shared/input/parameters';
 import { refusal } from './refusal';
 
 type Fields = Record<string, unknown>;

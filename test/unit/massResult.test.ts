@@ -1,9 +1,9 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import type { Place } from '../../nodes/shared/mass';
-import { toMassError, toMassHints, toMassOutputs, type MassReport } from '../../nodes/shared/massResult';
-import { fromAnswer, fromNotSendable, type Result } from '../../nodes/shared/result';
-import { NotSendable, type NotSentCause } from '../../nodes/shared/notSendable';
+import type { Place } from '../../nodes/shared/mass/chunks';
+import { toMassError, toMassHints, toMassOutputs, type MassReport } from '../../nodes/shared/mass/massResult';
+import { fromAnswer, fromNotSendable, type Result } from '../../nodes/shared/outcome/result';
+import { NotSendable, type NotSentCause } from '../../nodes/shared/input/notSendable';
 import { ALIBABA_CLOUD } from '../../nodes/shared/cams/advice';
 
 const node = { id: 'n', name: 'Mass', type: 'camsMassSend', typeVersion: 1, position: [0, 0], parameters: {} } as INode;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { buildMessage } from '../../nodes/shared/cams/message';
 import { sendCall } from '../../nodes/shared/cams/transport';
-import { NotSendable } from '../../nodes/shared/notSendable';
+import { NotSendable } from '../../nodes/shared/input/notSendable';
 
 const account = { custSpaceId: 'cams-credential', key: 'account', runId: 'made-up' };
 

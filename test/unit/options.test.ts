@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { numberOption, wholeNumberOption } from '../../nodes/shared/options';
+import { numberOption, wholeNumberOption } from '../../nodes/shared/input/options';
 import { refusal } from './refusal';
 
 describe.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { NotSendable } from '../../nodes/shared/notSendable';
-import { cleanRecipient, cleanSender, type ChannelType } from '../../nodes/shared/recipient';
+import { NotSendable } from '../../nodes/shared/input/notSendable';
+import { cleanRecipient, cleanSender, type ChannelType } from '../../nodes/shared/input/recipient';
 import { refusal } from './refusal';
 
 describe('a phone number', () => {

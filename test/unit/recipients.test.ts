@@ -1,8 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { NotSendable } from '../../nodes/shared/notSendable';
-import { Parameters } from '../../nodes/shared/parameters';
-import { findRecipients } from '../../nodes/shared/recipients';
+import { NotSendable } from '../../nodes/shared/input/notSendable';
+import { Parameters } from '../../nodes/shared/input/parameters';
+import { findRecipients } from '../../nodes/shared/mass/recipients';
 
 type Fields = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import { NotSendable } from '../../nodes/shared/notSendable';
+import { NotSendable } from '../../nodes/shared/input/notSendable';
 
 /** What a check refuses a value with; a check that takes it fails the test. */
 export function refusal(act: () => unknown): NotSendable {

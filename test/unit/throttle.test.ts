@@ -1,9 +1,9 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 
-import type { AcceptedAnswer, ThrottledAnswer } from '../../nodes/shared/answer';
-import { callWithinQuota, inFlight } from '../../nodes/shared/callWithinQuota';
-import { Throttle, throttleFor, type Turn } from '../../nodes/shared/throttle';
+import type { AcceptedAnswer, ThrottledAnswer } from '../../nodes/shared/calls/answer';
+import { callWithinQuota, inFlight } from '../../nodes/shared/calls/callWithinQuota';
+import { Throttle, throttleFor, type Turn } from '../../nodes/shared/calls/throttle';
 import { DrivenClock, QuotaApi, seededRandom } from './drivenClock';
 
 /** When a call left, and which one it was. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { camsAccount, credentialText } from '../../../credentials/authenticate';
-import { NotSendable } from '../notSendable';
+import { NotSendable } from '../input/notSendable';
 
 export const CREDENTIAL_TYPE = 'chatAppApi';
 

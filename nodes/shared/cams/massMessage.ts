@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { readJsonObject } from '../jsonField';
-import type { MassMessage, MassVendor } from '../mass';
-import { NotSendable, plainText, quote } from '../notSendable';
-import { wholeNumberOption } from '../options';
-import type { Read } from '../parameters';
-import { cleanRecipient, type ChannelType } from '../recipient';
+import { readJsonObject } from '../input/jsonField';
+import type { MassMessage, MassVendor } from '../mass/chunks';
+import { NotSendable, plainText, quote } from '../input/notSendable';
+import { wholeNumberOption } from '../input/options';
+import type { Read } from '../input/parameters';
+import { cleanRecipient, type ChannelType } from '../input/recipient';
 import { readAccount, type Account } from './account';
 import { ALIBABA_CLOUD } from './advice';
 import { readSender, readTemplate, readTimeoutMs, readViberLabel } from './message';

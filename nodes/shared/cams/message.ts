@@ -1,8 +1,8 @@
-import { NotSendable, plainText } from '../notSendable';
-import { numberOption } from '../options';
-import type { Read } from '../parameters';
-import { cleanRecipient, cleanSender, type ChannelType } from '../recipient';
-import type { Sending } from '../result';
+import { NotSendable, plainText } from '../input/notSendable';
+import { numberOption } from '../input/options';
+import type { Read } from '../input/parameters';
+import { cleanRecipient, cleanSender, type ChannelType } from '../input/recipient';
+import type { Sending } from '../outcome/result';
 import type { Account } from './account';
 import { readTemplateVariables } from './templateVariables';
 import type { Parameters } from './transport';

@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { callWithinQuota, inFlight } from '../callWithinQuota';
-import { withAccount, type RunAccount } from '../ledger';
-import { NotSendable } from '../notSendable';
-import { wholeNumberOption } from '../options';
-import { Parameters, type Read } from '../parameters';
-import { fromAnswer, fromNotSendable, inOutcomes, toErrorItem, toItem, toNodeError, type Counts, type NotAccepted, type Result } from '../result';
+import { callWithinQuota, inFlight } from '../calls/callWithinQuota';
+import { withAccount, type RunAccount } from '../outcome/ledger';
+import { NotSendable } from '../input/notSendable';
+import { wholeNumberOption } from '../input/options';
+import { Parameters, type Read } from '../input/parameters';
+import { fromAnswer, fromNotSendable, inOutcomes, toErrorItem, toItem, toNodeError, type Counts, type NotAccepted, type Result } from '../outcome/result';
 import { STOPPED, giveWay, onError, toCredentialIssue, toIssue, type OnError } from '../run';
 import { readAccount, type Account } from './account';
 import { ALIBABA_CLOUD } from './advice';

@@ -1,6 +1,6 @@
-import { readJsonObject } from '../jsonField';
-import { NotSendable, plainText } from '../notSendable';
-import type { Read } from '../parameters';
+import { readJsonObject } from '../input/jsonField';
+import { NotSendable, plainText } from '../input/notSendable';
+import type { Read } from '../input/parameters';
 
 function toVariables(entries: Iterable<[string, unknown]>): Record<string, string> {
 	const variables: Record<string, string> = {};

@@ -1,8 +1,8 @@
 import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import { FORM_CONTENT_TYPE } from '../../../credentials/finalRequest';
-import { readFailure, type Answer, type HttpAnswer } from '../answer';
-import { throttleFor, type Throttle } from '../throttle';
+import { readFailure, type Answer, type HttpAnswer } from '../calls/answer';
+import { throttleFor, type Throttle } from '../calls/throttle';
 import { CREDENTIAL_TYPE, type Account } from './account';
 import { readCamsAnswer } from './answer';
 

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { inOutcomes, inWords, type Counts } from './result';
+import { inOutcomes, inWords, type Counts } from '../outcome/result';
 
 /** How often the log and the browser's console hear of it. */
 const TOLD_EVERY_MS = 5_000;

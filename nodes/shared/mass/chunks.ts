@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Vendor } from './advice';
-import type { Answer } from './answer';
-import { NotSendable } from './notSendable';
-import type { Read } from './parameters';
-import type { Result } from './result';
-import type { Throttle } from './throttle';
+import type { Vendor } from '../outcome/advice';
+import type { Answer } from '../calls/answer';
+import { NotSendable } from '../input/notSendable';
+import type { Read } from '../input/parameters';
+import type { Result } from '../outcome/result';
+import type { Throttle } from '../calls/throttle';
 
 /** What is the same for all recipients of a call. */
 export interface MassMessage {

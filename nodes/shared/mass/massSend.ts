@@ -1,16 +1,16 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { callWithinQuota, inFlight, type CallOptions } from './callWithinQuota';
-import { withAccount, type RunAccount } from './ledger';
-import { checkLength, toChunks, type Chunk, type MassMessage, type MassVendor, type Place } from './mass';
+import { callWithinQuota, inFlight, type CallOptions } from '../calls/callWithinQuota';
+import { withAccount, type RunAccount } from '../outcome/ledger';
+import { checkLength, toChunks, type Chunk, type MassMessage, type MassVendor, type Place } from './chunks';
 import { toMassError, toMassHints, toMassOutputs, type MassReport, type OutputMode } from './massResult';
-import { NotSendable } from './notSendable';
-import { wholeNumberOption } from './options';
-import { Parameters, type Read } from './parameters';
+import { NotSendable } from '../input/notSendable';
+import { wholeNumberOption } from '../input/options';
+import { Parameters, type Read } from '../input/parameters';
 import { Progress } from './progress';
 import { findRecipients, listBehindTo } from './recipients';
-import { fromAnswer, fromNotSendable, inWords, toNodeError, type Result } from './result';
-import { STOPPED, giveWay, isTool, onError, toCredentialIssue, toIssue } from './run';
+import { fromAnswer, fromNotSendable, inWords, toNodeError, type Result } from '../outcome/result';
+import { STOPPED, giveWay, isTool, onError, toCredentialIssue, toIssue } from '../run';
 
 /** More than this is hardly meant, and more than n8n holds. */
 const MOST_RECIPIENTS = 1_000_000;

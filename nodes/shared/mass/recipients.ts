@@ -1,7 +1,7 @@
-import { pathInExpression, plainAt, readField, typedPath, type DataPath } from './dataPath';
-import { readJsonList } from './jsonField';
-import { NotSendable, plainText, quote, type NotSentCause } from './notSendable';
-import type { Parameters, Read } from './parameters';
+import { pathInExpression, plainAt, readField, typedPath, type DataPath } from '../input/dataPath';
+import { readJsonList } from '../input/jsonField';
+import { NotSendable, plainText, quote, type NotSentCause } from '../input/notSendable';
+import type { Parameters, Read } from '../input/parameters';
 
 /** A recipient's own values: the item's, or those of an entry of a list. */
 export interface Source {

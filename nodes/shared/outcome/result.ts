@@ -7,8 +7,8 @@ import {
 } from 'n8n-workflow';
 
 import { trace, unknownAdvice, type Advice, type Vendor } from './advice';
-import type { Answer } from './answer';
-import type { NotSendable } from './notSendable';
+import type { Answer } from '../calls/answer';
+import type { NotSendable } from '../input/notSendable';
 
 /**
  * What became of one item, in exactly one of four outcomes. `json` is the whole output item; an item that was not

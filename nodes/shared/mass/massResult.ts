@@ -1,9 +1,9 @@
 import { NodeOperationError, type IDataObject, type INode, type INodeExecutionData, type NodeExecutionHint } from 'n8n-workflow';
 
-import { unknownAdvice } from './advice';
-import type { UnknownAnswer } from './answer';
-import type { MassResult, Place } from './mass';
-import { inOutcomes, inWords, toNodeError, type Counts, type NotAccepted } from './result';
+import { unknownAdvice } from '../outcome/advice';
+import type { UnknownAnswer } from '../calls/answer';
+import type { MassResult, Place } from './chunks';
+import { inOutcomes, inWords, toNodeError, type Counts, type NotAccepted } from '../outcome/result';
 
 export type OutputMode = 'recipient' | 'chunk' | 'summary';
 

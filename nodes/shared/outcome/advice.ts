@@ -1,4 +1,4 @@
-import type { UnknownAnswer } from './answer';
+import type { UnknownAnswer } from '../calls/answer';
 
 /** What the user reads about something that was not accepted: what happened, and how to get unstuck. */
 export interface Advice {

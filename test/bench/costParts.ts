@@ -5,7 +5,7 @@ import { authenticate } from '../../credentials/authenticate';
 import { FORM_CONTENT_TYPE } from '../../credentials/finalRequest';
 import { ACCOUNT } from '../../sandbox/catalogue';
 import { camsMass } from '../../nodes/shared/cams/massMessage';
-import { toChunks, type Place } from '../../nodes/shared/mass/chunks';
+import { Chunker, type Place } from '../../nodes/shared/mass/chunks';
 import { Parameters } from '../../nodes/shared/input/parameters';
 import { findRecipients } from '../../nodes/shared/mass/recipients';
 import { toIssue } from '../../nodes/shared/run';
@@ -81,7 +81,9 @@ async function buildCalls(url: string, items: ReturnType<typeof toItems>): Promi
 	for (const found of findRecipients(parameters, items, toIssue)) {
 		if ('read' in found) places.push({ itemIndex: found.itemIndex, message, ...vendor.recipient(found.read) });
 	}
-	return toChunks(places, MOST_PER_CALL, () => 'task').map((chunk) => `[${chunk.places.map(({ json }) => json).join(',')}]`);
+	const chunker = new Chunker(MOST_PER_CALL, () => 'task');
+	const full = places.flatMap((place) => chunker.add(place) ?? []);
+	return [...full, ...chunker.rest()].map((chunk) => `[${chunk.places.map(({ json }) => json).join(',')}]`);
 }
 
 /** The SDK with everything but the line: what it would post is thrown away. */

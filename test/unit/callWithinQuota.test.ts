@@ -247,7 +247,7 @@ describe('jobs in flight', () => {
 		const ended: number[] = [];
 		let busiest = 0;
 		const all = inFlight(
-			durations.length,
+			durations.keys(),
 			mostAtOnce,
 			async (job) => {
 				begun.push(job);

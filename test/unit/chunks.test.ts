@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { MOST_BYTES, checkLength, toChunks, type MassMessage, type Place } from '../../nodes/shared/mass/chunks';
+import { Chunker, MOST_BYTES, checkLength, type MassMessage, type Place } from '../../nodes/shared/mass/chunks';
 import { refusal } from './refusal';
 
 const message = (key: string, taskId = ''): MassMessage => ({
@@ -13,6 +13,13 @@ const message = (key: string, taskId = ''): MassMessage => ({
 	},
 });
 const MESSAGES = ['a', 'b', 'c'].map((key) => message(key));
+
+/** All chunks, by their numbers. */
+function toChunks(all: Place[], most: number, taskIds: typeof taskIdOf) {
+	const chunker = new Chunker(most, taskIds);
+	const full = all.flatMap((place) => chunker.add(place) ?? []);
+	return [...full, ...chunker.rest()].sort((left, right) => left.number - right.number);
+}
 
 const taskIdOf = ({ key, taskId }: MassMessage, chunk: number) => taskId || `${key}-${chunk}`;
 const bytes = (places: readonly Place[]) => places.reduce((sum, { json = '' }) => sum + encodeURIComponent(json).length + '%2C'.length, 0);

@@ -308,7 +308,7 @@ describe('an API that throttles', () => {
 	async function workOff(throttle: Throttle, clock: DrivenClock, api: QuotaApi, calls: number, atOnce = 30, signal?: AbortSignal): Promise<number> {
 		let accepted = 0;
 		const execution = {};
-		await inFlight(calls, atOnce, async () => {
+		await inFlight(Array.from({ length: calls }).keys(), atOnce, async () => {
 			const call = async () => ((await api.call()) ? ACCEPTED : THROTTLED);
 			const called = await callWithinQuota(call, { throttle, execution, clock, signal });
 			if (called?.answer.outcome === 'accepted') accepted++;

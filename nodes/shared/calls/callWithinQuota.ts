@@ -54,18 +54,21 @@ export async function callWithinQuota<A extends Answer>(
 }
 
 /**
- * Works through jobs 0 to `count` - 1, several at once, each begun in order.
+ * Works through jobs, several at once, each begun in its turn; a job is made only when somebody is free for it.
  * @param goOn asked before each job; the rest is left alone once it says no
  */
-export async function inFlight(
-	count: number,
+export async function inFlight<T>(
+	jobs: Iterator<T> | AsyncIterator<T>,
 	mostAtOnce: number,
-	work: (job: number) => Promise<void>,
+	work: (job: T) => Promise<void>,
 	goOn: () => boolean = () => true,
 ): Promise<void> {
-	let next = 0;
 	const worker = async () => {
-		while (next < count && goOn()) await work(next++);
+		while (goOn()) {
+			const next = await jobs.next();
+			if (next.done || !goOn()) return;
+			await work(next.value);
+		}
 	};
-	await Promise.all(Array.from({ length: Math.min(count, mostAtOnce) }, worker));
+	await Promise.all(Array.from({ length: mostAtOnce }, worker));
 }

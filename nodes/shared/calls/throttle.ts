@@ -22,7 +22,7 @@ const PROBE_MS = 15_000;
 const NEXT_PROBE_MS = 1_100;
 
 /** One call turned away in so long, while nearly the whole window was ours, is taken for an accident on the way. */
-const STUMBLE_MS = 5_000;
+const STUMBLE_MS = 2_000;
 const STUMBLE_SHARE = 0.9;
 
 /** After so long without a call nothing is known about the others any more. */

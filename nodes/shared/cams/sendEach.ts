@@ -153,7 +153,7 @@ async function sendPrepared(
 
 	// What is wrong with all of them costs one call.
 	if (stops && prepared.length > 0) await settleInOrder(0);
-	await inFlight(prepared.length, MOST_IN_FLIGHT, settleInOrder, goOn);
+	await inFlight(prepared.keys(), MOST_IN_FLIGHT, settleInOrder, goOn);
 }
 
 /**

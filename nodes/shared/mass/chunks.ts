@@ -98,28 +98,39 @@ export function checkLength(json: string): void {
 	}
 }
 
-/**
- * Puts recipients of the same message and shape together, in their order.
- * @param mostRecipients in one chunk
- */
-export function toChunks(places: readonly Place[], mostRecipients: number, taskIdOf: (message: MassMessage, chunk: number) => string): Chunk[] {
-	const chunks: Chunk[] = [];
-	const open = new Map<MassMessage, Map<string, { chunk: Chunk; bytes: number }>>();
-	for (const place of places) {
+/** Puts recipients of the same message and shape together, in their order, as they come. */
+export class Chunker {
+	private opened = 0;
+	private readonly open = new Map<MassMessage, Map<string, { chunk: Chunk; bytes: number }>>();
+
+	/** @param mostRecipients in one chunk */
+	constructor(
+		private readonly mostRecipients: number,
+		private readonly taskIdOf: (message: MassMessage, chunk: number) => string,
+	) {}
+
+	/** @returns the chunk that is full now, if one is */
+	add(place: Place): Chunk | undefined {
 		const { message, json, shape = '' } = place;
-		if (!message || json === undefined) continue;
+		if (!message || json === undefined) return undefined;
 		const bytes = bytesOf(json);
-		const ofMessage = open.get(message) ?? new Map<string, { chunk: Chunk; bytes: number }>();
-		open.set(message, ofMessage);
+		const ofMessage = this.open.get(message) ?? new Map<string, { chunk: Chunk; bytes: number }>();
+		this.open.set(message, ofMessage);
 		let current = ofMessage.get(shape);
-		if (!current || current.chunk.places.length >= mostRecipients || current.bytes + bytes > MOST_BYTES) {
-			const number = chunks.length + 1;
-			current = { chunk: { number, message, taskId: taskIdOf(message, number), places: [] }, bytes: 0 };
+		const isFull = current !== undefined && (current.chunk.places.length >= this.mostRecipients || current.bytes + bytes > MOST_BYTES);
+		const full = isFull ? current?.chunk : undefined;
+		if (!current || isFull) {
+			const number = ++this.opened;
+			current = { chunk: { number, message, taskId: this.taskIdOf(message, number), places: [] }, bytes: 0 };
 			ofMessage.set(shape, current);
-			chunks.push(current.chunk);
 		}
 		current.chunk.places.push(place);
 		current.bytes += bytes;
+		return full;
 	}
-	return chunks;
+
+	/** The chunks that are not full, when nobody comes any more. */
+	rest(): Chunk[] {
+		return [...this.open.values()].flatMap((ofMessage) => [...ofMessage.values()]).map(({ chunk }) => chunk);
+	}
 }

@@ -2,13 +2,13 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { callWithinQuota, inFlight, type CallOptions } from '../calls/callWithinQuota';
 import { withAccount, type RunAccount } from '../outcome/ledger';
-import { checkLength, toChunks, type Chunk, type MassMessage, type MassVendor, type Place } from './chunks';
+import { Chunker, checkLength, type Chunk, type MassMessage, type MassVendor, type Place } from './chunks';
 import { toMassError, toMassHints, toMassOutputs, type MassReport, type OutputMode } from './massResult';
 import { NotSendable } from '../input/notSendable';
 import { wholeNumberOption } from '../input/options';
 import { Parameters, type Read } from '../input/parameters';
 import { Progress } from './progress';
-import { findRecipients, listBehindTo } from './recipients';
+import { findRecipients, listBehindTo, type Found, type Recipients } from './recipients';
 import { fromAnswer, fromNotSendable, inWords, toNodeError, type Result } from '../outcome/result';
 import { STOPPED, giveWay, isTool, onError, toCredentialIssue, toIssue } from '../run';
 
@@ -16,7 +16,7 @@ import { STOPPED, giveWay, isTool, onError, toCredentialIssue, toIssue } from '.
 const MOST_RECIPIENTS = 1_000_000;
 
 /** Calls that may wait for their answers at once, in seconds of the rate. */
-const SECONDS_IN_FLIGHT = 3;
+const SECONDS_IN_FLIGHT = 2;
 
 /** The options that are the same for the whole run. */
 interface RunOptions {
@@ -84,24 +84,25 @@ function notSent(place: Place, issue: NotSendable, about: IDataObject): void {
 
 const where = ({ itemIndex, entryIndex }: Place) => (entryIndex === undefined ? `item ${itemIndex}` : `entry ${entryIndex} of item ${itemIndex}`);
 
-/** Builds and checks everybody before anybody is sent to. */
-async function prepare(context: IExecuteFunctions, vendor: MassVendor, options: RunOptions, parameters: Parameters): Promise<Place[]> {
-	const signal = context.getExecutionCancelSignal();
-	const othersTurn = giveWay();
+/** What everything below works with. */
+interface Run {
+	context: IExecuteFunctions;
+	parameters: Parameters;
+	vendor: MassVendor;
+	options: RunOptions;
+	account: RunAccount;
+	progress: Progress;
+	/** Everybody who was come to so far, in the order of the input. */
+	places: Place[];
+}
+
+/** Builds and checks recipients one after the other. */
+function preparer({ parameters, vendor, options }: Run): (found: Found) => Place {
 	const messageOf = messages(parameters, vendor);
-	const places: Place[] = [];
 	const seen = new Map<string, Place>();
-	for (const found of findRecipients(parameters, context.getInputData(), toIssue)) {
-		// Nearly always there is nothing to wait for, and waiting for nothing takes its time too.
-		const pause = othersTurn();
-		if (pause) await pause;
+	return (found) => {
 		const { itemIndex, entryIndex, entry } = found;
 		const place: Place = { itemIndex, entryIndex, entry };
-		places.push(place);
-		if (signal?.aborted) {
-			notSent(place, STOPPED, { api: vendor.api });
-			continue;
-		}
 		const about: IDataObject = { api: vendor.api };
 		try {
 			if ('issue' in found) throw found.issue;
@@ -111,9 +112,6 @@ async function prepare(context: IExecuteFunctions, vendor: MassVendor, options: 
 			about.campaignId = message.taskId || vendor.runId;
 			const { to, json, shape } = vendor.recipient(found.read);
 			place.to = to;
-			place.json = json;
-			place.shape = shape;
-			place.message = message;
 			checkLength(json);
 			const key = `${String(message.about.channelType)}/${to}`;
 			const first = seen.get(key);
@@ -121,42 +119,72 @@ async function prepare(context: IExecuteFunctions, vendor: MassVendor, options: 
 				throw new NotSendable(`Same recipient as ${where(first)}`, 'Set Duplicate Recipients to Send Every Time to send to both.', 'duplicate');
 			}
 			seen.set(key, place);
+			Object.assign(place, { message, json, shape });
 		} catch (error) {
 			notSent(place, toIssue(error), about);
 		}
-	}
-	return places;
+		return place;
+	};
 }
 
-/** Takes back what was prepared: the user wants all or nobody. */
-function sendNothing(places: Place[], issue: NotSendable, api: string): void {
+/** What an earlier try of the same run has sent is not sent again. */
+function takeEarlier(place: Place, account: RunAccount): void {
+	if (place.result) return;
+	const [inInput, content] = [placeOf(place), contentOf(place)];
+	const earlier = account.earlier(inInput, content);
+	if (!earlier) return;
+	account.keep(inInput, content, earlier);
+	place.result = earlier;
+	place.json = undefined;
+}
+
+/** The calls of a run, each made when it is asked for, so that no more of them are held than are under way. */
+async function* makeChunks(run: Run, recipients: Recipients): AsyncGenerator<Chunk, undefined> {
+	const { context, vendor, options, account, progress, places } = run;
+	const signal = context.getExecutionCancelSignal();
+	const othersTurn = giveWay();
+	const prepare = preparer(run);
+	const chunker = new Chunker(options.mostRecipients, (message, chunk) => message.taskId || `${vendor.runId}-c${chunk}`);
+	for (const found of recipients) {
+		// Nearly always there is nothing to wait for, and waiting for nothing takes its time too.
+		const pause = othersTurn();
+		if (pause) await pause;
+		if (signal?.aborted) {
+			const { itemIndex, entryIndex, entry } = found;
+			// No result yet: whoever was not come to is told so at the end.
+			places.push({ itemIndex, entryIndex, entry });
+			continue;
+		}
+		const place = prepare(found);
+		places.push(place);
+		if (!options.validateOnly) takeEarlier(place, account);
+		if (place.result && place.result.outcome !== 'validated') progress.count(place.result.outcome, 1);
+		const full = chunker.add(place);
+		if (full) yield full;
+	}
+	yield* chunker.rest();
+	return undefined;
+}
+
+/** Takes back what was prepared, or never was. */
+function sendNothing({ vendor, progress, places }: Run, issue: NotSendable): void {
 	for (const place of places) {
+		if (place.result) continue;
 		const channelType = place.message?.about.channelType;
-		if (!place.result) notSent(place, issue, { api, ...(channelType !== undefined && { channelType }) });
+		notSent(place, issue, { api: vendor.api, ...(channelType !== undefined && { channelType }) });
+		progress.count('notSent', 1);
 	}
 }
 
-function checkAll(places: Place[], { invalid }: RunOptions, api: string): void {
-	if (places.length > MOST_RECIPIENTS) {
-		const issue = new NotSendable(
-			`There are more than ${inWords(MOST_RECIPIENTS)} recipients`,
-			`Nothing was sent to these ${inWords(places.length)}. Split them over several runs.`,
-		);
-		places.forEach((place) => notSent(place, issue, { api }));
-		return;
-	}
-	const bad = places.filter(({ result }) => result && result.json.cause !== 'duplicate');
-	if (invalid === 'stop' && bad.length > 0) {
-		sendNothing(
-			places,
-			new NotSendable(
-				'Nothing was sent, because others cannot be sent to',
-				`${inWords(bad.length)} of ${inWords(places.length)} recipients ${bad.length === 1 ? 'is' : 'are'} not valid, the first is ${where(bad[0])}. Mend them, or set Invalid Recipients to Leave Out and Send the Rest.`,
-				'notReached',
-			),
-			api,
-		);
-	}
+/** Why nobody is sent to, where the user wants all or nobody. */
+function heldBack(places: Place[]): NotSendable | undefined {
+	const bad = places.filter(({ result }) => result && result.outcome !== 'accepted' && result.json.cause !== 'duplicate');
+	if (bad.length === 0) return undefined;
+	return new NotSendable(
+		'Nothing was sent, because others cannot be sent to',
+		`${inWords(bad.length)} of ${inWords(places.length)} recipients ${bad.length === 1 ? 'is' : 'are'} not valid, the first is ${where(bad[0])}. Mend them, or set Invalid Recipients to Leave Out and Send the Rest.`,
+		'notReached',
+	);
 }
 
 /** Where a recipient stands in the input and what it is sent, for a later try. */
@@ -169,7 +197,7 @@ function contentOf({ message, json }: Place): string {
 }
 
 /** Sends one chunk and notes for each of its recipients what became of it. Does not throw. */
-async function sendChunk({ message, taskId, number, places }: Chunk, { vendor, runId }: MassVendor, how: CallOptions, run: RunAccount): Promise<Result> {
+async function sendChunk({ message, taskId, number, places }: Chunk, { vendor, runId }: MassVendor, how: CallOptions, account: RunAccount): Promise<Result> {
 	const recipients = places.map(({ json }) => json ?? '');
 	const began = Date.now();
 	const called = await callWithinQuota(async () => await message.call(recipients, taskId), how);
@@ -179,57 +207,67 @@ async function sendChunk({ message, taskId, number, places }: Chunk, { vendor, r
 		: fromNotSendable(STOPPED, { ...message.about, ...contains });
 	result.durationMs = Date.now() - began;
 	for (const place of places) {
-		if (result.outcome === 'accepted' || result.outcome === 'unknown') run.keep(placeOf(place), contentOf(place), result);
+		if (result.outcome === 'accepted' || result.outcome === 'unknown') account.keep(placeOf(place), contentOf(place), result);
 		place.result = result;
 		place.json = undefined;
 	}
 	return result;
 }
 
-/** What an earlier try of the same run has sent is not sent again. */
-function takeEarlier(places: Place[], run: RunAccount): void {
-	for (const place of places) {
-		if (place.result) continue;
-		const [where, content] = [placeOf(place), contentOf(place)];
-		const earlier = run.earlier(where, content);
-		if (!earlier) continue;
-		run.keep(where, content, earlier);
-		place.result = earlier;
-		place.json = undefined;
-	}
+/** Sends chunks as they come. @returns how many calls that were */
+async function sendChunks(run: Run, chunks: Iterator<Chunk> | AsyncIterator<Chunk>): Promise<number> {
+	const { context, vendor, options, account, progress } = run;
+	const signal = context.getExecutionCancelSignal();
+	const how = { throttle: vendor.throttle, execution: account, mostPerSecond: options.mostPerSecond, signal };
+	let calls = 0;
+	const work = async (chunk: Chunk) => {
+		calls++;
+		const { outcome } = await sendChunk(chunk, vendor, how, account);
+		progress.count(outcome, chunk.places.length);
+		progress.tell();
+	};
+	await inFlight(chunks, vendor.callsPerSecond * SECONDS_IN_FLIGHT, work, () => !signal?.aborted);
+	// After a stop nobody has come to the others.
+	while (!(await chunks.next()).done);
+	sendNothing(run, STOPPED);
+	progress.end();
+	return calls;
 }
 
-async function sendAll(context: IExecuteFunctions, places: Place[], chunks: Chunk[], vendor: MassVendor, options: RunOptions, run: RunAccount): Promise<void> {
-	const signal = context.getExecutionCancelSignal();
-	const progress = new Progress(context, places.length, vendor.runId);
-	const countAlone = (those: Place[]) => {
-		for (const { result } of those) if (result && result.outcome !== 'validated') progress.count(result.outcome, 1);
-	};
-	countAlone(places);
-	const how = { throttle: vendor.throttle, execution: run, mostPerSecond: options.mostPerSecond, signal };
-	await inFlight(
-		chunks.length,
-		vendor.callsPerSecond * SECONDS_IN_FLIGHT,
-		async (index) => {
-			const { outcome } = await sendChunk(chunks[index], vendor, how, run);
-			progress.count(outcome, chunks[index].places.length);
-			progress.tell();
-		},
-		() => !signal?.aborted,
-	);
-	const left = places.filter(({ result }) => !result);
-	sendNothing(left, STOPPED, vendor.api);
-	countAlone(left);
-	progress.end();
+/** Prepares everybody first, and then sends to all or to nobody. @returns the number of calls */
+async function checkFirst(run: Run, recipients: Recipients): Promise<number> {
+	const { vendor, options, places } = run;
+	const chunks: Chunk[] = [];
+	for await (const chunk of makeChunks(run, recipients)) chunks.push(chunk);
+	const issue = options.invalid === 'stop' ? heldBack(places) : undefined;
+	if (issue) sendNothing(run, issue);
+	else if (options.validateOnly) validated(chunks, vendor.runId);
+	else return await sendChunks(run, chunks.values());
+	return issue ? 0 : chunks.length;
+}
+
+/** Sends to all recipients, or says why not. @returns the number of calls */
+async function sendToAll(run: Run, recipients: Recipients): Promise<number> {
+	const { options, places } = run;
+	if (recipients.count > MOST_RECIPIENTS) {
+		const issue = new NotSendable(
+			`There are more than ${inWords(MOST_RECIPIENTS)} recipients`,
+			`Nothing was sent to these ${inWords(recipients.count)}. Split them over several runs.`,
+		);
+		for (const { itemIndex, entryIndex, entry } of recipients) places.push({ itemIndex, entryIndex, entry });
+		sendNothing(run, issue);
+		return 0;
+	}
+	if (options.validateOnly || options.invalid === 'stop') return await checkFirst(run, recipients);
+	return await sendChunks(run, makeChunks(run, recipients));
 }
 
 /**
  * Sends one message to any number of recipients, as many of them to a call as the vendor takes, at the speed of the
  * quota. Everybody comes out with exactly one outcome.
  *
- * Everybody is checked before anybody is sent to. From the first call on nothing throws but the two things a user can
- * have: nobody was accepted, or Fail If Any Not Accepted; both only with On Error set to stop. What was accepted is
- * remembered then, so that no retry sends it again.
+ * From the first call on nothing throws but the two things a user can have: nobody was accepted, or Fail If Any Not
+ * Accepted; both only with On Error set to stop. What was accepted is remembered then, so that no retry sends it again.
  * @returns Accepted and Not Accepted; as an AI tool everything is in the first, the only one that a model sees
  */
 export async function massSend(
@@ -237,14 +275,14 @@ export async function massSend(
 	api: string,
 	open: (context: IExecuteFunctions) => Promise<MassVendor>,
 ): Promise<INodeExecutionData[][]> {
-	return await withAccount(context, async (run) => await sendWithAccount(context, api, open, run));
+	return await withAccount(context, async (account) => await sendWithAccount(context, api, open, account));
 }
 
 async function sendWithAccount(
 	context: IExecuteFunctions,
 	api: string,
 	open: (context: IExecuteFunctions) => Promise<MassVendor>,
-	run: RunAccount,
+	account: RunAccount,
 ): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
 	const stops = onError(context) === 'stop';
@@ -264,21 +302,18 @@ async function sendWithAccount(
 		return toMassOutputs({ api, places, requests: 0, durationMs: 0 }, output, isTool(context));
 	}
 
-	const places = await prepare(context, vendor, options, parameters);
-	checkAll(places, options, api);
-	if (!options.validateOnly) takeEarlier(places, run);
-	const chunks = toChunks(places, options.mostRecipients, (message, chunk) => message.taskId || `${vendor.runId}-c${chunk}`);
-	if (options.validateOnly) validated(chunks, vendor.runId);
-	else await sendAll(context, places, chunks, vendor, options, run);
-
+	const places: Place[] = [];
+	const recipients = findRecipients(parameters, context.getInputData(), toIssue);
+	const progress = new Progress(context, recipients.count, vendor.runId);
+	const requests = await sendToAll({ context, parameters, vendor, options, account, progress, places }, recipients);
 	const report: MassReport = {
 		api,
-		campaignId: chunks[0]?.message.taskId || vendor.runId,
+		campaignId: places.find(({ message }) => message)?.message?.taskId || vendor.runId,
 		places,
-		requests: chunks.length,
+		requests,
 		durationMs: Date.now() - began,
 		onlyOneOf: listBehindTo(parameters, context.getInputData()),
-		expectedSeconds: options.validateOnly ? Math.ceil(chunks.length / options.mostPerSecond) : undefined,
+		expectedSeconds: options.validateOnly ? Math.ceil(requests / options.mostPerSecond) : undefined,
 	};
 	toMassHints(report, node.retryOnFail === true).forEach((hint) => context.addExecutionHints(hint));
 	if (context.getExecutionCancelSignal()?.aborted) return toMassOutputs(report, output, isTool(context));

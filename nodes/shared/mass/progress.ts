@@ -15,6 +15,7 @@ export class Progress {
 	private readonly customData: { set(key: string, value: string): void } | undefined;
 	private told = Date.now();
 
+	/** @param recipients all of the run */
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly recipients: number,

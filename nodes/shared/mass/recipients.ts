@@ -210,38 +210,54 @@ export function listBehindTo(parameters: Parameters, items: ReadonlyArray<{ json
 /** Somebody to send to, or what keeps an item or an entry from being that. */
 export type Found = Source | (Omit<Source, 'read'> & { issue: NotSendable });
 
-/**
- * The recipients of a run, in the order of the input.
- * @param toIssue what a thrown error means to the user
- */
-export function* findRecipients(
+/** The recipients of a run, in the order of the input. */
+export interface Recipients extends Iterable<Found> {
+	count: number;
+}
+
+function ofItems(parameters: Parameters, count: number): Recipients {
+	return {
+		count,
+		*[Symbol.iterator]() {
+			for (let itemIndex = 0; itemIndex < count; itemIndex++) yield { itemIndex, read: parameters.of(itemIndex) };
+		},
+	};
+}
+
+/** @param toIssue what a thrown error means to the user */
+export function findRecipients(
 	parameters: Parameters,
 	items: ReadonlyArray<{ json: unknown }>,
 	toIssue: (error: unknown) => NotSendable,
-): Generator<Found> {
+): Recipients {
 	const source = parameters.raw('recipientSource', 'items');
-	if (source !== 'listField' && source !== 'json') {
-		for (let itemIndex = 0; itemIndex < items.length; itemIndex++) yield { itemIndex, read: parameters.of(itemIndex) };
-		return;
-	}
+	if (source !== 'listField' && source !== 'json') return ofItems(parameters, items.length);
+
 	const list = source === 'listField' ? listField(parameters, items) : listInJson(parameters);
 	// A list that does not depend on the item is sent to once.
-	for (let itemIndex = 0; itemIndex < (list.isSame ? 1 : items.length); itemIndex++) {
-		const ofItem = remembered(parameters.of(itemIndex));
-		let readEntry: ReturnType<typeof entryReader>;
-		let entries: unknown[];
+	const lists = items.slice(0, list.isSame ? 1 : undefined).map((_item, itemIndex) => {
 		try {
-			entries = list.of(itemIndex);
-			readEntry = entryReader(parameters, list.path, ofItem);
+			const entries = list.of(itemIndex);
 			if (entries.length === 0) throw new NotSendable('The list of recipients is empty', 'There is nobody in it to send to.');
+			return { entries, readEntry: entryReader(parameters, list.path, remembered(parameters.of(itemIndex))) };
 		} catch (error) {
-			yield { itemIndex, issue: toIssue(error) };
-			continue;
+			return toIssue(error);
 		}
-		for (const [entryIndex, entry] of entries.entries()) {
-			yield isObject(entry)
-				? { itemIndex, entryIndex, entry, read: readEntry(entry) }
-				: { itemIndex, entryIndex, entry, issue: new NotSendable('The entry has no fields', `Got ${quote(entry)}. Expected an entry with fields, e.g. ${EXAMPLE_ENTRY}.`) };
-		}
-	}
+	});
+	return {
+		count: lists.reduce((sum, each) => sum + (each instanceof NotSendable ? 1 : each.entries.length), 0),
+		*[Symbol.iterator]() {
+			for (const [itemIndex, each] of lists.entries()) {
+				if (each instanceof NotSendable) {
+					yield { itemIndex, issue: each };
+					continue;
+				}
+				for (const [entryIndex, entry] of each.entries.entries()) {
+					yield isObject(entry)
+						? { itemIndex, entryIndex, entry, read: each.readEntry(entry) }
+						: { itemIndex, entryIndex, entry, issue: new NotSendable('The entry has no fields', `Got ${quote(entry)}. Expected an entry with fields, e.g. ${EXAMPLE_ENTRY}.`) };
+				}
+			}
+		},
+	};
 }

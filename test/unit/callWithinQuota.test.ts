@@ -157,7 +157,7 @@ describe('the user\'s own limit', () => {
 
 describe('the wait before the next attempt', () => {
 	/** Gives turns at once, so that all waiting is that between attempts. */
-	const noQueue = { turn: async () => ({ accepted() {}, throttled() {} }), mayRetry: () => true } as unknown as Throttle;
+	const noQueue = { turn: async () => ({ answered() {}, accepted() {}, throttled() {} }), mayRetry: () => true } as unknown as Throttle;
 
 	/** The waits of a call that is throttled ten times. */
 	async function waits(random: () => number): Promise<number[]> {

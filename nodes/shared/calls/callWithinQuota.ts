@@ -43,6 +43,7 @@ export async function callWithinQuota<A extends Answer>(
 		if (!turn) return undefined;
 		const sentAt = new Date().toISOString();
 		const answer = await call();
+		if (answer.outcome !== 'unknown') turn.answered();
 		if (answer.outcome === 'accepted') turn.accepted();
 		if (answer.outcome !== 'retryLater') return { answer, sentAt };
 		if (answer.cause === 'throttled') turn.throttled(answer.retryAfterMs);

@@ -4,11 +4,11 @@ import { REAL_CLOCK, onAbort, type Clock } from './clock';
  * How much longer than a second the window is in which calls are counted: calls do not all travel equally fast,
  * and the API counts them where they arrive.
  */
-const MARGIN_MS = 15;
+const MARGIN_MS = 10;
 const WINDOW_MS = 1000 + MARGIN_MS;
 
 /** Share of the even distance between calls that is kept; the rest lets the pace catch up with late timers. */
-const SPACING = 0.9;
+const SPACING = 0.86;
 
 /** A call that leaves later than this behind its schedule starts a new one, instead of a burst. */
 const CATCH_UP_MS = 50;
@@ -38,14 +38,27 @@ const LONGEST_RETRY_AFTER_MS = 60_000;
 /** A call that has left. */
 interface Call {
 	at: number;
+	/** Until the answer, once there is one. */
+	tookMs?: number;
+	/** How much later than others it arrived, as far as the answer tells. */
+	lateMs: number;
 	execution: object;
 	/** The API has turned it away, so that it takes no room in its window. */
 	throttled: boolean;
 }
 
+/** Answers vary by so much without saying anything about the way there. */
+const USUAL_SPREAD_MS = 50;
+/** A call that takes longer has waited at the other end. */
+const LONGEST_WAY_MS = 500;
+
 /** When one call more fits into the window. */
 function hasRoomAt(calls: Call[], room: number): number {
-	return calls.length < room ? -Infinity : calls[calls.length - room].at + WINDOW_MS;
+	if (calls.length < room) return -Infinity;
+	const times = calls.map(({ at, lateMs }) => at + lateMs);
+	// Nearly always they are in order already.
+	if (calls.some(({ lateMs }) => lateMs > 0)) times.sort((left, right) => left - right);
+	return times[times.length - room] + WINDOW_MS;
 }
 
 /** When the next call is due, evenly spaced; one far behind its schedule begins a new one. */
@@ -60,6 +73,8 @@ interface Waiter {
 
 /** The right to make one call now; the answer tells how it went. */
 export interface Turn {
+	/** An answer has come, of whatever kind. */
+	answered(): void;
 	accepted(): void;
 	/** @param retryAfterMs what the API asked to wait */
 	throttled(retryAfterMs?: number): void;
@@ -125,8 +140,8 @@ export class Throttle {
 				resolve(undefined);
 			});
 			this.lines.set(execution, [...(this.lines.get(execution) ?? []), waiter]);
-			if (this.serving) this.wake?.();
-			else void this.serve();
+			if (!this.serving) void this.serve();
+			else if (mostPerSecond >= this.callsPerSecond) this.wake?.();
 		});
 	}
 
@@ -157,9 +172,10 @@ export class Throttle {
 			this.calls = this.calls.filter(({ at }) => now - at < 2 * WINDOW_MS);
 			this.probe(now);
 			const readyAt = [...this.lines].map(([execution, [waiter]]) => this.ownReadyAt(execution, waiter));
-			const wait = Math.max(this.readyAt(), Math.min(...readyAt)) - now;
+			const [all, own] = [this.readyAt(), Math.min(...readyAt)];
+			const wait = Math.max(all, own) - now;
 			if (wait > 0) {
-				await this.sleep(Math.min(wait, LONGEST_SLEEP_MS));
+				await this.sleep(Math.min(wait, LONGEST_SLEEP_MS), own > all);
 				continue;
 			}
 			const [execution, [waiter, ...others]] = [...this.lines][readyAt.findIndex((at) => at <= now)];
@@ -171,10 +187,10 @@ export class Throttle {
 		this.serving = false;
 	}
 
-	/** Until it is time, or somebody joins who may be able to leave at once. */
-	private async sleep(ms: number): Promise<void> {
+	/** @param wakes whether somebody who joins may be able to leave before */
+	private async sleep(ms: number, wakes: boolean): Promise<void> {
 		await new Promise<void>((resolve) => {
-			this.wake = resolve;
+			this.wake = wakes ? resolve : undefined;
 			void this.clock.sleep(ms).then(resolve);
 		});
 	}
@@ -196,9 +212,13 @@ export class Throttle {
 		const now = this.clock.now();
 		this.due = nextDue(this.due, this.room, now);
 		this.ownDue.set(execution, nextDue(this.ownDue.get(execution) ?? -Infinity, mostPerSecond, now));
-		const call: Call = { at: now, execution, throttled: false };
+		const call: Call = { at: now, execution, lateMs: 0, throttled: false };
 		this.calls.push(call);
 		return {
+			answered: () => {
+				call.tookMs = this.clock.now() - call.at;
+				this.judgeArrivals();
+			},
 			accepted: () => {
 				this.retries = Math.min(RETRY_BUDGET, this.retries + RETRY_REFUND);
 			},
@@ -208,6 +228,15 @@ export class Throttle {
 				this.shrink(call);
 			},
 		};
+	}
+
+	/** A call that took much longer than others arrived later than it left; so the next ones have to leave later too. */
+	private judgeArrivals(): void {
+		const fastest = this.calls.reduce((least, { tookMs }) => Math.min(least, tookMs ?? Infinity), Infinity);
+		for (const call of this.calls) {
+			const more = (call.tookMs ?? fastest) - fastest;
+			call.lateMs = more > USUAL_SPREAD_MS ? Math.min(more, LONGEST_WAY_MS) : 0;
+		}
 	}
 
 	/** Takes as much room as we had when the API's window was full. */

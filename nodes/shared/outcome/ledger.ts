@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Result } from './result';
@@ -15,7 +15,7 @@ interface Run {
 	/** Of the input; absent when it cannot be told. */
 	fingerprint?: string;
 	endedAt: number;
-	/** By the place of a message in the input. */
+	/** By the place of a message in the input; of what it said, a digest. */
 	results: Map<string, { content: string; result: Result }>;
 }
 
@@ -73,23 +73,32 @@ export async function withAccount<T>(context: Context, work: (account: RunAccoun
 	const ofNode = [...keptRuns].filter((run) => run.node === node);
 	const tries = ofNode.filter((run) => Boolean(executionId) && run.executionId === executionId);
 	const retried = ofNode.filter((run) => input !== undefined && run.fingerprint === input);
-	const results: Run['results'] = new Map();
+	// Lists while it runs, which nearly always are thrown away; contents as digests, since a list can be long.
+	const kept: Array<[place: string, content: string, result: Result]> = [];
+	const digest = (content: string) => hash('sha1', content, 'base64');
 
 	let endedWell = false;
 	try {
 		const done = await work({
 			earlier: (place, content) => {
-				const kept = (those: Run[]) => those.flatMap((run) => run.results.get(place) ?? []);
+				if (tries.length + retried.length === 0) return undefined;
+				const at = (those: Run[]) => those.flatMap((run) => run.results.get(place) ?? []);
 				// Within an execution nothing but the time has changed; a text may hold that.
-				return (kept(tries)[0] ?? kept(retried).find((each) => each.content === content))?.result;
+				return (at(tries)[0] ?? at(retried).find((each) => each.content === digest(content)))?.result;
 			},
-			keep: (place, content, result) => void results.set(place, { content, result }),
+			keep: (place, content, result) => void kept.push([place, digest(content), result]),
 		});
 		endedWell = !context.getExecutionCancelSignal()?.aborted;
 		return done;
 	} finally {
 		const remember = (ofExecution: string) =>
-			keptRuns.add({ node, executionId: ofExecution, fingerprint: fingerprint(context), endedAt: Date.now(), results });
+			keptRuns.add({
+				node,
+				executionId: ofExecution,
+				fingerprint: fingerprint(context),
+				endedAt: Date.now(),
+				results: new Map(kept.map(([place, content, result]) => [place, { content, result }])),
+			});
 		if (!endedWell) remember(executionId);
 		else tries.forEach((each) => keptRuns.delete(each));
 		// n8n lets a user press Retry again, even after it went well.

@@ -1,4 +1,4 @@
-import * as tea from '@alicloud/tea-typescript';
+import { createRequire } from 'node:module';
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions, INodeType } from 'n8n-workflow';
 
 import { authenticate } from '../../credentials/authenticate';
@@ -88,13 +88,14 @@ async function buildCalls(url: string, items: ReturnType<typeof toItems>): Promi
 
 /** The SDK with everything but the line: what it would post is thrown away. */
 async function withoutPosting(work: () => Promise<void>): Promise<void> {
-	const { doAction } = tea;
-	const thrownAway = async () => Promise.reject(new Error('not posted'));
-	Object.defineProperty(tea, 'doAction', { value: thrownAway, configurable: true, writable: true });
+	// The SDK's own transport, by require: what an import gives cannot be changed.
+	const transport = createRequire(__filename)('@alicloud/tea-typescript') as { doAction: unknown };
+	const { doAction } = transport;
+	transport.doAction = async () => Promise.reject(new Error('not posted'));
 	try {
 		await work();
 	} finally {
-		Object.defineProperty(tea, 'doAction', { value: doAction, configurable: true, writable: true });
+		transport.doAction = doAction;
 	}
 }
 

@@ -3,8 +3,9 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { callWithinQuota, inFlight } from '../calls/callWithinQuota';
 import { withAccount, type RunAccount } from '../outcome/ledger';
 import { NotSendable } from '../input/notSendable';
-import { wholeNumberOption } from '../input/options';
+import { mostPerSecondOption } from '../input/options';
 import { Parameters, type Read } from '../input/parameters';
+import { givenTo } from '../input/recipient';
 import { fromAnswer, fromNotSendable, inOutcomes, toErrorItem, toItem, toNodeError, type Counts, type NotAccepted, type Result } from '../outcome/result';
 import { STOPPED, giveWay, onError, toCredentialIssue, toIssue, type OnError } from '../run';
 import { readAccount, type Account } from './account';
@@ -20,25 +21,17 @@ const OPERATION = 'SendChatappMessage';
 /** Calls that may wait for their answers at once: at 250 a second enough for 400 ms each. */
 const MOST_IN_FLIGHT = 100;
 
-/** What is known about an item whose message could not be built: the recipient as it was given, if it is one text. */
+/** What is known about an item whose message could not be built. */
 function aboutUnbuilt(read: Read): IDataObject {
-	const about: IDataObject = { api: 'cams' };
-	try {
-		const to = read('to', '');
-		if ((typeof to === 'string' && to !== '') || typeof to === 'number') about.to = String(to);
-	} catch {
-		// The very expression that failed: the item goes without it.
-	}
-	about.channelType = read('channelType') as string;
-	return about;
+	const to = givenTo(read);
+	return { api: 'cams', ...(to !== undefined && { to }), channelType: read('channelType') as string };
 }
 
 function prepare(read: Read, itemIndex: number, account: Account): Prepared {
 	try {
 		const message = buildMessage(read, itemIndex, account);
 		const { maxRequestsPerSecond } = read('options', {}) as IDataObject;
-		const most = callsPerSecond(OPERATION);
-		return { message, mostPerSecond: wholeNumberOption(maxRequestsPerSecond ?? most, 'Max Requests per Second', 1, most) };
+		return { message, mostPerSecond: mostPerSecondOption(maxRequestsPerSecond, callsPerSecond(OPERATION)) };
 	} catch (error) {
 		return { result: fromNotSendable(toIssue(error), aboutUnbuilt(read)) };
 	}

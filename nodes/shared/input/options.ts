@@ -19,3 +19,8 @@ export function wholeNumberOption(value: unknown, label: string, least: number, 
 	if (!Number.isInteger(number)) throw new NotSendable(`${label} is not a whole number`, `Got ${number}.`);
 	return number;
 }
+
+/** The option Max Requests per Second: the documented rate, or less. */
+export function mostPerSecondOption(value: unknown, documentedRate: number): number {
+	return wholeNumberOption(value ?? documentedRate, 'Max Requests per Second', 1, documentedRate);
+}

@@ -1,4 +1,5 @@
 import { NotSendable, quote } from './notSendable';
+import type { Read } from './parameters';
 
 /** The channels of SendChatappMessage, by their wire values. */
 export type ChannelType = 'instagram' | 'messenger' | 'telegram' | 'viber' | 'whatsapp';
@@ -138,4 +139,15 @@ export function cleanSender(value: unknown, channelType: ChannelType): string {
 		throw new NotSendable('From is not a number', `Got ${quote(given)}. Enter the registered number or Service ID: digits only.`);
 	}
 	return digits;
+}
+
+/** The field To as it was given, if it is one text: for telling about a message that could not be built. */
+export function givenTo(read: Read): string | undefined {
+	try {
+		const to = read('to', '');
+		return (typeof to === 'string' && to !== '') || typeof to === 'number' ? String(to) : undefined;
+	} catch {
+		// The very expression that failed.
+		return undefined;
+	}
 }

@@ -29,12 +29,13 @@ const isHeldBack = ({ result: { json } }: Told) => json.cause === 'notReached';
 const told = ({ places }: MassReport) => places as Told[];
 const isGood = ({ result: { outcome } }: Told) => outcome === 'accepted' || outcome === 'validated';
 
-function countBy<T>(all: T[], keyOf: (each: T) => string): Map<string, T[]> {
-	const groups = new Map<string, T[]>();
+function groupBy<K, T>(all: T[], keyOf: (each: T) => K): Map<K, T[]> {
+	const groups = new Map<K, T[]>();
 	for (const each of all) {
-		const group = groups.get(keyOf(each));
+		const key = keyOf(each);
+		const group = groups.get(key);
 		if (group) group.push(each);
-		else groups.set(keyOf(each), [each]);
+		else groups.set(key, [each]);
 	}
 	return groups;
 }
@@ -63,14 +64,7 @@ const recipientsOf = (places: Told[]) => places.map(({ to }) => to).filter((to) 
 
 /** One item per call; whoever never reached one comes in one item per cause. */
 function chunkItems(places: Told[]): Array<{ item: INodeExecutionData; isGood: boolean }> {
-	const calls = new Map<unknown, Told[]>();
-	for (const place of places) {
-		const { json } = place.result;
-		const key = json.chunk === undefined ? json.cause : json;
-		const group = calls.get(key);
-		if (group) group.push(place);
-		else calls.set(key, [place]);
-	}
+	const calls = groupBy<unknown, Told>(places, ({ result: { json } }) => (json.chunk === undefined ? json.cause : json));
 	return [...calls.values()].map((group) => {
 		const [{ result }] = group;
 		const { cause, code, reason, sentAt, ...rest } = result.json;
@@ -114,7 +108,7 @@ function reasonOf(group: Told[]): string {
 /** Why recipients were not accepted, most frequent first. */
 function reasons(places: Told[], withRecipients: boolean): IDataObject[] {
 	const bad = places.filter((place) => !isGood(place));
-	const groups = countBy(bad, ({ result }) => [result.outcome, result.json.cause, result.json.code, (result as NotAccepted).title].join('/'));
+	const groups = groupBy(bad, ({ result }) => [result.outcome, result.json.cause, result.json.code, (result as NotAccepted).title].join('/'));
 	return [...groups.values()]
 		// Whoever was only held back because of others comes last.
 		.sort((left, right) => Number(isHeldBack(left[0])) - Number(isHeldBack(right[0])) || right.length - left.length)
@@ -192,7 +186,7 @@ export function toMassHints(report: MassReport, retriesOnFail: boolean): NodeExe
 	const words = ({ result }: Told) =>
 		// "invalid recipient"; what the API refused in its title's words.
 		result.outcome === 'rejected' ? `"${result.title}"` : String(result.json.cause).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-	const causes = [...countBy(bad, words)]
+	const causes = [...groupBy(bad, words)]
 		.sort(([, left], [, right]) => right.length - left.length)
 		.map(([cause, group]) => `${inWords(group.length)} ${cause}`);
 	const reasonsInShort = bad.length > 0 ? ` Not Accepted says why: ${causes.slice(0, 5).join(', ')}.` : '';

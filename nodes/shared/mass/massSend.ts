@@ -5,8 +5,9 @@ import { withAccount, type RunAccount } from '../outcome/ledger';
 import { Chunker, checkLength, type Chunk, type MassMessage, type MassVendor, type Place } from './chunks';
 import { toMassError, toMassHints, toMassOutputs, type MassReport, type OutputMode } from './massResult';
 import { NotSendable } from '../input/notSendable';
-import { wholeNumberOption } from '../input/options';
+import { mostPerSecondOption, wholeNumberOption } from '../input/options';
 import { Parameters, type Read } from '../input/parameters';
+import { givenTo } from '../input/recipient';
 import { Progress } from './progress';
 import { findRecipients, listBehindTo, type Found, type Recipients } from './recipients';
 import { fromAnswer, fromNotSendable, inWords, toNodeError, type Result } from '../outcome/result';
@@ -35,7 +36,7 @@ function readRunOptions(read: Read, { mostRecipients, callsPerSecond }: MassVend
 		failIfAny: option('failIfAnyNotAccepted') === true,
 		invalid: option('invalidRecipients') === 'stop' ? 'stop' : 'skip',
 		mostRecipients: wholeNumberOption(option('maxRecipientsPerRequest') ?? mostRecipients, 'Max Recipients per Request', 1, mostRecipients),
-		mostPerSecond: wholeNumberOption(option('maxRequestsPerSecond') ?? callsPerSecond, 'Max Requests per Second', 1, callsPerSecond),
+		mostPerSecond: mostPerSecondOption(option('maxRequestsPerSecond'), callsPerSecond),
 		validateOnly: option('validateOnly') === true,
 	};
 }
@@ -65,16 +66,6 @@ function messages(parameters: Parameters, vendor: MassVendor): (read: Read) => M
 		known.set(message.key, same);
 		return same;
 	};
-}
-
-/** The recipient as it was given, if it is one text. */
-function givenTo(read: Read): string | undefined {
-	try {
-		const to = read('to', '');
-		return (typeof to === 'string' && to !== '') || typeof to === 'number' ? String(to) : undefined;
-	} catch {
-		return undefined;
-	}
 }
 
 function notSent(place: Place, issue: NotSendable, about: IDataObject): void {

@@ -39,10 +39,10 @@ function forget(now: number): void {
 }
 
 function fingerprint(context: Context): string | undefined {
-	const hash = createHash('sha256');
+	const inputHash = createHash('sha256');
 	try {
-		for (const { json } of context.getInputData()) hash.update(JSON.stringify(json));
-		return hash.digest('hex');
+		for (const { json } of context.getInputData()) inputHash.update(JSON.stringify(json));
+		return inputHash.digest('hex');
 	} catch {
 		return undefined;
 	}

@@ -1,15 +1,13 @@
 import {
 	NodeConnectionTypes,
 	type IExecuteFunctions,
-	type ILoadOptionsFunctions,
 	type INodeExecutionData,
-	type INodeListSearchResult,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
 import { testChatAppApi } from '../shared/credentialTest';
-import { findLanguages } from '../shared/cams/fields';
+import { searchLanguages } from '../shared/cams/fields';
 import { camsMass } from '../shared/cams/massMessage';
 import { massSend } from '../shared/mass/massSend';
 import { properties } from './properties';
@@ -45,14 +43,7 @@ export class CamsMassSend implements INodeType {
 
 	methods = {
 		credentialTest: { testChatAppApi },
-		listSearch: {
-			async searchLanguages(
-				this: ILoadOptionsFunctions,
-				filter?: string,
-			): Promise<INodeListSearchResult> {
-				return { results: findLanguages(filter) };
-			},
-		},
+		listSearch: { searchLanguages },
 	};
 
 	/** Two outputs, Accepted and Not Accepted; shapes, failing and retrying: docs/mass-send.md. */

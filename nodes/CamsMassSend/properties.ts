@@ -11,6 +11,7 @@ import {
 	templateVariableFields,
 	timeoutOption,
 	toField,
+	variableNameField,
 } from '../shared/cams/fields';
 import { callsPerSecond } from '../shared/cams/transport';
 import { massOptions, recipientFields } from '../shared/mass/massFields';
@@ -54,14 +55,7 @@ const entryVariableFields: INodeProperties[] = [
 				displayName: 'Variable',
 				name: 'variable',
 				values: [
-					{
-						displayName: 'Name',
-						name: 'name',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. couponCode',
-						description: 'The name that stands between $( and ) in the template',
-					},
+					variableNameField,
 					{
 						displayName: 'Entry Field',
 						name: 'value',

@@ -1,15 +1,13 @@
 import {
 	NodeConnectionTypes,
 	type IExecuteFunctions,
-	type ILoadOptionsFunctions,
 	type INodeExecutionData,
-	type INodeListSearchResult,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
 import { testChatAppApi } from '../shared/credentialTest';
-import { findLanguages } from '../shared/cams/fields';
+import { searchLanguages } from '../shared/cams/fields';
 import { sendEach } from '../shared/cams/sendEach';
 import { properties } from './properties';
 
@@ -34,14 +32,7 @@ export class CamsSend implements INodeType {
 
 	methods = {
 		credentialTest: { testChatAppApi },
-		listSearch: {
-			async searchLanguages(
-				this: ILoadOptionsFunctions,
-				filter?: string,
-			): Promise<INodeListSearchResult> {
-				return { results: findLanguages(filter) };
-			},
-		},
+		listSearch: { searchLanguages },
 	};
 
 	/** One output item for each input item, paired; shapes and On Error modes: docs/output.md. */

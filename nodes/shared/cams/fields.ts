@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchResult, INodeProperties } from 'n8n-workflow';
 
 import { LANGUAGES } from './languages';
 
@@ -90,6 +90,15 @@ export const templateFields: INodeProperties[] = [
 	},
 ];
 
+export const variableNameField: INodeProperties = {
+	displayName: 'Name',
+	name: 'name',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. couponCode',
+	description: 'The name that stands between $( and ) in the template',
+};
+
 /** The template's variables, for nodes whose items hold one recipient each. */
 export const templateVariableFields: INodeProperties[] = [
 	{
@@ -117,14 +126,7 @@ export const templateVariableFields: INodeProperties[] = [
 				displayName: 'Variable',
 				name: 'variable',
 				values: [
-					{
-						displayName: 'Name',
-						name: 'name',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. couponCode',
-						description: 'The name that stands between $( and ) in the template',
-					},
+					variableNameField,
 					{
 						displayName: 'Value',
 						name: 'value',
@@ -211,10 +213,9 @@ export function maxRequestsOption(documentedRate: number): INodeProperties {
 	};
 }
 
-/** The languages a template can have, for a resource locator that lists them. */
-export function findLanguages(filter = ''): Array<{ name: string; value: string }> {
+/** The languages a template can have, for the resource locator that lists them. */
+export async function searchLanguages(this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
 	const wanted = filter.toLowerCase();
-	return LANGUAGES.map(([code, name]) => ({ name: `${name} - ${code}`, value: code })).filter(
-		({ name }) => name.toLowerCase().includes(wanted),
-	);
+	const languages = LANGUAGES.map(([code, name]) => ({ name: `${name} - ${code}`, value: code }));
+	return { results: languages.filter(({ name }) => name.toLowerCase().includes(wanted)) };
 }

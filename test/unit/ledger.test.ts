@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { withAccount, type RunAccount } from '../../nodes/shared/outcome/ledger';
+import { digestOf, withAccount, type RunAccount } from '../../nodes/shared/outcome/ledger';
 import type { Result } from '../../nodes/shared/outcome/result';
 
 const result = (messageId: string): Result => ({ outcome: 'accepted', json: { messageId } });
@@ -28,10 +28,15 @@ async function run<T>(work: (account: RunAccount) => T, where: Where = {}): Prom
 	return await withAccount(context, async (account) => work(account));
 }
 
+/** Notes that one message with the text Hello was sent. */
+function sendHello(account: RunAccount, place: string, one: Result): void {
+	account.record(() => [{ place, digest: digestOf('Hello'), result: one }]);
+}
+
 /** A run that keeps one result and then throws. */
 async function failAfter(key: string, where: Where = {}): Promise<void> {
 	const failing = run((account) => {
-		account.keep(key, 'Hello', result(key));
+		sendHello(account, key, result(key));
 		throw new Error('refused');
 	}, where);
 	await expect(failing).rejects.toThrow('refused');
@@ -95,7 +100,7 @@ describe('what a run has kept that threw', () => {
 	});
 
 	it('is found after the run was stopped as well', async () => {
-		await run((account) => account.keep('0/mia', 'Hello', result('1')), { isStopped: true });
+		await run((account) => sendHello(account, '0/mia', result('1')), { isStopped: true });
 		expect(await find('0/mia', { executionId: '2', mode: 'retry' })).toEqual(result('1'));
 	});
 
@@ -103,7 +108,7 @@ describe('what a run has kept that threw', () => {
 		let goOn = () => {};
 		const waiting = new Promise<void>((resolve) => (goOn = resolve));
 		const first = run(async (account) => {
-			account.keep('0/mia', 'Hello', result('1'));
+			sendHello(account, '0/mia', result('1'));
 			await waiting;
 		});
 		expect(await find('0/mia')).toBeUndefined();
@@ -130,7 +135,7 @@ describe('what a run has kept that threw', () => {
 
 describe('a run that ended well', () => {
 	it('leaves nothing behind, so that another turn of a loop sends again', async () => {
-		await run((account) => account.keep('0/mia', 'Hello', result('1')));
+		await run((account) => sendHello(account, '0/mia', result('1')));
 		expect(await find('0/mia')).toBeUndefined();
 		expect(await find('0/mia', { executionId: '2', mode: 'retry' })).toBeUndefined();
 	});
@@ -143,7 +148,7 @@ describe('a run that ended well', () => {
 
 	it('leaves everything to the next Retry, as a retry: n8n lets users press it again', async () => {
 		await failAfter('0/mia');
-		await run((account) => account.keep('1/ben', 'Hello', result('2')), { executionId: '2', mode: 'retry' });
+		await run((account) => sendHello(account, '1/ben', result('2')), { executionId: '2', mode: 'retry' });
 		const again = { executionId: '3', mode: 'retry' };
 		expect(await find('0/mia', again)).toEqual(result('0/mia'));
 		expect(await find('1/ben', again)).toEqual(result('2'));
@@ -163,7 +168,8 @@ describe('the memory', () => {
 	const fill = async (executionId: string, count: number) => {
 		const filling = run((account) => {
 			const one = result('1');
-			for (let index = 0; index < count; index++) account.keep(String(index), 'Hello', one);
+			const digest = digestOf('Hello');
+			account.record(() => Array.from({ length: count }, (_, index) => ({ place: String(index), digest, result: one })));
 			throw new Error('refused');
 		}, { executionId });
 		await expect(filling).rejects.toThrow('refused');

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { callWithinQuota, inFlight } from '../calls/callWithinQuota';
-import { withAccount, type RunAccount } from '../outcome/ledger';
+import { digestOf, withAccount, type RunAccount, type Sent } from '../outcome/ledger';
 import { NotSendable } from '../input/notSendable';
 import { mostPerSecondOption } from '../input/options';
 import { Parameters, type Read } from '../input/parameters';
@@ -98,6 +98,15 @@ function contentOf({ parameters }: Message): string {
 	return JSON.stringify({ ...parameters, TaskId: undefined });
 }
 
+/** What a later try must not send again. */
+function* sentOf(prepared: Prepared[], results: Array<Result | undefined>): Generator<Sent> {
+	for (const [index, entry] of prepared.entries()) {
+		const result = results[index];
+		if (!('message' in entry) || (result?.outcome !== 'accepted' && result?.outcome !== 'unknown')) continue;
+		yield { place: placeOf(entry.message, index), digest: digestOf(contentOf(entry.message)), result };
+	}
+}
+
 /**
  * Sends what is prepared, several at once, and notes for each item what became of it.
  * @param results what is known already is left alone
@@ -130,9 +139,7 @@ async function sendPrepared(
 		await before;
 		const entry = prepared[index];
 		if ('message' in entry && !results[index] && goOn()) {
-			const result = await send(entry.message, entry.mostPerSecond);
-			results[index] = result;
-			if (result?.outcome === 'accepted' || result?.outcome === 'unknown') run.keep(placeOf(entry.message, index), contentOf(entry.message), result);
+			results[index] = await send(entry.message, entry.mostPerSecond);
 		}
 		if (stops && results[index]?.outcome !== 'accepted') stop();
 	};
@@ -181,16 +188,9 @@ async function sendWithAccount(context: IExecuteFunctions, run: RunAccount): Pro
 	} else {
 		prepared = await prepareAll(context, account);
 		prepared.forEach((entry, index) => {
-			if ('result' in entry) {
-				results[index] = entry.result;
-				return;
-			}
-			const [place, content] = [placeOf(entry.message, index), contentOf(entry.message)];
-			const earlier = run.earlier(place, content);
-			results[index] = earlier;
-			// What is known from an earlier try is known from this one too.
-			if (earlier) run.keep(place, content, earlier);
+			results[index] = 'result' in entry ? entry.result : run.earlier(placeOf(entry.message, index), contentOf(entry.message));
 		});
+		run.record(() => sentOf(prepared, results));
 		throwIfStopped();
 		await sendPrepared(context, prepared, results, { account, run, stops });
 	}

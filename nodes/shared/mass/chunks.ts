@@ -57,6 +57,8 @@ export interface Place {
 	shape?: string;
 	/** What goes over the wire for it, until it is known what became of it. */
 	json?: string;
+	/** Of what it said, once it was or may have been accepted; for a later try. */
+	digest?: string;
 	/** Shared by all recipients of a call; without `to`. */
 	result?: MassResult;
 }

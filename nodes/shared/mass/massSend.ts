@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { callWithinQuota, inFlight, type CallOptions } from '../calls/callWithinQuota';
-import { withAccount, type RunAccount } from '../outcome/ledger';
+import { digestOf, withAccount, type RunAccount, type Sent } from '../outcome/ledger';
 import { Chunker, checkLength, type Chunk, type MassMessage, type MassVendor, type Place } from './chunks';
 import { toMassError, toMassHints, toMassOutputs, type MassReport, type OutputMode } from './massResult';
 import { NotSendable } from '../input/notSendable';
@@ -90,7 +90,8 @@ interface Run {
 /** Builds and checks recipients one after the other. */
 function preparer({ parameters, vendor, options }: Run): (found: Found) => Place {
 	const messageOf = messages(parameters, vendor);
-	const seen = new Map<string, Place>();
+	// By channel, so that no text is made for each of them.
+	const seen = new Map<unknown, Map<string, Place>>();
 	return (found) => {
 		const { itemIndex, entryIndex, entry } = found;
 		const place: Place = { itemIndex, entryIndex, entry };
@@ -104,12 +105,13 @@ function preparer({ parameters, vendor, options }: Run): (found: Found) => Place
 			const { to, json, shape } = vendor.recipient(found.read);
 			place.to = to;
 			checkLength(json);
-			const key = `${String(message.about.channelType)}/${to}`;
-			const first = seen.get(key);
+			const inChannel = seen.get(about.channelType) ?? new Map<string, Place>();
+			seen.set(about.channelType, inChannel);
+			const first = inChannel.get(to);
 			if (first && options.duplicates === 'skip') {
 				throw new NotSendable(`Same recipient as ${where(first)}`, 'Set Duplicate Recipients to Send Every Time to send to both.', 'duplicate');
 			}
-			seen.set(key, place);
+			inChannel.set(to, place);
 			Object.assign(place, { message, json, shape });
 		} catch (error) {
 			notSent(place, toIssue(error), about);
@@ -118,15 +120,35 @@ function preparer({ parameters, vendor, options }: Run): (found: Found) => Place
 	};
 }
 
+/** Where a recipient stands in the input and what it is sent, for a later try. */
+function placeOf({ itemIndex, entryIndex, to }: Place): string {
+	return `${itemIndex}/${entryIndex ?? ''}/${to}`;
+}
+
+function contentOf({ message, json }: Place): string {
+	return `${String(message?.contains.templateCode)}/${String(message?.contains.language)}/${json}`;
+}
+
+/** Notes what became of a recipient; what it was sent need not be held any more. */
+function settle(place: Place, result: Result): void {
+	if (result.outcome === 'accepted' || result.outcome === 'unknown') place.digest = digestOf(contentOf(place));
+	place.result = result;
+	place.json = undefined;
+}
+
+/** What a later try must not send again. */
+function* sentOf(places: Place[]): Generator<Sent> {
+	for (const place of places) {
+		const { digest, result } = place;
+		if (digest !== undefined && result && result.outcome !== 'validated') yield { place: placeOf(place), digest, result };
+	}
+}
+
 /** What an earlier try of the same run has sent is not sent again. */
 function takeEarlier(place: Place, account: RunAccount): void {
 	if (place.result) return;
-	const [inInput, content] = [placeOf(place), contentOf(place)];
-	const earlier = account.earlier(inInput, content);
-	if (!earlier) return;
-	account.keep(inInput, content, earlier);
-	place.result = earlier;
-	place.json = undefined;
+	const earlier = account.earlier(placeOf(place), contentOf(place));
+	if (earlier) settle(place, earlier);
 }
 
 /** The calls of a run, each made when it is asked for, so that no more of them are held than are under way. */
@@ -178,17 +200,8 @@ function heldBack(places: Place[]): NotSendable | undefined {
 	);
 }
 
-/** Where a recipient stands in the input and what it is sent, for a later try. */
-function placeOf({ itemIndex, entryIndex, to }: Place): string {
-	return `${itemIndex}/${entryIndex ?? ''}/${to}`;
-}
-
-function contentOf({ message, json }: Place): string {
-	return `${String(message?.contains.templateCode)}/${String(message?.contains.language)}/${json}`;
-}
-
 /** Sends one chunk and notes for each of its recipients what became of it. Does not throw. */
-async function sendChunk({ message, taskId, number, places }: Chunk, { vendor, runId }: MassVendor, how: CallOptions, account: RunAccount): Promise<Result> {
+async function sendChunk({ message, taskId, number, places }: Chunk, { vendor, runId }: MassVendor, how: CallOptions): Promise<Result> {
 	const recipients = places.map(({ json }) => json ?? '');
 	const began = Date.now();
 	const called = await callWithinQuota(async () => await message.call(recipients, taskId), how);
@@ -197,11 +210,7 @@ async function sendChunk({ message, taskId, number, places }: Chunk, { vendor, r
 		? fromAnswer(called.answer, { about: message.about, contains, taskId }, called.sentAt, vendor)
 		: fromNotSendable(STOPPED, { ...message.about, ...contains });
 	result.durationMs = Date.now() - began;
-	for (const place of places) {
-		if (result.outcome === 'accepted' || result.outcome === 'unknown') account.keep(placeOf(place), contentOf(place), result);
-		place.result = result;
-		place.json = undefined;
-	}
+	for (const place of places) settle(place, result);
 	return result;
 }
 
@@ -213,7 +222,7 @@ async function sendChunks(run: Run, chunks: Iterator<Chunk> | AsyncIterator<Chun
 	let calls = 0;
 	const work = async (chunk: Chunk) => {
 		calls++;
-		const { outcome } = await sendChunk(chunk, vendor, how, account);
+		const { outcome } = await sendChunk(chunk, vendor, how);
 		progress.count(outcome, chunk.places.length);
 		progress.tell();
 	};
@@ -294,6 +303,7 @@ async function sendWithAccount(
 	}
 
 	const places: Place[] = [];
+	account.record(() => sentOf(places));
 	const recipients = findRecipients(parameters, context.getInputData(), toIssue);
 	const progress = new Progress(context, recipients.count, vendor.runId);
 	const requests = await sendToAll({ context, parameters, vendor, options, account, progress, places }, recipients);

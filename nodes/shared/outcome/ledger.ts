@@ -15,8 +15,8 @@ interface Run {
 	/** Of the input; absent when it cannot be told. */
 	fingerprint?: string;
 	endedAt: number;
-	/** By the place of a message in the input; of what it said, a digest. */
-	results: Map<string, { content: string; result: Result }>;
+	/** By the place of a message in the input. */
+	results: Map<string, Pick<Sent, 'digest' | 'result'>>;
 }
 
 const keptRuns = new Set<Run>();
@@ -48,6 +48,20 @@ function fingerprint(context: Context): string | undefined {
 	}
 }
 
+/** A message that was, or may have been, accepted. */
+export interface Sent {
+	/** Of the message in the input. */
+	place: string;
+	/** Of what it says. */
+	digest: string;
+	result: Result;
+}
+
+/** What a message says, in 72 bits: it can be long, and there can be a million of them. */
+export function digestOf(content: string): string {
+	return hash('sha1', content, 'base64').slice(0, 12);
+}
+
 /** The account that one run of a node keeps of itself. */
 export interface RunAccount {
 	/**
@@ -56,8 +70,11 @@ export interface RunAccount {
 	 * @param content of the message: after Retry, the same place may hold another one
 	 */
 	earlier(place: string, content: string): Result | undefined;
-	/** To be called as soon as a message was, or may have been, accepted. */
-	keep(place: string, content: string, result: Result): void;
+	/**
+	 * To be called before anything is sent.
+	 * @param sent lists all that was, or may have been, accepted, by this try or before; asked when the run has ended
+	 */
+	record(sent: () => Iterable<Sent>): void;
 }
 
 /**
@@ -73,9 +90,7 @@ export async function withAccount<T>(context: Context, work: (account: RunAccoun
 	const ofNode = [...keptRuns].filter((run) => run.node === node);
 	const tries = ofNode.filter((run) => Boolean(executionId) && run.executionId === executionId);
 	const retried = ofNode.filter((run) => input !== undefined && run.fingerprint === input);
-	// Lists while it runs, which nearly always are thrown away; contents as digests, since a list can be long.
-	const kept: Array<[place: string, content: string, result: Result]> = [];
-	const digest = (content: string) => hash('sha1', content, 'base64');
+	let recorded = (): Iterable<Sent> => [];
 
 	let endedWell = false;
 	try {
@@ -84,9 +99,9 @@ export async function withAccount<T>(context: Context, work: (account: RunAccoun
 				if (tries.length + retried.length === 0) return undefined;
 				const at = (those: Run[]) => those.flatMap((run) => run.results.get(place) ?? []);
 				// Within an execution nothing but the time has changed; a text may hold that.
-				return (at(tries)[0] ?? at(retried).find((each) => each.content === digest(content)))?.result;
+				return (at(tries)[0] ?? at(retried).find(({ digest }) => digest === digestOf(content)))?.result;
 			},
-			keep: (place, content, result) => void kept.push([place, digest(content), result]),
+			record: (sent) => void (recorded = sent),
 		});
 		endedWell = !context.getExecutionCancelSignal()?.aborted;
 		return done;
@@ -97,7 +112,7 @@ export async function withAccount<T>(context: Context, work: (account: RunAccoun
 				executionId: ofExecution,
 				fingerprint: fingerprint(context),
 				endedAt: Date.now(),
-				results: new Map(kept.map(([place, content, result]) => [place, { content, result }])),
+				results: new Map([...recorded()].map(({ place, digest, result }) => [place, { digest, result }])),
 			});
 		if (!endedWell) remember(executionId);
 		else tries.forEach((each) => keptRuns.delete(each));

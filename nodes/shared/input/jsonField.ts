@@ -15,7 +15,11 @@ function parseJson(text: string): { value: unknown } | { brokenAt: string } {
 	}
 }
 
-function readJson(value: unknown, label: string, example: string): unknown {
+/**
+ * What a JSON field holds, of whatever kind. n8n hands over text, or a value when an expression makes one.
+ * @throws NotSendable naming the place where the text breaks
+ */
+export function readJson(value: unknown, label: string, example: string): unknown {
 	if (typeof value === 'string' && value.trim() === '') throw new NotSendable(`${label} is empty`, `Expected e.g. ${example}.`);
 	const parsed = typeof value === 'string' ? parseJson(value) : { value };
 	if ('brokenAt' in parsed) {

@@ -616,6 +616,7 @@ describe('the statistics', () => {
 			calls: { received: 0, accepted: 0, throttled: 0, rejected: 0, faulted: 0, byOperation: {}, refusedBy: {} },
 			recipients: { accepted: 0, unique: 0, duplicate: 0 },
 			faults: {},
+			uploads: { count: 0, refusedBy: {}, files: [] },
 			messages: [],
 		});
 		expect((await sendJson(options)).body.Code).toBe('OK');

@@ -110,12 +110,13 @@ describe('the SDK generation that sends a form', () => {
 		const list = async (index: number) => {
 			const page = new ListChatappTemplateRequestPage({ index, size: 2 });
 			const { body } = await new Client(config()).listChatappTemplate(new ListChatappTemplateRequest({ templateType: 'WHATSAPP', page }));
-			expect(body).toMatchObject({ code: 'OK', total: 4 });
+			expect(body).toMatchObject({ code: 'OK', total: 13 });
 			return body!.listTemplate!.map(({ templateCode, language }) => `${templateCode}/${language}`);
 		};
 		expect(await list(1)).toEqual(['900100200/en_US', '900100200/zh_CN']);
 		expect(await list(2)).toEqual(['900100201/en', '900100202/en_US']);
-		expect(await list(3)).toEqual([]);
+		expect(await list(7)).toEqual(['900100211/en_US']);
+		expect(await list(8)).toEqual([]);
 	});
 
 	it('shows one template', async () => {

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { testChatAppApi } from '../shared/credentialTest';
-import { searchLanguages } from '../shared/cams/fields';
+import { getTemplateVariables, searchChannels, searchLanguages, searchSenders, searchTemplates } from '../shared/cams/listSearch';
 import { camsMass } from '../shared/cams/massMessage';
 import { massSend } from '../shared/mass/massSend';
 import { properties } from './properties';
@@ -43,7 +43,8 @@ export class CamsMassSend implements INodeType {
 
 	methods = {
 		credentialTest: { testChatAppApi },
-		listSearch: { searchLanguages },
+		listSearch: { searchChannels, searchLanguages, searchSenders, searchTemplates },
+		resourceMapping: { getTemplateVariables },
 	};
 
 	/** Two outputs, Accepted and Not Accepted; shapes, failing and retrying: docs/mass-send.md. */

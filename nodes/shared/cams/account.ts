@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IAllExecuteFunctions, ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { camsAccount, credentialText } from '../../../credentials/authenticate';
 import { NotSendable } from '../input/notSendable';
@@ -17,7 +17,7 @@ export interface Account {
 }
 
 /** @throws NotSendable (credential) when the node's credential cannot be used for CAMS */
-export async function readAccount(context: IExecuteFunctions): Promise<Account> {
+export async function readAccount(context: Pick<IAllExecuteFunctions, 'getCredentials' | 'getExecutionId'>): Promise<Account> {
 	const credentials = await context.getCredentials(CREDENTIAL_TYPE);
 	if (credentials.api === 'innoPaas') {
 		throw new NotSendable(

@@ -1,21 +1,30 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { NotSendable, plainText } from '../input/notSendable';
-import { numberOption } from '../input/options';
+import { mostPerSecondOption, numberOption } from '../input/options';
 import type { Read } from '../input/parameters';
 import { cleanRecipient, cleanSender, type ChannelType } from '../input/recipient';
+import { previewContent, readContent, type FileToUpload, type Preview } from '../messages/content';
+import type { MessageType } from '../messages/describe';
 import type { Sending } from '../outcome/result';
 import type { Account } from './account';
-import { readTemplateVariables } from './templateVariables';
-import type { Parameters } from './transport';
+import { MESSAGE_TYPES } from './messageTypes';
+import { fallbackParameters, flowAction, payload, productAction, viberParameters, withoutEmpty, type CamsOptions } from './options';
+import { previewTemplate, type Template } from './template';
+import { checkVariables, readTemplateValues } from './templateVariables';
+import { callsPerSecond, type Parameters } from './transport';
 
 /** One SendChatappMessage: what goes over the wire, and what the output item tells about it. */
 export interface Message extends Sending {
 	parameters: Parameters;
+	/** To be uploaded first; then `content` is complete. */
+	file?: FileToUpload;
+	content?: unknown;
+	/** What the recipient would see, as far as it is known. */
+	preview: Preview;
+	validateOnly: boolean;
 	timeoutMs: number;
-}
-
-interface SendOptions {
-	taskId?: unknown;
-	timeout?: unknown;
+	mostPerSecond: number;
 }
 
 /** The parameters that both sends have: who sends, by which channel. */
@@ -37,7 +46,7 @@ export function readTemplate(read: Read): { TemplateCode: string; Language: stri
 	// A template picked from a list carries its language: "code/language".
 	const [code, ownLanguage] = plainText(read('template', ''), 'Template').split('/');
 	if (code === '') {
-		throw new NotSendable('Template is empty', 'Enter the code that Template Design shows in the console.');
+		throw new NotSendable('Template is empty', 'Pick it from the list, or enter the code that Template Design shows in the console.');
 	}
 	const language = ownLanguage || plainText(read('language', ''), 'Language');
 	if (language === '') {
@@ -46,38 +55,67 @@ export function readTemplate(read: Read): { TemplateCode: string; Language: stri
 	return { TemplateCode: code, Language: language };
 }
 
-/** Viber asks what kind of message it is; an expression can give anything. */
-export function readViberLabel(read: Read): { Label: string } {
-	const label = plainText(read('label', ''), 'Label');
-	if (label !== 'promotion' && label !== 'transaction') {
-		throw new NotSendable('Label is neither promotion nor transaction', 'Choose one of the two, or let the expression give one.');
-	}
-	return { Label: label };
-}
-
 /** The option Timeout (Seconds), in milliseconds. */
 export function readTimeoutMs(timeout: unknown = 30): number {
 	return numberOption(timeout, 'Timeout (Seconds)', 5, 300) * 1000;
 }
 
-function templateParameters(read: Read): Parameters {
-	const variables = readTemplateVariables(read);
+/** What a message says: its wire parameters, and what the output item and the preview tell. */
+interface Said {
+	parameters: Parameters;
+	contains: IDataObject;
+	preview: Preview;
+	file?: FileToUpload;
+	content?: unknown;
+}
+
+/** What only WhatsApp's templates take: answers to their buttons. */
+function whatsAppParts(options: CamsOptions, mappedPayload: string[] | undefined): Parameters {
+	const parts = { Payload: mappedPayload ?? payload(options), ProductAction: productAction(options), FlowAction: flowAction(options) };
+	return Object.fromEntries(Object.entries(parts).flatMap(([name, part]) => (part === undefined ? [] : [[name, JSON.stringify(part)]])));
+}
+
+function sayTemplate(read: Read, channelType: ChannelType, options: CamsOptions, template: Template | undefined, item: IDataObject): Said {
+	const { variables, payload: mappedPayload } = readTemplateValues(read, { template, item });
+	if (template) {
+		if (template.auditStatus !== '' && template.auditStatus !== 'pass') {
+			throw new NotSendable('The template is not approved yet', `Its status is "${template.auditStatus}". Send it when the console shows it as approved.`);
+		}
+		checkVariables(template, variables);
+	}
+	const chosen = readTemplate(read);
 	return {
-		Type: 'template',
-		...readTemplate(read),
-		...(Object.keys(variables).length > 0 && { TemplateParams: JSON.stringify(variables) }),
+		parameters: {
+			Type: 'template',
+			...chosen,
+			...(Object.keys(variables).length > 0 && { TemplateParams: JSON.stringify(variables) }),
+			...(channelType === 'whatsapp' && whatsAppParts(options, mappedPayload)),
+		},
+		contains: { templateCode: chosen.TemplateCode, language: chosen.Language },
+		preview: template ? previewTemplate(template, variables) : { text: '', buttons: [] },
 	};
 }
 
-function textParameters(read: Read): Parameters {
-	const content = read('text', '');
-	if (plainText(content, 'Text') === '') {
-		throw new NotSendable('Text is empty', 'Enter what the recipient should read, or drag the field that holds it.');
-	}
+/** The description of the type that is chosen in the panel. */
+function findType(read: Read, channelType: ChannelType): MessageType {
+	const chosen = read('messageType', 'text');
+	const found = MESSAGE_TYPES.find(
+		({ channel, type, variant }) => channel === channelType && type === chosen && (!variant || read(variant.name, 'button') === variant.value),
+	);
+	if (!found) throw new NotSendable('This channel has no such message type', 'Choose another Message Type.');
+	return found;
+}
+
+function sayContent(read: Read, channelType: ChannelType): Said {
+	const type = findType(read, channelType);
+	const { content, file } = readContent(type, read);
+	const messageType = type.type === 'raw' ? plainText(read('messageTypeCode'), 'Message Type Code') : type.type;
 	return {
-		Type: 'message',
-		MessageType: 'text',
-		Content: JSON.stringify({ text: String(content) }),
+		parameters: { Type: 'message', MessageType: messageType, Content: JSON.stringify(content) },
+		contains: { messageType },
+		preview: previewContent(type, content),
+		file,
+		content,
 	};
 }
 
@@ -85,30 +123,42 @@ function textParameters(read: Read): Parameters {
  * Builds the SendChatappMessage of one item from the node's fields and checks it, so that what the API would
  * refuse is told before anything is sent. Parameters: operation page of SendChatappMessage.
  * @param read the node's parameters for this item
+ * @param item the fields of the item
+ * @param template what the template holds, where it could be read
  * @throws NotSendable with the field's name as the user sees it
  */
-export function buildMessage(read: Read, itemIndex: number, account: Account): Message {
+export function buildMessage(read: Read, itemIndex: number, account: Account, { item = {}, template }: { item?: IDataObject; template?: Template } = {}): Message {
 	const channelType = read('channelType') as ChannelType;
-	const options = read('options', {}) as SendOptions;
-	const to = cleanRecipient(read('to', ''), channelType);
+	const options = read('options', {}) as CamsOptions;
+	const isGroup = channelType === 'whatsapp' && options.recipientType === 'group';
+	const to = cleanRecipient(read('to', ''), channelType, isGroup);
 	const sender = readSender(read, account);
-	const content = read('operation') === 'sendTemplate' ? templateParameters(read) : textParameters(read);
+	const isTemplate = read('operation') === 'sendTemplate';
+	const said = isTemplate ? sayTemplate(read, channelType, options, template, item) : sayContent(read, channelType);
 	const taskId = plainText(options.taskId, 'Task ID') || `${account.runId}-i${itemIndex}`;
+	const { parameters, contains, preview, file, content } = said;
 
 	return {
 		parameters: {
 			...sender,
 			To: to,
 			TaskId: taskId,
-			...content,
-			...(channelType === 'viber' && readViberLabel(read)),
+			...parameters,
+			...(channelType === 'viber' && viberParameters(read, options)),
+			...fallbackParameters(options),
+			...withoutEmpty({
+				ContextMessageId: plainText(options.contextMessageId, 'Reply To Message ID'),
+				RecipientType: isGroup ? 'group' : '',
+			}),
 		},
 		about: { to, api: 'cams', from: sender.From, channelType },
-		contains:
-			content.Type === 'template'
-				? { templateCode: content.TemplateCode, language: content.Language }
-				: { messageType: content.MessageType },
+		contains,
 		taskId,
+		preview,
+		file,
+		content,
+		validateOnly: options.validateOnly === true,
 		timeoutMs: readTimeoutMs(options.timeout),
+		mostPerSecond: mostPerSecondOption(options.maxRequestsPerSecond, callsPerSecond('SendChatappMessage')),
 	};
 }

@@ -39,10 +39,11 @@ const fileName: TextField = {
 	path: 'fileName',
 	required: true,
 	example: 'invoice-77.pdf',
-	description: 'The name the recipient sees',
+	description: "The name the recipient sees; empty with Input Data Field means the file's own",
+	fromFile: 'name',
 };
 
-const fileType: TextField = { kind: 'text', name: 'fileType', label: 'File Type', path: 'fileType', required: true, example: 'pdf', description: 'What kind of file it is' };
+const fileType: TextField = { kind: 'text', name: 'fileType', label: 'File Type', path: 'fileType', required: true, example: 'pdf', description: "What kind of file it is; empty with Input Data Field means the file's own", fromFile: 'type' };
 
 /** The file of a message. */
 function media(kind: MediaKind): FileField {
@@ -83,8 +84,8 @@ function coordinate(name: string, label: string, most: number, example: number):
 const location: Field[] = [
 	coordinate('latitude', 'Latitude', 90, 1.2839),
 	coordinate('longitude', 'Longitude', 180, 103.8607),
-	{ kind: 'text', name: 'locationName', label: 'Location Name', path: 'name', example: 'Demo Store' },
-	{ kind: 'text', name: 'address', label: 'Address', path: 'address', example: '1 Market Street', description: 'Shown only together with a name' },
+	{ kind: 'text', name: 'locationName', label: 'Location Name', path: 'name', example: 'Demo Store', shownAs: 'text' },
+	{ kind: 'text', name: 'address', label: 'Address', path: 'address', example: '1 Market Street', description: 'Shown only together with a name', shownAs: 'text' },
 ];
 
 function content(example: string): JsonField {
@@ -177,13 +178,13 @@ const rows: ListField = {
 	least: 1,
 	most: 10,
 	fields: [
-		title('Title', 'title', 24, 'Monday'),
+		{ ...title('Title', 'title', 24, 'Monday'), shownAs: undefined },
 		replyId('id', 200),
-		{ kind: 'text', name: 'description', label: 'Description', path: 'description', mostCharacters: 72, example: '9 to 12', shownAs: 'text' },
+		{ kind: 'text', name: 'description', label: 'Description', path: 'description', mostCharacters: 72, example: '9 to 12' },
 	],
 };
 
-const sectionTitle: TextField = { kind: 'text', name: 'title', label: 'Title', path: 'title', mostCharacters: 24, example: 'This week', shownAs: 'text' };
+const sectionTitle: TextField = { kind: 'text', name: 'title', label: 'Title', path: 'title', mostCharacters: 24, example: 'This week' };
 
 const catalogId: TextField = { kind: 'text', name: 'catalogId', label: 'Catalog ID', path: 'action.catalog_id', required: true, example: '400000000000001', description: 'As the catalog manager shows it' };
 

@@ -3,18 +3,24 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { callWithinQuota, inFlight } from '../calls/callWithinQuota';
 import { digestOf, withAccount, type RunAccount, type Sent } from '../outcome/ledger';
 import { NotSendable } from '../input/notSendable';
-import { mostPerSecondOption } from '../input/options';
 import { Parameters, type Read } from '../input/parameters';
 import { givenTo } from '../input/recipient';
-import { fromAnswer, fromNotSendable, inOutcomes, toErrorItem, toItem, toNodeError, type Counts, type NotAccepted, type Result } from '../outcome/result';
+import { withFile } from '../messages/content';
+import { fromAnswer, fromNotSendable, inOutcomes, inWords, toErrorItem, toItem, toNodeError, type Counts, type NotAccepted, type Result, type Validated } from '../outcome/result';
 import { STOPPED, giveWay, onError, toCredentialIssue, toIssue, type OnError } from '../run';
 import { readAccount, type Account } from './account';
 import { ALIBABA_CLOUD } from './advice';
-import { buildMessage, type Message } from './message';
-import { callCams, callsPerSecond, camsThrottle, sendCall } from './transport';
+import { buildMessage, readSender, readTemplate, type Message } from './message';
+import { Unreadable, readTemplateDetail, readTemplateLanguages, type TemplateKey } from './reads';
+import type { Template } from './template';
+import { callCams, camsThrottle, sendCall } from './transport';
+import { checkFile, uploadFile } from './upload';
 
-/** A message ready to send, or the result of an item that cannot be. */
-type Prepared = { message: Message; mostPerSecond: number } | { result: Result };
+/** What became of an item. */
+type Told = Result | Validated;
+
+/** A message ready to send, or the result of an item that is not to be sent. */
+type Prepared = { message: Message } | { result: Told };
 
 const OPERATION = 'SendChatappMessage';
 
@@ -27,25 +33,77 @@ function aboutUnbuilt(read: Read): IDataObject {
 	return { api: 'cams', ...(to !== undefined && { to }), channelType: read('channelType') as string };
 }
 
-function prepare(read: Read, itemIndex: number, account: Account): Prepared {
-	try {
-		const message = buildMessage(read, itemIndex, account);
-		const { maxRequestsPerSecond } = read('options', {}) as IDataObject;
-		return { message, mostPerSecond: mostPerSecondOption(maxRequestsPerSecond, callsPerSecond(OPERATION)) };
-	} catch (error) {
-		return { result: fromNotSendable(toIssue(error), aboutUnbuilt(read)) };
-	}
+const isGood = (told: Told | undefined) => told?.outcome === 'accepted' || told?.outcome === 'validated';
+
+/** A template that a message cannot be made of. */
+async function missing(context: IExecuteFunctions, account: Account, key: TemplateKey, { title, advice }: Unreadable): Promise<NotSendable> {
+	const languages = await readTemplateLanguages(context, account, key).catch((): string[] => []);
+	if (languages.length === 0 || languages.includes(key.language)) return new NotSendable(title, advice);
+	return new NotSendable(
+		`The template does not exist in ${key.language}`,
+		`It exists in ${languages.join(' and ')}. Pick it again under Template; codes such as en_US are exact to the letter.`,
+	);
+}
+
+/** Finds what the template of an item holds; undefined when it cannot be read, which is no reason not to send. */
+function templateFinder(context: IExecuteFunctions, account: Account): (read: Read) => Promise<Template | NotSendable | undefined> {
+	const known = new Map<string, Promise<Template | NotSendable | undefined>>();
+	const keyOf = (read: Read): TemplateKey | undefined => {
+		try {
+			const { TemplateCode: code, Language: language } = readTemplate(read);
+			const { ChannelType: channelType, CustSpaceId: custSpaceId } = readSender(read, account);
+			return { code, language, channelType, custSpaceId };
+		} catch {
+			// Building the message says what is wrong.
+			return undefined;
+		}
+	};
+	return async (read) => {
+		const key = read('operation') === 'sendTemplate' ? keyOf(read) : undefined;
+		if (!key) return undefined;
+		const name = JSON.stringify(key);
+		const found =
+			known.get(name) ??
+			readTemplateDetail(context, account, key).catch(async (error) =>
+				error instanceof Unreadable && /TemplateNotExist/.test(error.code) ? await missing(context, account, key, error) : undefined,
+			);
+		known.set(name, found);
+		return await found;
+	};
+}
+
+/** What Validate Only tells about a message. */
+function validated({ about, contains, preview, file }: Message, hasTemplate: boolean): Validated {
+	const isFreeForm = 'messageType' in contains;
+	const warnings = [
+		isFreeForm && about.channelType === 'whatsapp' && "WhatsApp takes this only within 24 hours of the recipient's last message.",
+		!isFreeForm && !hasTemplate && 'The template could not be read, so its variables were not checked.',
+		file && 'The file is uploaded when the message is sent.',
+	].filter((warning): warning is string => Boolean(warning));
+	return { outcome: 'validated', json: { outcome: 'validated', ...about, ...contains, preview: preview.text, buttons: preview.buttons, warnings } };
 }
 
 async function prepareAll(context: IExecuteFunctions, account: Account): Promise<Prepared[]> {
 	const items = context.getInputData();
 	const signal = context.getExecutionCancelSignal();
 	const parameters = new Parameters(context);
+	const findTemplate = templateFinder(context, account);
 	const othersTurn = giveWay();
+	const prepare = async (read: Read, itemIndex: number): Promise<Prepared> => {
+		const template = await findTemplate(read);
+		try {
+			if (template instanceof NotSendable) throw template;
+			const message = buildMessage(read, itemIndex, account, { item: items[itemIndex].json, template });
+			if (message.file) checkFile(context, itemIndex, message.file);
+			return message.validateOnly ? { result: validated(message, template !== undefined) } : { message };
+		} catch (error) {
+			return { result: fromNotSendable(toIssue(error), aboutUnbuilt(read)) };
+		}
+	};
 	const prepared: Prepared[] = [];
 	for (let itemIndex = 0; itemIndex < items.length && !signal?.aborted; itemIndex++) {
 		await othersTurn();
-		prepared.push(prepare(parameters.of(itemIndex), itemIndex, account));
+		prepared.push(await prepare(parameters.of(itemIndex), itemIndex));
 	}
 	return prepared;
 }
@@ -64,8 +122,8 @@ function namesOf(indexes: number[]): string {
 }
 
 /** For the error that stops a workflow half-way: who has got it, and would get it again. */
-function sentSoFar(results: Array<Result | undefined>, stoppedAt: number): string {
-	const indexesOf = (outcome: Result['outcome']) =>
+function sentSoFar(results: Array<Told | undefined>, stoppedAt: number): string {
+	const indexesOf = (outcome: Told['outcome']) =>
 		results.flatMap((result, index) => (result?.outcome === outcome && index !== stoppedAt ? [index] : []));
 	const accepted = indexesOf('accepted');
 	const unknown = indexesOf('unknown');
@@ -80,12 +138,16 @@ function sentSoFar(results: Array<Result | undefined>, stoppedAt: number): strin
 		.join(' ');
 }
 
-function summarise(context: IExecuteFunctions, results: Result[], mode: OnError): void {
+function summarise(context: IExecuteFunctions, results: Told[], mode: OnError): void {
 	const counts: Counts = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
-	for (const { outcome } of results) counts[outcome]++;
-	if (counts.accepted === results.length) return;
+	for (const { outcome } of results) if (outcome !== 'validated') counts[outcome]++;
+	const good = results.filter(isGood).length;
 	const where = mode === 'errorOutput' ? 'The error output says why.' : 'The field "reason" of each item says why.';
-	context.addExecutionHints({ message: `${inOutcomes(counts)}. ${where}`, type: 'warning', location: 'outputPane' });
+	const told = results.some(({ outcome }) => outcome === 'validated')
+		? `Nothing was sent: Validate Only is on. ${inWords(good)} of ${inWords(results.length)} items can be sent.`
+		: `${inOutcomes(counts)}.`;
+	if (counts.accepted === results.length) return;
+	context.addExecutionHints({ message: good === results.length ? told : `${told} ${where}`, type: 'warning', location: 'outputPane' });
 }
 
 /** Where a message stands in the input and what it says, for a later try. */
@@ -99,7 +161,7 @@ function contentOf({ parameters }: Message): string {
 }
 
 /** What a later try must not send again. */
-function* sentOf(prepared: Prepared[], results: Array<Result | undefined>): Generator<Sent> {
+function* sentOf(prepared: Prepared[], results: Array<Told | undefined>): Generator<Sent> {
 	for (const [index, entry] of prepared.entries()) {
 		const result = results[index];
 		if (!('message' in entry) || (result?.outcome !== 'accepted' && result?.outcome !== 'unknown')) continue;
@@ -115,7 +177,7 @@ function* sentOf(prepared: Prepared[], results: Array<Result | undefined>): Gene
 async function sendPrepared(
 	context: IExecuteFunctions,
 	prepared: Prepared[],
-	results: Array<Result | undefined>,
+	results: Array<Told | undefined>,
 	{ account, run, stops }: { account: Account; run: RunAccount; stops: boolean },
 ): Promise<void> {
 	const signal = context.getExecutionCancelSignal();
@@ -127,8 +189,18 @@ async function sendPrepared(
 		throttle.drop(run);
 	};
 
-	const send = async (message: Message, mostPerSecond: number): Promise<Result | undefined> => {
-		const call = async () => await callCams(context, sendCall(message.parameters, message.timeoutMs));
+	const upload = async (message: Message, itemIndex: number): Promise<Message['parameters'] | NotSendable> => {
+		const { file, content, parameters } = message;
+		if (!file) return parameters;
+		return await uploadFile(context, account, parameters.CustSpaceId, itemIndex, file)
+			.then(({ link, facts }) => ({ ...parameters, Content: JSON.stringify(withFile(content, file, link, facts)) }))
+			.catch(toIssue);
+	};
+	const send = async (message: Message, itemIndex: number): Promise<Result | undefined> => {
+		const parameters = await upload(message, itemIndex);
+		if (parameters instanceof NotSendable) return fromNotSendable(parameters, { ...message.about, ...message.contains });
+		const { mostPerSecond, timeoutMs } = message;
+		const call = async () => await callCams(context, sendCall(parameters, timeoutMs));
 		const called = await callWithinQuota(call, { throttle, execution: run, mostPerSecond, signal, goOn });
 		return called && fromAnswer(called.answer, message, called.sentAt, ALIBABA_CLOUD);
 	};
@@ -139,9 +211,9 @@ async function sendPrepared(
 		await before;
 		const entry = prepared[index];
 		if ('message' in entry && !results[index] && goOn()) {
-			results[index] = await send(entry.message, entry.mostPerSecond);
+			results[index] = await send(entry.message, index);
 		}
-		if (stops && results[index]?.outcome !== 'accepted') stop();
+		if (stops && !isGood(results[index])) stop();
 	};
 	const settleInOrder = async (index: number) => {
 		const entry = prepared[index];
@@ -173,10 +245,10 @@ async function sendWithAccount(context: IExecuteFunctions, run: RunAccount): Pro
 	const mode = onError(context);
 	const stops = mode === 'stop';
 	const signal = context.getExecutionCancelSignal();
-	const results: Array<Result | undefined> = context.getInputData().map(() => undefined);
+	const results: Array<Told | undefined> = context.getInputData().map(() => undefined);
 
 	const throwIfStopped = () => {
-		const itemIndex = results.findIndex((result) => result && result.outcome !== 'accepted');
+		const itemIndex = results.findIndex((result) => result && !isGood(result));
 		if (!stops || itemIndex === -1 || signal?.aborted) return;
 		throw toNodeError(node, results[itemIndex] as NotAccepted, itemIndex, sentSoFar(results, itemIndex));
 	};
@@ -196,14 +268,14 @@ async function sendWithAccount(context: IExecuteFunctions, run: RunAccount): Pro
 	}
 
 	throwIfStopped();
-	const told = results.map((result, index) => {
+	const told = results.map((result, index): Told => {
 		const entry = prepared[index];
 		return result ?? fromNotSendable(STOPPED, entry && 'message' in entry ? entry.message.about : { api: 'cams' });
 	});
 	summarise(context, told, mode);
 	return [
 		told.map((result, itemIndex) =>
-			mode === 'errorOutput' && result.outcome !== 'accepted'
+			mode === 'errorOutput' && result.outcome !== 'accepted' && result.outcome !== 'validated'
 				? toErrorItem(node, result, itemIndex)
 				: toItem(result, itemIndex),
 		),

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Preview } from '../messages/content';
+
 /** A text that a template leaves open. */
 export interface TemplateVariable {
 	name: string;
@@ -126,11 +128,6 @@ function filled(text: string, values: Readonly<Record<string, string>>): string 
 }
 
 /** What the recipient would see. */
-export interface Preview {
-	text: string;
-	buttons: string[];
-}
-
 export function previewTemplate({ lines, buttons }: Template, values: Readonly<Record<string, string>>): Preview {
 	return {
 		text: lines.map((line) => filled(line, values)).join('\n'),

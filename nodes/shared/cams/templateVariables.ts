@@ -1,6 +1,17 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { readJsonObject } from '../input/jsonField';
 import { NotSendable, plainText } from '../input/notSendable';
 import type { Read } from '../input/parameters';
+import type { Template } from './template';
+
+/** What a template's open places are filled with. */
+export interface TemplateValues {
+	/** Parameter TemplateParams. */
+	variables: Record<string, string>;
+	/** Parameter Payload, by button; absent when it comes from elsewhere. */
+	payload?: string[];
+}
 
 function toVariables(entries: Iterable<[string, unknown]>): Record<string, string> {
 	const variables: Record<string, string> = {};
@@ -22,21 +33,49 @@ function toVariables(entries: Iterable<[string, unknown]>): Record<string, strin
 	return variables;
 }
 
-/**
- * The template's variables for one recipient (parameter TemplateParams: names as the template writes them between
- * $( and ), values as text).
- * @throws NotSendable for an empty value, a name given twice, an object as value, unreadable JSON
- */
-export function readTemplateVariables(read: Read): Record<string, string> {
-	const how = read('specifyVariables', 'pairs');
-	if (how === 'json') {
-		const value = read('templateVariablesJson', '');
-		if (value === '') return {};
-		return toVariables(Object.entries(readJsonObject(value, 'Template Variables (JSON)', '{"couponCode": "SPRING15"}')));
+/** What n8n keeps of a resource mapper. */
+interface Mapped {
+	value?: IDataObject | null;
+	schema?: Array<{ id: string; readOnly?: boolean; removed?: boolean }>;
+}
+
+/** Ids with a blank are parts of the template that are no variables. */
+export const TEMPLATE_TEXT = 'Template Text';
+export const payloadId = (button: number) => `Button ${button} Payload`;
+
+function fromMapper({ value, schema = [] }: Mapped): TemplateValues {
+	const texts = value ?? {};
+	const ids = schema.filter(({ readOnly, removed }) => !readOnly && !removed).map(({ id }) => id);
+	const payload: string[] = [];
+	for (const id of ids) {
+		const button = /^Button (\d+) Payload$/.exec(id)?.[1];
+		if (button) payload[Number(button) - 1] = plainText(texts[id], id);
 	}
-	if (how === 'object') {
-		return toVariables(Object.entries(readJsonObject(read('objectField'), 'Object Field', '{"couponCode": "SPRING15"}')));
-	}
+	const isGiven = payload.some((each) => each);
+	return {
+		variables: toVariables(ids.filter((id) => !id.includes(' ')).map((id) => [id, texts[id]])),
+		// Buttons that take none keep their place.
+		payload: isGiven ? Array.from(payload, (each) => each ?? '') : undefined,
+	};
+}
+
+/** Each variable from the field of its name; one whose case differs will do. */
+function fromFields({ variables }: Template, item: IDataObject): Array<[string, unknown]> {
+	const names = Object.keys(item);
+	return variables.map(({ name }) => {
+		const field = names.find((each) => each === name) ?? names.find((each) => each.toLowerCase() === name.toLowerCase());
+		if (field === undefined) {
+			throw new NotSendable(
+				`Template variable "${name}" is empty`,
+				names.length > 0 ? `The item has no field of this name. It has: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ' and more' : ''}.` : 'The item has no fields.',
+				'missingVariable',
+			);
+		}
+		return [name, item[field]];
+	});
+}
+
+function fromPairs(read: Read): Array<[string, unknown]> {
 	const { variable: pairs = [] } = read('templateVariablePairs', {}) as { variable?: Array<{ name?: unknown; value?: unknown }> };
 	const entries = pairs.map(({ name, value }): [string, unknown] => [plainText(name, 'The name of a template variable'), value]);
 	const names = entries.map(([name]) => name);
@@ -44,5 +83,52 @@ export function readTemplateVariables(read: Read): Record<string, string> {
 	if (twice !== undefined) {
 		throw new NotSendable(`Template variable "${twice}" is given twice`, 'Remove one of the two pairs.');
 	}
-	return toVariables(entries);
+	return entries;
+}
+
+/**
+ * What the template's open places are filled with for one recipient: names as the template writes them between
+ * $( and ), values as text.
+ * @param source the template, where it could be read, and the item's fields; needed for Using Input Fields of the Same Name
+ * @throws NotSendable for an empty value, a name given twice, an object as value, unreadable JSON
+ */
+export function readTemplateValues(read: Read, source: { template?: Template; item?: IDataObject } = {}): TemplateValues {
+	switch (read('specifyVariables', 'pairs')) {
+		case 'fields':
+			return fromMapper(read('templateVariables', {}) as Mapped);
+		case 'sameName':
+			if (!source.template) {
+				throw new NotSendable('The variables of the template could not be read', 'Specify the template variables in another way, e.g. Using Name and Value Pairs.');
+			}
+			return { variables: toVariables(fromFields(source.template, source.item ?? {})) };
+		case 'json': {
+			const value = read('templateVariablesJson', '');
+			if (value === '') return { variables: {} };
+			return { variables: toVariables(Object.entries(readJsonObject(value, 'Template Variables (JSON)', '{"couponCode": "SPRING15"}'))) };
+		}
+		case 'object':
+			return { variables: toVariables(Object.entries(readJsonObject(read('objectField'), 'Object Field', '{"couponCode": "SPRING15"}'))) };
+		default:
+			return { variables: toVariables(fromPairs(read)) };
+	}
+}
+
+function listed(names: string[]): string {
+	return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}` : names.join();
+}
+
+/** What the API would refuse: a variable left open, or one that the template does not have. @throws NotSendable */
+export function checkVariables({ variables }: Template, values: Readonly<Record<string, string>>): void {
+	const names = variables.map(({ name }) => name);
+	const unknown = Object.keys(values).find((name) => !names.includes(name));
+	if (unknown !== undefined) {
+		throw new NotSendable(
+			`The template has no variable "${unknown}"`,
+			names.length > 0 ? `It knows ${listed(names)}. Names are case-sensitive.` : 'It has no variables at all.',
+		);
+	}
+	const missing = names.filter((name) => !Object.prototype.hasOwnProperty.call(values, name));
+	if (missing.length > 0) {
+		throw new NotSendable(`Template variable "${missing[0]}" is missing`, `The template needs a text for ${listed(missing)}.`, 'missingVariable');
+	}
 }

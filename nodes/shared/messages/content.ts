@@ -8,20 +8,33 @@ import { fileNames } from './panel';
 /** Reads a parameter of the message; within a list, a field of an entry. */
 type ReadField = (name: string) => unknown;
 
-/** A file that has to be uploaded before its message can go out; then its link is put into the content. */
+/** What a file itself tells about a message, where the user says nothing. */
+export type FileFact = 'name' | 'type';
+
+/** A file of the item that has to be uploaded before its message can go out. */
 export interface FileToUpload {
 	binaryPropertyName: string;
 	media: MediaKind;
 	/** As the user sees the field. */
 	label: string;
-	/** Puts the link where it belongs. */
-	use(link: string): void;
+	/** Where its link belongs in the content. */
+	path: string;
+	/** Where else the content tells about it. */
+	facts: Array<{ path: string; fact: FileFact }>;
 }
 
-/** A message's content, and the files that it still lacks. */
+/** A message's content, and the file that it still lacks. */
 export interface Content {
 	content: unknown;
-	files: FileToUpload[];
+	file?: FileToUpload;
+}
+
+/** The content with what its uploaded file brings. */
+export function withFile(content: unknown, { path, facts }: FileToUpload, link: string, told: Record<FileFact, string>): IDataObject {
+	const whole = JSON.parse(JSON.stringify(content)) as IDataObject;
+	put(whole, path, link);
+	for (const each of facts) put(whole, each.path, told[each.fact]);
+	return whole;
 }
 
 /** Puts a value where a path leads, making objects on the way. */
@@ -119,15 +132,14 @@ function readAnyJson({ label, required, example, isObject }: JsonField, value: u
 	return Object.keys(object).length > 0 || required ? object : undefined;
 }
 
-function readFile(field: FileField, read: ReadField, files: FileToUpload[], use: (link: string) => void): string | undefined {
-	const names = fileNames(field.name);
+function readFile({ name, label, required, media, path }: FileField, read: ReadField): string | FileToUpload | undefined {
+	const names = fileNames(name);
 	if (read(names.source) !== 'binary') {
-		return readText({ kind: 'link', name: names.link, label: `${field.label} Link`, example: '', required: field.required }, read(names.link));
+		return readText({ kind: 'link', name: names.link, label: `${label} Link`, example: '', required }, read(names.link));
 	}
-	const binaryPropertyName = plainText(read(names.binary), 'Input Data Field Name');
+	const binaryPropertyName = plainText(read(names.binary) ?? 'data', 'Input Data Field Name');
 	if (binaryPropertyName === '') throw empty('Input Data Field Name');
-	files.push({ binaryPropertyName, media: field.media, label: field.label, use });
-	return undefined;
+	return { binaryPropertyName, media, label, path, facts: [] };
 }
 
 /** Checks what is wrong with a list as a whole. @param given the entries as the user filled them in */
@@ -155,11 +167,11 @@ function checkEntries(list: ListField, entries: IDataObject[], given: IDataObjec
 	}
 }
 
-function readEntry(list: ListField, given: IDataObject, files: FileToUpload[], where: string): IDataObject {
+function readEntry(list: ListField, given: IDataObject, where: string): IDataObject {
 	const { constants, fields, oneOf } = list;
 	const entry: IDataObject = {};
 	if (constants) merge(entry, constants);
-	fill(entry, fields, (name) => given[name], files, where);
+	fill(entry, fields, (name) => given[name], where);
 	if (oneOf && oneOf.every((name) => plainText(given[name], name) === '')) {
 		const labels = fields.filter(({ name }) => oneOf.includes(name)).map(({ label }) => label);
 		throw new NotSendable(`${where}${labels[0]} is empty`, `Fill one of ${labels.join(', ')}.`);
@@ -167,13 +179,12 @@ function readEntry(list: ListField, given: IDataObject, files: FileToUpload[], w
 	return entry;
 }
 
-function readList(list: ListField, value: unknown, files: FileToUpload[], where: string): unknown[] | undefined {
-	const { entry, valuesOf } = list;
+function readList(list: ListField, value: unknown, where: string): unknown[] | undefined {
+	const { entry } = list;
 	const given = ((value ?? {}) as Record<string, IDataObject[] | undefined>)[entry.name] ?? [];
-	const entries = given.map((each, index) => readEntry(list, each, files, `${where}${entry.label} ${index + 1}: `));
+	const entries = given.map((each, index) => readEntry(list, each, `${where}${entry.label} ${index + 1}: `));
 	checkEntries({ ...list, label: `${where}${list.label}` }, entries, given);
-	if (entries.length === 0) return undefined;
-	return valuesOf === undefined ? entries : entries.map((each) => at(each, valuesOf));
+	return entries.length > 0 ? entries : undefined;
 }
 
 /** n8n leaves a parameter out of the workflow whose value is the default. */
@@ -182,23 +193,7 @@ function defaultOf(fields: readonly Field[], name: string): string | undefined {
 	return field && 'default' in field ? field.default : undefined;
 }
 
-/**
- * Reads fields and puts their values into the content.
- * @param where stands in front of the fields' names in messages, e.g. "Button 2: "
- * @throws NotSendable naming the field
- */
-function fill(into: IDataObject, fields: readonly Field[], read: ReadField, files: FileToUpload[], where: string): void {
-	for (const field of fields) {
-		const { when, path } = field;
-		if (when && !when.is.includes(String(read(when.name) ?? defaultOf(fields, when.name)))) continue;
-		const value = readField({ ...field, label: `${where}${field.label}` }, read, files, where, (link) => put(into, path as string, link));
-		if (value !== undefined && path !== undefined) put(into, path, value);
-	}
-}
-
-function readField(field: Field, read: ReadField, files: FileToUpload[], where: string, use: (link: string) => void): unknown {
-	if (field.kind === 'file') return readFile(field, read, files, use);
-	const value = read(field.name);
+function readField(field: Exclude<Field, FileField>, value: unknown, where: string): unknown {
 	switch (field.kind) {
 		case 'text':
 		case 'link':
@@ -212,8 +207,29 @@ function readField(field: Field, read: ReadField, files: FileToUpload[], where: 
 		case 'json':
 			return readAnyJson(field, value);
 		case 'list':
-			return readList(field, value, files, where);
+			return readList(field, value, where);
 	}
+}
+
+/**
+ * Reads fields and puts their values into the content.
+ * @param where stands in front of the fields' names in messages, e.g. "Button 2: "
+ * @returns the file that is to be uploaded, if there is one
+ * @throws NotSendable naming the field
+ */
+function fill(into: IDataObject, fields: readonly Field[], read: ReadField, where: string): FileToUpload | undefined {
+	let file: FileToUpload | undefined;
+	for (const field of fields) {
+		const { when, path } = field;
+		if (when && !when.is.includes(String(read(when.name) ?? defaultOf(fields, when.name)))) continue;
+		const told = { ...field, label: `${where}${field.label}` };
+		const fact = 'fromFile' in field ? field.fromFile : undefined;
+		const value = told.kind === 'file' ? readFile(told, read) : readField({ ...told, ...(fact && file && { required: false }) } as Exclude<Field, FileField>, read(field.name), where);
+		if (typeof value === 'object' && told.kind === 'file') file = value as FileToUpload;
+		else if (value !== undefined && path !== undefined) put(into, path, value);
+		else if (fact && file && path !== undefined) file.facts.push({ path, fact });
+	}
+	return file;
 }
 
 /**
@@ -222,8 +238,26 @@ function readField(field: Field, read: ReadField, files: FileToUpload[], where: 
  */
 export function readContent(type: MessageType, read: ReadField): Content {
 	const content: IDataObject = {};
-	const files: FileToUpload[] = [];
 	if (type.constants) merge(content, type.constants);
-	fill(content, type.fields, read, files, '');
-	return { content: type.contentIs === undefined ? content : content[type.contentIs], files };
+	const file = fill(content, type.fields, read, '');
+	return { content: type.contentIs === undefined ? content : content[type.contentIs], file };
+}
+
+/** What the recipient would see of a message. */
+export interface Preview {
+	text: string;
+	buttons: string[];
+}
+
+function shown(fields: readonly Field[], content: IDataObject, as: 'text' | 'button'): string[] {
+	return fields.flatMap((field) => {
+		const value = field.path === undefined ? undefined : at(content, field.path);
+		if (field.kind === 'list') return Array.isArray(value) ? value.flatMap((each) => shown(field.fields, each as IDataObject, as)) : [];
+		return field.shownAs === as && typeof value === 'string' ? [value] : [];
+	});
+}
+
+export function previewContent({ fields, contentIs }: MessageType, content: unknown): Preview {
+	const whole = contentIs === undefined ? (content as IDataObject) : { [contentIs]: content as IDataObject };
+	return { text: shown(fields, whole, 'text').join('\n'), buttons: shown(fields, whole, 'button') };
 }

@@ -28,7 +28,8 @@ export interface TextField extends Described {
 	example: string;
 	mostCharacters?: number;
 	rows?: number;
-	default?: string;
+	/** What the message's file tells when this is empty: its name, or its type such as pdf. */
+	fromFile?: 'name' | 'type';
 }
 
 export interface NumberField extends Described {
@@ -83,8 +84,6 @@ export interface ListField extends Described {
 	neededIfSeveral?: string;
 	/** Fields of which an entry needs one at least. */
 	oneOf?: readonly string[];
-	/** The list holds plain values: those at this path of each entry. */
-	valuesOf?: string;
 }
 
 /** An object, or whatever the documents leave open. */

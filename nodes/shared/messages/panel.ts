@@ -5,7 +5,7 @@ import type { Field, FileField, MessageType } from './describe';
 const FILE_NAMES = { source: 'mediaSource', link: 'mediaLink', binary: 'binaryPropertyName' } as const;
 
 /** What a parameter is shown for: values of other parameters, all of which must hold. */
-type Shown = Record<string, readonly string[]>;
+type Shown = Record<string, string[]>;
 
 function withWhen(properties: INodeProperties[], when: Field['when']): INodeProperties[] {
 	if (!when) return properties;
@@ -59,7 +59,9 @@ export function fileNames(name: string): { source: string; link: string; binary:
 }
 
 function ownProperties(field: Field): INodeProperties[] {
-	const { name, label: displayName, required, description } = field;
+	const { name, label: displayName, description } = field;
+	// n8n holds a run back for a required field; a file can stand in for this one.
+	const required = field.required && !('fromFile' in field && field.fromFile);
 	const common = { displayName, name, ...(required && { required }), ...(description && { description }) };
 	switch (field.kind) {
 		case 'text':
@@ -70,7 +72,7 @@ function ownProperties(field: Field): INodeProperties[] {
 					...common,
 					type: 'string',
 					...('rows' in field && field.rows && { typeOptions: { rows: field.rows } }),
-					default: ('default' in field && field.default) || '',
+					default: '',
 					placeholder: `e.g. ${field.example}`,
 				},
 			];
@@ -147,12 +149,12 @@ export function messageProperties(types: readonly MessageType[], shown: Shown): 
 			...property,
 			displayOptions: {
 				show: {
+					...property.displayOptions?.show,
 					...shown,
 					channelType,
 					messageType: messageTypes.split(','),
 					...(variant && { [variant.name]: [variant.value] }),
-					...property.displayOptions?.show,
-				} as Record<string, string[]>,
+				},
 			},
 		}));
 	});

@@ -1,0 +1,142 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { MESSAGE_TYPES } from '../../nodes/shared/cams/messageTypes';
+import { previewContent, readContent, withFile } from '../../nodes/shared/messages/content';
+import type { MessageType } from '../../nodes/shared/messages/describe';
+import { badCases, titleOf, validValues, type Values } from '../messages/cases';
+import { refusal } from './refusal';
+
+const contentOf = (type: MessageType, values: Values) => readContent(type, (name) => values[name]);
+const typeOf = (channel: string, type: string, variant?: string): MessageType =>
+	MESSAGE_TYPES.find((each) => each.channel === channel && each.type === type && each.variant?.value === variant)!;
+
+describe.each(MESSAGE_TYPES.map((type) => [titleOf(type), type] as const))('%s', (_title, type) => {
+	it.each(validValues(type).map(({ what, values }) => [what, values] as const))('takes %s', (_what, values) => {
+		const { content, file } = contentOf(type, values);
+		expect(file).toBeUndefined();
+		// It is JSON, and holds nothing that is not there.
+		expect(JSON.parse(JSON.stringify(content))).toEqual(content);
+	});
+
+	const cases = badCases(type);
+	it.each(cases.map((each) => [each.what, each] as const))('refuses it when %s', (_what, { values, names }) => {
+		const issue = refusal(() => contentOf(type, values));
+		expect(issue.title).toContain(names);
+		expect(issue.advice).toMatch(/\.$/);
+	});
+});
+
+describe('the content', () => {
+	it.each<[string, MessageType, Values, unknown]>([
+		['a caption that is empty is left out', typeOf('whatsapp', 'image'), { mediaLink: 'https://example.com/a.jpg', caption: '' }, { link: 'https://example.com/a.jpg' }],
+		['blanks and line ends of a text stay', typeOf('whatsapp', 'text'), { text: ' Hi \n\n Mia ' }, { text: ' Hi \n\n Mia ' }],
+		['numbers become numbers', typeOf('whatsapp', 'location'), { latitude: '1.5', longitude: -103 }, { latitude: 1.5, longitude: -103 }],
+		[
+			'reply buttons have Meta\'s form',
+			typeOf('whatsapp', 'interactive', 'button'),
+			{ bodyText: 'Keep?', replyButtons: { button: [{ title: 'Yes', id: 'y' }, { title: 'No', id: 'n' }] } },
+			{
+				type: 'button',
+				body: { text: 'Keep?' },
+				action: { buttons: [{ type: 'reply', reply: { title: 'Yes', id: 'y' } }, { type: 'reply', reply: { title: 'No', id: 'n' } }] },
+			},
+		],
+		[
+			'a header is what its kind says, and nothing else',
+			typeOf('whatsapp', 'interactive', 'ctaUrl'),
+			{ headerType: 'image', headerText: 'left over', headerLink: 'https://example.com/a.jpg', bodyText: 'Look', buttonLabel: 'Shop', buttonUrl: 'https://example.com' },
+			{
+				type: 'cta_url',
+				header: { type: 'image', image: { link: 'https://example.com/a.jpg' } },
+				body: { text: 'Look' },
+				action: { name: 'cta_url', parameters: { display_text: 'Shop', url: 'https://example.com' } },
+			},
+		],
+		[
+			'product ids are separated by commas',
+			typeOf('whatsapp', 'interactive', 'productList'),
+			{ headerText: 'New', bodyText: 'Look', catalogId: '4', productSections: { section: [{ productIds: 'a, b,,\nc' }] } },
+			{
+				type: 'product_list',
+				header: { type: 'text', text: 'New' },
+				body: { text: 'Look' },
+				action: { catalog_id: '4', sections: [{ product_items: [{ product_retailer_id: 'a' }, { product_retailer_id: 'b' }, { product_retailer_id: 'c' }] }] },
+			},
+		],
+		[
+			'contacts are a list',
+			typeOf('whatsapp', 'contacts'),
+			{ contacts: { contact: [{ formattedName: 'Mia Tan', firstName: 'Mia', phones: { phone: [{ phone: '+65 9123 4567', type: 'CELL' }] } }] } },
+			[{ name: { formatted_name: 'Mia Tan', first_name: 'Mia' }, phones: [{ phone: '+65 9123 4567', type: 'CELL' }] }],
+		],
+		['an empty text is no URL of a button', typeOf('viber', 'text_video_button'), { text: 'Hi', mediaLink: 'https://example.com/v.mp4', thumbnailLink: 'https://example.com/t.jpg', fileSize: 3, duration: 4, buttonLabel: 'Go', buttonUrl: '' }, { text: 'Hi', link: 'https://example.com/v.mp4', thumbnail: 'https://example.com/t.jpg', fileSize: 3, duration: 4, caption: 'Go' }],
+		['raw JSON goes out as it is', typeOf('whatsapp', 'raw'), { messageTypeCode: 'carousel', contentJson: '[{"a": 1}]' }, [{ a: 1 }]],
+		['raw JSON may be an object already', typeOf('telegram', 'raw'), { messageTypeCode: 'x', contentJson: { a: [] } }, { a: [] }],
+	])('%s', (_what, type, values, content) => {
+		expect(contentOf(type, values).content).toEqual(content);
+	});
+
+	it('names the entry and the field in which something is wrong', () => {
+		const buttons = [{ title: 'Yes', id: 'y' }, { title: 'x'.repeat(21), id: 'n' }];
+		const issue = refusal(() => contentOf(typeOf('whatsapp', 'interactive', 'button'), { bodyText: 'Keep?', replyButtons: { button: buttons } }));
+		expect(issue).toMatchObject({ title: 'Button 2: Title is too long', advice: 'It has 21 characters; 20 is the most.' });
+	});
+
+	it('counts characters as people do', () => {
+		const buttons = [{ title: '👍'.repeat(20), id: 'y' }];
+		expect(() => contentOf(typeOf('whatsapp', 'interactive', 'button'), { bodyText: 'Keep?', replyButtons: { button: buttons } })).not.toThrow();
+	});
+
+	it.each(['http://127.0.0.1/a', 'http://10.1.2.3/a', 'http://192.168.0.1/a', 'http://172.20.0.1/a', 'http://[::1]/a', 'http://printer.local/a', 'http://a.internal/x'])(
+		'a link into the own network is told: %s',
+		(link) => {
+			const issue = refusal(() => contentOf(typeOf('whatsapp', 'image'), { mediaLink: link }));
+			expect(issue.title).toBe('Media Link cannot be reached from the internet');
+		},
+	);
+
+	it.each(['http://172.15.0.1/a', 'https://example.com/a b'.replace(' ', '%20'), 'HTTPS://EXAMPLE.COM', 'https://例え.jp/写真.jpg', 'https://11.example.com/'])('an ordinary link passes: %s', (link) => {
+		expect(contentOf(typeOf('whatsapp', 'image'), { mediaLink: link }).content).toEqual({ link });
+	});
+});
+
+describe('a file of the item', () => {
+	it('is named, and leaves its link open', () => {
+		const { content, file } = contentOf(typeOf('whatsapp', 'document'), { mediaSource: 'binary', binaryPropertyName: 'invoice' });
+		expect(content).toEqual({});
+		expect(file).toMatchObject({ binaryPropertyName: 'invoice', media: 'document' });
+		expect(withFile(content, file!, 'https://storage/x.pdf', { name: 'invoice-77.pdf', type: 'pdf' })).toEqual({ link: 'https://storage/x.pdf', fileName: 'invoice-77.pdf' });
+	});
+
+	it('is called what the user says', () => {
+		const { content, file } = contentOf(typeOf('viber', 'document'), { mediaSource: 'binary', binaryPropertyName: 'data', fileName: 'yours.pdf', fileType: '' });
+		expect(withFile(content, file!, 'https://s/x.pdf', { name: 'mine.pdf', type: 'pdf' })).toEqual({ link: 'https://s/x.pdf', fileName: 'yours.pdf', fileType: 'pdf' });
+	});
+
+	it('can be the header', () => {
+		const values = { headerType: 'video', headerSource: 'binary', headerBinaryPropertyName: 'clip', bodyText: 'Look', replyButtons: { button: [{ title: 'Yes', id: 'y' }] } };
+		const { content, file } = contentOf(typeOf('whatsapp', 'interactive', 'button'), values);
+		const whole = withFile(content, file!, 'https://s/v.mp4', { name: 'v.mp4', type: 'mp4' });
+		expect(whole.header).toEqual({ type: 'video', video: { link: 'https://s/v.mp4' } });
+		// What was built before stays as it was, for the next try.
+		expect((content as IDataObject).header).toEqual({ type: 'video' });
+	});
+
+	it('without a name cannot be found', () => {
+		expect(refusal(() => contentOf(typeOf('whatsapp', 'image'), { mediaSource: 'binary', binaryPropertyName: ' ' })).title).toBe('Input Data Field Name is empty');
+	});
+});
+
+describe('the preview', () => {
+	it('is what the recipient reads, from top to bottom', () => {
+		const type = typeOf('whatsapp', 'interactive', 'button');
+		const { content } = contentOf(type, { headerType: 'text', headerText: 'Visit', bodyText: 'Keep?', footerText: 'Demo', replyButtons: { button: [{ title: 'Yes', id: 'y' }, { title: 'No', id: 'n' }] } });
+		expect(previewContent(type, content)).toEqual({ text: 'Visit\nKeep?\nDemo', buttons: ['Yes', 'No'] });
+	});
+
+	it('of contacts is their names', () => {
+		const type = typeOf('whatsapp', 'contacts');
+		const { content } = contentOf(type, { contacts: { contact: [{ formattedName: 'Mia Tan', firstName: 'Mia' }, { formattedName: 'Ben', firstName: 'Ben' }] } });
+		expect(previewContent(type, content)).toEqual({ text: 'Mia Tan\nBen', buttons: [] });
+	});
+});

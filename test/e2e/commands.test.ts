@@ -86,7 +86,7 @@ describe('says in one line what is in the way, and ends with 1', () => {
 		expect(lines(sandbox.output)).toEqual([expect.stringMatching(new RegExp(`^Port ${port}, for the sandbox, is taken .*: npm start -- --sandbox-port \\d+$`))]);
 		expect(lines(alone.output)).toEqual([expect.stringMatching(new RegExp(`^Port ${port}, for the sandbox, is taken .*: npm run sandbox -- --port \\d+$`))]);
 		expect([editor.code, sandbox.code, alone.code]).toEqual([1, 1, 1]);
-	}, 60_000);
+	});
 
 	test('an option or a task that does not exist', async () => {
 		const option = await start('start', '--onec').ended;

@@ -732,7 +732,7 @@ describe('whatever happens', () => {
 			}),
 			{ numRuns: 60 },
 		);
-	}, 60_000);
+	});
 });
 
 describe('redirects', () => {

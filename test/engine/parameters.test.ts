@@ -265,7 +265,7 @@ describe('what is read from the item', () => {
 			),
 			{ numRuns: 150 },
 		);
-	}, 60_000);
+	});
 
 	it('is what n8n evaluates, for a field of any name; a name that n8n refuses is the item\'s own field', async () => {
 		const name = fc.string({ unit: 'grapheme' }).filter((text) => !/["\\\n\r\u2028\u2029]|\{\{|\}\}/.test(text));
@@ -278,7 +278,7 @@ describe('what is read from the item', () => {
 			}),
 			{ numRuns: 100, examples: [...refused, '__proto__', 'constructor', '__lookupGetter__'].map((each) => [each]) },
 		);
-	}, 60_000);
+	});
 
 	it.each<[string, unknown]>([
 		['a date', new Date(0)],

@@ -55,6 +55,7 @@ export class QuotaApi {
 	/** When each accepted call came. */
 	readonly accepted: number[] = [];
 	throttled = 0;
+	private calls = 0;
 
 	constructor(
 		private readonly clock: Clock,
@@ -63,11 +64,14 @@ export class QuotaApi {
 		private readonly window: 'rolling' | 'fixed' = 'rolling',
 		private readonly latencyMs = 120,
 		private readonly jitterMs = 40,
+		/** How much longer the first call is on its way: the connection has to be made. */
+		private readonly firstLateMs = 0,
 	) {}
 
 	/** @returns whether the call was accepted */
 	async call(): Promise<boolean> {
-		await this.clock.sleep(1 + this.clock.random() * 4);
+		const late = this.calls++ === 0 ? this.firstLateMs : 0;
+		await this.clock.sleep(1 + this.clock.random() * 4 + late);
 		const now = this.clock.now();
 		const inWindow = (at: number) => (this.window === 'rolling' ? now - at < 1000 : Math.floor(at / 1000) === Math.floor(now / 1000));
 		const taken = this.accepted.slice(-this.quota).filter(inWindow).length < this.quota;

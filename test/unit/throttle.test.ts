@@ -115,7 +115,7 @@ describe('the pace', () => {
 			}),
 			{ numRuns: 60 },
 		);
-	}, 60_000);
+	});
 
 	it('leaves room for calls that travel unequally fast', async () => {
 		await fc.assert(
@@ -355,6 +355,21 @@ describe('an API that throttles', () => {
 		sender.ask('a', 1);
 		await clock.run();
 		expect(sender.departures.at(-1)!.at).toBeGreaterThanOrEqual(3_200);
+	});
+
+	it.each([
+		[10, 20],
+		[10, 45],
+		[10, 150],
+	])('with %i calls a second turns none away although the first came %i ms late, as over a new connection', async (rate, firstLateMs) => {
+		for (let seed = 1; seed <= 20; seed++) {
+			const clock = new DrivenClock(seededRandom(seed), 1);
+			const api = new QuotaApi(clock, rate, 'rolling', 120, 40, firstLateMs);
+			const done = workOff(new Throttle(rate, clock), clock, api, rate * 4);
+			await clock.run();
+			expect(await done).toBe(rate * 4);
+			expect(api.throttled).toBe(0);
+		}
 	});
 
 	it.each([

@@ -40,6 +40,8 @@ interface Call {
 	at: number;
 	/** Until the answer, once there is one. */
 	tookMs?: number;
+	/** The first after a pause: a connection has to be made, and it arrives later than others. */
+	isFirst: boolean;
 	/** How much later than others it arrived, as far as the answer tells. */
 	lateMs: number;
 	execution: object;
@@ -212,7 +214,7 @@ export class Throttle {
 		const now = this.clock.now();
 		this.due = nextDue(this.due, this.room, now);
 		this.ownDue.set(execution, nextDue(this.ownDue.get(execution) ?? -Infinity, mostPerSecond, now));
-		const call: Call = { at: now, execution, lateMs: 0, throttled: false };
+		const call: Call = { at: now, isFirst: this.calls.length === 0, execution, lateMs: 0, throttled: false };
 		this.calls.push(call);
 		return {
 			answered: () => {
@@ -235,7 +237,7 @@ export class Throttle {
 		const fastest = this.calls.reduce((least, { tookMs }) => Math.min(least, tookMs ?? Infinity), Infinity);
 		for (const call of this.calls) {
 			const more = (call.tookMs ?? fastest) - fastest;
-			call.lateMs = more > USUAL_SPREAD_MS ? Math.min(more, LONGEST_WAY_MS) : 0;
+			call.lateMs = call.isFirst || more > USUAL_SPREAD_MS ? Math.min(more, LONGEST_WAY_MS) : 0;
 		}
 	}
 

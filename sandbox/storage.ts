@@ -40,17 +40,10 @@ interface StoredObject {
  */
 function locate({ path, headers }: WireRequest): string {
 	const isInHost = String(headers.host ?? '').startsWith(`${BUCKET}.`);
-	const whole = decode(isInHost ? `/${BUCKET}${path}` : path);
+	// Fastify has turned away what cannot be decoded.
+	const whole = decodeURIComponent(isInHost ? `/${BUCKET}${path}` : path);
 	if (!whole.startsWith(`/${BUCKET}/`)) throw new Refusal(404, 'NoSuchBucket', 'The specified bucket does not exist.');
 	return whole.slice(BUCKET.length + 2);
-}
-
-function decode(path: string): string {
-	try {
-		return decodeURIComponent(path);
-	} catch {
-		throw new Refusal(400, 'InvalidObjectName', 'The specified object is not valid.');
-	}
 }
 
 export class Storage {
@@ -77,13 +70,13 @@ export class Storage {
 	 * @throws Refusal with OSS's own status and code
 	 */
 	put(request: WireRequest, mostBytes: number, now: number): Upload & { etag: string } {
+		// A query would make it another operation, e.g. ?acl.
+		if (request.rawQuery !== '') throw new Refusal(501, 'NotImplemented', 'Only PutObject is played.');
 		const key = locate(request);
 		const { dir } = verifyStorage(request, `/${BUCKET}/${key}`, (id) => this.grants.get(id), now);
 		if (!key.startsWith(`${dir}/`) || key.endsWith('/')) {
 			throw new Refusal(403, 'AccessDenied', 'You have no right to access this object.');
 		}
-		// A query would make it another operation, e.g. ?acl.
-		if (request.rawQuery !== '') throw new Refusal(501, 'NotImplemented', 'Only PutObject is played.');
 		const { body } = request;
 		if (body.length > mostBytes) throw new Refusal(400, 'EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size.');
 		const md5 = createHash('md5').update(body).digest();

@@ -77,20 +77,23 @@ const location = kind(
 	({ longitude, latitude, name, address }) => [name ? [name, address].filter(Boolean).join(', ') : `${latitude}, ${longitude}`],
 );
 
-const optionalTexts = <K extends string>(...keys: K[]) =>
-	z.object(Object.fromEntries(keys.map((key) => [key, z.string().optional()])) as Record<K, z.ZodOptional<z.ZodString>>);
+const optional = z.string().optional();
 
-const NAME_PARTS = ['first_name', 'last_name', 'middle_name', 'prefix', 'suffix'] as const;
 const contact = z.object({
-	name: optionalTexts(...NAME_PARTS)
-		.extend({ formatted_name: filled })
-		.refine((name) => NAME_PARTS.some((part) => name[part]), `needs one of ${NAME_PARTS.join(', ')}`),
-	addresses: z.array(optionalTexts('street', 'city', 'state', 'zip', 'country', 'country_code', 'type')).optional(),
+	name: z
+		.object({ formatted_name: filled, first_name: optional, last_name: optional, middle_name: optional, prefix: optional, suffix: optional })
+		.refine(
+			(name) => [name.first_name, name.last_name, name.middle_name, name.prefix, name.suffix].some(Boolean),
+			'needs one of first_name, last_name, middle_name, prefix, suffix',
+		),
+	addresses: z
+		.array(z.object({ street: optional, city: optional, state: optional, zip: optional, country: optional, country_code: optional, type: optional }))
+		.optional(),
 	birthday: z.string().date().optional(),
-	emails: z.array(optionalTexts('email', 'type')).optional(),
-	org: optionalTexts('company', 'department', 'title').optional(),
-	phones: z.array(optionalTexts('phone', 'type', 'wa_id')).optional(),
-	urls: z.array(optionalTexts('url', 'type')).optional(),
+	emails: z.array(z.object({ email: optional, type: optional })).optional(),
+	org: z.object({ company: optional, department: optional, title: optional }).optional(),
+	phones: z.array(z.object({ phone: optional, type: optional, wa_id: optional })).optional(),
+	urls: z.array(z.object({ url: optional, type: optional })).optional(),
 });
 
 const body = z.object({ text: text(MOST_BODY) });
@@ -113,20 +116,21 @@ const replyButtons = z
 	.refine(allDiffer(({ reply }) => reply.title), 'have a title twice')
 	.refine(allDiffer(({ reply }) => reply.id), 'have an id twice');
 
-/** Up to ten sections of entries: titled as soon as there are several, and with a limit for all entries together. */
-function sectionsOf<K extends string, T>(entries: K, entry: z.ZodType<T>, most: number) {
-	const section = z.object({ title: upTo(24).optional() }).and(z.object({ [entries]: z.array(entry).min(1) } as Record<K, z.ZodArray<z.ZodType<T>>>));
-	const countOf = (each: unknown) => (each as Record<K, T[]>)[entries].length;
+/** Up to ten sections: titled as soon as there are several, and with a limit for what all of them hold together. */
+function sectionsOf<T extends { title?: string }>(section: z.ZodType<T>, countOf: (section: T) => number, most: number) {
 	return z
 		.array(section)
 		.min(1)
 		.max(10)
 		.refine((all) => all.length === 1 || all.every(({ title }) => title), 'need a title each when there are several')
-		.refine((all) => all.reduce((sum, each) => sum + countOf(each), 0) <= most, `take ${most} ${entries} at most, all together`);
+		.refine((all) => all.reduce((sum, each) => sum + countOf(each), 0) <= most, `hold ${most} entries at most, all together`);
 }
 
+const title = upTo(24).optional();
 const row = z.object({ id: text(200), title: text(24), description: upTo(72).optional() });
 const product = z.object({ product_retailer_id: filled });
+const rowSections = sectionsOf(z.object({ title, rows: z.array(row).min(1) }), ({ rows }) => rows.length, 10);
+const productSections = sectionsOf(z.object({ title, product_items: z.array(product).min(1) }), (section) => section.product_items.length, 30);
 
 const flowParameters = z
 	.object({
@@ -134,7 +138,7 @@ const flowParameters = z
 		flow_token: filled,
 		flow_cta: text(30),
 		flow_message_version: filled,
-		// Meta: "Default value is navigate".
+		// navigate is what Meta takes when none is given.
 		flow_action: z.enum(['navigate', 'data_exchange']).default('navigate'),
 		flow_action_payload: z.object({ screen: filled, data: z.record(z.unknown()).optional() }).optional(),
 	})
@@ -147,7 +151,7 @@ const interactiveForm = z.discriminatedUnion('type', [
 		header: textHeader.optional(),
 		body,
 		footer,
-		action: z.object({ button: text(20), sections: sectionsOf('rows', row, 10) }),
+		action: z.object({ button: text(20), sections: rowSections }),
 	}),
 	z.object({
 		type: z.literal('product'),
@@ -161,7 +165,7 @@ const interactiveForm = z.discriminatedUnion('type', [
 		header: textHeader,
 		body,
 		footer,
-		action: z.object({ catalog_id: filled, sections: sectionsOf('product_items', product, 30) }),
+		action: z.object({ catalog_id: filled, sections: productSections }),
 	}),
 	z.object({
 		type: z.literal('cta_url'),

@@ -106,9 +106,8 @@ function readWhatsAppParts(entry: Record<string, unknown>, channelType: string):
 	if (channelType !== 'whatsapp') throw refuse('InvalidParameter', `${given.join(', ')}: for whatsapp only.`);
 	const { error } = WHATSAPP_PARTS.safeParse(entry);
 	if (error) throw refuse('InvalidParameter', `${error.issues[0].path.join('.')}: ${error.issues[0].message}.`);
-	const names = { Payload: 'payload', ProductAction: 'productAction', FlowAction: 'flowAction', ContextMessageId: 'contextMessageId', RecipientType: 'recipientType' };
 	// As it was given: the form would drop what it does not know.
-	return Object.fromEntries(given.map((name) => [names[name as keyof typeof names], entry[name]]));
+	return Object.fromEntries(given.map((name) => [name[0].toLowerCase() + name.slice(1), entry[name]]));
 }
 
 function checkRange(parameters: Parameters, name: string, least: number, most: number): void {
@@ -163,6 +162,7 @@ function readMessage(parameters: Parameters, channelType: string): Said {
 const sendMessage: Operation = (parameters, { now }) => {
 	const channelType = checkChannel(parameters);
 	need(parameters, 'Type');
+	// Also for the channels that look nothing up there.
 	spaceOf(parameters);
 	const messageId = newId(now);
 	const parts = {

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { readJsonObject } from '../input/jsonField';
 import { NotSendable, plainText } from '../input/notSendable';
-import { wholeNumberOption } from '../input/options';
+import { idList, wholeNumberOption } from '../input/options';
 import type { Read } from '../input/parameters';
 import type { Parameters } from './transport';
 
@@ -40,10 +40,12 @@ function readViberLabel(read: Read): { Label: string } {
 	return { Label: label };
 }
 
+/** Parameters that have a value: an empty one would be sent as empty. */
 export function withoutEmpty(parameters: Record<string, string>): Parameters {
 	return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''));
 }
 
+/** What goes out instead when the message does not arrive. @throws NotSendable */
 export function fallbackParameters({ fallback }: CamsOptions): Parameters {
 	const values = fallback?.values;
 	if (!values) return {};
@@ -74,11 +76,7 @@ export function viberParameters(read: Read, { ttl, tag, trackingData }: CamsOpti
 	};
 }
 
-function ids(value: unknown): string[] {
-	const parts = Array.isArray(value) ? (value as unknown[]) : [value];
-	return parts.flatMap((part) => plainText(part, 'Product IDs').split(/[,\n]/)).map((id) => id.trim()).filter((id) => id !== '');
-}
-
+/** WhatsApp's limits for a list of products. @throws NotSendable */
 export function checkProductCount(sections: number, products: number): void {
 	if (sections <= MOST_SECTIONS && products <= MOST_PRODUCTS) return;
 	throw new NotSendable(
@@ -87,13 +85,14 @@ export function checkProductCount(sections: number, products: number): void {
 	);
 }
 
+/** Parameter ProductAction: what a catalog or product list button opens. @throws NotSendable */
 export function productAction({ products }: CamsOptions): IDataObject | undefined {
 	const values = products?.values;
 	if (!values) return undefined;
 	const thumbnail = plainText(values.thumbnailProductId, 'Thumbnail Product ID');
 	const sections = (values.sections?.section ?? []).map(({ title, productIds }) => ({
 		Title: plainText(title, 'Section Title'),
-		ProductItems: ids(productIds).map((id) => ({ ProductRetailerId: id })),
+		ProductItems: idList(productIds, 'Product IDs').map((id) => ({ ProductRetailerId: id })),
 	}));
 	checkProductCount(
 		sections.length,
@@ -106,6 +105,7 @@ export function productAction({ products }: CamsOptions): IDataObject | undefine
 	};
 }
 
+/** Parameter FlowAction: what a flow button opens. @throws NotSendable */
 export function flowAction({ flow }: CamsOptions): IDataObject | undefined {
 	const values = flow?.values;
 	if (!values) return undefined;

@@ -5,6 +5,7 @@ import type { Answer } from '../calls/answer';
 import { callWithinQuota } from '../calls/callWithinQuota';
 import type { Account } from './account';
 import { ALIBABA_CLOUD } from './advice';
+import { withoutEmpty } from './options';
 import { readTemplate, type Template } from './template';
 import { callCams, camsThrottle, type Parameters } from './transport';
 
@@ -116,10 +117,6 @@ export interface Row {
 	value: string;
 }
 
-function withoutEmpty(parameters: Parameters): Parameters {
-	return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''));
-}
-
 /** Channels of a channel type. Operation ListInstance. */
 export async function listChannels(context: Context, account: Account, channelType: string): Promise<Row[]> {
 	const rows = await readAllPages(async (index) => {
@@ -176,7 +173,7 @@ export async function listTemplates(context: Context, account: Account, channelT
 		return { rows: rowsIn(ListTemplate), total: totalOf(Total) };
 	});
 	return rows.map((row) => ({
-		name: [row.TemplateName, row.Language, row.Category].map((part) => text(part)).filter(Boolean).join(', '),
+		name: [text(row.TemplateName), text(row.Language), text(row.Category), row.AuditStatus === 'pass' ? 'approved' : text(row.AuditStatus)].filter(Boolean).join(', '),
 		value: `${text(row.TemplateCode)}/${text(row.Language)}`,
 	}));
 }

@@ -10,9 +10,8 @@ import { fromAnswer, fromNotSendable, inOutcomes, inWords, toErrorItem, toItem, 
 import { STOPPED, giveWay, onError, toCredentialIssue, toIssue, type OnError } from '../run';
 import { readAccount, type Account } from './account';
 import { ALIBABA_CLOUD } from './advice';
-import { buildMessage, readSender, readTemplate, type Message } from './message';
-import { Unreadable, readTemplateDetail, readTemplateLanguages, type TemplateKey } from './reads';
-import type { Template } from './template';
+import { buildMessage, type Message } from './message';
+import { templateFinder } from './templateFinder';
 import { callCams, camsThrottle, sendCall } from './transport';
 import { checkFile, uploadFile } from './upload';
 
@@ -34,43 +33,6 @@ function aboutUnbuilt(read: Read): IDataObject {
 }
 
 const isGood = (told: Told | undefined) => told?.outcome === 'accepted' || told?.outcome === 'validated';
-
-/** A template that a message cannot be made of. */
-async function missing(context: IExecuteFunctions, account: Account, key: TemplateKey, { title, advice }: Unreadable): Promise<NotSendable> {
-	const languages = await readTemplateLanguages(context, account, key).catch((): string[] => []);
-	if (languages.length === 0 || languages.includes(key.language)) return new NotSendable(title, advice);
-	return new NotSendable(
-		`The template does not exist in ${key.language}`,
-		`It exists in ${languages.join(' and ')}. Pick it again under Template; codes such as en_US are exact to the letter.`,
-	);
-}
-
-/** Finds what the template of an item holds; undefined when it cannot be read, which is no reason not to send. */
-function templateFinder(context: IExecuteFunctions, account: Account): (read: Read) => Promise<Template | NotSendable | undefined> {
-	const known = new Map<string, Promise<Template | NotSendable | undefined>>();
-	const keyOf = (read: Read): TemplateKey | undefined => {
-		try {
-			const { TemplateCode: code, Language: language } = readTemplate(read);
-			const { ChannelType: channelType, CustSpaceId: custSpaceId } = readSender(read, account);
-			return { code, language, channelType, custSpaceId };
-		} catch {
-			// Building the message says what is wrong.
-			return undefined;
-		}
-	};
-	return async (read) => {
-		const key = read('operation') === 'sendTemplate' ? keyOf(read) : undefined;
-		if (!key) return undefined;
-		const name = JSON.stringify(key);
-		const found =
-			known.get(name) ??
-			readTemplateDetail(context, account, key).catch(async (error) =>
-				error instanceof Unreadable && /TemplateNotExist/.test(error.code) ? await missing(context, account, key, error) : undefined,
-			);
-		known.set(name, found);
-		return await found;
-	};
-}
 
 /** What Validate Only tells about a message. */
 function validated({ about, contains, preview, file }: Message, hasTemplate: boolean): Validated {

@@ -24,3 +24,12 @@ export function wholeNumberOption(value: unknown, label: string, least: number, 
 export function mostPerSecondOption(value: unknown, documentedRate: number): number {
 	return wholeNumberOption(value ?? documentedRate, 'Max Requests per Second', 1, documentedRate);
 }
+
+/** Several ids in one text, separated by commas or line breaks, or a list of them. */
+export function idList(value: unknown, label: string): string[] {
+	const parts = Array.isArray(value) ? (value as unknown[]) : [value];
+	return parts
+		.flatMap((part) => plainText(part, label).split(/[,\n]/))
+		.map((id) => id.trim())
+		.filter((id) => id !== '');
+}

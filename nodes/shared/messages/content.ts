@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { readJson, readJsonObject } from '../input/jsonField';
+import { idList } from '../input/options';
 import { NotSendable, plainText, quote } from '../input/notSendable';
 import type { ChoiceField, Field, FileField, IdsField, JsonField, ListField, MediaKind, MessageType, NumberField, TextField } from './describe';
 import { fileNames } from './panel';
@@ -118,8 +119,7 @@ function readChoice({ label, choices, default: usual, none }: ChoiceField, value
 }
 
 function readIds({ label, required, key }: IdsField, value: unknown): IDataObject[] | undefined {
-	const parts = Array.isArray(value) ? (value as unknown[]) : [value];
-	const ids = parts.flatMap((part) => plainText(part, label).split(/[,\n]/)).map((id) => id.trim()).filter((id) => id !== '');
+	const ids = idList(value, label);
 	if (ids.length === 0 && required) throw empty(label);
 	return ids.length > 0 ? ids.map((id) => ({ [key]: id })) : undefined;
 }

@@ -1,12 +1,19 @@
-import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { WITHOUT_SENDER_LIST } from './reads';
 
 /** Fields that the CAMS nodes share. Internal names are stored in workflows: they do not change. */
 
-/** The mode From List of a resource locator. */
-function list(searchListMethod: string, placeholder: string): INodePropertyMode {
-	return { displayName: 'From List', name: 'list', type: 'list', placeholder, typeOptions: { searchListMethod, searchable: true } };
+/** A resource locator that lists what there is, and takes what is typed as well. */
+function locator(searchListMethod: string, placeholder: string, typed: 'code' | 'id', example: string): Pick<INodeProperties, 'default' | 'modes' | 'type'> {
+	return {
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		modes: [
+			{ displayName: 'From List', name: 'list', type: 'list', placeholder, typeOptions: { searchListMethod, searchable: true } },
+			{ displayName: typed === 'id' ? 'By ID' : 'By Code', name: typed, type: 'string', placeholder: `e.g. ${example}` },
+		],
+	};
 }
 
 export const channelTypeField: INodeProperties = {
@@ -28,12 +35,7 @@ export const channelTypeField: INodeProperties = {
 export const custSpaceIdField: INodeProperties = {
 	displayName: 'Channel ID / Space ID',
 	name: 'custSpaceId',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	modes: [
-		list('searchChannels', 'From the credential'),
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. cams-8c8abcdef' },
-	],
+	...locator('searchChannels', 'From the credential', 'id', 'cams-8c8abcdef'),
 	description: 'As on Channel Management; leave empty to use the one in the credential',
 };
 
@@ -42,10 +44,8 @@ export const fromFields: INodeProperties[] = [
 	{
 		displayName: 'From',
 		name: 'from',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
+		...locator('searchSenders', 'Select a sender...', 'id', '6580001111'),
 		required: true,
-		modes: [list('searchSenders', 'Select a sender...'), { displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 6580001111' }],
 		description: 'The registered sender: phone number, account ID or Service ID',
 		displayOptions: { hide: { channelType: [...WITHOUT_SENDER_LIST] } },
 	},
@@ -65,10 +65,8 @@ export const fromFields: INodeProperties[] = [
 export const serviceIdField: INodeProperties = {
 	displayName: 'From (Service ID)',
 	name: 'from',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
+	...locator('searchSenders', 'Select a service...', 'id', '20001'),
 	required: true,
-	modes: [list('searchSenders', 'Select a service...'), { displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 20001' }],
 	description: 'The Viber service that sends',
 };
 
@@ -90,26 +88,16 @@ export const templateFields: INodeProperties[] = [
 	{
 		displayName: 'Template',
 		name: 'template',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
+		...locator('searchTemplates', 'Select a template...', 'code', '900100200'),
 		required: true,
-		modes: [
-			list('searchTemplates', 'Select a template...'),
-			{ displayName: 'By Code', name: 'code', type: 'string', placeholder: 'e.g. 900100200' },
-		],
 		description: 'An approved template, or the Template Code that Template Design shows in the console',
 		displayOptions: { show: { operation: ['sendTemplate'] } },
 	},
 	{
 		displayName: 'Language',
 		name: 'language',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
+		...locator('searchLanguages', 'Select a language...', 'code', 'en_US'),
 		required: true,
-		modes: [
-			list('searchLanguages', 'Select a language...'),
-			{ displayName: 'By Code', name: 'code', type: 'string', placeholder: 'e.g. en_US' },
-		],
 		description: 'Exactly as the console shows it for this template',
 		// A template that carries its language ("code/language") needs none.
 		displayOptions: {

@@ -53,6 +53,18 @@ describe('the content', () => {
 			},
 		],
 		[
+			'a text above a list says that it is one',
+			typeOf('whatsapp', 'interactive', 'list'),
+			{ headerText: 'Visit', bodyText: 'When?', listButtonText: 'Days', listSections: { section: [{ rows: { row: [{ title: 'Monday', id: '1' }] } }] } },
+			{ type: 'list', header: { type: 'text', text: 'Visit' }, body: { text: 'When?' }, action: { button: 'Days', sections: [{ rows: [{ title: 'Monday', id: '1' }] }] } },
+		],
+		[
+			'a list without a text above it has no header',
+			typeOf('whatsapp', 'interactive', 'list'),
+			{ headerText: ' ', bodyText: 'When?', listButtonText: 'Days', listSections: { section: [{ rows: { row: [{ title: 'Monday', id: '1' }] } }] } },
+			{ type: 'list', body: { text: 'When?' }, action: { button: 'Days', sections: [{ rows: [{ title: 'Monday', id: '1' }] }] } },
+		],
+		[
 			'product ids are separated by commas',
 			typeOf('whatsapp', 'interactive', 'productList'),
 			{ headerText: 'New', bodyText: 'Look', catalogId: '4', productSections: { section: [{ productIds: 'a, b,,\nc' }] } },

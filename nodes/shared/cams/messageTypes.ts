@@ -41,6 +41,7 @@ const fileName: TextField = {
 	example: 'invoice-77.pdf',
 	description: "The name the recipient sees; empty with Input Data Field means the file's own",
 	fromFile: 'name',
+	shownAs: 'text',
 };
 
 const fileType: TextField = { kind: 'text', name: 'fileType', label: 'File Type', path: 'fileType', required: true, example: 'pdf', description: "What kind of file it is; empty with Input Data Field means the file's own", fromFile: 'type' };
@@ -219,7 +220,7 @@ const INTERACTIVE: MessageType[] = [
 		},
 	]),
 	interactive('list', 'list', [
-		{ ...headerText(false) },
+		{ ...headerText(false), constants: { header: { type: 'text' } } },
 		bodyText,
 		footerText,
 		{ kind: 'text', name: 'listButtonText', label: 'List Button Text', path: 'action.button', required: true, mostCharacters: 20, example: 'Choose a day', description: 'What stands on the button that opens the list', shownAs: 'button' },

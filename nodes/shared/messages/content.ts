@@ -225,6 +225,7 @@ function fill(into: IDataObject, fields: readonly Field[], read: ReadField, wher
 		const told = { ...field, label: `${where}${field.label}` };
 		const fact = 'fromFile' in field ? field.fromFile : undefined;
 		const value = told.kind === 'file' ? readFile(told, read) : readField({ ...told, ...(fact && file && { required: false }) } as Exclude<Field, FileField>, read(field.name), where);
+		if (value !== undefined && told.kind === 'text' && told.constants) merge(into, told.constants);
 		if (typeof value === 'object' && told.kind === 'file') file = value as FileToUpload;
 		else if (value !== undefined && path !== undefined) put(into, path, value);
 		else if (fact && file && path !== undefined) file.facts.push({ path, fact });

@@ -30,6 +30,8 @@ export interface TextField extends Described {
 	rows?: number;
 	/** What the message's file tells when this is empty: its name, or its type such as pdf. */
 	fromFile?: 'name' | 'type';
+	/** Stands in the content together with the text. */
+	constants?: IDataObject;
 }
 
 export interface NumberField extends Described {

@@ -21,7 +21,9 @@ const PICKED = { template: [''] };
 /** The same field for recipients from items only. */
 function forItems(field: INodeProperties): INodeProperties {
 	const { show, hide } = field.displayOptions ?? {};
-	return { ...field, displayOptions: { show: { ...show, ...FROM_ITEMS.show }, ...(hide && { hide }) } };
+	// What the item has beside its variables is not known here.
+	const options = field.options?.filter((option) => !('value' in option && option.value === 'sameName'));
+	return { ...field, ...(options && { options }), displayOptions: { show: { ...show, ...FROM_ITEMS.show }, ...(hide && { hide }) } };
 }
 
 /** The variables of recipients that are entries of a list: which field of the entry holds which. */

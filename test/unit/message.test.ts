@@ -4,7 +4,7 @@ import { buildMessage } from '../../nodes/shared/cams/message';
 import { sendCall } from '../../nodes/shared/cams/transport';
 import { NotSendable } from '../../nodes/shared/input/notSendable';
 
-const account = { custSpaceId: 'cams-credential', key: 'account', runId: 'made-up' };
+const account = { readerKey: 'reader', custSpaceId: 'cams-credential', key: 'account', runId: 'made-up' };
 
 /** A node with these fields. */
 function build(fields: Record<string, unknown>, itemIndex = 0) {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { IAllExecuteFunctions, ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { camsAccount, credentialText } from '../../../credentials/authenticate';
@@ -12,6 +12,8 @@ export interface Account {
 	custSpaceId: string;
 	/** Endpoint and AccessKey: whose calls per second these are. */
 	key: string;
+	/** Whose answers to reading calls these are: the same only for the same secret. */
+	readerKey: string;
 	/** Begins the task ids of a run: unique, and led back to the execution. */
 	runId: string;
 }
@@ -29,9 +31,11 @@ export async function readAccount(context: Pick<IAllExecuteFunctions, 'getCreden
 	const checked = checkedAccount(credentials);
 	if (checked instanceof NotSendable) throw checked;
 	const { endpoint, accessKey } = checked;
+	const key = `${endpoint} ${accessKey.id}`;
 	return {
 		custSpaceId: credentialText(credentials, 'custSpaceId'),
-		key: `${endpoint} ${accessKey.id}`,
+		key,
+		readerKey: createHash('sha256').update(`${key} ${accessKey.secret} ${credentialText(credentials, 'securityToken')}`).digest('hex'),
 		runId: `n8n-${context.getExecutionId() || 'test'}-${randomUUID().slice(0, 6)}`,
 	};
 }

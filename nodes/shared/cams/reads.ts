@@ -69,7 +69,7 @@ async function ask(context: Context, account: Account, operation: string, query:
  * @throws Unreadable
  */
 async function read(context: Context, account: Account, operation: string, query: Parameters): Promise<IDataObject> {
-	const key = JSON.stringify([account.key, operation, query]);
+	const key = JSON.stringify([account.readerKey, operation, query]);
 	const known = kept.get(key);
 	if (known && known.until > Date.now()) return await known.answer;
 	const answer = ask(context, account, operation, query);

@@ -5,7 +5,7 @@ import { digestOf, withAccount, type RunAccount, type Sent } from '../outcome/le
 import { NotSendable } from '../input/notSendable';
 import { Parameters, type Read } from '../input/parameters';
 import { givenTo } from '../input/recipient';
-import { withFile } from '../messages/content';
+import { withFile, type FileToUpload } from '../messages/content';
 import { fromAnswer, fromNotSendable, inOutcomes, inWords, toErrorItem, toItem, toNodeError, type Counts, type NotAccepted, type Result, type Validated } from '../outcome/result';
 import { STOPPED, giveWay, onError, toCredentialIssue, toIssue, type OnError } from '../run';
 import { readAccount, type Account } from './account';
@@ -25,6 +25,9 @@ const OPERATION = 'SendChatappMessage';
 
 /** Calls that may wait for their answers at once: at 250 a second enough for 400 ms each. */
 const MOST_IN_FLIGHT = 100;
+
+/** Files can be large, and each is in memory as long as it is uploaded. */
+const UPLOADS_AT_ONCE = 4;
 
 /** What is known about an item whose message could not be built. */
 function aboutUnbuilt(read: Read): IDataObject {
@@ -151,15 +154,22 @@ async function sendPrepared(
 		throttle.drop(run);
 	};
 
-	const upload = async (message: Message, itemIndex: number): Promise<Message['parameters'] | NotSendable> => {
-		const { file, content, parameters } = message;
-		if (!file) return parameters;
-		return await uploadFile(context, account, parameters.CustSpaceId, itemIndex, file)
+	const upload = async (file: FileToUpload, { content, parameters }: Message, itemIndex: number): Promise<Message['parameters'] | NotSendable> =>
+		await uploadFile(context, account, parameters.CustSpaceId, itemIndex, file)
 			.then(({ link, facts }) => ({ ...parameters, Content: JSON.stringify(withFile(content, file, link, facts)) }))
 			.catch(toIssue);
+	const lanes: Array<Promise<unknown>> = Array.from({ length: UPLOADS_AT_ONCE }, async () => {});
+	const complete = async (message: Message, itemIndex: number): Promise<Message['parameters'] | NotSendable | undefined> => {
+		const { file, parameters } = message;
+		if (!file) return parameters;
+		const lane = itemIndex % UPLOADS_AT_ONCE;
+		const uploading = lanes[lane].then(async () => (goOn() ? await upload(file, message, itemIndex) : undefined));
+		lanes[lane] = uploading;
+		return await uploading;
 	};
 	const send = async (message: Message, itemIndex: number): Promise<Result | undefined> => {
-		const parameters = await upload(message, itemIndex);
+		const parameters = await complete(message, itemIndex);
+		if (!parameters || !goOn()) return undefined;
 		if (parameters instanceof NotSendable) return fromNotSendable(parameters, { ...message.about, ...message.contains });
 		const { mostPerSecond, timeoutMs } = message;
 		const call = async () => await callCams(context, sendCall(parameters, timeoutMs));

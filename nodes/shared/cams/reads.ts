@@ -117,15 +117,20 @@ export interface Row {
 	value: string;
 }
 
-/** Channels of a channel type. Operation ListInstance. */
-export async function listChannels(context: Context, account: Account, channelType: string): Promise<Row[]> {
-	const rows = await readAllPages(async (index) => {
+/** Instances of a channel type. Operation ListInstance. */
+async function listInstances(context: Context, account: Account, channelType: string): Promise<IDataObject[]> {
+	return await readAllPages(async (index) => {
 		const body = await read(context, account, 'ListInstance', { ChannelType: channelType, PageIndex: String(index), PageSize: String(PAGE_SIZE) });
 		return { rows: rowsIn(body.Data), total: totalOf(body.TotalCount) };
 	});
-	return rows.map((row) => {
-		const value = text(row.CustSpaceId) || text(row.InstanceId);
-		return { name: [text(row.InstanceName), value].filter(Boolean).join(', '), value };
+}
+
+/** Channels of a channel type, by the id that the sends take. */
+export async function listChannels(context: Context, account: Account, channelType: string): Promise<Row[]> {
+	const instances = await listInstances(context, account, channelType);
+	return instances.map(({ CustSpaceId, InstanceId, InstanceName }) => {
+		const value = text(CustSpaceId) || text(InstanceId);
+		return { name: [text(InstanceName), value].filter(Boolean).join(', '), value };
 	});
 }
 
@@ -144,7 +149,9 @@ export async function listSenders(context: Context, account: Account, channelTyp
 			return rowsIn(Data).map((row) => ({ name: [text(row.BusinessAccountName), text(row.ServiceId)].filter(Boolean).join(', '), value: text(row.ServiceId) }));
 		}
 		case 'instagram': {
-			const { Data } = await read(context, account, 'ListInstagramPage', { InstanceId: custSpaceId });
+			const instances = await listInstances(context, account, channelType);
+			const instance = instances.find(({ CustSpaceId }) => CustSpaceId === custSpaceId);
+			const { Data } = await read(context, account, 'ListInstagramPage', { InstanceId: text(instance?.InstanceId) || custSpaceId });
 			const pages = (Data as IDataObject | undefined)?.InstagramInfo;
 			return (Array.isArray(pages) ? rowsIn(pages) : pages ? [pages as IDataObject] : []).map((row) => ({
 				name: [text(row.AccountName), text(row.AccountId)].filter(Boolean).join(', '),

@@ -64,18 +64,32 @@ function objectUrl({ bucket, dir, endpoint }: Authorization, name: string): { ur
 	return { url: `${base}/${key}`, key };
 }
 
-/** Object storage, "Include a V1 signature in the Authorization header". */
-function signedHeaders({ accessKeyId, accessKeySecret, securityToken, bucket }: Authorization, key: string, contentType: string, md5: string): Record<string, string> {
-	const date = new Date().toUTCString();
-	const toSign = ['PUT', md5, contentType, date, `x-oss-security-token:${securityToken}`, `/${bucket}/${key}`].join('\n');
-	const signature = createHmac('sha1', accessKeySecret).update(toSign).digest('base64');
-	return {
-		'content-type': contentType,
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const hmac = (key: Buffer | string, text: string) => createHmac('sha256', key).update(text).digest();
+
+/** Where the storage is, as its address says, e.g. oss-ap-southeast-1.aliyuncs.com; Chat App has but this one region. */
+function regionOf({ hostname }: URL): string {
+	return /(?:^|\.)oss-([a-z]+(?:-[a-z]+)*-\d+)/.exec(hostname)?.[1] ?? 'ap-southeast-1';
+}
+
+/** Object storage, "Include a V4 signature in the Authorization header"; the body is not part of it. */
+function signedHeaders({ accessKeyId, accessKeySecret, securityToken, bucket, endpoint }: Authorization, key: string, contentType: string, md5: string): Record<string, string> {
+	const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+	const scope = [date.slice(0, 8), regionOf(endpoint), 'oss', 'aliyun_v4_request'];
+	const headers = {
 		'content-md5': md5,
-		date,
+		'content-type': contentType,
+		'x-oss-content-sha256': 'UNSIGNED-PAYLOAD',
+		'x-oss-date': date,
 		'x-oss-security-token': securityToken,
-		authorization: `OSS ${accessKeyId}:${signature}`,
 	};
+	const signed = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);
+	const path = [bucket, ...key.split('/')].map((part) => `/${encodeURIComponent(part)}`).join('');
+	const request = ['PUT', path, '', signed.join(''), '', 'UNSIGNED-PAYLOAD'].join('\n');
+	const toSign = ['OSS4-HMAC-SHA256', date, scope.join('/'), sha256(request)].join('\n');
+	const signingKey = scope.reduce<Buffer | string>((under, part) => hmac(under, part), `aliyun_v4${accessKeySecret}`);
+	const signature = hmac(signingKey, toSign).toString('hex');
+	return { ...headers, authorization: `OSS4-HMAC-SHA256 Credential=${accessKeyId}/${scope.join('/')},Signature=${signature}` };
 }
 
 function toAuthorization(data: IDataObject): Authorization {

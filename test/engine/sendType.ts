@@ -36,7 +36,7 @@ export async function asStored(parameters: IDataObject, name = 'camsSend'): Prom
 }
 
 /** Parameters that take no expression. */
-function fixedNames(fields: readonly Field[]): string[] {
+export function fixedNames(fields: readonly Field[]): string[] {
 	return fields.flatMap((field) => {
 		if (field.kind === 'choice') return [field.name];
 		if (field.kind === 'file') return [fileNames(field.name).source];

@@ -120,9 +120,11 @@ function toNotice(error: unknown): ResourceMapperFields {
 /** The variables of the chosen template, for the mapper. Never throws. */
 export async function getTemplateVariables(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	const [code, ownLanguage] = chosen(this, 'template').split('/');
-	const language = ownLanguage || chosen(this, 'language');
 	if (code === '') return notice('Choose a template and its variables appear here.');
 	if (code.startsWith('=')) return notice('The template comes from an expression. Run the previous node once, or use name and value pairs.');
+	// Shown, and so to be read, only once there is a template without a language of its own.
+	const language = ownLanguage || chosen(this, 'language');
+	if (language.startsWith('=')) return notice('The language comes from an expression. Run the previous node once, or use name and value pairs.');
 	if (language === '') return notice("Choose the template's language and its variables appear here.");
 	return await readAsked(this)
 		.then(async ({ account, ...where }) => await readTemplateDetail(this, account, { code, language, ...where }))

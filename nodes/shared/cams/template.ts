@@ -24,6 +24,8 @@ export interface Template {
 	lines: string[];
 	variables: TemplateVariable[];
 	buttons: TemplateButton[];
+	/** What stands on all buttons, those of cards included. */
+	labels: string[];
 	auditStatus: string;
 }
 
@@ -94,6 +96,11 @@ function linesOf(component: unknown): string[] {
 	return [...(text === '' ? [] : [text]), ...cards];
 }
 
+function labelsOf(component: unknown): string[] {
+	const cards = listOf(get(component, 'cards')).flatMap((card) => listOf(get(card, 'cardcomponents')).flatMap(labelsOf));
+	return [...listOf(get(component, 'buttons')).map((button) => textOf(button, 'text')), ...cards];
+}
+
 /**
  * Reads what GetChatappTemplateDetail says about a template (its `Data`: Components, Example): the names of its
  * variables stand in the texts, and are the keys of Example.
@@ -116,7 +123,13 @@ export function readTemplate(data: IDataObject): Template {
 			label: textOf(button, 'text'),
 			takes: TAKES[textOf(button, 'type').toUpperCase()],
 		}));
-	return { lines: components.flatMap(linesOf), variables: [...variables.values()], buttons, auditStatus: textOf(data, 'auditstatus') };
+	return {
+		lines: components.flatMap(linesOf),
+		variables: [...variables.values()],
+		buttons,
+		labels: components.flatMap(labelsOf),
+		auditStatus: textOf(data, 'auditstatus'),
+	};
 }
 
 /** A text with its variables filled in; one without a value stays as it is written. */
@@ -128,9 +141,9 @@ function filled(text: string, values: Readonly<Record<string, string>>): string 
 }
 
 /** What the recipient would see. */
-export function previewTemplate({ lines, buttons }: Template, values: Readonly<Record<string, string>>): Preview {
+export function previewTemplate({ lines, labels }: Template, values: Readonly<Record<string, string>>): Preview {
 	return {
 		text: lines.map((line) => filled(line, values)).join('\n'),
-		buttons: buttons.map(({ label }) => filled(label, values)).filter((label) => label !== ''),
+		buttons: labels.map((label) => filled(label, values)).filter((label) => label !== ''),
 	};
 }

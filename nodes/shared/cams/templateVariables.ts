@@ -118,7 +118,9 @@ function listed(names: string[]): string {
 }
 
 /** What the API would refuse: a variable left open, or one that the template does not have. @throws NotSendable */
-export function checkVariables({ variables }: Template, values: Readonly<Record<string, string>>): void {
+export function checkVariables({ lines, variables }: Template, values: Readonly<Record<string, string>>): void {
+	// An authentication template shows no text of its own and does not name the variable it takes.
+	if (lines.length === 0 && variables.length === 0) return;
 	const names = variables.map(({ name }) => name);
 	const unknown = Object.keys(values).find((name) => !names.includes(name));
 	if (unknown !== undefined) {

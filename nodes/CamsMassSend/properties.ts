@@ -10,7 +10,7 @@ import {
 	toField,
 	variableNameField,
 } from '../shared/cams/fields';
-import { buttonPayloads, fallback, flow, maxRequestsOption, products, tag, taskIdOption, timeoutOption, ttl } from '../shared/cams/optionFields';
+import { massButtonPayloads, fallback, flow, maxRequestsOption, products, tag, taskIdOption, timeoutOption, ttl } from '../shared/cams/optionFields';
 import { callsPerSecond } from '../shared/cams/transport';
 import { massOptions, recipientFields } from '../shared/mass/massFields';
 
@@ -115,7 +115,7 @@ export const properties: INodeProperties[] = [
 		default: {},
 		options: [
 			...massOptions(1000),
-			buttonPayloads,
+			massButtonPayloads,
 			fallback,
 			flow,
 			maxRequestsOption(callsPerSecond('SendChatappMassMessage')),

@@ -96,6 +96,7 @@ function badOf(field: Field, values: Values, where: string): BadCase[] {
 		case 'text':
 			return [
 				...blank(name),
+				...(field.form ? [bad('has another form', set(name, 'something else'), named, false)] : []),
 				...(field.mostCharacters ? [bad('is one character too long', set(name, longer(field)))] : []),
 				bad('is an object', set(name, { a: 1 }), named, false),
 			];
@@ -105,8 +106,7 @@ function badOf(field: Field, values: Values, where: string): BadCase[] {
 				bad('is no link', set(name, 'not a link')),
 				bad('has no scheme', set(name, 'example.com/a.jpg')),
 				bad('is a script', set(name, 'javascript:alert(1)')),
-				bad('is in the own network', set(name, 'http://localhost/a.jpg'), named, false),
-			];
+				];
 		case 'number':
 			return [
 				...blank(name),
@@ -125,6 +125,7 @@ function badOf(field: Field, values: Values, where: string): BadCase[] {
 			return [
 				...(required ? [bad('has no link', set(link, ''), `${named} Link`)] : []),
 				bad('has a link that is none', set(link, 'shoe.jpg'), `${named} Link`),
+				bad('is in the own network', set(link, 'http://localhost/a.jpg'), `${named} Link`, false),
 			];
 		}
 		case 'list':

@@ -13,16 +13,6 @@ const CHANNELS: Array<[string, string]> = [
 	['telegram', 'Telegram'],
 ];
 
-/** Kinds of interactive messages, as the panel calls them. */
-const KINDS: Record<string, string> = {
-	button: 'Reply Buttons',
-	ctaUrl: 'Link Button',
-	flow: 'Flow',
-	list: 'List',
-	product: 'Product',
-	productList: 'Product List',
-};
-
 const inWords = (count: number) => count.toLocaleString('en-US');
 
 function limitsOf(field: Field): string {
@@ -85,7 +75,7 @@ function section(type: MessageType): string {
 	const bubble = [...files, ...text.split('\n').filter(Boolean), ...buttons.map((label) => `[ ${label} ]`)];
 	const shown = contentIs === undefined ? fields : fields.map((field) => (field.path === contentIs ? { ...field, path: '' } : field));
 	return [
-		`### ${variant ? `${name}: ${KINDS[variant.value]}` : name}`,
+		`### ${variant ? `${name}: ${variant.label}` : name}`,
 		...(uncertain ? [uncertain] : []),
 		['| Field | Needed | Limits | In `Content` |', '| --- | --- | --- | --- |', ...rowsOf(shown)].join('\n'),
 		...(bubble.length > 0 ? [bubble.map((line) => `> ${line}`).join('  \n')] : []),

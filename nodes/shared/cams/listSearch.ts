@@ -84,15 +84,12 @@ function field(id: string, label: string, more: Partial<ResourceMapperField> = {
 	return { id, displayName: shortened(label, MOST_LABEL), required: false, defaultMatch: false, display: true, type: 'string', canBeUsedToMatch: false, ...more };
 }
 
-
-
-
-
 const ADD_UNDER_OPTIONS = { flow: ['Flow', 'Add Flow under Options'], products: ['Products', 'Add Products under Options'] } as const;
 
 /** A parameter for each thing that a template leaves open. An example stands in the label: a value would go out. */
 export function toMapperFields({ lines, variables, buttons }: Template): ResourceMapperField[] {
-	const shownText = lines.join(' ').replace(/\s+/g, ' ').trim();
+	// n8n would take a text that begins with = for an expression.
+	const shownText = lines.join(' ').replace(/\s+/g, ' ').trim().replace(/^=/, ' =');
 	return [
 		...(shownText === '' ? [] : [field(TEMPLATE_TEXT, TEMPLATE_TEXT, { readOnly: true, defaultValue: shownText })]),
 		...variables.map(({ name, where, example }) => {
@@ -129,13 +126,12 @@ export async function getTemplateVariables(this: ILoadOptionsFunctions): Promise
 	return await readAsked(this)
 		.then(async ({ account, ...where }) => await readTemplateDetail(this, account, { code, language, ...where }))
 		.then((template) => {
-			const fields = toMapperFields(template);
-			if (template.variables.length > 0 || fields.some(({ readOnly }) => !readOnly)) return { fields };
-			const isOpen = template.lines.length === 0;
+			const { lines, variables, buttons } = template;
+			if (variables.length > 0 || buttons.some(({ takes }) => takes)) return { fields: toMapperFields(template) };
 			return notice(
-				isOpen
+				lines.length === 0
 					? 'This template names no variable. Choose Using Name and Value Pairs and enter the name shown in Template Design.'
-					: 'This template has no variables.',
+					: `This template has no variables. It says: ${lines.join(' ')}`,
 			);
 		})
 		.catch(toNotice);

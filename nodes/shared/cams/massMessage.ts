@@ -1,12 +1,13 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { MassMessage, MassVendor } from '../mass/chunks';
+import { compactJson } from '../input/jsonField';
 import { NotSendable, plainText, quote } from '../input/notSendable';
 import type { Read } from '../input/parameters';
 import { cleanRecipient, type ChannelType } from '../input/recipient';
 import { readAccount, type Account } from './account';
 import { ALIBABA_CLOUD } from './advice';
-import { checkProductCount, fallbackParameters, flowAction, payload, productAction, viberParameters, type CamsOptions } from './options';
+import { buttonParts, checkProductCount, fallbackParameters, viberParameters, type CamsOptions } from './options';
 import { readSender, readTemplate, readTimeoutMs } from './message';
 import { readTemplateValues } from './templateVariables';
 import { callCams, callsPerSecond, camsThrottle, massCall, type Parameters } from './transport';
@@ -21,12 +22,6 @@ interface OwnParts {
 	Payload?: unknown;
 	ProductAction?: unknown;
 	FlowAction?: unknown;
-}
-
-/** As compact JSON. Half a character, which no text can hold, would make the whole list unreadable for some servers. */
-function toJson(entry: object): string {
-	const json = JSON.stringify(entry);
-	return json.includes('\\ud') ? json.replace(/\\(ud[\da-f]{3}|.)/gi, (escape) => (escape.length > 2 ? '\\ufffd' : escape)) : json;
 }
 
 /** What an entry of a list carries in the API's own form is checked: one that is wrong has the whole call refused. */
@@ -54,30 +49,28 @@ function checkedProducts(action: IDataObject): IDataObject {
 	return action;
 }
 
-function whatsAppParts(read: Read): IDataObject {
-	const options = read('options', {}) as CamsOptions;
-	const own = read('ownParts', {}) as OwnParts;
-	const hasParts = [own.FlowAction, own.Payload, own.ProductAction, options.flow, options.buttonPayloads, options.products];
-	if (hasParts.every((part) => part === undefined)) return {};
-	const parts = {
-		FlowAction: own.FlowAction === undefined ? flowAction(options) : checkedObject(own.FlowAction, 'FlowAction'),
-		Payload: own.Payload === undefined ? payload(options) : checkedPayload(own.Payload),
-		ProductAction: own.ProductAction === undefined ? productAction(options) : checkedProducts(checkedObject(own.ProductAction, 'ProductAction')),
+/** What the buttons take: the options, unless the entry has its own. */
+function whatsAppParts(read: Read, mappedPayload: string[] | undefined): IDataObject {
+	const { FlowAction, Payload, ProductAction } = read('ownParts', {}) as OwnParts;
+	return {
+		...buttonParts(read('options', {}) as CamsOptions, mappedPayload),
+		...(FlowAction !== undefined && { FlowAction: checkedObject(FlowAction, 'FlowAction') }),
+		...(Payload !== undefined && { Payload: checkedPayload(Payload) }),
+		...(ProductAction !== undefined && { ProductAction: checkedProducts(checkedObject(ProductAction, 'ProductAction')) }),
 	};
-	return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as IDataObject;
 }
 
 /** An entry of SenderList. Its nested values stay objects. */
 function readRecipient(read: Read): ReturnType<MassVendor['recipient']> {
 	const channelType = read('channelType') as ChannelType;
 	const to = cleanRecipient(read('to', ''), channelType);
-	const { variables, payload: mapped } = readTemplateValues(read);
+	const { variables, payload } = readTemplateValues(read);
 	const entry = {
-		...(channelType === 'whatsapp' && { ...(mapped && { Payload: mapped }), ...whatsAppParts(read) }),
+		...(channelType === 'whatsapp' && whatsAppParts(read, payload)),
 		...(Object.keys(variables).length > 0 && { TemplateParams: variables }),
 		To: to,
 	};
-	return { to, json: toJson(entry), shape: Object.keys(variables).sort().join() };
+	return { to, json: compactJson(entry), shape: Object.keys(variables).sort().join() };
 }
 
 function readMessage(context: IExecuteFunctions, account: Account, read: Read): MassMessage {

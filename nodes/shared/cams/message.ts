@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { NotSendable, plainText } from '../input/notSendable';
-import { mostPerSecondOption, numberOption } from '../input/options';
+import { compactJson } from '../input/jsonField';
+import { booleanOption, mostPerSecondOption, numberOption, oneOf } from '../input/options';
 import type { Read } from '../input/parameters';
 import { cleanRecipient, cleanSender, type ChannelType } from '../input/recipient';
 import { previewContent, readContent, type FileToUpload, type Preview } from '../messages/content';
@@ -9,7 +10,7 @@ import type { MessageType } from '../messages/describe';
 import type { Sending } from '../outcome/result';
 import type { Account } from './account';
 import { MESSAGE_TYPES } from './messageTypes';
-import { fallbackParameters, flowAction, payload, productAction, viberParameters, withoutEmpty, type CamsOptions } from './options';
+import { buttonParts, fallbackParameters, viberParameters, withoutEmpty, type CamsOptions } from './options';
 import { previewTemplate, type Template } from './template';
 import { checkVariables, readTemplateValues } from './templateVariables';
 import { callsPerSecond, type Parameters } from './transport';
@@ -17,11 +18,10 @@ import { callsPerSecond, type Parameters } from './transport';
 /** One SendChatappMessage: what goes over the wire, and what the output item tells about it. */
 export interface Message extends Sending {
 	parameters: Parameters;
-	/** To be uploaded first; then `content` is complete. */
+	/** To be uploaded first, to complete the content. */
 	file?: FileToUpload;
-	content?: unknown;
 	/** What the recipient would see, as far as it is known. */
-	preview: Preview;
+	preview(): Preview;
 	validateOnly: boolean;
 	timeoutMs: number;
 	mostPerSecond: number;
@@ -60,39 +60,39 @@ export function readTimeoutMs(timeout: unknown = 30): number {
 	return numberOption(timeout, 'Timeout (Seconds)', 5, 300) * 1000;
 }
 
+/** What is chosen for a message before it is written: looked up once, and used as it was looked up. */
+export interface Chosen {
+	sender: ReturnType<typeof readSender>;
+	/** Absent for a message of one's own. */
+	template?: ReturnType<typeof readTemplate>;
+}
+
+/** @throws NotSendable */
+export function readChosen(read: Read, account: Account): Chosen {
+	return { sender: readSender(read, account), ...(read('operation') === 'sendTemplate' && { template: readTemplate(read) }) };
+}
+
 /** What a message says: its wire parameters, and what the output item and the preview tell. */
-interface Said {
-	parameters: Parameters;
-	contains: IDataObject;
-	preview: Preview;
-	file?: FileToUpload;
-	content?: unknown;
-}
+type Body = Pick<Message, 'contains' | 'file' | 'parameters' | 'preview'>;
 
-/** What only WhatsApp's templates take: answers to their buttons. */
-function whatsAppParts(options: CamsOptions, mappedPayload: string[] | undefined): Parameters {
-	const parts = { Payload: mappedPayload ?? payload(options), ProductAction: productAction(options), FlowAction: flowAction(options) };
-	return Object.fromEntries(Object.entries(parts).flatMap(([name, part]) => (part === undefined ? [] : [[name, JSON.stringify(part)]])));
-}
-
-function sayTemplate(read: Read, channelType: ChannelType, options: CamsOptions, template: Template | undefined, item: IDataObject): Said {
-	const { variables, payload: mappedPayload } = readTemplateValues(read, { template, item });
+function templateBody(read: Read, { sender, template: chosen }: Required<Chosen>, options: CamsOptions, template: Template | undefined, item: IDataObject): Body {
+	const { variables, payload } = readTemplateValues(read, { template, item });
+	const parts = sender.ChannelType === 'whatsapp' ? buttonParts(options, payload) : {};
 	if (template) {
 		if (template.auditStatus !== '' && template.auditStatus !== 'pass') {
 			throw new NotSendable('The template is not approved yet', `Its status is "${template.auditStatus}". Send it when the console shows it as approved.`);
 		}
 		checkVariables(template, variables);
 	}
-	const chosen = readTemplate(read);
 	return {
 		parameters: {
 			Type: 'template',
 			...chosen,
-			...(Object.keys(variables).length > 0 && { TemplateParams: JSON.stringify(variables) }),
-			...(channelType === 'whatsapp' && whatsAppParts(options, mappedPayload)),
+			...(Object.keys(variables).length > 0 && { TemplateParams: compactJson(variables) }),
+			...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, compactJson(part)])),
 		},
 		contains: { templateCode: chosen.TemplateCode, language: chosen.Language },
-		preview: template ? previewTemplate(template, variables) : { text: '', buttons: [] },
+		preview: () => (template ? previewTemplate(template, variables) : { text: '', buttons: [] }),
 	};
 }
 
@@ -106,16 +106,15 @@ function findType(read: Read, channelType: ChannelType): MessageType {
 	return found;
 }
 
-function sayContent(read: Read, channelType: ChannelType): Said {
-	const type = findType(read, channelType);
-	const { content, file } = readContent(type, read);
+function contentBody(read: Read, { sender }: Chosen): Body {
+	const type = findType(read, sender.ChannelType);
+	const { content, text, file } = readContent(type, read);
 	const messageType = type.type === 'raw' ? plainText(read('messageTypeCode'), 'Message Type Code') : type.type;
 	return {
-		parameters: { Type: 'message', MessageType: messageType, Content: JSON.stringify(content) },
+		parameters: { Type: 'message', MessageType: messageType, Content: text },
 		contains: { messageType },
-		preview: previewContent(type, content),
+		preview: () => previewContent(type, content),
 		file,
-		content,
 	};
 }
 
@@ -123,20 +122,25 @@ function sayContent(read: Read, channelType: ChannelType): Said {
  * Builds the SendChatappMessage of one item from the node's fields and checks it, so that what the API would
  * refuse is told before anything is sent. Parameters: operation page of SendChatappMessage.
  * @param read the node's parameters for this item
+ * @param chosen what was looked up for this item
  * @param item the fields of the item
  * @param template what the template holds, where it could be read
  * @throws NotSendable with the field's name as the user sees it
  */
-export function buildMessage(read: Read, itemIndex: number, account: Account, { item = {}, template }: { item?: IDataObject; template?: Template } = {}): Message {
-	const channelType = read('channelType') as ChannelType;
+export function buildMessage(
+	read: Read,
+	itemIndex: number,
+	account: Account,
+	{ chosen = readChosen(read, account), item = {}, template }: { chosen?: Chosen; item?: IDataObject; template?: Template } = {},
+): Message {
+	const { sender, template: chosenTemplate } = chosen;
+	const channelType = sender.ChannelType;
 	const options = read('options', {}) as CamsOptions;
-	const isGroup = channelType === 'whatsapp' && options.recipientType === 'group';
+	const isGroup = channelType === 'whatsapp' && oneOf(options.recipientType, 'Recipient Type', ['individual', 'group']) === 'group';
 	const to = cleanRecipient(read('to', ''), channelType, isGroup);
-	const sender = readSender(read, account);
-	const isTemplate = read('operation') === 'sendTemplate';
-	const said = isTemplate ? sayTemplate(read, channelType, options, template, item) : sayContent(read, channelType);
+	const body = chosenTemplate ? templateBody(read, { sender, template: chosenTemplate }, options, template, item) : contentBody(read, chosen);
 	const taskId = plainText(options.taskId, 'Task ID') || `${account.runId}-i${itemIndex}`;
-	const { parameters, contains, preview, file, content } = said;
+	const { parameters, contains, preview, file } = body;
 
 	return {
 		parameters: {
@@ -147,7 +151,7 @@ export function buildMessage(read: Read, itemIndex: number, account: Account, { 
 			...(channelType === 'viber' && viberParameters(read, options)),
 			...fallbackParameters(options),
 			...withoutEmpty({
-				ContextMessageId: plainText(options.contextMessageId, 'Reply To Message ID'),
+				ContextMessageId: channelType === 'whatsapp' ? plainText(options.contextMessageId, 'Reply To Message ID') : '',
 				RecipientType: isGroup ? 'group' : '',
 			}),
 		},
@@ -156,8 +160,7 @@ export function buildMessage(read: Read, itemIndex: number, account: Account, { 
 		taskId,
 		preview,
 		file,
-		content,
-		validateOnly: options.validateOnly === true,
+		validateOnly: booleanOption(options.validateOnly, 'Validate Only'),
 		timeoutMs: readTimeoutMs(options.timeout),
 		mostPerSecond: mostPerSecondOption(options.maxRequestsPerSecond, callsPerSecond('SendChatappMessage')),
 	};

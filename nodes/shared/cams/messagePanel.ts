@@ -5,15 +5,10 @@ import { messageProperties } from '../messages/panel';
 
 const SEND_MESSAGE = { operation: ['sendMessage'] };
 
-/** The kinds of an interactive message, by the value of `interactiveType`. */
-const INTERACTIVE_TYPES: INodeProperties['options'] = [
-	{ name: 'Flow', value: 'flow', description: 'A form in the chat' },
-	{ name: 'Link Button', value: 'ctaUrl', description: 'A button that opens a page' },
-	{ name: 'List', value: 'list', description: 'A menu of up to 10 rows' },
-	{ name: 'Product', value: 'product', description: 'One product of a catalog' },
-	{ name: 'Product List', value: 'productList', description: 'Up to 30 products of a catalog' },
-	{ name: 'Reply Buttons', value: 'button', description: 'Up to three buttons to answer with' },
-];
+/** Options by their names. */
+function inOrder(options: Array<{ name: string; value: string; description?: string }>): INodeProperties['options'] {
+	return options.sort((left, right) => left.name.localeCompare(right.name, 'en'));
+}
 
 function typeSelector(channel: string, types: readonly MessageType[]): INodeProperties {
 	const names = new Map(types.filter((each) => each.channel === channel).map(({ type, name }) => [type, name]));
@@ -22,7 +17,7 @@ function typeSelector(channel: string, types: readonly MessageType[]): INodeProp
 		name: 'messageType',
 		type: 'options',
 		noDataExpression: true,
-		options: [...names].map(([value, name]) => ({ name, value })).sort((left, right) => left.name.localeCompare(right.name, 'en')),
+		options: inOrder([...names].map(([value, name]) => ({ name, value }))),
 		default: 'text',
 		description: 'What kind of message it is',
 		displayOptions: { show: { ...SEND_MESSAGE, channelType: [channel] } },
@@ -32,16 +27,16 @@ function typeSelector(channel: string, types: readonly MessageType[]): INodeProp
 /** The parameters of Send Message: the kind of message, then what it is made of. */
 export function messagePanel(types: readonly MessageType[]): INodeProperties[] {
 	const channels = [...new Set(types.map(({ channel }) => channel))];
-	const withKinds = [...new Set(types.filter(({ variant }) => variant).map(({ channel }) => channel))];
+	const kinds = types.filter(({ variant }) => variant);
 	const interactiveType: INodeProperties = {
 		displayName: 'Interactive Type',
 		name: 'interactiveType',
 		type: 'options',
 		noDataExpression: true,
-		options: INTERACTIVE_TYPES,
+		options: inOrder(kinds.flatMap(({ variant }) => (variant ? [{ name: variant.label, value: variant.value, description: variant.description }] : []))),
 		default: 'button',
 		description: 'What the recipient can do with it',
-		displayOptions: { show: { ...SEND_MESSAGE, channelType: withKinds, messageType: ['interactive'] } },
+		displayOptions: { show: { ...SEND_MESSAGE, channelType: [...new Set(kinds.map(({ channel }) => channel))], messageType: ['interactive'] } },
 	};
-	return [...channels.map((channel) => typeSelector(channel, types)), ...(withKinds.length > 0 ? [interactiveType] : []), ...messageProperties(types, SEND_MESSAGE)];
+	return [...channels.map((channel) => typeSelector(channel, types)), ...(kinds.length > 0 ? [interactiveType] : []), ...messageProperties(types, SEND_MESSAGE)];
 }

@@ -46,9 +46,11 @@ const fileName: TextField = {
 
 const fileType: TextField = { kind: 'text', name: 'fileType', label: 'File Type', path: 'fileType', required: true, example: 'pdf', description: "What kind of file it is; empty with Input Data Field means the file's own", fromFile: 'type' };
 
+const UPLOAD = 'The file is uploaded to the storage of Chat App and its link is sent; Alibaba Cloud documents that for templates only';
+
 /** The file of a message. */
 function media(kind: MediaKind): FileField {
-	return { kind: 'file', media: kind, name: 'media', label: 'Media', path: 'link', required: true };
+	return { kind: 'file', media: kind, name: 'media', label: 'Media', path: 'link', required: true, upload: UPLOAD };
 }
 
 const buttonLabel: TextField = {
@@ -124,7 +126,7 @@ function title(label: string, path: string, mostCharacters: number, example: str
 }
 
 function replyId(path: string, mostCharacters: number): TextField {
-	return { kind: 'text', name: 'id', label: 'ID', path, required: true, mostCharacters, example: 'keep', description: 'Comes back when it is pressed' };
+	return { kind: 'text', name: 'id', label: 'ID', path, required: true, isId: true, mostCharacters, example: 'keep', description: 'Comes back when it is pressed' };
 }
 
 const bodyText: TextField = {
@@ -148,7 +150,7 @@ function headerText(required: boolean): TextField {
 const headerOf = (choice: string) => ({ when: { name: 'headerType', is: [choice] } });
 
 function headerFile(kind: 'image' | 'video' | 'document'): FileField {
-	return { kind: 'file', media: kind, name: 'header', label: 'Header', path: `header.${kind}.link`, required: true, ...headerOf(kind) };
+	return { kind: 'file', media: kind, name: 'header', label: 'Header', path: `header.${kind}.link`, required: true, upload: UPLOAD, ...headerOf(kind) };
 }
 
 const headerType: ChoiceField = {
@@ -187,22 +189,22 @@ const rows: ListField = {
 
 const sectionTitle: TextField = { kind: 'text', name: 'title', label: 'Title', path: 'title', mostCharacters: 24, example: 'This week' };
 
-const catalogId: TextField = { kind: 'text', name: 'catalogId', label: 'Catalog ID', path: 'action.catalog_id', required: true, example: '400000000000001', description: 'As the catalog manager shows it' };
+const catalogId: TextField = { kind: 'text', name: 'catalogId', label: 'Catalog ID', path: 'action.catalog_id', required: true, isId: true, example: '400000000000001', description: 'As the catalog manager shows it' };
 
 /** The kinds of interactive messages on WhatsApp. */
-function interactive(value: string, wire: string, fields: Field[], constants: MessageType['constants'] = {}): MessageType {
+function interactive([value, label, description]: [string, string, string], wire: string, fields: Field[], constants: MessageType['constants'] = {}): MessageType {
 	return {
 		channel: 'whatsapp',
 		type: 'interactive',
 		name: 'Interactive',
-		variant: { name: 'interactiveType', value },
+		variant: { name: 'interactiveType', value, label, description },
 		fields,
 		constants: { type: wire, ...constants },
 	};
 }
 
 const INTERACTIVE: MessageType[] = [
-	interactive('button', 'button', [
+	interactive(['button', 'Reply Buttons', 'Up to three buttons to answer with'], 'button', [
 		...anyHeader,
 		bodyText,
 		footerText,
@@ -219,7 +221,7 @@ const INTERACTIVE: MessageType[] = [
 			fields: [title('Title', 'reply.title', 20, 'Keep'), replyId('reply.id', 256)],
 		},
 	]),
-	interactive('list', 'list', [
+	interactive(['list', 'List', 'A menu of up to 10 rows'], 'list', [
 		{ ...headerText(false), constants: { header: { type: 'text' } } },
 		bodyText,
 		footerText,
@@ -233,18 +235,19 @@ const INTERACTIVE: MessageType[] = [
 			least: 1,
 			most: 10,
 			mostInAll: { name: 'rows', most: 10 },
+			uniqueInAll: { name: 'rows', field: 'id' },
 			neededIfSeveral: 'title',
 			fields: [sectionTitle, rows],
 		},
 	]),
-	interactive('product', 'product', [
+	interactive(['product', 'Product', 'One product of a catalog'], 'product', [
 		{ ...bodyText, required: false },
 		footerText,
 		catalogId,
-		{ kind: 'text', name: 'productId', label: 'Product ID', path: 'action.product_retailer_id', required: true, example: 'sku-1', description: 'The Content ID of the product in the catalog' },
+		{ kind: 'text', name: 'productId', label: 'Product ID', path: 'action.product_retailer_id', required: true, isId: true, example: 'sku-1', description: 'The Content ID of the product in the catalog' },
 	]),
 	interactive(
-		'productList',
+		['productList', 'Product List', 'Up to 30 products of a catalog'],
 		'product_list',
 		[
 			headerText(true),
@@ -270,7 +273,7 @@ const INTERACTIVE: MessageType[] = [
 		{ header: { type: 'text' } },
 	),
 	interactive(
-		'ctaUrl',
+		['ctaUrl', 'Link Button', 'A button that opens a page'],
 		'cta_url',
 		[
 			...anyHeader,
@@ -282,15 +285,15 @@ const INTERACTIVE: MessageType[] = [
 		{ action: { name: 'cta_url' } },
 	),
 	interactive(
-		'flow',
+		['flow', 'Flow', 'A form in the chat'],
 		'flow',
 		[
 			...anyHeader,
 			bodyText,
 			footerText,
-			{ kind: 'text', name: 'flowId', label: 'Flow ID', path: 'action.parameters.flow_id', required: true, example: '500000000000001', description: 'As Flow Management shows it' },
-			{ kind: 'text', name: 'flowToken', label: 'Flow Token', path: 'action.parameters.flow_token', required: true, example: 'visit-77', description: 'Your own mark, which comes back with what the recipient enters' },
-			{ ...buttonLabel, name: 'flowButtonText', path: 'action.parameters.flow_cta', mostCharacters: 30, example: 'Book a visit' },
+			{ kind: 'text', name: 'flowId', label: 'Flow ID', path: 'action.parameters.flow_id', required: true, isId: true, example: '500000000000001', description: 'As Flow Management shows it' },
+			{ kind: 'text', name: 'flowReference', label: 'Flow Token', path: 'action.parameters.flow_token', required: true, example: 'visit-77', description: 'Your own mark, which comes back with what the recipient enters' },
+			{ ...buttonLabel, path: 'action.parameters.flow_cta', mostCharacters: 30, example: 'Book a visit' },
 			{
 				kind: 'choice',
 				name: 'flowAction',
@@ -326,6 +329,8 @@ function several(name: string, label: string, entry: ListField['entry'], fields:
 	return { kind: 'list', name, label, path: name, entry, least: 0, most: 20, fields };
 }
 
+const DAY: TextField['form'] = { is: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, called: 'a day', advice: 'Write year, month and day, e.g. 1990-02-28.' };
+
 const contacts: ListField = {
 	kind: 'list',
 	name: 'contacts',
@@ -349,7 +354,7 @@ const contacts: ListField = {
 			plain('waId', 'WhatsApp ID', 'wa_id', '6591234567', { description: 'The number as WhatsApp knows it, which adds a button to write to it' }),
 		]),
 		several('emails', 'Emails', { name: 'email', label: 'Email' }, [plain('email', 'Email', 'email', 'mia@example.com', { required: true }), place()]),
-		several('addresses', 'Addresses', { name: 'address', label: 'Address' }, [
+		{ oneOf: ['street', 'city', 'state', 'zip', 'country', 'countryCode'], ...several('addresses', 'Addresses', { name: 'address', label: 'Address' }, [
 			plain('street', 'Street', 'street', '1 Market Street'),
 			plain('city', 'City', 'city', 'Singapore'),
 			plain('state', 'State', 'state', 'SG'),
@@ -357,13 +362,19 @@ const contacts: ListField = {
 			plain('country', 'Country', 'country', 'Singapore'),
 			plain('countryCode', 'Country Code', 'country_code', 'sg'),
 			place(),
-		]),
+		]) },
 		several('urls', 'URLs', { name: 'url', label: 'URL' }, [{ kind: 'link', name: 'url', label: 'URL', path: 'url', required: true, example: 'https://example.com' }, place()]),
 		plain('company', 'Company', 'org.company', 'Demo Store'),
 		plain('department', 'Department', 'org.department', 'Sales'),
 		plain('jobTitle', 'Job Title', 'org.title', 'Manager'),
-		plain('birthday', 'Birthday', 'birthday', '1990-02-28', { description: 'Year, month and day, e.g. 1990-02-28' }),
+		plain('birthday', 'Birthday', 'birthday', '1990-02-28', { form: DAY, description: 'Year, month and day, e.g. 1990-02-28' }),
 	],
+};
+
+const ONE_EMOJI: TextField['form'] = {
+	is: /^(\p{Regional_Indicator}{2}|[#*\d]\ufe0f?\u20e3|\p{Extended_Pictographic}(\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic}|[\u{e0020}-\u{e007f}])*)$/u,
+	called: 'an emoji',
+	advice: 'Use one emoji, e.g. 👍.',
 };
 
 const WHATSAPP: MessageType[] = [
@@ -381,8 +392,8 @@ const WHATSAPP: MessageType[] = [
 		type: 'reaction',
 		name: 'Reaction',
 		fields: [
-			plain('messageId', 'Message ID', 'messageId', '202611210001', { required: true, description: 'The message to react to: the messageId that came with it' }),
-			plain('emoji', 'Emoji', 'emoji', '👍', { required: true, description: 'One emoji', shownAs: 'text' }),
+			plain('messageId', 'Message ID', 'messageId', '202611210001', { required: true, isId: true, description: 'The message to react to: the messageId that came with it' }),
+			plain('emoji', 'Emoji', 'emoji', '👍', { required: true, isId: true, form: ONE_EMOJI, description: 'One emoji', shownAs: 'text' }),
 		],
 	},
 	{ channel: 'whatsapp', type: 'sticker', name: 'Sticker', fields: [media('sticker')] },

@@ -7,32 +7,38 @@ const WHATSAPP = { show: { '/channelType': ['whatsapp'] } };
 const TEMPLATE_ON_WHATSAPP = { show: { '/channelType': ['whatsapp'], '/operation': ['sendTemplate'] } };
 const VIBER = { show: { '/channelType': ['viber'] } };
 
-export const buttonPayloads: INodeProperties = {
-	displayName: 'Button Payloads',
-	name: 'buttonPayloads',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true },
-	placeholder: 'Add Payload',
-	default: { payload: [{ value: '' }] },
-	description: 'What comes back when a button of the template is pressed, in the order of the buttons',
-	options: [
-		{
-			displayName: 'Payload',
-			name: 'payload',
-			values: [
-				{
-					displayName: 'Payload',
-					name: 'value',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. yes',
-					description: 'The text for this button; for recipients from a list, the field of each entry that holds it',
-				},
-			],
-		},
-	],
-	displayOptions: WHATSAPP,
-};
+/** @param description of the text for one button */
+function payloads(description: string): INodeProperties {
+	return {
+		displayName: 'Button Payloads',
+		name: 'buttonPayloads',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add Payload',
+		default: { payload: [{ value: '' }] },
+		description: 'What comes back when a button of the template is pressed, one for each quick reply button, in their order',
+		options: [
+			{
+				displayName: 'Payload',
+				name: 'payload',
+				values: [
+					{
+						displayName: 'Payload',
+						name: 'value',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. yes',
+						description,
+					},
+				],
+			},
+		],
+		displayOptions: WHATSAPP,
+	};
+}
+
+export const buttonPayloads = payloads('The text for this button');
+export const massButtonPayloads = payloads('The text for this button; for recipients from a list, the field of each entry that holds it');
 
 export const fallback: INodeProperties = {
 	displayName: 'Fallback',
@@ -206,6 +212,7 @@ export const contextMessageId: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. 202611210001',
 	description: 'The message that this one answers: the messageId that came with it',
+	displayOptions: WHATSAPP,
 };
 
 export const recipientType: INodeProperties = {

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { readJsonObject } from '../input/jsonField';
 import { NotSendable, plainText } from '../input/notSendable';
-import { idList, wholeNumberOption } from '../input/options';
+import { idList, oneOf, wholeNumberOption } from '../input/options';
 import type { Read } from '../input/parameters';
 import type { Parameters } from './transport';
 
@@ -31,15 +31,6 @@ export interface CamsOptions {
 	validateOnly?: unknown;
 }
 
-/** Viber asks what kind of message it is; an expression can give anything. */
-function readViberLabel(read: Read): { Label: string } {
-	const label = plainText(read('label', ''), 'Label');
-	if (label !== 'promotion' && label !== 'transaction') {
-		throw new NotSendable('Label is neither promotion nor transaction', 'Choose one of the two, or let the expression give one.');
-	}
-	return { Label: label };
-}
-
 /** Parameters that have a value: an empty one would be sent as empty. */
 export function withoutEmpty(parameters: Record<string, string>): Parameters {
 	return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''));
@@ -59,7 +50,7 @@ export function fallbackParameters({ fallback }: CamsOptions): Parameters {
 		FallBackContent: plainText(values.fallbackContent, 'Fallback Text'),
 		// 0: without waiting, only when the message has failed.
 		FallBackDuration: Number(duration) === 0 ? '' : `${wholeNumberOption(duration, 'Wait Before Fallback (Seconds)', 60, 43_200)}`,
-		FallBackRule: plainText(values.fallbackRule, 'Fallback When'),
+		FallBackRule: oneOf(values.fallbackRule, 'When', ['undelivered', 'sentFailed']),
 	});
 }
 
@@ -67,7 +58,8 @@ export function fallbackParameters({ fallback }: CamsOptions): Parameters {
 export function viberParameters(read: Read, { ttl, tag, trackingData }: CamsOptions): Parameters {
 	const seconds = plainText(ttl, 'TTL (Seconds)');
 	return {
-		...readViberLabel(read),
+		// Viber asks what kind of message it is.
+		Label: oneOf(read('label', ''), 'Label', ['promotion', 'transaction'], true),
 		...withoutEmpty({
 			Ttl: seconds && `${wholeNumberOption(seconds, 'TTL (Seconds)', 30, 1_209_600)}`,
 			Tag: plainText(tag, 'Tag'),
@@ -85,15 +77,16 @@ export function checkProductCount(sections: number, products: number): void {
 	);
 }
 
-/** Parameter ProductAction: what a catalog or product list button opens. @throws NotSendable */
-export function productAction({ products }: CamsOptions): IDataObject | undefined {
+/** Parameter ProductAction: what a catalog or product list button opens. */
+function productAction({ products }: CamsOptions): IDataObject | undefined {
 	const values = products?.values;
 	if (!values) return undefined;
 	const thumbnail = plainText(values.thumbnailProductId, 'Thumbnail Product ID');
-	const sections = (values.sections?.section ?? []).map(({ title, productIds }) => ({
-		Title: plainText(title, 'Section Title'),
-		ProductItems: idList(productIds, 'Product IDs').map((id) => ({ ProductRetailerId: id })),
-	}));
+	const sections = (values.sections?.section ?? []).map(({ title, productIds }) => {
+		const ids = idList(productIds, 'Product IDs');
+		if (ids.length === 0) throw new NotSendable('Product IDs is empty', 'Enter the products of this section, or remove the section.');
+		return { Title: plainText(title, 'Section Title'), ProductItems: ids.map((id) => ({ ProductRetailerId: id })) };
+	});
 	checkProductCount(
 		sections.length,
 		sections.reduce((sum, { ProductItems }) => sum + ProductItems.length, 0),
@@ -105,8 +98,8 @@ export function productAction({ products }: CamsOptions): IDataObject | undefine
 	};
 }
 
-/** Parameter FlowAction: what a flow button opens. @throws NotSendable */
-export function flowAction({ flow }: CamsOptions): IDataObject | undefined {
+/** Parameter FlowAction: what a flow button opens. */
+function flowAction({ flow }: CamsOptions): IDataObject | undefined {
 	const values = flow?.values;
 	if (!values) return undefined;
 	const token = plainText(values.flowReference, 'Flow Token');
@@ -115,8 +108,18 @@ export function flowAction({ flow }: CamsOptions): IDataObject | undefined {
 	return token !== '' || hasData ? { ...(token && { FlowToken: token }), ...(hasData && { FlowActionData: data }) } : undefined;
 }
 
-/** One text for each button; blanks keep their place. */
-export function payload({ buttonPayloads }: CamsOptions): string[] | undefined {
+/** Parameter Payload: one text for each quick-reply button; blanks keep their place. */
+function payload({ buttonPayloads }: CamsOptions): string[] | undefined {
 	const payloads = (buttonPayloads?.payload ?? []).map(({ value }) => plainText(value, 'Button payload'));
 	return payloads.some((each) => each !== '') ? payloads : undefined;
+}
+
+/**
+ * What WhatsApp's templates take for their buttons, by wire name.
+ * @param mappedPayload from the fields of the chosen template
+ * @throws NotSendable
+ */
+export function buttonParts(options: CamsOptions, mappedPayload: string[] | undefined): IDataObject {
+	const parts = { FlowAction: flowAction(options), Payload: mappedPayload ?? payload(options), ProductAction: productAction(options) };
+	return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as IDataObject;
 }

@@ -6,7 +6,7 @@ import { callWithinQuota } from '../calls/callWithinQuota';
 import type { Account } from './account';
 import { ALIBABA_CLOUD } from './advice';
 import { withoutEmpty } from './options';
-import { readTemplate, type Template } from './template';
+import { parseTemplate, type Template } from './template';
 import { callCams, camsThrottle, type Parameters } from './transport';
 
 /** Reading operations: for the lists of the panel, and for what a template holds. They change nothing. */
@@ -21,7 +21,7 @@ const MOST_KEPT = 200;
 
 /** Rows that a page is asked for; what the operations take at most is not documented. */
 const PAGE_SIZE = 100;
-const MOST_PAGES = 50;
+const MOST_PAGES = 100;
 
 /** What could not be read, in the user's words. */
 export class Unreadable extends Error {
@@ -50,6 +50,9 @@ function adviceFor(answer: Exclude<Answer, { outcome: 'accepted' }>, operation: 
 	}
 	if (answer.outcome === 'retryLater' && answer.cause === 'throttled') {
 		return { title: 'Alibaba Cloud takes no more calls right now', advice: 'This account has reached its calls per second. Try again in a moment.', httpCode: '429' };
+	}
+	if (answer.outcome === 'unknown' && answer.cause !== 'timeout' && answer.cause !== 'connectionLost') {
+		return { title: 'Alibaba Cloud gave no usable answer', advice: `Try again later, or check Endpoint in the credential.${trace(answer.code, answer.requestId)}`, httpCode: '503' };
 	}
 	return { title: 'Alibaba Cloud cannot be reached', advice: 'Check Region and Endpoint in the credential and the network of this n8n server, then try again.', httpCode: '503' };
 }
@@ -99,9 +102,11 @@ async function readAllPages(readPage: (index: number) => Promise<Page>): Promise
 	const all: IDataObject[] = [];
 	for (let index = 1; index <= MOST_PAGES; index++) {
 		const { rows, total } = await readPage(index);
+		// A server that takes no pages gives the same rows again.
+		const isNew = rows.length > 0 && JSON.stringify(rows[0]) !== JSON.stringify(all[0]);
+		if (!isNew) break;
 		all.push(...rows);
-		const isLast = total === undefined ? rows.length < PAGE_SIZE : all.length >= total;
-		if (rows.length === 0 || isLast) break;
+		if (total !== undefined && all.length >= total) break;
 	}
 	return all;
 }
@@ -139,6 +144,9 @@ export const WITHOUT_SENDER_LIST: readonly string[] = ['messenger', 'telegram'];
 
 /** Registered senders. Operations QueryChatappPhoneNumbers, ListViberServiceMessage, ListInstagramPage. */
 export async function listSenders(context: Context, account: Account, channelType: string, custSpaceId: string): Promise<Row[]> {
+	if (custSpaceId === '' && channelType !== 'whatsapp' && !WITHOUT_SENDER_LIST.includes(channelType)) {
+		throw new Unreadable('No channel is chosen', 'Fill Channel ID / Space ID here or in the credential. It starts with "cams-" and is shown on the Channel Management page.', '400');
+	}
 	switch (channelType) {
 		case 'whatsapp': {
 			const { PhoneNumbers } = await read(context, account, 'QueryChatappPhoneNumbers', withoutEmpty({ CustSpaceId: custSpaceId }));
@@ -163,7 +171,7 @@ export async function listSenders(context: Context, account: Account, channelTyp
 	}
 }
 
-/** Viber has templates of its own; all other channels share WhatsApp's. */
+/** The documents know these two; whether other channels share WhatsApp's is not said. */
 export function templateType(channelType: string): 'VIBER' | 'WHATSAPP' {
 	return channelType === 'viber' ? 'VIBER' : 'WHATSAPP';
 }
@@ -201,12 +209,12 @@ export async function readTemplateDetail(context: Context, account: Account, { c
 		Language: language,
 		TemplateType: templateType(channelType),
 	});
-	return readTemplate((Data ?? {}) as IDataObject);
+	return parseTemplate((Data ?? {}) as IDataObject);
 }
 
-/** Temporary credentials for the storage that files are uploaded to. Operation GetChatappUploadAuthorization. @throws Unreadable */
+/** Temporary credentials for the storage that files are uploaded to; never kept here. Operation GetChatappUploadAuthorization. @throws Unreadable */
 export async function readUploadAuthorization(context: Context, account: Account, custSpaceId: string): Promise<IDataObject> {
-	const { Data } = await read(context, account, 'GetChatappUploadAuthorization', { CustSpaceId: custSpaceId });
+	const { Data } = await ask(context, account, 'GetChatappUploadAuthorization', { CustSpaceId: custSpaceId });
 	return (Data ?? {}) as IDataObject;
 }
 

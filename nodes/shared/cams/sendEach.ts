@@ -5,15 +5,15 @@ import { digestOf, withAccount, type RunAccount, type Sent } from '../outcome/le
 import { NotSendable } from '../input/notSendable';
 import { Parameters, type Read } from '../input/parameters';
 import { givenTo } from '../input/recipient';
-import { withFile, type FileToUpload } from '../messages/content';
+import { withFile } from '../messages/content';
 import { fromAnswer, fromNotSendable, inOutcomes, inWords, toErrorItem, toItem, toNodeError, type Counts, type NotAccepted, type Result, type Validated } from '../outcome/result';
 import { STOPPED, giveWay, onError, toCredentialIssue, toIssue, type OnError } from '../run';
 import { readAccount, type Account } from './account';
 import { ALIBABA_CLOUD } from './advice';
-import { buildMessage, type Message } from './message';
+import { buildMessage, readChosen, type Message } from './message';
 import { templateFinder } from './templateFinder';
 import { callCams, camsThrottle, sendCall } from './transport';
-import { checkFile, uploadFile } from './upload';
+import { findFile, uploader } from './upload';
 
 /** What became of an item. */
 type Told = Result | Validated;
@@ -25,9 +25,6 @@ const OPERATION = 'SendChatappMessage';
 
 /** Calls that may wait for their answers at once: at 250 a second enough for 400 ms each. */
 const MOST_IN_FLIGHT = 100;
-
-/** Files can be large, and each is in memory as long as it is uploaded. */
-const UPLOADS_AT_ONCE = 4;
 
 /** What is known about an item whose message could not be built. */
 function aboutUnbuilt(read: Read): IDataObject {
@@ -45,7 +42,8 @@ function validated({ about, contains, preview, file }: Message, hasTemplate: boo
 		!isFreeForm && !hasTemplate && 'The template could not be read, so its variables were not checked.',
 		file && 'The file is uploaded when the message is sent.',
 	].filter((warning): warning is string => Boolean(warning));
-	return { outcome: 'validated', json: { outcome: 'validated', ...about, ...contains, preview: preview.text, buttons: preview.buttons, warnings } };
+	const { text, buttons } = preview();
+	return { outcome: 'validated', json: { outcome: 'validated', ...about, ...contains, preview: text, buttons, warnings } };
 }
 
 async function prepareAll(context: IExecuteFunctions, account: Account): Promise<Prepared[]> {
@@ -55,11 +53,12 @@ async function prepareAll(context: IExecuteFunctions, account: Account): Promise
 	const findTemplate = templateFinder(context, account);
 	const othersTurn = giveWay();
 	const prepare = async (read: Read, itemIndex: number): Promise<Prepared> => {
-		const template = await findTemplate(read);
 		try {
+			const chosen = readChosen(read, account);
+			const template = await findTemplate(chosen);
 			if (template instanceof NotSendable) throw template;
-			const message = buildMessage(read, itemIndex, account, { item: items[itemIndex].json, template });
-			if (message.file) checkFile(context, itemIndex, message.file);
+			const message = buildMessage(read, itemIndex, account, { chosen, item: items[itemIndex].json, template });
+			if (message.file) await findFile(context, itemIndex, message.file);
 			return message.validateOnly ? { result: validated(message, template !== undefined) } : { message };
 		} catch (error) {
 			return { result: fromNotSendable(toIssue(error), aboutUnbuilt(read)) };
@@ -108,9 +107,12 @@ function summarise(context: IExecuteFunctions, results: Told[], mode: OnError): 
 	for (const { outcome } of results) if (outcome !== 'validated') counts[outcome]++;
 	const good = results.filter(isGood).length;
 	const where = mode === 'errorOutput' ? 'The error output says why.' : 'The field "reason" of each item says why.';
-	const told = results.some(({ outcome }) => outcome === 'validated')
-		? `Nothing was sent: Validate Only is on. ${inWords(good)} of ${inWords(results.length)} items can be sent.`
-		: `${inOutcomes(counts)}.`;
+	const validatedOnly = results.filter(({ outcome }) => outcome === 'validated').length;
+	const somethingWent = counts.accepted + counts.rejected + counts.unknown > 0;
+	const told =
+		validatedOnly > 0 && !somethingWent
+			? `Nothing was sent: Validate Only is on. ${inWords(good)} of ${inWords(results.length)} items can be sent.`
+			: `${inOutcomes(counts)}${validatedOnly > 0 ? `, ${inWords(validatedOnly)} only validated` : ''}.`;
 	if (counts.accepted === results.length) return;
 	context.addExecutionHints({ message: good === results.length ? told : `${told} ${where}`, type: 'warning', location: 'outputPane' });
 }
@@ -120,17 +122,18 @@ function placeOf({ about }: Message, itemIndex: number): string {
 	return `${itemIndex}/${String(about.to)}`;
 }
 
-function contentOf({ parameters }: Message): string {
+function contentOf({ parameters, file }: Message, item: INodeExecutionData): string {
+	const binary = file && item.binary?.[file.binaryPropertyName];
 	// A task id is made up anew for each try.
-	return JSON.stringify({ ...parameters, TaskId: undefined });
+	return JSON.stringify([{ ...parameters, TaskId: undefined }, binary && (binary.id ?? binary.data)]);
 }
 
 /** What a later try must not send again. */
-function* sentOf(prepared: Prepared[], results: Array<Told | undefined>): Generator<Sent> {
+function* sentOf(items: INodeExecutionData[], prepared: Prepared[], results: Array<Told | undefined>): Generator<Sent> {
 	for (const [index, entry] of prepared.entries()) {
 		const result = results[index];
 		if (!('message' in entry) || (result?.outcome !== 'accepted' && result?.outcome !== 'unknown')) continue;
-		yield { place: placeOf(entry.message, index), digest: digestOf(contentOf(entry.message)), result };
+		yield { place: placeOf(entry.message, index), digest: digestOf(contentOf(entry.message, items[index])), result };
 	}
 }
 
@@ -154,22 +157,16 @@ async function sendPrepared(
 		throttle.drop(run);
 	};
 
-	const upload = async (file: FileToUpload, { content, parameters }: Message, itemIndex: number): Promise<Message['parameters'] | NotSendable> =>
-		await uploadFile(context, account, parameters.CustSpaceId, itemIndex, file)
-			.then(({ link, facts }) => ({ ...parameters, Content: JSON.stringify(withFile(content, file, link, facts)) }))
-			.catch(toIssue);
-	const lanes: Array<Promise<unknown>> = Array.from({ length: UPLOADS_AT_ONCE }, async () => {});
-	const complete = async (message: Message, itemIndex: number): Promise<Message['parameters'] | NotSendable | undefined> => {
-		const { file, parameters } = message;
+	const upload = uploader(context, account);
+	const complete = async ({ file, parameters }: Message, itemIndex: number): Promise<Message['parameters'] | NotSendable> => {
 		if (!file) return parameters;
-		const lane = itemIndex % UPLOADS_AT_ONCE;
-		const uploading = lanes[lane].then(async () => (goOn() ? await upload(file, message, itemIndex) : undefined));
-		lanes[lane] = uploading;
-		return await uploading;
+		return await upload(parameters.CustSpaceId, itemIndex, file)
+			.then(({ link, facts }) => ({ ...parameters, Content: withFile(parameters.Content, file, link, facts) }))
+			.catch(toIssue);
 	};
 	const send = async (message: Message, itemIndex: number): Promise<Result | undefined> => {
 		const parameters = await complete(message, itemIndex);
-		if (!parameters || !goOn()) return undefined;
+		if (!goOn()) return undefined;
 		if (parameters instanceof NotSendable) return fromNotSendable(parameters, { ...message.about, ...message.contains });
 		const { mostPerSecond, timeoutMs } = message;
 		const call = async () => await callCams(context, sendCall(parameters, timeoutMs));
@@ -225,6 +222,7 @@ async function sendWithAccount(context: IExecuteFunctions, run: RunAccount): Pro
 		throw toNodeError(node, results[itemIndex] as NotAccepted, itemIndex, sentSoFar(results, itemIndex));
 	};
 
+	const items = context.getInputData();
 	let prepared: Prepared[] = [];
 	const account = await readAccount(context).catch(toCredentialIssue);
 	if (account instanceof NotSendable) {
@@ -232,9 +230,9 @@ async function sendWithAccount(context: IExecuteFunctions, run: RunAccount): Pro
 	} else {
 		prepared = await prepareAll(context, account);
 		prepared.forEach((entry, index) => {
-			results[index] = 'result' in entry ? entry.result : run.earlier(placeOf(entry.message, index), contentOf(entry.message));
+			results[index] = 'result' in entry ? entry.result : run.earlier(placeOf(entry.message, index), () => contentOf(entry.message, items[index]));
 		});
-		run.record(() => sentOf(prepared, results));
+		run.record(() => sentOf(items, prepared, results));
 		throwIfStopped();
 		await sendPrepared(context, prepared, results, { account, run, stops });
 	}

@@ -34,6 +34,9 @@ const VARIABLE = /\$\(([^)]+)\)|\{\{\s*([^{}]+?)\s*\}\}/g;
 
 const TAKES: Readonly<Record<string, TemplateButton['takes']>> = { QUICK_REPLY: 'payload', FLOW: 'flow', MPM: 'products', CATALOG: 'products' };
 
+/** What a variable in a button is, by the key it stands under. */
+const BUTTON_PARTS: Readonly<Record<string, string>> = { url: 'link', couponcode: 'code' };
+
 /** The documents' examples differ in the case of the keys, and hold lists as JSON text. */
 function get(from: unknown, key: string): unknown {
 	if (typeof from !== 'object' || from === null) return undefined;
@@ -75,7 +78,10 @@ function* textsOf(component: unknown, where: string): Generator<{ text: string; 
 		if (typeof value === 'string') yield { text: value, where: isFile ? `${where}${kind} link` : where.replace(/: $/, '') };
 	}
 	for (const [index, button] of listOf(get(component, 'buttons')).entries()) {
-		for (const { text } of textsOf(button, '')) yield { text, where: `${where}button ${index + 1} link` };
+		for (const [key, value] of Object.entries((button ?? {}) as IDataObject)) {
+			const what = BUTTON_PARTS[key.toLowerCase()] ?? 'text';
+			if (typeof value === 'string') yield { text: value, where: `${where}button ${index + 1} ${what}` };
+		}
 	}
 	for (const [index, card] of listOf(get(component, 'cards')).entries()) {
 		for (const part of listOf(get(card, 'cardcomponents'))) yield* textsOf(part, `card ${index + 1}: `);
@@ -105,10 +111,11 @@ function labelsOf(component: unknown): string[] {
  * Reads what GetChatappTemplateDetail says about a template (its `Data`: Components, Example): the names of its
  * variables stand in the texts, and are the keys of Example.
  */
-export function readTemplate(data: IDataObject): Template {
+export function parseTemplate(data: IDataObject): Template {
 	const components = inReadingOrder(listOf(get(data, 'components')));
-	const examples = (parsed(get(data, 'example')) ?? {}) as IDataObject;
-	const exampleOf = (name: string) => (typeof examples === 'object' && typeof examples[name] === 'string' ? examples[name] : '');
+	const example = parsed(get(data, 'example'));
+	const examples = (typeof example === 'object' && example !== null && !Array.isArray(example) ? example : {}) as IDataObject;
+	const exampleOf = (name: string) => (typeof examples[name] === 'string' ? examples[name] : '');
 	const variables = new Map<string, TemplateVariable>();
 	for (const component of components) {
 		for (const { text, where } of textsOf(component, '')) {

@@ -1,9 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { NotSendable } from '../input/notSendable';
-import type { Read } from '../input/parameters';
 import type { Account } from './account';
-import { readSender, readTemplate } from './message';
+import type { Chosen } from './message';
 import { Unreadable, readTemplateDetail, readTemplateLanguages, type TemplateKey } from './reads';
 import type { Template } from './template';
 
@@ -18,24 +17,14 @@ async function missing(context: IExecuteFunctions, account: Account, key: Templa
 }
 
 /**
- * Finds what the template of an item holds, so that what the API would refuse is told before sending.
+ * Finds what a chosen template holds, so that what the API would refuse is told before sending.
  * @returns undefined when it cannot be read, which is no reason not to send
  */
-export function templateFinder(context: IExecuteFunctions, account: Account): (read: Read) => Promise<Template | NotSendable | undefined> {
+export function templateFinder(context: IExecuteFunctions, account: Account): (chosen: Chosen) => Promise<Template | NotSendable | undefined> {
 	const known = new Map<string, Promise<Template | NotSendable | undefined>>();
-	const keyOf = (read: Read): TemplateKey | undefined => {
-		try {
-			const { TemplateCode: code, Language: language } = readTemplate(read);
-			const { ChannelType: channelType, CustSpaceId: custSpaceId } = readSender(read, account);
-			return { code, language, channelType, custSpaceId };
-		} catch {
-			// Building the message says what is wrong.
-			return undefined;
-		}
-	};
-	return async (read) => {
-		const key = read('operation') === 'sendTemplate' ? keyOf(read) : undefined;
-		if (!key) return undefined;
+	return async ({ sender, template }) => {
+		if (!template) return undefined;
+		const key: TemplateKey = { code: template.TemplateCode, language: template.Language, channelType: sender.ChannelType, custSpaceId: sender.CustSpaceId };
 		const name = JSON.stringify(key);
 		const found =
 			known.get(name) ??

@@ -19,6 +19,9 @@ function toVariables(entries: Iterable<[string, unknown]>): Record<string, strin
 		if (name.trim() === '') {
 			throw new NotSendable('A template variable has no name', 'Enter the name that stands between $( and ) in the template.');
 		}
+		if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+			throw new NotSendable(`Template variable "${name}" has lost its last digits`, `Got ${value}. A number this long has to be a text, in JSON in quotes.`);
+		}
 		if (plainText(value, `Template variable "${name}"`) === '') {
 			throw new NotSendable(
 				`Template variable "${name}" is empty`,
@@ -39,23 +42,20 @@ interface Mapped {
 	schema?: Array<{ id: string; readOnly?: boolean; removed?: boolean }>;
 }
 
-/** Ids with a blank are parts of the template that are no variables. */
+/** Ids of what is no variable. */
 export const TEMPLATE_TEXT = 'Template Text';
 export const payloadId = (button: number) => `Button ${button} Payload`;
+const PAYLOAD = /^Button \d+ Payload$/;
 
-function fromMapper({ value, schema = [] }: Mapped): TemplateValues {
+/** A workflow that was not made in the editor may lack the schema: then every key is meant. */
+function fromMapper({ value, schema }: Mapped): TemplateValues {
 	const texts = value ?? {};
-	const ids = schema.filter(({ readOnly, removed }) => !readOnly && !removed).map(({ id }) => id);
-	const payload: string[] = [];
-	for (const id of ids) {
-		const button = /^Button (\d+) Payload$/.exec(id)?.[1];
-		if (button) payload[Number(button) - 1] = plainText(texts[id], id);
-	}
-	const isGiven = payload.some((each) => each);
+	const ids = schema ? schema.filter(({ readOnly, removed }) => !readOnly && !removed).map(({ id }) => id) : Object.keys(texts).filter((id) => id !== TEMPLATE_TEXT);
+	// One for each quick-reply button, in their order; one without keeps its place.
+	const payload = ids.filter((id) => PAYLOAD.test(id)).map((id) => plainText(texts[id], id));
 	return {
-		variables: toVariables(ids.filter((id) => !id.includes(' ')).map((id) => [id, texts[id]])),
-		// Buttons that take none keep their place.
-		payload: isGiven ? Array.from(payload, (each) => each ?? '') : undefined,
+		variables: toVariables(ids.filter((id) => !PAYLOAD.test(id)).map((id) => [id, texts[id]])),
+		payload: payload.some((each) => each !== '') ? payload : undefined,
 	};
 }
 

@@ -25,12 +25,25 @@ const LIMITS: Readonly<Record<MediaKind, { bytes: number; types: RegExp; expecte
 	sticker: { bytes: 0.5 * MIB, types: /^image\/webp$/, expected: 'a WebP image' },
 };
 
-function extensionOf({ fileExtension, fileName = '' }: IBinaryData): string {
-	return fileExtension || /\.([A-Za-z0-9]{1,8})$/.exec(fileName)?.[1] || '';
+/** Only what can stand in an address as it is. */
+function extensionOf({ fileExtension = '', fileName = '' }: IBinaryData): string {
+	return /^[a-z\d]{1,8}$/i.test(fileExtension) ? fileExtension : (/\.([a-z\d]{1,8})$/i.exec(fileName)?.[1] ?? '');
 }
 
-/** What is wrong with a file, as far as can be told without reading it. @throws NotSendable */
-export function checkFile(context: IExecuteFunctions, itemIndex: number, { binaryPropertyName, media, label }: FileToUpload): IBinaryData {
+/** Without what can follow it, e.g. "; charset=binary". */
+function typeOf({ mimeType }: IBinaryData): string {
+	return mimeType.split(';')[0].trim().toLowerCase();
+}
+
+function checkSize(bytes: number, { media, label }: FileToUpload): void {
+	const most = LIMITS[media].bytes;
+	if (bytes > most) throw new NotSendable(`The file of ${label} is too large`, `It has ${(bytes / MIB).toFixed(1)} MB; ${most / MIB} MB is the most.`);
+	if (bytes === 0) throw new NotSendable(`The file of ${label} is empty`, 'Look at the node that made it.');
+}
+
+/** The item's file, if it can be sent; it is not read for that. @throws NotSendable */
+export async function findFile(context: IExecuteFunctions, itemIndex: number, file: FileToUpload): Promise<IBinaryData> {
+	const { binaryPropertyName, media, label } = file;
 	const binary = context.getInputData()[itemIndex].binary ?? {};
 	const found = Object.prototype.hasOwnProperty.call(binary, binaryPropertyName) ? binary[binaryPropertyName] : undefined;
 	if (!found) {
@@ -41,9 +54,10 @@ export function checkFile(context: IExecuteFunctions, itemIndex: number, { binar
 		);
 	}
 	const { types, expected } = LIMITS[media];
-	if (!types.test(found.mimeType)) {
+	if (!types.test(typeOf(found))) {
 		throw new NotSendable(`The file of ${label} is of the wrong type`, `It is ${quote(found.mimeType)}; this message needs ${expected}.`);
 	}
+	checkSize(found.id ? (await context.helpers.getBinaryMetadata(found.id)).fileSize : Buffer.byteLength(found.data, 'base64'), file);
 	return found;
 }
 
@@ -56,10 +70,12 @@ interface Authorization {
 	endpoint: URL;
 }
 
+const isNumeric = ({ hostname }: URL) => /^[\d.]+$|^\[/.test(hostname);
+
 /** Where an object is: its bucket is the host's first part, but an address of numbers has no parts. */
 function objectUrl({ bucket, dir, endpoint }: Authorization, name: string): { url: string; key: string } {
-	const key = `${dir.replace(/^\/|\/$/g, '')}/${name}`;
-	const isAddress = /^[\d.]+$|^\[/.test(endpoint.hostname);
+	const key = [dir.replace(/^\/+|\/+$/g, ''), name].filter(Boolean).join('/');
+	const isAddress = isNumeric(endpoint);
 	const base = isAddress ? `${endpoint.origin}/${bucket}` : `${endpoint.protocol}//${bucket}.${endpoint.host}`;
 	return { url: `${base}/${key}`, key };
 }
@@ -94,14 +110,20 @@ function signedHeaders({ accessKeyId, accessKeySecret, securityToken, bucket, en
 
 function toAuthorization(data: IDataObject): Authorization {
 	const text = (name: string) => (typeof data[name] === 'string' ? data[name] : '');
-	const endpoint = text('EndPoint');
+	const given = text('EndPoint');
+	const address = /^https?:\/\//.test(given) ? given : `https://${given}`;
+	const isWhole = ['AccessKeyId', 'AccessKeySecret', 'SecurityToken', 'BucketName'].every((name) => text(name) !== '') && URL.canParse(address);
+	if (!isWhole) throw failed('Chat App gave no usable storage.');
+	const endpoint = new URL(address);
+	// Token and file never go in the clear; an address of numbers is somebody's own stand-in.
+	if (!isNumeric(endpoint)) endpoint.protocol = 'https:';
 	return {
 		accessKeyId: text('AccessKeyId'),
 		accessKeySecret: text('AccessKeySecret'),
 		securityToken: text('SecurityToken'),
 		bucket: text('BucketName'),
 		dir: text('Dir'),
-		endpoint: new URL(/^https?:\/\//.test(endpoint) ? endpoint : `https://${endpoint}`),
+		endpoint,
 	};
 }
 
@@ -113,23 +135,14 @@ export interface Uploaded {
 	facts: Record<FileFact, string>;
 }
 
-/**
- * Uploads the item's file for a message.
- * @throws NotSendable (invalidField, uploadFailed): the message has not been sent then
- */
-export async function uploadFile(context: IExecuteFunctions, account: Account, custSpaceId: string, itemIndex: number, file: FileToUpload): Promise<Uploaded> {
-	const binary = checkFile(context, itemIndex, file);
+async function uploadFile(context: IExecuteFunctions, authorization: Authorization, itemIndex: number, file: FileToUpload): Promise<Uploaded> {
+	const binary = await findFile(context, itemIndex, file);
 	const bytes = await context.helpers.getBinaryDataBuffer(itemIndex, file.binaryPropertyName);
-	const most = LIMITS[file.media].bytes;
-	if (bytes.length > most) {
-		throw new NotSendable(`The file of ${file.label} is too large`, `It has ${(bytes.length / MIB).toFixed(1)} MB; ${most / MIB} MB is the most.`);
-	}
-	if (bytes.length === 0) throw new NotSendable(`The file of ${file.label} is empty`, 'Look at the node that made it.');
-	const authorization = toAuthorization(await readUploadAuthorization(context, account, custSpaceId).catch(async (error) => await Promise.reject(toFailure(error))));
+	checkSize(bytes.length, file);
 	const extension = extensionOf(binary);
 	const { url, key } = objectUrl(authorization, `${randomUUID()}${extension && `.${extension}`}`);
 	const md5 = createHash('md5').update(bytes).digest('base64');
-	const answer = await put(context, url, bytes, signedHeaders(authorization, key, binary.mimeType, md5));
+	const answer = await put(context, url, bytes, signedHeaders(authorization, key, typeOf(binary), md5));
 	if (answer.statusCode < 200 || answer.statusCode >= 300) {
 		const code = /<Code>([^<]+)<\/Code>/.exec(String(answer.body))?.[1];
 		throw failed(`The storage answered with HTTP ${answer.statusCode}${code ? ` (${code})` : ''}.`);
@@ -143,7 +156,36 @@ function toFailure(error: unknown): NotSendable {
 
 async function put(context: IExecuteFunctions, url: string, body: Buffer, headers: Record<string, string>): Promise<HttpAnswer> {
 	return await context.helpers
-		.httpRequest({ method: 'PUT', url, body, headers, timeout: TIMEOUT_MS, encoding: 'text', returnFullResponse: true, ignoreHttpStatusErrors: true, abortSignal: context.getExecutionCancelSignal() })
+		.httpRequest({ method: 'PUT', url, body, headers, timeout: TIMEOUT_MS, encoding: 'text', returnFullResponse: true, ignoreHttpStatusErrors: true, disableFollowRedirect: true, abortSignal: context.getExecutionCancelSignal() })
 		// What went wrong may quote the request, and with it the token.
 		.catch(async (error: { code?: unknown }) => await Promise.reject(failed(`The storage could not be reached${typeof error.code === 'string' ? ` (${error.code})` : ''}.`)));
+}
+
+/** Files are large, and each is in memory as long as it is uploaded. */
+const AT_ONCE = 4;
+/** Credentials are asked for anew after so long; they are good for an hour or so. */
+const FRESH_MS = 60_000;
+
+/**
+ * Uploads files of one run, a few at once. The storage's credentials live as long as the run.
+ * @returns uploads the file of an item; throws NotSendable (invalidField, uploadFailed): the message has not been sent then
+ */
+export function uploader(context: IExecuteFunctions, account: Account): (custSpaceId: string, itemIndex: number, file: FileToUpload) => Promise<Uploaded> {
+	const known = new Map<string, { until: number; authorization: Promise<Authorization> }>();
+	const authorizationFor = async (custSpaceId: string): Promise<Authorization> => {
+		const kept = known.get(custSpaceId);
+		if (kept && kept.until > Date.now()) return await kept.authorization;
+		const authorization = readUploadAuthorization(context, account, custSpaceId).then(toAuthorization, async (error) => await Promise.reject(toFailure(error)));
+		known.set(custSpaceId, { until: Date.now() + FRESH_MS, authorization });
+		authorization.catch(() => known.delete(custSpaceId));
+		return await authorization;
+	};
+	const lanes: Array<Promise<unknown>> = Array.from({ length: AT_ONCE }, async () => {});
+	let next = 0;
+	return async (custSpaceId, itemIndex, file) => {
+		const lane = next++ % AT_ONCE;
+		const uploading = lanes[lane].then(async () => await uploadFile(context, await authorizationFor(custSpaceId), itemIndex, file));
+		lanes[lane] = uploading.catch(() => undefined);
+		return await uploading;
+	};
 }

@@ -48,3 +48,9 @@ export function readJsonList(value: unknown, label: string, example: string): un
 	if (!Array.isArray(json)) throw new NotSendable(`${label} is not a list`, `Expected e.g. ${example}.`);
 	return json as unknown[];
 }
+
+/** As compact JSON. Half a character, which no text can hold, would make it unreadable for some servers. */
+export function compactJson(value: unknown): string {
+	const json = JSON.stringify(value);
+	return json.includes('\\ud') ? json.replace(/\\(ud[\da-f]{3}|.)/gi, (escape) => (escape.length > 2 ? '\\ufffd' : escape)) : json;
+}

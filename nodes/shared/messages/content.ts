@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { readJson, readJsonObject } from '../input/jsonField';
+import { compactJson, readJson, readJsonObject } from '../input/jsonField';
 import { idList } from '../input/options';
 import { NotSendable, plainText, quote } from '../input/notSendable';
 import type { ChoiceField, Field, FileField, IdsField, JsonField, ListField, MediaKind, MessageType, NumberField, TextField } from './describe';
@@ -27,15 +27,17 @@ export interface FileToUpload {
 /** A message's content, and the file that it still lacks. */
 export interface Content {
 	content: unknown;
+	/** The content as it goes over the wire: JSON that the user wrote stays as it is. */
+	text: string;
 	file?: FileToUpload;
 }
 
-/** The content with what its uploaded file brings. */
-export function withFile(content: unknown, { path, facts }: FileToUpload, link: string, told: Record<FileFact, string>): IDataObject {
-	const whole = JSON.parse(JSON.stringify(content)) as IDataObject;
+/** The content's text with what its uploaded file brings. */
+export function withFile(text: string, { path, facts }: FileToUpload, link: string, told: Record<FileFact, string>): string {
+	const whole = JSON.parse(text) as IDataObject;
 	put(whole, path, link);
 	for (const each of facts) put(whole, each.path, told[each.fact]);
-	return whole;
+	return compactJson(whole);
 }
 
 /** Puts a value where a path leads, making objects on the way. */
@@ -63,22 +65,27 @@ function lengthOf(text: string): number {
 	return [...text].length;
 }
 
-export const inCharacters = (count: number) => `${count.toLocaleString('en-US')} ${count === 1 ? 'character' : 'characters'}`;
+const inCharacters = (count: number) => `${count.toLocaleString('en-US')} ${count === 1 ? 'character' : 'characters'}`;
 
 function empty(label: string): NotSendable {
 	return new NotSendable(`${label} is empty`, 'Enter it, or drag the field that holds it.');
 }
 
 /** Hosts that only this computer or this network can reach. */
-const PRIVATE_HOST = /^(localhost|.*\.(local|localhost|internal|lan)|127\..*|10\..*|192\.168\..*|169\.254\..*|172\.(1[6-9]|2\d|3[01])\..*|0\.0\.0\.0|\[(::1?|f[cd].*|fe80.*)\])$/i;
+const PRIVATE_HOST =
+	/^(localhost|.*\.(local|localhost|internal|lan)|(10|127)(\.\d+){3}|192\.168(\.\d+){2}|169\.254(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|0\.0\.0\.0|\[(::1?|::ffff:.*|f[cd].*|fe80.*)\])$/i;
 
-/** @throws NotSendable unless it is an address that anybody can reach */
-export function checkLink(link: string, label: string): void {
+/** @throws NotSendable unless it is a link */
+function checkLink(link: string, label: string): void {
 	const url = URL.canParse(link) ? new URL(link) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(link)) {
 		throw new NotSendable(`${label} is not a link`, `Got ${quote(link)}. It begins with https://, e.g. https://example.com/shoe.jpg.`);
 	}
-	if (PRIVATE_HOST.test(url.hostname)) {
+}
+
+/** A file is fetched by the channel. @throws NotSendable for a link that it cannot follow */
+function checkReachable(link: string, label: string): void {
+	if (PRIVATE_HOST.test(new URL(link).hostname.replace(/\.$/, ''))) {
 		throw new NotSendable(
 			`${label} cannot be reached from the internet`,
 			`${quote(link)} only works in your own network. Use a public address, or set the source of the file to Input Data Field.`,
@@ -86,13 +93,14 @@ export function checkLink(link: string, label: string): void {
 	}
 }
 
-function readText({ kind, label, required, mostCharacters }: TextField, value: unknown): string | undefined {
+function readText({ kind, label, required, mostCharacters, isId, form }: TextField, value: unknown): string | undefined {
 	// Blanks at the ends can be meant; a text of nothing but blanks cannot.
 	const isBlank = plainText(value, label) === '';
 	if (isBlank && required) throw empty(label);
 	if (isBlank) return undefined;
-	const text = kind === 'link' ? plainText(value, label) : String(value);
+	const text = kind === 'link' || isId ? plainText(value, label) : String(value);
 	if (kind === 'link') checkLink(text, label);
+	if (form && !form.is.test(text)) throw new NotSendable(`${label} is not ${form.called}`, `Got ${quote(value)}. ${form.advice}`);
 	if (mostCharacters !== undefined && lengthOf(text) > mostCharacters) {
 		throw new NotSendable(`${label} is too long`, `It has ${inCharacters(lengthOf(text))}; ${mostCharacters.toLocaleString('en-US')} is the most.`);
 	}
@@ -135,7 +143,9 @@ function readAnyJson({ label, required, example, isObject }: JsonField, value: u
 function readFile({ name, label, required, media, path }: FileField, read: ReadField): string | FileToUpload | undefined {
 	const names = fileNames(name);
 	if (read(names.source) !== 'binary') {
-		return readText({ kind: 'link', name: names.link, label: `${label} Link`, example: '', required }, read(names.link));
+		const link = readText({ kind: 'link', name: names.link, label: `${label} Link`, example: '', required }, read(names.link));
+		if (link !== undefined) checkReachable(link, `${label} Link`);
+		return link;
 	}
 	const binaryPropertyName = plainText(read(names.binary) ?? 'data', 'Input Data Field Name');
 	if (binaryPropertyName === '') throw empty('Input Data Field Name');
@@ -144,7 +154,7 @@ function readFile({ name, label, required, media, path }: FileField, read: ReadF
 
 /** Checks what is wrong with a list as a whole. @param given the entries as the user filled them in */
 function checkEntries(list: ListField, entries: IDataObject[], given: IDataObject[]): void {
-	const { label, entry, least, most, unique = [], mostInAll, neededIfSeveral } = list;
+	const { label, entry, least, most, unique = [], mostInAll, uniqueInAll, neededIfSeveral } = list;
 	const fieldOf = (name: string) => list.fields.find((field) => field.name === name) as Field;
 	const textOf = (each: IDataObject, name: string) => plainText(each[name], fieldOf(name).label);
 	if (entries.length < least) {
@@ -161,6 +171,13 @@ function checkEntries(list: ListField, entries: IDataObject[], given: IDataObjec
 		const { path, label: inner } = fieldOf(mostInAll.name);
 		const count = entries.reduce((sum, each) => sum + ((at(each, path as string) as unknown[] | undefined) ?? []).length, 0);
 		if (count > mostInAll.most) throw new NotSendable(`${label} has too many ${inner}`, `There are ${count} in all; ${mostInAll.most} is the most.`);
+	}
+	if (uniqueInAll) {
+		const { path, fields } = fieldOf(uniqueInAll.name) as ListField;
+		const inner = fields.find(({ name }) => name === uniqueInAll.field) as Field;
+		const values = entries.flatMap((each) => ((at(each, path) as IDataObject[] | undefined) ?? []).map((one) => at(one, inner.path as string)));
+		const twice = values.find((value, index) => values.indexOf(value) !== index);
+		if (twice !== undefined) throw new NotSendable(`${label} has the same ${inner.label} twice`, `Got ${quote(twice)} twice. Give each its own.`);
 	}
 	if (neededIfSeveral !== undefined && entries.length > 1 && given.some((each) => textOf(each, neededIfSeveral) === '')) {
 		throw new NotSendable(`${label} has an entry without ${fieldOf(neededIfSeveral).label}`, 'Each entry needs one as soon as there are several.');
@@ -241,7 +258,10 @@ export function readContent(type: MessageType, read: ReadField): Content {
 	const content: IDataObject = {};
 	if (type.constants) merge(content, type.constants);
 	const file = fill(content, type.fields, read, '');
-	return { content: type.contentIs === undefined ? content : content[type.contentIs], file };
+	const whole = type.contentIs === undefined ? content : content[type.contentIs];
+	const written = type.fields.find(({ kind, path }) => kind === 'json' && path === type.contentIs);
+	const given = written && read(written.name);
+	return { content: whole, text: typeof given === 'string' ? given.trim() : compactJson(whole), file };
 }
 
 /** What the recipient would see of a message. */
@@ -258,6 +278,7 @@ function shown(fields: readonly Field[], content: IDataObject, as: 'text' | 'but
 	});
 }
 
+/** What the recipient would see of a message of one's own, as far as its description says. */
 export function previewContent({ fields, contentIs }: MessageType, content: unknown): Preview {
 	const whole = contentIs === undefined ? (content as IDataObject) : { [contentIs]: content as IDataObject };
 	return { text: shown(fields, whole, 'text').join('\n'), buttons: shown(fields, whole, 'button') };

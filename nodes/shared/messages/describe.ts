@@ -28,6 +28,10 @@ export interface TextField extends Described {
 	example: string;
 	mostCharacters?: number;
 	rows?: number;
+	/** An id: blanks at its ends are never meant. */
+	isId?: boolean;
+	/** What it has to look like. */
+	form?: { is: RegExp; called: string; advice: string };
 	/** What the message's file tells when this is empty: its name, or its type such as pdf. */
 	fromFile?: 'name' | 'type';
 	/** Stands in the content together with the text. */
@@ -65,6 +69,8 @@ export interface FileField extends Described {
 	kind: 'file';
 	media: MediaKind;
 	path: string;
+	/** The help for the item's file; absent where only a link will do. */
+	upload?: string;
 }
 
 /** Any number of entries with fields of their own. */
@@ -82,6 +88,8 @@ export interface ListField extends Described {
 	unique?: readonly string[];
 	/** The most of what a field of the entries holds, all entries together. */
 	mostInAll?: { name: string; most: number };
+	/** A field of a list within the entries in which no two agree, all entries together. */
+	uniqueInAll?: { name: string; field: string };
 	/** A field that is needed as soon as there are several entries. */
 	neededIfSeveral?: string;
 	/** Fields of which an entry needs one at least. */
@@ -106,7 +114,7 @@ export interface MessageType {
 	type: string;
 	name: string;
 	/** A kind of its own within the type: the value of the parameter that tells them apart. */
-	variant?: { name: string; value: string };
+	variant?: { name: string; value: string; label: string; description: string };
 	fields: readonly Field[];
 	/** Stands in every content of this type. */
 	constants?: IDataObject;

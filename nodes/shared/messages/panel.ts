@@ -15,8 +15,18 @@ function withWhen(properties: INodeProperties[], when: Field['when']): INodeProp
 	}));
 }
 
-function fileProperties({ name, label, required, description }: FileField): INodeProperties[] {
+function fileProperties({ name, label, required, description, upload }: FileField): INodeProperties[] {
 	const names = fileNames(name);
+	const link: INodeProperties = {
+		displayName: `${label} Link`,
+		name: names.link,
+		type: 'string',
+		default: '',
+		required,
+		placeholder: 'e.g. https://example.com/shoe.jpg',
+		description: description ?? 'Where the file is; it must be reachable from the internet',
+	};
+	if (upload === undefined) return [link];
 	return [
 		{
 			displayName: `${label} Source`,
@@ -30,16 +40,7 @@ function fileProperties({ name, label, required, description }: FileField): INod
 			default: 'link',
 			description: 'Where the file comes from',
 		},
-		{
-			displayName: `${label} Link`,
-			name: names.link,
-			type: 'string',
-			default: '',
-			required,
-			placeholder: 'e.g. https://example.com/shoe.jpg',
-			description: description ?? 'Where the file is; it must be reachable from the internet',
-			displayOptions: { show: { [names.source]: ['link'] } },
-		},
+		{ ...link, displayOptions: { show: { [names.source]: ['link'] } } },
 		{
 			displayName: 'Input Data Field Name',
 			name: names.binary,
@@ -47,6 +48,7 @@ function fileProperties({ name, label, required, description }: FileField): INod
 			default: 'data',
 			required,
 			hint: 'The input field that holds the file',
+			description: upload,
 			displayOptions: { show: { [names.source]: ['binary'] } },
 		},
 	];

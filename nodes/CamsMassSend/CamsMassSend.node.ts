@@ -6,8 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { testChatAppApi } from '../shared/credentialTest';
-import { getTemplateVariables, searchChannels, searchLanguages, searchSenders, searchTemplates } from '../shared/cams/listSearch';
+import { camsMethods } from '../shared/cams/nodeMethods';
 import { camsMass } from '../shared/cams/massMessage';
 import { massSend } from '../shared/mass/massSend';
 import { properties } from './properties';
@@ -41,11 +40,7 @@ export class CamsMassSend implements INodeType {
 		properties,
 	};
 
-	methods = {
-		credentialTest: { testChatAppApi },
-		listSearch: { searchChannels, searchLanguages, searchSenders, searchTemplates },
-		resourceMapping: { getTemplateVariables },
-	};
+	methods = camsMethods;
 
 	/** Two outputs, Accepted and Not Accepted; shapes, failing and retrying: docs/mass-send.md. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -6,8 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { testChatAppApi } from '../shared/credentialTest';
-import { getTemplateVariables, searchChannels, searchLanguages, searchSenders, searchTemplates } from '../shared/cams/listSearch';
+import { camsMethods } from '../shared/cams/nodeMethods';
 import { sendEach } from '../shared/cams/sendEach';
 import { properties } from './properties';
 
@@ -39,11 +38,7 @@ export class CamsSend implements INodeType {
 		properties,
 	};
 
-	methods = {
-		credentialTest: { testChatAppApi },
-		listSearch: { searchChannels, searchLanguages, searchSenders, searchTemplates },
-		resourceMapping: { getTemplateVariables },
-	};
+	methods = camsMethods;
 
 	/** One output item for each input item, paired; shapes and On Error modes: docs/output.md. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

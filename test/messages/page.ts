@@ -1,4 +1,5 @@
 import { MESSAGE_TYPES } from '../../nodes/shared/cams/messageTypes';
+import { FILE_LIMITS } from '../../nodes/shared/cams/upload';
 import { previewContent, readContent } from '../../nodes/shared/messages/content';
 import type { Field, MessageType } from '../../nodes/shared/messages/describe';
 import { filledIn, validValues } from './cases';
@@ -96,7 +97,7 @@ export function makePage(): string {
 		'# Messages of your own',
 		'What **Send Message** can send on each channel: the fields of each type, what is checked before sending, and how it looks to the recipient. This page is made from the descriptions that the nodes work by (`npm run docs`).',
 		'On WhatsApp a message of your own arrives only within 24 hours of the recipient\'s last message; use **Send Template** otherwise.',
-		'Files: give a link that the internet can reach, or set the source to **Input Data Field**: the file of the item is then uploaded to the storage that Chat App offers for it, and its link is sent. That a link made this way may stand in a message is not documented by Alibaba Cloud; it is documented for templates. Images can have 5 MB, videos and sounds 16 MB, documents 64 MB, stickers 0.5 MB.',
+		'Files: give a link that the internet can reach, or set the source to **Input Data Field**: the file of the item is then uploaded to the storage that Chat App offers for it, and its link is sent. That a link made this way may stand in a message is not documented by Alibaba Cloud; it is documented for templates. ' + `The most, by kind: ${Object.entries(FILE_LIMITS).map(([kind, { bytes }]) => `${kind} ${bytes / 1024 ** 2} MB`).join(', ')}.`,
 		'**Raw JSON** sends any type with any content, for what the documents leave open.',
 		contents.join('\n'),
 		...channels,

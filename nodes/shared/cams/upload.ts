@@ -17,7 +17,7 @@ const MIB = 1024 * 1024;
 const TIMEOUT_MS = 120_000;
 
 /** Sizes: what public users of the API keep to. Types: Meta's Cloud API, "Supported media types". */
-const LIMITS: Readonly<Record<MediaKind, { bytes: number; types: RegExp; expected: string }>> = {
+export const FILE_LIMITS: Readonly<Record<MediaKind, { bytes: number; types: RegExp; expected: string }>> = {
 	image: { bytes: 5 * MIB, types: /^image\//, expected: 'an image, e.g. JPEG or PNG' },
 	video: { bytes: 16 * MIB, types: /^video\//, expected: 'a video, e.g. MP4' },
 	audio: { bytes: 16 * MIB, types: /^audio\//, expected: 'a sound, e.g. MP3 or OGG' },
@@ -36,7 +36,7 @@ function typeOf({ mimeType }: IBinaryData): string {
 }
 
 function checkSize(bytes: number, { media, label }: FileToUpload): void {
-	const most = LIMITS[media].bytes;
+	const most = FILE_LIMITS[media].bytes;
 	if (bytes > most) throw new NotSendable(`The file of ${label} is too large`, `It has ${(bytes / MIB).toFixed(1)} MB; ${most / MIB} MB is the most.`);
 	if (bytes === 0) throw new NotSendable(`The file of ${label} is empty`, 'Look at the node that made it.');
 }
@@ -53,7 +53,7 @@ export async function findFile(context: IExecuteFunctions, itemIndex: number, fi
 			names.length > 0 ? `It has: ${names.join(', ')}. Enter one of them under Input Data Field Name.` : 'Let a node before this one read or download the file.',
 		);
 	}
-	const { types, expected } = LIMITS[media];
+	const { types, expected } = FILE_LIMITS[media];
 	if (!types.test(typeOf(found))) {
 		throw new NotSendable(`The file of ${label} is of the wrong type`, `It is ${quote(found.mimeType)}; this message needs ${expected}.`);
 	}

@@ -306,14 +306,14 @@ describe('options', () => {
 	});
 
 	it('that were set for another channel do not go out', async () => {
-		const ofOthers = { tag: 'x', ttl: 99, trackingData: 'x', recipientType: 'group', buttonPayloads: { payload: [{ value: 'x' }] }, flow: { values: { flowReference: 'x' } }, products: { values: { thumbnailProductId: 'x' } } };
+		const ofOthers = { contextMessageId: 'x', tag: 'x', ttl: 99, trackingData: 'x', recipientType: 'group', buttonPayloads: { payload: [{ value: 'x' }] }, flow: { values: { flowReference: 'x' } }, products: { values: { thumbnailProductId: 'x' } } };
 		for (const [channelType, to] of [['messenger', 'u-1'], ['telegram', 'u-1']] as const) {
 			const run = await runNode(sandbox, { parameters: { ...TEXT, channelType, from: locator(SENDERS[channelType]), to, options: ofOthers }, items: [MIA] });
 			expect(run.items(NODE)).toMatchObject([{ outcome: 'accepted', to }]);
 		}
 		await runNode(sandbox, { parameters: { ...TEXT, options: { tag: 'x', ttl: 99, trackingData: 'x' } }, items: [MIA] });
 		expect(sandbox.stats().calls.accepted).toBe(3);
-		for (const message of taken()) expect(Object.keys(message).filter((name) => ['tag', 'ttl', 'trackingData', 'recipientType', 'payload', 'flowAction', 'productAction'].includes(name) && message[name as keyof typeof message] !== undefined)).toEqual([]);
+		for (const message of taken()) expect(Object.keys(message).filter((name) => ['contextMessageId', 'tag', 'ttl', 'trackingData', 'recipientType', 'payload', 'flowAction', 'productAction'].includes(name) && message[name as keyof typeof message] !== undefined)).toEqual([]);
 	});
 });
 
@@ -345,8 +345,10 @@ describe('CAMS Viber Send', () => {
 	});
 
 	it('always asks for the label, and takes no other than two', async () => {
-		const run = await runNode(sandbox, { parameters: { ...base, text: 'Hi', label: '={{ $json.label }}' }, items: [{ ...MIA, label: '' }], node: { type: 'n8n-nodes-chatapp.camsViberSend' } });
-		expect(run.error?.message).toBe('Label is neither promotion nor transaction [item 0]');
+		for (const label of ['', 'Promotion', 'both']) {
+			const run = await runNode(sandbox, { parameters: { ...base, text: 'Hi', label: '={{ $json.label }}' }, items: [{ ...MIA, label }], node: { type: 'n8n-nodes-chatapp.camsViberSend' } });
+			expect(run.error?.message).toBe('Label is neither promotion nor transaction [item 0]');
+		}
 		expect(sends()).toBe(0);
 	});
 });

@@ -75,10 +75,18 @@ export function readChosen(read: Read, account: Account): Chosen {
 /** What a message says: its wire parameters, and what the output item and the preview tell. */
 type Body = Pick<Message, 'contains' | 'file' | 'parameters' | 'preview'>;
 
+/** Whether other channels than these two share WhatsApp's templates is not documented. */
+function isForAnother({ templateType }: Template, channelType: ChannelType): boolean {
+	return ['viber', 'whatsapp'].includes(channelType) && ['VIBER', 'WHATSAPP'].includes(templateType) && templateType.toLowerCase() !== channelType;
+}
+
 function templateBody(read: Read, { sender, template: chosen }: Required<Chosen>, options: CamsOptions, template: Template | undefined, item: IDataObject): Body {
 	const { variables, payload } = readTemplateValues(read, { template, item });
 	const parts = sender.ChannelType === 'whatsapp' ? buttonParts(options, payload) : {};
 	if (template) {
+		if (isForAnother(template, sender.ChannelType)) {
+			throw new NotSendable('The template is for another channel', `It is one for ${template.templateType === 'VIBER' ? 'Viber' : 'WhatsApp'}. Pick one of this channel under Template.`);
+		}
 		if (template.auditStatus !== '' && template.auditStatus !== 'pass') {
 			throw new NotSendable('The template is not approved yet', `Its status is "${template.auditStatus}". Send it when the console shows it as approved.`);
 		}

@@ -329,7 +329,13 @@ function several(name: string, label: string, entry: ListField['entry'], fields:
 	return { kind: 'list', name, label, path: name, entry, least: 0, most: 20, fields };
 }
 
-const DAY: TextField['form'] = { is: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, called: 'a day', advice: 'Write year, month and day, e.g. 1990-02-28.' };
+/** A day that the calendar has, as 1990-02-28. */
+function isDay(text: string): boolean {
+	const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
+	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+const DAY: TextField['form'] = { is: isDay, called: 'a day', advice: 'Write year, month and day, e.g. 1990-02-28.' };
 
 const contacts: ListField = {
 	kind: 'list',
@@ -371,8 +377,10 @@ const contacts: ListField = {
 	],
 };
 
+const EMOJI = /^(\p{Regional_Indicator}{2}|[#*\d]\ufe0f?\u20e3|\p{Extended_Pictographic}(\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic}|[\u{e0020}-\u{e007f}])*)$/u;
+
 const ONE_EMOJI: TextField['form'] = {
-	is: /^(\p{Regional_Indicator}{2}|[#*\d]\ufe0f?\u20e3|\p{Extended_Pictographic}(\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic}|[\u{e0020}-\u{e007f}])*)$/u,
+	is: (text) => EMOJI.test(text),
 	called: 'an emoji',
 	advice: 'Use one emoji, e.g. 👍.',
 };

@@ -18,7 +18,7 @@ export interface TemplateButton {
 	takes: 'payload' | 'flow' | 'products' | undefined;
 }
 
-/** An approved text with open places, in one language. */
+/** A text with open places, in one language. */
 export interface Template {
 	/** Lines that the recipient reads, as written. */
 	lines: string[];
@@ -27,6 +27,8 @@ export interface Template {
 	/** What stands on all buttons, those of cards included. */
 	labels: string[];
 	auditStatus: string;
+	/** WHATSAPP or VIBER. */
+	templateType: string;
 }
 
 /** $(name), as Chat App writes a variable, and {{1}}, as Meta does. */
@@ -136,6 +138,7 @@ export function parseTemplate(data: IDataObject): Template {
 		buttons,
 		labels: components.flatMap(labelsOf),
 		auditStatus: textOf(data, 'auditstatus'),
+		templateType: textOf(data, 'templatetype').toUpperCase(),
 	};
 }
 

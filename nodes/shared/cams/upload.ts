@@ -25,6 +25,12 @@ export const FILE_LIMITS: Readonly<Record<MediaKind, { bytes: number; types: Reg
 	sticker: { bytes: 0.5 * MIB, types: /^image\/webp$/, expected: 'a WebP image' },
 };
 
+/** What a file tells about itself, where the user says nothing. */
+function factsOf(binary: IBinaryData): Record<FileFact, string> {
+	const extension = extensionOf(binary);
+	return { name: binary.fileName || `file${extension && `.${extension}`}`, type: extension || (/\/([a-z\d]{1,8})$/.exec(typeOf(binary))?.[1] ?? '') };
+}
+
 /** Only what can stand in an address as it is. */
 function extensionOf({ fileExtension = '', fileName = '' }: IBinaryData): string {
 	return /^[a-z\d]{1,8}$/i.test(fileExtension) ? fileExtension : (/\.([a-z\d]{1,8})$/i.exec(fileName)?.[1] ?? '');
@@ -37,7 +43,8 @@ function typeOf({ mimeType }: IBinaryData): string {
 
 function checkSize(bytes: number, { media, label }: FileToUpload): void {
 	const most = FILE_LIMITS[media].bytes;
-	if (bytes > most) throw new NotSendable(`The file of ${label} is too large`, `It has ${(bytes / MIB).toFixed(1)} MB; ${most / MIB} MB is the most.`);
+	// Rounded up: one byte too many is not "5.0 MB; 5 MB is the most".
+	if (bytes > most) throw new NotSendable(`The file of ${label} is too large`, `It has ${Math.ceil((bytes / MIB) * 10) / 10} MB; ${most / MIB} MB is the most.`);
 	if (bytes === 0) throw new NotSendable(`The file of ${label} is empty`, 'Look at the node that made it.');
 }
 
@@ -57,6 +64,8 @@ export async function findFile(context: IExecuteFunctions, itemIndex: number, fi
 	if (!types.test(typeOf(found))) {
 		throw new NotSendable(`The file of ${label} is of the wrong type`, `It is ${quote(found.mimeType)}; this message needs ${expected}.`);
 	}
+	const told = factsOf(found);
+	if (file.facts.some(({ fact }) => told[fact] === '')) throw new NotSendable('File Type is empty', 'The file does not tell what kind it is: enter it, e.g. pdf.');
 	checkSize(found.id ? (await context.helpers.getBinaryMetadata(found.id)).fileSize : Buffer.byteLength(found.data, 'base64'), file);
 	return found;
 }
@@ -147,7 +156,7 @@ async function uploadFile(context: IExecuteFunctions, authorization: Authorizati
 		const code = /<Code>([^<]+)<\/Code>/.exec(String(answer.body))?.[1];
 		throw failed(`The storage answered with HTTP ${answer.statusCode}${code ? ` (${code})` : ''}.`);
 	}
-	return { link: url, facts: { name: binary.fileName || `file${extension && `.${extension}`}`, type: extension } };
+	return { link: url, facts: factsOf(binary) };
 }
 
 function toFailure(error: unknown): NotSendable {

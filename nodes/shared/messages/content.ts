@@ -100,7 +100,7 @@ function readText({ kind, label, required, mostCharacters, isId, form }: TextFie
 	if (isBlank) return undefined;
 	const text = kind === 'link' || isId ? plainText(value, label) : String(value);
 	if (kind === 'link') checkLink(text, label);
-	if (form && !form.is.test(text)) throw new NotSendable(`${label} is not ${form.called}`, `Got ${quote(value)}. ${form.advice}`);
+	if (form && !form.is(text)) throw new NotSendable(`${label} is not ${form.called}`, `Got ${quote(value)}. ${form.advice}`);
 	if (mostCharacters !== undefined && lengthOf(text) > mostCharacters) {
 		throw new NotSendable(`${label} is too long`, `It has ${inCharacters(lengthOf(text))}; ${mostCharacters.toLocaleString('en-US')} is the most.`);
 	}

@@ -31,7 +31,7 @@ export interface TextField extends Described {
 	/** An id: blanks at its ends are never meant. */
 	isId?: boolean;
 	/** What it has to look like. */
-	form?: { is: RegExp; called: string; advice: string };
+	form?: { is(text: string): boolean; called: string; advice: string };
 	/** What the message's file tells when this is empty: its name, or its type such as pdf. */
 	fromFile?: 'name' | 'type';
 	/** Stands in the content together with the text. */

@@ -6,8 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { camsMethods } from '../shared/cams/nodeMethods';
-import { camsMass } from '../shared/cams/massMessage';
+import { camsMethods } from '../shared/cams/panel/nodeMethods';
+import { camsMass } from '../shared/cams/send/massMessage';
 import { massSend } from '../shared/mass/massSend';
 import { properties } from './properties';
 

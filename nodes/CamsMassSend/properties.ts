@@ -9,9 +9,9 @@ import {
 	templateVariableFields,
 	toField,
 	variableNameField,
-} from '../shared/cams/fields';
-import { massButtonPayloads, fallback, flow, maxRequestsOption, products, tag, taskIdOption, timeoutOption, ttl } from '../shared/cams/optionFields';
-import { callsPerSecond } from '../shared/cams/transport';
+} from '../shared/cams/panel/fields';
+import { massButtonPayloads, fallback, flow, maxRequestsOption, products, tag, taskIdOption, timeoutOption, ttl } from '../shared/cams/panel/optionFields';
+import { callsPerSecond } from '../shared/cams/api/transport';
 import { massOptions, recipientFields } from '../shared/mass/massFields';
 
 const FROM_ITEMS = { show: { recipientSource: ['items'] } };

@@ -6,8 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { camsMethods } from '../shared/cams/nodeMethods';
-import { sendEach } from '../shared/cams/sendEach';
+import { camsMethods } from '../shared/cams/panel/nodeMethods';
+import { sendEach } from '../shared/cams/send/sendEach';
 import { properties } from './properties';
 
 export class CamsSend implements INodeType {

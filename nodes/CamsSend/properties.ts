@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { channelTypeField, custSpaceIdField, fromFields, labelField, templateFields, templateVariableFields, toField } from '../shared/cams/fields';
-import { MESSAGE_TYPES } from '../shared/cams/messageTypes';
-import { sendOptions } from '../shared/cams/optionFields';
-import { messagePanel } from '../shared/cams/messagePanel';
-import { callsPerSecond } from '../shared/cams/transport';
+import { channelTypeField, custSpaceIdField, fromFields, labelField, templateFields, templateVariableFields, toField } from '../shared/cams/panel/fields';
+import { MESSAGE_TYPES } from '../shared/cams/send/messageTypes';
+import { sendOptions } from '../shared/cams/panel/optionFields';
+import { messagePanel } from '../shared/cams/panel/messagePanel';
+import { callsPerSecond } from '../shared/cams/api/transport';
 
 export const properties: INodeProperties[] = [
 	{

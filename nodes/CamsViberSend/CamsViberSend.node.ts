@@ -1,7 +1,7 @@
 import { NodeConnectionTypes, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
-import { camsMethods } from '../shared/cams/nodeMethods';
-import { sendEach } from '../shared/cams/sendEach';
+import { camsMethods } from '../shared/cams/panel/nodeMethods';
+import { sendEach } from '../shared/cams/send/sendEach';
 import { properties } from './properties';
 
 export class CamsViberSend implements INodeType {

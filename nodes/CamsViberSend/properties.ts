@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { custSpaceIdField, labelField, serviceIdField, templateFields, templateVariableFields, toField } from '../shared/cams/fields';
-import { messagePanel } from '../shared/cams/messagePanel';
-import { MESSAGE_TYPES } from '../shared/cams/messageTypes';
-import { viberOptions } from '../shared/cams/optionFields';
-import { callsPerSecond } from '../shared/cams/transport';
+import { custSpaceIdField, labelField, serviceIdField, templateFields, templateVariableFields, toField } from '../shared/cams/panel/fields';
+import { messagePanel } from '../shared/cams/panel/messagePanel';
+import { MESSAGE_TYPES } from '../shared/cams/send/messageTypes';
+import { viberOptions } from '../shared/cams/panel/optionFields';
+import { callsPerSecond } from '../shared/cams/api/transport';
 
 export const properties: INodeProperties[] = [
 	{

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { MESSAGE_TYPES } from '../../nodes/shared/cams/messageTypes';
+import { MESSAGE_TYPES } from '../../nodes/shared/cams/send/messageTypes';
 import { readContent } from '../../nodes/shared/messages/content';
 import type { MessageType } from '../../nodes/shared/messages/describe';
 import { readContent as readBySandbox } from '../../sandbox/content';

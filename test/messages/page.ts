@@ -1,5 +1,5 @@
-import { MESSAGE_TYPES } from '../../nodes/shared/cams/messageTypes';
-import { FILE_LIMITS } from '../../nodes/shared/cams/upload';
+import { MESSAGE_TYPES } from '../../nodes/shared/cams/send/messageTypes';
+import { FILE_LIMITS } from '../../nodes/shared/cams/send/upload';
 import { previewContent, readContent } from '../../nodes/shared/messages/content';
 import type { Field, MessageType } from '../../nodes/shared/messages/describe';
 import { filledIn, validValues } from './cases';

@@ -2,7 +2,7 @@ import { SendChatappMessageRequest } from '@alicloud/cams20200606';
 import { NodeHelpers, type INode, type INodeParameters, type INodeTypeDescription } from 'n8n-workflow';
 
 import { CamsSend } from '../../nodes/CamsSend/CamsSend.node';
-import { buildMessage } from '../../nodes/shared/cams/message';
+import { buildMessage } from '../../nodes/shared/cams/send/message';
 
 /** Every parameter of SendChatappMessage (cams-api.md 3.1) can be given in CAMS Send, or is left out for a reason. */
 

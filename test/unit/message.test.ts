@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { buildMessage } from '../../nodes/shared/cams/message';
-import { sendCall } from '../../nodes/shared/cams/transport';
+import { buildMessage } from '../../nodes/shared/cams/send/message';
+import { sendCall } from '../../nodes/shared/cams/api/transport';
 import { NotSendable } from '../../nodes/shared/input/notSendable';
 
 const account = { readerKey: 'reader', custSpaceId: 'cams-credential', key: 'account', runId: 'made-up' };

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { MESSAGE_TYPES } from '../../nodes/shared/cams/messageTypes';
+import { MESSAGE_TYPES } from '../../nodes/shared/cams/send/messageTypes';
 import { previewContent, readContent, withFile } from '../../nodes/shared/messages/content';
 import type { MessageType } from '../../nodes/shared/messages/describe';
 import { badCases, titleOf, validValues, type Values } from '../messages/cases';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseTemplate, previewTemplate } from '../../nodes/shared/cams/template';
+import { parseTemplate, previewTemplate } from '../../nodes/shared/cams/template/template';
 
 const BODY = { Type: 'BODY', Text: 'Hi $(name), your order {{2}} is on its way to $(place).' };
 const HEADER = { Type: 'HEADER', Format: 'TEXT', Text: 'Order {{ 1 }}' };

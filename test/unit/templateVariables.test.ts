@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { readTemplateValues } from '../../nodes/shared/cams/templateVariables';
+import { readTemplateValues } from '../../nodes/shared/cams/template/templateVariables';
 import { refusal } from './refusal';
 
 type Pair = { name?: unknown; value?: unknown };

@@ -1,10 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { NotSendable } from '../input/notSendable';
-import type { Account } from './account';
+import { NotSendable } from '../../input/notSendable';
+import type { Account } from '../api/account';
 import type { Chosen } from './message';
-import { Unreadable, readTemplateDetail, readTemplateLanguages, type TemplateKey } from './reads';
-import type { Template } from './template';
+import { Unreadable, readTemplateDetail, readTemplateLanguages, type TemplateKey } from '../lists/reads';
+import type { Template } from '../template/template';
 
 /** A template that a message cannot be made of. */
 async function missing(context: IExecuteFunctions, account: Account, key: TemplateKey, { title, advice }: Unreadable): Promise<NotSendable> {

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { WITHOUT_SENDER_LIST } from './reads';
+import { WITHOUT_SENDER_LIST } from '../lists/reads';
 
 /** Fields that the CAMS nodes share. Internal names are stored in workflows: they do not change. */
 

@@ -1,13 +1,12 @@
 import type { IAllExecuteFunctions, IDataObject } from 'n8n-workflow';
 
-import { trace, type Advice } from '../outcome/advice';
-import type { Answer } from '../calls/answer';
-import { callWithinQuota } from '../calls/callWithinQuota';
-import type { Account } from './account';
-import { ALIBABA_CLOUD } from './advice';
-import { withoutEmpty } from './options';
-import { parseTemplate, type Template } from './template';
-import { callCams, camsThrottle, type Parameters } from './transport';
+import { trace, type Advice } from '../../outcome/advice';
+import type { Answer } from '../../calls/answer';
+import { callWithinQuota } from '../../calls/callWithinQuota';
+import type { Account } from '../api/account';
+import { ALIBABA_CLOUD } from '../api/advice';
+import { parseTemplate, type Template } from '../template/template';
+import { callCams, camsThrottle, withoutEmpty, type Parameters } from '../api/transport';
 
 /** Reading operations: for the lists of the panel, and for what a template holds. They change nothing. */
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Preview } from '../messages/content';
+import type { Preview } from '../../messages/content';
 
 /** A text that a template leaves open. */
 export interface TemplateVariable {

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IAllExecuteFunctions, ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { camsAccount, credentialText } from '../../../credentials/authenticate';
-import { NotSendable } from '../input/notSendable';
+import { camsAccount, credentialText } from '../../../../credentials/authenticate';
+import { NotSendable } from '../../input/notSendable';
 
 export const CREDENTIAL_TYPE = 'chatAppApi';
 

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { readJsonObject } from '../input/jsonField';
-import { NotSendable, plainText } from '../input/notSendable';
-import type { Read } from '../input/parameters';
+import { readJsonObject } from '../../input/jsonField';
+import { NotSendable, plainText } from '../../input/notSendable';
+import type { Read } from '../../input/parameters';
 import type { Template } from './template';
 
 /** What a template's open places are filled with. */

@@ -1,19 +1,19 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { NotSendable, plainText } from '../input/notSendable';
-import { compactJson } from '../input/jsonField';
-import { booleanOption, mostPerSecondOption, numberOption, oneOf } from '../input/options';
-import type { Read } from '../input/parameters';
-import { cleanRecipient, cleanSender, type ChannelType } from '../input/recipient';
-import { previewContent, readContent, type FileToUpload, type Preview } from '../messages/content';
-import type { MessageType } from '../messages/describe';
-import type { Sending } from '../outcome/result';
-import type { Account } from './account';
+import { NotSendable, plainText } from '../../input/notSendable';
+import { compactJson } from '../../input/jsonField';
+import { booleanOption, mostPerSecondOption, numberOption, oneOf } from '../../input/options';
+import type { Read } from '../../input/parameters';
+import { cleanRecipient, cleanSender, type ChannelType } from '../../input/recipient';
+import { previewContent, readContent, type FileToUpload, type Preview } from '../../messages/content';
+import type { MessageType } from '../../messages/describe';
+import type { Sending } from '../../outcome/result';
+import type { Account } from '../api/account';
 import { MESSAGE_TYPES } from './messageTypes';
-import { buttonParts, fallbackParameters, viberParameters, withoutEmpty, type CamsOptions } from './options';
-import { previewTemplate, type Template } from './template';
-import { checkVariables, readTemplateValues } from './templateVariables';
-import { callsPerSecond, type Parameters } from './transport';
+import { buttonParts, fallbackParameters, viberParameters, type CamsOptions } from './options';
+import { previewTemplate, type Template } from '../template/template';
+import { checkVariables, readTemplateValues } from '../template/templateVariables';
+import { callsPerSecond, withoutEmpty, type Parameters } from '../api/transport';
 
 /** One SendChatappMessage: what goes over the wire, and what the output item tells about it. */
 export interface Message extends Sending {

@@ -1,12 +1,12 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { HttpAnswer } from '../calls/answer';
-import { NotSendable, quote } from '../input/notSendable';
-import type { FileFact, FileToUpload } from '../messages/content';
-import type { MediaKind } from '../messages/describe';
-import type { Account } from './account';
-import { Unreadable, readUploadAuthorization } from './reads';
+import type { HttpAnswer } from '../../calls/answer';
+import { NotSendable, quote } from '../../input/notSendable';
+import type { FileFact, FileToUpload } from '../../messages/content';
+import type { MediaKind } from '../../messages/describe';
+import type { Account } from '../api/account';
+import { Unreadable, readUploadAuthorization } from '../lists/reads';
 
 /**
  * Uploads of files. Chat App takes links only; operation GetChatappUploadAuthorization gives temporary credentials for

@@ -1,18 +1,18 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { callWithinQuota, inFlight } from '../calls/callWithinQuota';
-import { digestOf, withAccount, type RunAccount, type Sent } from '../outcome/ledger';
-import { NotSendable } from '../input/notSendable';
-import { Parameters, type Read } from '../input/parameters';
-import { givenTo } from '../input/recipient';
-import { withFile } from '../messages/content';
-import { fromAnswer, fromNotSendable, inOutcomes, inWords, toErrorItem, toItem, toNodeError, type Counts, type NotAccepted, type Result, type Validated } from '../outcome/result';
-import { STOPPED, giveWay, onError, toCredentialIssue, toIssue, type OnError } from '../run';
-import { readAccount, type Account } from './account';
-import { ALIBABA_CLOUD } from './advice';
+import { callWithinQuota, inFlight } from '../../calls/callWithinQuota';
+import { digestOf, withAccount, type RunAccount, type Sent } from '../../outcome/ledger';
+import { NotSendable } from '../../input/notSendable';
+import { Parameters, type Read } from '../../input/parameters';
+import { givenTo } from '../../input/recipient';
+import { withFile } from '../../messages/content';
+import { fromAnswer, fromNotSendable, inOutcomes, inWords, toErrorItem, toItem, toNodeError, type Counts, type NotAccepted, type Result, type Validated } from '../../outcome/result';
+import { STOPPED, giveWay, onError, toCredentialIssue, toIssue, type OnError } from '../../run';
+import { readAccount, type Account } from '../api/account';
+import { ALIBABA_CLOUD } from '../api/advice';
 import { buildMessage, readChosen, type Message } from './message';
 import { templateFinder } from './templateFinder';
-import { callCams, camsThrottle, sendCall } from './transport';
+import { callCams, camsThrottle, sendCall } from '../api/transport';
 import { findFile, uploader } from './upload';
 
 /** What became of an item. */

@@ -1,16 +1,16 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { MassMessage, MassVendor } from '../mass/chunks';
-import { compactJson } from '../input/jsonField';
-import { NotSendable, plainText, quote } from '../input/notSendable';
-import type { Read } from '../input/parameters';
-import { cleanRecipient, type ChannelType } from '../input/recipient';
-import { readAccount, type Account } from './account';
-import { ALIBABA_CLOUD } from './advice';
+import type { MassMessage, MassVendor } from '../../mass/chunks';
+import { compactJson } from '../../input/jsonField';
+import { NotSendable, plainText, quote } from '../../input/notSendable';
+import type { Read } from '../../input/parameters';
+import { cleanRecipient, type ChannelType } from '../../input/recipient';
+import { readAccount, type Account } from '../api/account';
+import { ALIBABA_CLOUD } from '../api/advice';
 import { buttonParts, checkProductCount, fallbackParameters, viberParameters, type CamsOptions } from './options';
 import { readSender, readTemplate, readTimeoutMs } from './message';
-import { readTemplateValues } from './templateVariables';
-import { callCams, callsPerSecond, camsThrottle, massCall, type Parameters } from './transport';
+import { readTemplateValues } from '../template/templateVariables';
+import { callCams, callsPerSecond, camsThrottle, massCall, type Parameters } from '../api/transport';
 
 /** Sources: operation page of SendChatappMassMessage; wire shapes as the official SDK sends them. */
 

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { readJsonObject } from '../input/jsonField';
-import { NotSendable, plainText } from '../input/notSendable';
-import { idList, oneOf, wholeNumberOption } from '../input/options';
-import type { Read } from '../input/parameters';
-import type { Parameters } from './transport';
+import { readJsonObject } from '../../input/jsonField';
+import { NotSendable, plainText } from '../../input/notSendable';
+import { idList, oneOf, wholeNumberOption } from '../../input/options';
+import type { Read } from '../../input/parameters';
+import { withoutEmpty, type Parameters } from '../api/transport';
 
 /**
  * The options of the CAMS nodes as the API takes them. Sources: operation pages of SendChatappMessage and
@@ -29,11 +29,6 @@ export interface CamsOptions {
 	trackingData?: unknown;
 	ttl?: unknown;
 	validateOnly?: unknown;
-}
-
-/** Parameters that have a value: an empty one would be sent as empty. */
-export function withoutEmpty(parameters: Record<string, string>): Parameters {
-	return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''));
 }
 
 /** What goes out instead when the message does not arrive. @throws NotSendable */

@@ -6,12 +6,12 @@ import {
 	type ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { NotSendable } from '../input/notSendable';
-import { readAccount, type Account } from './account';
+import { NotSendable } from '../../input/notSendable';
+import { readAccount, type Account } from '../api/account';
 import { LANGUAGES } from './languages';
 import { Unreadable, listChannels, listSenders, listTemplates, readTemplateDetail, type Row } from './reads';
-import type { Template } from './template';
-import { TEMPLATE_TEXT, payloadId } from './templateVariables';
+import type { Template } from '../template/template';
+import { TEMPLATE_TEXT, payloadId } from '../template/templateVariables';
 
 /** What the panel asks for while a user fills it in: lists to pick from, and a template's variables. */
 

@@ -1,4 +1,4 @@
-import type { ChoiceField, Field, FileField, JsonField, ListField, MediaKind, MessageType, NumberField, TextField } from '../messages/describe';
+import type { ChoiceField, Field, FileField, JsonField, ListField, MediaKind, MessageType, NumberField, TextField } from '../../messages/describe';
 
 /**
  * The free-form messages of SendChatappMessage. Sources: parameters MessageType and Content of its page, and of the

@@ -55,7 +55,11 @@ export class Editor {
 		await this.page.goto('about:blank');
 		await this.page.goto(`/workflow/${id}`);
 		await (id === 'new' ? this.part('canvas-add-button') : this.part('canvas-node').first()).waitFor();
-		// What changes with every n8n, says nothing about the node, and may lie above it.
+		await this.tidy();
+	}
+
+	/** Hides what changes with every n8n, says nothing about the node, and may lie above it. */
+	async tidy(): Promise<void> {
 		await this.page.addStyleTag({ content: `${byId('ask-assistant-floating-button')}, .el-notification { display: none !important; }` });
 	}
 

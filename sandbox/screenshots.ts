@@ -44,7 +44,6 @@ function withList(workflow: Partial<IWorkflowBase>): Partial<IWorkflowBase> {
 
 /** A node after a run: its picture, and how high the editor has to be for all of its fields. */
 const NODES: Array<{ picture: string; workflow: Partial<IWorkflowBase>; node: string; height?: number }> = [
-	{ picture: 'cams-send', workflow: readExample('send-template'), node: 'CAMS Send' },
 	{ picture: 'cams-send-template', workflow: readExample('order-update-buttons'), node: 'CAMS Send', height: 1420 },
 	{ picture: 'cams-send-list', workflow: withList(readExample('order-update-buttons')), node: 'CAMS Send', height: 1700 },
 	{ picture: 'cams-viber-send', workflow: readExample('viber-promotion'), node: 'CAMS Viber Send', height: 1840 },

@@ -99,6 +99,8 @@ export function makePage(): string {
 		'On WhatsApp a message of your own arrives only within 24 hours of the recipient\'s last message; use **Send Template** otherwise.',
 		'Files: give a link that the internet can reach, or set the source to **Input Data Field**: the file of the item is then uploaded to the storage that Chat App offers for it, and its link is sent. That a link made this way may stand in a message is not documented by Alibaba Cloud; it is documented for templates. ' + `The most, by kind: ${Object.entries(FILE_LIMITS).map(([kind, { bytes }]) => `${kind} ${bytes / 1024 ** 2} MB`).join(', ')}.`,
 		'**Raw JSON** sends any type with any content, for what the documents leave open.',
+		"![CAMS Send in n8n's editor: the fields of an interactive list with its sections and rows](images/cams-send-list.png)",
+		"![CAMS Viber Send in n8n's editor: the fields of a message with text, image and button](images/cams-viber-send.png)",
 		contents.join('\n'),
 		...channels,
 	].join('\n\n')}\n`;

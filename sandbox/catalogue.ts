@@ -1,4 +1,6 @@
-/** The made-up accounts, numbers and templates that the sandbox knows. */
+import { MANY_TEMPLATES, TEMPLATES, type Template } from './templates';
+
+/** The made-up accounts, spaces and senders that the sandbox knows. */
 
 export interface Account {
 	accessKeyId: string;
@@ -32,91 +34,74 @@ export function findAccount(accessKeyId: string): Account | undefined {
 
 export const CHANNEL_TYPES = ['whatsapp', 'viber', 'messenger', 'instagram', 'telegram'];
 
-/** Registered senders by channel; Messenger, Instagram and Telegram take any id. */
-export const PHONE_NUMBERS = [
-	{ PhoneNumber: '6580001111', VerifiedName: 'Sandbox Store', Status: 'CONNECTED', QualityRating: 'GREEN' },
-	{ PhoneNumber: '6580002222', VerifiedName: 'Sandbox Support', Status: 'CONNECTED', QualityRating: 'YELLOW' },
-];
-export const VIBER_SERVICES = ['20001', '20002'];
+interface PhoneNumber {
+	PhoneNumber: string;
+	VerifiedName: string;
+	Status: string;
+	QualityRating: string;
+}
 
-export interface Template {
-	code: string;
+/** A space: its channels, and what is registered there. Messenger, Instagram and Telegram take any sender. */
+export interface Space {
+	custSpaceId: string;
 	name: string;
-	language: string;
-	category: string;
-	type: 'WHATSAPP' | 'VIBER';
-	auditStatus: 'pass' | 'auditing' | 'fail';
-	components: Array<{ Type: string; Format?: string; Text?: string; Buttons?: unknown[] }>;
-	example: Record<string, string>;
+	channelTypes: readonly string[];
+	phoneNumbers: readonly PhoneNumber[];
+	viberServices: ReadonlyArray<{ ServiceId: string; BusinessAccountName: string; State: string }>;
+	flows: ReadonlyArray<{ FlowId: string; FlowName: string; Categories: string[] }>;
+	templates: readonly Template[];
 }
 
-export const TEMPLATES: Template[] = [
+const SENDERS = {
+	phoneNumbers: [
+		{ PhoneNumber: '6580001111', VerifiedName: 'Sandbox Store', Status: 'CONNECTED', QualityRating: 'GREEN' },
+		{ PhoneNumber: '6580002222', VerifiedName: 'Sandbox Support', Status: 'CONNECTED', QualityRating: 'YELLOW' },
+	],
+	viberServices: [
+		{ ServiceId: '20001', BusinessAccountName: 'Sandbox Store', State: 'published' },
+		{ ServiceId: '20002', BusinessAccountName: 'Sandbox Support', State: 'published' },
+	],
+};
+
+export const INSTAGRAM = {
+	AccountId: '17841400000000001',
+	AccountName: 'sandbox.store',
+	PageId: '100000000000001',
+	PageName: 'Sandbox Store',
+	ConnectionStatus: 'connected',
+};
+
+export const SPACES: readonly Space[] = [
 	{
-		code: '900100200',
-		name: 'order_update',
-		language: 'en_US',
-		category: 'UTILITY',
-		type: 'WHATSAPP',
-		auditStatus: 'pass',
-		components: [
-			{ Type: 'BODY', Text: 'Hi $(name), your order $(order) is on its way.' },
-			{ Type: 'FOOTER', Text: 'Sandbox Store' },
+		...SENDERS,
+		custSpaceId: ACCOUNT.custSpaceId,
+		name: 'Sandbox',
+		channelTypes: CHANNEL_TYPES,
+		flows: [
+			{ FlowId: '500000000000001', FlowName: 'book_a_visit', Categories: ['APPOINTMENT_BOOKING'] },
+			{ FlowId: '500000000000002', FlowName: 'survey', Categories: ['SURVEY'] },
 		],
-		example: { name: 'Mia', order: 'A-77' },
+		templates: TEMPLATES,
 	},
+	{ ...SENDERS, custSpaceId: 'cams-own', name: 'Sandbox Branch', channelTypes: ['whatsapp', 'viber'], flows: [], templates: TEMPLATES },
 	{
-		code: '900100200',
-		name: 'order_update',
-		language: 'zh_CN',
-		category: 'UTILITY',
-		type: 'WHATSAPP',
-		auditStatus: 'pass',
-		components: [{ Type: 'BODY', Text: '$(name)，您的订单 $(order) 已发货。' }],
-		example: { name: '小米', order: 'A-77' },
-	},
-	{
-		code: '900100201',
-		name: 'opening_hours',
-		language: 'en',
-		category: 'MARKETING',
-		type: 'WHATSAPP',
-		auditStatus: 'pass',
-		components: [{ Type: 'BODY', Text: 'We are open every day from 9 to 18.' }],
-		example: {},
-	},
-	{
-		code: '900100202',
-		name: 'summer_sale',
-		language: 'en_US',
-		category: 'MARKETING',
-		type: 'WHATSAPP',
-		auditStatus: 'auditing',
-		components: [{ Type: 'BODY', Text: 'Hi $(name), the sale starts on $(day).' }],
-		example: { name: 'Mia', day: 'Monday' },
-	},
-	{
-		code: '900100300',
-		name: 'spring_offer',
-		language: 'en',
-		category: 'MARKETING',
-		type: 'VIBER',
-		auditStatus: 'pass',
-		components: [{ Type: 'BODY', Text: 'Use $(couponCode) before Sunday.' }],
-		example: { couponCode: 'SPRING15' },
+		custSpaceId: 'cams-many',
+		name: 'Sandbox Notices',
+		channelTypes: ['whatsapp'],
+		phoneNumbers: [{ PhoneNumber: '6580003333', VerifiedName: 'Sandbox Notices', Status: 'CONNECTED', QualityRating: 'GREEN' }],
+		viberServices: [],
+		flows: [],
+		templates: MANY_TEMPLATES,
 	},
 ];
 
-/** The names of a template's variables, from its texts. */
-export function variablesOf(template: Template): string[] {
-	const texts = template.components.map(({ Text }) => Text ?? '').join('\n');
-	return [...new Set([...texts.matchAll(/\$\(([^)]+)\)/g)].map(([, name]) => name))];
+/** One channel of a space, as ListInstance names it. */
+export interface Instance {
+	instanceId: string;
+	channelType: string;
+	space: Space;
 }
 
-/** The message as the recipient would read it. */
-export function render(template: Template, values: Record<string, string>): string {
-	return template.components
-		.map(({ Text }) => Text ?? '')
-		.filter((text) => text !== '')
-		.join('\n')
-		.replace(/\$\(([^)]+)\)/g, (whole, name: string) => values[name] ?? whole);
-}
+export const INSTANCES: readonly Instance[] = SPACES.flatMap((space) =>
+	space.channelTypes.map((channelType) => ({ instanceId: `inst-${space.custSpaceId}-${channelType}`, channelType, space })),
+);

@@ -28,6 +28,7 @@ const inWords = (count: number) => count.toLocaleString('en-US');
  */
 export function report(workflow: Partial<IWorkflowBase>, items: IDataObject[], sandbox: Sandbox): boolean {
 	const { calls, messages, recipients } = sandbox.stats();
+	const sends = (calls.byOperation.SendChatappMessage ?? 0) + (calls.byOperation.SendChatappMassMessage ?? 0);
 	const of = (outcome: string) => items.filter((item) => item.outcome === outcome);
 	const accepted = of('accepted').length;
 
@@ -39,7 +40,7 @@ export function report(workflow: Partial<IWorkflowBase>, items: IDataObject[], s
 		console.log(`  ${String(item.to ?? '').padEnd(16)} ${String(item.outcome)}: ${String(item.reason)}`);
 	}
 	console.log(
-		`The sandbox took ${inWords(recipients.accepted)} messages for ${inWords(recipients.unique)} recipients in ${inWords(calls.accepted)} calls, each with its signature checked; ${recipients.duplicate === 0 ? 'nobody got two' : `${inWords(recipients.duplicate)} were doubled`}.`,
+		`The sandbox took ${inWords(recipients.accepted)} messages for ${inWords(recipients.unique)} recipients in ${inWords(sends)} calls, each with its signature checked; ${recipients.duplicate === 0 ? 'nobody got two' : `${inWords(recipients.duplicate)} were doubled`}.`,
 	);
 	const isCertain = of('unknown').length + of('rejected').length === 0;
 	return accepted > 0 && accepted === recipients.accepted && recipients.duplicate === 0 && isCertain;

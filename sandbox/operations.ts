@@ -1,83 +1,23 @@
 import { randomInt } from 'node:crypto';
+import { z } from 'zod';
 
+import { CHANNEL_TYPES, type Account } from './catalogue';
+import { readContent } from './content';
 import {
-	CHANNEL_TYPES,
-	PHONE_NUMBERS,
-	TEMPLATES,
-	VIBER_SERVICES,
-	render,
-	variablesOf,
-	type Account,
-	type Template,
-} from './catalogue';
+	findTemplate,
+	listFlows,
+	listInstagramPage,
+	listInstances,
+	listMessages,
+	listTemplates,
+	listViberServices,
+	phoneNumbers,
+	templateDetail,
+	uploadAuthorization,
+} from './lists';
+import { isRecord, json, need, refuse, spaceOf, type Operation, type Parameters, type TakenMessage } from './operation';
 import { Refusal } from './refusal';
-
-/** Decoded parameters of a call, from query and form together. */
-export type Parameters = Map<string, string>;
-
-/** One message that the sandbox took, as it understood it. */
-export interface TakenMessage {
-	operation: string;
-	messageId: string;
-	groupMessageId?: string;
-	channelType: string;
-	from: string;
-	to: string;
-	taskId?: string;
-	templateCode?: string;
-	language?: string;
-	templateParams?: Record<string, string>;
-	payload?: string[];
-	productAction?: Record<string, unknown>;
-	flowAction?: Record<string, unknown>;
-	ttl?: string;
-	tag?: string;
-	fallback?: Record<string, string>;
-	messageType?: string;
-	content?: unknown;
-	label?: string;
-	custSpaceId?: string;
-	/** What the recipient would read. */
-	text: string;
-	at: number;
-}
-
-/** What an operation answers, and the messages it took. */
-export interface Handled {
-	body: Record<string, unknown>;
-	messages: TakenMessage[];
-}
-
-type Operation = (parameters: Parameters, history: readonly TakenMessage[], now: number) => Handled;
-
-/**
- * Codes and rules: Chat App's "API error codes" and the pages of the operations. Which code the API gives for a
- * missing template variable, an unregistered sender and a list above 1,000 is not documented; those three are
- * the sandbox's choice.
- */
-const refuse = (code: string, message: string) => new Refusal(400, code, message);
-
-function need(parameters: Parameters, name: string): string {
-	const value = parameters.get(name);
-	if (value === undefined || value === '') {
-		throw refuse(`Missing${name}`, `${name} is mandatory for this action.`);
-	}
-	return value;
-}
-
-function json(parameters: Parameters, name: string): unknown {
-	const value = parameters.get(name);
-	if (value === undefined) return undefined;
-	try {
-		return JSON.parse(value);
-	} catch {
-		throw refuse('InvalidParameter', `${name} is not valid JSON.`);
-	}
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { render, type Template } from './templates';
 
 function checkChannel(parameters: Parameters): string {
 	const channelType = need(parameters, 'ChannelType');
@@ -87,70 +27,38 @@ function checkChannel(parameters: Parameters): string {
 	return channelType;
 }
 
+const isNumbered = (channelType: string) => channelType === 'whatsapp' || channelType === 'viber';
+
 function checkFrom(parameters: Parameters, channelType: string): string {
 	const from = need(parameters, 'From');
-	const isNumber = channelType === 'whatsapp' || channelType === 'viber';
-	if (isNumber && !/^\d+$/.test(from)) {
-		throw refuse('InvalidParameter.FromOnlyNumeric', 'From must be numeric.');
-	}
-	const registered = {
-		whatsapp: PHONE_NUMBERS.map(({ PhoneNumber }) => PhoneNumber),
-		viber: VIBER_SERVICES,
-	}[channelType];
-	if (registered && !registered.includes(from)) {
+	if (!isNumbered(channelType)) return from;
+	if (!/^\d+$/.test(from)) throw refuse('InvalidParameter.FromOnlyNumeric', 'From must be numeric.');
+	const space = spaceOf(parameters);
+	const registered =
+		channelType === 'viber' ? space.viberServices.map(({ ServiceId }) => ServiceId) : space.phoneNumbers.map(({ PhoneNumber }) => PhoneNumber);
+	if (!registered.includes(from)) {
 		throw refuse('InvalidParameter.PhoneNumberError', `The number ${from} is not registered.`);
 	}
 	return from;
 }
 
-function checkTo(value: unknown, channelType: string): string {
+/** A group has no number; how its id looks is not documented. */
+function checkTo(value: unknown, channelType: string, recipientType: unknown): string {
 	if (typeof value !== 'string' || value === '') throw refuse('MissingTo', 'To is mandatory for this action.');
-	if ((channelType === 'whatsapp' || channelType === 'viber') && !/^\d{5,20}$/.test(value)) {
+	if (isNumbered(channelType) && recipientType !== 'group' && !/^\d{5,20}$/.test(value)) {
 		throw refuse('InvalidParameter.ToOnlyNumeric', 'To must be numeric.');
 	}
 	return value;
 }
 
-function checkRanges(parameters: Parameters, channelType: string): void {
-	const ranges: Array<[string, number, number]> = [
-		['Ttl', 30, 1_209_600],
-		['FallBackDuration', 60, 43_200],
-	];
-	for (const [name, least, most] of ranges) {
-		const value = parameters.get(name);
-		if (value !== undefined && !(/^\d+$/.test(value) && Number(value) >= least && Number(value) <= most)) {
-			throw refuse('InvalidParameter', `${name} must be ${least} to ${most}.`);
-		}
-	}
-	if (!['undelivered', 'sentFailed', undefined].includes(parameters.get('FallBackRule'))) {
-		throw refuse('InvalidParameter', 'FallBackRule must be undelivered or sentFailed.');
-	}
-	if (channelType === 'viber' && !['promotion', 'transaction'].includes(parameters.get('Label') ?? '')) {
-		throw refuse('InvalidParameter', 'Label must be promotion or transaction.');
-	}
-}
-
 /** A template to send: approved, and of the channel's own kind. */
 function templateToSend(parameters: Parameters, channelType: string): Template {
-	const template = findTemplate(parameters, { mustBeApproved: true });
+	const template = findTemplate(parameters);
+	if (template.auditStatus !== 'pass') {
+		throw refuse('InvalidParameter.AuditStatusNotSupport', `The template is ${template.auditStatus}.`);
+	}
 	if (template.type !== (channelType === 'viber' ? 'VIBER' : 'WHATSAPP')) {
 		throw refuse('InvalidParameter.TemplateTypeNotSupport', `The template is for ${template.type}.`);
-	}
-	return template;
-}
-
-function findTemplate(parameters: Parameters, account?: { mustBeApproved: boolean }): Template {
-	const code = parameters.get('TemplateCode');
-	const name = parameters.get('TemplateName');
-	if (!code && !name) throw refuse('InvalidParameter.TemplateCodeNotEmpty', 'TemplateCode must not be empty.');
-	const language = parameters.get('Language');
-	if (!language) throw refuse('InvalidParameter.LanguageNotEmpty', 'Language must not be empty.');
-	const template = TEMPLATES.find(
-		(each) => (code ? each.code === code : each.name === name) && each.language === language,
-	);
-	if (!template) throw refuse('DetailError.TemplateNotExist', 'The template does not exist.');
-	if (account?.mustBeApproved && template.auditStatus !== 'pass') {
-		throw refuse('InvalidParameter.AuditStatusNotSupport', `The template is ${template.auditStatus}.`);
 	}
 	return template;
 }
@@ -161,59 +69,76 @@ function checkTemplateParams(template: Template, given: unknown): Record<string,
 	for (const [name, value] of Object.entries(values)) {
 		if (typeof value !== 'string') throw refuse('TemplateParamInvalid', `The value of ${name} must be a string.`);
 	}
-	for (const name of variablesOf(template)) {
+	for (const name of template.variables) {
 		const value = Object.hasOwn(values, name) ? values[name] : undefined;
 		if (value === undefined || value === '') throw refuse('TemplateParamInvalid', `The variable ${name} is missing.`);
+	}
+	const all = Object.values(values);
+	if (template.takesAnyName && (all.length !== 1 || all[0] === '')) {
+		throw refuse('TemplateParamInvalid', 'The template takes one variable, the code.');
 	}
 	return values as Record<string, string>;
 }
 
-/** The rules of `Content` that the first message types need; each other type is refused as not supported. */
-function checkContent(parameters: Parameters): { messageType: string; content: Record<string, unknown> } {
-	const messageType = parameters.get('MessageType');
-	if (!messageType) throw refuse('InvalidParameter.MessageTypeNotEmpty', 'MessageType must not be empty.');
-	if (messageType !== 'text') throw refuse('InvalidParameter.MessageTypeNotSupport', `${messageType} is not supported.`);
-	if (!parameters.get('Content')) throw refuse('InvalidParameter.ContentNotEmpty', 'Content must not be empty.');
-	const content = json(parameters, 'Content');
-	if (!isRecord(content)) throw refuse('InvalidParameter.ContentError', 'Content must be an object.');
-	if (typeof content.text !== 'string' || content.text === '') {
-		throw refuse('InvalidParameter.TextNotEmpty', 'text must not be empty.');
-	}
-	return { messageType, content };
+const section = z.object({
+	Title: z.string().optional(),
+	ProductItems: z.array(z.object({ ProductRetailerId: z.string() })),
+});
+
+/** What only WhatsApp takes; 10 sections and 30 products at most. */
+const WHATSAPP_PARTS = z.object({
+	Payload: z.array(z.string()).optional(),
+	ProductAction: z
+		.object({ ThumbnailProductRetailerId: z.string().optional(), Sections: z.array(section).max(10).optional() })
+		.refine(({ Sections = [] }) => Sections.flatMap(({ ProductItems }) => ProductItems).length <= 30, 'takes 30 products at most')
+		.optional(),
+	FlowAction: z.object({ FlowToken: z.string().optional(), FlowActionData: z.record(z.unknown()).optional() }).optional(),
+	ContextMessageId: z.string().min(1).optional(),
+	RecipientType: z.enum(['individual', 'group']).optional(),
+});
+
+type WhatsAppParts = Pick<TakenMessage, 'payload' | 'productAction' | 'flowAction' | 'contextMessageId' | 'recipientType'>;
+
+/** Reads the parts of a message that only WhatsApp has. Which other channels take an answered message's id is not documented. */
+function readWhatsAppParts(entry: Record<string, unknown>, channelType: string): WhatsAppParts {
+	const given = Object.keys(WHATSAPP_PARTS.shape).filter((name) => entry[name] !== undefined);
+	if (given.length === 0) return {};
+	if (channelType !== 'whatsapp') throw refuse('InvalidParameter', `${given.join(', ')}: for whatsapp only.`);
+	const { error } = WHATSAPP_PARTS.safeParse(entry);
+	if (error) throw refuse('InvalidParameter', `${error.issues[0].path.join('.')}: ${error.issues[0].message}.`);
+	// As it was given: the form would drop what it does not know.
+	return Object.fromEntries(given.map((name) => [name[0].toLowerCase() + name.slice(1), entry[name]]));
 }
 
-/** The parts of a template message that only WhatsApp takes; 10 sections and 30 products at most. */
-function checkWhatsAppParts(entry: Record<string, unknown>, channelType: string): Pick<TakenMessage, 'payload' | 'productAction' | 'flowAction'> {
-	const { Payload: payload, ProductAction: productAction, FlowAction: flowAction } = entry;
-	if (channelType !== 'whatsapp' && (payload ?? productAction ?? flowAction) !== undefined) {
-		throw refuse('InvalidParameter', 'Payload, ProductAction and FlowAction are for whatsapp.');
+function checkRange(parameters: Parameters, name: string, least: number, most: number): void {
+	const value = parameters.get(name);
+	if (value !== undefined && !(/^\d+$/.test(value) && Number(value) >= least && Number(value) <= most)) {
+		throw refuse('InvalidParameter', `${name} must be ${least} to ${most}.`);
 	}
-	if (payload !== undefined && !(Array.isArray(payload) && payload.every((each) => typeof each === 'string'))) {
-		throw refuse('InvalidParameter', 'Payload must be a list of texts.');
-	}
-	if (productAction !== undefined) {
-		const sections = isRecord(productAction) ? (productAction.Sections ?? []) : undefined;
-		const products = Array.isArray(sections) ? sections.flatMap((section: unknown) => (isRecord(section) ? section.ProductItems : undefined)) : [];
-		if (!Array.isArray(sections) || sections.length > 10 || products.length > 30 || !products.every((each) => isRecord(each) && typeof each.ProductRetailerId === 'string')) {
-			throw refuse('InvalidParameter', 'ProductAction is not valid.');
-		}
-	}
-	if (flowAction !== undefined && !isRecord(flowAction)) throw refuse('InvalidParameter', 'FlowAction must be an object.');
-	return {
-		...(payload !== undefined && { payload: payload as string[] }),
-		...(isRecord(productAction) && { productAction }),
-		...(isRecord(flowAction) && { flowAction }),
-	};
 }
 
-/** What goes out instead, and what only Viber has, as given. */
-function readDelivery(parameters: Parameters): Pick<TakenMessage, 'ttl' | 'tag' | 'fallback'> {
+/** What only Viber has, and what goes out instead. */
+function readDelivery(parameters: Parameters, channelType: string): Pick<TakenMessage, 'label' | 'ttl' | 'tag' | 'trackingData' | 'fallback'> {
+	const viberOnly = ['Label', 'Ttl', 'Tag', 'TrackingData'].filter((name) => parameters.has(name));
+	if (channelType !== 'viber' && viberOnly.length > 0) {
+		throw refuse('InvalidParameter', `${viberOnly.join(', ')}: for viber only.`);
+	}
+	if (channelType === 'viber' && !['promotion', 'transaction'].includes(parameters.get('Label') ?? '')) {
+		throw refuse('InvalidParameter', 'Label must be promotion or transaction.');
+	}
+	checkRange(parameters, 'Ttl', 30, 1_209_600);
+	checkRange(parameters, 'FallBackDuration', 60, 43_200);
+	if (!['undelivered', 'sentFailed', undefined].includes(parameters.get('FallBackRule'))) {
+		throw refuse('InvalidParameter', 'FallBackRule must be undelivered or sentFailed.');
+	}
 	const fallback = ['FallBackId', 'FallBackContent', 'FallBackDuration', 'FallBackRule']
 		.map((name) => [name, parameters.get(name)] as const)
 		.filter((pair): pair is [string, string] => pair[1] !== undefined);
 	return {
+		label: parameters.get('Label'),
 		ttl: parameters.get('Ttl'),
 		tag: parameters.get('Tag'),
+		trackingData: parameters.get('TrackingData'),
 		...(fallback.length > 0 && { fallback: Object.fromEntries(fallback) }),
 	};
 }
@@ -222,54 +147,61 @@ function newId(now: number): string {
 	return `${now}${String(randomInt(1e9)).padStart(9, '0')}`;
 }
 
-const sendMessage: Operation = (parameters, _history, now) => {
-	const channelType = checkChannel(parameters);
+type Said = Pick<TakenMessage, 'templateCode' | 'language' | 'templateParams' | 'messageType' | 'content' | 'text' | 'buttons'>;
+
+/** What the message says, by its type. */
+function readMessage(parameters: Parameters, channelType: string): Said {
 	const type = need(parameters, 'Type');
-	const from = checkFrom(parameters, channelType);
-	const to = checkTo(parameters.get('To'), channelType);
-	checkRanges(parameters, channelType);
+	if (type === 'message') return readContent(parameters, channelType);
+	if (type !== 'template') throw refuse('InvalidParameter', `Type ${type} is not supported.`);
+	const template = templateToSend(parameters, channelType);
+	const templateParams = checkTemplateParams(template, json(parameters, 'TemplateParams'));
+	return { templateCode: template.code, language: template.language, templateParams, ...render(template, templateParams) };
+}
+
+const sendMessage: Operation = (parameters, { now }) => {
+	const channelType = checkChannel(parameters);
+	need(parameters, 'Type');
+	// Also for the channels that look nothing up there.
+	spaceOf(parameters);
 	const messageId = newId(now);
-	const common = {
+	const parts = {
+		Payload: json(parameters, 'Payload'),
+		ProductAction: json(parameters, 'ProductAction'),
+		FlowAction: json(parameters, 'FlowAction'),
+		ContextMessageId: parameters.get('ContextMessageId'),
+		RecipientType: parameters.get('RecipientType'),
+	};
+	const message: TakenMessage = {
 		operation: 'SendChatappMessage',
 		messageId,
 		channelType,
-		from,
-		to,
+		from: checkFrom(parameters, channelType),
+		to: checkTo(parameters.get('To'), channelType, parts.RecipientType),
 		taskId: parameters.get('TaskId'),
-		label: parameters.get('Label'),
 		custSpaceId: parameters.get('CustSpaceId'),
+		...readDelivery(parameters, channelType),
+		...readWhatsAppParts(parts, channelType),
+		...readMessage(parameters, channelType),
 		at: now,
 	};
-	const body = { Code: 'OK', Message: 'OK', MessageId: messageId };
-
-	if (type === 'template') {
-		const template = templateToSend(parameters, channelType);
-		const templateParams = checkTemplateParams(template, json(parameters, 'TemplateParams'));
-		const { code: templateCode, language } = template;
-		const text = render(template, templateParams);
-		return { body, messages: [{ ...common, templateCode, language, templateParams, text }] };
-	}
-	if (type === 'message') {
-		const { messageType, content } = checkContent(parameters);
-		return { body, messages: [{ ...common, messageType, content, text: String(content.text) }] };
-	}
-	throw refuse('InvalidParameter', `Type ${type} is not supported.`);
+	return { body: { Code: 'OK', Message: 'OK', MessageId: messageId }, messages: [message] };
 };
 
-const sendMassMessage: Operation = (parameters, _history, now) => {
+const sendMassMessage: Operation = (parameters, { now }) => {
 	const channelType = checkChannel(parameters);
 	if (channelType === 'telegram') {
 		throw refuse('InvalidParameter.ChannelTypeNotSupport', 'ChannelType telegram is not supported.');
 	}
 	const template = templateToSend(parameters, channelType);
 	const from = checkFrom(parameters, channelType);
-	checkRanges(parameters, channelType);
+	const delivery = readDelivery(parameters, channelType);
+	if (delivery.trackingData !== undefined) throw refuse('InvalidParameter', 'TrackingData: for a single send only.');
 	const list = json(parameters, 'SenderList');
 	if (!Array.isArray(list) || list.length === 0) throw refuse('MissingSenderList', 'SenderList is mandatory for this action.');
 	if (list.length > 1000) throw refuse('InvalidParameter', 'SenderList takes 1,000 entries at most.');
 
 	const groupMessageId = newId(now);
-	const delivery = readDelivery(parameters);
 	const messages = list.map((entry: unknown, index): TakenMessage => {
 		if (!isRecord(entry)) throw refuse('InvalidParameter', `SenderList[${index}] is not an object.`);
 		const templateParams = checkTemplateParams(template, entry.TemplateParams);
@@ -279,121 +211,33 @@ const sendMassMessage: Operation = (parameters, _history, now) => {
 			groupMessageId,
 			channelType,
 			from,
-			to: checkTo(entry.To, channelType),
+			to: checkTo(entry.To, channelType, entry.RecipientType),
 			taskId: parameters.get('TaskId'),
-			label: parameters.get('Label'),
 			custSpaceId: parameters.get('CustSpaceId'),
 			templateCode: template.code,
 			language: template.language,
 			templateParams,
-			...checkWhatsAppParts(entry, channelType),
+			...readWhatsAppParts(entry, channelType),
 			...delivery,
-			text: render(template, templateParams),
+			...render(template, templateParams),
 			at: now,
 		};
 	});
 	return { body: { Code: 'OK', Message: 'OK', GroupMessageId: groupMessageId }, messages };
 };
 
-function pageOf<T>(rows: T[], parameters: Parameters): T[] {
-	const page = json(parameters, 'Page');
-	const index = isRecord(page) ? Number(page.Index ?? 1) : 1;
-	const size = isRecord(page) ? Number(page.Size ?? 10) : 10;
-	if (!(index >= 1 && size >= 1)) throw refuse('InvalidParameter.PageInvalid', 'Page is not valid.');
-	return rows.slice((index - 1) * size, index * size);
-}
-
-const listTemplates: Operation = (parameters) => {
-	const filters: Array<[string, (template: Template) => string]> = [
-		['TemplateType', ({ type }) => type],
-		['AuditStatus', ({ auditStatus }) => auditStatus],
-		['Language', ({ language }) => language],
-		['Name', ({ name }) => name],
-		['Code', ({ code }) => code],
-		['Category', ({ category }) => category],
-	];
-	const rows = TEMPLATES.filter((template) =>
-		filters.every(([name, read]) => !parameters.get(name) || parameters.get(name) === read(template)),
-	).map((template) => ({
-		TemplateCode: template.code,
-		TemplateName: template.name,
-		Language: template.language,
-		Category: template.category,
-		AuditStatus: template.auditStatus,
-		TemplateType: template.type,
-		LastUpdateTime: Date.UTC(2026, 10, 1),
-	}));
-	return {
-		body: { Code: 'OK', Message: 'OK', Total: rows.length, ListTemplate: pageOf(rows, parameters) },
-		messages: [],
-	};
-};
-
-const templateDetail: Operation = (parameters) => {
-	const template = findTemplate(parameters);
-	return {
-		body: {
-			Code: 'OK',
-			Message: 'OK',
-			Data: {
-				TemplateCode: template.code,
-				Name: template.name,
-				Language: template.language,
-				Category: template.category,
-				AuditStatus: template.auditStatus,
-				TemplateType: template.type,
-				Components: template.components,
-				Example: template.example,
-			},
-		},
-		messages: [],
-	};
-};
-
-const phoneNumbers: Operation = () => ({
-	body: { Code: 'OK', Message: 'OK', PhoneNumbers: PHONE_NUMBERS },
-	messages: [],
-});
-
-const listMessages: Operation = (parameters, history) => {
-	const businessNumber = need(parameters, 'BusinessNumber');
-	const channelType = need(parameters, 'ChannelType').toLowerCase();
-	need(parameters, 'CustSpaceId');
-	need(parameters, 'Page');
-	const matches = (name: string, value: string | undefined) =>
-		!parameters.get(name) || parameters.get(name) === value;
-	const rows = history
-		.filter(
-			(message) =>
-				message.from === businessNumber &&
-				message.channelType === channelType &&
-				matches('UserNumber', message.to) &&
-				matches('GroupMessageId', message.groupMessageId) &&
-				matches('TemplateCode', message.templateCode) &&
-				message.at >= Number(parameters.get('StartTime') ?? 0) &&
-				message.at <= Number(parameters.get('EndTime') ?? Infinity),
-		)
-		.map((message) => ({
-			MessageId: message.messageId,
-			UserNumber: message.to,
-			BusinessNumber: message.from,
-			MessageStatus: 'Sent',
-			ClientAcceptStatusName: 'success',
-			SendTime: new Date(message.at).toISOString(),
-			TemplateCode: message.templateCode,
-			LanguageCode: message.language,
-			EventAction: 'DOWN',
-		}));
-	return { body: { Code: 'OK', Message: 'OK', Data: pageOf(rows, parameters) }, messages: [] };
-};
-
 const OPERATIONS: Record<string, Operation> = {
 	SendChatappMessage: sendMessage,
 	SendChatappMassMessage: sendMassMessage,
+	ListInstance: listInstances,
+	ListViberServiceMessage: listViberServices,
+	ListInstagramPage: listInstagramPage,
+	ListFlow: listFlows,
 	ListChatappTemplate: listTemplates,
 	GetChatappTemplateDetail: templateDetail,
 	QueryChatappPhoneNumbers: phoneNumbers,
 	ListChatappMessage: listMessages,
+	GetChatappUploadAuthorization: uploadAuthorization,
 };
 
 /** @throws Refusal when the version or the operation is not one of CAMS */

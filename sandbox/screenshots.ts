@@ -1,74 +1,89 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import type { IWorkflowBase, NodeParameterValueType } from 'n8n-workflow';
 
 import { CREDENTIAL_NAME, readExample, sandboxCredential } from './exampleRun';
+import { NO_CHROMIUM, findChromium } from './n8n/chromium';
+import { Editor } from './n8n/editor';
 import { Obstacle } from './n8n/npmInstall';
-import { OWNER, RealN8n, ensureN8n, freePort, installPackage } from './n8n/realN8n';
+import { RealN8n, ensureN8n, freePort, installPackage } from './n8n/realN8n';
 import { startSandbox } from './server';
 
 /**
  * `npm run screenshots`: takes the pictures of README and docs from the real editor, with the package installed as
- * a user has it. Needs Chromium: CHROMIUM, or the place where Linux distributions put it.
+ * a user has it.
  */
 const FOLDER = join(__dirname, '../docs/images');
 
-/** Hides what changes with every n8n and says nothing about the node. */
-async function tidy(page: Page): Promise<void> {
-	await page.addStyleTag({ content: '[data-test-id="ask-assistant-floating-button"], .el-notification { display: none !important; }' });
+const WIDTH = 1440;
+const HEIGHT = 1080;
+
+const row = (title: string, description: string, id: string) => ({ title, description, id });
+
+/** A menu to choose from, instead of the template of the example with buttons. */
+const LIST: Record<string, NodeParameterValueType> = {
+	operation: 'sendMessage',
+	channelType: 'whatsapp',
+	from: { __rl: true, mode: 'list', value: '6580001111', cachedResultName: '6580001111, Sandbox Store' },
+	to: '={{ $json.phone }}',
+	messageType: 'interactive',
+	interactiveType: 'list',
+	headerText: '=Order {{ $json.order }}',
+	bodyText: '=Hi {{ $json.name }}, when shall we bring it?',
+	listButtonText: 'Choose a day',
+	listSections: {
+		section: [{ title: 'This week', rows: { row: [row('Thursday', '9 to 12', '={{ $json.order }} thu'), row('Friday', '14 to 18', '={{ $json.order }} fri')] } }],
+	},
+	options: {},
+};
+
+function withList(workflow: Partial<IWorkflowBase>): Partial<IWorkflowBase> {
+	return { ...workflow, nodes: workflow.nodes!.map((node) => (node.name === 'CAMS Send' ? { ...node, parameters: LIST } : node)) };
 }
 
-async function openNode(page: Page, name: string): Promise<void> {
-	await page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
-	await page.locator('[data-test-id="ndv"], [data-test-id="node-parameters"]').first().waitFor();
-}
+/** A node after a run: its picture, and how high the editor has to be for all of its fields. */
+const NODES: Array<{ picture: string; workflow: Partial<IWorkflowBase>; node: string; height?: number }> = [
+	{ picture: 'cams-send-template', workflow: readExample('order-update-buttons'), node: 'CAMS Send', height: 1420 },
+	{ picture: 'cams-send-list', workflow: withList(readExample('order-update-buttons')), node: 'CAMS Send', height: 1700 },
+	{ picture: 'cams-viber-send', workflow: readExample('viber-promotion'), node: 'CAMS Viber Send', height: 1840 },
+	{ picture: 'cams-mass-send', workflow: readExample('mass-send'), node: 'CAMS Mass Send' },
+];
 
 export async function main(build: () => Promise<void>): Promise<void> {
-	const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-	if (!existsSync(executablePath)) throw new Obstacle(`Screenshots need Chromium, and there is none at ${executablePath}. Set CHROMIUM to its path.`);
+	const executablePath = findChromium();
+	if (!executablePath) throw new Obstacle(`Pictures cannot be taken: ${NO_CHROMIUM}`);
 	await build();
 	const sandbox = await startSandbox();
 	const userFolder = mkdtempSync(join(tmpdir(), 'chatapp-pictures-'));
 	await installPackage(userFolder);
 	const n8n = await RealN8n.start(await ensureN8n(), userFolder, await freePort());
-	const browser = await chromium.launch({
-		executablePath,
-		args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
-	});
+	const editor = await Editor.open(executablePath, n8n, { width: WIDTH, height: HEIGHT, scale: 1.5 });
+	const { page } = editor;
+	const take = async (picture: string) => {
+		// What moves has come to rest, and nothing is pointed at.
+		await page.mouse.move(0, 0);
+		await page.waitForTimeout(1_500);
+		await page.screenshot({ path: join(FOLDER, `${picture}.png`) });
+	};
 	try {
 		const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
-		const add = async (name: string) => await n8n.addWorkflow(readExample(name), { [CREDENTIAL_NAME]: credentialId });
-		const [single, mass] = [await add('send-template'), await add('mass-send')];
-		const context = await browser.newContext({ viewport: { width: 1440, height: 1080 }, deviceScaleFactor: 1.5, baseURL: n8n.url });
-		await context.request.post('/rest/login', { data: { emailOrLdapLoginId: OWNER.email, password: OWNER.password } });
-		const page = await context.newPage();
-
-		const run = async (workflowId: string) => {
-			await page.goto(`/workflow/${workflowId}`);
-			await page.locator('[data-test-id="canvas-node"]').first().waitFor();
-			await tidy(page);
-			await page.locator('[data-test-id="execute-workflow-button"]').first().click();
+		for (const { picture, workflow, node, height = HEIGHT } of NODES) {
+			await page.setViewportSize({ width: WIDTH, height });
+			await editor.openWorkflow(await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credentialId }));
+			await editor.part('execute-workflow-button').first().click();
 			await page.waitForTimeout(5_000);
-		};
-		await run(single);
-		await openNode(page, 'CAMS Send');
-		await page.waitForTimeout(1_500);
-		await page.screenshot({ path: join(FOLDER, 'cams-send.png') });
-
-		await run(mass);
-		await page.screenshot({ path: join(FOLDER, 'workflow.png') });
-		await openNode(page, 'CAMS Mass Send');
-		await page.waitForTimeout(1_500);
-		await page.screenshot({ path: join(FOLDER, 'cams-mass-send.png') });
-
+			if (picture === 'cams-mass-send') await take('workflow');
+			await editor.openNode(node);
+			await take(picture);
+		}
+		await page.setViewportSize({ width: WIDTH, height: HEIGHT });
 		await page.goto(`/home/credentials/${credentialId}`);
-		await page.locator('[data-test-id="credential-edit-dialog"], [data-test-id="editCredential-modal"]').first().waitFor();
-		await tidy(page);
-		await page.waitForTimeout(1_500);
-		await page.screenshot({ path: join(FOLDER, 'credential.png') });
+		await editor.part('editCredential-modal').first().waitFor();
+		await editor.tidy();
+		await take('credential');
 	} finally {
-		await browser.close();
+		await editor.close();
 		await n8n.stop();
 		await sandbox.close();
 		rmSync(userFolder, { recursive: true, force: true });

@@ -3,12 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 
-import { checkAccount, findOperation, type Handled, type Parameters } from './operations';
+import type { Handled, Parameters } from './operation';
+import { checkAccount, findOperation } from './operations';
 import { Quota } from './quota';
 import { Refusal } from './refusal';
 import { DEFAULT_SETTINGS, SETTINGS_SCHEMA, type FaultKind, type Settings } from './settings';
 import { NonceMemory, verify, type WireRequest } from './signature';
 import { Stats } from './stats';
+import { Storage, toXml } from './storage';
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -21,6 +23,9 @@ export interface Sandbox {
 }
 
 const SENDS = new Set(['SendChatappMessage', 'SendChatappMassMessage']);
+
+/** More than the storage takes, so that it is the storage that says so. */
+const MOST_BODY_BYTES = 256 * 1024 * 1024;
 
 /** Faults that come after the message was taken; the caller cannot know. */
 const TAKES: ReadonlySet<FaultKind> = new Set<FaultKind>(['resetAfter', 'hangAfter', 'serverErrorAfter', 'nonJson', 'truncatedJson', 'nonceUsed']);
@@ -70,6 +75,7 @@ export async function startSandbox(port = 0, settings: Partial<Settings> = {}): 
 	let stats = new Stats();
 	let nonces = new NonceMemory();
 	let quota = new Quota();
+	let storage = new Storage();
 
 	const configure = (change: Partial<Settings>) => {
 		current = { ...current, ...change, limits: { ...current.limits, ...change.limits } };
@@ -78,6 +84,7 @@ export async function startSandbox(port = 0, settings: Partial<Settings> = {}): 
 		stats = new Stats();
 		nonces = new NonceMemory();
 		quota = new Quota();
+		storage = new Storage();
 	};
 	const gatewayTime = () => Date.now() + current.clockAheadMinutes * 60_000;
 
@@ -90,7 +97,12 @@ export async function startSandbox(port = 0, settings: Partial<Settings> = {}): 
 		}
 		checkAccount(account);
 		try {
-			return operation(readParameters(wire), stats.messages, Date.now());
+			return operation(readParameters(wire), {
+				history: stats.messages,
+				address: `http://${String(wire.headers.host)}`,
+				grantUpload: () => storage.grant(gatewayTime(), current.uploadExpireSeconds),
+				now: Date.now(),
+			});
 		} catch (error) {
 			// Whether a refusal for business reasons comes as 400 or as 200 is not documented: both are played.
 			if (error instanceof Refusal) throw new Refusal(current.refusalStatus, error.code, error.message);
@@ -159,6 +171,19 @@ export async function startSandbox(port = 0, settings: Partial<Settings> = {}): 
 		}
 	}
 
+	/** Answers a request to the object storage, refusals in its own way. */
+	function answerStorage(request: FastifyRequest, reply: FastifyReply, work: (wire: WireRequest) => Buffer | undefined) {
+		const requestId = randomUUID().replace(/-/g, '').slice(0, 24).toUpperCase();
+		reply.header('x-oss-request-id', requestId);
+		try {
+			return reply.send(work(toWire(request)));
+		} catch (error) {
+			if (!(error instanceof Refusal)) throw error;
+			if (request.method === 'PUT') stats.uploadRefused(error.code);
+			return reply.code(error.status).type('application/xml').send(toXml(error, requestId, request.host));
+		}
+	}
+
 	const app = Fastify({
 		forceCloseConnections: true,
 		bodyLimit: 32 * 1024 * 1024,
@@ -217,6 +242,21 @@ export async function startSandbox(port = 0, settings: Partial<Settings> = {}): 
 				}
 			},
 		});
+		api.put('/*', { bodyLimit: MOST_BODY_BYTES }, async (request, reply) =>
+			answerStorage(request, reply, (wire) => {
+				const upload = storage.put(wire, current.uploadMostBytes, gatewayTime());
+				stats.uploaded(upload);
+				reply.header('etag', upload.etag);
+				return undefined;
+			}),
+		);
+		api.get('/*', async (request, reply) =>
+			answerStorage(request, reply, (wire) => {
+				const { body, contentType, etag } = storage.get(wire);
+				reply.type(contentType).header('etag', etag);
+				return body;
+			}),
+		);
 	});
 
 	await app.listen({ host: '127.0.0.1', port });

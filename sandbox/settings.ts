@@ -40,10 +40,14 @@ export interface Settings {
 	refusalStatus: 200 | 400;
 	/** How far the gateway's clock is ahead of this machine's. */
 	clockAheadMinutes: number;
+	/** How long a permission to upload is good; 3600 in the example of GetChatappUploadAuthorization. */
+	uploadExpireSeconds: number;
+	/** The largest file that can be uploaded. */
+	uploadMostBytes: number;
 	faults: Fault[];
 }
 
-/** Calls per second as documented on the pages of the operations. */
+/** Calls per second as documented on the pages of the operations; the others name none. */
 export const DEFAULT_SETTINGS: Settings = {
 	limits: {
 		SendChatappMessage: 250,
@@ -51,6 +55,8 @@ export const DEFAULT_SETTINGS: Settings = {
 		ListChatappTemplate: 5,
 		GetChatappTemplateDetail: 5,
 		QueryChatappPhoneNumbers: 10,
+		ListFlow: 5,
+		GetChatappUploadAuthorization: 5,
 	},
 	window: 'rolling',
 	throttleCode: 'Throttling.User',
@@ -58,6 +64,8 @@ export const DEFAULT_SETTINGS: Settings = {
 	jitterMs: 0,
 	refusalStatus: 400,
 	clockAheadMinutes: 0,
+	uploadExpireSeconds: 3600,
+	uploadMostBytes: 64 * 1024 * 1024,
 	faults: [],
 };
 
@@ -74,6 +82,8 @@ export const SETTINGS_SCHEMA = {
 		jitterMs: { type: 'number', minimum: 0 },
 		refusalStatus: { enum: [200, 400] },
 		clockAheadMinutes: { type: 'number' },
+		uploadExpireSeconds: { type: 'integer', minimum: 0 },
+		uploadMostBytes: { type: 'integer', minimum: 0 },
 		faults: {
 			type: 'array',
 			items: {

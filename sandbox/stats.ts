@@ -1,8 +1,9 @@
-import type { TakenMessage } from './operations';
+import type { TakenMessage } from './operation';
 import type { FaultKind } from './settings';
+import type { Upload } from './storage';
 
-/** Messages kept for reading; counting goes on beyond. */
-const MOST_MESSAGES = 10_000;
+/** Messages and uploads kept for reading; counting goes on beyond. */
+const MOST_KEPT = 10_000;
 
 /** What the sandbox saw since the last reset: the judge of what was sent, lost and doubled. */
 export class Stats {
@@ -12,6 +13,7 @@ export class Stats {
 	private recipients = new Map<string, number>();
 	private taken: TakenMessage[] = [];
 	private faults: Partial<Record<FaultKind, { calls: number; recipients: number }>> = {};
+	private uploads = { count: 0, refusedBy: {} as Record<string, number>, files: [] as Upload[] };
 	private sends = 0;
 	private firstCallAt?: number;
 
@@ -31,7 +33,7 @@ export class Stats {
 		for (const message of messages) {
 			const recipient = `${message.channelType}:${message.to}`;
 			this.recipients.set(recipient, (this.recipients.get(recipient) ?? 0) + 1);
-			if (this.taken.length < MOST_MESSAGES) this.taken.push(message);
+			if (this.taken.length < MOST_KEPT) this.taken.push(message);
 		}
 	}
 
@@ -47,6 +49,15 @@ export class Stats {
 		const sum = (this.faults[kind] ??= { calls: 0, recipients: 0 });
 		sum.calls++;
 		sum.recipients += recipients;
+	}
+
+	uploaded({ key, bytes, contentType, sha256 }: Upload): void {
+		this.uploads.count++;
+		if (this.uploads.files.length < MOST_KEPT) this.uploads.files.push({ key, bytes, contentType, sha256 });
+	}
+
+	uploadRefused(code: string): void {
+		this.uploads.refusedBy[code] = (this.uploads.refusedBy[code] ?? 0) + 1;
 	}
 
 	get messages(): readonly TakenMessage[] {
@@ -67,6 +78,8 @@ export class Stats {
 			faults: this.faults,
 			/** When the first send came, milliseconds since 1970. */
 			firstCallAt: this.firstCallAt,
+			/** Files that were put into the storage; nothing of the keys that signed them. */
+			uploads: this.uploads,
 			messages: this.taken,
 		};
 	}

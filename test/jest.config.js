@@ -6,12 +6,12 @@ const project = (displayName) => ({
 	rootDir: path.join(__dirname, '..'),
 	roots: [`<rootDir>/test/${displayName}`],
 	testEnvironment: 'node',
-	// No test is about its own time; a machine that is busy with something else is no reason to fail.
-	testTimeout: 60_000,
 	transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
 	modulePathIgnorePatterns: ['<rootDir>/test/e2e/n8n-', '<rootDir>/test-results/'],
 });
 
 module.exports = {
+	// No test is about its own time; a machine that is busy with something else is no reason to fail.
+	testTimeout: 60_000,
 	projects: [project('unit'), project('sandbox'), project('engine'), project('e2e')],
 };

@@ -6,9 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { testChatAppApi } from '../shared/credentialTest';
-import { searchLanguages } from '../shared/cams/fields';
-import { camsMass } from '../shared/cams/massMessage';
+import { camsMethods } from '../shared/cams/panel/nodeMethods';
+import { camsMass } from '../shared/cams/send/massMessage';
 import { massSend } from '../shared/mass/massSend';
 import { properties } from './properties';
 
@@ -41,10 +40,7 @@ export class CamsMassSend implements INodeType {
 		properties,
 	};
 
-	methods = {
-		credentialTest: { testChatAppApi },
-		listSearch: { searchLanguages },
-	};
+	methods = camsMethods;
 
 	/** Two outputs, Accepted and Not Accepted; shapes, failing and retrying: docs/mass-send.md. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -6,9 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { testChatAppApi } from '../shared/credentialTest';
-import { searchLanguages } from '../shared/cams/fields';
-import { sendEach } from '../shared/cams/sendEach';
+import { camsMethods } from '../shared/cams/panel/nodeMethods';
+import { sendEach } from '../shared/cams/send/sendEach';
 import { properties } from './properties';
 
 export class CamsSend implements INodeType {
@@ -19,7 +18,7 @@ export class CamsSend implements INodeType {
 		group: ['output'],
 		version: [1],
 		subtitle:
-			'={{ ({ instagram: "Instagram", messenger: "Messenger", telegram: "Telegram", viber: "Viber", whatsapp: "WhatsApp" })[$parameter["channelType"]] + ": " + ($parameter["operation"] === "sendTemplate" ? "Template" : "Text") }}',
+			'={{ ({ instagram: "Instagram", messenger: "Messenger", telegram: "Telegram", viber: "Viber", whatsapp: "WhatsApp" })[$parameter["channelType"]] + ": " + ($parameter["operation"] === "sendTemplate" ? "Template" : $parameter["messageType"].replace(/_/g, " ")) }}',
 		description:
 			'Send one message per item by WhatsApp, Viber, Messenger, Instagram or Telegram through Alibaba Cloud Chat App (CAMS)',
 		defaults: { name: 'CAMS Send' },
@@ -27,13 +26,19 @@ export class CamsSend implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'chatAppApi', required: true, testedBy: 'testChatAppApi' }],
+		hints: [
+			{
+				message: 'Validate Only is on, so nothing is sent',
+				type: 'warning',
+				location: 'outputPane',
+				whenToDisplay: 'beforeExecution',
+				displayCondition: '={{ $parameter["options"]["validateOnly"] === true }}',
+			},
+		],
 		properties,
 	};
 
-	methods = {
-		credentialTest: { testChatAppApi },
-		listSearch: { searchLanguages },
-	};
+	methods = camsMethods;
 
 	/** One output item for each input item, paired; shapes and On Error modes: docs/output.md. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -1,19 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import {
-	channelTypeField,
-	custSpaceIdField,
-	fromField,
-	labelField,
-	maxRequestsOption,
-	taskIdOption,
-	templateFields,
-	templateVariableFields,
-	textField,
-	timeoutOption,
-	toField,
-} from '../shared/cams/fields';
-import { callsPerSecond } from '../shared/cams/transport';
+import { channelTypeField, custSpaceIdField, fromFields, labelField, templateFields, templateVariableFields, toField } from '../shared/cams/panel/fields';
+import { MESSAGE_TYPES } from '../shared/cams/send/messageTypes';
+import { sendOptions } from '../shared/cams/panel/optionFields';
+import { messagePanel } from '../shared/cams/panel/messagePanel';
+import { callsPerSecond } from '../shared/cams/api/transport';
 
 export const properties: INodeProperties[] = [
 	{
@@ -32,26 +23,18 @@ export const properties: INodeProperties[] = [
 				name: 'Send Message',
 				value: 'sendMessage',
 				action: 'Send message',
-				description:
-					"Send a text of your own; on WhatsApp only within 24 hours of the recipient's last message",
+				description: "Send a message of your own; on WhatsApp only within 24 hours of the recipient's last message",
 			},
 		],
 		default: 'sendTemplate',
 	},
 	channelTypeField,
 	custSpaceIdField,
-	fromField,
+	...fromFields,
 	toField,
 	...templateFields,
 	...templateVariableFields,
-	textField,
+	...messagePanel(MESSAGE_TYPES),
 	labelField,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [maxRequestsOption(callsPerSecond('SendChatappMessage')), taskIdOption, timeoutOption],
-	},
+	sendOptions(callsPerSecond('SendChatappMessage')),
 ];

@@ -15,8 +15,8 @@ import {
 } from '../../credentials/authenticate';
 import { trace } from './outcome/advice';
 import { parseAnswerBody, readFailure, type HttpAnswer } from './calls/answer';
-import { ALIBABA_CLOUD } from './cams/advice';
-import { readCamsAnswer } from './cams/answer';
+import { ALIBABA_CLOUD } from './cams/api/advice';
+import { readCamsAnswer } from './cams/api/answer';
 
 /**
  * The one helper that n8n gives a credential test. It is the older one, which n8n advises against elsewhere; should

@@ -4,7 +4,7 @@ import type { IDataObject, IExecuteFunctions, IHttpRequestOptions, INodeType } f
 import { authenticate } from '../../credentials/authenticate';
 import { FORM_CONTENT_TYPE } from '../../credentials/finalRequest';
 import { ACCOUNT } from '../../sandbox/catalogue';
-import { camsMass } from '../../nodes/shared/cams/massMessage';
+import { camsMass } from '../../nodes/shared/cams/send/massMessage';
 import { Chunker, type Place } from '../../nodes/shared/mass/chunks';
 import { Parameters } from '../../nodes/shared/input/parameters';
 import { findRecipients } from '../../nodes/shared/mass/recipients';

@@ -10,6 +10,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/server';
 import type { Throttle } from '../../nodes/shared/calls/throttle';
 import { ACCOUNT } from '../../sandbox/catalogue';
 import { DEFAULT_SETTINGS, type Settings } from '../../sandbox/settings';
+import { onlySends, withGateway } from './gateway';
 import { ANA, BEN, MIA, NODE, TEMPLATE, TEXT, locator, newExecutionId, people, runNode } from './harness';
 
 let sandbox: Sandbox;
@@ -23,6 +24,15 @@ beforeEach(() => {
 });
 
 const taken = () => sandbox.stats().messages;
+
+/** Calls that sent something; what a template holds is read besides, once a minute. */
+const sends = () => sandbox.stats().calls.byOperation.SendChatappMessage ?? 0;
+
+/** What nobody but the API can tell: whether a sender is registered. */
+const UNREGISTERED = '6599999999';
+/** The sender of an item of its own, else the registered one. */
+const SENDER_OF_ITEM = '={{ $json.from ?? "6580001111" }}';
+const NOT_REGISTERED = /^Alibaba Cloud refused the call\. Alibaba Cloud says: The number 6599999999 is not registered\./;
 
 /**
  * A sandbox of a test's own. The pace of calls is kept for each endpoint over all runs of the process: what provokes
@@ -259,46 +269,134 @@ describe('bad input', () => {
 	});
 });
 
-/** What the API refuses. */
+/** A template that cannot go out as it is filled in: its fields, what the user reads, the next step. */
+const FORESEEN: Array<[string, IDataObject, string, string]> = [
+	['an unknown template', { template: locator('123', 'code') }, 'The template does not exist in this language', 'Copy Template and Language again from Template Design in the console'],
+	['a language the template lacks', { language: locator('en-US', 'code') }, 'The template does not exist in en-US', 'It exists in en_US and zh_CN. Pick it again under Template'],
+	['a language that a picked template lacks', { template: locator('900100200/fr', 'list') }, 'The template does not exist in fr', 'It exists in en_US and zh_CN.'],
+	['a language it lacks, of those it has one', { template: locator('900100201/en_US', 'list') }, 'The template does not exist in en_US', 'It exists in en.'],
+	['a variable left out', { templateVariablePairs: { variable: [{ name: 'name', value: 'Mia' }] } }, 'Template variable "order" is missing', 'The template needs a text for order.'],
+	['a variable it does not have', { templateVariablePairs: { variable: [{ name: 'Name', value: 'Mia' }] } }, 'The template has no variable "Name"', 'It knows name and order. Names are case-sensitive.'],
+	['a variable for a template without any', { template: locator('900100201/en', 'list') }, 'The template has no variable "name"', 'It has no variables at all.'],
+	['a template under review', { template: locator('900100202', 'code') }, 'The template is not approved yet', 'Its status is "auditing". Send it when the console shows it as approved.'],
+];
+
+describe('what can be foreseen is refused before sending', () => {
+	it.each(FORESEEN)('%s, whether the API answers with HTTP 400 or 200', async (_name, parameters, title, advice) => {
+		for (const refusalStatus of [400, 200] as const) {
+			sandbox.configure({ refusalStatus });
+			const run = await runNode(sandbox, { parameters: { ...TEMPLATE, ...parameters }, items: [MIA] });
+			expect(run.error?.message).toBe(`${title} [item 0]`);
+			expect(run.error?.description).toMatch(/^Nothing has been sent\. /);
+			expect(run.error?.description).toContain(advice);
+			expect(sends()).toBe(0);
+		}
+	});
+
+	it.each(FORESEEN)('%s leaves the other items alone with On Error = Continue', async (_name, parameters, title) => {
+		const wrong = { template: TEMPLATE.template, language: TEMPLATE.language, templateVariablePairs: TEMPLATE.templateVariablePairs, ...parameters } as Record<string, { value?: string; variable?: unknown }>;
+		// Each item has its own template, language and variables.
+		const own = (name: string, right: string) => `={{ $json.wrong?.${name} ?? ${JSON.stringify(right)} }}`;
+		const run = await runNode(sandbox, {
+			parameters: {
+				...TEMPLATE,
+				template: own('template', '900100200'),
+				language: own('language', 'en_US'),
+				specifyVariables: 'json',
+				templateVariablesJson: '={{ $json.wrong?.variables ?? { name: $json.name, order: "A-77" } }}',
+			},
+			items: [
+				MIA,
+				{
+					...BEN,
+					wrong: {
+						template: wrong.template.value,
+						language: wrong.language.value,
+						variables: Object.fromEntries((wrong.templateVariablePairs.variable as Array<{ name: string }>).map(({ name }) => [name, 'Ben'])),
+					},
+				},
+				ANA,
+			],
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(run.items(NODE).map(({ outcome }) => outcome)).toEqual(['accepted', 'notSent', 'accepted']);
+		expect(run.items(NODE)[1]).toMatchObject({ cause: /variable "\w+" is missing/.test(title) ? 'missingVariable' : 'invalidField', to: BEN.phone, reason: expect.stringContaining(`${title}. `) });
+		expect(taken().map(({ to }) => to)).toEqual(['6591234567', '6591234569']);
+		expect(sends()).toBe(2);
+	});
+
+	it('with one reading for all items, which later runs need no more for a minute', async () => {
+		await withOwnSandbox({}, async (own) => {
+			await runNode(own, { parameters: TEMPLATE, items: people(30) });
+			await runNode(own, { parameters: TEMPLATE, items: [MIA] });
+			expect(own.stats().calls.byOperation).toEqual({ GetChatappTemplateDetail: 1, SendChatappMessage: 31 });
+		});
+	});
+
+	it('with one reading for a long list whose template is gone, and none is sent', async () => {
+		await withOwnSandbox({}, async (own) => {
+			const run = await runNode(own, { parameters: { ...TEMPLATE, template: locator('123', 'code') }, items: people(50), node: { onError: 'continueRegularOutput' } });
+			expect(run.items(NODE).every(({ outcome }) => outcome === 'notSent')).toBe(true);
+			// One to see whether it exists in another language.
+			expect(own.stats().calls.byOperation).toEqual({ GetChatappTemplateDetail: 1, ListChatappTemplate: 1 });
+		});
+	});
+
+	it('but a template that cannot be read is no reason not to send', async () => {
+		await withGateway(sandbox, onlySends, async (endpoint) => {
+			const run = await runNode(sandbox, { parameters: TEMPLATE, items: [MIA, BEN], credential: { endpoint } });
+			expect(run.items(NODE)).toMatchObject([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
+			expect(taken().map(({ text }) => text.split(',')[0])).toEqual(['Hi Mia', 'Hi Ben']);
+		});
+	});
+});
+
+/** What the API refuses; the templates only where they cannot be read beforehand. */
 const REFUSED: Array<[string, { parameters: IDataObject }, IDataObject, string, string]> = [
 	['an unknown template', { parameters: { ...TEMPLATE, template: locator('123', 'code') } }, {}, 'The template does not exist in this language [item 0]', 'DetailError.TemplateNotExist'],
 	['a language the template lacks', { parameters: { ...TEMPLATE, language: locator('en-US', 'code') } }, {}, 'The template does not exist in this language [item 0]', 'DetailError.TemplateNotExist'],
 	['a variable left out', { parameters: { ...TEMPLATE, templateVariablePairs: { variable: [{ name: 'name', value: 'Mia' }] } } }, {}, 'A template variable is missing [item 0]', 'TemplateParamInvalid'],
 	['a template under review', { parameters: { ...TEMPLATE, template: locator('900100202', 'code') } }, {}, 'The template is not approved yet [item 0]', 'InvalidParameter.AuditStatusNotSupport'],
-	['an unregistered sender', { parameters: { ...TEXT, from: locator('6599999999') } }, {}, 'Alibaba Cloud refused the call [item 0]', 'InvalidParameter.PhoneNumberError'],
+	['an unregistered sender', { parameters: { ...TEXT, from: locator(UNREGISTERED) } }, {}, 'Alibaba Cloud refused the call [item 0]', 'InvalidParameter.PhoneNumberError'],
+	["a channel of somebody else's", { parameters: { ...TEXT, custSpaceId: locator('cams-other') } }, {}, 'The channel or sender belongs to another account [item 0]', 'Unknown.ResourceOwnerId'],
 	['a wrong secret', { parameters: TEXT }, { accessKeySecret: 'not-the-secret-of-this-key' }, 'The AccessKey Secret does not belong to this AccessKey ID [item 0]', 'SignatureDoesNotMatch'],
 	['an unknown AccessKey', { parameters: TEXT }, { accessKeyId: 'nobody' }, 'This AccessKey ID does not exist [item 0]', 'InvalidAccessKeyId.NotFound'],
+	['a wrong secret, for a template', { parameters: TEMPLATE }, { accessKeySecret: 'not-the-secret-of-this-key' }, 'The AccessKey Secret does not belong to this AccessKey ID [item 0]', 'SignatureDoesNotMatch'],
 ];
 
 describe('what the API refuses', () => {
 	it.each(REFUSED)('%s, with HTTP 400 and with 200', async (_name, { parameters }, credential, title, code) => {
-		for (const refusalStatus of [400, 200] as const) {
-			sandbox.configure({ refusalStatus });
-			const run = await runNode(sandbox, { parameters, items: [MIA], credential });
-			expect(run.error?.message).toBe(title);
-			expect(run.error?.description).toMatch(new RegExp(`\\(Code ${code.replace('.', '\\.')}, request ID [0-9A-F-]{36}\\)$`));
-			if (code === 'TemplateParamInvalid') expect(run.error?.description).toContain('Alibaba Cloud says: The variable order is missing.');
-			expect(taken()).toEqual([]);
-		}
+		await withGateway(sandbox, onlySends, async (endpoint) => {
+			for (const refusalStatus of [400, 200] as const) {
+				sandbox.configure({ refusalStatus });
+				const run = await runNode(sandbox, { parameters, items: [MIA], credential: { endpoint, ...credential } });
+				expect(run.error?.message).toBe(title);
+				expect(run.error?.description).toMatch(new RegExp(`\\(Code ${code.replace('.', '\\.')}, request ID [0-9A-F-]{36}\\)$`));
+				if (code === 'TemplateParamInvalid') expect(run.error?.description).toContain('Alibaba Cloud says: The variable order is missing.');
+				expect(taken()).toEqual([]);
+			}
+			expect(sends()).toBe(2);
+		});
 	});
 
-	const oneRefused = { ...TEMPLATE, template: '={{ $json.code ? { __rl: true, mode: "code", value: $json.code } : "900100200" }}' };
+	const oneRefused = { ...TEMPLATE, from: SENDER_OF_ITEM };
 
 	it('is sent no more than once, and the error names who behind it has got the message', async () => {
 		sandbox.configure(SLOW);
-		const run = await runNode(sandbox, { parameters: { ...oneRefused, ...IN_ORDER }, items: [MIA, { ...BEN, code: '123' }, ANA] });
-		expect(run.error?.message).toBe('The template does not exist in this language [item 1]');
+		const run = await runNode(sandbox, { parameters: { ...oneRefused, ...IN_ORDER }, items: [MIA, { ...BEN, from: UNREGISTERED }, ANA] });
+		expect(run.error?.message).toBe('Alibaba Cloud refused the call [item 1]');
 		expect(run.error?.description).toMatch(
-			/^Items 0 and 2 were accepted and sent, and would get the message again: leave them out when you run this again\. Copy Template/,
+			/^Items 0 and 2 were accepted and sent, and would get the message again: leave them out when you run this again\. Alibaba Cloud says: The number/,
 		);
-		expect(sandbox.stats().calls).toMatchObject({ received: 3, accepted: 2, rejected: 1 });
+		expect(sandbox.stats().calls).toMatchObject({ rejected: 1 });
+		expect(sends()).toBe(3);
 		expect(taken().map(({ to }) => to)).toEqual(['6591234567', '6591234569']);
 	});
 
 	it('is named apart from who may have got the message', async () => {
 		sandbox.configure({ ...SLOW, faults: [{ kind: 'resetAfter', calls: [3] }, { kind: 'resetBefore', calls: [5] }] });
 		const items = people(6);
-		const run = await runNode(sandbox, { parameters: { ...oneRefused, ...IN_ORDER }, items: items.map((item, index) => (index === 3 ? { ...item, code: '123' } : item)) });
+		const run = await runNode(sandbox, { parameters: { ...oneRefused, ...IN_ORDER }, items: items.map((item, index) => (index === 3 ? { ...item, from: UNREGISTERED } : item)) });
 		// The first item in the order of the list that was not accepted is the one the workflow stops for.
 		expect(run.error?.message).toBe('It is not known whether the message went out [item 2]');
 		expect(run.error?.description).toMatch(
@@ -309,20 +407,20 @@ describe('what the API refuses', () => {
 
 	it('stops a long list after its first item, when it is wrong with all of them', async () => {
 		sandbox.configure(SLOW);
-		const run = await runNode(sandbox, { parameters: { ...TEMPLATE, template: locator('123', 'code') }, items: people(50) });
-		expect(run.error?.message).toBe('The template does not exist in this language [item 0]');
+		const run = await runNode(sandbox, { parameters: { ...TEMPLATE, from: locator(UNREGISTERED) }, items: people(50) });
+		expect(run.error?.message).toBe('Alibaba Cloud refused the call [item 0]');
 		expect(run.error?.description).toMatch(/^Nothing has been sent\. /);
-		expect(sandbox.stats().calls.received).toBe(1);
+		expect(sends()).toBe(1);
 	});
 
 	it('keeps back what is still waiting for its turn', async () => {
 		// A quarter of a second between calls: the refusal is known long before the third would leave.
 		const run = await runNode(sandbox, {
 			parameters: { ...oneRefused, options: { maxRequestsPerSecond: 4 } },
-			items: [MIA, { ...BEN, code: '123' }, ...people(4)],
+			items: [MIA, { ...BEN, from: UNREGISTERED }, ...people(4)],
 		});
-		expect(run.error?.message).toBe('The template does not exist in this language [item 1]');
-		expect(sandbox.stats().calls.received).toBe(2);
+		expect(run.error?.message).toBe('Alibaba Cloud refused the call [item 1]');
+		expect(sends()).toBe(2);
 	});
 
 	it('says which credential is meant when it is for the other API', async () => {
@@ -439,8 +537,9 @@ describe('what is proven not accepted is sent again', () => {
 });
 
 describe('On Error and Retry On Fail', () => {
-	/** The second recipient's template does not exist. */
-	const oneRefused = { ...TEMPLATE, template: '={{ { __rl: true, mode: "code", value: $json.name === "Ben" ? "123" : "900100200" } }}' };
+	/** The second recipient's sender is not registered, which only the API knows. */
+	const oneRefused = { ...TEMPLATE, from: `={{ { __rl: true, mode: "id", value: $json.name === "Ben" ? "${UNREGISTERED}" : "6580001111" } }}` };
+	const CODE = 'InvalidParameter.PhoneNumberError';
 	const three = [MIA, BEN, ANA];
 
 	it.each([
@@ -508,9 +607,9 @@ describe('On Error and Retry On Fail', () => {
 				outcome: 'rejected',
 				to: '6591234568',
 				cause: 'apiRefused',
-				code: 'DetailError.TemplateNotExist',
+				code: CODE,
 				requestId: expect.any(String),
-				reason: expect.stringMatching(/^The template does not exist in this language\. Copy Template/),
+				reason: expect.stringMatching(NOT_REGISTERED),
 			},
 			{ outcome: 'accepted' },
 		]);
@@ -525,8 +624,8 @@ describe('On Error and Retry On Fail', () => {
 			{
 				json: {
 					...BEN,
-					error: { outcome: 'rejected', cause: 'apiRefused', code: 'DetailError.TemplateNotExist', to: '6591234568' },
-					message: expect.stringMatching(/^The template does not exist in this language \[item 0\]\. .*\(Code DetailError\.TemplateNotExist, request ID /),
+					error: { outcome: 'rejected', cause: 'apiRefused', code: CODE, to: '6591234568' },
+					message: expect.stringMatching(/^Alibaba Cloud refused the call \[item 0\]\. .*\(Code InvalidParameter\.PhoneNumberError, request ID /),
 				},
 				pairedItem: { item: 0 },
 			},
@@ -538,9 +637,9 @@ describe('On Error and Retry On Fail', () => {
 		const [main, error] = run.output(NODE);
 		expect(main.map(({ json }) => json.to)).toEqual(['6591234567']);
 		expect(error.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
-			[expect.stringMatching(/^rejected: The template does not exist in this language \[item 0\]\. .*Code DetailError/), { item: 0 }],
+			[expect.stringMatching(/^rejected: Alibaba Cloud refused the call \[item 0\]\. .*Code InvalidParameter\.PhoneNumberError/), { item: 0 }],
 		]);
-		expect(sandbox.stats().calls.received).toBe(2);
+		expect(sends()).toBe(2);
 	});
 
 	it.each([false, true])('the error output tells the unknown from the refused, Retry On Fail %s', async (retryOnFail) => {
@@ -797,20 +896,21 @@ describe('stopping the execution', () => {
 });
 
 describe('as an AI tool', () => {
-	it('returns the reason of a refusal instead of throwing, so that the model reads it', async () => {
+	it.each<[string, IDataObject, string, RegExp]>([
+		['the API', { from: locator(UNREGISTERED) }, 'rejected', NOT_REGISTERED],
+		['the checks before it', { template: locator('123', 'code') }, 'notSent', /^The template does not exist in this language\. Copy Template/],
+	])('returns the reason of a refusal by %s instead of throwing, so that the model reads it', async (_by, wrong, outcome, reason) => {
 		const loader = await loadPackage();
 		const type = loader.getNode('camsSend').type as never;
 		expect((type as { description: { usableAsTool: boolean } }).description.usableAsTool).toBe(true);
 		const run = await runNode(sandbox, {
-			parameters: { ...TEMPLATE, template: locator('123', 'code') },
+			parameters: { ...TEMPLATE, ...wrong },
 			items: [MIA],
 			node: { type: 'n8n-nodes-chatapp.camsSendTool' },
 			engine: { nodeTypes: { 'n8n-nodes-chatapp.camsSendTool': type } },
 		});
 		expect(run.status).toBe('success');
-		expect(run.items(NODE)).toMatchObject([
-			{ outcome: 'rejected', reason: expect.stringMatching(/^The template does not exist/) },
-		]);
+		expect(run.items(NODE)).toMatchObject([{ outcome, reason: expect.stringMatching(reason) }]);
 	});
 });
 

@@ -1,4 +1,4 @@
-import type { IDataObject, INode, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INode, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 
 import { ACCOUNT } from '../../sandbox/catalogue';
 import { runInEngine, type EngineOptions, type EngineRun } from '../../sandbox/n8n/engine';
@@ -47,6 +47,8 @@ export function people(count: number): Array<{ phone: string; name: string; text
 export interface Case {
 	parameters: IDataObject;
 	items: IDataObject[];
+	/** The files of the items, by their place. */
+	files?: Array<IBinaryKeyData | undefined>;
 	/** Settings of the node itself, such as onError and retryOnFail. */
 	node?: Partial<INode>;
 	credential?: IDataObject;
@@ -63,7 +65,7 @@ export function newExecutionId(): string {
 }
 
 /** Runs Start → CAMS Send in n8n's engine against a sandbox. */
-export async function runNode(sandbox: Sandbox, { parameters, items, node, credential, engine }: Case): Promise<EngineRun> {
+export async function runNode(sandbox: Sandbox, { parameters, items, files, node, credential, engine }: Case): Promise<EngineRun> {
 	const workflow: Partial<IWorkflowBase> = {
 		name: 'test',
 		nodes: [
@@ -80,7 +82,7 @@ export async function runNode(sandbox: Sandbox, { parameters, items, node, crede
 			},
 		],
 		connections: { [TRIGGER]: { main: [[{ node: NODE, type: 'main', index: 0 }]] } },
-		pinData: { [TRIGGER]: items.map((json): INodeExecutionData => ({ json })) },
+		pinData: { [TRIGGER]: items.map((json, index): INodeExecutionData => ({ json, ...(files?.[index] && { binary: files[index] }) })) },
 	};
 	return await runInEngine(workflow, {
 		credentials: { ChatApp: { api: 'cams', ...ACCOUNT, endpoint: sandbox.url, ...credential } as never },

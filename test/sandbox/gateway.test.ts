@@ -419,6 +419,8 @@ describe('the calls per second', () => {
 		['ListChatappTemplate', 5],
 		['GetChatappTemplateDetail', 5],
 		['QueryChatappPhoneNumbers', 10],
+		['ListFlow', 5],
+		['GetChatappUploadAuthorization', 5],
 	])('of %s are %i, as documented', async (operation, limit) => {
 		at(0);
 		const codes: unknown[] = [];
@@ -570,6 +572,7 @@ describe('the settings', () => {
 		['a misspelt part of a fault', { faults: [{ kind: 'throttle', call: [1] }] }],
 		['a fault that does not exist', { faults: [{ kind: 'explode' }] }],
 		['a fault without a kind', { faults: [{ calls: [1] }] }],
+		['a size that is no whole number', { uploadMostBytes: 1.5 }],
 		['a limit below zero', { limits: { [SINGLE]: -1 } }],
 		['a status that the API does not give', { refusalStatus: 500 }],
 	])('are refused with %s, and nothing of them is taken over', async (_what, settings) => {
@@ -616,6 +619,7 @@ describe('the statistics', () => {
 			calls: { received: 0, accepted: 0, throttled: 0, rejected: 0, faulted: 0, byOperation: {}, refusedBy: {} },
 			recipients: { accepted: 0, unique: 0, duplicate: 0 },
 			faults: {},
+			uploads: { count: 0, refusedBy: {}, files: [] },
 			messages: [],
 		});
 		expect((await sendJson(options)).body.Code).toBe('OK');

@@ -1,7 +1,10 @@
 import Client, {
 	GetChatappTemplateDetailRequest,
+	GetChatappUploadAuthorizationRequest,
 	ListChatappTemplateRequest,
 	ListChatappTemplateRequestPage,
+	ListFlowRequest,
+	ListFlowRequestPage,
 	QueryChatappPhoneNumbersRequest,
 	SendChatappMassMessageRequest,
 	SendChatappMassMessageRequestSenderList,
@@ -110,12 +113,13 @@ describe('the SDK generation that sends a form', () => {
 		const list = async (index: number) => {
 			const page = new ListChatappTemplateRequestPage({ index, size: 2 });
 			const { body } = await new Client(config()).listChatappTemplate(new ListChatappTemplateRequest({ templateType: 'WHATSAPP', page }));
-			expect(body).toMatchObject({ code: 'OK', total: 4 });
+			expect(body).toMatchObject({ code: 'OK', total: 13 });
 			return body!.listTemplate!.map(({ templateCode, language }) => `${templateCode}/${language}`);
 		};
 		expect(await list(1)).toEqual(['900100200/en_US', '900100200/zh_CN']);
 		expect(await list(2)).toEqual(['900100201/en', '900100202/en_US']);
-		expect(await list(3)).toEqual([]);
+		expect(await list(7)).toEqual(['900100211/en_US']);
+		expect(await list(8)).toEqual([]);
 	});
 
 	it('shows one template', async () => {
@@ -125,6 +129,28 @@ describe('the SDK generation that sends a form', () => {
 		expect(body!.code).toBe('OK');
 		expect(body!.data).toMatchObject({ name: 'order_update', auditStatus: 'pass', example: { name: '小米', order: 'A-77' } });
 		expect(body!.data!.components![0].text).toBe('$(name)，您的订单 $(order) 已发货。');
+	});
+
+	it('shows buttons and cards', async () => {
+		const detail = async (templateCode: string, language: string) =>
+			(await new Client(config()).getChatappTemplateDetail(new GetChatappTemplateDetailRequest({ templateCode, language }))).body!.data!.components!;
+		expect((await detail('900100205', 'en'))[1].buttons![0]).toMatchObject({ type: 'FLOW', text: 'Book a visit', flowId: '500000000000001', navigateScreen: 'WELCOME' });
+		const [, carousel] = await detail('900100208', 'en');
+		expect(carousel.cards![1].cardComponents![2].buttons![0]).toMatchObject({ type: 'URL', text: 'Buy', urlType: 'dynamic', url: 'https://example.com/offers/$(secondPath)' });
+	});
+
+	it('lists flows, page by page', async () => {
+		const page = new ListFlowRequestPage({ index: 2, size: 1 });
+		const { body } = await new Client(config()).listFlow(new ListFlowRequest({ custSpaceId: ACCOUNT.custSpaceId, page }));
+		expect(body!.data!.map(({ flowId, flowName, categories }) => ({ flowId, flowName, categories }))).toEqual([
+			{ flowId: '500000000000002', flowName: 'survey', categories: ['SURVEY'] },
+		]);
+	});
+
+	it('gets a permission to upload', async () => {
+		const { body } = await new Client(config()).getChatappUploadAuthorization(new GetChatappUploadAuthorizationRequest({ custSpaceId: ACCOUNT.custSpaceId }));
+		const some = expect.stringMatching(/.+/) as unknown;
+		expect(body!.data).toMatchObject({ accessKeyId: some, accessKeySecret: some, securityToken: some, bucketName: some, dir: some, endPoint: sandbox.url, expire: 3600 });
 	});
 
 	it('lists the senders', async () => {

@@ -1,5 +1,5 @@
 import { trace, unknownAdvice } from '../../nodes/shared/outcome/advice';
-import { ALIBABA_CLOUD } from '../../nodes/shared/cams/advice';
+import { ALIBABA_CLOUD } from '../../nodes/shared/cams/api/advice';
 
 const { adviceFor } = ALIBABA_CLOUD;
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { NodeApiError, type INode, type JsonObject } from 'n8n-workflow';
 
 import { parseAnswerBody, readFailure } from '../../nodes/shared/calls/answer';
-import { readCamsAnswer } from '../../nodes/shared/cams/answer';
+import { readCamsAnswer } from '../../nodes/shared/cams/api/answer';
 
 const answer = (statusCode: number, body: unknown, headers: Record<string, string> = {}) =>
 	readCamsAnswer({ statusCode, headers, body: typeof body === 'string' ? body : JSON.stringify(body) });

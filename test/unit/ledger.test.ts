@@ -46,7 +46,7 @@ async function failAfter(key: string, where: Where = {}): Promise<void> {
 async function find(key: string, where: Where = {}, content = 'Hello'): Promise<Result | undefined> {
 	let found: Result | undefined;
 	await run((account) => {
-		found = account.earlier(key, content);
+		found = account.earlier(key, () => content);
 		throw new Error('only looked');
 	}, where).catch(() => undefined);
 	return found;

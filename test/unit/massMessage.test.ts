@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { camsMass } from '../../nodes/shared/cams/massMessage';
+import { camsMass } from '../../nodes/shared/cams/send/massMessage';
 import { NotSendable } from '../../nodes/shared/input/notSendable';
 import type { Read } from '../../nodes/shared/input/parameters';
 import { refusal } from './refusal';

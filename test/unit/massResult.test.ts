@@ -4,7 +4,7 @@ import type { Place } from '../../nodes/shared/mass/chunks';
 import { toMassError, toMassHints, toMassOutputs, type MassReport } from '../../nodes/shared/mass/massResult';
 import { fromAnswer, fromNotSendable, type Result } from '../../nodes/shared/outcome/result';
 import { NotSendable, type NotSentCause } from '../../nodes/shared/input/notSendable';
-import { ALIBABA_CLOUD } from '../../nodes/shared/cams/advice';
+import { ALIBABA_CLOUD } from '../../nodes/shared/cams/api/advice';
 
 const node = { id: 'n', name: 'Mass', type: 'camsMassSend', typeVersion: 1, position: [0, 0], parameters: {} } as INode;
 

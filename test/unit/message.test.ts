@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 
-import { buildMessage } from '../../nodes/shared/cams/message';
-import { sendCall } from '../../nodes/shared/cams/transport';
+import { buildMessage } from '../../nodes/shared/cams/send/message';
+import { sendCall } from '../../nodes/shared/cams/api/transport';
 import { NotSendable } from '../../nodes/shared/input/notSendable';
 
-const account = { custSpaceId: 'cams-credential', key: 'account', runId: 'made-up' };
+const account = { readerKey: 'reader', custSpaceId: 'cams-credential', key: 'account', runId: 'made-up' };
 
 /** A node with these fields. */
 function build(fields: Record<string, unknown>, itemIndex = 0) {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 
-import { readTemplateVariables } from '../../nodes/shared/cams/templateVariables';
+import { readTemplateValues } from '../../nodes/shared/cams/template/templateVariables';
 import { refusal } from './refusal';
 
 type Pair = { name?: unknown; value?: unknown };
 
 function read(parameters: Record<string, unknown>): Record<string, string> {
-	return readTemplateVariables((name, fallback) => (name in parameters ? parameters[name] : fallback));
+	return readTemplateValues((name, fallback) => (name in parameters ? parameters[name] : fallback)).variables;
 }
 
 const fromPairs = (...variable: Pair[]) =>

@@ -15,7 +15,11 @@ function parseJson(text: string): { value: unknown } | { brokenAt: string } {
 	}
 }
 
-function readJson(value: unknown, label: string, example: string): unknown {
+/**
+ * What a JSON field holds, of whatever kind. n8n hands over text, or a value when an expression makes one.
+ * @throws NotSendable naming the place where the text breaks
+ */
+export function readJson(value: unknown, label: string, example: string): unknown {
 	if (typeof value === 'string' && value.trim() === '') throw new NotSendable(`${label} is empty`, `Expected e.g. ${example}.`);
 	const parsed = typeof value === 'string' ? parseJson(value) : { value };
 	if ('brokenAt' in parsed) {
@@ -43,4 +47,10 @@ export function readJsonList(value: unknown, label: string, example: string): un
 	const json = readJson(value, label, example);
 	if (!Array.isArray(json)) throw new NotSendable(`${label} is not a list`, `Expected e.g. ${example}.`);
 	return json as unknown[];
+}
+
+/** As compact JSON. Half a character, which no text can hold, would make it unreadable for some servers. */
+export function compactJson(value: unknown): string {
+	const json = JSON.stringify(value);
+	return json.includes('\\ud') ? json.replace(/\\(ud[\da-f]{3}|.)/gi, (escape) => (escape.length > 2 ? '\\ufffd' : escape)) : json;
 }

@@ -7,6 +7,7 @@ export type NotSentCause =
 	| 'duplicate'
 	| 'cancelled'
 	| 'notReached'
+	| 'uploadFailed'
 	| 'gaveUp';
 
 /** Something that cannot be sent. `title` says what is wrong, `advice` what to do; both are shown as they are. */

@@ -1,4 +1,4 @@
-import { NotSendable, plainText } from './notSendable';
+import { NotSendable, plainText, quote } from './notSendable';
 
 /**
  * A number among the options.
@@ -20,7 +20,37 @@ export function wholeNumberOption(value: unknown, label: string, least: number, 
 	return number;
 }
 
+/**
+ * A switch, which an expression can give in many forms.
+ * @throws NotSendable for what is neither on nor off: a switch that keeps something from being sent must not be guessed
+ */
+export function booleanOption(value: unknown, label: string): boolean {
+	const text = plainText(value, label).toLowerCase();
+	if (text === 'true' || text === '1') return true;
+	if (text === 'false' || text === '0' || text === '') return false;
+	throw new NotSendable(`${label} is neither true nor false`, `Got ${quote(value)}. Let the expression give true or false.`);
+}
+
 /** The option Max Requests per Second: the documented rate, or less. */
 export function mostPerSecondOption(value: unknown, documentedRate: number): number {
 	return wholeNumberOption(value ?? documentedRate, 'Max Requests per Second', 1, documentedRate);
+}
+
+/** Several ids in one text, separated by commas or line breaks, or a list of them. */
+export function idList(value: unknown, label: string): string[] {
+	const parts = Array.isArray(value) ? (value as unknown[]) : [value];
+	return parts
+		.flatMap((part) => plainText(part, label).split(/[,\n]/))
+		.map((id) => id.trim())
+		.filter((id) => id !== '');
+}
+
+/**
+ * One of two words, or nothing where it is not required; an expression can give anything.
+ * @throws NotSendable
+ */
+export function oneOf(value: unknown, label: string, words: readonly [string, string], required = false): string {
+	const text = plainText(value, label);
+	if ((text === '' && !required) || words.includes(text)) return text;
+	throw new NotSendable(`${label} is neither ${words.join(' nor ')}`, 'Choose one of the two, or let the expression give one.');
 }

@@ -104,10 +104,11 @@ function listRecipients(value: unknown): string[] {
 /**
  * One recipient as the API takes it. Phone numbers are accepted as people write them and come back as digits
  * (CAMS refuses anything else: InvalidParameter.ToOnlyNumeric); other channels' user ids are only trimmed.
+ * @param isGroup a group, which has an id on every channel
  * @throws NotSendable (invalidRecipient) for nothing, several, or no number
  */
-export function cleanRecipient(value: unknown, channelType: ChannelType): string {
-	const isPhone = PHONE_CHANNELS.has(channelType);
+export function cleanRecipient(value: unknown, channelType: ChannelType, isGroup = false): string {
+	const isPhone = PHONE_CHANNELS.has(channelType) && !isGroup;
 	if (isPhone && typeof value === 'string' && ORDINARY_NUMBER.test(value)) return value.replace(/\D/g, '');
 	const recipients = listRecipients(value);
 	if (recipients.length === 0) throw invalid('To is empty', EMPTY_ADVICE[isPhone ? 'phone' : 'id']);

@@ -4,7 +4,7 @@ import type { Vendor } from '../outcome/advice';
 import type { Answer } from '../calls/answer';
 import { NotSendable } from '../input/notSendable';
 import type { Read } from '../input/parameters';
-import type { Result } from '../outcome/result';
+import type { Result, Validated } from '../outcome/result';
 import type { Throttle } from '../calls/throttle';
 
 /** What is the same for all recipients of a call. */
@@ -64,7 +64,7 @@ export interface Place {
 }
 
 /** With Validate Only nothing becomes of anybody. */
-export type MassResult = Result | { outcome: 'validated'; json: IDataObject };
+export type MassResult = Result | Validated;
 
 /** Recipients that travel together. */
 export interface Chunk {

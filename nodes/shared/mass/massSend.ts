@@ -5,7 +5,7 @@ import { digestOf, withAccount, type RunAccount, type Sent } from '../outcome/le
 import { Chunker, checkLength, type Chunk, type MassMessage, type MassVendor, type Place } from './chunks';
 import { toMassError, toMassHints, toMassOutputs, type MassReport, type OutputMode } from './massResult';
 import { NotSendable } from '../input/notSendable';
-import { mostPerSecondOption, wholeNumberOption } from '../input/options';
+import { booleanOption, mostPerSecondOption, wholeNumberOption } from '../input/options';
 import { Parameters, type Read } from '../input/parameters';
 import { givenTo } from '../input/recipient';
 import { Progress } from './progress';
@@ -33,11 +33,11 @@ function readRunOptions(read: Read, { mostRecipients, callsPerSecond }: MassVend
 	const option = (name: string) => read(`options.${name}`);
 	return {
 		duplicates: option('duplicateRecipients') === 'send' ? 'send' : 'skip',
-		failIfAny: option('failIfAnyNotAccepted') === true,
+		failIfAny: booleanOption(option('failIfAnyNotAccepted'), 'Fail If Any Not Accepted'),
 		invalid: option('invalidRecipients') === 'stop' ? 'stop' : 'skip',
 		mostRecipients: wholeNumberOption(option('maxRecipientsPerRequest') ?? mostRecipients, 'Max Recipients per Request', 1, mostRecipients),
 		mostPerSecond: mostPerSecondOption(option('maxRequestsPerSecond'), callsPerSecond),
-		validateOnly: option('validateOnly') === true,
+		validateOnly: booleanOption(option('validateOnly'), 'Validate Only'),
 	};
 }
 
@@ -147,7 +147,7 @@ function* sentOf(places: Place[]): Generator<Sent> {
 /** What an earlier try of the same run has sent is not sent again. */
 function takeEarlier(place: Place, account: RunAccount): void {
 	if (place.result) return;
-	const earlier = account.earlier(placeOf(place), contentOf(place));
+	const earlier = account.earlier(placeOf(place), () => contentOf(place));
 	if (earlier) settle(place, earlier);
 }
 

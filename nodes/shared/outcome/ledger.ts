@@ -67,9 +67,9 @@ export interface RunAccount {
 	/**
 	 * What an earlier try has sent, or may have.
 	 * @param place of the message in the input
-	 * @param content of the message: after Retry, the same place may hold another one
+	 * @param content of the message: after Retry, the same place may hold another one; asked for only if it matters
 	 */
-	earlier(place: string, content: string): Result | undefined;
+	earlier(place: string, content: () => string): Result | undefined;
 	/**
 	 * To be called before anything is sent.
 	 * @param sent lists all that was, or may have been, accepted, by this try or before; asked when the run has ended
@@ -99,7 +99,7 @@ export async function withAccount<T>(context: Context, work: (account: RunAccoun
 				if (tries.length + retried.length === 0) return undefined;
 				const at = (those: Run[]) => those.flatMap((run) => run.results.get(place) ?? []);
 				// Within an execution nothing but the time has changed; a text may hold that.
-				return (at(tries)[0] ?? at(retried).find(({ digest }) => digest === digestOf(content)))?.result;
+				return (at(tries)[0] ?? at(retried).find(({ digest }) => digest === digestOf(content())))?.result;
 			},
 			record: (sent) => void (recorded = sent),
 		});

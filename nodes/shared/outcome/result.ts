@@ -23,6 +23,12 @@ export interface Accepted {
 	durationMs?: number;
 }
 
+/** What Validate Only makes of what could be sent. */
+export interface Validated {
+	outcome: 'validated';
+	json: IDataObject;
+}
+
 export interface NotAccepted extends Advice {
 	outcome: 'rejected' | 'notSent' | 'unknown';
 	json: IDataObject;
@@ -148,7 +154,7 @@ export function toNodeError(
 }
 
 /** An output item, paired to the input item it came from. */
-export function toItem(result: Result, itemIndex: number): INodeExecutionData {
+export function toItem(result: Result | Validated, itemIndex: number): INodeExecutionData {
 	return { json: result.json, pairedItem: { item: itemIndex } };
 }
 

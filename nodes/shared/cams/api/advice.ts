@@ -1,4 +1,4 @@
-import { masked, type Advice, type Vendor } from '../outcome/advice';
+import { masked, type Advice, type Vendor } from '../../outcome/advice';
 
 /**
  * CAMS and gateway codes in the user's words. Codes: the error code page of Chat App ("API error codes"), the

@@ -5,7 +5,7 @@ import {
 	type Answer,
 	type HttpAnswer,
 	type UnreachableAnswer,
-} from '../calls/answer';
+} from '../../calls/answer';
 
 function text(value: unknown): string | undefined {
 	return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;

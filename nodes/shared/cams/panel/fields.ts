@@ -1,8 +1,20 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import { LANGUAGES } from './languages';
+import { WITHOUT_SENDER_LIST } from '../lists/reads';
 
 /** Fields that the CAMS nodes share. Internal names are stored in workflows: they do not change. */
+
+/** A resource locator that lists what there is, and takes what is typed as well. */
+function locator(searchListMethod: string, placeholder: string, typed: 'code' | 'id', example: string): Pick<INodeProperties, 'default' | 'modes' | 'type'> {
+	return {
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		modes: [
+			{ displayName: 'From List', name: 'list', type: 'list', placeholder, typeOptions: { searchListMethod, searchable: true } },
+			{ displayName: typed === 'id' ? 'By ID' : 'By Code', name: typed, type: 'string', placeholder: `e.g. ${example}` },
+		],
+	};
+}
 
 export const channelTypeField: INodeProperties = {
 	displayName: 'Channel Type',
@@ -23,22 +35,39 @@ export const channelTypeField: INodeProperties = {
 export const custSpaceIdField: INodeProperties = {
 	displayName: 'Channel ID / Space ID',
 	name: 'custSpaceId',
-	type: 'resourceLocator',
-	default: { mode: 'id', value: '' },
-	modes: [
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'Empty: the one in the credential' },
-	],
-	description: 'As on Channel Management, e.g. cams-8c8abcdef; leave empty to use the one in the credential',
+	...locator('searchChannels', 'From the credential', 'id', 'cams-8c8abcdef'),
+	description: 'As on Channel Management; leave empty to use the one in the credential',
 };
 
-export const fromField: INodeProperties = {
-	displayName: 'From',
+/** The registered sender; channels without a list of senders have a twin of the field without one. */
+export const fromFields: INodeProperties[] = [
+	{
+		displayName: 'From',
+		name: 'from',
+		...locator('searchSenders', 'Select a sender...', 'id', '6580001111'),
+		required: true,
+		description: 'The registered sender: phone number, account ID or Service ID',
+		displayOptions: { hide: { channelType: [...WITHOUT_SENDER_LIST] } },
+	},
+	{
+		displayName: 'From',
+		name: 'from',
+		type: 'resourceLocator',
+		default: { mode: 'id', value: '' },
+		required: true,
+		modes: [{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 102030405060708' }],
+		description: 'The registered sender: its Page ID or account ID',
+		displayOptions: { show: { channelType: [...WITHOUT_SENDER_LIST] } },
+	},
+];
+
+/** The sender in Viber's own term. */
+export const serviceIdField: INodeProperties = {
+	displayName: 'From (Service ID)',
 	name: 'from',
-	type: 'resourceLocator',
-	default: { mode: 'id', value: '' },
+	...locator('searchSenders', 'Select a service...', 'id', '20001'),
 	required: true,
-	modes: [{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 6580001111' }],
-	description: 'The registered sender: phone number, Page ID, account ID or Service ID',
+	description: 'The Viber service that sends',
 };
 
 export const toField: INodeProperties = {
@@ -59,29 +88,16 @@ export const templateFields: INodeProperties[] = [
 	{
 		displayName: 'Template',
 		name: 'template',
-		type: 'resourceLocator',
-		default: { mode: 'code', value: '' },
+		...locator('searchTemplates', 'Select a template...', 'code', '900100200'),
 		required: true,
-		modes: [{ displayName: 'By Code', name: 'code', type: 'string', placeholder: 'e.g. 900100200' }],
-		description: 'The Template Code that Template Design shows in the console',
+		description: 'An approved template, or the Template Code that Template Design shows in the console',
 		displayOptions: { show: { operation: ['sendTemplate'] } },
 	},
 	{
 		displayName: 'Language',
 		name: 'language',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
+		...locator('searchLanguages', 'Select a language...', 'code', 'en_US'),
 		required: true,
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select a language...',
-				typeOptions: { searchListMethod: 'searchLanguages', searchable: true },
-			},
-			{ displayName: 'By Code', name: 'code', type: 'string', placeholder: 'e.g. en_US' },
-		],
 		description: 'Exactly as the console shows it for this template',
 		// A template that carries its language ("code/language") needs none.
 		displayOptions: {
@@ -107,12 +123,34 @@ export const templateVariableFields: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: [
-			{ name: 'Using Name and Value Pairs', value: 'pairs' },
+			{ name: 'Using Template Fields', value: 'fields', description: 'A field for each variable of the chosen template' },
+			{ name: 'Using Input Fields of the Same Name', value: 'sameName', description: 'Each variable takes the field of the item that has its name' },
+			{ name: 'Using Name and Value Pairs', value: 'pairs', description: 'Names typed by hand, e.g. for a template that an expression gives' },
 			{ name: 'Using JSON', value: 'json' },
 		],
-		default: 'pairs',
+		default: 'fields',
 		description: 'How to give the texts that the template leaves open',
 		displayOptions: { show: { operation: ['sendTemplate'] }, ...TEMPLATE_PICKED },
+	},
+	{
+		displayName: 'Template Variables',
+		name: 'templateVariables',
+		type: 'resourceMapper',
+		noDataExpression: true,
+		default: { mappingMode: 'defineBelow', value: null },
+		typeOptions: {
+			loadOptionsDependsOn: ['channelType', 'custSpaceId.value', 'template.value', 'language.value'],
+			resourceMapper: {
+				resourceMapperMethod: 'getTemplateVariables',
+				mode: 'add',
+				valuesLabel: 'Template Variables',
+				fieldWords: { singular: 'variable', plural: 'variables' },
+				addAllFields: true,
+				supportAutoMap: false,
+				multiKeyMatch: false,
+			},
+		},
+		displayOptions: { show: { operation: ['sendTemplate'], specifyVariables: ['fields'] }, ...TEMPLATE_PICKED },
 	},
 	{
 		displayName: 'Template Variables',
@@ -157,18 +195,6 @@ export const templateVariableFields: INodeProperties[] = [
 	},
 ];
 
-export const textField: INodeProperties = {
-	displayName: 'Text',
-	name: 'text',
-	type: 'string',
-	typeOptions: { rows: 4 },
-	default: '',
-	required: true,
-	placeholder: 'e.g. Your parcel is ready for pickup',
-	description: "What the recipient reads; on WhatsApp only within 24 hours of their last message",
-	displayOptions: { show: { operation: ['sendMessage'] } },
-};
-
 export const labelField: INodeProperties = {
 	displayName: 'Label',
 	name: 'label',
@@ -182,40 +208,3 @@ export const labelField: INodeProperties = {
 	description: 'What kind of message it is; Viber asks for it',
 	displayOptions: { show: { channelType: ['viber'] } },
 };
-
-export const taskIdOption: INodeProperties = {
-	displayName: 'Task ID',
-	name: 'taskId',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. order-77',
-	description: 'Your own ID for this message; it comes back in every receipt. Made up when empty.',
-};
-
-export const timeoutOption: INodeProperties = {
-	displayName: 'Timeout (Seconds)',
-	name: 'timeout',
-	type: 'number',
-	typeOptions: { minValue: 5, maxValue: 300 },
-	default: 30,
-	description: 'How long to wait for the answer; after that the outcome is unknown',
-};
-
-/** How fast a node may be; the documented rate is the most. */
-export function maxRequestsOption(documentedRate: number): INodeProperties {
-	return {
-		displayName: 'Max Requests per Second',
-		name: 'maxRequestsPerSecond',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: documentedRate, numberPrecision: 0 },
-		default: documentedRate,
-		description: 'How many calls this node makes at most; all workflows together keep to what the account allows. Lower it when other tools send too.',
-	};
-}
-
-/** The languages a template can have, for the resource locator that lists them. */
-export async function searchLanguages(this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
-	const wanted = filter.toLowerCase();
-	const languages = LANGUAGES.map(([code, name]) => ({ name: `${name} - ${code}`, value: code }));
-	return { results: languages.filter(({ name }) => name.toLowerCase().includes(wanted)) };
-}

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import { createHash, randomUUID } from 'node:crypto';
+import type { IAllExecuteFunctions, ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { camsAccount, credentialText } from '../../../credentials/authenticate';
-import { NotSendable } from '../input/notSendable';
+import { camsAccount, credentialText } from '../../../../credentials/authenticate';
+import { NotSendable } from '../../input/notSendable';
 
 export const CREDENTIAL_TYPE = 'chatAppApi';
 
@@ -12,12 +12,14 @@ export interface Account {
 	custSpaceId: string;
 	/** Endpoint and AccessKey: whose calls per second these are. */
 	key: string;
+	/** Whose answers to reading calls these are: the same only for the same secret. */
+	readerKey: string;
 	/** Begins the task ids of a run: unique, and led back to the execution. */
 	runId: string;
 }
 
 /** @throws NotSendable (credential) when the node's credential cannot be used for CAMS */
-export async function readAccount(context: IExecuteFunctions): Promise<Account> {
+export async function readAccount(context: Pick<IAllExecuteFunctions, 'getCredentials' | 'getExecutionId'>): Promise<Account> {
 	const credentials = await context.getCredentials(CREDENTIAL_TYPE);
 	if (credentials.api === 'innoPaas') {
 		throw new NotSendable(
@@ -29,9 +31,11 @@ export async function readAccount(context: IExecuteFunctions): Promise<Account> 
 	const checked = checkedAccount(credentials);
 	if (checked instanceof NotSendable) throw checked;
 	const { endpoint, accessKey } = checked;
+	const key = `${endpoint} ${accessKey.id}`;
 	return {
 		custSpaceId: credentialText(credentials, 'custSpaceId'),
-		key: `${endpoint} ${accessKey.id}`,
+		key,
+		readerKey: createHash('sha256').update(`${key} ${accessKey.secret} ${credentialText(credentials, 'securityToken')}`).digest('hex'),
 		runId: `n8n-${context.getExecutionId() || 'test'}-${randomUUID().slice(0, 6)}`,
 	};
 }

@@ -1,13 +1,18 @@
 import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
-import { FORM_CONTENT_TYPE } from '../../../credentials/finalRequest';
-import { readFailure, type Answer, type HttpAnswer } from '../calls/answer';
-import { throttleFor, type Throttle } from '../calls/throttle';
+import { FORM_CONTENT_TYPE } from '../../../../credentials/finalRequest';
+import { readFailure, type Answer, type HttpAnswer } from '../../calls/answer';
+import { throttleFor, type Throttle } from '../../calls/throttle';
 import { CREDENTIAL_TYPE, type Account } from './account';
 import { readCamsAnswer } from './answer';
 
 /** Parameters by their wire names; structured values are JSON text. */
 export type Parameters = Record<string, string>;
+
+/** Parameters that have a value: an empty one would be sent as empty. */
+export function withoutEmpty(parameters: Record<string, string>): Parameters {
+	return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''));
+}
 
 /** A call of CAMS. */
 export interface CamsCall {

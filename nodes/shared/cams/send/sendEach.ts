@@ -1,20 +1,25 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { callWithinQuota, inFlight } from '../calls/callWithinQuota';
-import { digestOf, withAccount, type RunAccount, type Sent } from '../outcome/ledger';
-import { NotSendable } from '../input/notSendable';
-import { mostPerSecondOption } from '../input/options';
-import { Parameters, type Read } from '../input/parameters';
-import { givenTo } from '../input/recipient';
-import { fromAnswer, fromNotSendable, inOutcomes, toErrorItem, toItem, toNodeError, type Counts, type NotAccepted, type Result } from '../outcome/result';
-import { STOPPED, giveWay, onError, toCredentialIssue, toIssue, type OnError } from '../run';
-import { readAccount, type Account } from './account';
-import { ALIBABA_CLOUD } from './advice';
-import { buildMessage, type Message } from './message';
-import { callCams, callsPerSecond, camsThrottle, sendCall } from './transport';
+import { callWithinQuota, inFlight } from '../../calls/callWithinQuota';
+import { digestOf, withAccount, type RunAccount, type Sent } from '../../outcome/ledger';
+import { NotSendable } from '../../input/notSendable';
+import { Parameters, type Read } from '../../input/parameters';
+import { givenTo } from '../../input/recipient';
+import { withFile } from '../../messages/content';
+import { fromAnswer, fromNotSendable, inOutcomes, inWords, toErrorItem, toItem, toNodeError, type Counts, type NotAccepted, type Result, type Validated } from '../../outcome/result';
+import { STOPPED, giveWay, onError, toCredentialIssue, toIssue, type OnError } from '../../run';
+import { readAccount, type Account } from '../api/account';
+import { ALIBABA_CLOUD } from '../api/advice';
+import { buildMessage, readChosen, type Message } from './message';
+import { templateFinder } from './templateFinder';
+import { callCams, camsThrottle, sendCall } from '../api/transport';
+import { findFile, uploader } from './upload';
 
-/** A message ready to send, or the result of an item that cannot be. */
-type Prepared = { message: Message; mostPerSecond: number } | { result: Result };
+/** What became of an item. */
+type Told = Result | Validated;
+
+/** A message ready to send, or the result of an item that is not to be sent. */
+type Prepared = { message: Message } | { result: Told };
 
 const OPERATION = 'SendChatappMessage';
 
@@ -27,25 +32,42 @@ function aboutUnbuilt(read: Read): IDataObject {
 	return { api: 'cams', ...(to !== undefined && { to }), channelType: read('channelType') as string };
 }
 
-function prepare(read: Read, itemIndex: number, account: Account): Prepared {
-	try {
-		const message = buildMessage(read, itemIndex, account);
-		const { maxRequestsPerSecond } = read('options', {}) as IDataObject;
-		return { message, mostPerSecond: mostPerSecondOption(maxRequestsPerSecond, callsPerSecond(OPERATION)) };
-	} catch (error) {
-		return { result: fromNotSendable(toIssue(error), aboutUnbuilt(read)) };
-	}
+const isGood = (told: Told | undefined) => told?.outcome === 'accepted' || told?.outcome === 'validated';
+
+/** What Validate Only tells about a message. */
+function validated({ about, contains, preview, file }: Message, hasTemplate: boolean): Validated {
+	const isFreeForm = 'messageType' in contains;
+	const warnings = [
+		isFreeForm && about.channelType === 'whatsapp' && "WhatsApp takes this only within 24 hours of the recipient's last message.",
+		!isFreeForm && !hasTemplate && 'The template could not be read, so its variables were not checked.',
+		file && 'The file is uploaded when the message is sent.',
+	].filter((warning): warning is string => Boolean(warning));
+	const { text, buttons } = preview();
+	return { outcome: 'validated', json: { outcome: 'validated', ...about, ...contains, preview: text, buttons, warnings } };
 }
 
 async function prepareAll(context: IExecuteFunctions, account: Account): Promise<Prepared[]> {
 	const items = context.getInputData();
 	const signal = context.getExecutionCancelSignal();
 	const parameters = new Parameters(context);
+	const findTemplate = templateFinder(context, account);
 	const othersTurn = giveWay();
+	const prepare = async (read: Read, itemIndex: number): Promise<Prepared> => {
+		try {
+			const chosen = readChosen(read, account);
+			const template = await findTemplate(chosen);
+			if (template instanceof NotSendable) throw template;
+			const message = buildMessage(read, itemIndex, account, { chosen, item: items[itemIndex].json, template });
+			if (message.file) await findFile(context, itemIndex, message.file);
+			return message.validateOnly ? { result: validated(message, template !== undefined) } : { message };
+		} catch (error) {
+			return { result: fromNotSendable(toIssue(error), aboutUnbuilt(read)) };
+		}
+	};
 	const prepared: Prepared[] = [];
 	for (let itemIndex = 0; itemIndex < items.length && !signal?.aborted; itemIndex++) {
 		await othersTurn();
-		prepared.push(prepare(parameters.of(itemIndex), itemIndex, account));
+		prepared.push(await prepare(parameters.of(itemIndex), itemIndex));
 	}
 	return prepared;
 }
@@ -64,8 +86,8 @@ function namesOf(indexes: number[]): string {
 }
 
 /** For the error that stops a workflow half-way: who has got it, and would get it again. */
-function sentSoFar(results: Array<Result | undefined>, stoppedAt: number): string {
-	const indexesOf = (outcome: Result['outcome']) =>
+function sentSoFar(results: Array<Told | undefined>, stoppedAt: number): string {
+	const indexesOf = (outcome: Told['outcome']) =>
 		results.flatMap((result, index) => (result?.outcome === outcome && index !== stoppedAt ? [index] : []));
 	const accepted = indexesOf('accepted');
 	const unknown = indexesOf('unknown');
@@ -80,12 +102,19 @@ function sentSoFar(results: Array<Result | undefined>, stoppedAt: number): strin
 		.join(' ');
 }
 
-function summarise(context: IExecuteFunctions, results: Result[], mode: OnError): void {
+function summarise(context: IExecuteFunctions, results: Told[], mode: OnError): void {
 	const counts: Counts = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
-	for (const { outcome } of results) counts[outcome]++;
-	if (counts.accepted === results.length) return;
+	for (const { outcome } of results) if (outcome !== 'validated') counts[outcome]++;
+	const good = results.filter(isGood).length;
 	const where = mode === 'errorOutput' ? 'The error output says why.' : 'The field "reason" of each item says why.';
-	context.addExecutionHints({ message: `${inOutcomes(counts)}. ${where}`, type: 'warning', location: 'outputPane' });
+	const validatedOnly = results.filter(({ outcome }) => outcome === 'validated').length;
+	const somethingWent = counts.accepted + counts.rejected + counts.unknown > 0;
+	const told =
+		validatedOnly > 0 && !somethingWent
+			? `Nothing was sent: Validate Only is on. ${inWords(good)} of ${inWords(results.length)} items can be sent.`
+			: `${inOutcomes(counts)}${validatedOnly > 0 ? `, ${inWords(validatedOnly)} only validated` : ''}.`;
+	if (counts.accepted === results.length) return;
+	context.addExecutionHints({ message: good === results.length ? told : `${told} ${where}`, type: 'warning', location: 'outputPane' });
 }
 
 /** Where a message stands in the input and what it says, for a later try. */
@@ -93,17 +122,18 @@ function placeOf({ about }: Message, itemIndex: number): string {
 	return `${itemIndex}/${String(about.to)}`;
 }
 
-function contentOf({ parameters }: Message): string {
+function contentOf({ parameters, file }: Message, item: INodeExecutionData): string {
+	const binary = file && item.binary?.[file.binaryPropertyName];
 	// A task id is made up anew for each try.
-	return JSON.stringify({ ...parameters, TaskId: undefined });
+	return JSON.stringify([{ ...parameters, TaskId: undefined }, binary && (binary.id ?? binary.data)]);
 }
 
 /** What a later try must not send again. */
-function* sentOf(prepared: Prepared[], results: Array<Result | undefined>): Generator<Sent> {
+function* sentOf(items: INodeExecutionData[], prepared: Prepared[], results: Array<Told | undefined>): Generator<Sent> {
 	for (const [index, entry] of prepared.entries()) {
 		const result = results[index];
 		if (!('message' in entry) || (result?.outcome !== 'accepted' && result?.outcome !== 'unknown')) continue;
-		yield { place: placeOf(entry.message, index), digest: digestOf(contentOf(entry.message)), result };
+		yield { place: placeOf(entry.message, index), digest: digestOf(contentOf(entry.message, items[index])), result };
 	}
 }
 
@@ -115,7 +145,7 @@ function* sentOf(prepared: Prepared[], results: Array<Result | undefined>): Gene
 async function sendPrepared(
 	context: IExecuteFunctions,
 	prepared: Prepared[],
-	results: Array<Result | undefined>,
+	results: Array<Told | undefined>,
 	{ account, run, stops }: { account: Account; run: RunAccount; stops: boolean },
 ): Promise<void> {
 	const signal = context.getExecutionCancelSignal();
@@ -127,8 +157,19 @@ async function sendPrepared(
 		throttle.drop(run);
 	};
 
-	const send = async (message: Message, mostPerSecond: number): Promise<Result | undefined> => {
-		const call = async () => await callCams(context, sendCall(message.parameters, message.timeoutMs));
+	const upload = uploader(context, account);
+	const complete = async ({ file, parameters }: Message, itemIndex: number): Promise<Message['parameters'] | NotSendable> => {
+		if (!file) return parameters;
+		return await upload(parameters.CustSpaceId, itemIndex, file)
+			.then(({ link, facts }) => ({ ...parameters, Content: withFile(parameters.Content, file, link, facts) }))
+			.catch(toIssue);
+	};
+	const send = async (message: Message, itemIndex: number): Promise<Result | undefined> => {
+		const parameters = await complete(message, itemIndex);
+		if (!goOn()) return undefined;
+		if (parameters instanceof NotSendable) return fromNotSendable(parameters, { ...message.about, ...message.contains });
+		const { mostPerSecond, timeoutMs } = message;
+		const call = async () => await callCams(context, sendCall(parameters, timeoutMs));
 		const called = await callWithinQuota(call, { throttle, execution: run, mostPerSecond, signal, goOn });
 		return called && fromAnswer(called.answer, message, called.sentAt, ALIBABA_CLOUD);
 	};
@@ -139,9 +180,9 @@ async function sendPrepared(
 		await before;
 		const entry = prepared[index];
 		if ('message' in entry && !results[index] && goOn()) {
-			results[index] = await send(entry.message, entry.mostPerSecond);
+			results[index] = await send(entry.message, index);
 		}
-		if (stops && results[index]?.outcome !== 'accepted') stop();
+		if (stops && !isGood(results[index])) stop();
 	};
 	const settleInOrder = async (index: number) => {
 		const entry = prepared[index];
@@ -173,14 +214,15 @@ async function sendWithAccount(context: IExecuteFunctions, run: RunAccount): Pro
 	const mode = onError(context);
 	const stops = mode === 'stop';
 	const signal = context.getExecutionCancelSignal();
-	const results: Array<Result | undefined> = context.getInputData().map(() => undefined);
+	const results: Array<Told | undefined> = context.getInputData().map(() => undefined);
 
 	const throwIfStopped = () => {
-		const itemIndex = results.findIndex((result) => result && result.outcome !== 'accepted');
+		const itemIndex = results.findIndex((result) => result && !isGood(result));
 		if (!stops || itemIndex === -1 || signal?.aborted) return;
 		throw toNodeError(node, results[itemIndex] as NotAccepted, itemIndex, sentSoFar(results, itemIndex));
 	};
 
+	const items = context.getInputData();
 	let prepared: Prepared[] = [];
 	const account = await readAccount(context).catch(toCredentialIssue);
 	if (account instanceof NotSendable) {
@@ -188,22 +230,22 @@ async function sendWithAccount(context: IExecuteFunctions, run: RunAccount): Pro
 	} else {
 		prepared = await prepareAll(context, account);
 		prepared.forEach((entry, index) => {
-			results[index] = 'result' in entry ? entry.result : run.earlier(placeOf(entry.message, index), contentOf(entry.message));
+			results[index] = 'result' in entry ? entry.result : run.earlier(placeOf(entry.message, index), () => contentOf(entry.message, items[index]));
 		});
-		run.record(() => sentOf(prepared, results));
+		run.record(() => sentOf(items, prepared, results));
 		throwIfStopped();
 		await sendPrepared(context, prepared, results, { account, run, stops });
 	}
 
 	throwIfStopped();
-	const told = results.map((result, index) => {
+	const told = results.map((result, index): Told => {
 		const entry = prepared[index];
 		return result ?? fromNotSendable(STOPPED, entry && 'message' in entry ? entry.message.about : { api: 'cams' });
 	});
 	summarise(context, told, mode);
 	return [
 		told.map((result, itemIndex) =>
-			mode === 'errorOutput' && result.outcome !== 'accepted'
+			mode === 'errorOutput' && result.outcome !== 'accepted' && result.outcome !== 'validated'
 				? toErrorItem(node, result, itemIndex)
 				: toItem(result, itemIndex),
 		),

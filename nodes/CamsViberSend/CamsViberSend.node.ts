@@ -1,0 +1,39 @@
+import { NodeConnectionTypes, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
+
+import { camsMethods } from '../shared/cams/panel/nodeMethods';
+import { sendEach } from '../shared/cams/send/sendEach';
+import { properties } from './properties';
+
+export class CamsViberSend implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'CAMS Viber Send',
+		name: 'camsViberSend',
+		icon: { light: 'file:camsViberSend.svg', dark: 'file:camsViberSend.dark.svg' },
+		group: ['output'],
+		version: [1],
+		subtitle: '={{ $parameter["operation"] === "sendTemplate" ? "Template" : $parameter["messageType"].replace(/_/g, " ") }}',
+		description: 'Send Viber messages from your Service ID through Alibaba Cloud Chat App (CAMS), one per item',
+		defaults: { name: 'CAMS Viber Send' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'chatAppApi', required: true, testedBy: 'testChatAppApi' }],
+		hints: [
+			{
+				message: 'Validate Only is on, so nothing is sent',
+				type: 'warning',
+				location: 'outputPane',
+				whenToDisplay: 'beforeExecution',
+				displayCondition: '={{ $parameter["options"]["validateOnly"] === true }}',
+			},
+		],
+		properties,
+	};
+
+	methods = camsMethods;
+
+	/** One output item for each input item, paired; shapes and On Error modes: docs/output.md. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await sendEach(this);
+	}
+}

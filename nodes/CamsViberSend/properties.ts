@@ -1,0 +1,41 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { custSpaceIdField, labelField, serviceIdField, templateFields, templateVariableFields, toField } from '../shared/cams/panel/fields';
+import { messagePanel } from '../shared/cams/panel/messagePanel';
+import { MESSAGE_TYPES } from '../shared/cams/send/messageTypes';
+import { viberOptions } from '../shared/cams/panel/optionFields';
+import { callsPerSecond } from '../shared/cams/api/transport';
+
+export const properties: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Send Template',
+				value: 'sendTemplate',
+				action: 'Send template message',
+				description: 'Send an approved template',
+			},
+			{
+				name: 'Send Message',
+				value: 'sendMessage',
+				action: 'Send message',
+				description: 'Send a message of your own',
+			},
+		],
+		default: 'sendTemplate',
+	},
+	// What is shared with CAMS Send reads the channel by this name.
+	{ displayName: 'Channel Type', name: 'channelType', type: 'hidden', default: 'viber' },
+	custSpaceIdField,
+	serviceIdField,
+	{ ...toField, description: 'One recipient: a phone number with country code, as people write it' },
+	...templateFields,
+	...templateVariableFields,
+	...messagePanel(MESSAGE_TYPES.filter(({ channel }) => channel === 'viber')),
+	{ ...labelField, displayOptions: undefined },
+	viberOptions(callsPerSecond('SendChatappMessage')),
+];

@@ -1,0 +1,175 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { NotSendable, plainText } from '../../input/notSendable';
+import { compactJson } from '../../input/jsonField';
+import { booleanOption, mostPerSecondOption, numberOption, oneOf } from '../../input/options';
+import type { Read } from '../../input/parameters';
+import { cleanRecipient, cleanSender, type ChannelType } from '../../input/recipient';
+import { previewContent, readContent, type FileToUpload, type Preview } from '../../messages/content';
+import type { MessageType } from '../../messages/describe';
+import type { Sending } from '../../outcome/result';
+import type { Account } from '../api/account';
+import { MESSAGE_TYPES } from './messageTypes';
+import { buttonParts, fallbackParameters, viberParameters, type CamsOptions } from './options';
+import { previewTemplate, type Template } from '../template/template';
+import { checkVariables, readTemplateValues } from '../template/templateVariables';
+import { callsPerSecond, withoutEmpty, type Parameters } from '../api/transport';
+
+/** One SendChatappMessage: what goes over the wire, and what the output item tells about it. */
+export interface Message extends Sending {
+	parameters: Parameters;
+	/** To be uploaded first, to complete the content. */
+	file?: FileToUpload;
+	/** What the recipient would see, as far as it is known. */
+	preview(): Preview;
+	validateOnly: boolean;
+	timeoutMs: number;
+	mostPerSecond: number;
+}
+
+/** The parameters that both sends have: who sends, by which channel. */
+export function readSender(read: Read, account: Account): { ChannelType: ChannelType; From: string; CustSpaceId: string } {
+	const channelType = read('channelType') as ChannelType;
+	const from = cleanSender(read('from', ''), channelType);
+	const custSpaceId = plainText(read('custSpaceId', ''), 'Channel ID / Space ID') || account.custSpaceId;
+	if (custSpaceId === '') {
+		throw new NotSendable(
+			'No channel is chosen',
+			'Fill Channel ID / Space ID here or in the credential. It starts with "cams-" and is shown on the Channel Management page.',
+		);
+	}
+	return { ChannelType: channelType, From: from, CustSpaceId: custSpaceId };
+}
+
+/** The template and its language. */
+export function readTemplate(read: Read): { TemplateCode: string; Language: string } {
+	// A template picked from a list carries its language: "code/language".
+	const [code, ownLanguage] = plainText(read('template', ''), 'Template').split('/');
+	if (code === '') {
+		throw new NotSendable('Template is empty', 'Pick it from the list, or enter the code that Template Design shows in the console.');
+	}
+	const language = ownLanguage || plainText(read('language', ''), 'Language');
+	if (language === '') {
+		throw new NotSendable('Language is empty', 'Enter the language of the template as the console shows it, e.g. en_US.');
+	}
+	return { TemplateCode: code, Language: language };
+}
+
+/** The option Timeout (Seconds), in milliseconds. */
+export function readTimeoutMs(timeout: unknown = 30): number {
+	return numberOption(timeout, 'Timeout (Seconds)', 5, 300) * 1000;
+}
+
+/** What is chosen for a message before it is written: looked up once, and used as it was looked up. */
+export interface Chosen {
+	sender: ReturnType<typeof readSender>;
+	/** Absent for a message of one's own. */
+	template?: ReturnType<typeof readTemplate>;
+}
+
+/** @throws NotSendable */
+export function readChosen(read: Read, account: Account): Chosen {
+	return { sender: readSender(read, account), ...(read('operation') === 'sendTemplate' && { template: readTemplate(read) }) };
+}
+
+/** What a message says: its wire parameters, and what the output item and the preview tell. */
+type Body = Pick<Message, 'contains' | 'file' | 'parameters' | 'preview'>;
+
+/** Whether other channels than these two share WhatsApp's templates is not documented. */
+function isForAnother({ templateType }: Template, channelType: ChannelType): boolean {
+	return ['viber', 'whatsapp'].includes(channelType) && ['VIBER', 'WHATSAPP'].includes(templateType) && templateType.toLowerCase() !== channelType;
+}
+
+function templateBody(read: Read, { sender, template: chosen }: Required<Chosen>, options: CamsOptions, template: Template | undefined, item: IDataObject): Body {
+	const { variables, payload } = readTemplateValues(read, { template, item });
+	const parts = sender.ChannelType === 'whatsapp' ? buttonParts(options, payload) : {};
+	if (template) {
+		if (isForAnother(template, sender.ChannelType)) {
+			throw new NotSendable('The template is for another channel', `It is one for ${template.templateType === 'VIBER' ? 'Viber' : 'WhatsApp'}. Pick one of this channel under Template.`);
+		}
+		if (template.auditStatus !== '' && template.auditStatus !== 'pass') {
+			throw new NotSendable('The template is not approved yet', `Its status is "${template.auditStatus}". Send it when the console shows it as approved.`);
+		}
+		checkVariables(template, variables);
+	}
+	return {
+		parameters: {
+			Type: 'template',
+			...chosen,
+			...(Object.keys(variables).length > 0 && { TemplateParams: compactJson(variables) }),
+			...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, compactJson(part)])),
+		},
+		contains: { templateCode: chosen.TemplateCode, language: chosen.Language },
+		preview: () => (template ? previewTemplate(template, variables) : { text: '', buttons: [] }),
+	};
+}
+
+/** The description of the type that is chosen in the panel. */
+function findType(read: Read, channelType: ChannelType): MessageType {
+	const chosen = read('messageType', 'text');
+	const found = MESSAGE_TYPES.find(
+		({ channel, type, variant }) => channel === channelType && type === chosen && (!variant || read(variant.name, 'button') === variant.value),
+	);
+	if (!found) throw new NotSendable('This channel has no such message type', 'Choose another Message Type.');
+	return found;
+}
+
+function contentBody(read: Read, { sender }: Chosen): Body {
+	const type = findType(read, sender.ChannelType);
+	const { content, text, file } = readContent(type, read);
+	const messageType = type.type === 'raw' ? plainText(read('messageTypeCode'), 'Message Type Code') : type.type;
+	return {
+		parameters: { Type: 'message', MessageType: messageType, Content: text },
+		contains: { messageType },
+		preview: () => previewContent(type, content),
+		file,
+	};
+}
+
+/**
+ * Builds the SendChatappMessage of one item from the node's fields and checks it, so that what the API would
+ * refuse is told before anything is sent. Parameters: operation page of SendChatappMessage.
+ * @param read the node's parameters for this item
+ * @param chosen what was looked up for this item
+ * @param item the fields of the item
+ * @param template what the template holds, where it could be read
+ * @throws NotSendable with the field's name as the user sees it
+ */
+export function buildMessage(
+	read: Read,
+	itemIndex: number,
+	account: Account,
+	{ chosen = readChosen(read, account), item = {}, template }: { chosen?: Chosen; item?: IDataObject; template?: Template } = {},
+): Message {
+	const { sender, template: chosenTemplate } = chosen;
+	const channelType = sender.ChannelType;
+	const options = read('options', {}) as CamsOptions;
+	const isGroup = channelType === 'whatsapp' && oneOf(options.recipientType, 'Recipient Type', ['individual', 'group']) === 'group';
+	const to = cleanRecipient(read('to', ''), channelType, isGroup);
+	const body = chosenTemplate ? templateBody(read, { sender, template: chosenTemplate }, options, template, item) : contentBody(read, chosen);
+	const taskId = plainText(options.taskId, 'Task ID') || `${account.runId}-i${itemIndex}`;
+	const { parameters, contains, preview, file } = body;
+
+	return {
+		parameters: {
+			...sender,
+			To: to,
+			TaskId: taskId,
+			...parameters,
+			...(channelType === 'viber' && viberParameters(read, options)),
+			...fallbackParameters(options),
+			...withoutEmpty({
+				ContextMessageId: channelType === 'whatsapp' ? plainText(options.contextMessageId, 'Reply To Message ID') : '',
+				RecipientType: isGroup ? 'group' : '',
+			}),
+		},
+		about: { to, api: 'cams', from: sender.From, channelType },
+		contains,
+		taskId,
+		preview,
+		file,
+		validateOnly: booleanOption(options.validateOnly, 'Validate Only'),
+		timeoutMs: readTimeoutMs(options.timeout),
+		mostPerSecond: mostPerSecondOption(options.maxRequestsPerSecond, callsPerSecond('SendChatappMessage')),
+	};
+}

@@ -1,0 +1,189 @@
+import { ACCOUNT, CHANNEL_TYPES, INSTAGRAM, INSTANCES } from './catalogue';
+import { answer, isRecord, json, need, refuse, spaceOf, type Operation, type Parameters } from './operation';
+import type { Template } from './templates';
+
+/** The operations that read. Names and defaults: the models of Alibaba's SDK 5.3.0. */
+
+function cut<T>(rows: readonly T[], index: number, size: number): T[] {
+	if (![index, size].every((number) => Number.isInteger(number) && number >= 1)) {
+		throw refuse('InvalidParameter.PageInvalid', 'Page is not valid.');
+	}
+	return rows.slice((index - 1) * size, index * size);
+}
+
+function pageOf<T>(rows: readonly T[], parameters: Parameters): T[] {
+	const page = json(parameters, 'Page') ?? {};
+	if (!isRecord(page)) throw refuse('InvalidParameter.PageInvalid', 'Page is not valid.');
+	return cut(rows, Number(page.Index ?? 1), Number(page.Size ?? 10));
+}
+
+/** Says whether a row passes a filter that may be absent. */
+const passes = (parameters: Parameters, name: string, value: string | undefined) =>
+	!parameters.get(name) || parameters.get(name) === value;
+
+function checkOneOf(parameters: Parameters, name: string, values: string[], code: string): void {
+	const value = parameters.get(name);
+	if (value && !values.includes(value)) throw refuse(code, `${name} ${value} is not supported.`);
+}
+
+/** The channels. In its model the example of ChannelType is VIBER, both ways, while the text has lower case. */
+export const listInstances: Operation = (parameters) => {
+	const channelType = parameters.get('ChannelType')?.toLowerCase() ?? '';
+	if (channelType && !CHANNEL_TYPES.includes(channelType)) {
+		throw refuse('InvalidParameter.ChannelTypeNotSupport', `ChannelType ${channelType} is not supported.`);
+	}
+	const rows = INSTANCES.filter((instance) => !channelType || instance.channelType === channelType).map((instance) => ({
+		InstanceId: instance.instanceId,
+		InstanceName: `${instance.space.name} ${instance.channelType}`,
+		ChannelType: instance.channelType.toUpperCase(),
+		CustSpaceId: instance.space.custSpaceId,
+		State: 'published',
+	}));
+	const page = cut(rows, Number(parameters.get('PageIndex') || 1), Number(parameters.get('PageSize') || 10));
+	return answer({ Success: true, Data: page, TotalCount: rows.length });
+};
+
+export const listViberServices: Operation = (parameters) => {
+	need(parameters, 'CustSpaceId');
+	return answer({ Success: true, Data: spaceOf(parameters).viberServices });
+};
+
+export const listInstagramPage: Operation = (parameters) => {
+	const instanceId = need(parameters, 'InstanceId');
+	if (!INSTANCES.some((instance) => instance.instanceId === instanceId && instance.channelType === 'instagram')) {
+		throw refuse('Unknown.ResourceOwnerId', `${instanceId} is no Instagram instance of this account.`);
+	}
+	return answer({ Success: true, Data: { InstagramInfo: INSTAGRAM } });
+};
+
+export const listFlows: Operation = (parameters) => {
+	const rows = spaceOf(parameters).flows.filter(({ FlowName }) => passes(parameters, 'FlowName', FlowName));
+	return answer({ Data: pageOf(rows, parameters) });
+};
+
+export const phoneNumbers: Operation = (parameters) =>
+	answer({ PhoneNumbers: spaceOf(parameters).phoneNumbers.filter(({ Status }) => passes(parameters, 'Status', Status)) });
+
+export const listTemplates: Operation = (parameters) => {
+	const { templates } = spaceOf(parameters);
+	checkOneOf(parameters, 'TemplateType', ['WHATSAPP', 'VIBER'], 'InvalidParameter.TemplateTypeNotSupport');
+	checkOneOf(parameters, 'AuditStatus', ['pass', 'fail', 'auditing', 'unaudit'], 'InvalidParameter.AuditStatusNotSupport');
+	const rows = templates
+		.map((template) => ({
+			TemplateCode: template.code,
+			TemplateName: template.name,
+			Language: template.language,
+			Category: template.category,
+			AuditStatus: template.auditStatus,
+			TemplateType: template.type,
+			LastUpdateTime: Date.UTC(2026, 10, 1),
+		}))
+		.filter(
+			(row) =>
+				passes(parameters, 'TemplateType', row.TemplateType) &&
+				passes(parameters, 'AuditStatus', row.AuditStatus) &&
+				passes(parameters, 'Language', row.Language) &&
+				passes(parameters, 'Name', row.TemplateName) &&
+				passes(parameters, 'Code', row.TemplateCode) &&
+				passes(parameters, 'Category', row.Category),
+		);
+	return answer({ Total: rows.length, ListTemplate: pageOf(rows, parameters) });
+};
+
+/** The template that a call names: by its code, or by its name, in one language. */
+export function findTemplate(parameters: Parameters): Template {
+	const code = parameters.get('TemplateCode');
+	const name = parameters.get('TemplateName');
+	if (!code && !name) throw refuse('InvalidParameter.TemplateCodeNotEmpty', 'TemplateCode must not be empty.');
+	const language = parameters.get('Language');
+	if (!language) throw refuse('InvalidParameter.LanguageNotEmpty', 'Language must not be empty.');
+	const template = spaceOf(parameters).templates.find(
+		(each) => (code ? each.code === code : each.name === name) && each.language === language,
+	);
+	if (!template) throw refuse('DetailError.TemplateNotExist', 'The template does not exist.');
+	return template;
+}
+
+function withLowerCaseKeys(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(withLowerCaseKeys);
+	if (!isRecord(value)) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([key, each]) => [key[0].toLowerCase() + key.slice(1), withLowerCaseKeys(each)]),
+	);
+}
+
+function partsOf({ writtenAs, components, example }: Template): { Components: unknown; Example: unknown } {
+	switch (writtenAs) {
+		case 'jsonTexts':
+			return { Components: JSON.stringify(components), Example: JSON.stringify(example) };
+		case 'lowerCaseKeys':
+			return { Components: withLowerCaseKeys(components), Example: example };
+		default:
+			return { Components: components, Example: example };
+	}
+}
+
+export const templateDetail: Operation = (parameters) => {
+	const template = findTemplate(parameters);
+	return answer({
+		Data: {
+			TemplateCode: template.code,
+			Name: template.name,
+			Language: template.language,
+			Category: template.category,
+			AuditStatus: template.auditStatus,
+			TemplateType: template.type,
+			...partsOf(template),
+		},
+	});
+};
+
+export const listMessages: Operation = (parameters, { history }) => {
+	const businessNumber = need(parameters, 'BusinessNumber');
+	const channelType = need(parameters, 'ChannelType').toLowerCase();
+	need(parameters, 'CustSpaceId');
+	need(parameters, 'Page');
+	const { custSpaceId } = spaceOf(parameters);
+	const rows = history
+		.filter(
+			(message) =>
+				(message.custSpaceId || ACCOUNT.custSpaceId) === custSpaceId &&
+				message.from === businessNumber &&
+				message.channelType === channelType &&
+				passes(parameters, 'UserNumber', message.to) &&
+				passes(parameters, 'GroupMessageId', message.groupMessageId) &&
+				passes(parameters, 'TemplateCode', message.templateCode) &&
+				message.at >= Number(parameters.get('StartTime') ?? 0) &&
+				message.at <= Number(parameters.get('EndTime') ?? Infinity),
+		)
+		.map((message) => ({
+			MessageId: message.messageId,
+			UserNumber: message.to,
+			BusinessNumber: message.from,
+			MessageStatus: 'Sent',
+			ClientAcceptStatusName: 'success',
+			SendTime: new Date(message.at).toISOString(),
+			TemplateCode: message.templateCode,
+			LanguageCode: message.language,
+			EventAction: 'DOWN',
+		}));
+	return answer({ Data: pageOf(rows, parameters) });
+};
+
+/** Permission to upload files. The keys of the answer and what they hold: its model in SDK 5.3.0. */
+export const uploadAuthorization: Operation = (parameters, { address, grantUpload }) => {
+	need(parameters, 'CustSpaceId');
+	spaceOf(parameters);
+	const grant = grantUpload();
+	return answer({
+		Data: {
+			AccessKeyId: grant.accessKeyId,
+			AccessKeySecret: grant.accessKeySecret,
+			SecurityToken: grant.securityToken,
+			BucketName: grant.bucket,
+			Dir: grant.dir,
+			EndPoint: address,
+			Expire: grant.seconds,
+		},
+	});
+};

@@ -1,0 +1,122 @@
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+
+import { OWNER, type RealN8n } from './realN8n';
+
+/** n8n's editor in Chromium, used as a person uses it, by what n8n's own tests find it by. */
+
+const byId = (name: string) => `[data-test-id="${name}"]`;
+
+/** A person's pace: the editor takes over what was typed 0.2 s after the last key. */
+const KEY_MS = 20;
+const AFTER_TYPING_MS = 400;
+
+interface Look {
+	width: number;
+	height: number;
+	/** Pixels of the picture for each of the page. */
+	scale?: number;
+}
+
+export class Editor {
+	/** What was clicked and typed so far, in words. */
+	readonly clicks: string[] = [];
+	readonly typed: string[] = [];
+
+	private constructor(
+		private readonly browser: Browser,
+		readonly page: Page,
+	) {}
+
+	/** Starts Chromium and logs in. */
+	static async open(executablePath: string, n8n: RealN8n, { width, height, scale }: Look): Promise<Editor> {
+		const browser = await chromium.launch({
+			executablePath,
+			// The first: as root, e.g. in a container, Chromium has no sandbox.
+			args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+		});
+		const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale, baseURL: n8n.url });
+		context.setDefaultTimeout(60_000);
+		await context.request.post('/rest/login', { data: { emailOrLdapLoginId: OWNER.email, password: OWNER.password } });
+		return new Editor(browser, await context.newPage());
+	}
+
+	async close(): Promise<void> {
+		await this.browser.close();
+	}
+
+	/** The part that n8n's own tests know by this name. */
+	part(name: string): Locator {
+		return this.page.locator(byId(name));
+	}
+
+	/** Opens a stored workflow, or "new". */
+	async openWorkflow(id: string): Promise<void> {
+		// A workflow that was changed would ask whether to leave it.
+		await this.page.goto('about:blank');
+		await this.page.goto(`/workflow/${id}`);
+		await (id === 'new' ? this.part('canvas-add-button') : this.part('canvas-node').first()).waitFor();
+		await this.tidy();
+	}
+
+	/** Hides what changes with every n8n, says nothing about the node, and may lie above it. */
+	async tidy(): Promise<void> {
+		await this.page.addStyleTag({ content: `${byId('ask-assistant-floating-button')}, .el-notification { display: none !important; }` });
+	}
+
+	async openNode(name: string): Promise<void> {
+		await this.page.locator(`${byId('canvas-node')}[data-node-name="${name}"]`).dblclick();
+		await this.part('node-parameters').first().waitFor();
+	}
+
+	async click(target: Locator, what: string): Promise<void> {
+		await target.click();
+		this.clicks.push(what);
+	}
+
+	/** Clicks into a field and types. */
+	async type(field: Locator, text: string, what: string): Promise<void> {
+		await this.click(field, `${what} (to type)`);
+		await this.page.keyboard.type(text, { delay: KEY_MS });
+		await this.page.waitForTimeout(AFTER_TYPING_MS);
+		this.typed.push(what);
+	}
+
+	/** The input of a parameter of the open node. */
+	field(name: string): Locator {
+		return this.part('node-parameters').locator(`${byId(`parameter-input-${name}`)} :is(input, textarea)`).first();
+	}
+
+	/** The field that shows what was picked from a list. */
+	locator(name: string): Locator {
+		return this.part(`resource-locator-${name}`).locator(byId('rlc-input'));
+	}
+
+	/** The entries of the list that is open. */
+	get entries(): Locator {
+		return this.page.locator(`${byId('rlc-item')}:visible`);
+	}
+
+	/** Picks an entry of a resource locator's list. */
+	async pick(name: string, entry: RegExp): Promise<void> {
+		await this.click(this.locator(name), `${name} (open)`);
+		await this.click(this.entries.filter({ hasText: entry }).first(), `${name} (pick)`);
+		await this.entries.first().waitFor({ state: 'hidden' });
+	}
+
+	/** Chooses an option of a parameter that has a fixed list of them. */
+	async choose(name: string, option: string): Promise<void> {
+		await this.click(this.field(name), `${name} (open)`);
+		await this.click(this.page.getByRole('option', { name: option, exact: true }).locator('visible=true'), `${name} (choose)`);
+	}
+
+	async execute(): Promise<void> {
+		await this.click(this.part('node-execute-button').first(), 'Execute step');
+	}
+
+	/** The text of the pane with the node's output, once it holds this. */
+	async outputWith(text: string | RegExp): Promise<string> {
+		const pane = this.part('output-panel');
+		await pane.getByText(text).first().waitFor();
+		return await pane.innerText();
+	}
+}

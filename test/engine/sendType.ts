@@ -1,0 +1,57 @@
+import { NodeHelpers, type IDataObject, type INode, type INodeParameters } from 'n8n-workflow';
+
+import type { Field, MessageType } from '../../nodes/shared/messages/describe';
+import { fileNames } from '../../nodes/shared/messages/panel';
+import { loadPackage } from '../../sandbox/n8n/engine';
+import type { Values } from '../messages/cases';
+import { locator } from './harness';
+
+/** A sender that the sandbox takes, by channel. */
+export const SENDERS: Readonly<Record<string, string>> = {
+	whatsapp: '6580001111',
+	viber: '20001',
+	messenger: '102030',
+	instagram: '17841400000000001',
+	telegram: 'shop_bot',
+};
+
+/** The node's parameters for a message of a type; the recipient stands in the item. */
+export function parametersOf({ channel, type, variant }: Pick<MessageType, 'channel' | 'type' | 'variant'>, values: Values): IDataObject {
+	return {
+		operation: 'sendMessage',
+		channelType: channel,
+		from: locator(SENDERS[channel]),
+		to: '={{ $json.phone }}',
+		messageType: type,
+		...(variant && { [variant.name]: variant.value }),
+		...values,
+	};
+}
+
+/** Parameters as n8n's editor stores them: what is hidden or as by default is left out. */
+export async function asStored(parameters: IDataObject, name = 'camsSend'): Promise<IDataObject> {
+	const { description } = NodeHelpers.getVersionedNodeType((await loadPackage()).getNode(name).type);
+	const node = { typeVersion: 1 } as INode;
+	return (NodeHelpers.getNodeParameters(description.properties, parameters as INodeParameters, false, false, node, description) ?? {}) as IDataObject;
+}
+
+/** Parameters that take no expression. */
+export function fixedNames(fields: readonly Field[]): string[] {
+	return fields.flatMap((field) => {
+		if (field.kind === 'choice') return [field.name];
+		if (field.kind === 'file') return [fileNames(field.name).source];
+		return field.kind === 'list' ? fixedNames(field.fields) : [];
+	});
+}
+
+/** Every value as a field dragged from the item: the parameters with their expressions, and the item's fields. */
+export function dragged({ fields }: MessageType, values: Values): { parameters: Values; item: { values: unknown[] } } {
+	const fixed = new Set(fixedNames(fields));
+	const item: { values: unknown[] } = { values: [] };
+	const toExpressions = (value: unknown, name: string): unknown => {
+		if (Array.isArray(value)) return value.map((each: unknown) => toExpressions(each, name));
+		if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toExpressions(each, key)]));
+		return fixed.has(name) ? value : `={{ $json.values[${item.values.push(value) - 1}] }}`;
+	};
+	return { parameters: toExpressions(values, '') as Values, item };
+}

@@ -368,6 +368,12 @@ describe('Validate Only', () => {
 		expect(sandbox.stats().calls.byOperation).toEqual({});
 	});
 
+	it('says what was sent when it is on for some items only', async () => {
+		const run = await runNode(sandbox, { parameters: { ...TEXT, options: { validateOnly: '={{ $itemIndex === 0 }}' } }, items: [MIA, BEN] });
+		expect(run.items(NODE).map(({ outcome }) => outcome)).toEqual(['validated', 'accepted']);
+		expect(run.hints(NODE)).toEqual(['1 accepted, 1 only validated.']);
+	});
+
 	it('says when a template could not be checked', async () => {
 		await withGateway(sandbox, onlySends, async (endpoint) => {
 			const run = await runNode(sandbox, {
@@ -380,8 +386,10 @@ describe('Validate Only', () => {
 		});
 	});
 
-	it.each<[string, boolean, number]>([
+	it.each<[string, boolean | string, number]>([
 		['an expression that says yes', true, 0],
+		['a text of a sheet that says yes', 'TRUE', 0],
+		['what is neither yes nor no, which is not guessed', 'maybe', 0],
 		['an expression that says no', false, 1],
 	])('follows %s', async (_what, dry, count) => {
 		await runNode(sandbox, { parameters: { ...TEXT, options: { validateOnly: '={{ $json.dry }}' } }, items: [{ ...MIA, dry }] });

@@ -6,7 +6,7 @@ import type { IBinaryData, IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { onlySends, withGateway, type Instead, type InsteadOf } from './gateway';
-import { ANA, BEN, MIA, NODE, locator, people, runNode } from './harness';
+import { ANA, BEN, MIA, NODE, locator, newExecutionId, people, runNode } from './harness';
 import { SENDERS } from './sendType';
 
 /** One for each test: a permission to upload is kept for a minute. */
@@ -293,5 +293,35 @@ describe('temporary secrets', () => {
 			},
 		).finally(() => [...spies, ...writes].forEach((spy) => spy.mockRestore()));
 		expect(secrets.length).toBeGreaterThanOrEqual(3);
+	});
+});
+
+describe('Retry of an execution', () => {
+	const again = { mode: 'retry' as const };
+	const parameters = fromBinary('image');
+
+	/** Mia gets it, Ben is refused: the run stops. */
+	async function stopHalfWay(node: { id: string }): Promise<void> {
+		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
+		const stopped = await runNode(sandbox, { parameters, items: [MIA, BEN], files: [{ data: PNG }, { data: PNG }], node });
+		expect(stopped.error?.message).toContain('[item 1]');
+		expect(sandbox.stats().messages.map(({ to }) => to)).toEqual(['6591234567']);
+	}
+
+	it('leaves out who has got the same file', async () => {
+		const node = { id: newExecutionId() };
+		await stopHalfWay(node);
+		const run = await runNode(sandbox, { parameters, items: [MIA, BEN], files: [{ data: PNG }, { data: PNG }], node, engine: { ...again, executionId: newExecutionId() } });
+		expect(run.items(NODE).map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted']);
+		expect(sandbox.stats().messages.map(({ to }) => to)).toEqual(['6591234567', '6591234568']);
+	});
+
+	it('sends another file, though all fields are the same', async () => {
+		const node = { id: newExecutionId() };
+		await stopHalfWay(node);
+		const other = { data: file(randomBytes(3000), { fileName: 'shoe.png', fileExtension: 'png' }) };
+		const run = await runNode(sandbox, { parameters, items: [MIA, BEN], files: [other, other], node, engine: { ...again, executionId: newExecutionId() } });
+		expect(run.error).toBeUndefined();
+		expect(sandbox.stats().messages.map(({ to }) => to)).toEqual(['6591234567', '6591234567', '6591234568']);
 	});
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { numberOption, wholeNumberOption } from '../../nodes/shared/input/options';
+import { booleanOption, numberOption, oneOf, wholeNumberOption } from '../../nodes/shared/input/options';
 import { refusal } from './refusal';
 
 describe.each([
@@ -62,5 +62,28 @@ describe('a fraction', () => {
 			title: 'Recipients per Call is not a whole number',
 			advice: 'Got 7.5.',
 		});
+	});
+});
+
+describe('a switch among the options', () => {
+	it.each<[unknown, boolean]>([[true, true], ['true', true], ['TRUE', true], [1, true], ['1', true], [false, false], ['false', false], [0, false], ['', false], [undefined, false], [null, false]])(
+		'is %p: %p',
+		(value, on) => {
+			expect(booleanOption(value, 'Validate Only')).toBe(on);
+		},
+	);
+
+	it.each<[unknown]>([['yes'], ['on'], [2], [{}], [[true]]])('is not guessed from %p', (value) => {
+		expect(refusal(() => booleanOption(value, 'Validate Only')).title).toMatch(/^Validate Only is (neither true nor false|not a text)$/);
+	});
+});
+
+describe('one of two words', () => {
+	it.each<[unknown, string]>([['a', 'a'], [' b ', 'b'], ['', ''], [undefined, '']])('%p gives %p', (value, word) => {
+		expect(oneOf(value, 'Label', ['a', 'b'])).toBe(word);
+	});
+
+	it.each<[unknown, boolean]>([['c', false], ['A', false], ['', true]])('%p is refused (required: %p)', (value, required) => {
+		expect(refusal(() => oneOf(value, 'Label', ['a', 'b'], required)).title).toBe('Label is neither a nor b');
 	});
 });

@@ -257,7 +257,9 @@ describe.each(BAD)('%s', (name, parameters, title, described, others) => {
 	const settings: Partial<INode> = name === 'a wrong secret' ? { credentials: { chatAppApi: { id: '', name: 'Wrong Secret' } } } : {};
 
 	test('stops the workflow with a clear title, the item and a next step', async () => {
-		const run = await runIt(changed(parameters, settings));
+		// An answer that takes its time: the next item is under way when it comes.
+		sandbox.configure({ latencyMs: 250 });
+		const run = await runIt(changed(parameters, settings)).finally(() => sandbox.configure({ latencyMs: 0 }));
 		expect(run.status).toBe('error');
 		expect(errorOf(run).message).toBe(title);
 		expect(errorOf(run).description).toContain(described);

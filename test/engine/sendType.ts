@@ -1,7 +1,6 @@
 import { NodeHelpers, type IDataObject, type INode, type INodeParameters } from 'n8n-workflow';
 
-import type { Field, MessageType } from '../../nodes/shared/messages/describe';
-import { fileNames } from '../../nodes/shared/messages/panel';
+import { fileNames, type Field, type MessageType } from '../../nodes/shared/messages/describe';
 import { loadPackage } from '../../sandbox/n8n/engine';
 import type { Values } from '../messages/cases';
 import { locator } from './harness';

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Field, MessageType } from '../../nodes/shared/messages/describe';
-import { fileNames } from '../../nodes/shared/messages/panel';
+import { fileNames, type Field, type MessageType } from '../../nodes/shared/messages/describe';
 import type { Values } from './cases';
 
 /** The content as values say it, right or wrong: what would go out if nothing were checked. */

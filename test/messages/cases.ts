@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Field, ListField, MessageType, TextField } from '../../nodes/shared/messages/describe';
-import { fileNames } from '../../nodes/shared/messages/panel';
+import { fileNames, type Field, type ListField, type MessageType, type TextField } from '../../nodes/shared/messages/describe';
 
 /** Values of the panel, and cases that have to be refused, all made from the descriptions of the message types. */
 

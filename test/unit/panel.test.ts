@@ -3,8 +3,7 @@ import { NodeHelpers, type INode, type INodeParameters, type INodeProperties, ty
 import { CamsSend } from '../../nodes/CamsSend/CamsSend.node';
 import { CamsViberSend } from '../../nodes/CamsViberSend/CamsViberSend.node';
 import { MESSAGE_TYPES } from '../../nodes/shared/cams/send/messageTypes';
-import type { Field, MessageType } from '../../nodes/shared/messages/describe';
-import { fileNames } from '../../nodes/shared/messages/panel';
+import { fileNames, type Field, type MessageType } from '../../nodes/shared/messages/describe';
 import { titleOf } from '../messages/cases';
 
 /** What the panel shows for every type of message, as n8n decides it. */

@@ -3,7 +3,7 @@ import { NodeOperationError, type IDataObject, type INode, type INodeExecutionDa
 import { unknownAdvice } from '../outcome/advice';
 import type { UnknownAnswer } from '../calls/answer';
 import type { MassResult, Place } from './chunks';
-import { inOutcomes, inWords, toNodeError, type Counts, type NotAccepted } from '../outcome/result';
+import { countOutcomes, inOutcomes, inWords, toNodeError, wentWell, type NotAccepted } from '../outcome/result';
 
 export type OutputMode = 'recipient' | 'chunk' | 'summary';
 
@@ -27,7 +27,7 @@ type Told = Place & { result: MassResult };
 
 const isHeldBack = ({ result: { json } }: Told) => json.cause === 'notReached';
 const told = ({ places }: MassReport) => places as Told[];
-const isGood = ({ result: { outcome } }: Told) => outcome === 'accepted' || outcome === 'validated';
+const isGood = ({ result }: Told) => wentWell(result);
 
 function groupBy<K, T>(all: T[], keyOf: (each: T) => K): Map<K, T[]> {
 	const groups = new Map<K, T[]>();
@@ -40,11 +40,7 @@ function groupBy<K, T>(all: T[], keyOf: (each: T) => K): Map<K, T[]> {
 	return groups;
 }
 
-function outcomes(places: Told[]): Counts {
-	const counts = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
-	for (const { result } of places) if (result.outcome !== 'validated') counts[result.outcome]++;
-	return counts;
-}
+const outcomes = (places: Told[]) => countOutcomes(places.map(({ result }) => result));
 
 /** One item per recipient, paired to the item it came from; out of a list with the entry itself. */
 function recipientItem({ itemIndex, entryIndex, entry, to, result }: Told): INodeExecutionData {

@@ -3,8 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { compactJson, readJson, readJsonObject } from '../input/jsonField';
 import { idList } from '../input/options';
 import { NotSendable, plainText, quote } from '../input/notSendable';
-import type { ChoiceField, Field, FileField, IdsField, JsonField, ListField, MediaKind, MessageType, NumberField, TextField } from './describe';
-import { fileNames } from './panel';
+import { fileNames, type ChoiceField, type Field, type FileField, type IdsField, type JsonField, type ListField, type MediaKind, type MessageType, type NumberField, type TextField } from './describe';
 
 /** Reads a parameter of the message; within a list, a field of an entry. */
 type ReadField = (name: string) => unknown;

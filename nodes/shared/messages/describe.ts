@@ -123,3 +123,11 @@ export interface MessageType {
 	/** What the documents leave open about it, for the reference page. */
 	uncertain?: string;
 }
+
+const FILE_NAMES = { source: 'mediaSource', link: 'mediaLink', binary: 'binaryPropertyName' } as const;
+
+/** The parameters that belong to a field for a file. The one file of a message has plain names. */
+export function fileNames(name: string): { source: string; link: string; binary: string } {
+	if (name === 'media') return FILE_NAMES;
+	return { source: `${name}Source`, link: `${name}Link`, binary: `${name}BinaryPropertyName` };
+}

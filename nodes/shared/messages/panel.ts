@@ -1,8 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Field, FileField, MessageType } from './describe';
-
-const FILE_NAMES = { source: 'mediaSource', link: 'mediaLink', binary: 'binaryPropertyName' } as const;
+import { fileNames, type Field, type FileField, type MessageType } from './describe';
 
 /** What a parameter is shown for: values of other parameters, all of which must hold. */
 type Shown = Record<string, string[]>;
@@ -52,12 +50,6 @@ function fileProperties({ name, label, required, description, upload }: FileFiel
 			displayOptions: { show: { [names.source]: ['binary'] } },
 		},
 	];
-}
-
-/** The parameters that belong to a field for a file. The one file of a message has plain names. */
-export function fileNames(name: string): { source: string; link: string; binary: string } {
-	if (name === 'media') return FILE_NAMES;
-	return { source: `${name}Source`, link: `${name}Link`, binary: `${name}BinaryPropertyName` };
 }
 
 function ownProperties(field: Field): INodeProperties[] {

@@ -49,6 +49,18 @@ export interface Sending {
 /** Recipients or items by outcome. */
 export type Counts = Record<Result['outcome'], number>;
 
+/** Nothing is wrong with it. */
+export function wentWell({ outcome }: Result | Validated): boolean {
+	return outcome === 'accepted' || outcome === 'validated';
+}
+
+/** How many of each outcome; what was only validated has none. */
+export function countOutcomes(results: Iterable<Result | Validated>): Counts {
+	const counts: Counts = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
+	for (const { outcome } of results) if (outcome !== 'validated') counts[outcome]++;
+	return counts;
+}
+
 /** "1,234" */
 export function inWords(count: number): string {
 	return count.toLocaleString('en-US');

@@ -6,6 +6,12 @@ import { NotSendable } from '../../input/notSendable';
 
 export const CREDENTIAL_TYPE = 'chatAppApi';
 
+/** What to say where neither the node nor the credential names a channel. */
+export const NO_CHANNEL = {
+	title: 'No channel is chosen',
+	advice: 'Fill Channel ID / Space ID here or in the credential. It starts with "cams-" and is shown on the Channel Management page.',
+};
+
 /** What all items of a run take from the credential and the execution. */
 export interface Account {
 	/** The credential's Channel ID / Space ID; empty when it has none. */

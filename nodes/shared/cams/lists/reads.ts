@@ -3,7 +3,7 @@ import type { IAllExecuteFunctions, IDataObject } from 'n8n-workflow';
 import { trace, type Advice } from '../../outcome/advice';
 import type { Answer } from '../../calls/answer';
 import { callWithinQuota } from '../../calls/callWithinQuota';
-import type { Account } from '../api/account';
+import { NO_CHANNEL, type Account } from '../api/account';
 import { ALIBABA_CLOUD } from '../api/advice';
 import { parseTemplate, type Template } from '../template/template';
 import { callCams, camsThrottle, withoutEmpty, type Parameters } from '../api/transport';
@@ -86,6 +86,9 @@ async function read(context: Context, account: Account, operation: string, query
 /** A text or number of an answer as text. */
 const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
+/** What a row shows: its parts that have a value. */
+const named = (...parts: unknown[]) => parts.map(text).filter(Boolean).join(', ');
+
 function rowsIn(value: unknown): IDataObject[] {
 	return Array.isArray(value) ? (value as IDataObject[]) : [];
 }
@@ -134,7 +137,7 @@ export async function listChannels(context: Context, account: Account, channelTy
 	const instances = await listInstances(context, account, channelType);
 	return instances.map(({ CustSpaceId, InstanceId, InstanceName }) => {
 		const value = text(CustSpaceId) || text(InstanceId);
-		return { name: [text(InstanceName), value].filter(Boolean).join(', '), value };
+		return { name: named(InstanceName, value), value };
 	});
 }
 
@@ -144,16 +147,16 @@ export const WITHOUT_SENDER_LIST: readonly string[] = ['messenger', 'telegram'];
 /** Registered senders. Operations QueryChatappPhoneNumbers, ListViberServiceMessage, ListInstagramPage. */
 export async function listSenders(context: Context, account: Account, channelType: string, custSpaceId: string): Promise<Row[]> {
 	if (custSpaceId === '' && channelType !== 'whatsapp' && !WITHOUT_SENDER_LIST.includes(channelType)) {
-		throw new Unreadable('No channel is chosen', 'Fill Channel ID / Space ID here or in the credential. It starts with "cams-" and is shown on the Channel Management page.', '400');
+		throw new Unreadable(NO_CHANNEL.title, NO_CHANNEL.advice, '400');
 	}
 	switch (channelType) {
 		case 'whatsapp': {
 			const { PhoneNumbers } = await read(context, account, 'QueryChatappPhoneNumbers', withoutEmpty({ CustSpaceId: custSpaceId }));
-			return rowsIn(PhoneNumbers).map((row) => ({ name: [text(row.PhoneNumber), text(row.VerifiedName)].filter(Boolean).join(', '), value: text(row.PhoneNumber) }));
+			return rowsIn(PhoneNumbers).map((row) => ({ name: named(row.PhoneNumber, row.VerifiedName), value: text(row.PhoneNumber) }));
 		}
 		case 'viber': {
 			const { Data } = await read(context, account, 'ListViberServiceMessage', { CustSpaceId: custSpaceId });
-			return rowsIn(Data).map((row) => ({ name: [text(row.BusinessAccountName), text(row.ServiceId)].filter(Boolean).join(', '), value: text(row.ServiceId) }));
+			return rowsIn(Data).map((row) => ({ name: named(row.BusinessAccountName, row.ServiceId), value: text(row.ServiceId) }));
 		}
 		case 'instagram': {
 			const instances = await listInstances(context, account, channelType);
@@ -161,7 +164,7 @@ export async function listSenders(context: Context, account: Account, channelTyp
 			const { Data } = await read(context, account, 'ListInstagramPage', { InstanceId: text(instance?.InstanceId) || custSpaceId });
 			const pages = (Data as IDataObject | undefined)?.InstagramInfo;
 			return (Array.isArray(pages) ? rowsIn(pages) : pages ? [pages as IDataObject] : []).map((row) => ({
-				name: [text(row.AccountName), text(row.AccountId)].filter(Boolean).join(', '),
+				name: named(row.AccountName, row.AccountId),
 				value: text(row.AccountId),
 			}));
 		}
@@ -187,7 +190,7 @@ export async function listTemplates(context: Context, account: Account, channelT
 		return { rows: rowsIn(ListTemplate), total: totalOf(Total) };
 	});
 	return rows.map((row) => ({
-		name: [text(row.TemplateName), text(row.Language), text(row.Category), row.AuditStatus === 'pass' ? 'approved' : text(row.AuditStatus)].filter(Boolean).join(', '),
+		name: named(row.TemplateName, row.Language, row.Category, row.AuditStatus === 'pass' ? 'approved' : row.AuditStatus),
 		value: `${text(row.TemplateCode)}/${text(row.Language)}`,
 	}));
 }

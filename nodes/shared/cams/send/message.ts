@@ -8,7 +8,7 @@ import { cleanRecipient, cleanSender, type ChannelType } from '../../input/recip
 import { previewContent, readContent, type FileToUpload, type Preview } from '../../messages/content';
 import type { MessageType } from '../../messages/describe';
 import type { Sending } from '../../outcome/result';
-import type { Account } from '../api/account';
+import { NO_CHANNEL, type Account } from '../api/account';
 import { MESSAGE_TYPES } from './messageTypes';
 import { buttonParts, fallbackParameters, viberParameters, type CamsOptions } from './options';
 import { previewTemplate, type Template } from '../template/template';
@@ -33,10 +33,7 @@ export function readSender(read: Read, account: Account): { ChannelType: Channel
 	const from = cleanSender(read('from', ''), channelType);
 	const custSpaceId = plainText(read('custSpaceId', ''), 'Channel ID / Space ID') || account.custSpaceId;
 	if (custSpaceId === '') {
-		throw new NotSendable(
-			'No channel is chosen',
-			'Fill Channel ID / Space ID here or in the credential. It starts with "cams-" and is shown on the Channel Management page.',
-		);
+		throw new NotSendable(NO_CHANNEL.title, NO_CHANNEL.advice);
 	}
 	return { ChannelType: channelType, From: from, CustSpaceId: custSpaceId };
 }

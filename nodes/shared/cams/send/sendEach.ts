@@ -6,7 +6,7 @@ import { NotSendable } from '../../input/notSendable';
 import { Parameters, type Read } from '../../input/parameters';
 import { givenTo } from '../../input/recipient';
 import { withFile } from '../../messages/content';
-import { fromAnswer, fromNotSendable, inOutcomes, inWords, toErrorItem, toItem, toNodeError, type Counts, type NotAccepted, type Result, type Validated } from '../../outcome/result';
+import { countOutcomes, fromAnswer, fromNotSendable, inOutcomes, inWords, toErrorItem, toItem, toNodeError, wentWell, type NotAccepted, type Result, type Validated } from '../../outcome/result';
 import { STOPPED, giveWay, onError, toCredentialIssue, toIssue, type OnError } from '../../run';
 import { readAccount, type Account } from '../api/account';
 import { ALIBABA_CLOUD } from '../api/advice';
@@ -31,8 +31,6 @@ function aboutUnbuilt(read: Read): IDataObject {
 	const to = givenTo(read);
 	return { api: 'cams', ...(to !== undefined && { to }), channelType: read('channelType') as string };
 }
-
-const isGood = (told: Told | undefined) => told?.outcome === 'accepted' || told?.outcome === 'validated';
 
 /** What Validate Only tells about a message. */
 function validated({ about, contains, preview, file }: Message, hasTemplate: boolean): Validated {
@@ -103,9 +101,8 @@ function sentSoFar(results: Array<Told | undefined>, stoppedAt: number): string 
 }
 
 function summarise(context: IExecuteFunctions, results: Told[], mode: OnError): void {
-	const counts: Counts = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
-	for (const { outcome } of results) if (outcome !== 'validated') counts[outcome]++;
-	const good = results.filter(isGood).length;
+	const counts = countOutcomes(results);
+	const good = results.filter(wentWell).length;
 	const where = mode === 'errorOutput' ? 'The error output says why.' : 'The field "reason" of each item says why.';
 	const validatedOnly = results.filter(({ outcome }) => outcome === 'validated').length;
 	const somethingWent = counts.accepted + counts.rejected + counts.unknown > 0;
@@ -182,7 +179,8 @@ async function sendPrepared(
 		if ('message' in entry && !results[index] && goOn()) {
 			results[index] = await send(entry.message, index);
 		}
-		if (stops && !isGood(results[index])) stop();
+		const known = results[index];
+		if (stops && !(known && wentWell(known))) stop();
 	};
 	const settleInOrder = async (index: number) => {
 		const entry = prepared[index];
@@ -217,7 +215,7 @@ async function sendWithAccount(context: IExecuteFunctions, run: RunAccount): Pro
 	const results: Array<Told | undefined> = context.getInputData().map(() => undefined);
 
 	const throwIfStopped = () => {
-		const itemIndex = results.findIndex((result) => result && !isGood(result));
+		const itemIndex = results.findIndex((result) => result && !wentWell(result));
 		if (!stops || itemIndex === -1 || signal?.aborted) return;
 		throw toNodeError(node, results[itemIndex] as NotAccepted, itemIndex, sentSoFar(results, itemIndex));
 	};

@@ -27,11 +27,15 @@ export interface TextField extends Described {
 	/** An example, shown as "e.g. ..." */
 	example: string;
 	mostCharacters?: number;
+	/** A limit that the API does not name but the channel has: beyond it, it is sent with a warning. */
+	mostAdvised?: number;
 	rows?: number;
 	/** An id: blanks at its ends are never meant. */
 	isId?: boolean;
-	/** What it has to look like. */
-	form?: { is(text: string): boolean; called: string; advice: string };
+	/** A text that a template leaves open: without it, that is what the user is told to be missing. */
+	isVariable?: boolean;
+	/** What it has to look like, or only better would. */
+	form?: { is(text: string): boolean; called: string; advice: string; isAdvice?: boolean };
 	/** What the message's file tells when this is empty: its name, or its type such as pdf. */
 	fromFile?: 'name' | 'type';
 	/** Stands in the content together with the text. */
@@ -43,6 +47,8 @@ export interface NumberField extends Described {
 	example: number;
 	least: number;
 	most: number;
+	/** The API takes it in quotes. */
+	asText?: boolean;
 }
 
 export interface ChoiceField extends Described {
@@ -51,6 +57,8 @@ export interface ChoiceField extends Described {
 	default: string;
 	/** The choice that is not sent. */
 	none?: string;
+	/** Others are sent as well, with a warning. */
+	isOpen?: boolean;
 }
 
 /** Several ids in one text, separated by commas. */
@@ -81,19 +89,25 @@ export interface ListField extends Described {
 	entry: { name: string; label: string };
 	fields: readonly Field[];
 	least: number;
-	most: number;
+	most?: number;
+	/** As for texts: more are sent with a warning. */
+	mostAdvised?: number;
+	/** Names the field whose value is the whole entry, where entries are no objects. */
+	entryIs?: string;
 	/** Stands in every entry. */
 	constants?: IDataObject;
 	/** Names of fields in which no two entries may agree. */
 	unique?: readonly string[];
 	/** The most of what a field of the entries holds, all entries together. */
-	mostInAll?: { name: string; most: number };
+	mostInAll?: { name: string; most: number; isAdvice?: boolean };
 	/** A field of a list within the entries in which no two agree, all entries together. */
 	uniqueInAll?: { name: string; field: string };
 	/** A field that is needed as soon as there are several entries. */
 	neededIfSeveral?: string;
 	/** Fields of which an entry needs one at least. */
 	oneOf?: readonly string[];
+	/** Without one of them it is sent with a warning. */
+	oneOfIsAdvice?: boolean;
 }
 
 /** An object, or whatever the documents leave open. */
@@ -120,6 +134,8 @@ export interface MessageType {
 	constants?: IDataObject;
 	/** Names a list whose entries are the whole content. */
 	contentIs?: string;
+	/** Where nothing may stand in a content that the user writes. */
+	without?: ReadonlyArray<{ path: string; label: string }>;
 	/** What the documents leave open about it, for the reference page. */
 	uncertain?: string;
 }

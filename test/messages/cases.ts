@@ -159,7 +159,7 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 	return [
 		...(least > 0 ? [bad('has no entry', [])] : []),
 		// The list's own limit cannot be told from the limit of all its entries together.
-		...(mostInAll ? [] : [bad('has one entry too many', several(most + 1), named, most < 20)]),
+		...(mostInAll || most === undefined ? [] : [bad('has one entry too many', several(most + 1), named, most < 20)]),
 		...unique.map((name) => bad(`has ${name} twice`, [copy(first), { ...several(2)[1], [name]: first[name] }])),
 		...(inner ? [bad(`has one too many in ${inner.label}`, [tooManyInAll()], '')] : []),
 		...(neededIfSeveral ? [bad('has an entry without what several need', [copy(first), { ...copy(first), [neededIfSeveral]: '' }])] : []),

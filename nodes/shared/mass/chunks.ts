@@ -17,6 +17,12 @@ export interface MassMessage {
 	taskId: string;
 	/** Equal for messages that may travel together. */
 	key: string;
+	/** What all recipients read alike; with the recipient's own part it tells whether a later try would send the same. */
+	content: string;
+	/** What can be sent, but may not arrive as it is meant. */
+	warnings: string[];
+	/** What Validate Only tells beside. */
+	preview?: IDataObject;
 	/**
 	 * Makes the call that sends it.
 	 * @param recipients the recipients' JSON, as `recipient` gave it
@@ -29,9 +35,13 @@ export interface MassVendor {
 	api: string;
 	vendor: Vendor;
 	throttle: Throttle;
-	/** The documented rate, and the most recipients that a call takes. */
+	/** Calls per second when the user does not say, and the most that a user can choose. */
 	callsPerSecond: number;
+	mostCallsPerSecond: number;
+	/** The most recipients that a call takes. */
 	mostRecipients: number;
+	/** Whether one To can hold several recipients. */
+	takesSeveral: boolean;
 	/** Begins the task ids of this run. */
 	runId: string;
 	/** Names of the parameters that `message` reads. */

@@ -51,7 +51,7 @@ function put(into: IDataObject, path: string, value: unknown): void {
 }
 
 /** The value where a path leads. Where the documents leave open whether something is a list, its first entry counts. */
-function at(from: unknown, path: string): unknown {
+export function at(from: unknown, path: string): unknown {
 	return path.split('.').reduce<unknown>((value, step) => {
 		const one: unknown = Array.isArray(value) ? value[0] : value;
 		return (one as IDataObject | null | undefined)?.[step];
@@ -119,10 +119,7 @@ function checkText({ kind, label, required, isVariable, mostCharacters, mostAdvi
 	if (text === undefined && required) throw empty(label, isVariable);
 	if (text === undefined) return;
 	if (kind === 'link') checkLink(text, label);
-	if (form && !form.is(text)) {
-		if (!form.isAdvice) throw new NotSendable(`${label} is not ${form.called}`, `Got ${quote(text)}. ${form.advice}`);
-		warn(`${label} is not ${form.called}: ${quote(text)}. ${form.advice}`);
-	}
+	if (form && !form.is(text)) throw new NotSendable(`${label} is not ${form.called}`, `Got ${quote(text)}. ${form.advice}`);
 	const length = lengthOf(text);
 	if (mostCharacters !== undefined && length > mostCharacters) {
 		throw new NotSendable(`${label} is too long`, `It has ${inCharacters(length)}; ${inWords(mostCharacters)} is the most.`);
@@ -139,12 +136,11 @@ function checkNumber({ label, required, least, most }: NumberField, value: unkno
 	}
 }
 
-function checkChoice({ label, choices, isOpen }: ChoiceField, value: unknown, warn: Warn): void {
+function checkChoice({ label, choices, required, isOpen }: ChoiceField, value: unknown): void {
 	const text = plainText(value, label);
-	if (text === '' || choices.some((choice) => choice.value === text)) return;
-	const advice = `Use one of ${choices.map((choice) => choice.value).join(', ')}.`;
-	if (!isOpen) throw new NotSendable(`${label} is not known`, `Got ${quote(value)}. ${advice}`);
-	warn(`${label} is ${quote(value)}, which the documents do not name. ${advice}`);
+	if (text === '' && required) throw empty(label);
+	if (text === '' || isOpen || choices.some((choice) => choice.value === text)) return;
+	throw new NotSendable(`${label} is not known`, `Got ${quote(value)}. Use one of ${choices.map((choice) => choice.value).join(', ')}.`);
 }
 
 function checkFile({ label, required }: FileField, value: unknown): void {
@@ -153,6 +149,17 @@ function checkFile({ label, required }: FileField, value: unknown): void {
 	if (link === '') return;
 	checkLink(link, `${label} Link`);
 	checkReachable(link, `${label} Link`);
+}
+
+function checkIds({ label, required, key, mostCharacters = Infinity }: IdsField, value: unknown): void {
+	const entries: unknown = value ?? [];
+	if (!Array.isArray(entries)) throw new NotSendable(`${label} is not a list`, `Got ${quote(value)}.`);
+	if (entries.length === 0 && required) throw empty(label);
+	for (const entry of entries) {
+		const id = plainText(at(entry, key), label);
+		if (id === '') throw new NotSendable(`${label} has an empty entry`, `Got ${quote(entry)}. Each has its ID under "${key}".`);
+		if (lengthOf(id) > mostCharacters) throw new NotSendable(`${label} has an entry that is too long`, `${quote(id)} has ${inCharacters(lengthOf(id))}; ${inWords(mostCharacters)} is the most.`);
+	}
 }
 
 /** What an entry is within a list of entries that are no objects. */
@@ -184,9 +191,7 @@ function checkEntries(list: ListField, entries: unknown[], warn: Warn): void {
 	if (mostInAll) {
 		const field = fieldOf(mostInAll.name);
 		const count = entries.reduce<number>((sum, each) => sum + listIn(each, field).length, 0);
-		const told = `There are ${count} in all; ${mostInAll.most} is the most.`;
-		if (count > mostInAll.most && !mostInAll.isAdvice) throw new NotSendable(`${label} has too many ${field.label}`, told);
-		if (count > mostInAll.most) warn(`${label} has too many ${field.label} for WhatsApp. ${told}`);
+		if (count > mostInAll.most) throw new NotSendable(`${label} has too many ${field.label}`, `There are ${count} in all; ${mostInAll.most} is the most.`);
 	}
 	if (uniqueInAll) {
 		const field = fieldOf(uniqueInAll.name) as ListField;
@@ -201,12 +206,10 @@ function checkEntries(list: ListField, entries: unknown[], warn: Warn): void {
 }
 
 /** Checks that an entry has one part of those of which it needs one. */
-function checkOneOf({ fields, oneOf, oneOfIsAdvice }: ListField, entry: unknown, where: string, warn: Warn): void {
+function checkOneOf({ fields, oneOf }: ListField, entry: unknown, where: string): void {
 	const parts = fields.filter(({ name }) => oneOf?.includes(name));
 	if (parts.length === 0 || parts.some(({ path = '', label }) => plainText(at(entry, path), label) !== '')) return;
-	const labels = parts.map(({ label }) => label).join(', ');
-	if (!oneOfIsAdvice) throw new NotSendable(`${where}${parts[0].label} is empty`, `Fill one of ${labels}.`);
-	warn(`${where}WhatsApp wants one of ${labels}.`);
+	throw new NotSendable(`${where}${parts[0].label} is empty`, `Fill one of ${parts.map(({ label }) => label).join(', ')}.`);
 }
 
 const entryName = ({ entry }: ListField, index: number, where: string) => `${where}${entry.label} ${index + 1}: `;
@@ -224,10 +227,11 @@ function checkValue(field: Field, value: unknown, where: string, warn: Warn): vo
 		case 'number':
 			return checkNumber(told, value);
 		case 'choice':
-			return checkChoice(told, value, warn);
+			return checkChoice(told, value);
 		case 'file':
 			return checkFile(told, value);
 		case 'ids':
+			return checkIds(told, value);
 		case 'json':
 			if (value === undefined && told.required) throw empty(told.label);
 			return;
@@ -294,7 +298,7 @@ function readList(list: ListField, value: unknown, where: string, warn: Warn): u
 		const entry: IDataObject = {};
 		if (constants) merge(entry, constants);
 		fill(entry, fields, (name) => each[name], inEntry, warn);
-		checkOneOf(list, entry, inEntry, warn);
+		checkOneOf(list, entry, inEntry);
 		return entry;
 	});
 	const whole = fields.find(({ name }) => name === list.entryIs)?.path;
@@ -343,6 +347,7 @@ export function readContent(type: MessageType, read: ReadField): Content {
 	const warnings: string[] = [];
 	if (type.constants) merge(content, type.constants);
 	const file = fill(content, type.fields, read, '', (warning) => warnings.push(warning));
+	warnings.push(...(type.advise?.(content) ?? []));
 	const whole = type.contentIs === undefined ? content : content[type.contentIs];
 	const written = type.fields.find(({ kind, path }) => kind === 'json' && path === type.contentIs);
 	const given = written && read(written.name);
@@ -366,7 +371,7 @@ function checkFields(fields: readonly Field[], content: unknown, where: string, 
 				const inEntry = entryName(field, index, where);
 				if (!isObject(entry)) throw new NotSendable(`${inEntry}this is not an object`, `Got ${quote(each)}.`);
 				checkFields(field.fields, entry, inEntry, warn);
-				checkOneOf(field, entry, inEntry, warn);
+				checkOneOf(field, entry, inEntry);
 			}
 		}
 		checkValue(field, value, where, warn);
@@ -379,13 +384,13 @@ function checkFields(fields: readonly Field[], content: unknown, where: string, 
  * @returns what can be sent, but may not arrive as it is meant
  * @throws NotSendable for the first part that is missing or that the API would refuse
  */
-export function checkContent({ fields, without = [] }: MessageType, content: unknown, where: string): string[] {
+export function checkContent({ fields, without = [], advise }: MessageType, content: IDataObject, where: string): string[] {
 	const warnings: string[] = [];
 	for (const { path, label } of without) {
 		if (at(content, path) !== undefined) throw new NotSendable(`${where}${label} cannot be sent with this type`, 'Leave it out, or choose another type.');
 	}
 	checkFields(fields, content, where, (warning) => warnings.push(warning));
-	return warnings;
+	return [...warnings, ...(advise?.(content) ?? [])];
 }
 
 /** What the recipient would see of a message. */

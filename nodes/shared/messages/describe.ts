@@ -34,8 +34,8 @@ export interface TextField extends Described {
 	isId?: boolean;
 	/** A text that a template leaves open: without it, that is what the user is told to be missing. */
 	isVariable?: boolean;
-	/** What it has to look like, or only better would. */
-	form?: { is(text: string): boolean; called: string; advice: string; isAdvice?: boolean };
+	/** What it has to look like. */
+	form?: { is(text: string): boolean; called: string; advice: string };
 	/** What the message's file tells when this is empty: its name, or its type such as pdf. */
 	fromFile?: 'name' | 'type';
 	/** Stands in the content together with the text. */
@@ -57,7 +57,7 @@ export interface ChoiceField extends Described {
 	default: string;
 	/** The choice that is not sent. */
 	none?: string;
-	/** Others are sent as well, with a warning. */
+	/** Others may be known to the API as well. */
 	isOpen?: boolean;
 }
 
@@ -68,6 +68,8 @@ export interface IdsField extends Described {
 	path: string;
 	/** Each id becomes an object with this key. */
 	key: string;
+	/** Of each. */
+	mostCharacters?: number;
 }
 
 export type MediaKind = 'image' | 'video' | 'audio' | 'document' | 'sticker';
@@ -99,15 +101,13 @@ export interface ListField extends Described {
 	/** Names of fields in which no two entries may agree. */
 	unique?: readonly string[];
 	/** The most of what a field of the entries holds, all entries together. */
-	mostInAll?: { name: string; most: number; isAdvice?: boolean };
+	mostInAll?: { name: string; most: number };
 	/** A field of a list within the entries in which no two agree, all entries together. */
 	uniqueInAll?: { name: string; field: string };
 	/** A field that is needed as soon as there are several entries. */
 	neededIfSeveral?: string;
 	/** Fields of which an entry needs one at least. */
 	oneOf?: readonly string[];
-	/** Without one of them it is sent with a warning. */
-	oneOfIsAdvice?: boolean;
 }
 
 /** An object, or whatever the documents leave open. */
@@ -136,6 +136,8 @@ export interface MessageType {
 	contentIs?: string;
 	/** Where nothing may stand in a content that the user writes. */
 	without?: ReadonlyArray<{ path: string; label: string }>;
+	/** What is sent with a warning, because it may not arrive as it is meant. */
+	advise?(content: IDataObject): string[];
 	/** What the documents leave open about it, for the reference page. */
 	uncertain?: string;
 }

@@ -1,0 +1,48 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { parseAnswerBody, type Answer, type HttpAnswer, type UnreachableAnswer } from '../../calls/answer';
+
+function text(value: unknown): string | undefined {
+	return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
+/** The header Retry-After: seconds, or a time. */
+function retryAfterMs(headers: IDataObject): number | undefined {
+	const value = String(headers['retry-after'] ?? '').trim();
+	if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
+	const at = Date.parse(value);
+	return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+}
+
+/** "0" on the pages of InnoPaaS; one of its products is said to answer six of them. */
+const SUCCESS = /^0+$/;
+
+/** Codes for faults of its own, after which nobody knows: 130, "unknown", and what looks like HTTP's. */
+const AMBIGUOUS = /^(130|5\d\d)$/;
+
+/** Statuses of HTTP that say by themselves that the request was not acted upon (RFC 9110, 15.5). */
+const NOT_ACTED_UPON: ReadonlySet<number> = new Set([401, 403, 404, 405, 406, 413, 414, 415]);
+
+/**
+ * Reads what InnoPaaS answered: its `code` decides, on HTTP 200 too, and whether refusals come with another status is
+ * not documented. An answer that contradicts itself, and one without a code, tell nothing about what became of the
+ * call, except where the very status does.
+ * Throttling is not documented either: HTTP 429 counts as that, business codes do not.
+ * `data` is the message's id; what it is for several recipients is not documented, so it is handed on as text.
+ */
+export function readInnoPaasAnswer({ statusCode, headers, body: given }: HttpAnswer): Exclude<Answer, UnreachableAnswer> {
+	const body = parseAnswerBody(given);
+	const code = text(body?.code);
+	const message = text(body?.message) ?? '';
+	if (statusCode === 429) return { outcome: 'retryLater', cause: 'throttled', code: code ?? '429', message, retryAfterMs: retryAfterMs(headers) };
+	if (statusCode >= 500 || AMBIGUOUS.test(code ?? '')) return { outcome: 'unknown', cause: 'serverError', code, message };
+	if (!code && NOT_ACTED_UPON.has(statusCode)) return { outcome: 'rejected', code: `HTTP ${statusCode}`, message, httpStatus: statusCode };
+
+	const says = { yes: SUCCESS.test(code ?? '') || body?.success === true, no: (code !== undefined && !SUCCESS.test(code)) || body?.success === false || statusCode >= 400 };
+	if (!body || code === undefined || says.yes === says.no || statusCode < 200 || (statusCode >= 300 && statusCode < 400)) {
+		return { outcome: 'unknown', cause: 'unreadableAnswer', code };
+	}
+	if (says.no) return { outcome: 'rejected', code, message, httpStatus: statusCode };
+	const { data } = body;
+	return { outcome: 'accepted', body, messageId: typeof data === 'object' && data !== null ? JSON.stringify(data) : text(data) };
+}

@@ -1,0 +1,164 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { custSpaceIdField } from '../shared/cams/panel/fields';
+
+const choice = (name: string, value: string) => ({ name, value });
+
+const REGISTERS = { api: ['cams'], registerUrl: [true] };
+
+const text = (displayName: string, name: string, placeholder: string, description: string): INodeProperties => ({ displayName, name, type: 'string', default: '', placeholder, description });
+
+const options: INodeProperties[] = [
+	{
+		displayName: 'Acknowledge',
+		name: 'acknowledge',
+		type: 'options',
+		options: [
+			{ ...choice('Immediately', 'immediately'), description: 'A push is answered at once; should n8n break down in that moment, its receipts are lost' },
+			{ ...choice('After the Execution Is Stored', 'stored'), description: 'A push is answered when n8n has taken it up; while n8n is at its limit it is late, and is pushed again' },
+		],
+		default: 'stored',
+		description: 'When a push is answered; at once unless this is added',
+	},
+	text('Allowed IP Addresses', 'allowedIps', 'e.g. 203.0.113.0/24, 198.51.100.7', 'Who may push, separated by commas; empty means everybody. Behind a proxy n8n sees its address unless N8N_PROXY_HOPS is set.'),
+	text('Channel IDs / Space IDs', 'filterCustSpaceIds', 'e.g. cams-8c8abcdef', 'Only receipts that name one of these; statuses seldom name one'),
+	text('From', 'filterFrom', 'e.g. 6580001111', 'Only receipts with one of these senders: your own number in a status, the other person in a message'),
+	{ displayName: 'Include Raw Receipt', name: 'includeRaw', type: 'boolean', default: true, description: 'Whether to add what was pushed under "raw"' },
+	{
+		displayName: 'Late Statuses',
+		name: 'lateStatuses',
+		type: 'options',
+		options: [
+			{ ...choice('Drop', 'drop'), description: 'They do not reach the workflow' },
+			{ ...choice('Keep', 'keep'), description: 'As any other' },
+			{ ...choice('Mark', 'mark'), description: 'The field isLate says it' },
+		],
+		default: 'mark',
+		description: 'What to do with a status when a later one of the same message came before, e.g. Delivered after Read',
+	},
+	{
+		displayName: 'Repeated Receipts',
+		name: 'repeatedReceipts',
+		type: 'options',
+		options: [choice('Drop', 'drop'), choice('Keep', 'keep')],
+		default: 'drop',
+		description: 'What to do with a receipt that is pushed again, also after n8n was started anew; while you listen for a test event all are kept',
+	},
+	{
+		displayName: 'Replace Existing URL',
+		name: 'replaceExistingUrl',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to register this URL where another one is entered',
+		displayOptions: { show: { '/api': ['cams'], '/registerUrl': [true] } },
+	},
+	text('Task ID Starts With', 'filterTaskId', 'e.g. spring-2026', 'Only statuses of messages with such a Task ID; several are separated by commas'),
+	text('To Starts With', 'filterTo', 'e.g. 65, 66', 'Only receipts to such numbers; several are separated by commas'),
+];
+
+export const properties: INodeProperties[] = [
+	{
+		displayName: 'API',
+		name: 'api',
+		type: 'options',
+		noDataExpression: true,
+		options: [choice('Alibaba Cloud CAMS', 'cams'), choice('InnoPaaS', 'innoPaas')],
+		default: 'cams',
+		description: 'The service that pushes the receipts',
+	},
+	{
+		displayName: 'Trigger On',
+		name: 'triggerOn',
+		type: 'multiOptions',
+		noDataExpression: true,
+		options: [
+			{ ...choice('Account Event', 'accountEvent'), description: 'The quality or name of a number, or the account itself, has changed' },
+			{ ...choice('Inbound Message', 'inboundMessage'), description: 'Somebody has written or pressed a button' },
+			{ ...choice('Message Status', 'messageStatus'), description: 'A message was sent, delivered or read, or has failed' },
+			{ ...choice('Template Event', 'templateEvent'), description: 'A template was approved, refused, paused or disabled' },
+		],
+		default: ['messageStatus'],
+		required: true,
+	},
+	{
+		displayName: 'Statuses',
+		name: 'statuses',
+		type: 'multiOptions',
+		noDataExpression: true,
+		options: [choice('All', 'all'), choice('Delivered', 'delivered'), choice('Failed', 'failed'), choice('Read', 'read'), choice('Sent', 'sent')],
+		default: ['all'],
+		description: 'Which statuses start the workflow; InnoPaaS pushes none for Sent',
+		displayOptions: { show: { triggerOn: ['messageStatus'] } },
+	},
+	{
+		displayName: 'Message Types',
+		name: 'messageTypes',
+		type: 'multiOptions',
+		noDataExpression: true,
+		options: [
+			choice('All', 'all'),
+			choice('Audio', 'audio'),
+			choice('Button Reply', 'buttonReply'),
+			choice('Contacts', 'contacts'),
+			choice('Document', 'document'),
+			choice('Image', 'image'),
+			choice('Interactive', 'interactive'),
+			choice('Location', 'location'),
+			choice('Order', 'order'),
+			choice('Sticker', 'sticker'),
+			choice('Text', 'text'),
+			choice('Video', 'video'),
+		],
+		default: ['all'],
+		description: 'Which messages start the workflow',
+		displayOptions: { show: { triggerOn: ['inboundMessage'] } },
+	},
+	{
+		displayName: 'Authentication',
+		name: 'authentication',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ ...choice('Basic Auth', 'basicAuth'), description: 'User name and password of the credential, for an address written as https://user:password@...' },
+			{ ...choice('Secret in URL', 'urlSecret'), description: 'Only who knows the URL can push' },
+			{ ...choice('User Name and Authorization Headers', 'headers'), description: 'The values that InnoPaaS sends with each push, from the credential' },
+		],
+		default: 'urlSecret',
+		description: 'How the sender shows that it may push; nothing starts without it',
+	},
+	{
+		displayName: 'URL Secret',
+		name: 'urlSecret',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		required: true,
+		modes: [
+			{ displayName: 'From List', name: 'list', type: 'list', placeholder: 'Select to make one...', typeOptions: { searchListMethod: 'searchUrlSecrets' } },
+			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. at least 16 letters and digits' },
+		],
+		description: 'Part of the URL above; change it and the URL in the console has to change too',
+		displayOptions: { show: { authentication: ['urlSecret'] } },
+	},
+	{
+		displayName: 'Register URL',
+		name: 'registerUrl',
+		type: 'boolean',
+		noDataExpression: true,
+		default: false,
+		description: 'Whether to enter this URL in the console by itself when the workflow is published, for WhatsApp numbers; it is taken out when the workflow is unpublished',
+		displayOptions: { show: { api: ['cams'] } },
+	},
+	// The lists read the channel by this name.
+	{ displayName: 'Channel Type', name: 'channelType', type: 'hidden', default: 'whatsapp' },
+	{ ...custSpaceIdField, displayOptions: { show: REGISTERS } },
+	{
+		displayName: 'Phone Number Names or IDs',
+		name: 'phoneNumbers',
+		type: 'multiOptions',
+		typeOptions: { loadOptionsMethod: 'getPhoneNumbers', loadOptionsDependsOn: ['custSpaceId.value'] },
+		default: [],
+		description: 'Numbers whose receipts come here. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+		displayOptions: { show: REGISTERS },
+	},
+	{ displayName: 'Options', name: 'options', type: 'collection', placeholder: 'Add option', default: {}, options },
+];

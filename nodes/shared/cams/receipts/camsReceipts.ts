@@ -1,0 +1,143 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { codeIn, reasonFor } from '../../receipts/reasons';
+import type { Pusher } from '../../receipts/receive';
+import { objectOf, originOf, others, partyOf, textOf, timeOf, withValues, type Receipt } from '../../receipts/receipt';
+
+/**
+ * What CAMS pushes. Sources: pages "Message receipts" (ChatAppStatus), "Inbound messages" (ChatAppInbound) and
+ * "Template review" (ChatAppAudit) of Chat App; examples and tables differ in case, blanks and whether Message is text.
+ */
+
+/** Keys with blanks at their ends occur in the documents. */
+function trimmed(pushed: IDataObject): IDataObject {
+	return Object.fromEntries(Object.entries(pushed).map(([name, value]) => [name.trim(), value]));
+}
+
+const STATUS_FIELDS = ['MessageId', 'From', 'To', 'Timestamp', 'Status', 'StatusDescription', 'ErrorCode', 'ErrorDescription', 'Type', 'TaskId', 'TemplateCode', 'TemplateName', 'Language', 'ConversationType', 'ConversationId', 'CustSpaceId', 'WabaId'];
+const INBOUND_FIELDS = ['MessageId', 'CustSpaceId', 'WabaId', 'From', 'To', 'Timestamp', 'DisplayName', 'Name', 'NoticeType', 'Type', 'Message'];
+const AUDIT_FIELDS = ['WabaId', 'CustSpaceId', 'TemplateCode', 'TemplateName', 'Language', 'AuditStatus', 'Reason', 'Type', 'PhoneNumber', 'Status', 'CurrentLimit', 'Timestamp'];
+
+const read = (names: string[]) => new Set(names.map((name) => name.toLowerCase()));
+const READ_OF_STATUS = read(STATUS_FIELDS);
+const READ_OF_INBOUND = read(INBOUND_FIELDS);
+const READ_OF_AUDIT = read(AUDIT_FIELDS);
+
+/** A link to a file is good for so long. */
+const MEDIA_DAYS = 7;
+
+function statusOf(pushed: IDataObject): Receipt {
+	const messageId = textOf(pushed.MessageId);
+	const taskId = textOf(pushed.TaskId);
+	// Without a task id of the sender's, the message's own stands there.
+	const ownTaskId = taskId === messageId ? undefined : taskId;
+	const description = textOf(pushed.ErrorDescription) ?? textOf(pushed.StatusDescription);
+	const status = textOf(pushed.Status)?.toLowerCase();
+	const code = codeIn(textOf(pushed.ErrorCode), textOf(pushed.ErrorDescription));
+	const hasFailed = code !== undefined || status === 'failed' || status === 'undelivered';
+	return withValues({
+		event: 'messageStatus',
+		status: status === 'undelivered' ? 'failed' : status,
+		messageId,
+		taskId: ownTaskId,
+		...originOf(ownTaskId),
+		from: partyOf(pushed.From),
+		to: partyOf(pushed.To),
+		timestamp: timeOf(pushed.Timestamp),
+		code,
+		reason: hasFailed ? reasonFor(code, description) : undefined,
+		templateCode: textOf(pushed.TemplateCode),
+		templateName: textOf(pushed.TemplateName),
+		language: textOf(pushed.Language),
+		conversationId: textOf(pushed.ConversationId),
+		conversationType: textOf(pushed.ConversationType),
+		messageType: textOf(pushed.Type)?.toLowerCase(),
+		custSpaceId: textOf(pushed.CustSpaceId),
+		wabaId: textOf(pushed.WabaId),
+		...others(pushed, READ_OF_STATUS),
+		api: 'cams',
+	} as Receipt);
+}
+
+/** The vendor's types by the words that the trigger's list has. */
+const MESSAGE_TYPES: Readonly<Record<string, string>> = { reply: 'buttonReply', contact: 'contacts' };
+
+function mediaOf(content: IDataObject, timestamp: string | undefined): IDataObject {
+	const link = textOf(content.url);
+	const expires = link !== undefined && timestamp !== undefined ? new Date(Date.parse(timestamp) + MEDIA_DAYS * 86_400_000).toISOString() : undefined;
+	return {
+		mediaLink: link,
+		mimeType: textOf(content.mimeType),
+		caption: textOf(content.caption),
+		fileName: textOf(content.filename) ?? (link === undefined ? undefined : textOf(content.name)),
+		mediaId: textOf(content.id ?? content.ID),
+		mediaExpiresAt: expires,
+	};
+}
+
+const READ_OF_CONTENT = read(['url', 'mimeType', 'caption', 'filename', 'name', 'id', 'text', 'payload', 'latitude', 'longitude', 'address']);
+
+function inboundOf(pushed: IDataObject): Receipt {
+	const given = textOf(pushed.Type)?.toLowerCase() ?? 'text';
+	const timestamp = timeOf(pushed.Timestamp);
+	const isText = given === 'text';
+	const content = isText ? undefined : objectOf(pushed.Message);
+	const isPlace = content?.latitude !== undefined;
+	return withValues({
+		event: 'inboundMessage',
+		messageType: MESSAGE_TYPES[given] ?? given,
+		// A text may look like JSON.
+		text: content === undefined ? (typeof pushed.Message === 'object' ? undefined : textOf(pushed.Message)) : textOf(content.text),
+		...(content !== undefined && {
+			payload: textOf(content.payload),
+			...(isPlace && { latitude: content.latitude, longitude: content.longitude, locationName: textOf(content.name), address: textOf(content.address) }),
+			...(!isPlace && mediaOf(content, timestamp)),
+		}),
+		messageId: textOf(pushed.MessageId),
+		from: partyOf(pushed.From),
+		fromName: textOf(pushed.DisplayName) ?? textOf(pushed.Name),
+		to: partyOf(pushed.To),
+		timestamp,
+		custSpaceId: textOf(pushed.CustSpaceId),
+		wabaId: textOf(pushed.WabaId),
+		...(content !== undefined && others(content, READ_OF_CONTENT)),
+		...others(pushed, READ_OF_INBOUND),
+		...(content === undefined && typeof pushed.Message === 'object' && { message: pushed.Message }),
+		api: 'cams',
+	} as Receipt);
+}
+
+/** V2 of these pushes tells of more than templates. */
+function auditOf(pushed: IDataObject): Receipt {
+	const kind = textOf(pushed.Type);
+	const isTemplate = kind === undefined ? pushed.TemplateCode !== undefined : /^template/i.test(kind);
+	return withValues({
+		event: isTemplate ? 'templateEvent' : 'accountEvent',
+		eventType: kind,
+		status: (textOf(pushed.AuditStatus) ?? textOf(pushed.Status))?.toLowerCase(),
+		reason: textOf(pushed.Reason),
+		templateCode: textOf(pushed.TemplateCode),
+		templateName: textOf(pushed.TemplateName),
+		language: textOf(pushed.Language),
+		phoneNumber: partyOf(pushed.PhoneNumber),
+		currentLimit: textOf(pushed.CurrentLimit),
+		custSpaceId: textOf(pushed.CustSpaceId),
+		wabaId: textOf(pushed.WabaId),
+		timestamp: timeOf(pushed.Timestamp),
+		...others(pushed, READ_OF_AUDIT),
+		api: 'cams',
+	} as Receipt);
+}
+
+function receiptOf(pushed: IDataObject): Receipt {
+	if (pushed.Message !== undefined || textOf(pushed.NoticeType)?.toLowerCase() === 'inbound') return inboundOf(pushed);
+	if (pushed.MessageId !== undefined && pushed.Status !== undefined) return statusOf(pushed);
+	if (pushed.AuditStatus !== undefined || (pushed.Type !== undefined && pushed.MessageId === undefined)) return auditOf(pushed);
+	return withValues({ event: 'other', ...others(pushed, new Set()), api: 'cams' } as Receipt);
+}
+
+/** Receipts as CAMS pushes them, and the answer that it takes for "received" (page "Message receipts", HTTP). */
+export const CAMS_PUSHES: Pusher = {
+	read: (pushed) => pushed.map((raw) => ({ receipt: receiptOf(trimmed(raw)), raw })),
+	received: { code: 0, msg: 'OK' },
+};

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { DeduplicationHelperFunctions, IDataObject } from 'n8n-workflow';
+
+/**
+ * What the workflow has had already. n8n's store for processed items outlives a restart, but rewrites all it holds with
+ * every claim, and loses claims that are made at the same time; so claims stand in line, those that wait are made
+ * together, and what this process has seen itself is not looked up at all.
+ */
+
+/** In n8n's store: after a restart, what was pushed shortly before it is still known. */
+const MOST_STORED = 10_000;
+/** In memory, of one trigger: pushes come again after minutes. */
+const MOST_REMEMBERED = 200_000;
+
+/** What makes a receipt the same as another, short. */
+export function keyOf(json: IDataObject): string {
+	const { event, api, receiptId, messageId, status } = json;
+	const named = receiptId ?? (messageId !== undefined && event === 'messageStatus' ? `${String(messageId)}/${String(status)}` : messageId);
+	// What has no id is told by all that it says.
+	const whole = named === undefined ? JSON.stringify(Object.entries(json).filter(([name]) => name !== 'raw')) : `${String(api)}/${String(event)}/${String(named)}`;
+	return createHash('sha256').update(whole).digest('base64url').slice(0, 16);
+}
+
+/** n8n's store, for one node of one workflow. */
+export type Store = Pick<DeduplicationHelperFunctions, 'checkProcessedAndRecord'>;
+
+interface Claim {
+	keys: string[];
+	settle(fresh: ReadonlySet<string>): void;
+	fail(error: unknown): void;
+}
+
+/** How far a message has come. */
+const RANKS: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3 };
+
+/** A map or set that forgets its oldest entries. */
+function forgetOldest(kept: { size: number; keys(): Iterable<string>; delete(key: string): boolean }): void {
+	for (const key of kept.keys()) {
+		if (kept.size <= MOST_REMEMBERED) return;
+		kept.delete(key);
+	}
+}
+
+/** What one trigger has seen. */
+export class Memory {
+	private readonly seen = new Set<string>();
+	private readonly ranks = new Map<string, number>();
+	private claims: Claim[] = [];
+	private isClaiming = false;
+
+	/**
+	 * Claims keys for whoever asks first.
+	 * @returns those that nobody has claimed before
+	 * @throws what the store throws
+	 */
+	async claim(keys: Iterable<string>, store: Store): Promise<ReadonlySet<string>> {
+		const unseen = [...new Set(keys)].filter((key) => !this.seen.has(key));
+		for (const key of unseen) this.seen.add(key);
+		forgetOldest(this.seen);
+		if (unseen.length === 0) return new Set();
+		return await new Promise((settle, fail) => {
+			this.claims.push({ keys: unseen, settle, fail });
+			if (!this.isClaiming) void this.settleClaims(store);
+		});
+	}
+
+	/** Whether a later status of this message came before; of its status only what ranks counts. */
+	isLate(messageId: string, status: string): boolean {
+		const rank = RANKS[status] ?? 0;
+		const highest = this.ranks.get(messageId) ?? 0;
+		if (rank > highest) {
+			this.ranks.set(messageId, rank);
+			forgetOldest(this.ranks);
+		}
+		return rank > 0 && rank < highest;
+	}
+
+	private async settleClaims(store: Store): Promise<void> {
+		this.isClaiming = true;
+		while (this.claims.length > 0) {
+			const together = this.claims.splice(0);
+			try {
+				const fresh = await claimInStore(together.flatMap(({ keys }) => keys), store);
+				for (const { settle } of together) settle(fresh);
+			} catch (error) {
+				for (const { fail } of together) fail(error);
+			}
+		}
+		this.isClaiming = false;
+	}
+}
+
+/** A call may hold no more than the store keeps: it would take all of them for new. */
+async function claimInStore(keys: string[], store: Store): Promise<ReadonlySet<string>> {
+	const fresh = new Set<string>();
+	for (let from = 0; from < keys.length; from += MOST_STORED) {
+		const { new: unclaimed } = await store.checkProcessedAndRecord(keys.slice(from, from + MOST_STORED), 'node', { mode: 'entries', maxEntries: MOST_STORED });
+		for (const key of unclaimed) fresh.add(String(key));
+	}
+	return fresh;
+}
+
+const memories = new Map<string, Memory>();
+
+/** The one memory of this process for a trigger. @param trigger its workflow and node */
+export function memoryOf(trigger: string): Memory {
+	const known = memories.get(trigger) ?? new Memory();
+	memories.set(trigger, known);
+	return known;
+}

@@ -1,0 +1,77 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { parseExact } from '../input/exactJson';
+
+/** What comes in has limits: nobody but the vendor needs more, and everybody can send. */
+const MOST_BYTES = 10 * 1024 * 1024;
+const MOST_ENTRIES = 100_000;
+const MOST_LEVELS = 30;
+
+/** A push that is not let in: the status that its sender gets. */
+export class Refused extends Error {
+	constructor(
+		readonly status: 400 | 401 | 403 | 413 | 415,
+		message: string,
+	) {
+		super(message);
+	}
+}
+
+/** Text that may be JSON: a vendor that names none, or another, still means it. */
+const JSON_TYPES = /^(application|text)\/([\w.-]+\+)?(json|plain)\b/i;
+
+/** @throws Refused (415) for a body of another kind */
+function checkType(contentType: string | undefined): void {
+	if (contentType !== undefined && contentType !== '' && !JSON_TYPES.test(contentType.trim())) throw new Refused(415, 'Send JSON.');
+}
+
+/** How deep brackets nest, texts left out; counted before parsing, so that nothing deep is ever built. */
+function levelsIn(text: string): number {
+	let level = 0;
+	let most = 0;
+	let inText = false;
+	for (let index = 0; index < text.length; index++) {
+		const character = text[index];
+		if (inText) {
+			if (character === '\\') index++;
+			else inText = character !== '"';
+		} else if (character === '"') inText = true;
+		else if (character === '[' || character === '{') most = Math.max(most, ++level);
+		else if (character === ']' || character === '}') level--;
+	}
+	return most;
+}
+
+/** A list inside a text, or in quotes without being one, occurs. */
+function unwrapped(pushed: unknown): unknown {
+	if (typeof pushed !== 'string') return pushed;
+	try {
+		return parseExact(pushed);
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * The objects in a push: a list, a single one, or either as JSON within a text. Ids with many digits stay exact.
+ * @param body the bytes as they came
+ * @throws Refused for what is too large, too deep, too many, or no JSON
+ */
+export function readPush(body: Buffer | string, contentType: string | undefined): IDataObject[] {
+	checkType(contentType);
+	if (Buffer.byteLength(body) > MOST_BYTES) throw new Refused(413, 'This is too large.');
+	const text = body.toString().trim();
+	// Some wrap the list in quotes without escaping what is in it.
+	const bare = text.startsWith('"[') && text.endsWith(']"') && !text.includes('\\"') ? text.slice(1, -1) : text;
+	if (levelsIn(bare) > MOST_LEVELS) throw new Refused(400, 'This is nested too deep.');
+	let pushed: unknown;
+	try {
+		pushed = unwrapped(parseExact(bare));
+	} catch {
+		throw new Refused(400, 'This is not JSON.');
+	}
+	const entries = Array.isArray(pushed) ? (pushed as unknown[]) : [pushed];
+	if (entries.length > MOST_ENTRIES) throw new Refused(413, 'These are too many entries.');
+	if (entries.some((entry) => typeof entry !== 'object' || entry === null || Array.isArray(entry))) throw new Refused(400, 'Send an object, or a list of objects.');
+	return entries as IDataObject[];
+}

@@ -1,0 +1,85 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { parseExact } from '../input/exactJson';
+
+/** What a receipt tells of. `other`: something that the documents do not name; it is never filtered out. */
+export type ReceiptEvent = 'messageStatus' | 'inboundMessage' | 'templateEvent' | 'accountEvent' | 'other';
+
+/** A receipt as the workflow gets it: flat, ids as text, times in UTC; what has no value is absent. */
+export interface Receipt extends IDataObject {
+	event: ReceiptEvent;
+	api: 'cams' | 'innoPaas';
+}
+
+/** A receipt, and what was pushed. */
+export interface ReadReceipt {
+	receipt: Receipt;
+	raw: IDataObject;
+}
+
+function isRecord(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A text or number as text; nothing for anything else and for an empty text. */
+export function textOf(value: unknown): string | undefined {
+	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	return text === '' ? undefined : text;
+}
+
+/** A phone number without its +; other ids as they are. */
+export function partyOf(value: unknown): string | undefined {
+	const text = textOf(value);
+	return text !== undefined && /^\+\d+$/.test(text) ? text.slice(1) : text;
+}
+
+/** Before this a number of a time counts seconds, not milliseconds. */
+const LEAST_MS = 100_000_000_000;
+
+/**
+ * A time as ISO 8601 in UTC. Numbers are milliseconds, or seconds where they are too small for that; a time of day
+ * without a zone, as InnoPaaS writes it, is taken for UTC: the documents name none.
+ */
+export function timeOf(value: unknown): string | undefined {
+	const text = textOf(value);
+	if (text === undefined) return undefined;
+	const number = /^\d{9,14}$/.test(text) ? Number(text) : undefined;
+	const written = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/.test(text) ? `${text.replace(' ', 'T')}Z` : text;
+	const time = number === undefined ? Date.parse(written) : number < LEAST_MS ? number * 1000 : number;
+	return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}
+
+/** An object, or the object that a text holds as JSON. */
+export function objectOf(value: unknown): IDataObject | undefined {
+	if (isRecord(value)) return value;
+	if (typeof value !== 'string' || !value.trim().startsWith('{')) return undefined;
+	try {
+		const parsed: unknown = parseExact(value);
+		return isRecord(parsed) ? parsed : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Task ids that the nodes of this package make up: a run's own, with its chunk or item. */
+const OWN_TASK_ID = /^(n8n-.{1,12}-[0-9a-f]{6})-([ci])(\d+)$/;
+
+/** What a task id that this package made up leads back to. */
+export function originOf(taskId: string | undefined): { campaignId?: string; chunk?: number } {
+	const [, campaignId, kind, number] = OWN_TASK_ID.exec(taskId ?? '') ?? [];
+	if (campaignId === undefined) return {};
+	return kind === 'c' ? { campaignId, chunk: Number(number) } : { campaignId };
+}
+
+/** Only what has a value, in this order. */
+export function withValues<T extends IDataObject>(json: T): T {
+	return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined && value !== null && value !== '')) as T;
+}
+
+/** The fields of a pushed object that were not read, under names in camel case. */
+export function others(pushed: IDataObject, read: ReadonlySet<string>): IDataObject {
+	const rest = Object.entries(pushed).filter(([name]) => !read.has(name.toLowerCase()));
+	// A field called error would send the item elsewhere.
+	const nameOf = (name: string) => (name.toLowerCase() === 'error' ? 'errorDetail' : name[0].toLowerCase() + name.slice(1));
+	return Object.fromEntries(rest.filter(([name]) => name !== '' && name !== '__proto__').map(([name, value]) => [nameOf(name), value]));
+}

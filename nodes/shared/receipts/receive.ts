@@ -1,0 +1,101 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import { CREDENTIAL_TYPE, type Api } from '../credential';
+import { idList } from '../input/options';
+import { plainText } from '../input/notSendable';
+import { inWords } from '../outcome/result';
+import { isWanted, readWanted } from './filter';
+import { checkAddress, checkSender, type Authentication } from './guard';
+import { keyOf, memoryOf } from './once';
+import { Refused, readPush } from './push';
+import type { ReadReceipt } from './receipt';
+
+/** How an API pushes. */
+export interface Pusher {
+	/** Reads the objects of a push. */
+	read(pushed: IDataObject[]): ReadReceipt[];
+	/** What it takes for "received". */
+	received: IDataObject;
+}
+
+/** The bytes as they came. n8n has read them; it does so later where the content type is not one it parses. */
+async function bodyOf(context: IWebhookFunctions): Promise<Buffer | string> {
+	const request = context.getRequestObject() as ReturnType<IWebhookFunctions['getRequestObject']> & { rawBody?: Buffer; readRawBody?(): Promise<void> };
+	if (request.rawBody === undefined) await request.readRawBody?.();
+	return request.rawBody ?? JSON.stringify(context.getBodyData() ?? '');
+}
+
+/** Everything that a push holds and the workflow wants. @throws Refused, with nothing that tells a stranger why */
+async function readWantedItems(context: IWebhookFunctions, { read }: Pusher): Promise<{ items: INodeExecutionData[]; all: number }> {
+	const parameter = (name: string) => context.getNodeParameter(name, '');
+	const request = context.getRequestObject();
+	checkAddress(idList(parameter('options.allowedIps'), 'Allowed IP Addresses'), request.ip);
+	const credentials = await context.getCredentials(CREDENTIAL_TYPE);
+	const urlSecret = plainText(context.getNodeParameter('urlSecret', '', { extractValue: true }), 'URL Secret');
+	checkSender(parameter('authentication') as Authentication, urlSecret, credentials, request.headers);
+	const wanted = readWanted(parameter);
+	const withRaw = parameter('options.includeRaw') === true;
+	const receipts = read(readPush(await bodyOf(context), request.headers['content-type']));
+	const items = receipts.filter(({ receipt }) => isWanted(receipt, wanted)).map(({ receipt, raw }): INodeExecutionData => ({ json: withRaw ? { ...receipt, raw } : receipt }));
+	return { items, all: receipts.length };
+}
+
+/**
+ * Takes a push: one execution, with one item for each receipt that the node wants. The acknowledgement leaves here,
+ * before the workflow stands in line for its turn; n8n would hold it back until then.
+ */
+export async function receive(context: IWebhookFunctions, pushers: Readonly<Record<Api, Pusher>>): Promise<IWebhookResponseData> {
+	const pusher = pushers[context.getNodeParameter('api') === 'innoPaas' ? 'innoPaas' : 'cams'];
+	const response = context.getResponseObject();
+	const answer = (status: number, body: IDataObject) => {
+		response.status(status).json(body);
+		return { noWebhookResponse: true };
+	};
+	try {
+		const { items, all } = await readWantedItems(context, pusher);
+		if (items.length < all) context.logger.debug(`${context.getNode().name}: ${inWords(all - items.length)} of ${inWords(all)} receipts are not wanted and start nothing`);
+		if (items.length === 0) return answer(200, pusher.received);
+		const afterStoring = context.getNodeParameter('options.acknowledge', 'immediately') === 'stored';
+		return afterStoring ? { webhookResponse: pusher.received, workflowData: [items] } : { ...answer(200, pusher.received), workflowData: [items] };
+	} catch (error) {
+		const isRefused = error instanceof Refused;
+		context.logger.warn(`${context.getNode().name}: a push was refused: ${(error as Error).message}`);
+		// What else goes wrong is ours: the API pushes it again.
+		return answer(isRefused ? error.status : 503, { code: isRefused ? error.status : 503, msg: isRefused ? error.message : 'Not ready.' });
+	}
+}
+
+/** Drops what the workflow has had already, and tells late statuses. Runs as the first step of the execution. */
+export async function passOnce(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const items = context.getInputData();
+	const option = (name: string, usual: string) => String(context.getNodeParameter(`options.${name}`, 0, usual));
+	const memory = memoryOf(`${context.getWorkflow().id}/${context.getNode().id}`);
+	// Who tries out a push wants to see it each time.
+	const drops = option('repeatedReceipts', 'drop') === 'drop' && context.getMode() !== 'manual';
+	const late = option('lateStatuses', 'mark');
+
+	const keys = items.map(({ json }) => keyOf(json));
+	const fresh = drops
+		? await memory.claim(keys, context.helpers).catch((error: Error) => {
+				// A receipt twice is better than one lost.
+				context.logger.warn(`${context.getNode().name}: repeated receipts cannot be told: ${error.message}`);
+				return new Set(keys);
+			})
+		: undefined;
+	const passed = new Set<string>();
+	const once = items.filter((_item, index) => {
+		if (!fresh) return true;
+		const isFirst = fresh.has(keys[index]) && !passed.has(keys[index]);
+		passed.add(keys[index]);
+		return isFirst;
+	});
+	if (once.length < items.length) {
+		context.addExecutionHints({ message: `${inWords(items.length - once.length)} of ${inWords(items.length)} receipts had come before and were left out.`, location: 'outputPane' });
+	}
+	const told = once.map(({ json, ...rest }): INodeExecutionData => {
+		const { event, messageId, status } = json;
+		if (late === 'keep' || event !== 'messageStatus' || typeof messageId !== 'string' || typeof status !== 'string') return { json, ...rest };
+		return { json: { ...json, isLate: memory.isLate(messageId, status) }, ...rest };
+	});
+	return [late === 'drop' ? told.filter(({ json }) => json.isLate !== true) : told];
+}

@@ -42,11 +42,11 @@ function levelsIn(text: string): number {
 	return most;
 }
 
-/** A list inside a text, or in quotes without being one, occurs. */
-function unwrapped(pushed: unknown): unknown {
-	if (typeof pushed !== 'string') return pushed;
+/** What a text holds; a list inside a text occurs. Undefined when it is no JSON. */
+function parsed(text: string): unknown {
 	try {
-		return parseExact(pushed);
+		const pushed = parseExact(text);
+		return typeof pushed === 'string' ? parseExact(pushed) : pushed;
 	} catch {
 		return undefined;
 	}
@@ -64,12 +64,8 @@ export function readPush(body: Buffer | string, contentType: string | undefined)
 	// Some wrap the list in quotes without escaping what is in it.
 	const bare = text.startsWith('"[') && text.endsWith(']"') && !text.includes('\\"') ? text.slice(1, -1) : text;
 	if (levelsIn(bare) > MOST_LEVELS) throw new Refused(400, 'This is nested too deep.');
-	let pushed: unknown;
-	try {
-		pushed = unwrapped(parseExact(bare));
-	} catch {
-		throw new Refused(400, 'This is not JSON.');
-	}
+	const pushed = parsed(bare);
+	if (pushed === undefined) throw new Refused(400, 'This is not JSON.');
 	const entries = Array.isArray(pushed) ? (pushed as unknown[]) : [pushed];
 	if (entries.length > MOST_ENTRIES) throw new Refused(413, 'These are too many entries.');
 	if (entries.some((entry) => typeof entry !== 'object' || entry === null || Array.isArray(entry))) throw new Refused(400, 'Send an object, or a list of objects.');

@@ -70,7 +70,7 @@ function inboundOf(body: IDataObject, frame: Frame): Receipt {
 	const type = textOf(body.type) ?? 'text';
 	const content = contentOf(type, body);
 	const isRead = Object.keys(content).length > 0;
-	const { from: _from, id: repliedTo } = objectOf(body.context) ?? {};
+	const { id: repliedTo } = objectOf(body.context) ?? {};
 	return withValues({
 		event: 'inboundMessage',
 		messageType: type === 'contact' ? 'contacts' : type,

@@ -219,6 +219,22 @@ export class RealN8n {
 		return id;
 	}
 
+	/** Publishes a workflow, so that its trigger runs; what keeps it from that is thrown. */
+	async publish(id: string): Promise<void> {
+		const { versionId } = await this.call<{ versionId: string }>('GET', `/workflows/${id}`);
+		await this.call('POST', `/workflows/${id}/activate`, { versionId });
+	}
+
+	async unpublish(id: string): Promise<void> {
+		await this.call('POST', `/workflows/${id}/deactivate`, {});
+	}
+
+	/** The ids of a workflow's executions that are stored, newest first. */
+	async executionsOf(id: string): Promise<string[]> {
+		const { results } = await this.call<{ results: Array<{ id: string }> }>('GET', `/executions?filter=${encodeURIComponent(JSON.stringify({ workflowId: id }))}&limit=100`);
+		return results.map((each) => each.id);
+	}
+
 	/** Runs a stored workflow by hand, as the editor's button does, and waits for its end. */
 	async runWorkflow(id: string): Promise<RealRun> {
 		return await this.waitForExecution(await this.startWorkflow(id));

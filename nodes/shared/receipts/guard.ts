@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { NodeOperationError, type ICredentialDataDecryptedObject, type IHookFunctions } from 'n8n-workflow';
+import { NodeOperationError, type ICredentialDataDecryptedObject, type IHookFunctions, type IWebhookFunctions } from 'n8n-workflow';
 
 import { credentialText } from '../../../credentials/authenticate';
 import { CREDENTIAL_TYPE } from '../credential';
@@ -25,6 +25,13 @@ function isSame(left: string, right: string): boolean {
 interface Headers {
 	authorization?: string;
 	[name: string]: string | string[] | undefined;
+}
+
+/** The secret in the URL; empty where the node has none. */
+export function readUrlSecret(context: Pick<IHookFunctions | IWebhookFunctions, 'getNodeParameter'>): string {
+	// n8n finds no value in a locator that is hidden.
+	const locator = context.getNodeParameter('urlSecret', '');
+	return plainText(typeof locator === 'object' ? (locator as { value?: unknown } | null)?.value : locator, 'URL Secret');
 }
 
 /** What is wrong with the settings, so that nobody could be told from anybody else; undefined when they will do. */
@@ -70,7 +77,7 @@ export function checkAddress(allowed: readonly string[], address: string | undef
 /** @throws NodeOperationError when nobody could be told from anybody else: the workflow is not published then */
 export async function checkSettings(context: IHookFunctions): Promise<void> {
 	const fail = (title: string, advice: string) => new NodeOperationError(context.getNode(), title, { description: advice });
-	const urlSecret = plainText(context.getNodeParameter('urlSecret', '', { extractValue: true }), 'URL Secret');
+	const urlSecret = readUrlSecret(context);
 	const lack = lackOf(context.getNodeParameter('authentication') as Authentication, urlSecret, await context.getCredentials(CREDENTIAL_TYPE));
 	if (lack) throw fail(lack.title, lack.advice);
 	const ranges = wrongRange(idList(context.getNodeParameter('options.allowedIps', ''), ALLOWED));

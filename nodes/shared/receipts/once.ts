@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DeduplicationHelperFunctions, IDataObject } from 'n8n-workflow';
+import type { DeduplicationHelperFunctions, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 /**
  * What the workflow has had already. n8n's store for processed items outlives a restart, but rewrites all it holds with
@@ -64,6 +64,10 @@ export class Memory {
 		});
 	}
 
+	has(key: string): boolean {
+		return this.seen.has(key);
+	}
+
 	/** Whether a later status of this message came before; of its status only what ranks counts. */
 	isLate(messageId: string, status: string): boolean {
 		const rank = RANKS[status] ?? 0;
@@ -102,8 +106,9 @@ async function claimInStore(keys: string[], store: Store): Promise<ReadonlySet<s
 
 const memories = new Map<string, Memory>();
 
-/** The one memory of this process for a trigger. @param trigger its workflow and node */
-export function memoryOf(trigger: string): Memory {
+/** The one memory of this process for a trigger. */
+export function memoryOf(context: Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>): Memory {
+	const trigger = `${context.getWorkflow().id}/${context.getNode().id}`;
 	const known = memories.get(trigger) ?? new Memory();
 	memories.set(trigger, known);
 	return known;

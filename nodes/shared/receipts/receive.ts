@@ -2,10 +2,9 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData, IWebhookFuncti
 
 import { CREDENTIAL_TYPE, type Api } from '../credential';
 import { idList } from '../input/options';
-import { plainText } from '../input/notSendable';
 import { inWords } from '../outcome/result';
 import { isWanted, readWanted } from './filter';
-import { checkAddress, checkSender, type Authentication } from './guard';
+import { checkAddress, checkSender, readUrlSecret, type Authentication } from './guard';
 import { keyOf, memoryOf } from './once';
 import { Refused, readPush } from './push';
 import type { ReadReceipt } from './receipt';
@@ -25,18 +24,24 @@ async function bodyOf(context: IWebhookFunctions): Promise<Buffer | string> {
 	return request.rawBody ?? JSON.stringify(context.getBodyData() ?? '');
 }
 
+/** Who tries out a push wants to see it each time. */
+function dropsRepeated(option: unknown, context: Pick<IExecuteFunctions, 'getMode'>): boolean {
+	return option !== 'keep' && context.getMode() !== 'manual';
+}
+
 /** Everything that a push holds and the workflow wants. @throws Refused, with nothing that tells a stranger why */
 async function readWantedItems(context: IWebhookFunctions, { read }: Pusher): Promise<{ items: INodeExecutionData[]; all: number }> {
 	const parameter = (name: string) => context.getNodeParameter(name, '');
 	const request = context.getRequestObject();
 	checkAddress(idList(parameter('options.allowedIps'), 'Allowed IP Addresses'), request.ip);
 	const credentials = await context.getCredentials(CREDENTIAL_TYPE);
-	const urlSecret = plainText(context.getNodeParameter('urlSecret', '', { extractValue: true }), 'URL Secret');
-	checkSender(parameter('authentication') as Authentication, urlSecret, credentials, request.headers);
+	checkSender(parameter('authentication') as Authentication, readUrlSecret(context), credentials, request.headers);
 	const wanted = readWanted(parameter);
 	const withRaw = parameter('options.includeRaw') === true;
 	const receipts = read(readPush(await bodyOf(context), request.headers['content-type']));
-	const items = receipts.filter(({ receipt }) => isWanted(receipt, wanted)).map(({ receipt, raw }): INodeExecutionData => ({ json: withRaw ? { ...receipt, raw } : receipt }));
+	const memory = memoryOf(context);
+	const isOld = dropsRepeated(parameter('options.repeatedReceipts'), context) ? (receipt: IDataObject) => memory.has(keyOf(receipt)) : () => false;
+	const items = receipts.filter(({ receipt }) => isWanted(receipt, wanted) && !isOld(receipt)).map(({ receipt, raw }): INodeExecutionData => ({ json: withRaw ? { ...receipt, raw } : receipt }));
 	return { items, all: receipts.length };
 }
 
@@ -53,7 +58,7 @@ export async function receive(context: IWebhookFunctions, pushers: Readonly<Reco
 	};
 	try {
 		const { items, all } = await readWantedItems(context, pusher);
-		if (items.length < all) context.logger.debug(`${context.getNode().name}: ${inWords(all - items.length)} of ${inWords(all)} receipts are not wanted and start nothing`);
+		if (items.length < all) context.logger.debug(`${context.getNode().name}: ${inWords(all - items.length)} of ${inWords(all)} receipts are not wanted, or have come before, and start nothing`);
 		if (items.length === 0) return answer(200, pusher.received);
 		const afterStoring = context.getNodeParameter('options.acknowledge', 'immediately') === 'stored';
 		return afterStoring ? { webhookResponse: pusher.received, workflowData: [items] } : { ...answer(200, pusher.received), workflowData: [items] };
@@ -69,9 +74,8 @@ export async function receive(context: IWebhookFunctions, pushers: Readonly<Reco
 export async function passOnce(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	const option = (name: string, usual: string) => String(context.getNodeParameter(`options.${name}`, 0, usual));
-	const memory = memoryOf(`${context.getWorkflow().id}/${context.getNode().id}`);
-	// Who tries out a push wants to see it each time.
-	const drops = option('repeatedReceipts', 'drop') === 'drop' && context.getMode() !== 'manual';
+	const memory = memoryOf(context);
+	const drops = dropsRepeated(option('repeatedReceipts', 'drop'), context);
 	const late = option('lateStatuses', 'mark');
 
 	const keys = items.map(({ json }) => keyOf(json));

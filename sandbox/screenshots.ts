@@ -48,7 +48,7 @@ const BUTTONS: Record<string, NodeParameterValueType> = {
 	headerType: 'image',
 	headerLink: 'https://example.com/spring.jpg',
 	headerCaption: '',
-	bodyText: '=Did you like the {{ $json.discount }} offer?',
+	bodyText: '=Did you like the {{ $json.discount }}% offer?',
 	footerText: 'Sandbox Store',
 	replyButtons: {
 		button: [
@@ -69,7 +69,7 @@ const NODES: Array<{ picture: string; workflow: Partial<IWorkflowBase>; node: st
 	{ picture: 'cams-send-list', workflow: withParameters(readExample('order-update-buttons'), 'CAMS Send', LIST), node: 'CAMS Send', height: 1700 },
 	{ picture: 'cams-viber-send', workflow: readExample('viber-promotion'), node: 'CAMS Viber Send', height: 1840 },
 	{ picture: 'cams-mass-send', workflow: readExample('mass-send'), node: 'CAMS Mass Send' },
-	{ picture: 'innopaas-submit', workflow: readExample('innopaas-campaign'), node: 'InnoPaaS Submit', height: 1260 },
+	{ picture: 'innopaas-submit', workflow: readExample('innopaas-campaign'), node: 'InnoPaaS Submit', height: 1330 },
 	{ picture: 'innopaas-submit-buttons', workflow: withParameters(readExample('innopaas-campaign'), 'InnoPaaS Submit', BUTTONS), node: 'InnoPaaS Submit', height: 1460 },
 ];
 

@@ -2,15 +2,17 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { parseAnswerBody, type Answer, type HttpAnswer, type UnreachableAnswer } from '../../calls/answer';
 
+/** An empty text says nothing. */
 function text(value: unknown): string | undefined {
-	return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+	return (typeof value === 'string' || typeof value === 'number') && String(value).trim() !== '' ? String(value).trim() : undefined;
 }
 
 /** The header Retry-After: seconds, or a time. */
 function retryAfterMs(headers: IDataObject): number | undefined {
 	const value = String(headers['retry-after'] ?? '').trim();
 	if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
-	const at = Date.parse(value);
+	// Date.parse takes -5 and 1.5 for days that are long past.
+	const at = /[a-z]/i.test(value) ? Date.parse(value) : NaN;
 	return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 
@@ -34,11 +36,12 @@ export function readInnoPaasAnswer({ statusCode, headers, body: given }: HttpAns
 	const body = parseAnswerBody(given);
 	const code = text(body?.code);
 	const message = text(body?.message) ?? '';
-	if (statusCode === 429) return { outcome: 'retryLater', cause: 'throttled', code: code ?? '429', message, retryAfterMs: retryAfterMs(headers) };
+	const succeeds = (word: boolean) => body?.success === word || body?.success === String(word);
+	const says = { yes: SUCCESS.test(code ?? '') || succeeds(true), no: (code !== undefined && !SUCCESS.test(code)) || succeeds(false) || statusCode >= 400 };
+	if (statusCode === 429 && !says.yes) return { outcome: 'retryLater', cause: 'throttled', code: code ?? '429', message, retryAfterMs: retryAfterMs(headers) };
 	if (statusCode >= 500 || AMBIGUOUS.test(code ?? '')) return { outcome: 'unknown', cause: 'serverError', code, message };
 	if (!code && NOT_ACTED_UPON.has(statusCode)) return { outcome: 'rejected', code: `HTTP ${statusCode}`, message, httpStatus: statusCode };
 
-	const says = { yes: SUCCESS.test(code ?? '') || body?.success === true, no: (code !== undefined && !SUCCESS.test(code)) || body?.success === false || statusCode >= 400 };
 	if (!body || code === undefined || says.yes === says.no || statusCode < 200 || (statusCode >= 300 && statusCode < 400)) {
 		return { outcome: 'unknown', cause: 'unreadableAnswer', code };
 	}

@@ -32,7 +32,12 @@ function valueOf(field: Field, values: Values): unknown {
 		case 'choice':
 			return values[field.name] === field.none ? undefined : values[field.name];
 		case 'list':
-			return (values[field.name] as Record<string, Values[]> | undefined)?.[field.entry.name].map((entry) => fill(structuredClone(field.constants ?? {}), field.fields, entry));
+			return (values[field.name] as Record<string, Values[]> | undefined)?.[field.entry.name].map((entry) => {
+				const filled = fill(structuredClone(field.constants ?? {}), field.fields, entry);
+				return field.entryIs === undefined ? filled : filled[field.fields.find(({ name }) => name === field.entryIs)?.path ?? ''];
+			});
+		case 'number':
+			return field.asText && values[field.name] !== undefined ? String(values[field.name]) : values[field.name];
 		default:
 			return values[field.name];
 	}

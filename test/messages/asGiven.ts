@@ -50,7 +50,8 @@ function fill(into: IDataObject, fields: readonly Field[], values: Values): IDat
 		// What may be left out is left out when it is blank; what is required goes out as it is.
 		if (value === undefined || (isBlank(value) && !field.required)) continue;
 		put(into, field.path as string, value);
-		if (field.kind === 'text' && field.constants) for (const [name, constant] of Object.entries(field.constants)) Object.assign((into[name] ??= {}) as IDataObject, constant);
+		if (field.kind !== 'text' || !field.constants) continue;
+		for (const [name, constant] of Object.entries(field.constants)) into[name] = typeof constant === 'object' ? { ...(into[name] as IDataObject), ...(constant as IDataObject) } : constant;
 	}
 	return into;
 }

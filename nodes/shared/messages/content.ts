@@ -65,6 +65,8 @@ function isObject(value: unknown): value is IDataObject {
 /** Puts the parts of an object into another, on every level; everything but objects is replaced. */
 export function merge(into: IDataObject, from: IDataObject): void {
 	for (const [key, value] of Object.entries(from)) {
+		// It would lead into what all objects share.
+		if (key === '__proto__') continue;
 		if (isObject(value)) {
 			if (!isObject(into[key])) into[key] = {};
 			merge(into[key] as IDataObject, value);
@@ -360,16 +362,35 @@ function chosenIn(fields: readonly Field[], content: unknown, name: string): str
 	return plainText(at(content, path), name) || (none ?? usual);
 }
 
+/** A choice that is made by leaving out the part it stands in: that part cannot be there without it. */
+function checkPart({ label, path = '', choices, none }: ChoiceField, content: unknown, where: string): void {
+	const [last, ...above] = path.split('.').reverse();
+	const part = none === undefined ? undefined : at(content, above.reverse().join('.'));
+	if (part === undefined || part === null || plainText(at(part, last), label) !== '') return;
+	const known = choices.flatMap(({ value }) => (value === none ? [] : [value]));
+	throw new NotSendable(`${where}${label} has no ${last}`, `Got ${quote(part)}. Its ${last} is one of ${known.join(', ')}.`);
+}
+
 function checkFields(fields: readonly Field[], content: unknown, where: string, warn: Warn): void {
+	const isShown = ({ when }: Field) => !when || when.is.includes(chosenIn(fields, content, when.name));
 	for (const field of fields) {
-		const { when, path } = field;
-		if (path === undefined || (when && !when.is.includes(chosenIn(fields, content, when.name)))) continue;
+		const { path } = field;
+		if (path === undefined) continue;
 		const value = at(content, path);
+		if (!isShown(field)) {
+			const isOthersToo = fields.some((each) => each.path === path && isShown(each));
+			if (value !== undefined && !isOthersToo) throw new NotSendable(`${where}${field.label} cannot be sent with this type`, `Leave "${path}" out, or choose another type.`);
+			continue;
+		}
+		if (field.kind === 'choice') checkPart(field, content, where);
 		if (field.kind === 'list' && Array.isArray(value)) {
 			for (const [index, each] of value.entries()) {
 				const entry = entryAsObject(field, each);
 				const inEntry = entryName(field, index, where);
 				if (!isObject(entry)) throw new NotSendable(`${inEntry}this is not an object`, `Got ${quote(each)}.`);
+				for (const [name, constant] of Object.entries(field.constants ?? {})) {
+					if (entry[name] !== constant) throw new NotSendable(`${inEntry}${name} is not ${String(constant)}`, `Got ${quote(entry[name])}. Write "${name}": ${quote(constant)}.`);
+				}
 				checkFields(field.fields, entry, inEntry, warn);
 				checkOneOf(field, entry, inEntry);
 			}

@@ -260,8 +260,7 @@ export const TEMPLATE: MessageType = {
 		}),
 		values('buttonValues', 'Button Values', 'buttonParams', {
 			entry: { name: 'value', label: 'Button Value' },
-			constants: { type: 'text' },
-			fields: [{ kind: 'text', name: 'text', label: 'Text', path: 'value', required: true, isVariable: true, example: 'spring?c=42', description: 'The part of the link that the template leaves open, or the code of a one-time password' }],
+			fields: [{ kind: 'text', name: 'text', label: 'Text', path: 'value', constants: { type: 'text' }, required: true, isVariable: true, example: 'spring?c=42', description: 'The part of the link that the template leaves open, or the code of a one-time password' }],
 			description: 'One for each button with a link that ends in a variable, in their order',
 		}),
 	],

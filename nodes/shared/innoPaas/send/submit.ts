@@ -8,7 +8,7 @@ import { cleanRecipient, cleanSender } from '../../input/recipient';
 import { readChosenTemplate } from '../../input/template';
 import { LANGUAGES } from '../../lists/languages';
 import type { MassMessage, MassVendor } from '../../mass/chunks';
-import { checkContent, merge, previewContent, readContent } from '../../messages/content';
+import { at, checkContent, merge, previewContent, readContent } from '../../messages/content';
 import { fileNames, type Field, type MessageType } from '../../messages/describe';
 import { digestOf } from '../../outcome/ledger';
 import { readAccount, type Account } from '../api/account';
@@ -36,7 +36,6 @@ interface Said {
 	body: IDataObject;
 	contains: IDataObject;
 	warnings: string[];
-	preview?: IDataObject;
 }
 
 function readPath(read: Read): string {
@@ -72,7 +71,7 @@ const SET_ELSEWHERE: Readonly<Record<string, string>> = { recipientNumber: 'To',
 function readAdditional({ additionalBodyFields }: InnoPaasOptions): IDataObject {
 	if (additionalBodyFields === undefined || additionalBodyFields === '') return {};
 	const additional = readJsonObject(additionalBodyFields, ADDITIONAL, '{"templateGroupId": "77"}');
-	const taken = Object.keys(additional).find((name) => name in SET_ELSEWHERE);
+	const taken = Object.keys(additional).find((name) => Object.prototype.hasOwnProperty.call(SET_ELSEWHERE, name));
 	if (taken !== undefined) throw new NotSendable(`${ADDITIONAL} cannot set ${taken}`, `Use ${SET_ELSEWHERE[taken]} for it.`);
 	return additional;
 }
@@ -103,27 +102,34 @@ function typeOf(body: IDataObject, style: InteractiveStyle): MessageType | undef
 	return MESSAGE_TYPES[style].find(({ type, constants }) => type === body.messageType && (type !== 'interactive' || (constants?.interactive as IDataObject).type === kind));
 }
 
-/**
- * Checks what the user wrote as JSON. Which of the two styles the API wants is not known: either will do.
- * @throws NotSendable
- */
-function checkWritten(body: IDataObject, style: InteractiveStyle, where: string): string[] {
+const NESTED_HEADER = ['text', 'image', 'video', 'document'].map((part) => `header.${part}`);
+const FLAT_HEADER = ['header.paramValue', 'header.link'];
+
+/** The same by the style in which its parts are written: which of the two the API wants is not known, so either will do. */
+function writtenType(body: IDataObject, style: InteractiveStyle): MessageType | undefined {
+	const has = (paths: string[]) => paths.some((path) => at(body.interactive, path) !== undefined);
+	const styleOf = (nested: string[], flat: string[]) => (has(nested) ? 'nested' : has(flat) ? 'flat' : style);
+	const isHeader = ({ path = '' }: Field) => path.startsWith('interactive.header.');
+	const fieldsOf = (written: InteractiveStyle) => typeOf(body, written)?.fields ?? [];
 	const type = typeOf(body, style);
+	return (
+		type && {
+			...type,
+			fields: [
+				...fieldsOf(styleOf(NESTED_HEADER, FLAT_HEADER)).filter(isHeader),
+				...fieldsOf(styleOf(['action.buttons.reply'], ['action.buttons.title'])).filter((field) => !isHeader(field)),
+			],
+		}
+	);
+}
+
+/** Checks what the user wrote as JSON. @throws NotSendable */
+function checkWritten(body: IDataObject, style: InteractiveStyle, where: string): string[] {
+	const type = writtenType(body, style);
 	if (!type && body.messageType === 'interactive') {
 		throw new NotSendable(`${where}the type of the interactive message is not known`, 'Use one of button, list, product, product_list.');
 	}
-	if (!type) return [];
-	const other = typeOf(body, style === 'flat' ? 'nested' : 'flat') as MessageType;
-	return accepts(other, body, where) ? checkContent(other, body, where) : checkContent(type, body, where);
-}
-
-function accepts(type: MessageType, body: IDataObject, where: string): boolean {
-	try {
-		checkContent(type, body, where);
-		return true;
-	} catch {
-		return false;
-	}
+	return type ? checkContent(type, body, where) : [];
 }
 
 /** The description of the type that is chosen in the panel. */
@@ -142,9 +148,13 @@ function messageSaid(read: Read, style: InteractiveStyle): Said {
 	const isRaw = type.type === 'raw';
 	const messageType = isRaw ? Object.keys(content as IDataObject)[0] : type.type;
 	const body = { messageType, ...(content as IDataObject) };
-	const all = isRaw ? checkWritten(body, style, 'Content (JSON): ') : warnings;
-	const { text, buttons } = previewContent(typeOf(body, style) ?? type, body);
-	return { body, contains: { messageType }, warnings: all, preview: { preview: text, buttons, warnings: [WITHIN_A_DAY, ...all] } };
+	return { body, contains: { messageType }, warnings: isRaw ? checkWritten(body, style, 'Content (JSON): ') : warnings };
+}
+
+function previewOf(body: IDataObject, style: InteractiveStyle, warnings: string[]): IDataObject {
+	const type = writtenType(body, style);
+	const { text, buttons } = type ? previewContent(type, body) : { text: '', buttons: [] };
+	return { preview: text, buttons, warnings: [WITHIN_A_DAY, ...warnings] };
 }
 
 function readMessage(context: IExecuteFunctions, account: Account, read: Read): MassMessage {
@@ -154,7 +164,8 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 	const from = cleanSender(read('from', ''), 'whatsapp');
 	const wabaId = readWabaId(options, account);
 	const additional = readAdditional(options);
-	const { body, contains, warnings, preview } = read('operation') === 'sendMessage' ? messageSaid(read, style) : templateSaid(read, options, additional);
+	const isMessage = read('operation') === 'sendMessage';
+	const { body, contains, warnings } = isMessage ? messageSaid(read, style) : templateSaid(read, options, additional);
 	if (Object.keys(additional).length > 0) {
 		merge(body, additional);
 		warnings.push(...checkWritten(body, style, `${ADDITIONAL}: `).filter((warning) => !warnings.some((known) => warning.endsWith(known))));
@@ -170,7 +181,7 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 		// It can be long, and is asked for with every recipient.
 		content: digestOf(content),
 		warnings,
-		preview: preview ?? (warnings.length > 0 ? { warnings } : undefined),
+		preview: isMessage ? previewOf(body, style, warnings) : warnings.length > 0 ? { warnings } : undefined,
 		call: async (recipients, uid) => {
 			const whole = compactJson({ wabaId, sendNumber: from, recipientNumber: recipients.join(','), uid, ...body });
 			const answer = await callInnoPaas(context, { path, body: whole, timeoutMs });

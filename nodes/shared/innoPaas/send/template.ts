@@ -50,7 +50,7 @@ function fromJson(given: unknown): IDataObject {
 	if (typeof json !== 'object' || json === null) throw new NotSendable(`${LABEL} is neither an object nor a list`, `Expected e.g. ${EXAMPLE}.`);
 	const { bodyParams, buttonParams, ...rest } = Array.isArray(json) ? ({ bodyParams: json } as IDataObject) : (json as IDataObject);
 	const body = listIn(bodyParams, 'bodyParams').map((value, index) => plainText(value, `${LABEL}: Body Value ${index + 1}`));
-	const buttons = listIn(buttonParams, 'buttonParams').map((value) => (typeof value === 'object' && value !== null ? value : { type: 'text', value: plainText(value, LABEL) }));
+	const buttons = listIn(buttonParams, 'buttonParams').map((value) => ({ type: 'text', ...(typeof value === 'object' && value !== null ? value : { value: plainText(value, LABEL) }) }));
 	return { ...rest, ...(body.length > 0 && { bodyParams: body }), ...(buttons.length > 0 && { buttonParams: buttons as IDataObject[] }) };
 }
 

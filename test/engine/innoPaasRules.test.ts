@@ -162,7 +162,7 @@ const HARD: Array<[string, SubmitCase, string]> = [
 	['raw products with the older key', raw({ ...PRODUCTS, header: { type: 'text', paramValue: 'Hi' }, action: { catalogId: '9', sections: [{ product_items: [{ productRetailerId: 'SKU-1' }] }] } }), 'Content (JSON): Section 1: Product IDs is empty'],
 ];
 
-it.each(HARD)('refuses %s, with item and field, and sends nothing', async (_what, { items: _items, ...broken }, title) => {
+it.each(HARD)('refuses %s, with item and field, and sends nothing', async (_what, broken, title) => {
 	const run = await submit(sandbox, { ...broken, items: [person(0)] });
 	expect(run.error?.message).toBe(`${title} [item 0]`);
 	expect(run.error?.description).toMatch(/^Nothing has been sent\. \S.*\.$/s);

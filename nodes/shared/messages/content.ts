@@ -366,7 +366,7 @@ function chosenIn(fields: readonly Field[], content: unknown, name: string): str
 function checkPart({ label, path = '', choices, none }: ChoiceField, content: unknown, where: string): void {
 	const [last, ...above] = path.split('.').reverse();
 	const part = none === undefined ? undefined : at(content, above.reverse().join('.'));
-	if (part === undefined || part === null || plainText(at(part, last), label) !== '') return;
+	if (part === undefined || part === null || plainText(at(part, last), `${where}${label}`) !== '') return;
 	const known = choices.flatMap(({ value }) => (value === none ? [] : [value]));
 	throw new NotSendable(`${where}${label} has no ${last}`, `Got ${quote(part)}. Its ${last} is one of ${known.join(', ')}.`);
 }

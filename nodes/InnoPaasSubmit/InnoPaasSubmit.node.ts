@@ -15,7 +15,7 @@ export class InnoPaasSubmit implements INodeType {
 		group: ['output'],
 		version: [1],
 		subtitle:
-			'={{ ({ sendTemplate: "Template", sendMmLite: "MMLite Template" })[$parameter["operation"]] || $parameter["messageType"][0].toUpperCase() + $parameter["messageType"].slice(1) }}',
+			'={{ ({ sendTemplate: "Template", sendMmLite: "MMLite Template" })[$parameter["operation"]] || ($parameter["messageType"] === "raw" ? "Raw JSON" : $parameter["messageType"][0].toUpperCase() + $parameter["messageType"].slice(1)) }}',
 		description: 'Send WhatsApp messages through InnoPaaS to one or many recipients',
 		defaults: { name: 'InnoPaaS Submit' },
 		usableAsTool: true,

@@ -58,7 +58,7 @@ const options: INodeProperties[] = [
 		type: 'json',
 		default: '',
 		placeholder: 'e.g. {"templateGroupId": "77"}',
-		description: 'Added to the body of the call last, for what this node does not offer',
+		description: 'Added to the body of the call last, for what this node does not offer; with a templateGroupId, what stands under Template is left out',
 	},
 	{
 		displayName: 'Interactive Style',

@@ -41,7 +41,7 @@ async function refusedBySandbox(body: IDataObject): Promise<string | undefined> 
 	return answer!.code === '0' ? undefined : String(answer!.code);
 }
 
-/** Here the documents say nothing (innopaas-api 8): the node is stricter, of its own. */
+/** Here the documents say nothing: the node is stricter, of its own. */
 const STRICTER: Array<[string, RegExp]> = [
 	['Blanks are a text like any other, for all that is written', / is blank$/],
 	['The documents do not say that the earth ends at 90 and 180 degrees', /^L(at|ong)itude is (below|above) its range$/],

@@ -8,7 +8,7 @@ import { NODE, locator } from './harness';
 import { OFFER, TEXT, callsOf, people, person, submit, type SubmitCase } from './innoPaas';
 import { outputs } from './massRun';
 
-/** The rules of msg/submit (innopaas-api 8), each broken by one: what is hard is refused before sending, what is soft warns and is sent. */
+/** The rules of msg/submit, each broken by one: what is hard is refused before sending, what is soft warns and is sent. */
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -82,6 +82,7 @@ const HARD: Array<[string, SubmitCase, string]> = [
 	['JSON that breaks off', offer({ specifyVariables: 'json', templateVariablesJson: '["Mia"' }), 'Template Variables (JSON) cannot be read'],
 	['JSON that is a text', variables('Mia'), 'Template Variables (JSON) is neither an object nor a list'],
 	['a field of the template left empty', { parameters: { ...OFFER, ...TEMPLATES['marketing, by its fields'].parameters, templateVariables: { value: { 1: 'Mia', 2: '={{ $json.nothing }}' } } } }, 'Template variable "2" is empty'],
+	['JSON with a button value of an empty type', variables({ buttonParams: [{ type: '', value: 'x' }] }), 'Template Variables (JSON): Button Value 1: type is not text'],
 	['MMLite without a path', offer({ operation: 'sendMmLite', mmLitePath: '={{ "" }}' }), 'MMLite Path is empty'],
 
 	['no link', from('image', { mediaLink: '={{ "" }}' }), 'Media Link is empty'],
@@ -146,6 +147,11 @@ const HARD: Array<[string, SubmitCase, string]> = [
 
 	['a product with a header', raw({ ...PRODUCT, header: { type: 'text', paramValue: 'Hi' } }), 'Content (JSON): Header cannot be sent with this type'],
 	['a product with a header in more of the body', more('product', { interactive: { header: { type: 'text', paramValue: 'Hi' } } }), 'Additional Body Fields (JSON): Header cannot be sent with this type'],
+	['a message type that there is not, in more of the body', more('text', { messageType: 'reaction' }), 'Additional Body Fields (JSON): messageType is not known'],
+	['MMLite that is no template', offer({ operation: 'sendMmLite', mmLitePath: MMLITE_PATH }, { additionalBodyFields: '{"messageType": "text", "body": "Hi"}' }), 'Additional Body Fields (JSON): messageType is not template'],
+	['a template that loses its name', offer({}, { additionalBodyFields: '{"templateName": ""}' }), 'Additional Body Fields (JSON): templateName is empty'],
+	['a template that loses its language', offer({}, { additionalBodyFields: '{"language": null}' }), 'Additional Body Fields (JSON): language is empty'],
+	['a group of templates of nothing', offer({ template: '={{ "" }}', language: locator('en', 'code') }, { additionalBodyFields: '{"templateGroupId": ""}' }), 'Template is empty'],
 	['a product without its catalog', from('product', { catalogId: '={{ "" }}' }), 'Catalog ID is empty'],
 	['a product without its ID', from('product', { productId: '={{ "" }}' }), 'Product ID is empty'],
 	['a product ID of 101 characters', from('product', { productId: of(101) }), 'Product ID is too long'],
@@ -189,9 +195,11 @@ const AT_THE_LIMIT: Array<[string, SubmitCase]> = [
 	['30 products over two sections', from('product list, flat', { productSections: products(14, 16) })],
 	['a product ID of 100 characters', from('product', { productId: of(100) })],
 	['latitude 90 and longitude -180', from('location', { latitude: 90, longitude: -180 })],
+	['a tiny longitude, which computers write with an exponent', from('location', { longitude: 0.0000001 })],
 	['zero degrees', from('location', { latitude: 0, longitude: '0' })],
 	['a raw product list with its header', raw({ ...PRODUCTS, header: { type: 'text', paramValue: 'Hi' } })],
 	['a raw nested header', raw({ ...asked, header: { type: 'text', text: 'Hi' }, action: { buttons: [NESTED_REPLY] } })],
+	['another type of button value in JSON', variables({ header: { type: 'image', link: LINK }, bodyParams: ['Mia', '15%'], buttonParams: [{ type: 'payload', value: 'x' }] })],
 	['raw nested buttons below a flat header', raw({ ...asked, header: { type: 'image', link: LINK }, action: { buttons: [NESTED_REPLY] } })],
 	['a button value in JSON without its type', variables({ header: { type: 'image', link: LINK }, bodyParams: ['Mia', '15%'], buttonParams: [{ value: 'x' }] })],
 	['raw JSON in the other style than the chosen one', raw({ ...asked, header: { type: 'text', paramValue: 'Hi' }, action: { buttons: [REPLY] } }, { interactiveStyle: 'nested' })],
@@ -208,19 +216,21 @@ const BUTTONS_BY = (values: IDataObject) => from('buttons, flat', values);
 
 /** What may not arrive as it is meant, and what the user is told of it. */
 const SOFT: Array<[string, SubmitCase, RegExp | RegExp[]]> = [
-	['a text of 4,097 characters', { parameters: { text: of(4097) } }, /^Text has 4,097 characters; WhatsApp takes 4,096\.$/],
-	['a caption of 1,025 characters', from('image', { caption: of(1025) }), /^Caption has 1,025 characters; WhatsApp takes 1,024\.$/],
+	['a text of 4,097 characters', { parameters: { text: of(4097) } }, /^Text has 4,097 characters; more than 4,096 may not arrive\.$/],
+	['a caption of 1,025 characters', from('image', { caption: of(1025) }), /^Caption has 1,025 characters; more than 1,024 may not arrive\.$/],
+	['a link into the own network', from('image', { mediaLink: 'http://192.168.0.1/a.jpg' }), /^Media Link cannot be reached from the internet: "http:\/\/192\.168\.0\.1\/a\.jpg" only works in your own network\. Use a public address\.$/],
+	['a header\'s link into the own network', from('buttons below an image, flat', { headerLink: 'http://localhost/a.jpg' }), /^Header Link cannot be reached from the internet: .*Use a public address\.$/],
 	['a language that is not listed', { ...offer({ template: locator('a_group', 'name'), language: locator('tlh', 'code') }), options: { additionalBodyFields: '{"templateGroupId": "77"}' } }, /^Language "tlh" is not in InnoPaaS' list\.$/],
-	['four buttons', buttons(['1', '2', '3', '4'].map((each) => button(each))), /^Reply Buttons has 4 entries; WhatsApp takes 3\.$/],
-	['a header text of 61 characters', BUTTONS_BY({ headerType: 'text', headerText: of(61) }), /^Header Text has 61 characters; WhatsApp takes 60\.$/],
-	['a header caption of 1,025 characters', from('buttons below an image, flat', { headerCaption: of(1025) }), /^Header Caption has 1,025 characters; WhatsApp takes 1,024\.$/],
-	['a footer of 61 characters', BUTTONS_BY({ footerText: of(61) }), /^Footer Text has 61 characters; WhatsApp takes 60\.$/],
-	['a body of 1,025 characters', BUTTONS_BY({ bodyText: of(1025) }), /^Body Text has 1,025 characters; WhatsApp takes 1,024\.$/],
-	['a body of a list of 4,097 characters', list({ bodyText: of(4097) }), /^Body Text has 4,097 characters; WhatsApp takes 4,096\.$/],
-	['a list button of 21 characters', list({ listButtonText: of(21) }), /^List Button Text has 21 characters; WhatsApp takes 20\.$/],
-	['a row description of 73 characters', oneRow({ description: of(73) }), /^Section 1: Row 1: Description has 73 characters; WhatsApp takes 72\.$/],
+	['four buttons', buttons(['1', '2', '3', '4'].map((each) => button(each))), /^Reply Buttons has 4 entries; more than 3 may not arrive\.$/],
+	['a header text of 61 characters', BUTTONS_BY({ headerType: 'text', headerText: of(61) }), /^Header Text has 61 characters; more than 60 may not arrive\.$/],
+	['a header caption of 1,025 characters', from('buttons below an image, flat', { headerCaption: of(1025) }), /^Header Caption has 1,025 characters; more than 1,024 may not arrive\.$/],
+	['a footer of 61 characters', BUTTONS_BY({ footerText: of(61) }), /^Footer Text has 61 characters; more than 60 may not arrive\.$/],
+	['a body of 1,025 characters', BUTTONS_BY({ bodyText: of(1025) }), /^Body Text has 1,025 characters; more than 1,024 may not arrive\.$/],
+	['a body of a list of 4,097 characters', list({ bodyText: of(4097) }), /^Body Text has 4,097 characters; more than 4,096 may not arrive\.$/],
+	['a list button of 21 characters', list({ listButtonText: of(21) }), /^List Button Text has 21 characters; more than 20 may not arrive\.$/],
+	['a row description of 73 characters', oneRow({ description: of(73) }), /^Section 1: Row 1: Description has 73 characters; more than 72 may not arrive\.$/],
 	['11 rows over two sections', list({ listSections: sections(5, 6) }), /^Sections: there are 11 rows in all; WhatsApp takes 10\.$/],
-	['11 sections', list({ listSections: sections(...times(11, () => 1)) }), [/^Sections has 11 entries; WhatsApp takes 10\.$/, /^Sections: there are 11 rows in all/]],
+	['11 sections', list({ listSections: sections(...times(11, () => 1)) }), [/^Sections has 11 entries; more than 10 may not arrive\.$/, /^Sections: there are 11 rows in all/]],
 	['a picture above a list', list({ headerType: 'image', headerLink: LINK }), /^Header: WhatsApp takes only a text above this kind of message\.$/],
 	['a picture above products', from('product list, flat', { headerType: 'image', headerLink: LINK }), /^Header: WhatsApp takes only a text above this kind of message\.$/],
 	['a location without a name', from('location', { locationName: '' }), /^An older page of InnoPaaS asks for Location Name and Address too\.$/],
@@ -229,8 +239,8 @@ const SOFT: Array<[string, SubmitCase, RegExp | RegExp[]]> = [
 	['a company without department', contact({ company: 'Demo' }), /^Contact 1: .* asks for Department and Job Title/],
 	['a birthday that is no day', contact({ birthday: '30.02.1990' }), /^Contact 1: Birthday is not written as year, month and day/],
 	['a page without its address', contact({ urls: { url: [{ url: '', type: 'HOME' }] } }), /^Contact 1: .* asks for a URL in each entry/],
-	['raw JSON with four buttons', raw({ ...asked, action: { buttons: ['1', '2', '3', '4'].map((each) => ({ type: 'reply', ...button(each) })) } }), /^Content \(JSON\): Reply Buttons has 4 entries; WhatsApp takes 3\.$/],
-	['more of the body that makes a caption too long', more('image', { media: { caption: of(1025) } }), /^Additional Body Fields \(JSON\): Caption has 1,025 characters; WhatsApp takes 1,024\.$/],
+	['raw JSON with four buttons', raw({ ...asked, action: { buttons: ['1', '2', '3', '4'].map((each) => ({ type: 'reply', ...button(each) })) } }), /^Content \(JSON\): Reply Buttons has 4 entries; more than 3 may not arrive\.$/],
+	['more of the body that makes a caption too long', more('image', { media: { caption: of(1025) } }), /^Additional Body Fields \(JSON\): Caption has 1,025 characters; more than 1,024 may not arrive\.$/],
 ];
 
 it.each(SOFT)('warns of %s, and sends it', async (_what, { options, ...rest }, warning) => {
@@ -272,7 +282,7 @@ it('previews raw JSON in whichever style it is written, and what more of the bod
 it('tells three warnings, and how many more there are', async () => {
 	const items = times(5, (index) => ({ ...person(index), caption: of(1025 + index) }));
 	const run = await submit(sandbox, { ...from('image', { caption: '={{ $json.caption }}' }), options: FAST, items });
-	expect(run.hints(NODE)[1]).toMatch(/^(Caption has 1,0\d\d characters; WhatsApp takes 1,024\. ){3}And 2 more\.$/);
+	expect(run.hints(NODE)[1]).toMatch(/^(Caption has 1,0\d\d characters; more than 1,024 may not arrive\. ){3}And 2 more\.$/);
 });
 
 it('sends 1,001 numbers in two calls', async () => {
@@ -323,6 +333,8 @@ describe('Additional Body Fields (JSON)', () => {
 		['sendNumber', 'From (Send Number)'],
 		['uid', 'the option Task ID'],
 		['wabaId', 'the option WABA ID'],
+		['RecipientNumber', 'To'],
+		[' uid ', 'the option Task ID'],
 	])('cannot set %s', async (name, where) => {
 		const run = await submit(sandbox, { options: { additionalBodyFields: JSON.stringify({ [name]: '6580009999' }) }, items: [person(0)] });
 		expect(run.error?.message).toBe(`Additional Body Fields (JSON) cannot set ${name} [item 0]`);

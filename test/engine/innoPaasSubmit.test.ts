@@ -119,7 +119,7 @@ describe('one To holds', () => {
 
 	it('a list of which a dragged field reads one entry only: the user is told', async () => {
 		const run = await send({ parameters: { to: '={{ $json.customers[0].phone }}', text: 'Hello' }, items: [{ customers: people(3) }] });
-		expect(run.hints(NODE)[1]).toBe('To reads one entry of the list "customers", so the others are left out. Put Split Out before this node to send to all of them.');
+		expect(run.hints(NODE)[1]).toBe('To reads one entry of the list "customers", so the others are left out. Give To the numbers of all of them, or put Split Out before this node.');
 	});
 
 	it('more than a million, which is hardly meant', async () => {
@@ -470,6 +470,15 @@ describe('On Error, Fail If Any, Retry and tools', () => {
 		expectSound(sandbox, run, 6);
 		expect(callsOf(sandbox)).toBe(4);
 		expect(outputs(run)[0].map(({ to, entryIndex }) => [to, entryIndex])).toEqual(range(6).map((index) => [numberOf(index), index]));
+	});
+
+	it('Retry knows a recipient by its number: the list may have become shorter', async () => {
+		const once = (to: string[]): SubmitCase => ({ parameters: { to: `={{ ${JSON.stringify(to)} }}`, text: 'Hello' }, items: [{}], options: { maxRecipientsPerRequest: 2, failIfAnyNotAccepted: true }, node: { id: 'innoPaas shorter' } });
+		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [1] }] });
+		expect((await send(once(range(6).map(numberOf)))).status).toBe('error');
+		const run = await send({ ...once(range(4, 1).map(numberOf)), engine: { mode: 'retry' } });
+		expect(recipientsOf(outputs(run)[0])).toEqual(range(4, 1).map(numberOf));
+		expect(sandbox.stats().recipients).toEqual({ accepted: 5, unique: 5, duplicate: 0 });
 	});
 
 	it('stopped in the midst it sends no more, says how far it came, and a later Retry sends to the others alone', async () => {

@@ -124,7 +124,8 @@ function badOf(field: Field, values: Values, where: string): BadCase[] {
 			return [
 				...(required ? [bad('has no link', set(link, ''), `${named} Link`)] : []),
 				bad('has a link that is none', set(link, 'shoe.jpg'), `${named} Link`),
-				bad('is in the own network', set(link, 'http://localhost/a.jpg'), `${named} Link`, false),
+				// Where only a link will do, it is sent with a warning.
+				...(field.upload === undefined ? [] : [bad('is in the own network', set(link, 'http://localhost/a.jpg'), `${named} Link`, false)]),
 			];
 		}
 		case 'list':

@@ -179,7 +179,7 @@ it("knows every parameter of Alibaba's own client", () => {
 	expect(names.filter((name) => !PARAMETERS.includes(name))).toEqual([]);
 });
 
-/** Every field of msg/submit (innopaas-api 8), by where it stands in the body; flat and nested where the documents contradict each other. */
+/** Every field of msg/submit, by where it stands in the body; flat and nested where the documents contradict each other. */
 const INNOPAAS_FIELDS = `
 wabaId messageType uid sendNumber recipientNumber body language templateName templateGroupId
 header.type header.link header.caption header.paramValue bodyParams buttonParams.type buttonParams.value

@@ -52,6 +52,12 @@ describe('an answer that refuses', () => {
 		}
 	});
 
+	it('may repeat its status as its code, as ordinary servers do', () => {
+		expect(answer(401, { code: 401, message: 'Unauthorized' })).toEqual({ outcome: 'rejected', code: 'HTTP 401', message: 'Unauthorized', httpStatus: 401 });
+		expect(answer(404, { code: '404' })).toMatchObject({ outcome: 'rejected', code: 'HTTP 404' });
+		expect(answer(200, { code: '404' })).toMatchObject({ outcome: 'rejected', code: '404' });
+	});
+
 	it('may have a number as its code', () => {
 		expect(answer(200, { code: 110 })).toEqual({ outcome: 'rejected', code: '110', message: '', httpStatus: 200 });
 	});
@@ -105,6 +111,11 @@ describe('an answer that leaves open what became of the message', () => {
 		['a code like a fault of a server', 200, { code: '500', success: false }],
 		['the same as a number', 200, { code: 503 }],
 		['the same with a refusing status', 400, { code: '502' }],
+		['HTTP 408', 408, ''],
+		['a code like HTTP 408', 200, { code: '408' }],
+		['a refusal that says it timed out', 200, { code: '999', message: 'Request timed out' }],
+		['a refusal by a busy system', 200, { code: '999', message: 'System busy, try later' }],
+		['an internal one', 400, { code: '999', success: false, message: 'Internal error' }],
 	])('is a fault of the server: %s', (_what, status, body) => {
 		expect(answer(status, body)).toMatchObject({ outcome: 'unknown', cause: 'serverError' });
 	});
@@ -132,7 +143,6 @@ describe('an answer that leaves open what became of the message', () => {
 		['code 0 with a redirect', 302, { code: '0', data: '9' }],
 		['a refusing code with a redirect', 302, { code: '110' }],
 		['HTTP 400 without a code', 400, { error: 'Bad Request' }],
-		['HTTP 408', 408, ''],
 		['HTTP 409', 409, '<html>'],
 	])('cannot be read: %s', (_what, status, body) => {
 		expect(answer(status, body)).toMatchObject({ outcome: 'unknown', cause: 'unreadableAnswer' });

@@ -154,7 +154,8 @@ export function cleanSender(value: unknown, channelType: ChannelType): string {
 	}
 	if (!PHONE_CHANNELS.has(channelType)) return given;
 	const digits = halfWidth(given).replace(BETWEEN_DIGITS, '');
-	if (!/^\d+$/.test(digits) || FRACTION.test(given)) {
+	const isSeveral = given.split('/').filter((part) => part.replace(/\D/g, '').length > 4).length > 1;
+	if (!/^\d+$/.test(digits) || FRACTION.test(given) || isSeveral) {
 		throw new NotSendable('From is not a number', `Got ${quote(given)}. Enter the registered number or Service ID: digits only.`);
 	}
 	return digits;

@@ -88,7 +88,7 @@ export const text = (value: unknown) => (typeof value === 'string' || typeof val
 export const named = (...parts: unknown[]) => parts.map(text).filter(Boolean).join(', ');
 
 export function rowsIn(value: unknown): IDataObject[] {
-	return Array.isArray(value) ? (value as IDataObject[]) : [];
+	return (Array.isArray(value) ? (value as unknown[]) : []).filter((row): row is IDataObject => typeof row === 'object' && row !== null);
 }
 
 export function totalOf(value: unknown): number | undefined {

@@ -40,8 +40,11 @@ export interface MassVendor {
 	mostCallsPerSecond: number;
 	/** The most recipients that a call takes. */
 	mostRecipients: number;
-	/** Whether one To can hold several recipients. */
-	takesSeveral: boolean;
+	/**
+	 * Whether a recipient is nothing but a number: then one To can hold several, and a number that comes twice goes out
+	 * in two calls, as nobody says what one call does with it.
+	 */
+	numbersOnly: boolean;
 	/** Begins the task ids of this run. */
 	runId: string;
 	/** Names of the parameters that `message` reads. */
@@ -59,6 +62,8 @@ export interface MassVendor {
 /** Where a recipient of a run comes from, and what becomes of it. */
 export interface Place {
 	itemIndex: number;
+	/** How often its recipient came before. */
+	repeat?: number;
 	/** Its position in a list, and the entry there. */
 	entryIndex?: number;
 	entry?: unknown;

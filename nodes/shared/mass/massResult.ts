@@ -200,7 +200,7 @@ export function toMassHints(report: MassReport, retriesOnFail: boolean): NodeExe
 	const oneOfMany =
 		report.onlyOneOf === undefined
 			? []
-			: [hint(`To reads one entry of the list "${report.onlyOneOf}", so the others are left out. ${report.readsLists === false ? 'Put Split Out before this node' : 'Set Recipients to From a List Field'} to send to all of them.`, 'warning')];
+			: [hint(`To reads one entry of the list "${report.onlyOneOf}", so the others are left out. ${report.readsLists === false ? 'Give To the numbers of all of them, or put Split Out before this node' : 'Set Recipients to From a List Field to send to all of them'}.`, 'warning')];
 	const { warnings = [] } = report;
 	const doubts = warnings.length > 0 ? [hint(inShort(warnings), 'warning')] : [];
 	if (report.expectedSeconds !== undefined) {

@@ -91,6 +91,8 @@ function preparer({ parameters, vendor, options }: Run): (found: Found) => Place
 	const messageOf = messages(parameters, vendor);
 	// By channel, so that no text is made for each of them.
 	const seen = new Map<unknown, Map<string, Place>>();
+	// Those that come again, by how often.
+	const repeats = new Map<string, number>();
 	return (found) => {
 		const { itemIndex, entryIndex, entry } = found;
 		const place: Place = { itemIndex, entryIndex, entry };
@@ -107,11 +109,15 @@ function preparer({ parameters, vendor, options }: Run): (found: Found) => Place
 			const inChannel = seen.get(about.channelType) ?? new Map<string, Place>();
 			seen.set(about.channelType, inChannel);
 			const first = inChannel.get(to);
+			if (first) {
+				place.repeat = (repeats.get(`${String(about.channelType)}/${to}`) ?? 0) + 1;
+				repeats.set(`${String(about.channelType)}/${to}`, place.repeat);
+			}
 			if (first && options.duplicates === 'skip') {
 				throw new NotSendable(`Same recipient as ${where(first)}`, 'Set Duplicate Recipients to Send Every Time to send to both.', 'duplicate');
 			}
 			inChannel.set(to, place);
-			Object.assign(place, { message, json, shape });
+			Object.assign(place, { message, json, shape: vendor.numbersOnly && place.repeat ? `${shape}#${place.repeat}` : shape });
 		} catch (error) {
 			notSent(place, toIssue(error), about);
 		}
@@ -119,9 +125,9 @@ function preparer({ parameters, vendor, options }: Run): (found: Found) => Place
 	};
 }
 
-/** Where a recipient stands in the input and what it is sent, for a later try. */
-function placeOf({ itemIndex, entryIndex, to }: Place): string {
-	return `${itemIndex}/${entryIndex ?? ''}/${to}`;
+/** Which recipient of the input it is, for a later try: a list may have become shorter by then. */
+function placeOf({ itemIndex, to, repeat = 0 }: Place): string {
+	return `${itemIndex}/${to}/${repeat}`;
 }
 
 function contentOf({ message, json }: Place): string {
@@ -308,7 +314,7 @@ async function sendWithAccount(
 
 	const places: Place[] = [];
 	account.record(() => sentOf(places));
-	const recipients = findRecipients(parameters, context.getInputData(), toIssue, vendor.takesSeveral);
+	const recipients = findRecipients(parameters, context.getInputData(), toIssue, vendor.numbersOnly);
 	const progress = new Progress(context, recipients, vendor.runId);
 	const requests = await sendToAll({ context, parameters, vendor, options, account, progress, places }, recipients);
 	const report: MassReport = {
@@ -318,7 +324,7 @@ async function sendWithAccount(
 		requests,
 		durationMs: Date.now() - began,
 		onlyOneOf: listBehindTo(parameters, context.getInputData()),
-		readsLists: !vendor.takesSeveral,
+		readsLists: !vendor.numbersOnly,
 		warnings: warningsOf(places),
 		expectedSeconds: options.validateOnly ? Math.ceil(requests / options.mostPerSecond) : undefined,
 	};

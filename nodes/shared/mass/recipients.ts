@@ -235,7 +235,7 @@ function ofSeveral(parameters: Parameters, items: number, toIssue: (error: unkno
 	function* ofItem(itemIndex: number): Generator<Found> {
 		const read = remembered(parameters.of(itemIndex));
 		const to = recipientsIn(read('to', ''));
-		if (count + to.length > MOST_RECIPIENTS) {
+		if (count - 1 + to.length > MOST_RECIPIENTS) {
 			throw new NotSendable(`There are more than ${inWords(MOST_RECIPIENTS)} recipients`, `Nothing was sent to the ${inWords(to.length)} of this item. Split them over several runs.`);
 		}
 		count += Math.max(0, to.length - 1);
@@ -263,15 +263,15 @@ function ofSeveral(parameters: Parameters, items: number, toIssue: (error: unkno
 
 /**
  * @param toIssue what a thrown error means to the user
- * @param takesSeveral whether one To can hold several recipients
+ * @param severalInTo whether one To can hold several recipients
  */
 export function findRecipients(
 	parameters: Parameters,
 	items: ReadonlyArray<{ json: unknown }>,
 	toIssue: (error: unknown) => NotSendable,
-	takesSeveral = false,
+	severalInTo = false,
 ): Recipients {
-	if (takesSeveral) return ofSeveral(parameters, items.length, toIssue);
+	if (severalInTo) return ofSeveral(parameters, items.length, toIssue);
 	const source = parameters.raw('recipientSource', 'items');
 	if (source !== 'listField' && source !== 'json') return ofItems(parameters, items.length);
 

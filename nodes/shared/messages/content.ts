@@ -50,12 +50,9 @@ function put(into: IDataObject, path: string, value: unknown): void {
 	at[last] = value as IDataObject;
 }
 
-/** The value where a path leads. Where the documents leave open whether something is a list, its first entry counts. */
+/** The value where a path leads. */
 export function at(from: unknown, path: string): unknown {
-	return path.split('.').reduce<unknown>((value, step) => {
-		const one: unknown = Array.isArray(value) ? value[0] : value;
-		return (one as IDataObject | null | undefined)?.[step];
-	}, from);
+	return path.split('.').reduce<unknown>((value, step) => (isObject(value) ? value[step] : undefined), from);
 }
 
 function isObject(value: unknown): value is IDataObject {
@@ -65,12 +62,12 @@ function isObject(value: unknown): value is IDataObject {
 /** Puts the parts of an object into another, on every level; everything but objects is replaced. */
 export function merge(into: IDataObject, from: IDataObject): void {
 	for (const [key, value] of Object.entries(from)) {
-		// It would lead into what all objects share.
+		// What every object inherits is not this one's, and not to be written to.
 		if (key === '__proto__') continue;
-		if (isObject(value)) {
-			if (!isObject(into[key])) into[key] = {};
-			merge(into[key] as IDataObject, value);
-		} else into[key] = value;
+		const own = Object.prototype.hasOwnProperty.call(into, key) ? into[key] : undefined;
+		if (!isObject(value)) into[key] = value;
+		else if (isObject(own)) merge(own, value);
+		else merge((into[key] = {}), value);
 	}
 }
 
@@ -101,15 +98,8 @@ function checkLink(link: string, label: string): void {
 	}
 }
 
-/** A file is fetched by the channel. @throws NotSendable for a link that it cannot follow */
-function checkReachable(link: string, label: string): void {
-	if (PRIVATE_HOST.test(new URL(link).hostname.replace(/\.$/, ''))) {
-		throw new NotSendable(
-			`${label} cannot be reached from the internet`,
-			`${quote(link)} only works in your own network. Use a public address, or set the source of the file to Input Data Field.`,
-		);
-	}
-}
+/** Whether only this computer or this network can follow a link. */
+const isPrivate = (link: string) => PRIVATE_HOST.test(new URL(link).hostname.replace(/\.$/, ''));
 
 /** A text, or nothing where it is blank. */
 function textIn(value: unknown, label: string): string | undefined {
@@ -126,7 +116,7 @@ function checkText({ kind, label, required, isVariable, mostCharacters, mostAdvi
 	if (mostCharacters !== undefined && length > mostCharacters) {
 		throw new NotSendable(`${label} is too long`, `It has ${inCharacters(length)}; ${inWords(mostCharacters)} is the most.`);
 	}
-	if (mostAdvised !== undefined && length > mostAdvised) warn(`${label} has ${inCharacters(length)}; WhatsApp takes ${inWords(mostAdvised)}.`);
+	if (mostAdvised !== undefined && length > mostAdvised) warn(`${label} has ${inCharacters(length)}; more than ${inWords(mostAdvised)} may not arrive.`);
 }
 
 function checkNumber({ label, required, least, most }: NumberField, value: unknown): void {
@@ -145,12 +135,16 @@ function checkChoice({ label, choices, required, isOpen }: ChoiceField, value: u
 	throw new NotSendable(`${label} is not known`, `Got ${quote(value)}. Use one of ${choices.map((choice) => choice.value).join(', ')}.`);
 }
 
-function checkFile({ label, required }: FileField, value: unknown): void {
+/** A file is fetched by the channel, not from here. */
+function checkFile({ label, required, upload }: FileField, value: unknown, warn: Warn): void {
 	const link = plainText(value, `${label} Link`);
 	if (link === '' && required) throw empty(`${label} Link`);
 	if (link === '') return;
 	checkLink(link, `${label} Link`);
-	checkReachable(link, `${label} Link`);
+	if (!isPrivate(link)) return;
+	const advice = `${quote(link)} only works in your own network. Use a public address`;
+	if (upload === undefined) return warn(`${label} Link cannot be reached from the internet: ${advice}.`);
+	throw new NotSendable(`${label} Link cannot be reached from the internet`, `${advice}, or set the source of the file to Input Data Field.`);
 }
 
 function checkIds({ label, required, key, mostCharacters = Infinity }: IdsField, value: unknown): void {
@@ -184,7 +178,7 @@ function checkEntries(list: ListField, entries: unknown[], warn: Warn): void {
 		throw new NotSendable(entries.length === 0 ? `${label} is empty` : `${label} has too few entries`, `Add ${least === 1 ? `a ${word}` : `at least ${least}`}.`);
 	}
 	if (entries.length > most) throw new NotSendable(`${label} has too many entries`, `There are ${entries.length}; ${most} is the most.`);
-	if (entries.length > mostAdvised) warn(`${label} has ${entries.length} entries; WhatsApp takes ${mostAdvised}.`);
+	if (entries.length > mostAdvised) warn(`${label} has ${entries.length} entries; more than ${mostAdvised} may not arrive.`);
 	for (const field of unique.map(fieldOf)) {
 		const values = entries.map((each) => textOf(each, field));
 		const twice = values.find((value, index) => value !== '' && values.indexOf(value) !== index);
@@ -231,7 +225,7 @@ function checkValue(field: Field, value: unknown, where: string, warn: Warn): vo
 		case 'choice':
 			return checkChoice(told, value);
 		case 'file':
-			return checkFile(told, value);
+			return checkFile(told, value, warn);
 		case 'ids':
 			return checkIds(told, value);
 		case 'json':
@@ -258,7 +252,8 @@ function readValue(field: Exclude<Field, FileField>, value: unknown, where: stri
 			const text = plainText(value, label);
 			const number = Number(text);
 			if (text === '') return undefined;
-			return Number.isNaN(number) ? value : field.asText ? String(number) : number;
+			if (Number.isNaN(number)) return value;
+			return field.asText ? decimal(text, number) : number;
 		}
 		case 'choice':
 			return plainText(value, label) || field.default;
@@ -269,6 +264,11 @@ function readValue(field: Exclude<Field, FileField>, value: unknown, where: stri
 		case 'list':
 			return readList(field, value, where, warn);
 	}
+}
+
+/** As it was written where that is a plain number; computers write very small ones with an exponent. */
+function decimal(text: string, number: number): string {
+	return /^-?\d+(\.\d+)?$/.test(text) ? text : String(Number(number.toFixed(7)));
 }
 
 function readIds({ key }: IdsField, value: unknown, label: string): IDataObject[] | undefined {
@@ -356,45 +356,65 @@ export function readContent(type: MessageType, read: ReadField): Content {
 	return { content: whole, text: typeof given === 'string' ? given.trim() : compactJson(whole), file, warnings };
 }
 
-/** What a choice is within a content. */
-function chosenIn(fields: readonly Field[], content: unknown, name: string): string {
-	const { path = '', none, default: usual } = fields.find((field) => field.name === name) as ChoiceField;
-	return plainText(at(content, path), name) || (none ?? usual);
+/** A content that the user wrote, as far as it is being checked. */
+interface Written {
+	fields: readonly Field[];
+	content: IDataObject;
+	/** Stands in front of the fields' names in messages. */
+	where: string;
+	warn: Warn;
 }
 
-/** A choice that is made by leaving out the part it stands in: that part cannot be there without it. */
-function checkPart({ label, path = '', choices, none }: ChoiceField, content: unknown, where: string): void {
-	const [last, ...above] = path.split('.').reverse();
-	const part = none === undefined ? undefined : at(content, above.reverse().join('.'));
-	if (part === undefined || part === null || plainText(at(part, last), `${where}${label}`) !== '') return;
-	const known = choices.flatMap(({ value }) => (value === none ? [] : [value]));
-	throw new NotSendable(`${where}${label} has no ${last}`, `Got ${quote(part)}. Its ${last} is one of ${known.join(', ')}.`);
+const parentOf = (path: string) => path.split('.').slice(0, -1).join('.');
+
+/** What a choice is within a content. @throws NotSendable where its part is there, but does not say */
+function chosenIn({ fields, content, where }: Written, name: string): string {
+	const { label, path = '', none, default: usual } = fields.find((field) => field.name === name) as ChoiceField;
+	const value = plainText(at(content, path), `${where}${label}`);
+	const isThere = path.includes('.') && at(content, parentOf(path)) !== undefined;
+	if (value === none || (value === '' && isThere)) throw new NotSendable(`${where}${label} has no type`, `Give it one under "${path}", or leave it out.`);
+	return value || (none ?? usual);
 }
 
-function checkFields(fields: readonly Field[], content: unknown, where: string, warn: Warn): void {
-	const isShown = ({ when }: Field) => !when || when.is.includes(chosenIn(fields, content, when.name));
+/** @throws NotSendable where something on the way to a field is no object */
+function checkWay({ content, where }: Written, { path = '', label }: Field): void {
+	for (let way = parentOf(path); way !== ''; way = parentOf(way)) {
+		const value = at(content, way);
+		if (value !== undefined && !isObject(value)) throw new NotSendable(`${where}${label} cannot be found`, `"${way}" is not an object: ${quote(value)}.`);
+	}
+}
+
+/** What stands in every entry has to stand there too. */
+function checkConstants({ constants = {}, constantsMayDiffer }: ListField, entry: IDataObject, where: string): void {
+	for (const [name, value] of Object.entries(constants)) {
+		const isRight = constantsMayDiffer ? typeof entry[name] === 'string' && entry[name] !== '' : entry[name] === value;
+		if (!isRight) throw new NotSendable(`${where}${name} is not ${String(value)}`, `Got ${quote(entry[name])}. Write "${name}": ${quote(value)}.`);
+	}
+}
+
+function checkWrittenEntries(list: ListField, entries: unknown[], where: string, warn: Warn): void {
+	for (const [index, each] of entries.entries()) {
+		const inEntry = entryName(list, index, where);
+		const entry = entryAsObject(list, each);
+		if (!isObject(entry)) throw new NotSendable(`${inEntry}this is not an object`, `Got ${quote(each)}.`);
+		checkConstants(list, entry, inEntry);
+		checkWritten({ fields: list.fields, content: entry, where: inEntry, warn });
+		checkOneOf(list, entry, inEntry);
+	}
+}
+
+function checkWritten(written: Written): void {
+	const { fields, content, where, warn } = written;
+	const isMeant = ({ when }: Field) => !when || when.is.includes(chosenIn(written, when.name));
+	const meant = new Set(fields.filter(isMeant).map(({ path }) => path));
 	for (const field of fields) {
-		const { path } = field;
+		const { path, label } = field;
 		if (path === undefined) continue;
+		checkWay(written, field);
 		const value = at(content, path);
-		if (!isShown(field)) {
-			const isOthersToo = fields.some((each) => each.path === path && isShown(each));
-			if (value !== undefined && !isOthersToo) throw new NotSendable(`${where}${field.label} cannot be sent with this type`, `Leave "${path}" out, or choose another type.`);
-			continue;
-		}
-		if (field.kind === 'choice') checkPart(field, content, where);
-		if (field.kind === 'list' && Array.isArray(value)) {
-			for (const [index, each] of value.entries()) {
-				const entry = entryAsObject(field, each);
-				const inEntry = entryName(field, index, where);
-				if (!isObject(entry)) throw new NotSendable(`${inEntry}this is not an object`, `Got ${quote(each)}.`);
-				for (const [name, constant] of Object.entries(field.constants ?? {})) {
-					if (entry[name] !== constant) throw new NotSendable(`${inEntry}${name} is not ${String(constant)}`, `Got ${quote(entry[name])}. Write "${name}": ${quote(constant)}.`);
-				}
-				checkFields(field.fields, entry, inEntry, warn);
-				checkOneOf(field, entry, inEntry);
-			}
-		}
+		if (!meant.has(path) && value !== undefined) throw new NotSendable(`${where}${label} cannot be sent with this type`, `Leave "${path}" out, or choose another type.`);
+		if (!isMeant(field)) continue;
+		if (field.kind === 'list' && Array.isArray(value)) checkWrittenEntries(field, value, where, warn);
 		checkValue(field, value, where, warn);
 	}
 }
@@ -410,7 +430,7 @@ export function checkContent({ fields, without = [], advise }: MessageType, cont
 	for (const { path, label } of without) {
 		if (at(content, path) !== undefined) throw new NotSendable(`${where}${label} cannot be sent with this type`, 'Leave it out, or choose another type.');
 	}
-	checkFields(fields, content, where, (warning) => warnings.push(warning));
+	checkWritten({ fields, content, where, warn: (warning) => warnings.push(warning) });
 	return [...warnings, ...(advise?.(content) ?? [])];
 }
 

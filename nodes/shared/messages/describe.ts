@@ -98,6 +98,8 @@ export interface ListField extends Described {
 	entryIs?: string;
 	/** Stands in every entry. */
 	constants?: IDataObject;
+	/** The API may know other values of them. */
+	constantsMayDiffer?: boolean;
 	/** Names of fields in which no two entries may agree. */
 	unique?: readonly string[];
 	/** The most of what a field of the entries holds, all entries together. */

@@ -108,7 +108,7 @@ export async function camsMass(context: IExecuteFunctions): Promise<MassVendor> 
 		callsPerSecond: callsPerSecond(OPERATION),
 		mostCallsPerSecond: callsPerSecond(OPERATION),
 		mostRecipients: MOST_RECIPIENTS,
-		takesSeveral: false,
+		numbersOnly: false,
 		runId: account.runId,
 		shared: ['channelType', 'custSpaceId', 'from', 'template', 'language', 'label', 'options'],
 		message: (read) => readMessage(context, account, read),

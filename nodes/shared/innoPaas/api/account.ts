@@ -14,6 +14,8 @@ export interface Account {
 	readerKey: string;
 	/** Begins the task ids of a run. */
 	runId: string;
+	/** A text without the key and the token, which the API may quote. */
+	hide(text: string): string;
 }
 
 /** @throws NotSendable (credential) when the node's credential cannot be used for InnoPaaS */
@@ -26,5 +28,7 @@ export async function readAccount(context: Pick<IAllExecuteFunctions, 'getCreden
 		key,
 		readerKey: createHash('sha256').update(`${key} ${accessToken}`).digest('hex'),
 		runId: newRunId(context),
+		// Short ones are no secrets, and would tear every other word apart.
+		hide: (text) => [accessToken, appKey].filter((secret) => secret.length >= 8).reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text),
 	};
 }

@@ -32,7 +32,7 @@ const SIGN_IN: Advice = {
 	advice: 'Copy both again from the API Keys page; making a new token stops the old one.',
 };
 
-const ABOUT_SIGN_IN = /token|unauthori[sz]ed|app ?key|\bsign/i;
+const ABOUT_SIGN_IN = /\btoken\b|unauthori[sz]ed|\bapp ?key\b|\bsignature\b/i;
 const ABOUT_CREDENTIAL = /^(101|102|114|116)$/;
 
 const isSignIn = (httpStatus: number | undefined) => httpStatus === 401 || httpStatus === 403;

@@ -19,8 +19,13 @@ function retryAfterMs(headers: IDataObject): number | undefined {
 /** "0" on the pages of InnoPaaS; one of its products is said to answer six of them. */
 const SUCCESS = /^0+$/;
 
-/** Codes for faults of its own, after which nobody knows: 130, "unknown", and what looks like HTTP's. */
-const AMBIGUOUS = /^(130|5\d\d)$/;
+/** Codes for faults of its own, after which nobody knows: 130, "unknown", and what looks like HTTP's; and such words. */
+const AMBIGUOUS = /^(130|408|5\d\d)$/;
+const AMBIGUOUS_WORDS = /time[d -]?\s?out|system (error|busy)|internal|unknown error/i;
+
+/** A switch of an answer, which may come as text. */
+const isTrue = (value: unknown) => String(value) === 'true';
+const isFalse = (value: unknown) => String(value) === 'false';
 
 /** Statuses of HTTP that say by themselves that the request was not acted upon (RFC 9110, 15.5). */
 const NOT_ACTED_UPON: ReadonlySet<number> = new Set([401, 403, 404, 405, 406, 413, 414, 415]);
@@ -34,18 +39,20 @@ const NOT_ACTED_UPON: ReadonlySet<number> = new Set([401, 403, 404, 405, 406, 41
  */
 export function readInnoPaasAnswer({ statusCode, headers, body: given }: HttpAnswer): Exclude<Answer, UnreachableAnswer> {
 	const body = parseAnswerBody(given);
-	const code = text(body?.code);
+	const said = text(body?.code);
+	// Ordinary servers repeat the status there.
+	const code = said === String(statusCode) && NOT_ACTED_UPON.has(statusCode) ? undefined : said;
 	const message = text(body?.message) ?? '';
-	const succeeds = (word: boolean) => body?.success === word || body?.success === String(word);
-	const says = { yes: SUCCESS.test(code ?? '') || succeeds(true), no: (code !== undefined && !SUCCESS.test(code)) || succeeds(false) || statusCode >= 400 };
-	if (statusCode === 429 && !says.yes) return { outcome: 'retryLater', cause: 'throttled', code: code ?? '429', message, retryAfterMs: retryAfterMs(headers) };
-	if (statusCode >= 500 || AMBIGUOUS.test(code ?? '')) return { outcome: 'unknown', cause: 'serverError', code, message };
-	if (!code && NOT_ACTED_UPON.has(statusCode)) return { outcome: 'rejected', code: `HTTP ${statusCode}`, message, httpStatus: statusCode };
-
-	if (!body || code === undefined || says.yes === says.no || statusCode < 200 || (statusCode >= 300 && statusCode < 400)) {
+	const saysYes = (code !== undefined && SUCCESS.test(code)) || isTrue(body?.success);
+	const saysNo = (code !== undefined && !SUCCESS.test(code)) || isFalse(body?.success) || statusCode >= 400;
+	if (statusCode >= 500 || statusCode === 408 || AMBIGUOUS.test(said ?? '')) return { outcome: 'unknown', cause: 'serverError', code, message };
+	if (statusCode === 429 && !saysYes) return { outcome: 'retryLater', cause: 'throttled', code: code ?? '429', message, retryAfterMs: retryAfterMs(headers) };
+	if (code === undefined && !saysYes && NOT_ACTED_UPON.has(statusCode)) return { outcome: 'rejected', code: `HTTP ${statusCode}`, message, httpStatus: statusCode };
+	if (!body || code === undefined || saysYes === saysNo || statusCode < 200 || (statusCode >= 300 && statusCode < 400)) {
 		return { outcome: 'unknown', cause: 'unreadableAnswer', code };
 	}
-	if (says.no) return { outcome: 'rejected', code, message, httpStatus: statusCode };
+	if (saysNo && AMBIGUOUS_WORDS.test(message)) return { outcome: 'unknown', cause: 'serverError', code, message };
+	if (saysNo) return { outcome: 'rejected', code, message, httpStatus: statusCode };
 	const { data } = body;
 	return { outcome: 'accepted', body, messageId: typeof data === 'object' && data !== null ? JSON.stringify(data) : text(data) };
 }

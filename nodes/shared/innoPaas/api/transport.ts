@@ -33,7 +33,7 @@ export function innoPaasThrottle({ key }: Account, kind: 'send' | 'read'): Throt
 }
 
 /** Makes a call, once. */
-export async function callInnoPaas(context: Pick<IAllExecuteFunctions, 'helpers'>, { path, body, timeoutMs }: InnoPaasCall): Promise<Answer> {
+export async function callInnoPaas(context: Pick<IAllExecuteFunctions, 'helpers'>, { hide }: Account, { path, body, timeoutMs }: InnoPaasCall): Promise<Answer> {
 	const headers = { 'content-type': 'application/json;charset=utf-8' };
-	return await callApi(context, { url: path, headers, body, timeout: timeoutMs }, readInnoPaasAnswer);
+	return await callApi(context, { url: path, headers, body, timeout: timeoutMs }, (answer) => readInnoPaasAnswer({ ...answer, body: hide(answer.body) }));
 }

@@ -17,7 +17,7 @@ async function readPath(context: Context, account: Account, path: string, given:
 	return await read(JSON.stringify([account.readerKey, path, body]), {
 		vendor: INNOPAAS,
 		throttle: innoPaasThrottle(account, 'read'),
-		call: async () => await callInnoPaas(context, { path, body, timeoutMs: READ_TIMEOUT_MS }),
+		call: async () => await callInnoPaas(context, account, { path, body, timeoutMs: READ_TIMEOUT_MS }),
 	});
 }
 
@@ -45,7 +45,7 @@ async function readTemplates(context: Context, account: Account, wabaId: string)
 /** All templates, each with its language; what auditStatus says is not documented, so none is left out. @throws Unreadable */
 export async function listTemplates(context: Context, account: Account, wabaId: string): Promise<Row[]> {
 	const templates = await readTemplates(context, account, wabaId);
-	return templates.map(({ name, messageLanguage }) => ({ name: named(name, messageLanguage), value: `${text(name)}/${text(messageLanguage)}` }));
+	return templates.map(({ name, messageLanguage }) => ({ name: named(name, messageLanguage), value: [text(name), text(messageLanguage)].filter(Boolean).join('/') }));
 }
 
 /** {{1}} */

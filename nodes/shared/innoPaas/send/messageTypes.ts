@@ -117,12 +117,13 @@ function interactive([value, label, description]: [string, string, string], wire
 	};
 }
 
-function interactiveTypes(style: InteractiveStyle): MessageType[] {
-	const reply = style === 'flat' ? '' : 'reply.';
+/** Whether one style holds for both headers and buttons is not known either. */
+export function interactiveTypes(headers: InteractiveStyle, buttons: InteractiveStyle): MessageType[] {
+	const reply = buttons === 'flat' ? '' : 'reply.';
 	const listRows: ListField = { ...rows, fields: rows.fields.map((field) => (field.name === 'description' ? advised(field as TextField) : field)) };
 	return [
 		interactive(['button', 'Reply Buttons', 'Up to three buttons to answer with'], 'button', [
-			...headerFields(headerType, style),
+			...headerFields(headerType, headers),
 			body,
 			footer,
 			{
@@ -141,7 +142,7 @@ function interactiveTypes(style: InteractiveStyle): MessageType[] {
 		interactive(
 			['list', 'List', 'A menu of up to 10 rows'],
 			'list',
-			[...headerFields(headerType, style), { ...body, mostAdvised: 4_096 }, footer, advised(listButtonText), sections('listSections', [listRows], { uniqueInAll: { name: 'rows', field: 'id' } })],
+			[...headerFields(headerType, headers), { ...body, mostAdvised: 4_096 }, footer, advised(listButtonText), sections('listSections', [listRows], { uniqueInAll: { name: 'rows', field: 'id' } })],
 			{ advise: adviseList },
 		),
 		interactive(['product', 'Product', 'One product of a catalog'], 'product', [{ ...body, required: false }, footer, catalogId, { ...productId, mostCharacters: 100 }], {
@@ -150,23 +151,23 @@ function interactiveTypes(style: InteractiveStyle): MessageType[] {
 		interactive(
 			['productList', 'Product List', 'Up to 30 products of a catalog'],
 			'product_list',
-			[...headerFields(neededHeader, style), body, footer, catalogId, sections('productSections', [{ ...productIds, mostCharacters: 100 }], { mostInAll: { name: 'productIds', most: 30 } })],
+			[...headerFields(neededHeader, headers), body, footer, catalogId, sections('productSections', [{ ...productIds, mostCharacters: 100 }], { mostInAll: { name: 'productIds', most: 30 } })],
 			{ advise: adviseTextHeader },
 		),
 	];
 }
 
-/** Without what only Meta asks for. Required by the documents: the whole name, a phone's number. */
-function relaxed(field: Field): Field {
+/** Without what only Meta asks for. Required by the documents: the whole name, a phone's number and type. */
+function relaxed(field: Field, isNeeded = false): Field {
 	switch (field.kind) {
 		case 'text':
-			return { ...field, form: undefined, required: field.name === 'formattedName' || field.name === 'phone' };
+			return { ...field, form: undefined, required: isNeeded || field.name === 'formattedName' };
 		case 'link':
 			return { ...field, required: false };
 		case 'choice':
-			return { ...field, choices: HOME_OR_WORK, default: 'WORK', isOpen: true };
+			return { ...field, choices: HOME_OR_WORK, default: 'WORK', isOpen: true, required: isNeeded };
 		case 'list':
-			return { ...field, most: undefined, oneOf: undefined, fields: field.fields.map(relaxed) };
+			return { ...field, most: undefined, oneOf: undefined, fields: field.fields.map((each) => relaxed(each, field.name === 'phones' && each.name !== 'waId')) };
 		default:
 			return field;
 	}
@@ -235,8 +236,8 @@ const byName = (left: MessageType, right: MessageType) => left.name.localeCompar
 
 /** All of them, by name; adding a type is adding an entry. */
 export const MESSAGE_TYPES: Readonly<Record<InteractiveStyle, readonly MessageType[]>> = {
-	flat: [...SIMPLE, ...interactiveTypes('flat')].sort(byName),
-	nested: [...SIMPLE, ...interactiveTypes('nested')].sort(byName),
+	flat: [...SIMPLE, ...interactiveTypes('flat', 'flat')].sort(byName),
+	nested: [...SIMPLE, ...interactiveTypes('nested', 'nested')].sort(byName),
 };
 
 function values(name: string, label: string, path: string, more: Partial<ListField> & Pick<ListField, 'fields' | 'entry' | 'description'>): ListField {
@@ -260,7 +261,9 @@ export const TEMPLATE: MessageType = {
 		}),
 		values('buttonValues', 'Button Values', 'buttonParams', {
 			entry: { name: 'value', label: 'Button Value' },
-			fields: [{ kind: 'text', name: 'text', label: 'Text', path: 'value', constants: { type: 'text' }, required: true, isVariable: true, example: 'spring?c=42', description: 'The part of the link that the template leaves open, or the code of a one-time password' }],
+			constants: { type: 'text' },
+			constantsMayDiffer: true,
+			fields: [{ kind: 'text', name: 'text', label: 'Text', path: 'value', required: true, isVariable: true, example: 'spring?c=42', description: 'The part of the link that the template leaves open, or the code of a one-time password' }],
 			description: 'One for each button with a link that ends in a variable, in their order',
 		}),
 	],

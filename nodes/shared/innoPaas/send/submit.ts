@@ -14,7 +14,7 @@ import { digestOf } from '../../outcome/ledger';
 import { readAccount, type Account } from '../api/account';
 import { INNOPAAS } from '../api/advice';
 import { MOST_CALLS_PER_SECOND, SUBMIT_PATH, USUAL_CALLS_PER_SECOND, callInnoPaas, innoPaasThrottle } from '../api/transport';
-import { MESSAGE_TYPES, TEMPLATE, type InteractiveStyle } from './messageTypes';
+import { MESSAGE_TYPES, TEMPLATE, interactiveTypes, type InteractiveStyle } from './messageTypes';
 import { readTemplateParts } from './template';
 
 /** Sources: docs.innopaas.com, page "message": its table of fields, and the limits of recipients and uid. */
@@ -31,10 +31,9 @@ interface InnoPaasOptions {
 	wabaId?: unknown;
 }
 
-/** What a message says: its part of the body, and what the output item and Validate Only tell. */
+/** What a message says: its part of the body, and what can be sent but may not arrive as it is meant. */
 interface Said {
 	body: IDataObject;
-	contains: IDataObject;
 	warnings: string[];
 }
 
@@ -66,20 +65,29 @@ function readTaskId({ taskId }: InnoPaasOptions): string {
 const ADDITIONAL = 'Additional Body Fields (JSON)';
 
 /** What else sets these; somebody who is not counted must not be sent to. */
-const SET_ELSEWHERE: Readonly<Record<string, string>> = { recipientNumber: 'To', sendNumber: 'From (Send Number)', uid: 'the option Task ID', wabaId: 'the option WABA ID' };
+const SET_ELSEWHERE = new Map([
+	['recipientnumber', 'To'],
+	['sendnumber', 'From (Send Number)'],
+	['uid', 'the option Task ID'],
+	['wabaid', 'the option WABA ID'],
+]);
 
-function readAdditional({ additionalBodyFields }: InnoPaasOptions): IDataObject {
-	if (additionalBodyFields === undefined || additionalBodyFields === '') return {};
-	const additional = readJsonObject(additionalBodyFields, ADDITIONAL, '{"templateGroupId": "77"}');
-	const taken = Object.keys(additional).find((name) => Object.prototype.hasOwnProperty.call(SET_ELSEWHERE, name));
-	if (taken !== undefined) throw new NotSendable(`${ADDITIONAL} cannot set ${taken}`, `Use ${SET_ELSEWHERE[taken]} for it.`);
+function readAdditional({ additionalBodyFields: given }: InnoPaasOptions): IDataObject {
+	if (given === undefined || given === null || (typeof given === 'string' && given.trim() === '')) return {};
+	const additional = readJsonObject(given, ADDITIONAL, '{"templateGroupId": "77"}');
+	for (const name of Object.keys(additional)) {
+		const instead = SET_ELSEWHERE.get(name.trim().toLowerCase());
+		if (instead !== undefined) throw new NotSendable(`${ADDITIONAL} cannot set ${name}`, `Use ${instead} for it.`);
+	}
 	return additional;
 }
 
 const NAME = /^[a-z0-9_]{1,512}$/;
 
-function templateSaid(read: Read, options: InnoPaasOptions, additional: IDataObject): Said {
-	const hasGroup = additional.templateGroupId !== undefined;
+/** A text of the body that is not blank. */
+const isFilled = (value: unknown) => (typeof value === 'string' || typeof value === 'number') && String(value).trim() !== '';
+
+function templateSaid(read: Read, options: InnoPaasOptions, hasGroup: boolean): Said {
 	const { template, language } = readChosenTemplate(read, 'Pick it from the list, or enter its name as the console shows it.', hasGroup);
 	const { parts, warnings } = readTemplateParts(read);
 	const [code] = (parts.bodyParams ?? []) as string[];
@@ -88,48 +96,54 @@ function templateSaid(read: Read, options: InnoPaasOptions, additional: IDataObj
 		!hasGroup && !NAME.test(template) && `Template ${quote(template)} has other characters than the small letters, digits and underscores that names have.`,
 		!LANGUAGES.some(([known]) => known === language) && `Language ${quote(language)} is not in InnoPaaS' list.`,
 	].filter((doubt): doubt is string => Boolean(doubt));
-	return {
-		body: { messageType: 'template', language, ...(!hasGroup && { templateName: template }), ...parts },
-		contains: { ...(!hasGroup && { templateName: template }), language },
-		warnings: [...doubts, ...warnings],
-	};
+	return { body: { messageType: 'template', language, ...(!hasGroup && { templateName: template }), ...parts }, warnings: [...doubts, ...warnings] };
 }
 
-/** The description of a content's type; of an interactive one also by its kind. */
-function typeOf(body: IDataObject, style: InteractiveStyle): MessageType | undefined {
-	if (body.messageType === 'template') return TEMPLATE;
-	const kind = (body.interactive as IDataObject | undefined)?.type;
-	return MESSAGE_TYPES[style].find(({ type, constants }) => type === body.messageType && (type !== 'interactive' || (constants?.interactive as IDataObject).type === kind));
+/** In which style a part of an interactive message is written; where nothing tells, in the chosen one. */
+function styleOf(isNested: boolean, isFlat: boolean, chosen: InteractiveStyle): InteractiveStyle {
+	if (isNested === isFlat) return chosen;
+	return isNested ? 'nested' : 'flat';
 }
 
-const NESTED_HEADER = ['text', 'image', 'video', 'document'].map((part) => `header.${part}`);
-const FLAT_HEADER = ['header.paramValue', 'header.link'];
+/** The description of what the user wrote. */
+function typeOf({ messageType, interactive }: IDataObject, chosen: InteractiveStyle): MessageType | undefined {
+	if (messageType === 'template') return TEMPLATE;
+	if (messageType !== 'interactive') return MESSAGE_TYPES.flat.find(({ type }) => type !== 'raw' && type === messageType);
+	const has = (path: string) => at(interactive, path) !== undefined;
+	const kind = at(interactive, 'header.type');
+	const headers = styleOf(has('header.text') || (typeof kind === 'string' && has(`header.${kind}`)), has('header.paramValue') || has('header.link'), chosen);
+	const buttons = at(interactive, 'action.buttons');
+	const isOf = (part: string) => Array.isArray(buttons) && buttons.some((button) => at(button, part) !== undefined);
+	const type = at(interactive, 'type');
+	return interactiveTypes(headers, styleOf(isOf('reply'), isOf('title'), chosen)).find(({ constants }) => at(constants, 'interactive.type') === type);
+}
 
-/** The same by the style in which its parts are written: which of the two the API wants is not known, so either will do. */
-function writtenType(body: IDataObject, style: InteractiveStyle): MessageType | undefined {
-	const has = (paths: string[]) => paths.some((path) => at(body.interactive, path) !== undefined);
-	const styleOf = (nested: string[], flat: string[]) => (has(nested) ? 'nested' : has(flat) ? 'flat' : style);
-	const isHeader = ({ path = '' }: Field) => path.startsWith('interactive.header.');
-	const fieldsOf = (written: InteractiveStyle) => typeOf(body, written)?.fields ?? [];
+/** Name and company of a contact are lists in one table of the documents: the first of each is checked. */
+function withoutLists(body: IDataObject): IDataObject {
+	const first = (value: unknown) => (Array.isArray(value) ? (value as unknown[])[0] : value) as IDataObject;
+	if (!Array.isArray(body.contacts)) return body;
+	const contacts = (body.contacts as unknown[]).map((contact) => {
+		if (typeof contact !== 'object' || contact === null) return contact;
+		const { name, org } = contact as IDataObject;
+		return { ...contact, ...(name !== undefined && { name: first(name) }), ...(org !== undefined && { org: first(org) }) };
+	});
+	return { ...body, contacts: contacts as IDataObject[] };
+}
+
+/**
+ * Checks what the user wrote as JSON, whole.
+ * @param where stands in front of the fields' names in messages
+ * @throws NotSendable
+ */
+function checkBody(body: IDataObject, style: InteractiveStyle, isMmLite: boolean, where: string): string[] {
+	const { messageType, language, templateName, templateGroupId } = body;
 	const type = typeOf(body, style);
-	return (
-		type && {
-			...type,
-			fields: [
-				...fieldsOf(styleOf(NESTED_HEADER, FLAT_HEADER)).filter(isHeader),
-				...fieldsOf(styleOf(['action.buttons.reply'], ['action.buttons.title'])).filter((field) => !isHeader(field)),
-			],
-		}
-	);
-}
-
-/** Checks what the user wrote as JSON. @throws NotSendable */
-function checkWritten(body: IDataObject, style: InteractiveStyle, where: string): string[] {
-	const type = writtenType(body, style);
-	if (!type && body.messageType === 'interactive') {
-		throw new NotSendable(`${where}the type of the interactive message is not known`, 'Use one of button, list, product, product_list.');
-	}
-	return type ? checkContent(type, body, where) : [];
+	if (!type && messageType === 'interactive') throw new NotSendable(`${where}the type of the interactive message is not known`, 'Use one of button, list, product, product_list.');
+	if (!type) throw new NotSendable(`${where}messageType is not known`, `Got ${quote(messageType)}. Use one of template, text, image, video, audio, location, document, sticker, contacts, interactive.`);
+	if (isMmLite && type !== TEMPLATE) throw new NotSendable(`${where}messageType is not template`, 'MMLite sends nothing else.');
+	if (type === TEMPLATE && !isFilled(language)) throw new NotSendable(`${where}language is empty`, 'Choose it under Language.');
+	if (type === TEMPLATE && !isFilled(templateName) && !isFilled(templateGroupId)) throw new NotSendable(`${where}templateName is empty`, 'Choose it under Template.');
+	return checkContent(type, withoutLists(body), where);
 }
 
 /** The description of the type that is chosen in the panel. */
@@ -146,14 +160,26 @@ function messageSaid(read: Read, style: InteractiveStyle): Said {
 	const type = findType(read, style);
 	const { content, warnings } = readContent(type, (name) => read(name));
 	const isRaw = type.type === 'raw';
-	const messageType = isRaw ? Object.keys(content as IDataObject)[0] : type.type;
-	const body = { messageType, ...(content as IDataObject) };
-	return { body, contains: { messageType }, warnings: isRaw ? checkWritten(body, style, 'Content (JSON): ') : warnings };
+	const body = { messageType: isRaw ? Object.keys(content as IDataObject)[0] : type.type, ...(content as IDataObject) };
+	return { body, warnings: isRaw ? checkBody(body, style, false, 'Content (JSON): ') : warnings };
 }
 
-function previewOf(body: IDataObject, style: InteractiveStyle, warnings: string[]): IDataObject {
-	const type = writtenType(body, style);
-	const { text, buttons } = type ? previewContent(type, body) : { text: '', buttons: [] };
+/** What the message says, with what the user adds to it. */
+function readSaid(read: Read, options: InnoPaasOptions, style: InteractiveStyle): Said {
+	const additional = readAdditional(options);
+	const said = read('operation') === 'sendMessage' ? messageSaid(read, style) : templateSaid(read, options, isFilled(additional.templateGroupId));
+	if (Object.keys(additional).length === 0) return said;
+	// What stands in it may be the item's own.
+	const body = JSON.parse(JSON.stringify(said.body)) as IDataObject;
+	merge(body, additional);
+	const warnings = checkBody(body, style, read('operation') === 'sendMmLite', `${ADDITIONAL}: `);
+	return { body, warnings: [...said.warnings, ...warnings.filter((warning) => !said.warnings.some((known) => warning.endsWith(known)))] };
+}
+
+/** What the recipient would see, where the node knows; a template's text it does not. */
+function previewOf({ body, warnings }: Said, style: InteractiveStyle): IDataObject | undefined {
+	if (body.messageType === 'template') return warnings.length > 0 ? { warnings } : undefined;
+	const { text, buttons } = previewContent(typeOf(body, style) as MessageType, body);
 	return { preview: text, buttons, warnings: [WITHIN_A_DAY, ...warnings] };
 }
 
@@ -163,28 +189,23 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 	const path = readPath(read);
 	const from = cleanSender(read('from', ''), 'whatsapp');
 	const wabaId = readWabaId(options, account);
-	const additional = readAdditional(options);
-	const isMessage = read('operation') === 'sendMessage';
-	const { body, contains, warnings } = isMessage ? messageSaid(read, style) : templateSaid(read, options, additional);
-	if (Object.keys(additional).length > 0) {
-		merge(body, additional);
-		warnings.push(...checkWritten(body, style, `${ADDITIONAL}: `).filter((warning) => !warnings.some((known) => warning.endsWith(known))));
-	}
+	const said = readSaid(read, options, style);
 	const taskId = readTaskId(options);
 	const timeoutMs = timeoutMsOption(options.timeout);
-	const content = JSON.stringify(body);
+	const content = JSON.stringify(said.body);
+	const { messageType, templateName, language } = said.body;
 	return {
 		about: { api: 'innoPaas', from, channelType: 'whatsapp', wabaId },
-		contains,
+		contains: messageType === 'template' ? { ...(templateName !== undefined && { templateName }), language } : { messageType },
 		taskId,
 		key: JSON.stringify([path, wabaId, from, content, taskId, timeoutMs]),
 		// It can be long, and is asked for with every recipient.
 		content: digestOf(content),
-		warnings,
-		preview: isMessage ? previewOf(body, style, warnings) : warnings.length > 0 ? { warnings } : undefined,
+		warnings: said.warnings,
+		preview: previewOf(said, style),
 		call: async (recipients, uid) => {
-			const whole = compactJson({ wabaId, sendNumber: from, recipientNumber: recipients.join(','), uid, ...body });
-			const answer = await callInnoPaas(context, { path, body: whole, timeoutMs });
+			const body = compactJson({ ...said.body, wabaId, sendNumber: from, recipientNumber: recipients.join(','), uid });
+			const answer = await callInnoPaas(context, account, { path, body, timeoutMs });
 			// Which of several messages the one id names is not documented.
 			return answer.outcome === 'accepted' && recipients.length > 1 ? { ...answer, messageId: undefined, groupMessageId: answer.messageId } : answer;
 		},
@@ -213,7 +234,7 @@ export async function innoPaasSubmit(context: IExecuteFunctions): Promise<MassVe
 		callsPerSecond: USUAL_CALLS_PER_SECOND,
 		mostCallsPerSecond: MOST_CALLS_PER_SECOND,
 		mostRecipients: MOST_RECIPIENTS,
-		takesSeveral: true,
+		numbersOnly: true,
 		runId: account.runId,
 		shared: SHARED,
 		message: (read) => readMessage(context, account, read),

@@ -25,6 +25,9 @@ function fromMapper(mapped: Mapped): IDataObject {
 	};
 	const linkId = ids.find((id) => HEADER_LINK.test(id));
 	const body = ids.filter((id) => /^\d+$/.test(id)).sort((left, right) => Number(left) - Number(right));
+	// They go out by their place.
+	const gap = body.findIndex((id, index) => Number(id) !== index + 1);
+	if (gap >= 0) throw new NotSendable(`Template variable "${gap + 1}" is missing`, 'Values go out in order, so none can be left out. Pick the template again to get all its fields.', 'missingVariable');
 	const buttons = ids.filter((id) => BUTTON_LINK.test(id));
 	return {
 		...(ids.includes(HEADER_TEXT) && { header: { type: 'text', paramValue: valueOf(HEADER_TEXT) } }),
@@ -43,15 +46,23 @@ function listIn(value: unknown, name: string): unknown[] {
 	return value as unknown[];
 }
 
+const PARTS = ['header', 'bodyParams', 'buttonParams'];
+
 /** As the API has it; a list alone is the body's values, and a text among the buttons' is its value. */
 function fromJson(given: unknown): IDataObject {
 	if (typeof given === 'string' && given.trim() === '') return {};
 	const json = readJson(given, LABEL, EXAMPLE);
 	if (typeof json !== 'object' || json === null) throw new NotSendable(`${LABEL} is neither an object nor a list`, `Expected e.g. ${EXAMPLE}.`);
-	const { bodyParams, buttonParams, ...rest } = Array.isArray(json) ? ({ bodyParams: json } as IDataObject) : (json as IDataObject);
-	const body = listIn(bodyParams, 'bodyParams').map((value, index) => plainText(value, `${LABEL}: Body Value ${index + 1}`));
-	const buttons = listIn(buttonParams, 'buttonParams').map((value) => ({ type: 'text', ...(typeof value === 'object' && value !== null ? value : { value: plainText(value, LABEL) }) }));
-	return { ...rest, ...(body.length > 0 && { bodyParams: body }), ...(buttons.length > 0 && { buttonParams: buttons as IDataObject[] }) };
+	const parts = Array.isArray(json) ? { bodyParams: json as unknown[] } : (json as Record<string, unknown>);
+	const odd = Object.keys(parts).find((name) => !PARTS.includes(name));
+	if (odd !== undefined) throw new NotSendable(`${LABEL} cannot set ${odd}`, `It takes ${PARTS.join(', ')}; for others there is the option Additional Body Fields (JSON).`);
+	const body = listIn(parts.bodyParams, 'bodyParams').map((value, index) => plainText(value, `${LABEL}: Body Value ${index + 1}`));
+	const buttons = listIn(parts.buttonParams, 'buttonParams').map((value) => (typeof value === 'object' && value !== null ? { type: 'text', ...value } : { type: 'text', value: plainText(value, LABEL) }));
+	return {
+		...(parts.header !== undefined && { header: parts.header as IDataObject }),
+		...(body.length > 0 && { bodyParams: body }),
+		...(buttons.length > 0 && { buttonParams: buttons }),
+	};
 }
 
 /**

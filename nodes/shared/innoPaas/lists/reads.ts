@@ -53,16 +53,19 @@ const VARIABLE = /\{\{\s*(\d+)\s*\}\}/g;
 
 const variablesIn = (value: unknown) => [...new Set([...text(value).matchAll(VARIABLE)].map(([, number]) => number))];
 
+/** The field category of a template with a one-time code; its footer is the minutes for which the code is good. */
+const AUTHENTICATION = '2';
+
 /** The field headerType of a template: 1 none, 2 text, 3 image, 4 video, 5 document. */
 const HEADER_FILES: Readonly<Record<string, string>> = { '3': 'Image', '4': 'Video', '5': 'Document' };
 
 /** What a template leaves open, in the order in which it is read. Page "template", and that of the predecessor for its buttons. */
-function openPlaces({ headerType, caption, messageBody, footer, buttons }: IDataObject): OpenTemplate {
+function openPlaces({ category, headerType, caption, messageBody, footer, buttons }: IDataObject): OpenTemplate {
 	const file = HEADER_FILES[text(headerType)];
 	const variable = (name: string, where = ''): TemplateVariable => ({ name, where, example: '' });
 	const links = rowsIn(buttons).flatMap(({ targetUrl, label }, index) => (variablesIn(targetUrl).length > 0 ? [variable(buttonLink(index + 1), `"${text(label)}"`)] : []));
 	return {
-		lines: [file === undefined ? text(caption) : '', text(messageBody), text(footer)].filter((line) => line !== ''),
+		lines: [file === undefined ? text(caption) : '', text(messageBody), text(category) === AUTHENTICATION ? '' : text(footer)].filter((line) => line !== ''),
 		variables: [
 			...(file !== undefined ? [variable(headerLink(file))] : []),
 			...(file === undefined && variablesIn(caption).length > 0 ? [variable(HEADER_TEXT)] : []),

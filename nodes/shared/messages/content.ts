@@ -268,7 +268,7 @@ function readValue(field: Exclude<Field, FileField>, value: unknown, where: stri
 
 /** As it was written where that is a plain number; computers write very small ones with an exponent. */
 function decimal(text: string, number: number): string {
-	return /^-?\d+(\.\d+)?$/.test(text) ? text : String(Number(number.toFixed(7)));
+	return /^-?\d+(\.\d+)?$/.test(text) ? text : number.toFixed(7).replace(/\.?0+$/, '');
 }
 
 function readIds({ key }: IdsField, value: unknown, label: string): IDataObject[] | undefined {

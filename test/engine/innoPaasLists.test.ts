@@ -132,7 +132,11 @@ const FIELDS: Record<string, { fields: Array<[id: string, label: string]>; value
 		values: { 'Header Image Link': 'https://example.com/a.jpg', 1: 'Mia', 2: '15%', 'Button 1 Link': 'spring?c=42' },
 		parts: { header: { type: 'image', link: 'https://example.com/a.jpg' }, bodyParams: ['Mia', '15%'], buttonParams: [{ type: 'text', value: 'spring?c=42' }] },
 	},
-	'login_code/id': { fields: [['1', '1']], values: { 1: '482913' }, parts: { bodyParams: ['482913'] } },
+	'login_code/id': {
+		fields: [['1', '1'], ['Button 1 Code', 'Button 1 Code, the code again']],
+		values: { 1: '482913', 'Button 1 Code': '482913' },
+		parts: { bodyParams: ['482913'], buttonParams: [{ type: 'text', value: '482913' }] },
+	},
 	'order_update/en_US': { fields: [['1', '1'], ['2', '2']], values: { 2: 'A-77', 1: 'Mia' }, parts: { bodyParams: ['Mia', 'A-77'] } },
 	'order_update/zh_CN': { fields: [['1', '1'], ['2', '2']], values: { 1: '小米', 2: 77 }, parts: { bodyParams: ['小米', '77'] } },
 	'visit_reminder/en_US': {

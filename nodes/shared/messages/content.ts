@@ -268,7 +268,7 @@ function readValue(field: Exclude<Field, FileField>, value: unknown, where: stri
 
 /** As it was written where that is a plain number; computers write very small ones with an exponent. */
 function decimal(text: string, number: number): string {
-	return /^-?\d+(\.\d+)?$/.test(text) ? text : String(Number(number.toFixed(7)));
+	return /^-?\d+(\.\d+)?$/.test(text) ? text : number.toFixed(7).replace(/\.?0+$/, '');
 }
 
 function readIds({ key }: IdsField, value: unknown, label: string): IDataObject[] | undefined {
@@ -388,7 +388,7 @@ function checkWay({ content, where }: Written, { path = '', label }: Field): voi
 function checkConstants({ constants = {}, constantsMayDiffer }: ListField, entry: IDataObject, where: string): void {
 	for (const [name, value] of Object.entries(constants)) {
 		const isRight = constantsMayDiffer ? typeof entry[name] === 'string' && entry[name] !== '' : entry[name] === value;
-		if (!isRight) throw new NotSendable(`${where}${name} is not ${quote(value)}`, `Got ${quote(entry[name])}.`);
+		if (!isRight) throw new NotSendable(`${where}${name} is not ${String(value)}`, `Got ${quote(entry[name])}. Write "${name}": ${quote(value)}.`);
 	}
 }
 
@@ -412,7 +412,7 @@ function checkWritten(written: Written): void {
 		if (path === undefined) continue;
 		checkWay(written, field);
 		const value = at(content, path);
-		if (!meant.has(path) && value !== undefined) throw new NotSendable(`${where}${label} cannot stand here`, `Leave out "${path}", or choose another type for what it belongs to.`);
+		if (!meant.has(path) && value !== undefined) throw new NotSendable(`${where}${label} cannot be sent with this type`, `Leave "${path}" out, or choose another type.`);
 		if (!isMeant(field)) continue;
 		if (field.kind === 'list' && Array.isArray(value)) checkWrittenEntries(field, value, where, warn);
 		checkValue(field, value, where, warn);

@@ -2,15 +2,17 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { parseAnswerBody, type Answer, type HttpAnswer, type UnreachableAnswer } from '../../calls/answer';
 
+/** An empty text says nothing. */
 function text(value: unknown): string | undefined {
-	return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+	return (typeof value === 'string' || typeof value === 'number') && String(value).trim() !== '' ? String(value).trim() : undefined;
 }
 
 /** The header Retry-After: seconds, or a time. */
 function retryAfterMs(headers: IDataObject): number | undefined {
 	const value = String(headers['retry-after'] ?? '').trim();
 	if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
-	const at = Date.parse(value);
+	// Date.parse takes -5 and 1.5 for days that are long past.
+	const at = /[a-z]/i.test(value) ? Date.parse(value) : NaN;
 	return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 

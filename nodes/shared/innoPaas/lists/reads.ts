@@ -5,7 +5,7 @@ import type { OpenTemplate, TemplateVariable } from '../../lists/templateMapper'
 import type { Account } from '../api/account';
 import { INNOPAAS } from '../api/advice';
 import { PHONE_INFO_PATH, TEMPLATE_LIST_PATH, callInnoPaas, innoPaasThrottle } from '../api/transport';
-import { HEADER_TEXT, buttonLink, headerLink } from '../send/template';
+import { HEADER_TEXT, buttonCode, buttonLink, headerLink } from '../send/template';
 
 type Context = Pick<IAllExecuteFunctions, 'helpers'>;
 
@@ -53,21 +53,30 @@ const VARIABLE = /\{\{\s*(\d+)\s*\}\}/g;
 
 const variablesIn = (value: unknown) => [...new Set([...text(value).matchAll(VARIABLE)].map(([, number]) => number))];
 
+/** The field category of a template with a one-time code; its footer is the minutes for which the code is good. */
+const AUTHENTICATION = '2';
+
+/** The field actionType of a button that copies a one-time code. */
+const COPY_CODE = '4';
+
 /** The field headerType of a template: 1 none, 2 text, 3 image, 4 video, 5 document. */
 const HEADER_FILES: Readonly<Record<string, string>> = { '3': 'Image', '4': 'Video', '5': 'Document' };
 
 /** What a template leaves open, in the order in which it is read. Page "template", and that of the predecessor for its buttons. */
-function openPlaces({ headerType, caption, messageBody, footer, buttons }: IDataObject): OpenTemplate {
+function openPlaces({ category, headerType, caption, messageBody, footer, buttons }: IDataObject): OpenTemplate {
 	const file = HEADER_FILES[text(headerType)];
 	const variable = (name: string, where = ''): TemplateVariable => ({ name, where, example: '' });
-	const links = rowsIn(buttons).flatMap(({ targetUrl, label }, index) => (variablesIn(targetUrl).length > 0 ? [variable(buttonLink(index + 1), `"${text(label)}"`)] : []));
+	const ofButtons = rowsIn(buttons).flatMap(({ actionType, targetUrl, label }, index) => {
+		if (variablesIn(targetUrl).length > 0) return [variable(buttonLink(index + 1), `"${text(label)}"`)];
+		return text(actionType) === COPY_CODE ? [variable(buttonCode(index + 1), 'the code again')] : [];
+	});
 	return {
-		lines: [file === undefined ? text(caption) : '', text(messageBody), text(footer)].filter((line) => line !== ''),
+		lines: [file === undefined ? text(caption) : '', text(messageBody), text(category) === AUTHENTICATION ? '' : text(footer)].filter((line) => line !== ''),
 		variables: [
 			...(file !== undefined ? [variable(headerLink(file))] : []),
 			...(file === undefined && variablesIn(caption).length > 0 ? [variable(HEADER_TEXT)] : []),
 			...variablesIn(messageBody).sort((left, right) => Number(left) - Number(right)).map((number) => variable(number)),
-			...links,
+			...ofButtons,
 		],
 		buttons: [],
 	};

@@ -11,9 +11,10 @@ import { TEMPLATE } from './messageTypes';
 export const HEADER_TEXT = 'Header Text';
 export const headerLink = (kind: string) => `Header ${kind} Link`;
 export const buttonLink = (button: number) => `Button ${button} Link`;
+export const buttonCode = (button: number) => `Button ${button} Code`;
 
 const HEADER_LINK = /^Header (Image|Video|Document) Link$/;
-const BUTTON_LINK = /^Button \d+ Link$/;
+const BUTTON_VALUE = /^Button \d+ (Link|Code)$/;
 
 /** From the fields of the picked template. */
 function fromMapper(mapped: Mapped): IDataObject {
@@ -28,7 +29,7 @@ function fromMapper(mapped: Mapped): IDataObject {
 	// They go out by their place.
 	const gap = body.findIndex((id, index) => Number(id) !== index + 1);
 	if (gap >= 0) throw new NotSendable(`Template variable "${gap + 1}" is missing`, 'Values go out in order, so none can be left out. Pick the template again to get all its fields.', 'missingVariable');
-	const buttons = ids.filter((id) => BUTTON_LINK.test(id));
+	const buttons = ids.filter((id) => BUTTON_VALUE.test(id));
 	return {
 		...(ids.includes(HEADER_TEXT) && { header: { type: 'text', paramValue: valueOf(HEADER_TEXT) } }),
 		...(linkId !== undefined && { header: { type: (HEADER_LINK.exec(linkId)?.[1] ?? '').toLowerCase(), link: valueOf(linkId) } }),

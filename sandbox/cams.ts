@@ -125,10 +125,10 @@ export class Cams {
 	/** Counts what was taken. Its receipts come once the caller has the answer, or would have it. */
 	private take({ messages }: Handled): () => void {
 		const { run, webhooks } = this;
-		const { receipts } = run;
+		const { receipts, settings } = run;
 		run.stats.accepted(messages);
 		return () => {
-			const job = statusJob(run.settings.receipts.cams ?? {}, webhooks, messages);
+			const job = statusJob(settings.receipts.cams ?? {}, webhooks, messages);
 			if (job) void receipts.push(job);
 		};
 	}

@@ -64,6 +64,18 @@ export function camsAccount(credentials: ICredentialDataDecryptedObject): {
 	};
 }
 
+/**
+ * The same for InnoPaaS.
+ * @throws Error in the user's words when a field is empty or no address
+ */
+export function innoPaasAccount(credentials: ICredentialDataDecryptedObject): { baseUrl: string; appKey: string; accessToken: string } {
+	return {
+		baseUrl: innoPaasBaseUrl(credentials),
+		appKey: required(credentials, 'appKey', 'App Key'),
+		accessToken: required(credentials, 'accessToken', 'Access Token'),
+	};
+}
+
 function signForCams(
 	credentials: ICredentialDataDecryptedObject,
 	options: IHttpRequestOptions,
@@ -129,10 +141,10 @@ function signForInnoPaas(
 		(custom && credentialText(credentials, field)) || usual;
 	// The prefix is not trimmed: "Bearer " needs its blank.
 	const prefix = custom ? String(credentials.authorizationPrefix ?? '') : '';
+	const { baseUrl, appKey, accessToken } = innoPaasAccount(credentials);
 	const own = {
-		[name('appHeaderName', 'AppKey')]: required(credentials, 'appKey', 'App Key'),
-		[name('authorizationHeaderName', 'Authorization')]:
-			prefix + required(credentials, 'accessToken', 'Access Token'),
+		[name('appHeaderName', 'AppKey')]: appKey,
+		[name('authorizationHeaderName', 'Authorization')]: prefix + accessToken,
 	};
 	const given = String(options.url || (options as { uri?: string }).uri || '');
 	const headers = { ...options.headers };
@@ -143,7 +155,7 @@ function signForInnoPaas(
 	}
 	return {
 		...options,
-		...(/^https?:/i.test(given) || options.baseURL ? {} : { baseURL: innoPaasBaseUrl(credentials) }),
+		...(/^https?:/i.test(given) || options.baseURL ? {} : { baseURL: baseUrl }),
 		headers: { ...headers, ...own },
 	};
 }

@@ -1,6 +1,8 @@
 import { MANY_TEMPLATES, TEMPLATES, type Template } from './templates';
 
-/** The made-up accounts, spaces and senders that the sandbox knows. */
+/** The made-up accounts, spaces and senders that the sandbox knows; those of InnoPaaS have a room of their own. */
+
+export { INNOPAAS, MMLITE_PATH } from './innopaas/catalogue';
 
 export interface Account {
 	accessKeyId: string;

@@ -2,15 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, IWorkflowBase } from 'n8n-workflow';
 
-import { ACCOUNT } from './catalogue';
+import { ACCOUNT, INNOPAAS } from './catalogue';
 import type { Sandbox } from './server';
 
-/** The credential that the example workflows name. */
+/** The credentials that the example workflows name, one for each API. */
 export const CREDENTIAL_NAME = 'ChatApp Sandbox';
+export const INNOPAAS_CREDENTIAL_NAME = 'InnoPaaS sandbox';
 
 /** The values of that credential for a running sandbox. */
 export function sandboxCredential(sandbox: Sandbox): Record<string, string> {
 	return { api: 'cams', region: 'ap-southeast-1', ...ACCOUNT, endpoint: sandbox.url };
+}
+
+/** The same of the other API. */
+export function innoPaasCredential(sandbox: Sandbox): Record<string, string> {
+	return { api: 'innoPaas', ...INNOPAAS, baseUrl: sandbox.url };
 }
 
 /** A workflow of the folder examples/, as the editor would import it. */

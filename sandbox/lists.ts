@@ -147,6 +147,7 @@ export const listMessages: Operation = (parameters, { history }) => {
 	const rows = history
 		.filter(
 			(message) =>
+				message.api === 'cams' &&
 				(message.custSpaceId || ACCOUNT.custSpaceId) === custSpaceId &&
 				message.from === businessNumber &&
 				message.channelType === channelType &&

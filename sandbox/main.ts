@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
-import { ACCOUNT } from './catalogue';
+import { ACCOUNT, INNOPAAS, MMLITE_PATH } from './catalogue';
+import { WABAS, numbersOf } from './innopaas/catalogue';
 import { Obstacle, hideProgress } from './n8n/npmInstall';
 import { startSandbox, type Sandbox } from './server';
 
@@ -58,7 +59,7 @@ export function whenToldToEnd(end: () => Promise<number>): () => boolean {
 	return () => ending;
 }
 
-/** `npm run sandbox`: the stand-in for Alibaba Cloud on its own. */
+/** `npm run sandbox`: the stand-in for both services on its own. */
 export async function main(args: string[]): Promise<void> {
 	const { port } = readArguments(args, { port: { type: 'string', default: String(DEFAULT_PORT) } });
 	const sandbox = await openSandbox(readPort(String(port), '--port'), '--port', 'npm run sandbox');
@@ -68,13 +69,20 @@ export async function main(args: string[]): Promise<void> {
 	});
 	console.log(
 		[
-			`The sandbox plays Alibaba Cloud CAMS at ${sandbox.url} (this machine only).`,
+			`The sandbox plays Alibaba Cloud CAMS and InnoPaaS at ${sandbox.url} (this machine only).`,
 			'',
-			'For the ChatApp API credential in n8n:',
+			'For the ChatApp API credential in n8n, API Alibaba Cloud CAMS:',
 			`  AccessKey ID           ${ACCOUNT.accessKeyId}`,
 			`  AccessKey Secret       ${ACCOUNT.accessKeySecret}`,
 			`  Channel ID / Space ID  ${ACCOUNT.custSpaceId}`,
 			`  Endpoint               ${sandbox.url}`,
+			'',
+			'The same, API InnoPaaS:',
+			`  App Key                ${INNOPAAS.appKey}`,
+			`  Access Token           ${INNOPAAS.accessToken}`,
+			`  WABA ID                ${INNOPAAS.wabaId}`,
+			`  Base URL               ${sandbox.url}`,
+			`A number to send from:   ${numbersOf(WABAS[0])[0]}; path of MMLite here: ${MMLITE_PATH}`,
 			'',
 			`What it saw: GET ${sandbox.url}/__sandbox/stats`,
 			`Forget it:   POST ${sandbox.url}/__sandbox/reset`,

@@ -9,6 +9,7 @@ export type Parameters = Map<string, string>;
 
 /** One message that the sandbox took, as it understood it. */
 export interface TakenMessage {
+	api: 'cams' | 'innoPaas';
 	operation: string;
 	messageId: string;
 	groupMessageId?: string;
@@ -30,6 +31,10 @@ export interface TakenMessage {
 	fallback?: Record<string, string>;
 	messageType?: string;
 	content?: unknown;
+	wabaId?: string;
+	templateName?: string;
+	/** The whole JSON of a call to InnoPaaS. */
+	body?: Record<string, unknown>;
 	label?: string;
 	custSpaceId?: string;
 	/** What the recipient would read. */

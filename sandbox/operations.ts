@@ -173,6 +173,7 @@ const sendMessage: Operation = (parameters, { now }) => {
 		RecipientType: parameters.get('RecipientType'),
 	};
 	const message: TakenMessage = {
+		api: 'cams',
 		operation: 'SendChatappMessage',
 		messageId,
 		channelType,
@@ -206,6 +207,7 @@ const sendMassMessage: Operation = (parameters, { now }) => {
 		if (!isRecord(entry)) throw refuse('InvalidParameter', `SenderList[${index}] is not an object.`);
 		const templateParams = checkTemplateParams(template, entry.TemplateParams);
 		return {
+			api: 'cams',
 			operation: 'SendChatappMassMessage',
 			messageId: `${groupMessageId}-${index}`,
 			groupMessageId,

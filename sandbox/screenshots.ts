@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IWorkflowBase, NodeParameterValueType } from 'n8n-workflow';
 
-import { CREDENTIAL_NAME, readExample, sandboxCredential } from './exampleRun';
+import { CREDENTIAL_NAME, INNOPAAS_CREDENTIAL_NAME, innoPaasCredential, readExample, sandboxCredential } from './exampleRun';
 import { NO_CHROMIUM, findChromium } from './n8n/chromium';
 import { Editor } from './n8n/editor';
 import { Obstacle } from './n8n/npmInstall';
@@ -38,16 +38,39 @@ const LIST: Record<string, NodeParameterValueType> = {
 	options: {},
 };
 
-function withList(workflow: Partial<IWorkflowBase>): Partial<IWorkflowBase> {
-	return { ...workflow, nodes: workflow.nodes!.map((node) => (node.name === 'CAMS Send' ? { ...node, parameters: LIST } : node)) };
+/** A question to answer by a button, instead of the template of the campaign. */
+const BUTTONS: Record<string, NodeParameterValueType> = {
+	operation: 'sendMessage',
+	from: { __rl: true, mode: 'list', value: '6580001111', cachedResultName: '+65 8000-1111, Sandbox Store, GREEN' },
+	to: '={{ $json.phone }}',
+	messageType: 'interactive',
+	interactiveType: 'button',
+	headerType: 'image',
+	headerLink: 'https://example.com/spring.jpg',
+	headerCaption: '',
+	bodyText: '=Did you like the {{ $json.discount }}% offer?',
+	footerText: 'Sandbox Store',
+	replyButtons: {
+		button: [
+			{ title: 'Yes', id: '=yes {{ $json.discount }}' },
+			{ title: 'Not this time', id: '=no {{ $json.discount }}' },
+		],
+	},
+	options: {},
+};
+
+function withParameters(workflow: Partial<IWorkflowBase>, name: string, parameters: Record<string, NodeParameterValueType>): Partial<IWorkflowBase> {
+	return { ...workflow, nodes: workflow.nodes!.map((node) => (node.name === name ? { ...node, parameters } : node)) };
 }
 
 /** A node after a run: its picture, and how high the editor has to be for all of its fields. */
 const NODES: Array<{ picture: string; workflow: Partial<IWorkflowBase>; node: string; height?: number }> = [
 	{ picture: 'cams-send-template', workflow: readExample('order-update-buttons'), node: 'CAMS Send', height: 1420 },
-	{ picture: 'cams-send-list', workflow: withList(readExample('order-update-buttons')), node: 'CAMS Send', height: 1700 },
+	{ picture: 'cams-send-list', workflow: withParameters(readExample('order-update-buttons'), 'CAMS Send', LIST), node: 'CAMS Send', height: 1700 },
 	{ picture: 'cams-viber-send', workflow: readExample('viber-promotion'), node: 'CAMS Viber Send', height: 1840 },
 	{ picture: 'cams-mass-send', workflow: readExample('mass-send'), node: 'CAMS Mass Send' },
+	{ picture: 'innopaas-submit', workflow: readExample('innopaas-campaign'), node: 'InnoPaaS Submit', height: 1330 },
+	{ picture: 'innopaas-submit-buttons', workflow: withParameters(readExample('innopaas-campaign'), 'InnoPaaS Submit', BUTTONS), node: 'InnoPaaS Submit', height: 1460 },
 ];
 
 export async function main(build: () => Promise<void>): Promise<void> {
@@ -68,9 +91,13 @@ export async function main(build: () => Promise<void>): Promise<void> {
 	};
 	try {
 		const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
+		const credentialIds = {
+			[CREDENTIAL_NAME]: credentialId,
+			[INNOPAAS_CREDENTIAL_NAME]: await n8n.addCredential(INNOPAAS_CREDENTIAL_NAME, innoPaasCredential(sandbox)),
+		};
 		for (const { picture, workflow, node, height = HEIGHT } of NODES) {
 			await page.setViewportSize({ width: WIDTH, height });
-			await editor.openWorkflow(await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credentialId }));
+			await editor.openWorkflow(await n8n.addWorkflow(workflow, credentialIds));
 			await editor.part('execute-workflow-button').first().click();
 			await page.waitForTimeout(5_000);
 			if (picture === 'cams-mass-send') await take('workflow');

@@ -26,18 +26,51 @@ export interface Fault {
 	share?: number;
 }
 
+/** Where InnoPaaS's receipts go, and what they tell. */
+export interface ReceiptTarget {
+	/** On this machine: the sandbox never sends anything anywhere else. */
+	url: string;
+	/** Sent along as headers, as the console lets one set them. */
+	userName?: string;
+	authorization?: string;
+	/** What becomes of each message, in this order; delivered and read when absent. */
+	statuses?: ReceiptStatus[];
+	/** Recipients whose messages fail instead. */
+	failNumbers?: string[];
+	/** Time after the message was taken. */
+	delayMs?: number;
+	/** How often each receipt comes, 1 when absent. */
+	repeat?: number;
+	/** Whether the receipts of a call come in any order. */
+	shuffle?: boolean;
+}
+
+export const RECEIPT_STATUSES = ['delivered', 'read', 'failed'] as const;
+
+export type ReceiptStatus = (typeof RECEIPT_STATUSES)[number];
+
 export interface Settings {
 	/** Calls per second that an account may make, by operation; one that is not named has no limit. */
 	limits: Record<string, number>;
 	window: 'rolling' | 'fixed';
 	throttleCode: 'Throttling.User' | 'Throttling.Api' | 'Throttling' | 'System.LimitControl';
-	/** Value of x-acs-retry-after with a throttling answer, milliseconds; none when absent. */
+	/** Value of x-acs-retry-after with a throttling answer, milliseconds (InnoPaaS: retry-after, seconds); none when absent. */
 	retryAfterMs?: number;
 	/** Time until an answer leaves, plus a random part up to the jitter. */
 	latencyMs: number;
 	jitterMs: number;
 	/** HTTP status of a refusal for business reasons: the documents leave open whether 400 or 200. */
 	refusalStatus: 200 | 400;
+	/** The same for InnoPaaS, whose code carries the outcome. */
+	innoPaasRefusalStatus: 200 | 400;
+	/** How InnoPaaS takes buttons and headers of interactive messages: its documents show them in two ways. */
+	innoPaasInteractive: 'both' | 'flat' | 'nested';
+	/** Whether InnoPaaS gives a message's id as a JSON number, with all its digits. */
+	innoPaasDataAsNumber: boolean;
+	/** Whether InnoPaaS has a list of templates, which for its v3 is an inference. */
+	innoPaasTemplateList: boolean;
+	/** Receipts to push after a message was taken. */
+	receipts: { innoPaas?: ReceiptTarget };
 	/** How far the gateway's clock is ahead of this machine's. */
 	clockAheadMinutes: number;
 	/** How long a permission to upload is good; 3600 in the example of GetChatappUploadAuthorization. */
@@ -47,7 +80,7 @@ export interface Settings {
 	faults: Fault[];
 }
 
-/** Calls per second as documented on the pages of the operations; the others name none. */
+/** Calls per second as documented on the pages of the operations; the others, and InnoPaaS, name none. */
 export const DEFAULT_SETTINGS: Settings = {
 	limits: {
 		SendChatappMessage: 250,
@@ -63,11 +96,40 @@ export const DEFAULT_SETTINGS: Settings = {
 	latencyMs: 0,
 	jitterMs: 0,
 	refusalStatus: 400,
+	innoPaasRefusalStatus: 200,
+	innoPaasInteractive: 'both',
+	innoPaasDataAsNumber: false,
+	innoPaasTemplateList: true,
+	receipts: {},
 	clockAheadMinutes: 0,
 	uploadExpireSeconds: 3600,
 	uploadMostBytes: 64 * 1024 * 1024,
 	faults: [],
 };
+
+/** Addresses of this machine, and nothing that only looks like one. */
+const LOOPBACK_URL = '^https?://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]+)?([/?].*)?$';
+
+/** @throws Error when receipts would leave this machine */
+export function checkReceipts({ innoPaas }: Settings['receipts']): void {
+	if (innoPaas && !new RegExp(LOOPBACK_URL).test(innoPaas.url)) throw new Error(`${innoPaas.url} is not on this machine.`);
+}
+
+const receiptTarget = {
+	type: 'object',
+	additionalProperties: false,
+	required: ['url'],
+	properties: {
+		url: { type: 'string', pattern: LOOPBACK_URL },
+		userName: { type: 'string' },
+		authorization: { type: 'string' },
+		statuses: { type: 'array', items: { enum: [...RECEIPT_STATUSES] } },
+		failNumbers: { type: 'array', items: { type: 'string' } },
+		delayMs: { type: 'number', minimum: 0 },
+		repeat: { type: 'integer', minimum: 1 },
+		shuffle: { type: 'boolean' },
+	},
+} as const;
 
 /** JSON schema of the settings, so that a misspelt one is refused instead of ignored. */
 export const SETTINGS_SCHEMA = {
@@ -81,6 +143,11 @@ export const SETTINGS_SCHEMA = {
 		latencyMs: { type: 'number', minimum: 0 },
 		jitterMs: { type: 'number', minimum: 0 },
 		refusalStatus: { enum: [200, 400] },
+		innoPaasRefusalStatus: { enum: [200, 400] },
+		innoPaasInteractive: { enum: ['both', 'flat', 'nested'] },
+		innoPaasDataAsNumber: { type: 'boolean' },
+		innoPaasTemplateList: { type: 'boolean' },
+		receipts: { type: 'object', additionalProperties: false, properties: { innoPaas: receiptTarget } },
 		clockAheadMinutes: { type: 'number' },
 		uploadExpireSeconds: { type: 'integer', minimum: 0 },
 		uploadMostBytes: { type: 'integer', minimum: 0 },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { runDemo } from './demo';
-import { CREDENTIAL_NAME, readExample, report, sandboxCredential } from './exampleRun';
+import { CREDENTIAL_NAME, INNOPAAS_CREDENTIAL_NAME, innoPaasCredential, readExample, report, sandboxCredential } from './exampleRun';
 import { DEFAULT_PORT, openSandbox, readArguments, readPort, whenToldToEnd } from './main';
 import { Obstacle, showProgress } from './n8n/npmInstall';
 import { OWNER, RealN8n, claimPort, ensureN8n, installPackage, type N8nRelease } from './n8n/realN8n';
@@ -52,7 +52,10 @@ async function runInN8n(release: N8nRelease, sandbox: Sandbox, port: number) {
 	const items = outputs.flatMap((output) => output ?? []);
 	if (data.resultData.error) console.error(data.resultData.error.message);
 	const accepted = report(workflow, items.map(({ json }) => json), sandbox);
-	return { accepted, address: `${n8n.url}/workflow/${workflowId}` };
+	const innoPaasId = await n8n.addCredential(INNOPAAS_CREDENTIAL_NAME, innoPaasCredential(sandbox));
+	const campaignId = await n8n.addWorkflow(readExample('innopaas-campaign'), { [INNOPAAS_CREDENTIAL_NAME]: innoPaasId });
+	const addressOf = (id: string) => `${n8n.url}/workflow/${id}`;
+	return { accepted, address: addressOf(workflowId), innoPaasAddress: addressOf(campaignId) };
 }
 
 /** `npm start`: sandbox and n8n with the package, a credential and an example workflow in place, and one run of it. */
@@ -80,7 +83,7 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 			await sandbox.close();
 			process.exit((await runDemo()) ? 0 : 1);
 		}
-		const { accepted, address } = await runInN8n(release, sandbox, port);
+		const { accepted, address, innoPaasAddress } = await runInN8n(release, sandbox, port);
 		if (once) {
 			await end();
 			process.exit(accepted ? 0 : 1);
@@ -90,6 +93,7 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 			[
 				'',
 				`Open the workflow  ${address}`,
+				`Another, InnoPaaS  ${innoPaasAddress}`,
 				`Log in with        ${OWNER.email}  ${OWNER.password}`,
 				`Sandbox            ${sandbox.url}/__sandbox/stats`,
 				'',

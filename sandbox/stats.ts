@@ -5,6 +5,17 @@ import type { Upload } from './storage';
 /** Messages and uploads kept for reading; counting goes on beyond. */
 const MOST_KEPT = 10_000;
 
+/** Answers to receipts that are kept, and how much of each. */
+const ANSWERS_KEPT = 10;
+const ANSWER_LENGTH = 1_000;
+
+/** What came back for a receipt: an answer, or why there was none. */
+export interface ReceiptAnswer {
+	status?: number;
+	body?: string;
+	error?: string;
+}
+
 /** What the sandbox saw since the last reset: the judge of what was sent, lost and doubled. */
 export class Stats {
 	private calls = { received: 0, accepted: 0, throttled: 0, rejected: 0, faulted: 0 };
@@ -14,6 +25,7 @@ export class Stats {
 	private taken: TakenMessage[] = [];
 	private faults: Partial<Record<FaultKind, { calls: number; recipients: number }>> = {};
 	private uploads = { count: 0, refusedBy: {} as Record<string, number>, files: [] as Upload[] };
+	private receipts = { pushed: 0, answered: 0, failed: 0, last: [] as ReceiptAnswer[] };
 	private sends = 0;
 	private firstCallAt?: number;
 
@@ -38,7 +50,7 @@ export class Stats {
 	}
 
 	refused(code: string): void {
-		const throttled = code.startsWith('Throttling') || code === 'System.LimitControl';
+		const throttled = code.startsWith('Throttling') || code === 'System.LimitControl' || code === '429';
 		this.calls[throttled ? 'throttled' : 'rejected']++;
 		this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
 	}
@@ -58,6 +70,16 @@ export class Stats {
 
 	uploadRefused(code: string): void {
 		this.uploads.refusedBy[code] = (this.uploads.refusedBy[code] ?? 0) + 1;
+	}
+
+	receiptPushed(): void {
+		this.receipts.pushed++;
+	}
+
+	/** Counts how a push ended: taken by who got it, or not. */
+	receiptEnded(taken: boolean, { body, ...answer }: ReceiptAnswer): void {
+		this.receipts[taken ? 'answered' : 'failed']++;
+		this.receipts.last = [...this.receipts.last, { ...answer, body: body?.slice(0, ANSWER_LENGTH) }].slice(-ANSWERS_KEPT);
 	}
 
 	get messages(): readonly TakenMessage[] {
@@ -80,6 +102,8 @@ export class Stats {
 			firstCallAt: this.firstCallAt,
 			/** Files that were put into the storage; nothing of the keys that signed them. */
 			uploads: this.uploads,
+			/** Receipts pushed, those that were taken and those that were not, and the last answers to them. */
+			receipts: this.receipts,
 			messages: this.taken,
 		};
 	}

@@ -10,7 +10,8 @@ import {
 	toField,
 	variableNameField,
 } from '../shared/cams/panel/fields';
-import { massButtonPayloads, fallback, flow, maxRequestsOption, products, tag, taskIdOption, timeoutOption, ttl } from '../shared/cams/panel/optionFields';
+import { maxRequestsOption, taskIdOption, timeoutOption } from '../shared/input/optionFields';
+import { massButtonPayloads, fallback, flow, products, tag, ttl } from '../shared/cams/panel/optionFields';
 import { callsPerSecond } from '../shared/cams/api/transport';
 import { massOptions, recipientFields } from '../shared/mass/massFields';
 

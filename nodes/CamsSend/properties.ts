@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { channelTypeField, custSpaceIdField, fromFields, labelField, templateFields, templateVariableFields, toField } from '../shared/cams/panel/fields';
 import { MESSAGE_TYPES } from '../shared/cams/send/messageTypes';
 import { sendOptions } from '../shared/cams/panel/optionFields';
-import { messagePanel } from '../shared/cams/panel/messagePanel';
+import { messagePanel } from '../shared/messages/messagePanel';
 import { callsPerSecond } from '../shared/cams/api/transport';
 
 export const properties: INodeProperties[] = [

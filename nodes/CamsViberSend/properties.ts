@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { custSpaceIdField, labelField, serviceIdField, templateFields, templateVariableFields, toField } from '../shared/cams/panel/fields';
-import { messagePanel } from '../shared/cams/panel/messagePanel';
+import { messagePanel } from '../shared/messages/messagePanel';
 import { MESSAGE_TYPES } from '../shared/cams/send/messageTypes';
 import { viberOptions } from '../shared/cams/panel/optionFields';
 import { callsPerSecond } from '../shared/cams/api/transport';

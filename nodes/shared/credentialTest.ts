@@ -13,10 +13,13 @@ import {
 	credentialText,
 	innoPaasBaseUrl,
 } from '../../credentials/authenticate';
-import { trace } from './outcome/advice';
-import { parseAnswerBody, readFailure, type HttpAnswer } from './calls/answer';
+import { trace, unknownRefusal } from './outcome/advice';
+import { readFailure, type HttpAnswer } from './calls/answer';
 import { ALIBABA_CLOUD } from './cams/api/advice';
 import { readCamsAnswer } from './cams/api/answer';
+import { INNOPAAS } from './innoPaas/api/advice';
+import { readInnoPaasAnswer } from './innoPaas/api/answer';
+import { PHONE_INFO_PATH } from './innoPaas/api/transport';
 
 /**
  * The one helper that n8n gives a credential test. It is the older one, which n8n advises against elsewhere; should
@@ -128,32 +131,23 @@ async function probeInnoPaas(
 	}
 	const options: IHttpRequestOptions = {
 		method: 'POST',
-		url: '/api/whatsapp/v3/account/phoneInfo',
+		url: PHONE_INFO_PATH,
 		headers: { 'content-type': 'application/json;charset=utf-8' },
 		body: JSON.stringify({ wabaId }),
 	};
 	const answer = await ask(helper, credentials, options, innoPaasBaseUrl(credentials));
-	const body = parseAnswerBody(answer.body);
-	const code = typeof body?.code === 'string' || typeof body?.code === 'number' ? String(body.code) : '';
-	if (answer.statusCode >= 200 && answer.statusCode < 300 && code === '0') return;
-	if (answer.statusCode === 401 || answer.statusCode === 403) {
-		throw say(
-			'InnoPaaS does not accept this App Key and Access Token',
-			'Copy both again from the API Keys page; a newer token stops the old one.',
-		);
+	const read = readInnoPaasAnswer(answer);
+	if (read.outcome === 'accepted') return;
+	if (read.outcome === 'retryLater') {
+		throw say('The Access Token could not be checked', `InnoPaaS has too many calls of this account right now (${read.code}). Test again in a minute.`);
 	}
-	if (code === '114') {
-		throw say('InnoPaaS does not take calls from this address', "Add this n8n server's IP address to the list in the console. (114)");
+	if (read.outcome === 'unknown' || read.code === 'HTTP 404') {
+		throw say('The address does not answer like InnoPaaS', `It gave HTTP ${answer.statusCode}. Set Base URL back to https://api.innopaas.com, or try again later.`);
 	}
-	if (body && code !== '') {
-		const message = typeof body.message === 'string' ? body.message.trim() : '';
-		const said = message === '' ? '' : `It says: ${message.replace(/\.?$/, '.')} `;
-		throw say('InnoPaaS refused the test', `${said}Check App Key, Access Token and WABA ID; a newer token stops the old one. (${code})`);
-	}
-	throw say(
-		'The address does not answer like InnoPaaS',
-		`It gave HTTP ${answer.statusCode}. Set Base URL back to https://api.innopaas.com, or try again later.`,
-	);
+	const { title, advice } = INNOPAAS.adviceFor(read.code, read.message, read.httpStatus);
+	// The code for a wrong key is not documented.
+	const guess = title === unknownRefusal(INNOPAAS) ? ' Check App Key, Access Token and WABA ID; a newer token stops the old one.' : '';
+	throw say(title, `${advice}${guess}${trace(read.code, undefined)}`);
 }
 
 const SECRET_FIELDS = ['accessKeySecret', 'securityToken', 'appKey', 'accessToken'];

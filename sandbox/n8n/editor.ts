@@ -106,7 +106,9 @@ export class Editor {
 	/** Chooses an option of a parameter that has a fixed list of them. */
 	async choose(name: string, option: string): Promise<void> {
 		await this.click(this.field(name), `${name} (open)`);
-		await this.click(this.page.getByRole('option', { name: option, exact: true }).locator('visible=true'), `${name} (choose)`);
+		// Some have a description under their name.
+		const named = this.page.getByRole('option').filter({ has: this.page.getByText(option, { exact: true }) });
+		await this.click(named.locator('visible=true'), `${name} (choose)`);
 	}
 
 	async execute(): Promise<void> {

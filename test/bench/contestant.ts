@@ -1,6 +1,6 @@
 import { makePeople, type Person } from './people';
 
-export type Kind = 'mass' | 'single';
+export type Kind = 'mass' | 'single' | 'innoPaas';
 
 /** What a contestant has to send. */
 export interface SendJob {
@@ -11,8 +11,9 @@ export interface SendJob {
 	executions: number[];
 	/** Recipients of each execution. */
 	count: number;
-	/** Calls per second that the API allows. */
+	/** Calls per second that the API allows, and recipients in one of them. */
 	limit: number;
+	perCall: number;
 }
 
 /** What it says itself about one execution. */

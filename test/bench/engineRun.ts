@@ -1,6 +1,6 @@
 import type { IDataObject, INode, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 
-import { ACCOUNT } from '../../sandbox/catalogue';
+import { ACCOUNT, INNOPAAS } from '../../sandbox/catalogue';
 import { CREDENTIAL_NAME } from '../../sandbox/exampleRun';
 import { runInEngine, type EngineOptions, type EngineRun } from '../../sandbox/n8n/engine';
 
@@ -8,8 +8,8 @@ const TRIGGER = 'Start';
 export const SENDER = 'Send';
 
 /** The values of our credential for a server of this machine. */
-export function credentialFor(url: string): Record<string, string> {
-	return { api: 'cams', region: 'ap-southeast-1', ...ACCOUNT, endpoint: url };
+export function credentialFor(url: string, api: 'cams' | 'innoPaas' = 'cams'): Record<string, string> {
+	return api === 'cams' ? { api, region: 'ap-southeast-1', ...ACCOUNT, endpoint: url } : { api, ...INNOPAAS, baseUrl: url };
 }
 
 /** How a node names our credential. */
@@ -47,6 +47,14 @@ export function massSend(options: IDataObject = {}): Pick<INode, 'type' | 'param
 	};
 }
 
+/** InnoPaaS Submit; its items say the same, and so travel together. */
+export function innoPaasSubmit(options: IDataObject = {}): Pick<INode, 'type' | 'parameters'> {
+	return {
+		type: 'n8n-nodes-chatapp.innoPaasSubmit',
+		parameters: { operation: 'sendMessage', from: locator('6580001111'), to: '={{ $json.phone }}', text: 'Hello', options } as INode['parameters'],
+	};
+}
+
 /** Nodes behind a Manual Trigger, one after the other. */
 export function makeWorkflow(nodes: Array<Partial<INode>>): Required<Pick<IWorkflowBase, 'name' | 'nodes' | 'connections'>> {
 	const all = [{ name: TRIGGER, type: 'n8n-nodes-base.manualTrigger' }, ...nodes].map(
@@ -73,9 +81,10 @@ export async function runNode(
 	items: INodeExecutionData[],
 	engine: Partial<EngineOptions> & { executionId: string },
 ): Promise<NodeRun> {
+	const api = node.type === innoPaasSubmit().type ? 'innoPaas' : 'cams';
 	const run = await runInEngine(
 		{ ...makeWorkflow([{ credentials: CREDENTIALS, ...node }]), pinData: { [TRIGGER]: items } },
-		{ credentials: { [CREDENTIAL_NAME]: credentialFor(url) }, ...engine },
+		{ credentials: { [CREDENTIAL_NAME]: credentialFor(url, api) }, ...engine },
 	);
 	return { run, items: run.output(SENDER).flatMap((output) => output.map(({ json }) => json)) };
 }

@@ -1,6 +1,6 @@
 import { loadPackage } from '../../sandbox/n8n/engine';
 import { noCounts, prepareExecutions, type Report, type SendJob } from './contestant';
-import { massSend, runNode, singleSend } from './engineRun';
+import { innoPaasSubmit, massSend, runNode, singleSend } from './engineRun';
 import { HTTP_REQUEST, httpRequestItems, httpRequestNode, loadHttpRequest } from './httpRequestNode';
 import { toItems } from './people';
 import { serve } from './worker';
@@ -25,8 +25,12 @@ async function prepareHttpRequest(job: SendJob) {
 }
 
 function prepareOurs(job: SendJob) {
-	const { kind, url } = job;
-	const node = kind === 'mass' ? massSend() : singleSend();
+	const { kind, url, limit, perCall } = job;
+	const node = {
+		mass: () => massSend(),
+		single: () => singleSend(),
+		innoPaas: () => innoPaasSubmit({ maxRequestsPerSecond: limit, maxRecipientsPerRequest: perCall }),
+	}[kind]();
 	return prepareExecutions(job, async (people, execution) => {
 		const { run, items } = await runNode(url, node, toItems(people), { executionId: idOf(execution) });
 		const counts = noCounts();

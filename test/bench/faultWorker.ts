@@ -3,12 +3,15 @@ import axios from 'axios';
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import { loadPackage } from '../../sandbox/n8n/engine';
-import { massSend, runNode } from './engineRun';
+import { innoPaasSubmit, massSend, runNode } from './engineRun';
 import { makePeople, toItems } from './people';
 import type { SandboxStats } from './sandboxProcess';
 import { serve } from './worker';
 
+const SENDERS = { camsMassSend: massSend, innoPaasSubmit };
+
 export interface FaultJob {
+	sender: keyof typeof SENDERS;
 	url: string;
 	count: number;
 	options: IDataObject;
@@ -34,9 +37,9 @@ async function stopAt(url: string, calls: number, stop: () => void): Promise<voi
 	}
 }
 
-serve<FaultJob, undefined, FaultRun>(async ({ url, count, options, retry, cancelAt }) => {
+serve<FaultJob, undefined, FaultRun>(async ({ sender, url, count, options, retry, cancelAt }) => {
 	await loadPackage();
-	const node: Partial<INode> = { ...massSend(options), ...(retry && { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 }) };
+	const node: Partial<INode> = { ...SENDERS[sender](options), ...(retry && { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 }) };
 	const items = toItems(makePeople(count));
 	const run = async (): Promise<FaultRun> => {
 		const { run: done, items: output } = await runNode(url, node, items, {

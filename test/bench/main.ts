@@ -11,7 +11,7 @@ const ONLY = { only: { type: 'string', default: '' } } as const;
 
 const BENCHES: Record<string, { bench: (choice: Choice) => Promise<void>; options: Parameters<typeof readArguments>[1] }> = {
 	quota: { bench: quota, options: { ...ONLY, ...SCENARIO } },
-	faults: { bench: faults, options: SCENARIO },
+	faults: { bench: faults, options: { ...ONLY, ...SCENARIO } },
 	cost: { bench: cost, options: SCENARIO },
 	scale: { bench: scale, options: SCENARIO },
 };

@@ -8,10 +8,11 @@ import { keep, printTable, rounded, tell, type Row } from './report';
 import { SandboxProcess } from './sandboxProcess';
 import { Worker } from './worker';
 
-/** What each kind of send may do, as documented. */
+/** What each kind of send may do, as documented; for InnoPaaS, which documents no rate, as set in the node. */
 const KINDS: Record<Kind, { limit: number; perCall: number; count: number }> = {
 	mass: { limit: 10, perCall: MOST_PER_CALL, count: 60_000 },
 	single: { limit: 250, perCall: 1, count: 5_000 },
+	innoPaas: { limit: 20, perCall: 250, count: 50_000 },
 };
 
 const CONTESTANTS = [
@@ -46,6 +47,7 @@ const SCENARIOS: Scenario[] = [
 	{ name: 'single-2', title: '2 × 5,000 single messages, 2 executions at once', kind: 'single', processes: 1, executions: 2, only: LIMITED },
 	{ name: 'fixed-1', title: '60,000 recipients, 1 execution, quota by the seconds of the clock', kind: 'mass', processes: 1, executions: 1, window: 'fixed' },
 	{ name: 'fixed-2', title: '2 × 60,000 recipients, 2 executions at once, quota by the seconds of the clock', kind: 'mass', processes: 1, executions: 2, window: 'fixed' },
+	{ name: 'innopaas', title: 'InnoPaaS Submit: 50,000 recipients, 250 per call, 20 calls per second set in the node, 1 execution', kind: 'innoPaas', processes: 1, executions: 1, only: ['ours'] },
 ];
 
 /** Longer than the window, so that no run takes room from the next. */
@@ -77,7 +79,7 @@ async function measure(sandbox: SandboxProcess, contestant: Contestant, scenario
 	const { limit, perCall, count } = KINDS[kind];
 	const jobs = Array.from({ length: processes }, (_, number): SendJob => {
 		const own = Array.from({ length: executions }, (_each, index) => number * executions + index);
-		return { contestant: contestant.name, kind, url: sandbox.url, executions: own, count, limit };
+		return { contestant: contestant.name, kind, url: sandbox.url, executions: own, count, limit, perCall };
 	});
 	await sandbox.reset();
 	await delay(PAUSE_MS);
@@ -120,7 +122,7 @@ async function measure(sandbox: SandboxProcess, contestant: Contestant, scenario
 export async function quota({ only, scenario }: Choice): Promise<void> {
 	const contestants = choose(CONTESTANTS, only, '--only');
 	const scenarios = choose(SCENARIOS, scenario, '--scenario');
-	const settings: Partial<Settings> = { latencyMs: 120, jitterMs: 40 };
+	const settings: Partial<Settings> = { latencyMs: 120, jitterMs: 40, limits: { InnoPaaSSubmit: KINDS.innoPaas.limit } };
 	const sandbox = await SandboxProcess.start(settings);
 	const tables = [];
 	for (const each of scenarios) {

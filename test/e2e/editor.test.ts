@@ -3,17 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
+import type { Locator } from 'playwright-core';
 
-import { ACCOUNT } from '../../sandbox/catalogue';
-import { CREDENTIAL_NAME, sandboxCredential } from '../../sandbox/exampleRun';
+import { ACCOUNT, INNOPAAS } from '../../sandbox/catalogue';
+import { CREDENTIAL_NAME, innoPaasCredential, sandboxCredential } from '../../sandbox/exampleRun';
 import { findChromium } from '../../sandbox/n8n/chromium';
 import { Editor } from '../../sandbox/n8n/editor';
 import { RealN8n, ensureN8n, freePort, installPackage } from '../../sandbox/n8n/realN8n';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { DEFAULT_SETTINGS } from '../../sandbox/settings';
 
 /** The real editor in Chromium, with the packed tarball. Skipped where there is no Chromium; `npm test` says so. */
 const executablePath = findChromium();
 const MANY = 'cams-many';
+const WABA_OF_MANY = '100000000000002';
 
 // A machine that is busy with something else is no reason to fail.
 jest.setTimeout(300_000);
@@ -43,11 +46,16 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		rmSync(userFolder, { recursive: true, force: true });
 	}, 60_000);
 
-	beforeEach(() => sandbox.reset());
+	beforeEach(() => {
+		sandbox.reset();
+		sandbox.configure(DEFAULT_SETTINGS);
+		editor.clicks.length = 0;
+		editor.typed.length = 0;
+	});
 
-	/** Opens a CAMS Send of these parameters behind a trigger. */
-	async function openNode(parameters: IDataObject, credential: Record<string, string> = {}): Promise<void> {
-		const credentialId = await n8n.addCredential(CREDENTIAL_NAME, { ...sandboxCredential(sandbox), ...credential });
+	/** Opens a node of these parameters behind a trigger. */
+	async function openNodeOf(type: string, parameters: IDataObject, credential: Record<string, string>): Promise<void> {
+		const credentialId = await n8n.addCredential(CREDENTIAL_NAME, credential);
 		const id = await n8n.addWorkflow(
 			{
 				name: 'Editor',
@@ -56,7 +64,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 					{
 						id: '2',
 						name: 'Send',
-						type: 'n8n-nodes-chatapp.camsSend',
+						type: `n8n-nodes-chatapp.${type}`,
 						typeVersion: 1,
 						position: [220, 0],
 						parameters: parameters as never,
@@ -71,16 +79,23 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		await editor.openNode('Send');
 	}
 
-	test("a newcomer's first message, from an empty workflow", async () => {
-		await editor.openWorkflow('new');
-		const started = Date.now();
-		const { page } = editor;
+	async function openNode(parameters: IDataObject, credential: Record<string, string> = {}): Promise<void> {
+		await openNodeOf('camsSend', parameters, { ...sandboxCredential(sandbox), ...credential });
+	}
 
+	async function openSubmit(parameters: IDataObject, credential: Record<string, string> = {}): Promise<void> {
+		await openNodeOf('innoPaasSubmit', parameters, { ...innoPaasCredential(sandbox), ...credential });
+	}
+
+	/** Adds a node from an empty workflow, and opens the dialog of a new credential. */
+	async function addNode(search: string, name: string): Promise<Locator> {
+		await editor.openWorkflow('new');
+		const { page } = editor;
 		await editor.click(editor.part('canvas-add-button'), 'Add first step');
 		// The search has the focus already.
 		await editor.part('node-creator-search-bar').waitFor();
-		await page.keyboard.type('whatsapp', { delay: 20 });
-		await editor.click(page.getByText('CAMS Send', { exact: true }), 'CAMS Send');
+		await page.keyboard.type(search, { delay: 20 });
+		await editor.click(page.getByText(name, { exact: true }), name);
 		await editor.click(page.getByText('Send template message'), 'Send template message');
 
 		// Newer editors have a button of its own as long as there is no credential.
@@ -93,21 +108,45 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 			await editor.click(select, 'Credential (open)');
 			await editor.click(page.getByText('Create new credential'), 'Create new credential');
 		}
-		const dialog = editor.part('editCredential-modal');
-		const field = (name: string) => dialog.locator(`[data-test-id="parameter-input-${name}"] input`);
-		await editor.type(field('accessKeyId'), ACCOUNT.accessKeyId, 'AccessKey ID');
-		await editor.type(field('accessKeySecret'), ACCOUNT.accessKeySecret, 'AccessKey Secret');
-		await editor.type(field('custSpaceId'), MANY, 'Channel ID');
-		// Only the sandbox needs it: neither click nor value is the newcomer's.
-		await field('endpoint').fill(sandbox.url);
-		await page.waitForTimeout(400);
+		return editor.part('editCredential-modal');
+	}
+
+	const credentialField = (dialog: Locator, name: string) => dialog.locator(`[data-test-id="parameter-input-${name}"] input`);
+
+	/** Saves the credential, which tests it, and closes its dialog. */
+	async function saveCredential(dialog: Locator): Promise<void> {
+		await editor.page.waitForTimeout(400);
 		await editor.click(editor.part('credential-save-button'), 'Save');
 		// Newer editors close the dialog when the test has gone well.
 		const success = editor.part('credentials-config-container-test-success').getByText('Connection tested successfully');
 		await until(async () => (await success.isVisible()) || !(await dialog.isVisible()));
-		expect(sandbox.stats().calls).toMatchObject({ byOperation: { ListChatappTemplate: 1 }, rejected: 0 });
 		if (await dialog.isVisible()) await editor.click(dialog.locator('.el-dialog__headerbtn'), 'Close');
 		await dialog.waitFor({ state: 'hidden' });
+	}
+
+	/** Prints what a first send took. @returns the clicks that the aim of 14 counts */
+	function tellFirstSend(title: string, started: number, intoCredential: string[]): string[] {
+		const { clicks, typed } = editor;
+		const seconds = Math.round((Date.now() - started) / 1000);
+		const asAimed = clicks.filter((click) => ![...intoCredential, 'Add first step'].includes(click));
+		process.stdout.write(
+			`${title}: ${clicks.length} clicks, ${asAimed.length} without those that the aim of 14 does not count (opening the node panel, which Tab opens, and the fields of the credential); ` +
+				`${typed.length} typed values; ${seconds} s.\n  Clicks: ${clicks.join(', ')}\n  Typed: ${typed.join(', ')}\n`,
+		);
+		expect(seconds).toBeLessThan(180);
+		return asAimed;
+	}
+
+	test("a newcomer's first message, from an empty workflow", async () => {
+		const started = Date.now();
+		const dialog = await addNode('whatsapp', 'CAMS Send');
+		await editor.type(credentialField(dialog, 'accessKeyId'), ACCOUNT.accessKeyId, 'AccessKey ID');
+		await editor.type(credentialField(dialog, 'accessKeySecret'), ACCOUNT.accessKeySecret, 'AccessKey Secret');
+		await editor.type(credentialField(dialog, 'custSpaceId'), MANY, 'Channel ID');
+		// Only the sandbox needs it: neither click nor value is the newcomer's.
+		await credentialField(dialog, 'endpoint').fill(sandbox.url);
+		await saveCredential(dialog);
+		expect(sandbox.stats().calls).toMatchObject({ byOperation: { ListChatappTemplate: 1 }, rejected: 0 });
 
 		await editor.pick('from', /6580003333/);
 		await editor.type(editor.field('to'), '+65 9123 4567', 'To');
@@ -115,20 +154,41 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		await editor.type(editor.field('name'), 'Mia', 'Template variable "name"');
 		await editor.execute();
 		expect(await editor.outputWith('accepted')).toContain('6591234567');
-		const seconds = Math.round((Date.now() - started) / 1000);
 
 		expect(sandbox.stats().messages).toMatchObject([{ to: '6591234567', from: '6580003333', text: 'Notice 1 for Mia.' }]);
-		const { clicks, typed } = editor;
-		const intoCredential = ['AccessKey ID (to type)', 'AccessKey Secret (to type)', 'Channel ID (to type)'];
-		const asAimed = clicks.filter((click) => ![...intoCredential, 'Add first step'].includes(click));
-		process.stdout.write(
-			`First send: ${clicks.length} clicks, ${asAimed.length} without those that the aim of 14 does not count (opening the node panel, which Tab opens, and the fields of the credential); ` +
-				`${typed.length} typed values; ${seconds} s.\n  Clicks: ${clicks.join(', ')}\n  Typed: ${typed.join(', ')}\n`,
-		);
+		const asAimed = tellFirstSend('First send', started, ['AccessKey ID (to type)', 'AccessKey Secret (to type)', 'Channel ID (to type)']);
 		expect(asAimed.length).toBeLessThanOrEqual(14);
-		expect(clicks.length).toBeLessThanOrEqual(17);
-		expect(typed.length).toBeLessThanOrEqual(5);
-		expect(seconds).toBeLessThan(180);
+		expect(editor.clicks.length).toBeLessThanOrEqual(17);
+		expect(editor.typed.length).toBeLessThanOrEqual(5);
+	});
+
+	test("a newcomer's first message through InnoPaaS", async () => {
+		const started = Date.now();
+		const dialog = await addNode('innopaas', 'InnoPaaS Submit');
+		await editor.click(dialog.locator('[data-test-id="parameter-input-api"] input'), 'API (open)');
+		await editor.click(editor.page.getByRole('option', { name: 'InnoPaaS', exact: true }).locator('visible=true'), 'API (choose)');
+		await editor.type(credentialField(dialog, 'appKey'), INNOPAAS.appKey, 'App Key');
+		await editor.type(credentialField(dialog, 'accessToken'), INNOPAAS.accessToken, 'Access Token');
+		await editor.type(credentialField(dialog, 'wabaId'), WABA_OF_MANY, 'WABA ID');
+		await credentialField(dialog, 'baseUrl').fill(sandbox.url);
+		await saveCredential(dialog);
+		expect(sandbox.stats().calls).toMatchObject({ byOperation: { InnoPaaSPhoneInfo: 1 }, rejected: 0 });
+
+		await editor.pick('from', /^\+65 8000-3333/);
+		await editor.type(editor.field('to'), '+65 9123 4567', 'To');
+		await editor.pick('template', /^notice_1, en/);
+		await editor.click(editor.page.getByRole('button', { name: 'Add Body Value' }), 'Add Body Value');
+		await editor.type(editor.field('text'), 'Mia', 'Body value');
+		await editor.execute();
+		// Above the items stands how many were accepted.
+		expect(await editor.outputWith('6591234567')).toContain('1 accepted.');
+
+		expect(sandbox.stats().messages).toMatchObject([{ to: '6591234567', from: '6580003333', text: 'Notice 1 for Mia.', body: { templateName: 'notice_1', language: 'en', bodyParams: ['Mia'] } }]);
+		const intoCredential = ['API (open)', 'API (choose)', 'App Key (to type)', 'Access Token (to type)', 'WABA ID (to type)'];
+		const asAimed = tellFirstSend('First send through InnoPaaS', started, intoCredential);
+		expect(asAimed.length).toBeLessThanOrEqual(14);
+		expect(editor.clicks.length).toBeLessThanOrEqual(20);
+		expect(editor.typed.length).toBeLessThanOrEqual(5);
 	});
 
 	test('picks a channel, a sender and a template from their lists, fills the variables that appear, and sends', async () => {
@@ -211,5 +271,54 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		expect(await list.innerText()).toMatch(/The AccessKey Secret does not belong to this AccessKey ID/);
 		await list.getByText(/credential/i).last().click();
 		await editor.part('editCredential-modal').waitFor();
+	});
+
+	describe('InnoPaaS Submit', () => {
+		const filled = { from: { __rl: true, mode: 'id', value: '6580001111' }, to: '+65 9123 4567' };
+
+		test('the fields of the picked template become its message', async () => {
+			await openSubmit(filled);
+			await editor.pick('template', /^spring_offer_v1, en_US/);
+			await editor.choose('specifyVariables', 'Using Template Fields');
+			await editor.type(editor.field('Header Image Link'), 'https://example.com/spring.jpg', 'Header Image Link');
+			await editor.type(editor.field('1'), 'Mia', '1');
+			await editor.type(editor.field('2'), '15%', '2');
+			await editor.type(editor.field('Button 1 Link'), 'spring?c=42', 'Button 1 Link');
+			expect(await editor.field('Template Text').inputValue()).toBe('Hi {{1}}, {{2}} off until Sunday. Sandbox Store');
+			await editor.execute();
+			await editor.outputWith('6591234567');
+			expect(sandbox.stats().messages).toMatchObject([
+				{
+					text: 'Hi Mia, 15% off until Sunday.\nSandbox Store',
+					body: { header: { type: 'image', link: 'https://example.com/spring.jpg' }, bodyParams: ['Mia', '15%'], buttonParams: [{ type: 'text', value: 'spring?c=42' }] },
+				},
+			]);
+		});
+
+		test('of an account without a template list the field says so, and a typed name goes out', async () => {
+			sandbox.configure({ innoPaasTemplateList: false });
+			// n8n keeps what it read for a minute; by this name it has not read yet.
+			await openSubmit(filled, { baseUrl: sandbox.url.replace('127.0.0.1', 'localhost') });
+			await editor.locator('template').click();
+			const list = editor.page.locator('[data-test-id="rlc-error-container"]:visible');
+			await list.waitFor();
+			expect(await list.innerText()).toMatch(/This account has no template list/);
+			await editor.page.keyboard.press('Escape');
+			await editor.part('resource-locator-template').locator('[data-test-id="rlc-mode-selector"]').click();
+			await editor.page.getByRole('option', { name: 'By Name' }).locator('visible=true').click();
+			await editor.type(editor.locator('template'), 'opening_hours', 'Template');
+			await editor.pick('language', /- en$/);
+			await editor.execute();
+			await editor.outputWith('6591234567');
+			expect(sandbox.stats().messages).toMatchObject([{ text: 'We are open every day from 9 to 18.' }]);
+		});
+
+		test('a token that a newer one has replaced is told in the list', async () => {
+			await openSubmit({}, { accessToken: 'sandboxOldToken' });
+			await editor.locator('from').click();
+			const list = editor.page.locator('[data-test-id="rlc-error-container"]:visible');
+			await list.waitFor();
+			expect(await list.innerText()).toMatch(/The Access Token no longer works/);
+		});
 	});
 });

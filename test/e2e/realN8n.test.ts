@@ -7,7 +7,7 @@ import axios from 'axios';
 import Fastify from 'fastify';
 import type { IDataObject, INode, IWorkflowBase } from 'n8n-workflow';
 
-import { CREDENTIAL_NAME, readExample, sandboxCredential } from '../../sandbox/exampleRun';
+import { CREDENTIAL_NAME, INNOPAAS_CREDENTIAL_NAME, innoPaasCredential, readExample, sandboxCredential } from '../../sandbox/exampleRun';
 import { RealN8n, ensureN8n, freePort, installPackage, type N8nRelease, type RealRun } from '../../sandbox/n8n/realN8n';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS } from '../../sandbox/settings';
@@ -31,6 +31,8 @@ beforeAll(async () => {
 	credentialIds = {
 		[CREDENTIAL_NAME]: await n8n.addCredential(CREDENTIAL_NAME, values),
 		'Wrong Secret': await n8n.addCredential('Wrong Secret', { ...values, accessKeySecret: WRONG_SECRET }),
+		[INNOPAAS_CREDENTIAL_NAME]: await n8n.addCredential(INNOPAAS_CREDENTIAL_NAME, innoPaasCredential(sandbox)),
+		'Old Token': await n8n.addCredential('Old Token', { ...innoPaasCredential(sandbox), accessToken: OLD_TOKEN }),
 	};
 }, 1_200_000);
 
@@ -47,7 +49,10 @@ beforeEach(() => {
 
 const NODE = 'CAMS Send';
 const MASS = 'CAMS Mass Send';
+const SUBMIT = 'InnoPaaS Submit';
 const WRONG_SECRET = 'wrongSecretThatNobodyMaySee';
+/** One that the account had before it made a newer one. */
+const OLD_TOKEN = 'sandboxOldToken';
 const example = () => readExample('send-template');
 
 /** The example with other parameters or settings of its CAMS Send. */
@@ -193,6 +198,33 @@ describe('the examples', () => {
 			},
 			{ ...shared, text: 'Hi Ólafur, hats are 15% off until Sunday.', trackingData: 'customer-78', fallback: fallback('Ólafur') },
 		]);
+	});
+
+	test('innopaas-campaign sends who gets the same message in one call, and keeps a list of whom to reach another way', async () => {
+		const run = await runIt(readExample('innopaas-campaign'));
+		expect(run.status).toBe('success');
+		expect(itemsOf(run, 0, SUBMIT)).toMatchObject([
+			{ outcome: 'accepted', api: 'innoPaas', to: '6591234567', templateName: 'spring_offer_v1', chunk: 1 },
+			{ outcome: 'accepted', to: '3546111234', chunk: 2 },
+			{ outcome: 'accepted', to: '8613800000001', chunk: 1 },
+			{ outcome: 'accepted', to: '6591234570', chunk: 2 },
+		]);
+		expect(itemsOf(run, 1, SUBMIT).map(({ cause }) => cause)).toEqual(['invalidRecipient', 'duplicate']);
+		expect(itemsOf(run, 0, 'To Call')).toEqual([{ name: 'Ben', phone: '65 9123 ABCD', why: expect.stringMatching(/^To is not a phone number\./) }]);
+		const { calls, messages } = sandbox.stats();
+		expect(calls).toMatchObject({ received: 2, rejected: 0 });
+		const text = (discount: string) => `Hi book lover, ${discount} off until Sunday.\nSandbox Store`;
+		expect(new Map(messages.map((message) => [message.to, message.text]))).toEqual(
+			new Map([
+				['6591234567', text('25%')],
+				['8613800000001', text('25%')],
+				['3546111234', text('15%')],
+				['6591234570', text('15%')],
+			]),
+		);
+		expect(messages.find(({ to }) => to === '3546111234')).toMatchObject({
+			body: { header: { type: 'image', link: 'https://example.com/spring.jpg' }, buttonParams: [{ type: 'text', value: 'spring?off=15' }] },
+		});
 	});
 
 	test('each says in a note what it shows', () => {
@@ -454,43 +486,64 @@ describe('the credential test', () => {
 });
 
 describe('InnoPaaS', () => {
-	const headers: Array<Record<string, unknown>> = [];
-	const stub = Fastify();
-	const values = () => ({ api: 'innoPaas', appKey: 'app-key-1', accessToken: 'raw.access.token', wabaId: '100000000000001', baseUrl: innoPaasUrl });
-	let innoPaasUrl: string;
+	/** The campaign with other parameters or settings of its node. */
+	function changedSubmit(parameters: IDataObject, settings: Partial<INode> = {}): Partial<IWorkflowBase> {
+		const workflow = readExample('innopaas-campaign');
+		const node = workflow.nodes!.find(({ name }) => name === SUBMIT)!;
+		Object.assign(node, settings, { parameters: { ...node.parameters, ...parameters } });
+		return workflow;
+	}
+	const oldToken = { credentials: { chatAppApi: { id: '', name: 'Old Token' } } };
 
-	beforeAll(async () => {
-		stub.post('/api/whatsapp/v3/account/phoneInfo', async (request) => {
-			headers.push(request.headers);
-			const known = request.headers.appkey === 'app-key-1' && request.headers.authorization === 'raw.access.token';
-			return known ? { code: '0', success: true, message: 'Success', data: [] } : { code: '102', message: 'wrong password' };
-		});
-		innoPaasUrl = await stub.listen({ host: '127.0.0.1', port: 0 });
+	test('a message of your own goes to all valid numbers in one call, as it was typed', async () => {
+		const run = await runIt(changedSubmit({ operation: 'sendMessage', messageType: 'text', text: 'Hi 👋 100% & "more"' }));
+		expect(run.status).toBe('success');
+		expect(itemsOf(run, 0, SUBMIT).map(({ outcome, messageType, chunk }) => [outcome, messageType, chunk])).toEqual(Array(4).fill(['accepted', 'text', 1]));
+		const { calls, messages } = sandbox.stats();
+		expect(calls.received).toBe(1);
+		expect(messages.map(({ body }) => body?.body)).toEqual(Array(4).fill('Hi 👋 100% & "more"'));
 	});
-	afterAll(() => stub.close());
 
-	test('the credential test tells a good key from a wrong one', async () => {
-		const id = await n8n.addCredential('InnoPaaS', values());
-		expect(await n8n.testCredential(id, 'InnoPaaS', values())).toMatchObject({ status: 'OK' });
-		expect(await n8n.testCredential(id, 'InnoPaaS', { ...values(), accessToken: 'an-older-token' })).toMatchObject({
-			status: 'Error',
-			message: 'InnoPaaS refused the test. It says: wrong password. Check App Key, Access Token and WABA ID; a newer token stops the old one. (102)',
-		});
+	test('a token that a newer one has replaced stops the run, and the message says what stopped it', async () => {
+		const run = await runIt(changedSubmit({}, oldToken));
+		expect(run.status).toBe('error');
+		expect(errorOf(run).message).toBe('None of 6 recipients was accepted');
+		expect(errorOf(run).description).toMatch(/^Nothing was sent; it is safe to run again\. 4 rejected: The Access Token no longer works\..*Making a new token in the console stops the old one\./);
+		expect(sandbox.stats().messages).toEqual([]);
+	});
+
+	test('with On Error = Continue whoever was refused comes out of Not Accepted, with the code', async () => {
+		const run = await runIt(changedSubmit({}, { ...oldToken, onError: 'continueRegularOutput' }));
+		expect(run.status).toBe('success');
+		expect(itemsOf(run, 1, SUBMIT).map(({ outcome, code }) => [outcome, code])).toEqual([
+			...Array(3).fill(['rejected', '102']),
+			['notSent', undefined],
+			['rejected', '102'],
+			['notSent', undefined],
+		]);
+		expect(itemsOf(run, 0, 'To Call').map(({ name }) => name)).toEqual(['Mia', 'Ólafur', '小米', 'Ben', 'Ana']);
+	});
+
+	test.each<[string, IDataObject, string, RegExp]>([
+		['a good token', {}, 'OK', /^Connection successful!$/],
+		['a token that a newer one has replaced', { accessToken: OLD_TOKEN }, 'Error', /^The Access Token no longer works\. .*a new token.*stops the old one/],
+		['an unknown key', { appKey: 'nobody' }, 'Error', /^InnoPaaS does not know this App Key\./],
+	])('the credential test with %s', async (_name, change, status, message) => {
+		const result = await n8n.testCredential(credentialIds[INNOPAAS_CREDENTIAL_NAME], INNOPAAS_CREDENTIAL_NAME, { ...innoPaasCredential(sandbox), ...change });
+		expect(result).toMatchObject({ status, message: expect.stringMatching(message) });
 	});
 
 	test('the credential signs in the HTTP Request node', async () => {
-		credentialIds.InnoPaaS = await n8n.addCredential('InnoPaaS', values());
 		const run = await runNodes([
-			httpRequest('Numbers', 'InnoPaaS', {
+			httpRequest('Numbers', INNOPAAS_CREDENTIAL_NAME, {
 				method: 'POST',
-				url: `${innoPaasUrl}/api/whatsapp/v3/account/phoneInfo`,
+				url: `${sandbox.url}/api/whatsapp/v3/account/phoneInfo`,
 				sendBody: true,
 				specifyBody: 'json',
 				jsonBody: '{"wabaId": "100000000000001"}',
 			}),
 		]);
-		expect(run.data.resultData.runData.Numbers[0].data!.main[0]![0].json).toMatchObject({ code: '0' });
-		expect(headers.at(-1)).toMatchObject({ appkey: 'app-key-1', authorization: 'raw.access.token' });
+		expect(run.data.resultData.runData.Numbers[0].data!.main[0]![0].json).toMatchObject({ code: '0', data: [{ displayPhoneNumber: '+65 8000-1111' }, {}] });
 	});
 });
 
@@ -542,6 +595,7 @@ test.each([
 	['camsSend', ['Communication'], 'whatsapp'],
 	['camsMassSend', ['Communication', 'Marketing & Content'], 'whatsapp'],
 	['camsViberSend', ['Communication'], 'viber'],
+	['innoPaasSubmit', ['Communication', 'Marketing & Content'], 'innopaas'],
 ])('%s is there with its icon, its codex and as a tool', async (nodeName, categories, alias) => {
 	const types = await n8n.get<Array<IDataObject & { name: string }>>('/types/nodes.json');
 	const node = types.find(({ name }) => name === `n8n-nodes-chatapp.${nodeName}`) as unknown as {
@@ -561,9 +615,15 @@ test('no secret, signature or token is in what n8n stored or logged', async () =
 	const stopped = await runIt(changed({}, { credentials: { chatAppApi: { id: '', name: 'Wrong Secret' } } }));
 	sandbox.configure({ faults: [{ kind: 'resetAfter', every: 1 }] });
 	const broken = await runIt(changed({}, { onError: 'continueRegularOutput' }));
-	const seen = [stopped.stored, broken.stored, n8n.log(), readFileSync(join(userFolder, 'n8n.log'), 'utf8')].join('\n');
+	sandbox.configure({ faults: [] });
+	const campaign = readExample('innopaas-campaign');
+	Object.assign(campaign.nodes!.find(({ name }) => name === SUBMIT)!, { credentials: { chatAppApi: { id: '', name: 'Old Token' } } });
+	const refused = await runIt(campaign);
+	const accepted = await runIt(readExample('innopaas-campaign'));
+	const seen = [stopped.stored, broken.stored, refused.stored, accepted.stored, n8n.log(), readFileSync(join(userFolder, 'n8n.log'), 'utf8')].join('\n');
 	expect(seen).toContain('SignatureDoesNotMatch');
-	for (const secret of [WRONG_SECRET, 'sandboxAccessKeySecret', 'sandboxTemporarySecret', 'sandboxSecurityToken', 'Signature=', 'ACS3-HMAC-SHA256 ']) {
+	expect(seen).toContain('The Access Token no longer works');
+	for (const secret of [WRONG_SECRET, OLD_TOKEN, 'sandboxAccessToken', 'sandboxAppKey', 'sandboxAccessKeySecret', 'sandboxTemporarySecret', 'sandboxSecurityToken', 'Signature=', 'ACS3-HMAC-SHA256 ']) {
 		expect(seen).not.toContain(secret);
 	}
 });

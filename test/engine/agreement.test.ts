@@ -6,10 +6,10 @@ import type { MessageType } from '../../nodes/shared/messages/describe';
 import { readContent as readBySandbox } from '../../sandbox/content';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { asGiven } from '../messages/asGiven';
-import { badCases, filledIn, titleOf, type Values } from '../messages/cases';
+import { badCases, titleOf, type Values } from '../messages/cases';
 import { call } from '../sandbox/client';
 import { ANA, BEN, MIA, NODE, TEMPLATE, locator, runNode } from './harness';
-import { SENDERS, fixedNames, parametersOf } from './sendType';
+import { SENDERS, fixedNames, goodOf, parametersOf, perItem } from './sendType';
 
 /** What the node refuses before sending, and what the API refuses, are the same. */
 
@@ -33,38 +33,13 @@ function refusedBySandbox({ channel, type }: MessageType, values: Values, conten
 	}
 }
 
-/** The values without what is wrong with them: the choices that were made, and everything filled in. */
-function goodOf({ fields }: MessageType, values: Values): Values {
-	const chosen = fields.flatMap((field) =>
-		field.kind === 'choice' && field.choices.some(({ value }) => value === values[field.name]) ? [[field.name, values[field.name]] as const] : [],
-	);
-	return filledIn(fields, Object.fromEntries(chosen), true);
-}
-
-/**
- * The wrong values as expressions that read them from the item, so that another item can have the good ones: what differs
- * becomes `{{ $json.values[n] }}`. Where a list has another length, or a field takes no expression, nothing can say so:
- * undefined.
- */
-function perItem(wrong: unknown, good: unknown, wrongs: unknown[], goods: unknown[], fixed: readonly string[]): unknown {
-	if (JSON.stringify(wrong) === JSON.stringify(good)) return wrong;
-	if (Array.isArray(wrong) && Array.isArray(good) && wrong.length !== good.length) return undefined;
-	const isCollection = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-	if (!isCollection(wrong) || !isCollection(good)) {
-		goods.push(good);
-		return `={{ $json.values[${wrongs.push(wrong) - 1}] }}`;
-	}
-	const entries = Object.keys(wrong).map((key) => [key, perItem(wrong[key], good[key], wrongs, goods, fixed)] as const);
-	if (entries.some(([key, value]) => (value === undefined && wrong[key] !== undefined) || (fixed.includes(key) && wrong[key] !== good[key]))) return undefined;
-	return Array.isArray(wrong) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
-}
-
 /** On these the documents say nothing (cams-api.md 3.3): the node is stricter than the sandbox, of its own. */
 const STRICTER: Array<[string, RegExp]> = [
 	['No size of a video is documented, and no unit', /^File Size is above its range$/],
 	['Blanks are a text like any other, for all that is written', / is blank$/],
 	['What an entry of a contact must hold is not written', /^Contact 1: (Phone 1: Phone|Email 1: Email|URL 1: URL|Addresses) /],
 	['One page asks for the URL of this button, another says to leave it empty', /^viber \/ text_video_button: Button URL /],
+	["Meta asks that rows of all sections differ; the documents do not", /^Sections has id twice in different entries$/],
 	["Telegram's types are listed without their fields", /^telegram \/ document: File Name /],
 ];
 const isStricter = (pattern: RegExp, type: MessageType, what: string) => pattern.test(what) || pattern.test(`${titleOf(type)}: ${what}`);

@@ -8,6 +8,7 @@ import { loadPackage, runInEngine, type EngineOptions, type EngineRun } from '..
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Fault, type Settings } from '../../sandbox/settings';
 import { NODE, locator, runNode } from './harness';
+import { allItems, expectSound as expectSoundAt, outcomesOf, outputs, recipientsOf, runAndStop } from './massRun';
 
 /** The rate is not the point of most tests; the node itself still keeps its calls 100 ms apart. */
 const NO_LIMIT: Settings = { ...DEFAULT_SETTINGS, limits: { ...DEFAULT_SETTINGS.limits, SendChatappMassMessage: 1000 } };
@@ -95,39 +96,7 @@ const reached = (at = sandbox) => taken(at).map(({ to }) => to);
 const texts = (at = sandbox) => taken(at).map(({ text }) => text.split('\n')[0]);
 const calls = (at = sandbox) => at.stats().calls.byOperation.SendChatappMassMessage ?? 0;
 
-/** The JSON of both outputs. */
-function outputs(run: EngineRun): [IDataObject[], IDataObject[]] {
-	const [accepted = [], notAccepted = []] = run.output(NODE).map((items) => items.map(({ json }) => json));
-	return [accepted, notAccepted];
-}
-
-const allItems = (run: EngineRun) => run.output(NODE).flat();
-const outcomesOf = (items: IDataObject[]) => items.map(({ outcome }) => outcome);
-const recipientsOf = (items: IDataObject[]) => items.map(({ to }) => to);
-
-/** What holds for every run that ends with items, one per recipient, whatever happened. */
-function expectSound(run: EngineRun, count: number, at = sandbox): void {
-	const [accepted, notAccepted] = outputs(run);
-	expect(accepted.length + notAccepted.length).toBe(count);
-	expect(accepted.every(({ outcome }) => outcome === 'accepted')).toBe(true);
-	expect(notAccepted.every(({ outcome }) => ['rejected', 'notSent', 'unknown'].includes(String(outcome)))).toBe(true);
-	expect(allItems(run).some(({ json }) => 'error' in json)).toBe(false);
-
-	const places = allItems(run).map(({ json, pairedItem }) => `${(pairedItem as { item: number }).item}/${String(json.entryIndex ?? '')}`);
-	expect(new Set(places).size).toBe(count);
-	for (const items of run.output(NODE)) {
-		const order = items.map(({ json, pairedItem }) => (pairedItem as { item: number }).item * 1e6 + Number(json.entryIndex ?? 0));
-		expect(order).toEqual([...order].sort((left, right) => left - right));
-	}
-
-	const got = new Map<string, number>();
-	for (const to of reached(at)) got.set(to, (got.get(to) ?? 0) + 1);
-	const told = [...recipientsOf(accepted), ...recipientsOf(notAccepted.filter(({ outcome }) => outcome === 'unknown'))];
-	// Nobody got it twice, and nobody got it who is not told of.
-	expect([...got].filter(([, times]) => times > 1)).toEqual([]);
-	expect([...got.keys()].filter((to) => !told.includes(to))).toEqual([]);
-	expect(recipientsOf(accepted).filter((to) => !got.has(String(to)))).toEqual([]);
-}
+const expectSound = (run: EngineRun, count: number, at = sandbox) => expectSoundAt(at, run, count);
 
 describe('what goes out', () => {
 	it('sends 2,500 items in three calls, each recipient with its own variables, and pairs one output item to each', async () => {
@@ -816,16 +785,11 @@ describe('the shapes of chunks and summaries', () => {
 });
 
 describe('stopping the execution', () => {
-	/** Runs and stops when the sandbox has seen so many calls. */
-	async function stopAfter(at: Sandbox, count: number, massCase: MassCase): Promise<EngineRun> {
-		let stop = () => {};
-		const watch = setInterval(() => calls(at) >= count && stop(), 1);
-		try {
-			return await send(at, { ...massCase, engine: { ...massCase.engine, onStarted: (cancel) => (stop = cancel) } });
-		} finally {
-			clearInterval(watch);
-		}
-	}
+	const stopAfter = async (at: Sandbox, count: number, massCase: MassCase) =>
+		await runAndStop(
+			async (engine) => await send(at, { ...massCase, engine: { ...massCase.engine, ...engine } }),
+			() => calls(at) >= count,
+		);
 
 	it('lets no call leave after it, tells how many were accepted, and a later Retry sends to the others alone', async () => {
 		await inOwnSandbox({ latencyMs: 60 }, async (own) => {

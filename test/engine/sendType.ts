@@ -2,7 +2,7 @@ import { NodeHelpers, type IDataObject, type INode, type INodeParameters } from 
 
 import { fileNames, type Field, type MessageType } from '../../nodes/shared/messages/describe';
 import { loadPackage } from '../../sandbox/n8n/engine';
-import type { Values } from '../messages/cases';
+import { filledIn, type Values } from '../messages/cases';
 import { locator } from './harness';
 
 /** A sender that the sandbox takes, by channel. */
@@ -53,4 +53,30 @@ export function dragged({ fields }: MessageType, values: Values): { parameters: 
 		return fixed.has(name) ? value : `={{ $json.values[${item.values.push(value) - 1}] }}`;
 	};
 	return { parameters: toExpressions(values, '') as Values, item };
+}
+
+/** The values without what is wrong with them: the choices that were made, and everything filled in. */
+export function goodOf({ fields }: MessageType, values: Values): Values {
+	const chosen = fields.flatMap((field) =>
+		field.kind === 'choice' && field.choices.some(({ value }) => value === values[field.name]) ? [[field.name, values[field.name]] as const] : [],
+	);
+	return filledIn(fields, Object.fromEntries(chosen), true);
+}
+
+/**
+ * The wrong values as expressions that read them from the item, so that another item can have the good ones: what differs
+ * becomes `{{ $json.values[n] }}`. Where a list has another length, or a field takes no expression, nothing can say so:
+ * undefined.
+ */
+export function perItem(wrong: unknown, good: unknown, wrongs: unknown[], goods: unknown[], fixed: readonly string[]): unknown {
+	if (JSON.stringify(wrong) === JSON.stringify(good)) return wrong;
+	if (Array.isArray(wrong) && Array.isArray(good) && wrong.length !== good.length) return undefined;
+	const isCollection = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+	if (!isCollection(wrong) || !isCollection(good)) {
+		goods.push(good);
+		return `={{ $json.values[${wrongs.push(wrong) - 1}] }}`;
+	}
+	const entries = Object.keys(wrong).map((key) => [key, perItem(wrong[key], good[key], wrongs, goods, fixed)] as const);
+	if (entries.some(([key, value]) => (value === undefined && wrong[key] !== undefined) || (fixed.includes(key) && wrong[key] !== good[key]))) return undefined;
+	return Array.isArray(wrong) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
 }

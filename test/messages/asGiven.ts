@@ -32,7 +32,12 @@ function valueOf(field: Field, values: Values): unknown {
 		case 'choice':
 			return values[field.name] === field.none ? undefined : values[field.name];
 		case 'list':
-			return (values[field.name] as Record<string, Values[]> | undefined)?.[field.entry.name].map((entry) => fill(structuredClone(field.constants ?? {}), field.fields, entry));
+			return (values[field.name] as Record<string, Values[]> | undefined)?.[field.entry.name].map((entry) => {
+				const filled = fill(structuredClone(field.constants ?? {}), field.fields, entry);
+				return field.entryIs === undefined ? filled : filled[field.fields.find(({ name }) => name === field.entryIs)?.path ?? ''];
+			});
+		case 'number':
+			return field.asText && values[field.name] !== undefined ? String(values[field.name]) : values[field.name];
 		default:
 			return values[field.name];
 	}
@@ -45,7 +50,8 @@ function fill(into: IDataObject, fields: readonly Field[], values: Values): IDat
 		// What may be left out is left out when it is blank; what is required goes out as it is.
 		if (value === undefined || (isBlank(value) && !field.required)) continue;
 		put(into, field.path as string, value);
-		if (field.kind === 'text' && field.constants) for (const [name, constant] of Object.entries(field.constants)) Object.assign((into[name] ??= {}) as IDataObject, constant);
+		if (field.kind !== 'text' || !field.constants) continue;
+		for (const [name, constant] of Object.entries(field.constants)) into[name] = typeof constant === 'object' ? { ...(into[name] as IDataObject), ...(constant as IDataObject) } : constant;
 	}
 	return into;
 }

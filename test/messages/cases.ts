@@ -39,7 +39,7 @@ function valuesOf(field: Field, chosen: Values): Values {
 			return { [field.name]: chosen[field.name] ?? field.default };
 		case 'file': {
 			const names = fileNames(field.name);
-			return { [names.source]: 'link', [names.link]: LINK };
+			return { ...(field.upload !== undefined && { [names.source]: 'link' }), [names.link]: LINK };
 		}
 		case 'list':
 			return { [field.name]: { [field.entry.name]: [filledIn(field.fields, {}, true)] } };
@@ -114,9 +114,9 @@ function badOf(field: Field, values: Values, where: string): BadCase[] {
 				bad('is no number', set(name, 'many')),
 			];
 		case 'choice':
-			return [bad('is something else', set(name, 'something else'), named, false)];
+			return field.isOpen ? [] : [bad('is something else', set(name, 'something else'), named, false)];
 		case 'ids':
-			return blank(name);
+			return [...blank(name), ...(field.mostCharacters ? [bad('has an ID that is one character too long', set(name, `sku-1, ${'x'.repeat(field.mostCharacters + 1)}`))] : [])];
 		case 'json':
 			return [...(required ? [bad('is empty', set(name, ''))] : []), bad('cannot be parsed', set(name, '{"a": '), named, false)];
 		case 'file': {
@@ -124,7 +124,8 @@ function badOf(field: Field, values: Values, where: string): BadCase[] {
 			return [
 				...(required ? [bad('has no link', set(link, ''), `${named} Link`)] : []),
 				bad('has a link that is none', set(link, 'shoe.jpg'), `${named} Link`),
-				bad('is in the own network', set(link, 'http://localhost/a.jpg'), `${named} Link`, false),
+				// Where only a link will do, it is sent with a warning.
+				...(field.upload === undefined ? [] : [bad('is in the own network', set(link, 'http://localhost/a.jpg'), `${named} Link`, false)]),
 			];
 		}
 		case 'list':
@@ -133,7 +134,7 @@ function badOf(field: Field, values: Values, where: string): BadCase[] {
 }
 
 function badOfList(list: ListField, values: Values, where: string): BadCase[] {
-	const { label, entry, fields, least, most, unique = [], mostInAll, neededIfSeveral, oneOf } = list;
+	const { label, entry, fields, least, most, unique = [], mostInAll, uniqueInAll, neededIfSeveral, oneOf } = list;
 	const named = `${where}${label}`;
 	const withEntries = (entries: Values[]): Values => ({ ...copy(values), [list.name]: { [entry.name]: entries } });
 	const [first] = entriesOf(values, list);
@@ -156,13 +157,21 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 		}
 		return each;
 	};
+	/** The first entry again, with nothing in it that may be there once only. */
+	const another = (): Values => {
+		const each = several(2)[1];
+		const innerList = fields.find(({ name }) => name === uniqueInAll?.name);
+		if (uniqueInAll && innerList?.kind === 'list') entriesOf(each, innerList).forEach((one, index) => (one[uniqueInAll.field] = `another-${index}`));
+		return each;
+	};
 	return [
 		...(least > 0 ? [bad('has no entry', [])] : []),
 		// The list's own limit cannot be told from the limit of all its entries together.
-		...(mostInAll ? [] : [bad('has one entry too many', several(most + 1), named, most < 20)]),
+		...(mostInAll || most === undefined ? [] : [bad('has one entry too many', several(most + 1), named, most < 20)]),
 		...unique.map((name) => bad(`has ${name} twice`, [copy(first), { ...several(2)[1], [name]: first[name] }])),
 		...(inner ? [bad(`has one too many in ${inner.label}`, [tooManyInAll()], '')] : []),
-		...(neededIfSeveral ? [bad('has an entry without what several need', [copy(first), { ...copy(first), [neededIfSeveral]: '' }])] : []),
+		...(uniqueInAll ? [bad(`has ${uniqueInAll.field} twice in different entries`, [copy(first), { ...copy(first), ...Object.fromEntries(unique.map((name) => [name, 'another'])) }], `${named} has the same`)] : []),
+		...(neededIfSeveral ? [bad('has an entry without what several need', [copy(first), { ...another(), [neededIfSeveral]: '' }], `${named} has an entry without`)] : []),
 		...(oneOf ? [bad('has an entry without any of what one is needed of', [{ ...copy(first), ...Object.fromEntries(oneOf.map((name) => [name, ''])) }], `${entry.label} 1: `)] : []),
 		...fields.flatMap((field) => badOf(field, first, `${where}${entry.label} 1: `).map((each): BadCase => ({ ...each, values: withEntries([each.values]) }))),
 	];

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { makePage } from './page';
+import { makeInnoPaasPage, makePage } from './page';
 
 writeFileSync(join(__dirname, '../../docs/messages.md'), makePage());
+writeFileSync(join(__dirname, '../../docs/innopaas-messages.md'), makeInnoPaasPage());

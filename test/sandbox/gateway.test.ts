@@ -620,6 +620,7 @@ describe('the statistics', () => {
 			recipients: { accepted: 0, unique: 0, duplicate: 0 },
 			faults: {},
 			uploads: { count: 0, refusedBy: {}, files: [] },
+			receipts: { pushed: 0, answered: 0, failed: 0, last: [] },
 			messages: [],
 		});
 		expect((await sendJson(options)).body.Code).toBe('OK');

@@ -4,6 +4,8 @@ import { Chunker, MOST_BYTES, checkLength, type MassMessage, type Place } from '
 import { refusal } from './refusal';
 
 const message = (key: string, taskId = ''): MassMessage => ({
+	content: '',
+	warnings: [],
 	about: {},
 	contains: {},
 	taskId,

@@ -3,6 +3,7 @@ import { NodeHelpers, type INode, type INodeParameters, type INodeTypeDescriptio
 
 import { CamsSend } from '../../nodes/CamsSend/CamsSend.node';
 import { buildMessage } from '../../nodes/shared/cams/send/message';
+import { ADDRESSED, MESSAGES as OF_INNOPAAS, TEMPLATES } from '../messages/innoPaasBodies';
 
 /** Every parameter of SendChatappMessage (cams-api.md 3.1) can be given in CAMS Send, or is left out for a reason. */
 
@@ -176,4 +177,34 @@ it("knows every parameter of Alibaba's own client", () => {
 	const names = Object.values(SendChatappMessageRequest.names());
 	expect(names.length).toBeGreaterThan(20);
 	expect(names.filter((name) => !PARAMETERS.includes(name))).toEqual([]);
+});
+
+/** Every field of msg/submit, by where it stands in the body; flat and nested where the documents contradict each other. */
+const INNOPAAS_FIELDS = `
+wabaId messageType uid sendNumber recipientNumber body language templateName templateGroupId
+header.type header.link header.caption header.paramValue bodyParams buttonParams.type buttonParams.value
+media.link media.caption media.filename location.latitude location.longitude location.name location.address
+contacts.name.formattedName contacts.name.firstName contacts.name.lastName contacts.name.middleName contacts.name.suffix contacts.name.prefix
+contacts.phones.type contacts.phones.phone contacts.phones.waID contacts.org.company contacts.org.department contacts.org.title
+contacts.addresses.type contacts.addresses.street contacts.addresses.city contacts.addresses.state contacts.addresses.zip contacts.addresses.country contacts.addresses.countryCode
+contacts.birthday contacts.emails.type contacts.emails.email contacts.urls.type contacts.urls.url
+interactive.type interactive.header.type interactive.header.link interactive.header.caption interactive.header.paramValue
+interactive.header.text interactive.header.video.link interactive.body.text interactive.footer.text
+interactive.action.buttons.type interactive.action.buttons.title interactive.action.buttons.id interactive.action.buttons.reply.title interactive.action.buttons.reply.id
+interactive.action.button interactive.action.catalogId interactive.action.productRetailerId interactive.action.sections.title
+interactive.action.sections.rows.id interactive.action.sections.rows.title interactive.action.sections.rows.description interactive.action.sections.productItems.productRetailerId
+`
+	.trim()
+	.split(/\s+/);
+
+function pathsIn(value: unknown, path = ''): string[] {
+	if (Array.isArray(value)) return value.flatMap((each) => pathsIn(each, path));
+	if (typeof value !== 'object' || value === null) return [path];
+	return Object.entries(value).flatMap(([key, each]) => pathsIn(each, path === '' ? key : `${path}.${key}`));
+}
+
+it('InnoPaaS Submit gives the API each of its fields, and no others', () => {
+	const bodies = [...Object.values(TEMPLATES), ...Object.entries(OF_INNOPAAS).flatMap(([what, example]) => (what.startsWith('raw') ? [] : [example]))].map(({ body }) => body);
+	const given = new Set([...Object.keys(ADDRESSED), 'uid', ...bodies.flatMap((body) => pathsIn(body))]);
+	expect([...given].sort()).toEqual([...INNOPAAS_FIELDS].sort());
 });

@@ -177,11 +177,15 @@ describe('the test of an InnoPaaS credential', () => {
 	});
 
 	it.each([
-		['calls are not taken from this address', { status: 200, body: { code: '114', message: 'ip' } }, /^InnoPaaS does not take calls from this address\. .*\(114\)$/],
+		['calls are not taken from this address', { status: 200, body: { code: '114', message: 'ip' } }, /^InnoPaaS does not take calls from this address\. .*InnoPaaS says: ip\. \(Code 114\)$/],
 		['the key is not accepted', { status: 401, body: { code: '401' } }, /^InnoPaaS does not accept this App Key and Access Token\. /],
 		['the key is not accepted, without a body', { status: 403, body: '' }, /^InnoPaaS does not accept this App Key and Access Token\. /],
-		['it refuses otherwise', { status: 200, body: { code: '110', message: 'no balance' } }, /^InnoPaaS refused the test\. It says: no balance\. .*\(110\)$/],
-		['the code 0 comes with a fault of the server', { status: 500, body: { code: '0' } }, /^InnoPaaS refused the test|does not answer like InnoPaaS/],
+		['it refuses for a known reason', { status: 200, body: { code: '110', message: 'no balance' } }, /^The balance of the account is not sufficient\. .*InnoPaaS says: no balance\. \(Code 110\)$/],
+		['it refuses otherwise', { status: 200, body: { code: '999', message: 'no way' } }, /^InnoPaaS refused the call\. InnoPaaS says: no way\. Check App Key, Access Token and WABA ID; .*\(Code 999\)$/],
+		['the token is not accepted, with HTTP 200', { status: 200, body: { code: '102', message: 'password' } }, /^The Access Token no longer works\. Making a new token in the console stops the old one\. /],
+		['there are too many calls', { status: 429, body: { code: '429' } }, /^The Access Token could not be checked\. /],
+		['the address is another site', { status: 404, body: { status: 404, error: 'Not Found' } }, /^The address does not answer like InnoPaaS\. It gave HTTP 404\. /],
+		['the code 0 comes with a fault of the server', { status: 500, body: { code: '0' } }, /^The address does not answer like InnoPaaS/],
 		['the answer is a page', { status: 200, body: '<html>' }, /^The address does not answer like InnoPaaS\. It gave HTTP 200\. /],
 		['the answer leads elsewhere', { status: 302, body: '' }, /^The address does not answer like InnoPaaS\. It gave HTTP 302\. /],
 		['the host does not exist', failure('ENOTFOUND', 'getaddrinfo'), /^api\.example\.com cannot be found\. Set Base URL back/],
@@ -192,8 +196,8 @@ describe('the test of an InnoPaaS credential', () => {
 
 	it('does not quote a reason that InnoPaaS did not give', async () => {
 		const { sentence } = await ask(INNOPAAS, { status: 200, body: { code: '103' } });
-		expect(sentence).toMatch(/^InnoPaaS refused the test\. .*\(103\)$/);
-		expect(sentence).not.toMatch(/It says: *\./);
+		expect(sentence).toMatch(/^InnoPaaS refused the call\. .*\(Code 103\)$/);
+		expect(sentence).not.toMatch(/says: *\./);
 	});
 
 	it('asks nothing without a WABA ID', async () => {

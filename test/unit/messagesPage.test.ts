@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { makePage } from '../messages/page';
+import { makeInnoPaasPage, makePage } from '../messages/page';
 
-it('docs/messages.md says what the nodes do; "npm run docs" writes it anew', () => {
-	expect(readFileSync(join(__dirname, '../../docs/messages.md'), 'utf8')).toBe(makePage());
+it.each([
+	['messages', makePage],
+	['innopaas-messages', makeInnoPaasPage],
+])('docs/%s.md says what the nodes do; "npm run docs" writes it anew', (page, make) => {
+	expect(readFileSync(join(__dirname, `../../docs/${page}.md`), 'utf8')).toBe(make());
 });

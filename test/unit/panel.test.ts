@@ -2,7 +2,9 @@ import { NodeHelpers, type INode, type INodeParameters, type INodeProperties, ty
 
 import { CamsSend } from '../../nodes/CamsSend/CamsSend.node';
 import { CamsViberSend } from '../../nodes/CamsViberSend/CamsViberSend.node';
+import { InnoPaasSubmit } from '../../nodes/InnoPaasSubmit/InnoPaasSubmit.node';
 import { MESSAGE_TYPES } from '../../nodes/shared/cams/send/messageTypes';
+import { MESSAGE_TYPES as OF_INNOPAAS, TEMPLATE } from '../../nodes/shared/innoPaas/send/messageTypes';
 import { fileNames, type Field, type MessageType } from '../../nodes/shared/messages/describe';
 import { titleOf } from '../messages/cases';
 
@@ -10,6 +12,7 @@ import { titleOf } from '../messages/cases';
 
 const SEND: INodeTypeDescription = new CamsSend().description;
 const VIBER_SEND: INodeTypeDescription = new CamsViberSend().description;
+const INNOPAAS_SUBMIT: INodeTypeDescription = new InnoPaasSubmit().description;
 const NODE = { typeVersion: 1 } as INode;
 
 function shownIn(description: INodeTypeDescription, parameters: INodeParameters): INodeProperties[] {
@@ -24,7 +27,7 @@ function choicesOf(fields: readonly Field[]): INodeParameters[] {
 	const usual = Object.fromEntries(fields.flatMap((field) => (field.kind === 'choice' ? [[field.name, field.default]] : [])));
 	const single = fields.flatMap((field): INodeParameters[] => {
 		if (field.kind === 'choice') return field.choices.map(({ value }) => ({ [field.name]: value }));
-		if (field.kind !== 'file') return [];
+		if (field.kind !== 'file' || field.upload === undefined) return [];
 		const when = field.when ? { [field.when.name]: field.when.is[0] } : {};
 		return ['link', 'binary'].map((source) => ({ ...when, [fileNames(field.name).source]: source }));
 	});
@@ -37,6 +40,7 @@ function expectedOf(fields: readonly Field[], chosen: INodeParameters): Array<[n
 		if (field.when && !field.when.is.includes(String(chosen[field.when.name]))) return [];
 		if (field.kind !== 'file') return [[field.name, field.label]];
 		const { source, link, binary } = fileNames(field.name);
+		if (field.upload === undefined) return [[link, `${field.label} Link`]];
 		const file: [string, string] = chosen[source] === 'binary' ? [binary, 'Input Data Field Name'] : [link, `${field.label} Link`];
 		return [[source, `${field.label} Source`], file];
 	});
@@ -44,13 +48,18 @@ function expectedOf(fields: readonly Field[], chosen: INodeParameters): Array<[n
 
 const messageOf = ({ channel, type, variant }: MessageType): INodeParameters => ({ operation: 'sendMessage', channelType: channel, messageType: type, ...(variant && { [variant.name]: variant.value }) });
 
-describe.each(MESSAGE_TYPES.map((type) => [titleOf(type), type] as const))('%s', (_title, type) => {
+/** Every type of every node, and what stands before and behind its fields. */
+const TYPES = [
+	...MESSAGE_TYPES.map((type) => ({ node: SEND, type, before: ['operation', 'channelType', 'custSpaceId', 'from', 'to'], after: type.channel === 'viber' ? ['label', 'options'] : ['options'] })),
+	...OF_INNOPAAS.flat.map((type) => ({ node: INNOPAAS_SUBMIT, type, before: ['operation', 'from', 'to'], after: ['options'] })),
+];
+
+describe.each(TYPES.map((each) => [each.node.displayName, titleOf(each.type), each] as const))('%s: %s', (_node, _title, { node, type, before, after }) => {
 	it.each(choicesOf(type.fields).map((chosen) => [chosen] as const))('shows its own fields and no others, in their order, with %j', (chosen) => {
 		const parameters = { ...messageOf(type), ...chosen };
-		const frame = ['operation', 'channelType', 'custSpaceId', 'from', 'to', 'messageType', ...(type.variant ? [type.variant.name] : [])];
-		const after = [...(type.channel === 'viber' ? ['label'] : []), 'options'];
+		const frame = [...before, 'messageType', ...(type.variant ? [type.variant.name] : [])];
 		const own = expectedOf(type.fields, chosen);
-		const shown = shownIn(SEND, parameters);
+		const shown = shownIn(node, parameters);
 		expect(shown.map(({ name }) => name)).toEqual([...frame, ...own.map(([name]) => name), ...after]);
 		expect(shown.slice(frame.length, -after.length).map(({ displayName }) => displayName)).toEqual(own.map(([, label]) => label));
 
@@ -60,13 +69,13 @@ describe.each(MESSAGE_TYPES.map((type) => [titleOf(type), type] as const))('%s',
 
 	it('has no two parameters of one name in sight', () => {
 		for (const chosen of choicesOf(type.fields)) {
-			const names = namesIn(SEND, { ...messageOf(type), ...chosen });
+			const names = namesIn(node, { ...messageOf(type), ...chosen });
 			expect(new Set(names).size).toBe(names.length);
 		}
 	});
 
 	it('is in the list of its channel', () => {
-		const [selector] = shownIn(SEND, messageOf(type)).filter(({ name }) => name === 'messageType');
+		const [selector] = shownIn(node, messageOf(type)).filter(({ name }) => name === 'messageType');
 		expect(selector.options).toContainEqual(expect.objectContaining({ value: type.type, name: type.name }));
 	});
 
@@ -74,7 +83,7 @@ describe.each(MESSAGE_TYPES.map((type) => [titleOf(type), type] as const))('%s',
 		for (const field of type.fields) {
 			if (field.kind === 'file') continue;
 			const chosen = field.when ? { [field.when.name]: field.when.is[0] } : {};
-			const property = shownIn(SEND, { ...messageOf(type), ...chosen }).find(({ name }) => name === field.name) as INodeProperties;
+			const property = shownIn(node, { ...messageOf(type), ...chosen }).find(({ name }) => name === field.name) as INodeProperties;
 			const kind = { text: 'string', link: 'string', ids: 'string', number: 'number', choice: 'options', json: 'json', list: 'fixedCollection' }[field.kind];
 			expect(property.type).toBe(kind);
 			if ('example' in field) expect(property.placeholder).toBe(`e.g. ${field.example}`);
@@ -163,5 +172,71 @@ describe.each([
 				}
 			}
 		}
+	});
+});
+
+describe('InnoPaaS Submit', () => {
+	const template = { __rl: true, mode: 'list', value: 'spring_offer_v1/en_US' };
+	const namesOf = (parameters: INodeParameters) => namesIn(INNOPAAS_SUBMIT, { operation: 'sendTemplate', template, ...parameters });
+
+	it('has the same parameters in both styles of interactive messages', () => {
+		const parametersOf = (style: 'flat' | 'nested') =>
+			OF_INNOPAAS[style].map((type) => choicesOf(type.fields).map((chosen) => expectedOf(type.fields, chosen).filter(([name]) => name !== 'headerCaption')));
+		expect(parametersOf('nested')).toEqual(parametersOf('flat'));
+	});
+
+	it.each([
+		['sendTemplate', ['operation', 'from', 'to']],
+		['sendMmLite', ['operation', 'mmLitePath', 'from', 'to']],
+	])('shows nothing of a message of one\'s own for %s, and asks for nothing before a template is chosen', (operation, before) => {
+		expect(namesOf({ operation, template: { ...template, value: '' } })).toEqual([...before, 'template', 'options']);
+		expect(namesOf({ operation })).toEqual([...before, 'template', 'specifyVariables', 'headerType', 'bodyValues', 'buttonValues', 'options']);
+		expect(namesOf({ operation, template: { ...template, mode: 'name', value: 'spring_offer_v1' } })).toContain('language');
+		expect(namesOf({ operation, template: { ...template, mode: 'name', value: '={{ $json.template }}' } })).toContain('language');
+	});
+
+	it.each(choicesOf(TEMPLATE.fields).map((chosen) => [chosen] as const))('shows the variables of a template in order with %j', (chosen) => {
+		const shown = shownIn(INNOPAAS_SUBMIT, { operation: 'sendTemplate', template, ...chosen });
+		expect(shown.slice(5, -1).map(({ name, displayName }) => [name, displayName])).toEqual(expectedOf(TEMPLATE.fields, chosen));
+	});
+
+	it.each([
+		['ordered', ['headerType', 'bodyValues', 'buttonValues']],
+		['fields', ['templateVariables']],
+		['json', ['templateVariablesJson']],
+	])('asks for the variables of a template as %s', (specifyVariables, fields) => {
+		for (const operation of ['sendTemplate', 'sendMmLite']) {
+			expect(namesOf({ operation, specifyVariables }).slice(operation === 'sendMmLite' ? 6 : 5, -1)).toEqual(fields);
+		}
+	});
+
+	it('shows no MMLite path and no template for a message', () => {
+		const names = namesIn(INNOPAAS_SUBMIT, { operation: 'sendMessage', template, mmLitePath: '/x' });
+		expect(names).toEqual(['operation', 'from', 'to', 'messageType', 'text', 'options']);
+	});
+
+	it('offers each option only where it means something, in alphabetical order', () => {
+		const collection = INNOPAAS_SUBMIT.properties.find(({ name }) => name === 'options') as INodeProperties;
+		const options = collection.options as INodeProperties[];
+		const labels = options.map(({ displayName }) => displayName);
+		expect(labels).toEqual([...labels].sort((left, right) => left.localeCompare(right, 'en')));
+		const offered = (chosen: INodeParameters) => {
+			const parameters = NodeHelpers.getNodeParameters(INNOPAAS_SUBMIT.properties, { template, options: {}, ...chosen }, true, false, NODE, INNOPAAS_SUBMIT) ?? {};
+			return options.filter((option) => NodeHelpers.displayParameterPath({ parameters }, option, 'parameters.options', NODE, INNOPAAS_SUBMIT)).map(({ name }) => name);
+		};
+		const ALWAYS = ['additionalBodyFields', 'duplicateRecipients', 'failIfAnyNotAccepted', 'invalidRecipients', 'maxRecipientsPerRequest', 'maxRequestsPerSecond', 'output', 'taskId', 'timeout', 'validateOnly', 'wabaId'];
+		expect(offered({ operation: 'sendMmLite' }).sort()).toEqual(ALWAYS);
+		expect(offered({ operation: 'sendTemplate' }).sort()).toEqual([...ALWAYS, 'repeatCodeInButton'].sort());
+		expect(offered({ operation: 'sendMessage', messageType: 'text' }).sort()).toEqual(ALWAYS);
+		expect(offered({ operation: 'sendMessage', messageType: 'interactive' }).sort()).toEqual([...ALWAYS, 'interactiveStyle'].sort());
+	});
+
+	it.each([
+		[{ operation: 'sendTemplate' }, 'Template'],
+		[{ operation: 'sendMmLite' }, 'MMLite Template'],
+		[{ operation: 'sendMessage', messageType: 'image' }, 'Image'],
+	])('is subtitled by what it sends: %j', (parameters, subtitle) => {
+		const expression = String(INNOPAAS_SUBMIT.subtitle).replace(/^=\{\{|\}\}$/g, '');
+		expect(new Function('$parameter', `return ${expression}`)({ messageType: 'text', ...parameters })).toBe(subtitle);
 	});
 });

@@ -36,6 +36,11 @@ export function mostPerSecondOption(value: unknown, documentedRate: number): num
 	return wholeNumberOption(value ?? documentedRate, 'Max Requests per Second', 1, documentedRate);
 }
 
+/** The option Timeout (Seconds), in milliseconds. */
+export function timeoutMsOption(value: unknown = 30): number {
+	return numberOption(value, 'Timeout (Seconds)', 5, 300) * 1000;
+}
+
 /** Several ids in one text, separated by commas or line breaks, or a list of them. */
 export function idList(value: unknown, label: string): string[] {
 	const parts = Array.isArray(value) ? (value as unknown[]) : [value];

@@ -82,6 +82,24 @@ function cleanPhone(written: string): string {
 	return digits;
 }
 
+/** What stands in To where it can hold several, one by one and as it was given; empty ones do not count. */
+export function recipientsIn(value: unknown): unknown[] {
+	const list = typeof value === 'string' && value.trim().startsWith('[') ? (listIn(value) ?? value) : value;
+	return (Array.isArray(list) ? (list as unknown[]) : [list])
+		.flatMap((each) => (typeof each === 'string' && !ROUNDED.test(each) ? each.split(BETWEEN_RECIPIENTS).map((part) => part.trim()) : [each]))
+		.filter((each) => each !== undefined && each !== null && each !== '');
+}
+
+/** A list that is written as JSON. */
+function listIn(text: string): unknown[] | undefined {
+	try {
+		const list: unknown = JSON.parse(text);
+		return Array.isArray(list) ? (list as unknown[]) : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
 /** The recipients in a value, blanks at their ends removed; empty ones do not count. */
 function listRecipients(value: unknown): string[] {
 	const values = Array.isArray(value) ? (value as unknown[]) : [value];
@@ -136,7 +154,8 @@ export function cleanSender(value: unknown, channelType: ChannelType): string {
 	}
 	if (!PHONE_CHANNELS.has(channelType)) return given;
 	const digits = halfWidth(given).replace(BETWEEN_DIGITS, '');
-	if (!/^\d+$/.test(digits) || FRACTION.test(given)) {
+	const isSeveral = given.split('/').filter((part) => part.replace(/\D/g, '').length > 4).length > 1;
+	if (!/^\d+$/.test(digits) || FRACTION.test(given) || isSeveral) {
 		throw new NotSendable('From is not a number', `Got ${quote(given)}. Enter the registered number or Service ID: digits only.`);
 	}
 	return digits;

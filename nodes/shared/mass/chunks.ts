@@ -17,6 +17,12 @@ export interface MassMessage {
 	taskId: string;
 	/** Equal for messages that may travel together. */
 	key: string;
+	/** What all recipients read alike; with the recipient's own part it tells whether a later try would send the same. */
+	content: string;
+	/** What can be sent, but may not arrive as it is meant. */
+	warnings: string[];
+	/** What Validate Only tells beside. */
+	preview?: IDataObject;
 	/**
 	 * Makes the call that sends it.
 	 * @param recipients the recipients' JSON, as `recipient` gave it
@@ -29,9 +35,16 @@ export interface MassVendor {
 	api: string;
 	vendor: Vendor;
 	throttle: Throttle;
-	/** The documented rate, and the most recipients that a call takes. */
+	/** Calls per second when the user does not say, and the most that a user can choose. */
 	callsPerSecond: number;
+	mostCallsPerSecond: number;
+	/** The most recipients that a call takes. */
 	mostRecipients: number;
+	/**
+	 * Whether a recipient is nothing but a number: then one To can hold several, and a number that comes twice goes out
+	 * in two calls, as nobody says what one call does with it.
+	 */
+	numbersOnly: boolean;
 	/** Begins the task ids of this run. */
 	runId: string;
 	/** Names of the parameters that `message` reads. */
@@ -49,6 +62,8 @@ export interface MassVendor {
 /** Where a recipient of a run comes from, and what becomes of it. */
 export interface Place {
 	itemIndex: number;
+	/** How often its recipient came before. */
+	repeat?: number;
 	/** Its position in a list, and the entry there. */
 	entryIndex?: number;
 	entry?: unknown;

@@ -17,8 +17,11 @@ export interface MassReport {
 	/** Calls that carried them. */
 	requests: number;
 	durationMs: number;
-	/** A list of which each item gave one entry only. */
+	/** A list of which each item gave one entry only; and whether the node can read a whole list out of an item. */
 	onlyOneOf?: string;
+	readsLists?: boolean;
+	/** What can be sent, but may not arrive as it is meant. */
+	warnings?: string[];
 	/** With Validate Only: how long the calls would take. */
 	expectedSeconds?: number;
 }
@@ -173,6 +176,14 @@ export function toMassOutputs(report: MassReport, mode: OutputMode, isTool: bool
 	return outputs;
 }
 
+/** So many warnings are told. */
+const WARNINGS_TOLD = 3;
+
+function inShort(warnings: string[]): string {
+	const more = warnings.length - WARNINGS_TOLD;
+	return `${warnings.slice(0, WARNINGS_TOLD).join(' ')}${more > 0 ? ` And ${inWords(more)} more.` : ''}`;
+}
+
 /** What the node says about its run, beside its output. */
 export function toMassHints(report: MassReport, retriesOnFail: boolean): NodeExecutionHint[] {
 	const places = told(report);
@@ -189,13 +200,16 @@ export function toMassHints(report: MassReport, retriesOnFail: boolean): NodeExe
 	const oneOfMany =
 		report.onlyOneOf === undefined
 			? []
-			: [hint(`To reads one entry of the list "${report.onlyOneOf}", so the others are left out. Set Recipients to From a List Field to send to all of them.`, 'warning')];
+			: [hint(`To reads one entry of the list "${report.onlyOneOf}", so the others are left out. ${report.readsLists === false ? 'Give To the numbers of all of them, or put Split Out before this node' : 'Set Recipients to From a List Field to send to all of them'}.`, 'warning')];
+	const { warnings = [] } = report;
+	const doubts = warnings.length > 0 ? [hint(inShort(warnings), 'warning')] : [];
 	if (report.expectedSeconds !== undefined) {
 		const valid = `${inWords(places.length - bad.length)} of ${inWords(places.length)} recipients can be sent to`;
-		return [hint(`Nothing was sent: Validate Only is on. ${valid}, in ${calls}, in about ${inWords(report.expectedSeconds)} s.${reasonsInShort}`, 'warning'), ...oneOfMany];
+		return [hint(`Nothing was sent: Validate Only is on. ${valid}, in ${calls}, in about ${inWords(report.expectedSeconds)} s.${reasonsInShort}`, 'warning'), ...doubts, ...oneOfMany];
 	}
 	return [
 		hint(`${inOutcomes(outcomes(places))}.${reasonsInShort || ` In ${calls}.`}`, bad.length > 0 ? 'warning' : 'info'),
+		...doubts,
 		...oneOfMany,
 		...(retriesOnFail ? [hint('Retry On Fail is on. It is not needed here; recipients already accepted are not sent to again.', 'info')] : []),
 	];

@@ -9,15 +9,13 @@ import { booleanOption, mostPerSecondOption, wholeNumberOption } from '../input/
 import { Parameters, type Read } from '../input/parameters';
 import { givenTo } from '../input/recipient';
 import { Progress } from './progress';
-import { findRecipients, listBehindTo, type Found, type Recipients } from './recipients';
+import { MOST_RECIPIENTS, findRecipients, listBehindTo, type Found, type Recipients, type Source } from './recipients';
 import { fromAnswer, fromNotSendable, inWords, toNodeError, type Result } from '../outcome/result';
 import { STOPPED, giveWay, isTool, onError, toCredentialIssue, toIssue } from '../run';
 
-/** More than this is hardly meant, and more than n8n holds. */
-const MOST_RECIPIENTS = 1_000_000;
-
-/** Calls that may wait for their answers at once, in seconds of the rate. */
+/** Calls that may wait for their answers at once, in seconds of the rate; a few more where that is low and answers are slow. */
 const SECONDS_IN_FLIGHT = 2;
+const LEAST_IN_FLIGHT = 20;
 
 /** The options that are the same for the whole run. */
 interface RunOptions {
@@ -29,14 +27,14 @@ interface RunOptions {
 	validateOnly: boolean;
 }
 
-function readRunOptions(read: Read, { mostRecipients, callsPerSecond }: MassVendor): RunOptions {
+function readRunOptions(read: Read, { mostRecipients, callsPerSecond, mostCallsPerSecond }: MassVendor): RunOptions {
 	const option = (name: string) => read(`options.${name}`);
 	return {
 		duplicates: option('duplicateRecipients') === 'send' ? 'send' : 'skip',
 		failIfAny: booleanOption(option('failIfAnyNotAccepted'), 'Fail If Any Not Accepted'),
 		invalid: option('invalidRecipients') === 'stop' ? 'stop' : 'skip',
 		mostRecipients: wholeNumberOption(option('maxRecipientsPerRequest') ?? mostRecipients, 'Max Recipients per Request', 1, mostRecipients),
-		mostPerSecond: mostPerSecondOption(option('maxRequestsPerSecond'), callsPerSecond),
+		mostPerSecond: mostPerSecondOption(option('maxRequestsPerSecond') ?? callsPerSecond, mostCallsPerSecond),
 		validateOnly: booleanOption(option('validateOnly'), 'Validate Only'),
 	};
 }
@@ -49,21 +47,22 @@ function readOutputMode(read: Read): OutputMode {
 /** Notes what would be sent. */
 function validated(chunks: Chunk[], runId: string): void {
 	for (const { message, number, places } of chunks) {
-		const json = { outcome: 'validated', ...message.about, campaignId: message.taskId || runId, chunk: number, ...message.contains };
+		const json = { outcome: 'validated', ...message.about, campaignId: message.taskId || runId, chunk: number, ...message.contains, ...message.preview };
 		for (const place of places) place.result = { outcome: 'validated', json };
 	}
 }
 
 /** What is the same for all recipients, read once for each way in which items differ. */
-function messages(parameters: Parameters, vendor: MassVendor): (read: Read) => MassMessage {
+function messages(parameters: Parameters, vendor: MassVendor): (found: Source) => MassMessage {
 	const isFixed = vendor.shared.every((name) => parameters.isFixed(name));
 	const known = new Map<string, MassMessage>();
-	let only: MassMessage | undefined;
-	return (read) => {
-		if (isFixed) return (only ??= vendor.message(read));
+	let last: { itemIndex: number; message: MassMessage } | undefined;
+	return ({ itemIndex, read }) => {
+		if (last && (isFixed || last.itemIndex === itemIndex)) return last.message;
 		const message = vendor.message(read);
 		const same = known.get(message.key) ?? message;
 		known.set(message.key, same);
+		last = { itemIndex, message: same };
 		return same;
 	};
 }
@@ -92,6 +91,8 @@ function preparer({ parameters, vendor, options }: Run): (found: Found) => Place
 	const messageOf = messages(parameters, vendor);
 	// By channel, so that no text is made for each of them.
 	const seen = new Map<unknown, Map<string, Place>>();
+	// Those that come again, by how often.
+	const repeats = new Map<string, number>();
 	return (found) => {
 		const { itemIndex, entryIndex, entry } = found;
 		const place: Place = { itemIndex, entryIndex, entry };
@@ -99,7 +100,7 @@ function preparer({ parameters, vendor, options }: Run): (found: Found) => Place
 		try {
 			if ('issue' in found) throw found.issue;
 			place.to = givenTo(found.read);
-			const message = messageOf(found.read);
+			const message = messageOf(found);
 			about.channelType = message.about.channelType;
 			about.campaignId = message.taskId || vendor.runId;
 			const { to, json, shape } = vendor.recipient(found.read);
@@ -108,11 +109,15 @@ function preparer({ parameters, vendor, options }: Run): (found: Found) => Place
 			const inChannel = seen.get(about.channelType) ?? new Map<string, Place>();
 			seen.set(about.channelType, inChannel);
 			const first = inChannel.get(to);
+			if (first) {
+				place.repeat = (repeats.get(`${String(about.channelType)}/${to}`) ?? 0) + 1;
+				repeats.set(`${String(about.channelType)}/${to}`, place.repeat);
+			}
 			if (first && options.duplicates === 'skip') {
 				throw new NotSendable(`Same recipient as ${where(first)}`, 'Set Duplicate Recipients to Send Every Time to send to both.', 'duplicate');
 			}
 			inChannel.set(to, place);
-			Object.assign(place, { message, json, shape });
+			Object.assign(place, { message, json, shape: vendor.numbersOnly && place.repeat ? `${shape}#${place.repeat}` : shape });
 		} catch (error) {
 			notSent(place, toIssue(error), about);
 		}
@@ -120,13 +125,13 @@ function preparer({ parameters, vendor, options }: Run): (found: Found) => Place
 	};
 }
 
-/** Where a recipient stands in the input and what it is sent, for a later try. */
-function placeOf({ itemIndex, entryIndex, to }: Place): string {
-	return `${itemIndex}/${entryIndex ?? ''}/${to}`;
+/** Which recipient of the input it is, for a later try: a list may have become shorter by then. */
+function placeOf({ itemIndex, to, repeat = 0 }: Place): string {
+	return `${itemIndex}/${to}/${repeat}`;
 }
 
 function contentOf({ message, json }: Place): string {
-	return `${String(message?.contains.templateCode)}/${String(message?.contains.language)}/${json}`;
+	return `${message?.content}/${json}`;
 }
 
 /** Notes what became of a recipient; what it was sent need not be held any more. */
@@ -226,7 +231,7 @@ async function sendChunks(run: Run, chunks: Iterator<Chunk> | AsyncIterator<Chun
 		progress.count(outcome, chunk.places.length);
 		progress.tell();
 	};
-	await inFlight(chunks, vendor.callsPerSecond * SECONDS_IN_FLIGHT, work, () => !signal?.aborted);
+	await inFlight(chunks, Math.max(LEAST_IN_FLIGHT, options.mostPerSecond * SECONDS_IN_FLIGHT), work, () => !signal?.aborted);
 	// After a stop nobody has come to the others.
 	while (!(await chunks.next()).done);
 	sendNothing(run, STOPPED);
@@ -278,6 +283,11 @@ export async function massSend(
 	return await withAccount(context, async (account) => await sendWithAccount(context, api, open, account));
 }
 
+function warningsOf(places: Place[]): string[] {
+	const messages = new Set(places.map(({ message }) => message));
+	return [...new Set([...messages].flatMap((message) => message?.warnings ?? []))];
+}
+
 async function sendWithAccount(
 	context: IExecuteFunctions,
 	api: string,
@@ -304,8 +314,8 @@ async function sendWithAccount(
 
 	const places: Place[] = [];
 	account.record(() => sentOf(places));
-	const recipients = findRecipients(parameters, context.getInputData(), toIssue);
-	const progress = new Progress(context, recipients.count, vendor.runId);
+	const recipients = findRecipients(parameters, context.getInputData(), toIssue, vendor.numbersOnly);
+	const progress = new Progress(context, recipients, vendor.runId);
 	const requests = await sendToAll({ context, parameters, vendor, options, account, progress, places }, recipients);
 	const report: MassReport = {
 		api,
@@ -314,6 +324,8 @@ async function sendWithAccount(
 		requests,
 		durationMs: Date.now() - began,
 		onlyOneOf: listBehindTo(parameters, context.getInputData()),
+		readsLists: !vendor.numbersOnly,
+		warnings: warningsOf(places),
 		expectedSeconds: options.validateOnly ? Math.ceil(requests / options.mostPerSecond) : undefined,
 	};
 	toMassHints(report, node.retryOnFail === true).forEach((hint) => context.addExecutionHints(hint));

@@ -15,10 +15,10 @@ export class Progress {
 	private readonly customData: { set(key: string, value: string): void } | undefined;
 	private told = Date.now();
 
-	/** @param recipients all of the run */
+	/** @param recipients of the run, as far as they are found */
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly recipients: number,
+		private readonly recipients: Readonly<{ count: number }>,
 		private readonly campaignId: string,
 	) {
 		// Letters, digits and underscores, 50 at most: n8n takes no other keys.
@@ -48,7 +48,7 @@ export class Progress {
 	}
 
 	private words(): string {
-		return `${inOutcomes(this.counts)} of ${inWords(this.recipients)}; campaign ${this.campaignId}`;
+		return `${inOutcomes(this.counts)} of ${inWords(this.recipients.count)}; campaign ${this.campaignId}`;
 	}
 
 	private record(): void {

@@ -2,6 +2,8 @@ import { pathInExpression, plainAt, readField, typedPath, type DataPath } from '
 import { readJsonList } from '../input/jsonField';
 import { NotSendable, plainText, quote, type NotSentCause } from '../input/notSendable';
 import type { Parameters, Read } from '../input/parameters';
+import { recipientsIn } from '../input/recipient';
+import { inWords } from '../outcome/result';
 
 /** A recipient's own values: the item's, or those of an entry of a list. */
 export interface Source {
@@ -210,9 +212,12 @@ export function listBehindTo(parameters: Parameters, items: ReadonlyArray<{ json
 /** Somebody to send to, or what keeps an item or an entry from being that. */
 export type Found = Source | (Omit<Source, 'read'> & { issue: NotSendable });
 
-/** The recipients of a run, in the order of the input. */
+/** More than this is hardly meant, and more than n8n holds. */
+export const MOST_RECIPIENTS = 1_000_000;
+
+/** The recipients of a run, in the order of the input; how many they are may be known only when all are found. */
 export interface Recipients extends Iterable<Found> {
-	count: number;
+	readonly count: number;
 }
 
 function ofItems(parameters: Parameters, count: number): Recipients {
@@ -224,12 +229,49 @@ function ofItems(parameters: Parameters, count: number): Recipients {
 	};
 }
 
-/** @param toIssue what a thrown error means to the user */
+/** Every item may hold several recipients in To, which all get what the item says. */
+function ofSeveral(parameters: Parameters, items: number, toIssue: (error: unknown) => NotSendable): Recipients {
+	let count = items;
+	function* ofItem(itemIndex: number): Generator<Found> {
+		const read = remembered(parameters.of(itemIndex));
+		const to = recipientsIn(read('to', ''));
+		if (count - 1 + to.length > MOST_RECIPIENTS) {
+			throw new NotSendable(`There are more than ${inWords(MOST_RECIPIENTS)} recipients`, `Nothing was sent to the ${inWords(to.length)} of this item. Split them over several runs.`);
+		}
+		count += Math.max(0, to.length - 1);
+		// One that is missing is told as such.
+		if (to.length < 2) return yield { itemIndex, read: (name, fallback) => (name === 'to' ? (to[0] ?? '') : read(name, fallback)) };
+		for (const [entryIndex, entry] of to.entries()) {
+			yield { itemIndex, entryIndex, entry, read: (name, fallback) => (name === 'to' ? entry : read(name, fallback)) };
+		}
+	}
+	return {
+		get count() {
+			return count;
+		},
+		*[Symbol.iterator]() {
+			for (let itemIndex = 0; itemIndex < items; itemIndex++) {
+				try {
+					yield* ofItem(itemIndex);
+				} catch (error) {
+					yield { itemIndex, issue: toIssue(error) };
+				}
+			}
+		},
+	};
+}
+
+/**
+ * @param toIssue what a thrown error means to the user
+ * @param severalInTo whether one To can hold several recipients
+ */
 export function findRecipients(
 	parameters: Parameters,
 	items: ReadonlyArray<{ json: unknown }>,
 	toIssue: (error: unknown) => NotSendable,
+	severalInTo = false,
 ): Recipients {
+	if (severalInTo) return ofSeveral(parameters, items.length, toIssue);
 	const source = parameters.raw('recipientSource', 'items');
 	if (source !== 'listField' && source !== 'json') return ofItems(parameters, items.length);
 

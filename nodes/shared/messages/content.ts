@@ -29,6 +29,8 @@ export interface Content {
 	/** The content as it goes over the wire: JSON that the user wrote stays as it is. */
 	text: string;
 	file?: FileToUpload;
+	/** What can be sent, but may not arrive as it is meant. */
+	warnings: string[];
 }
 
 /** The content's text with what its uploaded file brings. */
@@ -48,14 +50,24 @@ function put(into: IDataObject, path: string, value: unknown): void {
 	at[last] = value as IDataObject;
 }
 
-function at(from: IDataObject, path: string): unknown {
-	return path.split('.').reduce<unknown>((value, step) => (value as IDataObject | undefined)?.[step], from);
+/** The value where a path leads. */
+export function at(from: unknown, path: string): unknown {
+	return path.split('.').reduce<unknown>((value, step) => (isObject(value) ? value[step] : undefined), from);
 }
 
-function merge(into: IDataObject, from: IDataObject): void {
+function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Puts the parts of an object into another, on every level; everything but objects is replaced. */
+export function merge(into: IDataObject, from: IDataObject): void {
 	for (const [key, value] of Object.entries(from)) {
-		if (typeof value === 'object' && value !== null && !Array.isArray(value)) merge((into[key] ??= {}) as IDataObject, value as IDataObject);
-		else into[key] = value;
+		// What every object inherits is not this one's, and not to be written to.
+		if (key === '__proto__') continue;
+		const own = Object.prototype.hasOwnProperty.call(into, key) ? into[key] : undefined;
+		if (!isObject(value)) into[key] = value;
+		else if (isObject(own)) merge(own, value);
+		else merge((into[key] = {}), value);
 	}
 }
 
@@ -64,10 +76,14 @@ function lengthOf(text: string): number {
 	return [...text].length;
 }
 
-const inCharacters = (count: number) => `${count.toLocaleString('en-US')} ${count === 1 ? 'character' : 'characters'}`;
+const inWords = (count: number) => count.toLocaleString('en-US');
+const inCharacters = (count: number) => `${inWords(count)} ${count === 1 ? 'character' : 'characters'}`;
 
-function empty(label: string): NotSendable {
-	return new NotSendable(`${label} is empty`, 'Enter it, or drag the field that holds it.');
+/** Says something about a message that is sent nevertheless. */
+type Warn = (warning: string) => void;
+
+function empty(label: string, isVariable = false): NotSendable {
+	return new NotSendable(`${label} is empty`, 'Enter it, or drag the field that holds it.', isVariable ? 'missingVariable' : 'invalidField');
 }
 
 /** Hosts that only this computer or this network can reach. */
@@ -82,125 +98,214 @@ function checkLink(link: string, label: string): void {
 	}
 }
 
-/** A file is fetched by the channel. @throws NotSendable for a link that it cannot follow */
-function checkReachable(link: string, label: string): void {
-	if (PRIVATE_HOST.test(new URL(link).hostname.replace(/\.$/, ''))) {
-		throw new NotSendable(
-			`${label} cannot be reached from the internet`,
-			`${quote(link)} only works in your own network. Use a public address, or set the source of the file to Input Data Field.`,
-		);
-	}
+/** Whether only this computer or this network can follow a link. */
+const isPrivate = (link: string) => PRIVATE_HOST.test(new URL(link).hostname.replace(/\.$/, ''));
+
+/** A text, or nothing where it is blank. */
+function textIn(value: unknown, label: string): string | undefined {
+	return plainText(value, label) === '' ? undefined : String(value);
 }
 
-function readText({ kind, label, required, mostCharacters, isId, form }: TextField, value: unknown): string | undefined {
-	// Blanks at the ends can be meant; a text of nothing but blanks cannot.
-	const isBlank = plainText(value, label) === '';
-	if (isBlank && required) throw empty(label);
-	if (isBlank) return undefined;
-	const text = kind === 'link' || isId ? plainText(value, label) : String(value);
+function checkText({ kind, label, required, isVariable, mostCharacters, mostAdvised, form }: TextField, value: unknown, warn: Warn): void {
+	const text = textIn(value, label);
+	if (text === undefined && required) throw empty(label, isVariable);
+	if (text === undefined) return;
 	if (kind === 'link') checkLink(text, label);
-	if (form && !form.is(text)) throw new NotSendable(`${label} is not ${form.called}`, `Got ${quote(value)}. ${form.advice}`);
-	if (mostCharacters !== undefined && lengthOf(text) > mostCharacters) {
-		throw new NotSendable(`${label} is too long`, `It has ${inCharacters(lengthOf(text))}; ${mostCharacters.toLocaleString('en-US')} is the most.`);
+	if (form && !form.is(text)) throw new NotSendable(`${label} is not ${form.called}`, `Got ${quote(text)}. ${form.advice}`);
+	const length = lengthOf(text);
+	if (mostCharacters !== undefined && length > mostCharacters) {
+		throw new NotSendable(`${label} is too long`, `It has ${inCharacters(length)}; ${inWords(mostCharacters)} is the most.`);
 	}
-	return text;
+	if (mostAdvised !== undefined && length > mostAdvised) warn(`${label} has ${inCharacters(length)}; more than ${inWords(mostAdvised)} may not arrive.`);
 }
 
-function readNumber({ label, required, least, most }: NumberField, value: unknown): number | undefined {
+function checkNumber({ label, required, least, most }: NumberField, value: unknown): void {
 	const text = plainText(value, label);
 	if (text === '' && required) throw empty(label);
-	if (text === '') return undefined;
-	const number = Number(text);
+	const number = Number(text || least);
 	if (!(number >= least && number <= most)) {
-		throw new NotSendable(`${label} is out of range`, `Got ${quote(value)}. Use ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}.`);
+		throw new NotSendable(`${label} is out of range`, `Got ${quote(value)}. Use ${inWords(least)} to ${inWords(most)}.`);
 	}
-	return number;
 }
 
-function readChoice({ label, choices, default: usual, none }: ChoiceField, value: unknown): string | undefined {
-	const text = plainText(value, label) || usual;
-	if (!choices.some((choice) => choice.value === text)) {
-		throw new NotSendable(`${label} is not known`, `Got ${quote(value)}. Use one of ${choices.map((choice) => choice.value).join(', ')}.`);
+function checkChoice({ label, choices, required, isOpen }: ChoiceField, value: unknown): void {
+	const text = plainText(value, label);
+	if (text === '' && required) throw empty(label);
+	if (text === '' || isOpen || choices.some((choice) => choice.value === text)) return;
+	throw new NotSendable(`${label} is not known`, `Got ${quote(value)}. Use one of ${choices.map((choice) => choice.value).join(', ')}.`);
+}
+
+/** A file is fetched by the channel, not from here. */
+function checkFile({ label, required, upload }: FileField, value: unknown, warn: Warn): void {
+	const link = plainText(value, `${label} Link`);
+	if (link === '' && required) throw empty(`${label} Link`);
+	if (link === '') return;
+	checkLink(link, `${label} Link`);
+	if (!isPrivate(link)) return;
+	const advice = `${quote(link)} only works in your own network. Use a public address`;
+	if (upload === undefined) return warn(`${label} Link cannot be reached from the internet: ${advice}.`);
+	throw new NotSendable(`${label} Link cannot be reached from the internet`, `${advice}, or set the source of the file to Input Data Field.`);
+}
+
+function checkIds({ label, required, key, mostCharacters = Infinity }: IdsField, value: unknown): void {
+	const entries: unknown = value ?? [];
+	if (!Array.isArray(entries)) throw new NotSendable(`${label} is not a list`, `Got ${quote(value)}.`);
+	if (entries.length === 0 && required) throw empty(label);
+	for (const entry of entries) {
+		const id = plainText(at(entry, key), label);
+		if (id === '') throw new NotSendable(`${label} has an empty entry`, `Got ${quote(entry)}. Each has its ID under "${key}".`);
+		if (lengthOf(id) > mostCharacters) throw new NotSendable(`${label} has an entry that is too long`, `${quote(id)} has ${inCharacters(lengthOf(id))}; ${inWords(mostCharacters)} is the most.`);
 	}
-	return text === none ? undefined : text;
 }
 
-function readIds({ label, required, key }: IdsField, value: unknown): IDataObject[] | undefined {
-	const ids = idList(value, label);
-	if (ids.length === 0 && required) throw empty(label);
-	return ids.length > 0 ? ids.map((id) => ({ [key]: id })) : undefined;
+/** What an entry is within a list of entries that are no objects. */
+function entryAsObject({ entryIs, fields }: ListField, entry: unknown): unknown {
+	const path = entryIs === undefined ? undefined : fields.find(({ name }) => name === entryIs)?.path;
+	return path === undefined ? entry : { [path]: entry };
 }
 
-function readAnyJson({ label, required, example, isObject }: JsonField, value: unknown): unknown {
-	const isBlank = value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
-	if (isBlank && !required) return undefined;
-	if (!isObject) return readJson(value ?? '', label, example);
-	const object = readJsonObject(value ?? '', label, example);
-	return Object.keys(object).length > 0 || required ? object : undefined;
-}
-
-function readFile({ name, label, required, media, path }: FileField, read: ReadField): string | FileToUpload | undefined {
-	const names = fileNames(name);
-	if (read(names.source) !== 'binary') {
-		const link = readText({ kind: 'link', name: names.link, label: `${label} Link`, example: '', required }, read(names.link));
-		if (link !== undefined) checkReachable(link, `${label} Link`);
-		return link;
-	}
-	const binaryPropertyName = plainText(read(names.binary) ?? 'data', 'Input Data Field Name');
-	if (binaryPropertyName === '') throw empty('Input Data Field Name');
-	return { binaryPropertyName, media, label, path, facts: [] };
-}
-
-/** Checks what is wrong with a list as a whole. @param given the entries as the user filled them in */
-function checkEntries(list: ListField, entries: IDataObject[], given: IDataObject[]): void {
-	const { label, entry, least, most, unique = [], mostInAll, uniqueInAll, neededIfSeveral } = list;
+/** Checks what is wrong with a list as a whole. @param entries as they go into the content, each an object */
+function checkEntries(list: ListField, entries: unknown[], warn: Warn): void {
+	const { label, entry, least, most = Infinity, mostAdvised = Infinity, unique = [], mostInAll, uniqueInAll, neededIfSeveral } = list;
 	const fieldOf = (name: string) => list.fields.find((field) => field.name === name) as Field;
-	const textOf = (each: IDataObject, name: string) => plainText(each[name], fieldOf(name).label);
+	const textOf = (each: unknown, { path = '', label: inner }: Field) => plainText(at(each, path), inner);
+	const listIn = (each: unknown, { path = '' }: Field) => {
+		const inner = at(each, path);
+		return Array.isArray(inner) ? (inner as unknown[]) : [];
+	};
 	if (entries.length < least) {
 		const word = entry.label.toLowerCase();
 		throw new NotSendable(entries.length === 0 ? `${label} is empty` : `${label} has too few entries`, `Add ${least === 1 ? `a ${word}` : `at least ${least}`}.`);
 	}
 	if (entries.length > most) throw new NotSendable(`${label} has too many entries`, `There are ${entries.length}; ${most} is the most.`);
-	for (const name of unique) {
-		const values = given.map((each) => textOf(each, name));
+	if (entries.length > mostAdvised) warn(`${label} has ${entries.length} entries; more than ${mostAdvised} may not arrive.`);
+	for (const field of unique.map(fieldOf)) {
+		const values = entries.map((each) => textOf(each, field));
 		const twice = values.find((value, index) => value !== '' && values.indexOf(value) !== index);
-		if (twice !== undefined) throw new NotSendable(`${label} has the same ${fieldOf(name).label} twice`, `Got ${quote(twice)} twice. Give each ${entry.label.toLowerCase()} its own.`);
+		if (twice !== undefined) throw new NotSendable(`${label} has the same ${field.label} twice`, `Got ${quote(twice)} twice. Give each ${entry.label.toLowerCase()} its own.`);
 	}
 	if (mostInAll) {
-		const { path, label: inner } = fieldOf(mostInAll.name);
-		const count = entries.reduce((sum, each) => sum + ((at(each, path as string) as unknown[] | undefined) ?? []).length, 0);
-		if (count > mostInAll.most) throw new NotSendable(`${label} has too many ${inner}`, `There are ${count} in all; ${mostInAll.most} is the most.`);
+		const field = fieldOf(mostInAll.name);
+		const count = entries.reduce<number>((sum, each) => sum + listIn(each, field).length, 0);
+		if (count > mostInAll.most) throw new NotSendable(`${label} has too many ${field.label}`, `There are ${count} in all; ${mostInAll.most} is the most.`);
 	}
 	if (uniqueInAll) {
-		const { path, fields } = fieldOf(uniqueInAll.name) as ListField;
-		const inner = fields.find(({ name }) => name === uniqueInAll.field) as Field;
-		const values = entries.flatMap((each) => ((at(each, path) as IDataObject[] | undefined) ?? []).map((one) => at(one, inner.path as string)));
+		const field = fieldOf(uniqueInAll.name) as ListField;
+		const inner = field.fields.find(({ name }) => name === uniqueInAll.field) as Field;
+		const values = entries.flatMap((each) => listIn(each, field).map((one) => textOf(one, inner)));
 		const twice = values.find((value, index) => values.indexOf(value) !== index);
 		if (twice !== undefined) throw new NotSendable(`${label} has the same ${inner.label} twice`, `Got ${quote(twice)} twice. Give each its own.`);
 	}
-	if (neededIfSeveral !== undefined && entries.length > 1 && given.some((each) => textOf(each, neededIfSeveral) === '')) {
+	if (neededIfSeveral !== undefined && entries.length > 1 && entries.some((each) => textOf(each, fieldOf(neededIfSeveral)) === '')) {
 		throw new NotSendable(`${label} has an entry without ${fieldOf(neededIfSeveral).label}`, 'Each entry needs one as soon as there are several.');
 	}
 }
 
-function readEntry(list: ListField, given: IDataObject, where: string): IDataObject {
-	const { constants, fields, oneOf } = list;
-	const entry: IDataObject = {};
-	if (constants) merge(entry, constants);
-	fill(entry, fields, (name) => given[name], where);
-	if (oneOf && oneOf.every((name) => plainText(given[name], name) === '')) {
-		const labels = fields.filter(({ name }) => oneOf.includes(name)).map(({ label }) => label);
-		throw new NotSendable(`${where}${labels[0]} is empty`, `Fill one of ${labels.join(', ')}.`);
-	}
-	return entry;
+/** Checks that an entry has one part of those of which it needs one. */
+function checkOneOf({ fields, oneOf }: ListField, entry: unknown, where: string): void {
+	const parts = fields.filter(({ name }) => oneOf?.includes(name));
+	if (parts.length === 0 || parts.some(({ path = '', label }) => plainText(at(entry, path), label) !== '')) return;
+	throw new NotSendable(`${where}${parts[0].label} is empty`, `Fill one of ${parts.map(({ label }) => label).join(', ')}.`);
 }
 
-function readList(list: ListField, value: unknown, where: string): unknown[] | undefined {
-	const { entry } = list;
-	const given = ((value ?? {}) as Record<string, IDataObject[] | undefined>)[entry.name] ?? [];
-	const entries = given.map((each, index) => readEntry(list, each, `${where}${entry.label} ${index + 1}: `));
-	checkEntries({ ...list, label: `${where}${list.label}` }, entries, given);
-	return entries.length > 0 ? entries : undefined;
+const entryName = ({ entry }: ListField, index: number, where: string) => `${where}${entry.label} ${index + 1}: `;
+
+/** The same list by the name it has where it stands. */
+const named = <F extends Field>(field: F, where: string): F => ({ ...field, label: `${where}${field.label}` });
+
+/** Checks a value of the content by the description of its field. @throws NotSendable */
+function checkValue(field: Field, value: unknown, where: string, warn: Warn): void {
+	const told = named(field, where);
+	switch (told.kind) {
+		case 'text':
+		case 'link':
+			return checkText(told, value, warn);
+		case 'number':
+			return checkNumber(told, value);
+		case 'choice':
+			return checkChoice(told, value);
+		case 'file':
+			return checkFile(told, value, warn);
+		case 'ids':
+			return checkIds(told, value);
+		case 'json':
+			if (value === undefined && told.required) throw empty(told.label);
+			return;
+		case 'list': {
+			const entries = (value ?? []) as unknown[];
+			if (!Array.isArray(entries)) throw new NotSendable(`${told.label} is not a list`, `Got ${quote(value)}.`);
+			return checkEntries(told, entries.map((entry) => entryAsObject(told, entry)), warn);
+		}
+	}
+}
+
+function readValue(field: Exclude<Field, FileField>, value: unknown, where: string, warn: Warn): unknown {
+	const { label } = named(field, where);
+	switch (field.kind) {
+		case 'text':
+		case 'link': {
+			// Blanks at the ends can be meant; a text of nothing but blanks cannot.
+			const text = textIn(value, label);
+			return field.kind === 'link' || field.isId ? text?.trim() : text;
+		}
+		case 'number': {
+			const text = plainText(value, label);
+			const number = Number(text);
+			if (text === '') return undefined;
+			if (Number.isNaN(number)) return value;
+			return field.asText ? decimal(text, number) : number;
+		}
+		case 'choice':
+			return plainText(value, label) || field.default;
+		case 'ids':
+			return readIds(field, value, label);
+		case 'json':
+			return readAnyJson(field, value, label);
+		case 'list':
+			return readList(field, value, where, warn);
+	}
+}
+
+/** As it was written where that is a plain number; computers write very small ones with an exponent. */
+function decimal(text: string, number: number): string {
+	return /^-?\d+(\.\d+)?$/.test(text) ? text : number.toFixed(7).replace(/\.?0+$/, '');
+}
+
+function readIds({ key }: IdsField, value: unknown, label: string): IDataObject[] | undefined {
+	const ids = idList(value, label);
+	return ids.length > 0 ? ids.map((id) => ({ [key]: id })) : undefined;
+}
+
+function readAnyJson({ required, example, isObject: onlyObject }: JsonField, value: unknown, label: string): unknown {
+	const isBlank = value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+	if (isBlank && !required) return undefined;
+	if (!onlyObject) return readJson(value ?? '', label, example);
+	const object = readJsonObject(value ?? '', label, example);
+	return Object.keys(object).length > 0 || required ? object : undefined;
+}
+
+function readFile({ name, label, media, path }: FileField, read: ReadField): string | FileToUpload | undefined {
+	const names = fileNames(name);
+	if (read(names.source) !== 'binary') return plainText(read(names.link), `${label} Link`) || undefined;
+	const binaryPropertyName = plainText(read(names.binary) ?? 'data', 'Input Data Field Name');
+	if (binaryPropertyName === '') throw empty('Input Data Field Name');
+	return { binaryPropertyName, media, label, path, facts: [] };
+}
+
+function readList(list: ListField, value: unknown, where: string, warn: Warn): unknown[] | undefined {
+	const { entry: called, constants, fields } = list;
+	const given = ((value ?? {}) as Record<string, IDataObject[] | undefined>)[called.name] ?? [];
+	const entries = given.map((each, index) => {
+		const inEntry = entryName(list, index, where);
+		const entry: IDataObject = {};
+		if (constants) merge(entry, constants);
+		fill(entry, fields, (name) => each[name], inEntry, warn);
+		checkOneOf(list, entry, inEntry);
+		return entry;
+	});
+	const whole = fields.find(({ name }) => name === list.entryIs)?.path;
+	if (entries.length === 0) return undefined;
+	return whole === undefined ? entries : entries.map((entry) => at(entry, whole));
 }
 
 /** n8n leaves a parameter out of the workflow whose value is the default. */
@@ -209,41 +314,27 @@ function defaultOf(fields: readonly Field[], name: string): string | undefined {
 	return field && 'default' in field ? field.default : undefined;
 }
 
-function readField(field: Exclude<Field, FileField>, value: unknown, where: string): unknown {
-	switch (field.kind) {
-		case 'text':
-		case 'link':
-			return readText(field, value);
-		case 'number':
-			return readNumber(field, value);
-		case 'choice':
-			return readChoice(field, value);
-		case 'ids':
-			return readIds(field, value);
-		case 'json':
-			return readAnyJson(field, value);
-		case 'list':
-			return readList(field, value, where);
-	}
-}
-
 /**
  * Reads fields and puts their values into the content.
  * @param where stands in front of the fields' names in messages, e.g. "Button 2: "
  * @returns the file that is to be uploaded, if there is one
  * @throws NotSendable naming the field
  */
-function fill(into: IDataObject, fields: readonly Field[], read: ReadField, where: string): FileToUpload | undefined {
+function fill(into: IDataObject, fields: readonly Field[], read: ReadField, where: string, warn: Warn): FileToUpload | undefined {
 	let file: FileToUpload | undefined;
 	for (const field of fields) {
 		const { when, path } = field;
 		if (when && !when.is.includes(String(read(when.name) ?? defaultOf(fields, when.name)))) continue;
-		const told = { ...field, label: `${where}${field.label}` };
 		const fact = 'fromFile' in field ? field.fromFile : undefined;
-		const value = told.kind === 'file' ? readFile(told, read) : readField({ ...told, ...(fact && file && { required: false }) } as Exclude<Field, FileField>, read(field.name), where);
-		if (value !== undefined && told.kind === 'text' && told.constants) merge(into, told.constants);
-		if (typeof value === 'object' && told.kind === 'file') file = value as FileToUpload;
-		else if (value !== undefined && path !== undefined) put(into, path, value);
+		const value = field.kind === 'file' ? readFile(named(field, where), read) : readValue(field, read(field.name), where, warn);
+		if (field.kind === 'file' && typeof value === 'object') {
+			file = value as FileToUpload;
+			continue;
+		}
+		checkValue(fact && file ? { ...field, required: false } : field, value, where, warn);
+		if (value !== undefined && field.kind === 'text' && field.constants) merge(into, field.constants);
+		const isSent = value !== undefined && !(field.kind === 'choice' && value === field.none);
+		if (isSent && path !== undefined) put(into, path, value);
 		else if (fact && file && path !== undefined) file.facts.push({ path, fact });
 	}
 	return file;
@@ -255,12 +346,92 @@ function fill(into: IDataObject, fields: readonly Field[], read: ReadField, wher
  */
 export function readContent(type: MessageType, read: ReadField): Content {
 	const content: IDataObject = {};
+	const warnings: string[] = [];
 	if (type.constants) merge(content, type.constants);
-	const file = fill(content, type.fields, read, '');
+	const file = fill(content, type.fields, read, '', (warning) => warnings.push(warning));
+	warnings.push(...(type.advise?.(content) ?? []));
 	const whole = type.contentIs === undefined ? content : content[type.contentIs];
 	const written = type.fields.find(({ kind, path }) => kind === 'json' && path === type.contentIs);
 	const given = written && read(written.name);
-	return { content: whole, text: typeof given === 'string' ? given.trim() : compactJson(whole), file };
+	return { content: whole, text: typeof given === 'string' ? given.trim() : compactJson(whole), file, warnings };
+}
+
+/** A content that the user wrote, as far as it is being checked. */
+interface Written {
+	fields: readonly Field[];
+	content: IDataObject;
+	/** Stands in front of the fields' names in messages. */
+	where: string;
+	warn: Warn;
+}
+
+const parentOf = (path: string) => path.split('.').slice(0, -1).join('.');
+
+/** What a choice is within a content. @throws NotSendable where its part is there, but does not say */
+function chosenIn({ fields, content, where }: Written, name: string): string {
+	const { label, path = '', none, default: usual } = fields.find((field) => field.name === name) as ChoiceField;
+	const value = plainText(at(content, path), `${where}${label}`);
+	const isThere = path.includes('.') && at(content, parentOf(path)) !== undefined;
+	if (value === none || (value === '' && isThere)) throw new NotSendable(`${where}${label} has no type`, `Give it one under "${path}", or leave it out.`);
+	return value || (none ?? usual);
+}
+
+/** @throws NotSendable where something on the way to a field is no object */
+function checkWay({ content, where }: Written, { path = '', label }: Field): void {
+	for (let way = parentOf(path); way !== ''; way = parentOf(way)) {
+		const value = at(content, way);
+		if (value !== undefined && !isObject(value)) throw new NotSendable(`${where}${label} cannot be found`, `"${way}" is not an object: ${quote(value)}.`);
+	}
+}
+
+/** What stands in every entry has to stand there too. */
+function checkConstants({ constants = {}, constantsMayDiffer }: ListField, entry: IDataObject, where: string): void {
+	for (const [name, value] of Object.entries(constants)) {
+		const isRight = constantsMayDiffer ? typeof entry[name] === 'string' && entry[name] !== '' : entry[name] === value;
+		if (!isRight) throw new NotSendable(`${where}${name} is not ${String(value)}`, `Got ${quote(entry[name])}. Write "${name}": ${quote(value)}.`);
+	}
+}
+
+function checkWrittenEntries(list: ListField, entries: unknown[], where: string, warn: Warn): void {
+	for (const [index, each] of entries.entries()) {
+		const inEntry = entryName(list, index, where);
+		const entry = entryAsObject(list, each);
+		if (!isObject(entry)) throw new NotSendable(`${inEntry}this is not an object`, `Got ${quote(each)}.`);
+		checkConstants(list, entry, inEntry);
+		checkWritten({ fields: list.fields, content: entry, where: inEntry, warn });
+		checkOneOf(list, entry, inEntry);
+	}
+}
+
+function checkWritten(written: Written): void {
+	const { fields, content, where, warn } = written;
+	const isMeant = ({ when }: Field) => !when || when.is.includes(chosenIn(written, when.name));
+	const meant = new Set(fields.filter(isMeant).map(({ path }) => path));
+	for (const field of fields) {
+		const { path, label } = field;
+		if (path === undefined) continue;
+		checkWay(written, field);
+		const value = at(content, path);
+		if (!meant.has(path) && value !== undefined) throw new NotSendable(`${where}${label} cannot be sent with this type`, `Leave "${path}" out, or choose another type.`);
+		if (!isMeant(field)) continue;
+		if (field.kind === 'list' && Array.isArray(value)) checkWrittenEntries(field, value, where, warn);
+		checkValue(field, value, where, warn);
+	}
+}
+
+/**
+ * Checks a content that the user wrote as JSON by the same description. What the description does not name passes.
+ * @param where stands in front of the fields' names in messages, e.g. "Content (JSON): "
+ * @returns what can be sent, but may not arrive as it is meant
+ * @throws NotSendable for the first part that is missing or that the API would refuse
+ */
+export function checkContent({ fields, without = [], advise }: MessageType, content: IDataObject, where: string): string[] {
+	const warnings: string[] = [];
+	for (const { path, label } of without) {
+		if (at(content, path) !== undefined) throw new NotSendable(`${where}${label} cannot be sent with this type`, 'Leave it out, or choose another type.');
+	}
+	checkWritten({ fields, content, where, warn: (warning) => warnings.push(warning) });
+	return [...warnings, ...(advise?.(content) ?? [])];
 }
 
 /** What the recipient would see of a message. */

@@ -27,9 +27,13 @@ export interface TextField extends Described {
 	/** An example, shown as "e.g. ..." */
 	example: string;
 	mostCharacters?: number;
+	/** A limit that the API does not name but the channel has: beyond it, it is sent with a warning. */
+	mostAdvised?: number;
 	rows?: number;
 	/** An id: blanks at its ends are never meant. */
 	isId?: boolean;
+	/** A text that a template leaves open: without it, that is what the user is told to be missing. */
+	isVariable?: boolean;
 	/** What it has to look like. */
 	form?: { is(text: string): boolean; called: string; advice: string };
 	/** What the message's file tells when this is empty: its name, or its type such as pdf. */
@@ -43,6 +47,8 @@ export interface NumberField extends Described {
 	example: number;
 	least: number;
 	most: number;
+	/** The API takes it in quotes. */
+	asText?: boolean;
 }
 
 export interface ChoiceField extends Described {
@@ -51,6 +57,8 @@ export interface ChoiceField extends Described {
 	default: string;
 	/** The choice that is not sent. */
 	none?: string;
+	/** Others may be known to the API as well. */
+	isOpen?: boolean;
 }
 
 /** Several ids in one text, separated by commas. */
@@ -60,6 +68,8 @@ export interface IdsField extends Described {
 	path: string;
 	/** Each id becomes an object with this key. */
 	key: string;
+	/** Of each. */
+	mostCharacters?: number;
 }
 
 export type MediaKind = 'image' | 'video' | 'audio' | 'document' | 'sticker';
@@ -81,9 +91,15 @@ export interface ListField extends Described {
 	entry: { name: string; label: string };
 	fields: readonly Field[];
 	least: number;
-	most: number;
+	most?: number;
+	/** As for texts: more are sent with a warning. */
+	mostAdvised?: number;
+	/** Names the field whose value is the whole entry, where entries are no objects. */
+	entryIs?: string;
 	/** Stands in every entry. */
 	constants?: IDataObject;
+	/** The API may know other values of them. */
+	constantsMayDiffer?: boolean;
 	/** Names of fields in which no two entries may agree. */
 	unique?: readonly string[];
 	/** The most of what a field of the entries holds, all entries together. */
@@ -120,6 +136,10 @@ export interface MessageType {
 	constants?: IDataObject;
 	/** Names a list whose entries are the whole content. */
 	contentIs?: string;
+	/** Where nothing may stand in a content that the user writes. */
+	without?: ReadonlyArray<{ path: string; label: string }>;
+	/** What is sent with a warning, because it may not arrive as it is meant. */
+	advise?(content: IDataObject): string[];
 	/** What the documents leave open about it, for the reference page. */
 	uncertain?: string;
 }

@@ -10,13 +10,33 @@ export interface Advice {
 export interface Vendor {
 	/** E.g. Alibaba Cloud. */
 	name: string;
+	/** The fields of the credential that say where it is. */
+	addressFields: string;
 	/** Title and next step for one of its codes; `message` is what it said itself. */
-	adviceFor(code: string, message: string): Advice;
+	adviceFor(code: string, message: string, httpStatus?: number): Advice;
+	/** Whether a code is about the credential, its permissions or the account. */
+	blamesCredential(code: string, httpStatus?: number): boolean;
 }
 
 /** A message of an API without what it may quote of the request: signatures and security tokens are long runs. */
-export function masked(message: string): string {
+function masked(message: string): string {
 	return message.replace(/[A-Za-z0-9+/=_-]{40,}/g, '***').trim();
+}
+
+/** The title where nobody has described the code. */
+export const unknownRefusal = ({ name }: Pick<Vendor, 'name'>) => `${name} refused the call`;
+
+/**
+ * Title and next step for a refusal, with what the vendor said itself behind it: it often names the very parameter, and
+ * it is all there is for a code that nobody described.
+ */
+export function adviceWith(vendor: Pick<Vendor, 'name'>, known: Advice | undefined, message: string): Advice {
+	const said = masked(message);
+	const saying = said && `${vendor.name} says: ${said.replace(/\.?$/, '.')}`;
+	return {
+		title: known?.title ?? unknownRefusal(vendor),
+		advice: [known?.advice, saying].filter(Boolean).join(' ') || 'It gave no reason but the code.',
+	};
 }
 
 /** The API's own code and the request id, for its support; stands at the end of what the user reads. */

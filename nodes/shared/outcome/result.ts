@@ -123,7 +123,7 @@ export function fromAnswer(answer: Answer, sending: Sending, sentAt: string, ven
 				},
 			};
 		case 'rejected':
-			return notAccepted('rejected', known, 'apiRefused', vendor.adviceFor(answer.code, answer.message), answer);
+			return notAccepted('rejected', known, 'apiRefused', vendor.adviceFor(answer.code, answer.message, answer.httpStatus), answer);
 		case 'retryLater':
 			return answer.cause === 'throttled'
 				? notAccepted('notSent', known, 'gaveUp', {

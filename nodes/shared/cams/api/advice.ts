@@ -1,4 +1,4 @@
-import { masked, type Advice, type Vendor } from '../../outcome/advice';
+import { adviceWith, type Advice, type Vendor } from '../../outcome/advice';
 
 /**
  * CAMS and gateway codes in the user's words. Codes: the error code page of Chat App ("API error codes"), the
@@ -130,18 +130,14 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 /** Codes whose message only repeats the request's canonical form. */
 const NOTHING_TO_ADD = /^SignatureDoesNotMatch/;
 
-/**
- * Title and next step for a code of CAMS. What Alibaba Cloud said itself stands behind it: it often names the
- * very parameter, and it is all there is for a code that nobody described.
- */
-function adviceFor(code: string, message: string): Advice {
-	const said = masked(message);
-	const saying = said && !NOTHING_TO_ADD.test(code) ? `Alibaba Cloud says: ${said.replace(/\.?$/, '.')}` : '';
-	const known = ADVICE.find(([pattern]) => pattern.test(code))?.[1];
-	return {
-		title: known?.title ?? 'Alibaba Cloud refused the call',
-		advice: [known?.advice, saying].filter(Boolean).join(' ') || 'It gave no reason but the code.',
-	};
-}
+const ABOUT_CREDENTIAL = /^(InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|Ram\.PermissionDeny|Forbidden|NoPermission|Authentication\.NoAuth|Product\.Unsubscript)/;
 
-export const ALIBABA_CLOUD: Vendor = { name: 'Alibaba Cloud', adviceFor };
+export const ALIBABA_CLOUD: Vendor = {
+	name: 'Alibaba Cloud',
+	addressFields: 'Region and Endpoint',
+	adviceFor: (code, message) => {
+		const known = ADVICE.find(([pattern]) => pattern.test(code))?.[1];
+		return adviceWith(ALIBABA_CLOUD, known, NOTHING_TO_ADD.test(code) ? '' : message);
+	},
+	blamesCredential: (code) => ABOUT_CREDENTIAL.test(code),
+};

@@ -1,9 +1,10 @@
-import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { IAllExecuteFunctions } from 'n8n-workflow';
 
 import { FORM_CONTENT_TYPE } from '../../../../credentials/finalRequest';
-import { readFailure, type Answer, type HttpAnswer } from '../../calls/answer';
+import type { Answer } from '../../calls/answer';
+import { callApi } from '../../calls/callApi';
 import { throttleFor, type Throttle } from '../../calls/throttle';
-import { CREDENTIAL_TYPE, type Account } from './account';
+import type { Account } from './account';
 import { readCamsAnswer } from './answer';
 
 /** Parameters by their wire names; structured values are JSON text. */
@@ -62,35 +63,8 @@ export function massCall(form: Parameters, timeoutMs: number): CamsCall {
 	return { operation: 'SendChatappMassMessage', form, timeoutMs };
 }
 
-/**
- * The one way in for the nodes' calls: sends one once, through n8n's authenticated helper (its proxy, cancelling
- * and signing), and says what became of it. Never throws for an answer or a broken connection, and never repeats.
- * (The credential test has a way of its own, because n8n gives it another helper; it reads answers by the same code.)
- */
-export async function callCams(
-	context: Pick<IAllExecuteFunctions, 'helpers'>,
-	{ operation, query, form, timeoutMs }: CamsCall,
-): Promise<Answer> {
-	const request: IHttpRequestOptions = {
-		method: 'POST',
-		url: '/',
-		headers: { 'x-acs-action': operation, 'content-type': FORM_CONTENT_TYPE },
-		qs: query,
-		body: form,
-		timeout: timeoutMs,
-		// As text and whole: the helper would send again after a 401, lose digits of long ids, and hide the code.
-		encoding: 'text',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-	};
-	try {
-		const answer = (await context.helpers.httpRequestWithAuthentication.call(
-			context as IAllExecuteFunctions,
-			CREDENTIAL_TYPE,
-			request,
-		)) as HttpAnswer;
-		return readCamsAnswer(answer);
-	} catch (error) {
-		return readFailure(error);
-	}
+/** Makes a call, once. (The credential test has a way of its own, because n8n gives it another helper.) */
+export async function callCams(context: Pick<IAllExecuteFunctions, 'helpers'>, { operation, query, form, timeoutMs }: CamsCall): Promise<Answer> {
+	const headers = { 'x-acs-action': operation, 'content-type': FORM_CONTENT_TYPE };
+	return await callApi(context, { url: '/', headers, qs: query, body: form, timeout: timeoutMs }, readCamsAnswer);
 }

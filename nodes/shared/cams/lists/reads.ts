@@ -1,127 +1,30 @@
 import type { IAllExecuteFunctions, IDataObject } from 'n8n-workflow';
 
-import { trace, type Advice } from '../../outcome/advice';
-import type { Answer } from '../../calls/answer';
-import { callWithinQuota } from '../../calls/callWithinQuota';
+import { READ_TIMEOUT_MS, Unreadable, ask, named, read as readFresh, readAllPages, rowsIn, text, totalOf, type Asking, type Row } from '../../lists/reads';
 import { NO_CHANNEL, type Account } from '../api/account';
 import { ALIBABA_CLOUD } from '../api/advice';
 import { parseTemplate, type Template } from '../template/template';
 import { callCams, camsThrottle, withoutEmpty, type Parameters } from '../api/transport';
 
-/** Reading operations: for the lists of the panel, and for what a template holds. They change nothing. */
-
 type Context = Pick<IAllExecuteFunctions, 'helpers'>;
-
-const TIMEOUT_MS = 15_000;
-
-/** How long an answer is good for. The panel asks again at every opening of a list, a run for every template. */
-const FRESH_MS = 60_000;
-const MOST_KEPT = 200;
 
 /** Rows that a page is asked for; what the operations take at most is not documented. */
 const PAGE_SIZE = 100;
-const MOST_PAGES = 100;
 
-/** What could not be read, in the user's words. */
-export class Unreadable extends Error {
-	constructor(
-		readonly title: string,
-		readonly advice: string,
-		/** n8n shows a link to the credential for 401 and 403. */
-		readonly httpCode: string,
-		/** The API's own, where it answered. */
-		readonly code = '',
-	) {
-		super(`${title}. ${advice}`);
-	}
+const LACKS_PERMISSION = /PermissionDeny|Forbidden|NoPermission|NoAuth/;
+
+function asking(context: Context, account: Account, operation: string, query: Parameters): Asking {
+	return {
+		vendor: ALIBABA_CLOUD,
+		throttle: camsThrottle(account, operation),
+		call: async () => await callCams(context, { operation, query, timeoutMs: READ_TIMEOUT_MS }),
+		permission: (code) => (LACKS_PERMISSION.test(code) ? ` This list needs cams:${operation}.` : ''),
+	};
 }
 
-const kept = new Map<string, { until: number; answer: Promise<IDataObject> }>();
-
-/** What went wrong with the credential, its permissions or the account. */
-const CREDENTIAL_CODE = /^(InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|Ram\.PermissionDeny|Forbidden|NoPermission|Authentication\.NoAuth|Product\.Unsubscript)/;
-
-function adviceFor(answer: Exclude<Answer, { outcome: 'accepted' }>, operation: string): Advice & { httpCode: string } {
-	if (answer.outcome === 'rejected') {
-		const { title, advice } = ALIBABA_CLOUD.adviceFor(answer.code, answer.message);
-		const permission = /PermissionDeny|Forbidden|NoPermission|NoAuth/.test(answer.code) ? ` This list needs cams:${operation}.` : '';
-		return { title, advice: `${advice}${permission}${trace(answer.code, answer.requestId)}`, httpCode: CREDENTIAL_CODE.test(answer.code) ? '403' : '400' };
-	}
-	if (answer.outcome === 'retryLater' && answer.cause === 'throttled') {
-		return { title: 'Alibaba Cloud takes no more calls right now', advice: 'This account has reached its calls per second. Try again in a moment.', httpCode: '429' };
-	}
-	if (answer.outcome === 'unknown' && answer.cause !== 'timeout' && answer.cause !== 'connectionLost') {
-		return { title: 'Alibaba Cloud gave no usable answer', advice: `Try again later, or check Endpoint in the credential.${trace(answer.code, answer.requestId)}`, httpCode: '503' };
-	}
-	return { title: 'Alibaba Cloud cannot be reached', advice: 'Check Region and Endpoint in the credential and the network of this n8n server, then try again.', httpCode: '503' };
-}
-
-async function ask(context: Context, account: Account, operation: string, query: Parameters): Promise<IDataObject> {
-	const throttle = camsThrottle(account, operation);
-	const called = await callWithinQuota(async () => await callCams(context, { operation, query, timeoutMs: TIMEOUT_MS }), { throttle, execution: {} });
-	const answer = called?.answer;
-	if (answer?.outcome === 'accepted') return answer.body;
-	const refused = answer as Exclude<Answer, { outcome: 'accepted' }>;
-	const { title, advice, httpCode } = adviceFor(refused, operation);
-	throw new Unreadable(title, advice, httpCode, 'code' in refused ? refused.code : '');
-}
-
-/**
- * What an operation answers; asked again only after a while.
- * @throws Unreadable
- */
+/** What an operation answers; asked again only after a while. @throws Unreadable */
 async function read(context: Context, account: Account, operation: string, query: Parameters): Promise<IDataObject> {
-	const key = JSON.stringify([account.readerKey, operation, query]);
-	const known = kept.get(key);
-	if (known && known.until > Date.now()) return await known.answer;
-	const answer = ask(context, account, operation, query);
-	kept.delete(key);
-	kept.set(key, { until: Date.now() + FRESH_MS, answer });
-	// The oldest first; what failed is asked again.
-	if (kept.size > MOST_KEPT) kept.delete([...kept.keys()][0]);
-	answer.catch(() => kept.delete(key));
-	return await answer;
-}
-
-/** A text or number of an answer as text. */
-const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
-
-/** What a row shows: its parts that have a value. */
-const named = (...parts: unknown[]) => parts.map(text).filter(Boolean).join(', ');
-
-function rowsIn(value: unknown): IDataObject[] {
-	return Array.isArray(value) ? (value as IDataObject[]) : [];
-}
-
-interface Page {
-	rows: IDataObject[];
-	/** Of all pages, where the answer says so. */
-	total?: number;
-}
-
-/** All rows of a list that comes in pages, up to its end; a page may hold less than it was asked for. */
-async function readAllPages(readPage: (index: number) => Promise<Page>): Promise<IDataObject[]> {
-	const all: IDataObject[] = [];
-	for (let index = 1; index <= MOST_PAGES; index++) {
-		const { rows, total } = await readPage(index);
-		// A server that takes no pages gives the same rows again.
-		const isNew = rows.length > 0 && JSON.stringify(rows[0]) !== JSON.stringify(all[0]);
-		if (!isNew) break;
-		all.push(...rows);
-		if (total !== undefined && all.length >= total) break;
-	}
-	return all;
-}
-
-function totalOf(value: unknown): number | undefined {
-	const total = Number(text(value) || NaN);
-	return Number.isNaN(total) ? undefined : total;
-}
-
-/** A row of a list in the panel. */
-export interface Row {
-	name: string;
-	value: string;
+	return await readFresh(JSON.stringify([account.readerKey, operation, query]), asking(context, account, operation, query));
 }
 
 /** Instances of a channel type. Operation ListInstance. */
@@ -216,7 +119,7 @@ export async function readTemplateDetail(context: Context, account: Account, { c
 
 /** Temporary credentials for the storage that files are uploaded to; never kept here. Operation GetChatappUploadAuthorization. @throws Unreadable */
 export async function readUploadAuthorization(context: Context, account: Account, custSpaceId: string): Promise<IDataObject> {
-	const { Data } = await ask(context, account, 'GetChatappUploadAuthorization', { CustSpaceId: custSpaceId });
+	const { Data } = await ask(asking(context, account, 'GetChatappUploadAuthorization', { CustSpaceId: custSpaceId }));
 	return (Data ?? {}) as IDataObject;
 }
 

@@ -1,20 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../../lists/listFields';
 import { WITHOUT_SENDER_LIST } from '../lists/reads';
 
 /** Fields that the CAMS nodes share. Internal names are stored in workflows: they do not change. */
-
-/** A resource locator that lists what there is, and takes what is typed as well. */
-function locator(searchListMethod: string, placeholder: string, typed: 'code' | 'id', example: string): Pick<INodeProperties, 'default' | 'modes' | 'type'> {
-	return {
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
-		modes: [
-			{ displayName: 'From List', name: 'list', type: 'list', placeholder, typeOptions: { searchListMethod, searchable: true } },
-			{ displayName: typed === 'id' ? 'By ID' : 'By Code', name: typed, type: 'string', placeholder: `e.g. ${example}` },
-		],
-	};
-}
 
 export const channelTypeField: INodeProperties = {
 	displayName: 'Channel Type',
@@ -81,8 +70,6 @@ export const toField: INodeProperties = {
 		'One recipient: a phone number with country code, as people write it, or the user ID that came with an inbound message',
 };
 
-const TEMPLATE_PICKED = { hide: { template: [''] } };
-
 /** Template and its language, shown for the operation Send Template. */
 export const templateFields: INodeProperties[] = [
 	{
@@ -93,17 +80,7 @@ export const templateFields: INodeProperties[] = [
 		description: 'An approved template, or the Template Code that Template Design shows in the console',
 		displayOptions: { show: { operation: ['sendTemplate'] } },
 	},
-	{
-		displayName: 'Language',
-		name: 'language',
-		...locator('searchLanguages', 'Select a language...', 'code', 'en_US'),
-		required: true,
-		description: 'Exactly as the console shows it for this template',
-		// A template that carries its language ("code/language") needs none.
-		displayOptions: {
-			show: { operation: ['sendTemplate'], template: [{ _cnd: { regex: '^[^/]+$' } }] },
-		},
-	},
+	languageField({ operation: ['sendTemplate'] }),
 ];
 
 export const variableNameField: INodeProperties = {
@@ -132,26 +109,7 @@ export const templateVariableFields: INodeProperties[] = [
 		description: 'How to give the texts that the template leaves open',
 		displayOptions: { show: { operation: ['sendTemplate'] }, ...TEMPLATE_PICKED },
 	},
-	{
-		displayName: 'Template Variables',
-		name: 'templateVariables',
-		type: 'resourceMapper',
-		noDataExpression: true,
-		default: { mappingMode: 'defineBelow', value: null },
-		typeOptions: {
-			loadOptionsDependsOn: ['channelType', 'custSpaceId.value', 'template.value', 'language.value'],
-			resourceMapper: {
-				resourceMapperMethod: 'getTemplateVariables',
-				mode: 'add',
-				valuesLabel: 'Template Variables',
-				fieldWords: { singular: 'variable', plural: 'variables' },
-				addAllFields: true,
-				supportAutoMap: false,
-				multiKeyMatch: false,
-			},
-		},
-		displayOptions: { show: { operation: ['sendTemplate'], specifyVariables: ['fields'] }, ...TEMPLATE_PICKED },
-	},
+	variableMapper('getTemplateVariables', ['channelType', 'custSpaceId.value'], { operation: ['sendTemplate'] }),
 	{
 		displayName: 'Template Variables',
 		name: 'templateVariablePairs',

@@ -3,12 +3,13 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { MassMessage, MassVendor } from '../../mass/chunks';
 import { compactJson } from '../../input/jsonField';
 import { NotSendable, plainText, quote } from '../../input/notSendable';
+import { timeoutMsOption } from '../../input/options';
 import type { Read } from '../../input/parameters';
 import { cleanRecipient, type ChannelType } from '../../input/recipient';
 import { readAccount, type Account } from '../api/account';
 import { ALIBABA_CLOUD } from '../api/advice';
 import { buttonParts, checkProductCount, fallbackParameters, viberParameters, type CamsOptions } from './options';
-import { readSender, readTemplate, readTimeoutMs } from './message';
+import { readSender, readTemplate } from './message';
 import { readTemplateValues } from '../template/templateVariables';
 import { callCams, callsPerSecond, camsThrottle, massCall, type Parameters } from '../api/transport';
 
@@ -77,7 +78,7 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 	const options = read('options', {}) as CamsOptions;
 	const sender = readSender(read, account);
 	const template = readTemplate(read);
-	const timeoutMs = readTimeoutMs(options.timeout);
+	const timeoutMs = timeoutMsOption(options.timeout);
 	const taskId = plainText(options.taskId, 'Task ID');
 	const parameters: Parameters = {
 		...sender,
@@ -90,6 +91,8 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 		contains: { templateCode: template.TemplateCode, language: template.Language },
 		taskId,
 		key: JSON.stringify([parameters, taskId, timeoutMs]),
+		content: `${template.TemplateCode}/${template.Language}`,
+		warnings: [],
 		call: async (recipients, chunkTaskId) =>
 			await callCams(context, massCall({ ...parameters, TaskId: chunkTaskId, SenderList: `[${recipients.join(',')}]` }, timeoutMs)),
 	};
@@ -103,7 +106,9 @@ export async function camsMass(context: IExecuteFunctions): Promise<MassVendor> 
 		vendor: ALIBABA_CLOUD,
 		throttle: camsThrottle(account, OPERATION),
 		callsPerSecond: callsPerSecond(OPERATION),
+		mostCallsPerSecond: callsPerSecond(OPERATION),
 		mostRecipients: MOST_RECIPIENTS,
+		numbersOnly: false,
 		runId: account.runId,
 		shared: ['channelType', 'custSpaceId', 'from', 'template', 'language', 'label', 'options'],
 		message: (read) => readMessage(context, account, read),

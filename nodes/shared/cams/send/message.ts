@@ -2,9 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { NotSendable, plainText } from '../../input/notSendable';
 import { compactJson } from '../../input/jsonField';
-import { booleanOption, mostPerSecondOption, numberOption, oneOf } from '../../input/options';
+import { booleanOption, mostPerSecondOption, oneOf, timeoutMsOption } from '../../input/options';
 import type { Read } from '../../input/parameters';
 import { cleanRecipient, cleanSender, type ChannelType } from '../../input/recipient';
+import { readChosenTemplate } from '../../input/template';
 import { previewContent, readContent, type FileToUpload, type Preview } from '../../messages/content';
 import type { MessageType } from '../../messages/describe';
 import type { Sending } from '../../outcome/result';
@@ -40,21 +41,8 @@ export function readSender(read: Read, account: Account): { ChannelType: Channel
 
 /** The template and its language. */
 export function readTemplate(read: Read): { TemplateCode: string; Language: string } {
-	// A template picked from a list carries its language: "code/language".
-	const [code, ownLanguage] = plainText(read('template', ''), 'Template').split('/');
-	if (code === '') {
-		throw new NotSendable('Template is empty', 'Pick it from the list, or enter the code that Template Design shows in the console.');
-	}
-	const language = ownLanguage || plainText(read('language', ''), 'Language');
-	if (language === '') {
-		throw new NotSendable('Language is empty', 'Enter the language of the template as the console shows it, e.g. en_US.');
-	}
-	return { TemplateCode: code, Language: language };
-}
-
-/** The option Timeout (Seconds), in milliseconds. */
-export function readTimeoutMs(timeout: unknown = 30): number {
-	return numberOption(timeout, 'Timeout (Seconds)', 5, 300) * 1000;
+	const { template, language } = readChosenTemplate(read, 'Pick it from the list, or enter the code that Template Design shows in the console.');
+	return { TemplateCode: template, Language: language };
 }
 
 /** What is chosen for a message before it is written: looked up once, and used as it was looked up. */
@@ -166,7 +154,7 @@ export function buildMessage(
 		preview,
 		file,
 		validateOnly: booleanOption(options.validateOnly, 'Validate Only'),
-		timeoutMs: readTimeoutMs(options.timeout),
+		timeoutMs: timeoutMsOption(options.timeout),
 		mostPerSecond: mostPerSecondOption(options.maxRequestsPerSecond, callsPerSecond('SendChatappMessage')),
 	};
 }

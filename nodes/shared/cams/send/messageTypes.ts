@@ -1,48 +1,31 @@
-import type { ChoiceField, Field, FileField, JsonField, ListField, MediaKind, MessageType, NumberField, TextField } from '../../messages/describe';
+import type { Field, FileField, JsonField, MediaKind, MessageType, TextField } from '../../messages/describe';
+import {
+	bodyText,
+	caption,
+	catalogId,
+	contacts,
+	fileName,
+	footerText,
+	headerText,
+	headerType,
+	listButtonText,
+	location,
+	plain,
+	productId,
+	productIds,
+	replyId,
+	rows,
+	sectionTitle,
+	text,
+	title,
+} from '../../messages/whatsAppFields';
 
 /**
  * The free-form messages of SendChatappMessage. Sources: parameters MessageType and Content of its page, and of the
  * page "Send Viber messages with Chat App"; within `interactive`, Meta's Cloud API, whose form it has.
  */
 
-const MOST_TEXT = 4_096;
 const MOST_VIDEO_SECONDS = 600;
-
-const text: TextField = {
-	kind: 'text',
-	name: 'text',
-	label: 'Text',
-	path: 'text',
-	required: true,
-	rows: 4,
-	mostCharacters: MOST_TEXT,
-	example: 'Your parcel is ready for pickup',
-	description: 'What the recipient reads',
-	shownAs: 'text',
-};
-
-const caption: TextField = {
-	kind: 'text',
-	name: 'caption',
-	label: 'Caption',
-	path: 'caption',
-	mostCharacters: 1_024,
-	example: 'New colour',
-	description: 'What stands below it',
-	shownAs: 'text',
-};
-
-const fileName: TextField = {
-	kind: 'text',
-	name: 'fileName',
-	label: 'File Name',
-	path: 'fileName',
-	required: true,
-	example: 'invoice-77.pdf',
-	description: "The name the recipient sees; empty with Input Data Field means the file's own",
-	fromFile: 'name',
-	shownAs: 'text',
-};
 
 const fileType: TextField = { kind: 'text', name: 'fileType', label: 'File Type', path: 'fileType', required: true, example: 'pdf', description: "What kind of file it is; empty with Input Data Field means the file's own", fromFile: 'type' };
 
@@ -80,17 +63,6 @@ const viberVideo: Field[] = [
 	{ kind: 'number', name: 'duration', label: 'Duration (Seconds)', path: 'duration', required: true, example: 30, least: 0, most: MOST_VIDEO_SECONDS, description: 'How long the video is' },
 ];
 
-function coordinate(name: string, label: string, most: number, example: number): NumberField {
-	return { kind: 'number', name, label, path: name, required: true, example, least: -most, most };
-}
-
-const location: Field[] = [
-	coordinate('latitude', 'Latitude', 90, 1.2839),
-	coordinate('longitude', 'Longitude', 180, 103.8607),
-	{ kind: 'text', name: 'locationName', label: 'Location Name', path: 'name', example: 'Demo Store', shownAs: 'text' },
-	{ kind: 'text', name: 'address', label: 'Address', path: 'address', example: '1 Market Street', description: 'Shown only together with a name', shownAs: 'text' },
-];
-
 function content(example: string): JsonField {
 	return {
 		kind: 'json',
@@ -120,76 +92,13 @@ function raw(channel: string): MessageType {
 	return { channel, type: 'raw', name: 'Raw JSON', fields: [messageTypeCode, content('{"text": "Hello"}')], contentIs: 'contentJson' };
 }
 
-/** What a button or list row of an interactive message is made of. */
-function title(label: string, path: string, mostCharacters: number, example: string): TextField {
-	return { kind: 'text', name: 'title', label, path, required: true, mostCharacters, example, shownAs: 'button' };
-}
-
-function replyId(path: string, mostCharacters: number): TextField {
-	return { kind: 'text', name: 'id', label: 'ID', path, required: true, isId: true, mostCharacters, example: 'keep', description: 'Comes back when it is pressed' };
-}
-
-const bodyText: TextField = {
-	kind: 'text',
-	name: 'bodyText',
-	label: 'Body Text',
-	path: 'body.text',
-	required: true,
-	rows: 4,
-	mostCharacters: 1_024,
-	example: 'Keep or cancel your visit?',
-	shownAs: 'text',
-};
-
-const footerText: TextField = { kind: 'text', name: 'footerText', label: 'Footer Text', path: 'footer.text', mostCharacters: 60, example: 'Demo Store', shownAs: 'text' };
-
-function headerText(required: boolean): TextField {
-	return { kind: 'text', name: 'headerText', label: 'Header Text', path: 'header.text', required, mostCharacters: 60, example: 'Your visit', shownAs: 'text' };
-}
-
 const headerOf = (choice: string) => ({ when: { name: 'headerType', is: [choice] } });
 
 function headerFile(kind: 'image' | 'video' | 'document'): FileField {
 	return { kind: 'file', media: kind, name: 'header', label: 'Header', path: `header.${kind}.link`, required: true, upload: UPLOAD, ...headerOf(kind) };
 }
 
-const headerType: ChoiceField = {
-	kind: 'choice',
-	name: 'headerType',
-	label: 'Header',
-	path: 'header.type',
-	choices: [
-		{ name: 'Document', value: 'document' },
-		{ name: 'Image', value: 'image' },
-		{ name: 'None', value: 'none' },
-		{ name: 'Text', value: 'text' },
-		{ name: 'Video', value: 'video' },
-	],
-	default: 'none',
-	none: 'none',
-	description: 'What stands above the text',
-};
-
 const anyHeader: Field[] = [headerType, { ...headerText(true), ...headerOf('text') }, headerFile('image'), headerFile('video'), headerFile('document')];
-
-const rows: ListField = {
-	kind: 'list',
-	name: 'rows',
-	label: 'Rows',
-	path: 'rows',
-	entry: { name: 'row', label: 'Row' },
-	least: 1,
-	most: 10,
-	fields: [
-		{ ...title('Title', 'title', 24, 'Monday'), shownAs: undefined },
-		replyId('id', 200),
-		{ kind: 'text', name: 'description', label: 'Description', path: 'description', mostCharacters: 72, example: '9 to 12' },
-	],
-};
-
-const sectionTitle: TextField = { kind: 'text', name: 'title', label: 'Title', path: 'title', mostCharacters: 24, example: 'This week' };
-
-const catalogId: TextField = { kind: 'text', name: 'catalogId', label: 'Catalog ID', path: 'action.catalog_id', required: true, isId: true, example: '400000000000001', description: 'As the catalog manager shows it' };
 
 /** The kinds of interactive messages on WhatsApp. */
 function interactive([value, label, description]: [string, string, string], wire: string, fields: Field[], constants: MessageType['constants'] = {}): MessageType {
@@ -225,7 +134,7 @@ const INTERACTIVE: MessageType[] = [
 		{ ...headerText(false), constants: { header: { type: 'text' } } },
 		bodyText,
 		footerText,
-		{ kind: 'text', name: 'listButtonText', label: 'List Button Text', path: 'action.button', required: true, mostCharacters: 20, example: 'Choose a day', description: 'What stands on the button that opens the list', shownAs: 'button' },
+		listButtonText,
 		{
 			kind: 'list',
 			name: 'listSections',
@@ -244,7 +153,7 @@ const INTERACTIVE: MessageType[] = [
 		{ ...bodyText, required: false },
 		footerText,
 		catalogId,
-		{ kind: 'text', name: 'productId', label: 'Product ID', path: 'action.product_retailer_id', required: true, isId: true, example: 'sku-1', description: 'The Content ID of the product in the catalog' },
+		productId,
 	]),
 	interactive(
 		['productList', 'Product List', 'Up to 30 products of a catalog'],
@@ -266,7 +175,7 @@ const INTERACTIVE: MessageType[] = [
 				neededIfSeveral: 'title',
 				fields: [
 					sectionTitle,
-					{ kind: 'ids', name: 'productIds', label: 'Product IDs', path: 'product_items', key: 'product_retailer_id', required: true, example: 'sku-1, sku-2', description: 'Separated by commas; 30 in all sections together' },
+					productIds,
 				],
 			},
 		],
@@ -312,70 +221,6 @@ const INTERACTIVE: MessageType[] = [
 		{ action: { name: 'flow', parameters: { flow_message_version: '3' } } },
 	),
 ];
-
-const kindOf = (value: string, name: string) => ({ name, value });
-const HOME_OR_WORK = [kindOf('HOME', 'Home'), kindOf('WORK', 'Work')];
-
-function plain(name: string, label: string, path: string, example: string, more: Partial<TextField> = {}): TextField {
-	return { kind: 'text', name, label, path, example, ...more };
-}
-
-/** Where somebody's number, address or page belongs. */
-function place(): ChoiceField {
-	return { kind: 'choice', name: 'type', label: 'Type', path: 'type', choices: HOME_OR_WORK, default: 'WORK' };
-}
-
-function several(name: string, label: string, entry: ListField['entry'], fields: Field[]): ListField {
-	return { kind: 'list', name, label, path: name, entry, least: 0, most: 20, fields };
-}
-
-/** A day that the calendar has, as 1990-02-28. */
-function isDay(text: string): boolean {
-	const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
-	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
-
-const DAY: TextField['form'] = { is: isDay, called: 'a day', advice: 'Write year, month and day, e.g. 1990-02-28.' };
-
-const contacts: ListField = {
-	kind: 'list',
-	name: 'contacts',
-	label: 'Contacts',
-	path: 'contacts',
-	required: true,
-	entry: { name: 'contact', label: 'Contact' },
-	least: 1,
-	most: 257,
-	oneOf: ['firstName', 'lastName', 'middleName', 'prefix', 'suffix'],
-	fields: [
-		plain('formattedName', 'Formatted Name', 'name.formatted_name', 'Dr. Mia Tan', { required: true, description: 'The whole name, as it is shown', shownAs: 'text' }),
-		plain('firstName', 'First Name', 'name.first_name', 'Mia', { description: 'One part of the name is needed beside the whole' }),
-		plain('lastName', 'Last Name', 'name.last_name', 'Tan'),
-		plain('middleName', 'Middle Name', 'name.middle_name', 'Li'),
-		plain('prefix', 'Prefix', 'name.prefix', 'Dr.'),
-		plain('suffix', 'Suffix', 'name.suffix', 'Jr.'),
-		several('phones', 'Phones', { name: 'phone', label: 'Phone' }, [
-			plain('phone', 'Phone', 'phone', '+65 9123 4567', { required: true }),
-			{ kind: 'choice', name: 'type', label: 'Type', path: 'type', choices: [kindOf('CELL', 'Cell'), kindOf('MAIN', 'Main'), kindOf('IPHONE', 'iPhone'), kindOf('HOME', 'Home'), kindOf('WORK', 'Work')].sort((left, right) => left.name.localeCompare(right.name, 'en')), default: 'CELL' },
-			plain('waId', 'WhatsApp ID', 'wa_id', '6591234567', { description: 'The number as WhatsApp knows it, which adds a button to write to it' }),
-		]),
-		several('emails', 'Emails', { name: 'email', label: 'Email' }, [plain('email', 'Email', 'email', 'mia@example.com', { required: true }), place()]),
-		{ oneOf: ['street', 'city', 'state', 'zip', 'country', 'countryCode'], ...several('addresses', 'Addresses', { name: 'address', label: 'Address' }, [
-			plain('street', 'Street', 'street', '1 Market Street'),
-			plain('city', 'City', 'city', 'Singapore'),
-			plain('state', 'State', 'state', 'SG'),
-			plain('zip', 'Postal Code', 'zip', '048900'),
-			plain('country', 'Country', 'country', 'Singapore'),
-			plain('countryCode', 'Country Code', 'country_code', 'sg'),
-			place(),
-		]) },
-		several('urls', 'URLs', { name: 'url', label: 'URL' }, [{ kind: 'link', name: 'url', label: 'URL', path: 'url', required: true, example: 'https://example.com' }, place()]),
-		plain('company', 'Company', 'org.company', 'Demo Store'),
-		plain('department', 'Department', 'org.department', 'Sales'),
-		plain('jobTitle', 'Job Title', 'org.title', 'Manager'),
-		plain('birthday', 'Birthday', 'birthday', '1990-02-28', { form: DAY, description: 'Year, month and day, e.g. 1990-02-28' }),
-	],
-};
 
 const EMOJI = /^(\p{Regional_Indicator}{2}|[#*\d]\ufe0f?\u20e3|\p{Extended_Pictographic}(\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic}|[\u{e0020}-\u{e007f}])*)$/u;
 

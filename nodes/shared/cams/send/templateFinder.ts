@@ -3,7 +3,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { NotSendable } from '../../input/notSendable';
 import type { Account } from '../api/account';
 import type { Chosen } from './message';
-import { Unreadable, readTemplateDetail, readTemplateLanguages, type TemplateKey } from '../lists/reads';
+import { Unreadable } from '../../lists/reads';
+import { readTemplateDetail, readTemplateLanguages, type TemplateKey } from '../lists/reads';
 import type { Template } from '../template/template';
 
 /** A template that a message cannot be made of. */

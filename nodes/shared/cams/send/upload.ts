@@ -6,7 +6,8 @@ import { NotSendable, quote } from '../../input/notSendable';
 import type { FileFact, FileToUpload } from '../../messages/content';
 import type { MediaKind } from '../../messages/describe';
 import type { Account } from '../api/account';
-import { Unreadable, readUploadAuthorization } from '../lists/reads';
+import { Unreadable } from '../../lists/reads';
+import { readUploadAuthorization } from '../lists/reads';
 
 /**
  * Uploads of files. Chat App takes links only; operation GetChatappUploadAuthorization gives temporary credentials for

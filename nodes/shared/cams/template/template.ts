@@ -1,29 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { OpenTemplate, TemplateButton, TemplateVariable } from '../../lists/templateMapper';
 import type { Preview } from '../../messages/content';
 
-/** A text that a template leaves open. */
-export interface TemplateVariable {
-	name: string;
-	/** Where it stands beside the text: "image link", "button 2 link", "card 1". */
-	where: string;
-	example: string;
-}
-
-/** A button to which a sender can give something. */
-export interface TemplateButton {
-	/** Its place among the buttons, from 1. */
-	number: number;
-	label: string;
-	takes: 'payload' | 'flow' | 'products' | undefined;
-}
-
 /** A text with open places, in one language. */
-export interface Template {
-	/** Lines that the recipient reads, as written. */
-	lines: string[];
-	variables: TemplateVariable[];
-	buttons: TemplateButton[];
+export interface Template extends OpenTemplate {
 	/** What stands on all buttons, those of cards included. */
 	labels: string[];
 	auditStatus: string;

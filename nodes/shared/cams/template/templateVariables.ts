@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { readJsonObject } from '../../input/jsonField';
 import { NotSendable, plainText } from '../../input/notSendable';
 import type { Read } from '../../input/parameters';
+import { mappedIds, type Mapped } from '../../lists/templateMapper';
 import type { Template } from './template';
 
 /** What a template's open places are filled with. */
@@ -36,21 +37,11 @@ function toVariables(entries: Iterable<[string, unknown]>): Record<string, strin
 	return variables;
 }
 
-/** What n8n keeps of a resource mapper. */
-interface Mapped {
-	value?: IDataObject | null;
-	schema?: Array<{ id: string; readOnly?: boolean; removed?: boolean }>;
-}
-
-/** Ids of what is no variable. */
-export const TEMPLATE_TEXT = 'Template Text';
-export const payloadId = (button: number) => `Button ${button} Payload`;
 const PAYLOAD = /^Button \d+ Payload$/;
 
-/** A workflow that was not made in the editor may lack the schema: then every key is meant. */
-function fromMapper({ value, schema }: Mapped): TemplateValues {
-	const texts = value ?? {};
-	const ids = schema ? schema.filter(({ readOnly, removed }) => !readOnly && !removed).map(({ id }) => id) : Object.keys(texts).filter((id) => id !== TEMPLATE_TEXT);
+function fromMapper(mapped: Mapped): TemplateValues {
+	const texts = mapped.value ?? {};
+	const ids = mappedIds(mapped);
 	// One for each quick-reply button, in their order; one without keeps its place.
 	const payload = ids.filter((id) => PAYLOAD.test(id)).map((id) => plainText(texts[id], id));
 	return {

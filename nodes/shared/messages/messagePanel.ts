@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { MessageType } from '../../messages/describe';
-import { messageProperties } from '../../messages/panel';
+import type { MessageType } from './describe';
+import { messageProperties } from './panel';
 
 const SEND_MESSAGE = { operation: ['sendMessage'] };
 

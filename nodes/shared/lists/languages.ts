@@ -1,6 +1,6 @@
 /**
- * The template languages that Chat App documents (page "Language codes"), code and English name, by name. Case and
- * underscore of a code count; others may exist and can be typed.
+ * The languages of WhatsApp's templates, code and English name, by name (Chat App, page "Language codes"; InnoPaaS has
+ * the same list). Case and underscore of a code count; others may exist and can be typed.
  */
 export const LANGUAGES: ReadonlyArray<readonly [code: string, name: string]> = [
 	['af', 'Afrikaans'],

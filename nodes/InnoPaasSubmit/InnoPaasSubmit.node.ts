@@ -1,0 +1,48 @@
+import { NodeConnectionTypes, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
+
+import { testChatAppApi } from '../shared/credentialTest';
+import { getTemplateVariables, searchSendNumbers, searchTemplates } from '../shared/innoPaas/lists/listSearch';
+import { innoPaasSubmit } from '../shared/innoPaas/send/submit';
+import { searchLanguages } from '../shared/lists/listSearch';
+import { massSend } from '../shared/mass/massSend';
+import { properties } from './properties';
+
+export class InnoPaasSubmit implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'InnoPaaS Submit',
+		name: 'innoPaasSubmit',
+		icon: { light: 'file:innoPaasSubmit.svg', dark: 'file:innoPaasSubmit.dark.svg' },
+		group: ['output'],
+		version: [1],
+		subtitle:
+			'={{ ({ sendTemplate: "Template", sendMmLite: "MMLite Template" })[$parameter["operation"]] || ($parameter["messageType"] === "raw" ? "Raw JSON" : $parameter["messageType"][0].toUpperCase() + $parameter["messageType"].slice(1)) }}',
+		description: 'Send WhatsApp messages through InnoPaaS to one or many recipients',
+		defaults: { name: 'InnoPaaS Submit' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		outputNames: ['Accepted', 'Not Accepted'],
+		credentials: [{ name: 'chatAppApi', required: true, testedBy: 'testChatAppApi' }],
+		hints: [
+			{
+				message: 'Validate Only is on, so nothing is sent',
+				type: 'warning',
+				location: 'outputPane',
+				whenToDisplay: 'beforeExecution',
+				displayCondition: '={{ $parameter["options"]["validateOnly"] === true }}',
+			},
+		],
+		properties,
+	};
+
+	methods: INodeType['methods'] = {
+		credentialTest: { testChatAppApi },
+		listSearch: { searchLanguages, searchSendNumbers, searchTemplates },
+		resourceMapping: { getTemplateVariables },
+	};
+
+	/** Two outputs, Accepted and Not Accepted; shapes, failing and retrying: docs/mass-send.md. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await massSend(this, 'innoPaas', innoPaasSubmit);
+	}
+}

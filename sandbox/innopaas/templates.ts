@@ -1,0 +1,141 @@
+/** The made-up templates of the InnoPaaS half, and what a recipient reads of them. */
+
+/** 1 quick reply, 2 link, 3 phone call, 4 copies the code. */
+type ActionType = 1 | 2 | 3 | 4;
+
+interface Button {
+	actionType: ActionType;
+	label: string;
+	/** The link; its only variable is {{1}}, at the end. */
+	targetUrl?: string;
+	phoneArea?: string;
+	phone?: string;
+}
+
+/** A template as the list writes it; names and numbers: predecessor docs of the same vendor, template query. */
+export interface Template {
+	id: number;
+	name: string;
+	/** 1 marketing, 2 authentication, 3 utility. */
+	category: 1 | 2 | 3;
+	messageLanguage: string;
+	/** 1 none, 2 text, 3 image, 4 video, 5 document. */
+	headerType: 1 | 2 | 3 | 4 | 5;
+	/** The text of the header. */
+	caption: string;
+	messageBody: string;
+	/** For authentication: after how many minutes the code expires. */
+	footer: string;
+	buttons: Button[];
+	/** Which number means what is not documented. In the sandbox 2, the one that is shown, is approved. */
+	auditStatus: number;
+	templateId: string;
+	sid: string;
+	safetyAdvice: 0 | 1;
+	createDate: string;
+	updateDate: string;
+}
+
+export const APPROVED = 2;
+const UNDER_REVIEW = 1;
+
+export const AUTHENTICATION = 2;
+export const MARKETING = 1;
+
+/** The header that a send has to bring, by headerType. */
+export const HEADER_TYPES: Record<number, string> = { 2: 'text', 3: 'image', 4: 'video', 5: 'document' };
+
+type Written = Pick<Template, 'name' | 'category' | 'messageLanguage' | 'messageBody'> & Partial<Template>;
+
+const complete = (written: Written, id: number): Template => ({
+	id,
+	headerType: 1,
+	caption: '',
+	footer: '',
+	buttons: [],
+	auditStatus: APPROVED,
+	templateId: id.toString(16).toUpperCase().padStart(32, 'A'),
+	sid: String(300_000_000_000_000 + id),
+	safetyAdvice: 0,
+	createDate: '2026-11-01 09:00:00',
+	updateDate: '2026-11-01 09:00:00',
+	...written,
+});
+
+const WRITTEN: Written[] = [
+	{
+		name: 'spring_offer_v1',
+		category: 1,
+		messageLanguage: 'en_US',
+		headerType: 3,
+		messageBody: 'Hi {{1}}, {{2}} off until Sunday.',
+		footer: 'Sandbox Store',
+		buttons: [{ actionType: 2, label: 'Shop now', targetUrl: 'https://example.com/{{1}}' }],
+	},
+	{
+		name: 'login_code',
+		category: 2,
+		messageLanguage: 'id',
+		messageBody: '*{{1}}* adalah kode verifikasi Anda.',
+		footer: '10',
+		buttons: [{ actionType: 4, label: 'Salin kode' }],
+	},
+	{ name: 'order_update', category: 3, messageLanguage: 'en_US', messageBody: 'Hi {{1}}, your order {{2}} is on its way.', footer: 'Sandbox Store' },
+	{ name: 'order_update', category: 3, messageLanguage: 'zh_CN', messageBody: '{{1}}，您的订单 {{2}} 已发货。' },
+	{ name: 'opening_hours', category: 1, messageLanguage: 'en', messageBody: 'We are open every day from 9 to 18.' },
+	{
+		name: 'visit_reminder',
+		category: 3,
+		messageLanguage: 'en_US',
+		headerType: 2,
+		caption: 'Your visit on {{1}}',
+		messageBody: 'Hi {{1}}, we see you at {{2}}.',
+		footer: 'Sandbox Store',
+		buttons: [
+			{ actionType: 1, label: 'Keep' },
+			{ actionType: 1, label: 'Cancel' },
+		],
+	},
+	{
+		name: 'invoice_ready',
+		category: 3,
+		messageLanguage: 'en',
+		headerType: 5,
+		messageBody: 'Your invoice for {{1}} is ready.',
+		buttons: [
+			{ actionType: 3, label: 'Call us', phoneArea: '65', phone: '80001111' },
+			{ actionType: 2, label: 'Open the site', targetUrl: 'https://example.com/' },
+		],
+	},
+	{ name: 'summer_sale', category: 1, messageLanguage: 'en_US', messageBody: 'Hi {{1}}, the sale starts on {{2}}.', auditStatus: UNDER_REVIEW },
+];
+
+/** Those of the first WABA. */
+export const TEMPLATES: readonly Template[] = WRITTEN.map((written, index) => complete(written, 201 + index));
+
+/** So many that no page holds them all. */
+export const MANY_TEMPLATES: readonly Template[] = Array.from({ length: 130 }, (_, index) =>
+	complete({ name: `notice_${index + 1}`, category: 3, messageLanguage: 'en', messageBody: `Notice ${index + 1} for {{1}}.` }, 1001 + index),
+);
+
+/** How many values a text wants: its variables are {{1}}, {{2}} and so on. */
+export function countVariables(text: string): number {
+	return Math.max(0, ...[...text.matchAll(/\{\{(\d+)\}\}/g)].map(([, number]) => Number(number)));
+}
+
+/** The labels of the buttons that want a value of their own, in order: a link's end, or the code to copy. */
+export function buttonsWithValue({ buttons }: Template): string[] {
+	return buttons.filter(({ actionType, targetUrl = '' }) => actionType === 4 || countVariables(targetUrl) > 0).map(({ label }) => label);
+}
+
+const fill = (text: string, values: string[]) => text.replace(/\{\{(\d+)\}\}/g, (whole, number: string) => values[Number(number) - 1] ?? whole);
+
+/** The message as the recipient would read it. */
+export function render(template: Template, headerValue: string | undefined, values: string[]): { text: string; buttons: string[] } {
+	const header = fill(template.caption, headerValue === undefined ? [] : [headerValue]);
+	const footer = template.category === AUTHENTICATION ? '' : template.footer;
+	return {
+		text: [header, fill(template.messageBody, values), footer].filter((line) => line !== '').join('\n'),
+		buttons: template.buttons.map(({ label }) => label),
+	};
+}

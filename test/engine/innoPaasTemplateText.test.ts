@@ -1,0 +1,15 @@
+import { innoPaasCredential } from '../../sandbox/exampleRun';
+import { startSandbox } from '../../sandbox/server';
+import { mapperFields } from './loadOptions';
+
+test.each([
+	['order_update/en_US', 'Hi {{1}}, your order {{2}} is on its way. Sandbox Store'],
+	// Its footer is a number of minutes.
+	['login_code/id', '*{{1}}* adalah kode verifikasi Anda.'],
+])('Template Text of %s is what the recipient reads', async (value, text) => {
+	const sandbox = await startSandbox();
+	const parameters = { operation: 'sendTemplate', template: { __rl: true, mode: 'list', value }, specifyVariables: 'fields' };
+	const { fields } = await mapperFields(sandbox.url, { name: 'innoPaasSubmit', parameters, credential: innoPaasCredential(sandbox) });
+	expect(fields[0]).toMatchObject({ id: 'Template Text', defaultValue: text });
+	await sandbox.close();
+});

@@ -281,10 +281,11 @@ describe('a push of CAMS', () => {
 		fc.assert(
 			fc.property(fc.array(anyPushed(NAMES), { minLength: 1, maxLength: 4 }), (pushed) => {
 				const read = CAMS_PUSHES.read(pushed);
-				expect(read.map(({ raw }) => raw)).toEqual(pushed);
+				expect(read).toHaveLength(pushed.length);
+				expect(read.every(({ raw }, index) => raw === pushed[index])).toBe(true);
 				for (const { receipt } of read) expectReceipt(receipt, 'cams');
 			}),
-			{ numRuns: 3000 },
+			{ numRuns: 1000 },
 		);
 		expect(({} as IDataObject).a).toBeUndefined();
 	});

@@ -58,7 +58,7 @@ function parsed(text: string): unknown {
 function unwrapped(text: string): string {
 	if (!text.startsWith('"')) return text;
 	const inside = parsed(text);
-	return (typeof inside === 'string' ? inside : text.replace(/^"|"$/g, '')).trim();
+	return (typeof inside === 'string' ? inside : text.replace(/^"([^]*)"$/, '$1')).trim();
 }
 
 /**

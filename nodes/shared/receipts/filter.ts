@@ -17,7 +17,9 @@ export interface Wanted {
 export const STATUSES: readonly string[] = ['sent', 'delivered', 'read', 'failed'];
 export const MESSAGE_TYPES: readonly string[] = ['audio', 'buttonReply', 'contacts', 'document', 'image', 'interactive', 'location', 'order', 'sticker', 'text', 'video'];
 
+/** A number however it is written, on both sides. */
 const digits = (id: string) => id.replace(/^\+/, '').replace(/[\s()-]/g, '');
+const digitsOf = (id: unknown) => (typeof id === 'string' ? digits(id) : undefined);
 
 /** @param read a parameter of the node */
 export function readWanted(read: (name: string) => unknown, options: Readonly<Record<string, unknown>>): Wanted {
@@ -53,8 +55,8 @@ export function isWanted(receipt: Receipt, wanted: Wanted): boolean {
 	if (event === 'inboundMessage' && !isChosen(receipt.messageType, wanted.messageTypes, MESSAGE_TYPES)) return false;
 	return (
 		isOneOf(receipt.custSpaceId, wanted.custSpaceIds) &&
-		isOneOf(receipt.from, wanted.from) &&
-		startsWithOne(receipt.to, wanted.toPrefixes) &&
+		isOneOf(digitsOf(receipt.from), wanted.from) &&
+		startsWithOne(digitsOf(receipt.to), wanted.toPrefixes) &&
 		startsWithOne(receipt.taskId, wanted.taskIdPrefixes)
 	);
 }

@@ -22,9 +22,12 @@ function isSame(left: string, right: string): boolean {
 	return timingSafeEqual(digest(left), digest(right));
 }
 
-interface Headers {
-	authorization?: string;
-	[name: string]: string | string[] | undefined;
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** The text of a header; empty where it is missing, or comes more than once. */
+function headerText(headers: Headers, name: string): string {
+	const value = headers[name];
+	return typeof value === 'string' ? value : '';
 }
 
 /** The secret in the URL; empty where the node has none. */
@@ -57,12 +60,11 @@ export function lackOf(authentication: Authentication, urlSecret: string, creden
 export function checkSender(authentication: Authentication, urlSecret: string, credentials: ICredentialDataDecryptedObject, headers: Headers): void {
 	const secret = credentialText(credentials, 'receiptSecret');
 	const userName = credentialText(credentials, 'receiptUserName');
-	const given = headers.authorization ?? '';
-	const told = headers.username;
+	const given = headerText(headers, 'authorization');
 	const lacks = lackOf(authentication, urlSecret, credentials) !== undefined;
 	const isBasic = isSame(given, `Basic ${Buffer.from(`${userName}:${secret}`).toString('base64')}`);
-	const isHeaders = [isSame(given, secret), userName === '' || isSame(typeof told === 'string' ? told : '', userName)].every(Boolean);
-	const isKnown = { urlSecret: true, basicAuth: isBasic, headers: isHeaders }[authentication];
+	const isHeaders = [isSame(given, secret), userName === '' || isSame(headerText(headers, 'username'), userName)].every(Boolean);
+	const isKnown = authentication === 'urlSecret' || (authentication === 'basicAuth' && isBasic) || (authentication === 'headers' && isHeaders);
 	if (lacks || !isKnown) throw new Refused(401, 'Not authorized.');
 }
 

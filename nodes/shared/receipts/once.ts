@@ -15,10 +15,11 @@ const MOST_REMEMBERED = 200_000;
 /** What makes a receipt the same as another, short. */
 export function keyOf(json: IDataObject): string {
 	const { event, api, receiptId, messageId, status } = json;
-	const named = receiptId ?? (messageId !== undefined && event === 'messageStatus' ? `${String(messageId)}/${String(status)}` : messageId);
-	// What has no id is told by all that it says.
-	const whole = named === undefined ? JSON.stringify(Object.entries(json).filter(([name]) => name !== 'raw')) : `${String(api)}/${String(event)}/${String(named)}`;
-	return createHash('sha256').update(whole).digest('base64url').slice(0, 16);
+	const ofMessage = event === 'messageStatus' ? [messageId, status] : event === 'inboundMessage' ? [messageId] : [];
+	const ids = receiptId === undefined ? ofMessage : [receiptId];
+	// What has no id is told by all that it says; other kinds may be several about one message.
+	const whole = typeof ids[0] === 'string' ? [api, event, ...ids] : Object.entries(json).filter(([name]) => name !== 'raw');
+	return createHash('sha256').update(JSON.stringify(whole)).digest('base64url').slice(0, 16);
 }
 
 /** n8n's store, for one node of one workflow. */
@@ -27,7 +28,7 @@ export type Store = Pick<DeduplicationHelperFunctions, 'checkProcessedAndRecord'
 interface Claim {
 	keys: string[];
 	settle(fresh: ReadonlySet<string>): void;
-	fail(error: unknown): void;
+	tell(error: Error): void;
 }
 
 /** How far a message has come. */
@@ -50,16 +51,16 @@ export class Memory {
 
 	/**
 	 * Claims keys for whoever asks first.
+	 * @param tell gets what the store throws; what is new to this process then counts as new
 	 * @returns those that nobody has claimed before
-	 * @throws what the store throws
 	 */
-	async claim(keys: Iterable<string>, store: Store): Promise<ReadonlySet<string>> {
+	async claim(keys: Iterable<string>, store: Store, tell: (error: Error) => void): Promise<ReadonlySet<string>> {
 		const unseen = [...new Set(keys)].filter((key) => !this.seen.has(key));
 		for (const key of unseen) this.seen.add(key);
 		forgetOldest(this.seen);
 		if (unseen.length === 0) return new Set();
-		return await new Promise((settle, fail) => {
-			this.claims.push({ keys: unseen, settle, fail });
+		return await new Promise((settle) => {
+			this.claims.push({ keys: unseen, settle, tell });
 			if (!this.isClaiming) void this.settleClaims(store);
 		});
 	}
@@ -85,9 +86,14 @@ export class Memory {
 			const together = this.claims.splice(0);
 			try {
 				const fresh = await claimInStore(together.flatMap(({ keys }) => keys), store);
-				for (const { settle } of together) settle(fresh);
+				// To each its own: what stands in line with a claim may hold the same receipts.
+				for (const { keys, settle } of together) settle(new Set(keys.filter((key) => fresh.has(key))));
 			} catch (error) {
-				for (const { fail } of together) fail(error);
+				// A receipt twice is better than one lost.
+				for (const { keys, settle, tell } of together) {
+					tell(error as Error);
+					settle(new Set(keys));
+				}
 			}
 		}
 		this.isClaiming = false;

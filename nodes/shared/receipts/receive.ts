@@ -81,13 +81,8 @@ export async function passOnce(context: IExecuteFunctions): Promise<INodeExecuti
 	const late = option('lateStatuses', 'mark');
 
 	const keys = items.map(({ json }) => keyOf(json));
-	const fresh = drops
-		? await memory.claim(keys, context.helpers).catch((error: Error) => {
-				// A receipt twice is better than one lost.
-				context.logger.warn(`${context.getNode().name}: repeated receipts cannot be told: ${error.message}`);
-				return new Set(keys);
-			})
-		: undefined;
+	const warn = ({ message }: Error) => context.logger.warn(`${context.getNode().name}: what came before a restart cannot be told: ${message}`);
+	const fresh = drops ? await memory.claim(keys, context.helpers, warn) : undefined;
 	const passed = new Set<string>();
 	const once = items.filter((_item, index) => {
 		if (!fresh) return true;

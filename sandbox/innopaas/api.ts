@@ -7,7 +7,7 @@ import type { FaultKind } from '../settings';
 import type { Handled, Operation } from './call';
 import { MMLITE_PATH, type Account } from './catalogue';
 import { phoneInfo, templateList } from './lists';
-import { statusPushes } from './receipts';
+import { statusJob } from './receipts';
 import { WebRefusal } from './refusal';
 import { checkAccount, signIn } from './signIn';
 import { submitMessage, submitMmLite } from './submit';
@@ -74,7 +74,7 @@ export function innoPaas(api: FastifyInstance, run: Run): void {
 		const { receipts, settings } = run;
 		const target = settings.receipts.innoPaas;
 		return () => {
-			if (target) void receipts.push(statusPushes(target, account, messages), target.delayMs);
+			if (target) void receipts.push(statusJob(target, account, messages));
 		};
 	}
 

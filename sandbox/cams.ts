@@ -127,10 +127,7 @@ export class Cams {
 		const { run, webhooks } = this;
 		const { receipts, settings } = run;
 		run.stats.accepted(messages);
-		return () => {
-			const job = statusJob(settings.receipts.cams ?? {}, webhooks, messages);
-			if (job) void receipts.push(job);
-		};
+		return receipts.announce('cams', () => statusJob(settings.receipts.cams ?? {}, webhooks, messages));
 	}
 
 	private handle(wire: WireRequest, name: string): Handled {

@@ -56,6 +56,17 @@ export class Receipts {
 		private connections: () => number,
 	) {}
 
+	/** Counts as open what a call is to bring about; it is pushed once the function that this gives is called. */
+	announce(api: Api, makeJob: () => Job | undefined): () => void {
+		const stats = this.stats.receiptsOf(api);
+		stats.open++;
+		return () => {
+			const job = makeJob();
+			if (job) void this.push(job);
+			stats.open--;
+		};
+	}
+
 	/** Pushes what a call brought about. Nothing waits for it. */
 	async push(job: Job): Promise<void> {
 		const stats = this.stats.receiptsOf(job.api);

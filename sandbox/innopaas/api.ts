@@ -73,9 +73,7 @@ export function innoPaas(api: FastifyInstance, run: Run): void {
 		run.stats.accepted(messages);
 		const { receipts, settings } = run;
 		const target = settings.receipts.innoPaas;
-		return () => {
-			if (target) void receipts.push(statusJob(target, account, messages));
-		};
+		return receipts.announce('innoPaas', () => target && statusJob(target, account, messages));
 	}
 
 	function answer(reply: FastifyReply, data: unknown) {

@@ -20,12 +20,12 @@ export const MESSAGE_TYPES: readonly string[] = ['audio', 'buttonReply', 'contac
 const digits = (id: string) => id.replace(/^\+/, '').replace(/[\s()-]/g, '');
 
 /** @param read a parameter of the node */
-export function readWanted(read: (name: string) => unknown): Wanted {
+export function readWanted(read: (name: string) => unknown, options: Readonly<Record<string, unknown>>): Wanted {
 	const choices = (name: string) => {
 		const chosen = idList(read(name), name);
 		return new Set(chosen.includes('all') ? [] : chosen);
 	};
-	const ids = (name: string, label: string) => idList(read(`options.${name}`), label);
+	const ids = (name: string, label: string) => idList(options[name], label);
 	return {
 		events: choices('triggerOn'),
 		statuses: choices('statuses'),

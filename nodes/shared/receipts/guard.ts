@@ -66,11 +66,11 @@ export function checkSender(authentication: Authentication, urlSecret: string, c
 	if (lacks || !isKnown) throw new Refused(401, 'Not authorized.');
 }
 
-/** @param allowed addresses and ranges; none means all. @throws Refused (403) */
+/** @param allowed addresses and ranges; none means all. @throws Refused (401), as for a wrong secret */
 export function checkAddress(allowed: readonly string[], address: string | undefined): void {
 	if (allowed.length === 0) return;
 	const ranges = readRanges(allowed, ALLOWED);
-	if (address === undefined || !ranges.some((holds) => holds(address))) throw new Refused(403, 'Not authorized.');
+	if (address === undefined || !ranges.some((holds) => holds(address))) throw new Refused(401, 'Not authorized.');
 }
 
 

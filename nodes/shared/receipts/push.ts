@@ -10,7 +10,7 @@ const MOST_LEVELS = 30;
 /** A push that is not let in: the status that its sender gets. */
 export class Refused extends Error {
 	constructor(
-		readonly status: 400 | 401 | 403 | 413 | 415,
+		readonly status: 400 | 401 | 413 | 415,
 		message: string,
 	) {
 		super(message);

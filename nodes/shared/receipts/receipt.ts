@@ -76,10 +76,15 @@ export function withValues<T extends IDataObject>(json: T): T {
 	return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined && value !== null && value !== '')) as T;
 }
 
-/** The fields of a pushed object that were not read, under names in camel case. */
-export function others(pushed: IDataObject, read: ReadonlySet<string>): IDataObject {
-	const rest = Object.entries(pushed).filter(([name]) => !read.has(name.toLowerCase()));
-	// A field called error would send the item elsewhere.
-	const nameOf = (name: string) => (name.toLowerCase() === 'error' ? 'errorDetail' : name[0].toLowerCase() + name.slice(1));
-	return Object.fromEntries(rest.filter(([name]) => name !== '' && name !== '__proto__').map(([name, value]) => [nameOf(name), value]));
+/** Names that are ours, or that n8n would take for something else. */
+const TAKEN: ReadonlySet<string> = new Set(['event', 'api', 'raw', 'isLate', 'campaignId', 'chunk', 'error', '__proto__', '']);
+
+/** A receipt with the fields that were pushed beside those that were read, under names in camel case. */
+export function withOthers(receipt: Receipt, pushed: IDataObject, read: ReadonlySet<string>): Receipt {
+	const whole = withValues(receipt);
+	for (const [name, value] of Object.entries(pushed)) {
+		const own = name.slice(0, 1).toLowerCase() + name.slice(1);
+		if (!read.has(name.toLowerCase()) && !TAKEN.has(own) && !Object.prototype.hasOwnProperty.call(whole, own)) whole[own] = value;
+	}
+	return whole;
 }

@@ -31,16 +31,18 @@ function dropsRepeated(option: unknown, context: Pick<IExecuteFunctions, 'getMod
 
 /** Everything that a push holds and the workflow wants. @throws Refused, with nothing that tells a stranger why */
 async function readWantedItems(context: IWebhookFunctions, { read }: Pusher): Promise<{ items: INodeExecutionData[]; all: number }> {
+	// Read once: n8n takes its time for each.
+	const options = context.getNodeParameter('options', {}) as IDataObject;
 	const parameter = (name: string) => context.getNodeParameter(name, '');
 	const request = context.getRequestObject();
-	checkAddress(idList(parameter('options.allowedIps'), 'Allowed IP Addresses'), request.ip);
+	checkAddress(idList(options.allowedIps, 'Allowed IP Addresses'), request.ip);
 	const credentials = await context.getCredentials(CREDENTIAL_TYPE);
 	checkSender(parameter('authentication') as Authentication, readUrlSecret(context), credentials, request.headers);
-	const wanted = readWanted(parameter);
-	const withRaw = parameter('options.includeRaw') === true;
+	const wanted = readWanted(parameter, options);
+	const withRaw = options.includeRaw === true;
 	const receipts = read(readPush(await bodyOf(context), request.headers['content-type']));
 	const memory = memoryOf(context);
-	const isOld = dropsRepeated(parameter('options.repeatedReceipts'), context) ? (receipt: IDataObject) => memory.has(keyOf(receipt)) : () => false;
+	const isOld = dropsRepeated(options.repeatedReceipts, context) ? (receipt: IDataObject) => memory.has(keyOf(receipt)) : () => false;
 	const items = receipts.filter(({ receipt }) => isWanted(receipt, wanted) && !isOld(receipt)).map(({ receipt, raw }): INodeExecutionData => ({ json: withRaw ? { ...receipt, raw } : receipt }));
 	return { items, all: receipts.length };
 }

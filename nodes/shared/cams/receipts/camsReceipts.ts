@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { codeIn, reasonFor } from '../../receipts/reasons';
 import type { Pusher } from '../../receipts/receive';
-import { objectOf, originOf, others, partyOf, textOf, timeOf, withValues, type Receipt } from '../../receipts/receipt';
+import { objectOf, originOf, partyOf, textOf, timeOf, withOthers, type Receipt } from '../../receipts/receipt';
 
 /**
  * What CAMS pushes. Sources: pages "Message receipts" (ChatAppStatus), "Inbound messages" (ChatAppInbound) and
@@ -35,7 +35,7 @@ function statusOf(pushed: IDataObject): Receipt {
 	const status = textOf(pushed.Status)?.toLowerCase();
 	const code = codeIn(textOf(pushed.ErrorCode), textOf(pushed.ErrorDescription));
 	const hasFailed = code !== undefined || status === 'failed' || status === 'undelivered';
-	return withValues({
+	return withOthers({
 		event: 'messageStatus',
 		status: status === 'undelivered' ? 'failed' : status,
 		messageId,
@@ -54,9 +54,8 @@ function statusOf(pushed: IDataObject): Receipt {
 		messageType: textOf(pushed.Type)?.toLowerCase(),
 		custSpaceId: textOf(pushed.CustSpaceId),
 		wabaId: textOf(pushed.WabaId),
-		...others(pushed, READ_OF_STATUS),
 		api: 'cams',
-	} as Receipt);
+	} as Receipt, pushed, READ_OF_STATUS);
 }
 
 /** The vendor's types by the words that the trigger's list has. */
@@ -83,7 +82,7 @@ function inboundOf(pushed: IDataObject): Receipt {
 	const isText = given === 'text';
 	const content = isText ? undefined : objectOf(pushed.Message);
 	const isPlace = content?.latitude !== undefined;
-	return withValues({
+	const receipt = {
 		event: 'inboundMessage',
 		messageType: MESSAGE_TYPES[given] ?? given,
 		// A text may look like JSON.
@@ -100,18 +99,18 @@ function inboundOf(pushed: IDataObject): Receipt {
 		timestamp,
 		custSpaceId: textOf(pushed.CustSpaceId),
 		wabaId: textOf(pushed.WabaId),
-		...(content !== undefined && others(content, READ_OF_CONTENT)),
-		...others(pushed, READ_OF_INBOUND),
-		...(content === undefined && typeof pushed.Message === 'object' && { message: pushed.Message }),
 		api: 'cams',
-	} as Receipt);
+	} as Receipt;
+	// What is no text, and could not be read, comes as it is.
+	const rest = content === undefined && typeof pushed.Message === 'object' ? { Message: pushed.Message } : (content ?? {});
+	return withOthers(withOthers(receipt, rest, READ_OF_CONTENT), pushed, READ_OF_INBOUND);
 }
 
 /** V2 of these pushes tells of more than templates. */
 function auditOf(pushed: IDataObject): Receipt {
 	const kind = textOf(pushed.Type);
 	const isTemplate = kind === undefined ? pushed.TemplateCode !== undefined : /^template/i.test(kind);
-	return withValues({
+	return withOthers({
 		event: isTemplate ? 'templateEvent' : 'accountEvent',
 		eventType: kind,
 		status: (textOf(pushed.AuditStatus) ?? textOf(pushed.Status))?.toLowerCase(),
@@ -124,16 +123,15 @@ function auditOf(pushed: IDataObject): Receipt {
 		custSpaceId: textOf(pushed.CustSpaceId),
 		wabaId: textOf(pushed.WabaId),
 		timestamp: timeOf(pushed.Timestamp),
-		...others(pushed, READ_OF_AUDIT),
 		api: 'cams',
-	} as Receipt);
+	} as Receipt, pushed, READ_OF_AUDIT);
 }
 
 function receiptOf(pushed: IDataObject): Receipt {
 	if (pushed.Message !== undefined || textOf(pushed.NoticeType)?.toLowerCase() === 'inbound') return inboundOf(pushed);
 	if (pushed.MessageId !== undefined && pushed.Status !== undefined) return statusOf(pushed);
 	if (pushed.AuditStatus !== undefined || (pushed.Type !== undefined && pushed.MessageId === undefined)) return auditOf(pushed);
-	return withValues({ event: 'other', ...others(pushed, new Set()), api: 'cams' } as Receipt);
+	return withOthers({ event: 'other', api: 'cams' } as Receipt, pushed, new Set());
 }
 
 /** Receipts as CAMS pushes them, and the answer that it takes for "received" (page "Message receipts", HTTP). */

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { codeIn, reasonFor } from '../../receipts/reasons';
 import type { Pusher } from '../../receipts/receive';
-import { objectOf, originOf, others, partyOf, textOf, timeOf, withValues, type Receipt } from '../../receipts/receipt';
+import { objectOf, originOf, partyOf, textOf, timeOf, withOthers, type Receipt } from '../../receipts/receipt';
 
 /**
  * What InnoPaaS pushes: an envelope of id, type, eventTime and body. Sources: docs.innopaas.com, pages "message status"
@@ -25,7 +25,7 @@ function statusOf(body: IDataObject, frame: Frame): Receipt {
 	const code = codeIn(textOf(errorCode), textOf(errorMessage));
 	// SMECL:FAILED
 	const hasFailed = said?.endsWith('failed') === true;
-	return withValues({
+	return withOthers({
 		event: 'messageStatus',
 		status: hasFailed ? 'failed' : said,
 		messageId: textOf(body.id),
@@ -40,10 +40,9 @@ function statusOf(body: IDataObject, frame: Frame): Receipt {
 		conversationId: textOf(conversationId),
 		conversationType: textOf(initiateType),
 		conversationExpiresAt: timeOf(expireAt),
-		...others(body, READ_OF_STATUS),
 		receiptId: frame.receiptId,
 		api: frame.api,
-	} as Receipt);
+	} as Receipt, body, READ_OF_STATUS);
 }
 
 const MEDIA = ['image', 'video', 'audio', 'sticker', 'document'];
@@ -71,7 +70,7 @@ function inboundOf(body: IDataObject, frame: Frame): Receipt {
 	const content = contentOf(type, body);
 	const isRead = Object.keys(content).length > 0;
 	const { id: repliedTo } = objectOf(body.context) ?? {};
-	return withValues({
+	return withOthers({
 		event: 'inboundMessage',
 		messageType: type === 'contact' ? 'contacts' : type,
 		...content,
@@ -83,14 +82,13 @@ function inboundOf(body: IDataObject, frame: Frame): Receipt {
 		timestamp: timeOf(body.sendTime) ?? frame.timestamp,
 		wabaId: textOf(body.wabaId),
 		wamid: textOf(body.wamid),
-		...others(body, isRead ? new Set([...READ_OF_INBOUND, type.toLowerCase()]) : READ_OF_INBOUND),
 		receiptId: frame.receiptId,
 		api: frame.api,
-	} as Receipt);
+	} as Receipt, body, isRead ? new Set([...READ_OF_INBOUND, type.toLowerCase()]) : READ_OF_INBOUND);
 }
 
 function templateOf(body: IDataObject, frame: Frame): Receipt {
-	return withValues({
+	return withOthers({
 		event: 'templateEvent',
 		status: textOf(body.templateStatus)?.toLowerCase(),
 		reason: textOf(body.reason),
@@ -99,10 +97,9 @@ function templateOf(body: IDataObject, frame: Frame): Receipt {
 		templateId: textOf(body.templateId),
 		wabaId: textOf(body.wabaId),
 		timestamp: frame.timestamp,
-		...others(body, READ_OF_TEMPLATE),
 		receiptId: frame.receiptId,
 		api: frame.api,
-	} as Receipt);
+	} as Receipt, body, READ_OF_TEMPLATE);
 }
 
 const KINDS: Readonly<Record<string, (body: IDataObject, frame: Frame) => Receipt>> = {
@@ -119,7 +116,7 @@ function receiptOf(envelope: IDataObject): Receipt {
 	const frame: Frame = { api: 'innoPaas', receiptId: textOf(envelope.id), timestamp: timeOf(envelope.eventTime) };
 	const read = Object.prototype.hasOwnProperty.call(KINDS, type) ? KINDS[type] : undefined;
 	if (read) return read(body, frame);
-	return withValues({ event: ACCOUNT_EVENT.test(type) ? 'accountEvent' : 'other', eventType: type, timestamp: frame.timestamp, ...others(body, new Set()), receiptId: frame.receiptId, api: 'innoPaas' } as Receipt);
+	return withOthers({ event: ACCOUNT_EVENT.test(type) ? 'accountEvent' : 'other', eventType: type, timestamp: frame.timestamp, receiptId: frame.receiptId, api: 'innoPaas' } as Receipt, body, new Set());
 }
 
 /** Receipts as InnoPaaS pushes them. The answer that it wants is not documented: the form of its own answers. */

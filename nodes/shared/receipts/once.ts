@@ -85,7 +85,8 @@ export class Memory {
 			const together = this.claims.splice(0);
 			try {
 				const fresh = await claimInStore(together.flatMap(({ keys }) => keys), store);
-				for (const { settle } of together) settle(fresh);
+				// Each gets its own: another's may be in its push as well, and would pass twice.
+				for (const { keys, settle } of together) settle(new Set(keys.filter((key) => fresh.has(key))));
 			} catch (error) {
 				for (const { fail } of together) fail(error);
 			}

@@ -81,11 +81,12 @@ export async function passOnce(context: IExecuteFunctions): Promise<INodeExecuti
 	const late = option('lateStatuses', 'mark');
 
 	const keys = items.map(({ json }) => keyOf(json));
+	const unseen = keys.filter((key) => !memory.has(key));
 	const fresh = drops
 		? await memory.claim(keys, context.helpers).catch((error: Error) => {
 				// A receipt twice is better than one lost.
 				context.logger.warn(`${context.getNode().name}: repeated receipts cannot be told: ${error.message}`);
-				return new Set(keys);
+				return new Set(unseen);
 			})
 		: undefined;
 	const passed = new Set<string>();

@@ -21,8 +21,8 @@ function failNumbers(): Record<string, number> {
 	return Object.fromEntries(numbers.flatMap((number) => Object.entries(FAILING).filter(([end]) => number.endsWith(end)).map(([, code]) => [number, code])));
 }
 
-/** Receipts as they come in life: in any order, some of them twice. */
-export const RECEIPTS = { cams: { failNumbers: failNumbers(), duplicateShare: 0.2, shuffle: true } };
+/** Receipts as they come in life: in any order, some of them twice, and not everybody reads. */
+export const RECEIPTS = { cams: { failNumbers: failNumbers(), readShare: 0.6, duplicateShare: 0.2, shuffle: true } };
 
 /** How long nothing may arrive before something is wrong. */
 const PATIENCE_MS = 30_000;
@@ -75,7 +75,8 @@ export async function reportFunnel(n8n: RealN8n, workflowId: string, sandbox: Sa
 	const line = (name: string, number: number) => `  ${name.padEnd(10)} ${inWords(number).padStart(7)}`;
 	console.log(`\nWhat became of campaign ${campaignId}, counted by a second workflow from the receipts`);
 	console.log([line('accepted', accepted), ...['sent', 'delivered', 'read', 'failed'].map((status) => line(status, count(status)))].join('\n'));
-	for (const { reason, code, unique_count_messageId: number } of of('failed')) console.log(`  ${inWords(Number(number)).padStart(18)}  ${String(reason ?? code)}`);
+	const reasons = of('failed').map((item) => `  ${inWords(Number(item.unique_count_messageId)).padStart(18)}  ${String(item.reason)}`);
+	for (const reason of reasons.sort()) console.log(reason);
 	const different = sum(Object.values(distinct));
 	console.log(`The sandbox pushed ${inWords(receipts)} receipts in ${inWords(pushed)} calls, in any order; ${inWords(different)} are different, and ${inWords(rows)} reached the workflow.`);
 

@@ -138,6 +138,8 @@ export class RealN8n {
 				N8N_USER_FOLDER: userFolder,
 				N8N_PORT: String(port),
 				N8N_LISTEN_ADDRESS: '127.0.0.1',
+				// What its webhook addresses begin with.
+				N8N_HOST: '127.0.0.1',
 				N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 				N8N_SECURE_COOKIE: 'false',
 				N8N_DIAGNOSTICS_ENABLED: 'false',
@@ -232,17 +234,31 @@ export class RealN8n {
 	async publish(id: string): Promise<void> {
 		const { versionId } = await this.call<{ versionId: string }>('GET', `/workflows/${id}`);
 		await this.call('POST', `/workflows/${id}/activate`, { versionId });
+		const refused = (await this.settledTriggers(id)).find(({ status }) => status === 'failed');
+		if (refused) throw new Error(`n8n did not publish it: ${refused.errorMessage}`);
 	}
 
 	async unpublish(id: string): Promise<void> {
 		await this.call('POST', `/workflows/${id}/deactivate`, {});
+		await this.settledTriggers(id);
+	}
+
+	/** Newer n8n publishes and unpublishes in the background; older ones have no such list. */
+	private async settledTriggers(id: string): Promise<Array<{ status: string; errorMessage: string }>> {
+		for (;;) {
+			const { status: code, data } = await this.rest.get<{ data: { status: string; triggers: Array<{ status: string; errorMessage: string }> } }>(`/workflows/${id}/publication-status`);
+			if (code === 404) return [];
+			if (data.data.status !== 'in_progress') return data.data.triggers;
+			await delay(50);
+		}
 	}
 
 	/** The Production URL of a workflow's receipt trigger. */
 	async receiptUrl(id: string): Promise<string> {
 		const { nodes } = await this.call<IWorkflowBase>('GET', `/workflows/${id}`);
 		const { webhookId, parameters } = nodes.find(({ type }) => type === RECEIPT_TRIGGER)!;
-		return `${this.url}/webhook/${webhookId}/${String((parameters.urlSecret as { value?: string } | undefined)?.value || 'receipts')}`;
+		const { authentication, urlSecret } = parameters as { authentication: string; urlSecret?: { value: string } };
+		return `${this.url}/webhook/${webhookId}/${authentication === 'urlSecret' ? urlSecret?.value : 'receipts'}`;
 	}
 
 	/** The ids of a workflow's executions that are stored, newest first: those of one status, or of all. */

@@ -85,7 +85,8 @@ export class Memory {
 			const together = this.claims.splice(0);
 			try {
 				const fresh = await claimInStore(together.flatMap(({ keys }) => keys), store);
-				for (const { settle } of together) settle(fresh);
+				// Others of them may hold the same receipt, of which they have no share.
+				for (const { keys, settle } of together) settle(new Set(keys.filter((key) => fresh.has(key))));
 			} catch (error) {
 				for (const { fail } of together) fail(error);
 			}

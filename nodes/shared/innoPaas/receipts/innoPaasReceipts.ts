@@ -10,6 +10,8 @@ import { objectOf, originOf, partyOf, textOf, timeOf, withOthers, type Receipt }
  */
 
 const read = (names: string[]) => new Set(names.map((name) => name.toLowerCase()));
+const READ_WITHOUT_BODY = read(['id', 'type', 'eventTime']);
+const READ_OF_ENVELOPE = new Set([...READ_WITHOUT_BODY, 'body']);
 const READ_OF_STATUS = read(['id', 'wabaId', 'status', 'wamid', 'sendPhone', 'uid', 'conversation', 'errorData']);
 const READ_OF_INBOUND = read(['id', 'wabaId', 'wamid', 'from', 'to', 'sendTime', 'customerProfile', 'type', 'context']);
 const READ_OF_TEMPLATE = read(['wabaId', 'templateName', 'templateLanguage', 'templateStatus', 'templateId', 'reason']);
@@ -112,11 +114,13 @@ const ACCOUNT_EVENT = /^whatsapp_(account|phone)/;
 
 function receiptOf(envelope: IDataObject): Receipt {
 	const type = textOf(envelope.type) ?? '';
-	const body = objectOf(envelope.body) ?? {};
+	const body = objectOf(envelope.body);
 	const frame: Frame = { api: 'innoPaas', receiptId: textOf(envelope.id), timestamp: timeOf(envelope.eventTime) };
 	const read = Object.prototype.hasOwnProperty.call(KINDS, type) ? KINDS[type] : undefined;
-	if (read) return read(body, frame);
-	return withOthers({ event: ACCOUNT_EVENT.test(type) ? 'accountEvent' : 'other', eventType: type, timestamp: frame.timestamp, receiptId: frame.receiptId, api: 'innoPaas' } as Receipt, body, new Set());
+	const receipt = read
+		? read(body ?? {}, frame)
+		: withOthers({ event: ACCOUNT_EVENT.test(type) ? 'accountEvent' : 'other', eventType: type, timestamp: frame.timestamp, receiptId: frame.receiptId, api: 'innoPaas' } as Receipt, body ?? {}, new Set());
+	return withOthers(receipt, envelope, body ? READ_OF_ENVELOPE : READ_WITHOUT_BODY);
 }
 
 /** Receipts as InnoPaaS pushes them. The answer that it wants is not documented: the form of its own answers. */

@@ -6,7 +6,7 @@ import { Memory, type Store } from '../../nodes/shared/receipts/once';
 /** A store as n8n's, each of whose answers waits until it is let go. */
 function heldStore(): { store: Store; release: () => void } {
 	const known = new Set<unknown>();
-	let waiting: Array<() => void> = [];
+	const waiting: Array<() => void> = [];
 	const checkProcessedAndRecord: DeduplicationHelperFunctions['checkProcessedAndRecord'] = async (items) => {
 		await new Promise<void>((resolve) => waiting.push(resolve));
 		const fresh = items.filter((item) => !known.has(item));

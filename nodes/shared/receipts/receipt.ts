@@ -78,9 +78,11 @@ export function originOf(taskId: string | undefined): { campaignId?: string; chu
 
 const hasValue = (value: unknown) => value !== undefined && value !== null && value !== '';
 
-/** Only what has a value, in this order. */
+/** Only what has a value, in this order; no name is `__proto__`. */
 function withValues<T extends IDataObject>(json: T): T {
-	return Object.fromEntries(Object.entries(json).filter(([, value]) => hasValue(value))) as T;
+	const whole: IDataObject = {};
+	for (const name of Object.keys(json)) if (hasValue(json[name])) whole[name] = json[name];
+	return whole as T;
 }
 
 /** Names that are ours, or that n8n would take for something else. */
@@ -89,9 +91,10 @@ const TAKEN: ReadonlySet<string> = new Set(['event', 'api', 'raw', 'isLate', 'ca
 /** A receipt with the fields that were pushed beside those that were read, under names in camel case. */
 export function withOthers(receipt: Receipt, pushed: IDataObject, read: ReadonlySet<string>): Receipt {
 	const whole = withValues(receipt);
-	for (const [name, value] of Object.entries(pushed)) {
+	for (const name of Object.keys(pushed)) {
+		if (!hasValue(pushed[name]) || read.has(name.toLowerCase())) continue;
 		const own = name.slice(0, 1).toLowerCase() + name.slice(1);
-		if (hasValue(value) && !read.has(name.toLowerCase()) && !TAKEN.has(own) && !Object.prototype.hasOwnProperty.call(whole, own)) whole[own] = value;
+		if (!TAKEN.has(own) && !Object.prototype.hasOwnProperty.call(whole, own)) whole[own] = pushed[name];
 	}
 	return whole;
 }

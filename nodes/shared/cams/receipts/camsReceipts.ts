@@ -18,11 +18,16 @@ const READ_OF_STATUS = read(STATUS_FIELDS);
 const READ_OF_INBOUND = read(INBOUND_FIELDS);
 const READ_OF_AUDIT = read(AUDIT_FIELDS);
 
-const SPELLINGS = new Map([...STATUS_FIELDS, ...INBOUND_FIELDS, ...AUDIT_FIELDS].map((name) => [name.toLowerCase(), name]));
+const NAMES = [...STATUS_FIELDS, ...INBOUND_FIELDS, ...AUDIT_FIELDS];
+/** The names themselves too: most keys need no other look. */
+const SPELLINGS = new Map(NAMES.flatMap((name) => [[name.toLowerCase(), name], [name, name]]));
+
+const nameOf = (key: string) => SPELLINGS.get(key) ?? SPELLINGS.get(key.trim().toLowerCase()) ?? key.trim();
 
 /** What has a value, by the names of the tables: in the examples keys have blanks at their ends, or another case. */
 function named(pushed: IDataObject): IDataObject {
-	const entries = Object.entries(pushed).flatMap(([key, value]) => (value === null ? [] : [{ key, name: SPELLINGS.get(key.trim().toLowerCase()) ?? key.trim(), value }]));
+	if (Object.keys(pushed).every((key) => pushed[key] !== null && nameOf(key) === key)) return pushed;
+	const entries = Object.entries(pushed).flatMap(([key, value]) => (value === null ? [] : [{ key, name: nameOf(key), value }]));
 	// Of two keys for one name the very name counts.
 	const [exact, other] = [entries.filter(({ key, name }) => key === name), entries.filter(({ key, name }) => key !== name)];
 	return Object.fromEntries([...other, ...exact].map(({ name, value }) => [name, value]));

@@ -77,15 +77,23 @@ interface Entered {
 	hasQueue: boolean;
 }
 
-async function readEntered(context: IHookFunctions, { account, custSpaceId, phoneNumbers }: Pick<Wish, 'account' | 'custSpaceId' | 'phoneNumbers'>): Promise<Entered[]> {
+/** What is entered for those of the numbers that the channel still has. */
+async function findEntered(context: IHookFunctions, { account, custSpaceId, phoneNumbers }: Pick<Wish, 'account' | 'custSpaceId' | 'phoneNumbers'>): Promise<Entered[]> {
 	if (phoneNumbers.length === 0) return [];
 	const { PhoneNumbers } = await call(context, account, 'QueryChatappPhoneNumbers', { CustSpaceId: custSpaceId });
 	const rows = new Map(rowsIn(PhoneNumbers).map((row) => [text(row.PhoneNumber), row]));
-	return phoneNumbers.map((phoneNumber) => {
+	return phoneNumbers.flatMap((phoneNumber) => {
 		const row = rows.get(phoneNumber);
-		if (!row) throw new NotSendable(`The number ${phoneNumber} is not one of this channel`, 'Choose it again under Phone Numbers.');
-		return { phoneNumber, urls: [text(row.StatusCallbackUrl), text(row.UpCallbackUrl)], hasQueue: text(row.StatusQueue) !== '' || text(row.UpQueue) !== '' };
+		return row ? [{ phoneNumber, urls: [text(row.StatusCallbackUrl), text(row.UpCallbackUrl)], hasQueue: text(row.StatusQueue) !== '' || text(row.UpQueue) !== '' }] : [];
 	});
+}
+
+/** @throws NotSendable where the channel lacks one of the numbers */
+async function readEntered(context: IHookFunctions, wish: Wish): Promise<Entered[]> {
+	const entered = await findEntered(context, wish);
+	const missing = wish.phoneNumbers.find((phoneNumber) => !entered.some((each) => each.phoneNumber === phoneNumber));
+	if (missing !== undefined) throw new NotSendable(`The number ${missing} is not one of this channel`, 'Choose it again under Phone Numbers.');
+	return entered;
 }
 
 async function enter(context: IHookFunctions, { account, custSpaceId }: Pick<Wish, 'account' | 'custSpaceId'>, { phoneNumber, hasQueue }: Entered, url: string): Promise<void> {
@@ -117,8 +125,8 @@ async function told<T>(context: IHookFunctions, work: () => Promise<T>): Promise
 
 /** Whether all is entered as wished, by this trigger. */
 export async function isRegistered(context: IHookFunctions): Promise<boolean> {
-	if (!isAsked(context)) return true;
 	return await told(context, async () => {
+		if (!isAsked(context)) return true;
 		const wish = await readWish(context);
 		const kept = context.getWorkflowStaticData('node') as Kept;
 		const entered = await readEntered(context, wish);
@@ -131,8 +139,8 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
  * @throws NodeOperationError saying which number has another URL, before anything is changed
  */
 export async function register(context: IHookFunctions): Promise<boolean> {
-	if (!isAsked(context)) return true;
 	return await told(context, async () => {
+		if (!isAsked(context)) return true;
 		const wish = await readWish(context);
 		const entered = await readEntered(context, wish);
 		const foreign = entered.find(({ urls }) => urls.some((url) => url !== '' && url !== wish.url));
@@ -163,7 +171,7 @@ export async function unregister(context: IHookFunctions): Promise<boolean> {
 	try {
 		const account = await readAccount(context as unknown as IAllExecuteFunctions);
 		const where = { account, custSpaceId, phoneNumbers };
-		for (const each of await readEntered(context, where)) if (isOwn(each, url)) await enter(context, where, each, '');
+		for (const each of await findEntered(context, where)) if (isOwn(each, url)) await enter(context, where, each, '');
 		if (hasAccount) await enterForAccount(context, where, '');
 		delete kept.url;
 	} catch (error) {

@@ -18,8 +18,9 @@ function slowStore() {
 test('of pushes that wait together and share a receipt, one gets it', async () => {
 	const memory = new Memory();
 	const store = slowStore();
-	const first = memory.claim(['a'], store);
-	const waiting = [memory.claim(['b', 'c'], store), memory.claim(['c', 'd'], store), memory.claim(['a', 'd', 'e'], store)];
+	const claim = async (keys: string[]) => await memory.claim(keys, store, jest.fn());
+	const first = claim(['a']);
+	const waiting = [claim(['b', 'c']), claim(['c', 'd']), claim(['a', 'd', 'e'])];
 	store.next();
 	await first;
 	store.next();

@@ -22,6 +22,14 @@ export function keyOf(json: IDataObject): string {
 	return createHash('sha256').update(JSON.stringify(whole)).digest('base64url').slice(0, 16);
 }
 
+/** Whether nothing tells a receipt from another with the same words later on: it is remembered only while pushes come again. */
+export function isMomentary({ receiptId, messageId, timestamp }: IDataObject): boolean {
+	return [receiptId, messageId, timestamp].every((each) => each === undefined);
+}
+
+/** A push comes again after 1 and 5 minutes (CAMS). */
+const MOMENT_MS = 10 * 60_000;
+
 /** n8n's store, for one node of one workflow. */
 export type Store = Pick<DeduplicationHelperFunctions, 'checkProcessedAndRecord'>;
 
@@ -32,7 +40,7 @@ interface Claim {
 }
 
 /** How far a message has come. */
-const RANKS: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3 };
+const RANKS: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3, failed: 3 };
 
 /** A map or set that forgets its oldest entries. */
 function forgetOldest(kept: { size: number; keys(): Iterable<string>; delete(key: string): boolean }): void {
@@ -46,6 +54,8 @@ function forgetOldest(kept: { size: number; keys(): Iterable<string>; delete(key
 export class Memory {
 	private readonly seen = new Set<string>();
 	private readonly ranks = new Map<string, number>();
+	/** Momentary ones, by when they came. */
+	private readonly recent = new Map<string, number>();
 	private claims: Claim[] = [];
 	private isClaiming = false;
 
@@ -66,7 +76,20 @@ export class Memory {
 	}
 
 	has(key: string): boolean {
-		return this.seen.has(key);
+		return this.seen.has(key) || this.isRecent(key);
+	}
+
+	private isRecent(key: string): boolean {
+		return (this.recent.get(key) ?? -Infinity) > Date.now() - MOMENT_MS;
+	}
+
+	/** The same for momentary receipts, which n8n's store would keep for good. */
+	claimRecent(key: string): boolean {
+		if (this.isRecent(key)) return false;
+		this.recent.delete(key);
+		this.recent.set(key, Date.now());
+		forgetOldest(this.recent);
+		return true;
 	}
 
 	/** Whether a later status of this message came before; of its status only what ranks counts. */

@@ -53,11 +53,11 @@ class Trigger {
 	) {}
 
 	/** The first step of an execution: what of these goes on. */
-	async run(receipts: IDataObject[]): Promise<IDataObject[]> {
+	async run(receipts: IDataObject[], mode = this.mode): Promise<IDataObject[]> {
 		const context = {
 			getInputData: () => receipts.map((json) => ({ json })),
 			getNodeParameter: (name: string, _item: number, usual: unknown) => (name === 'options' ? this.options : (this.options[name.replace('options.', '')] ?? usual)),
-			getMode: () => this.mode,
+			getMode: () => mode,
 			getNode: () => ({ id: this.id, name: 'Receipts' }),
 			getWorkflow: () => ({ id: 'workflow' }),
 			addExecutionHints: ({ message }: { message: string }) => this.hints.push(message),
@@ -165,6 +165,15 @@ describe('a repeated receipt goes on', () => {
 		expect(store.row).toBeUndefined();
 	});
 
+	it('when an execution is run again: all of it', async () => {
+		const store = new ProcessedItems();
+		const trigger = new Trigger(store);
+		const receipts = [status('1', 'sent'), status('2', 'sent')];
+		expect(await trigger.run(receipts)).toHaveLength(2);
+		expect(await trigger.run(receipts, 'retry')).toHaveLength(2);
+		expect(await trigger.run(receipts)).toHaveLength(0);
+	});
+
 	it('never while the database does not answer: what is new goes on, once, and is told', async () => {
 		const store = new ProcessedItems();
 		const trigger = new Trigger(store);
@@ -188,6 +197,44 @@ describe('a repeated receipt goes on', () => {
 				expect(told(passed).sort()).toEqual([...new Set(told(all.flatMap(asReceipts)))].sort());
 			}),
 		);
+	});
+});
+
+describe('what nothing tells from another with the same words', () => {
+	const EVENT = { event: 'templateEvent', status: 'paused', templateCode: '1', api: 'cams' };
+	const MINUTE = 60_000;
+	let now: number;
+	beforeEach(() => {
+		now = Date.parse('2026-11-21T22:00:00Z');
+		jest.spyOn(Date, 'now').mockImplementation(() => now);
+	});
+	afterEach(() => jest.restoreAllMocks());
+
+	it('goes on once while pushes come again, and again later, as it has happened again', async () => {
+		const store = new ProcessedItems();
+		const trigger = new Trigger(store);
+		const cameAfter = async (minutes: number) => {
+			now += minutes * MINUTE;
+			return (await trigger.run([EVENT, EVENT])).length;
+		};
+		expect([await cameAfter(0), await cameAfter(1), await cameAfter(5), await cameAfter(3), await cameAfter(1), await cameAfter(1)]).toEqual([1, 0, 0, 0, 1, 0]);
+		expect(store.calls).toBe(0);
+	});
+
+	it('is remembered for good once it has a time, an id, or an envelope', async () => {
+		for (const more of [{ timestamp: '2026-11-21T22:00:00.000Z' }, { messageId: '1' }, { receiptId: 'e' }]) {
+			const trigger = new Trigger(new ProcessedItems());
+			expect(await trigger.run([{ ...EVENT, ...more }])).toHaveLength(1);
+			now += 1000 * MINUTE;
+			expect(await trigger.run([{ ...EVENT, ...more }])).toHaveLength(0);
+		}
+	});
+
+	it('is told in memory as soon as it came, so that it starts nothing', () => {
+		const memory = new Memory();
+		expect([memory.has('k'), memory.claimRecent('k'), memory.has('k'), memory.claimRecent('k')]).toEqual([false, true, true, false]);
+		now += 10 * MINUTE;
+		expect([memory.has('k'), memory.claimRecent('k')]).toEqual([false, true]);
 	});
 });
 
@@ -263,6 +310,12 @@ describe('a status that comes late', () => {
 		expect(await trigger.run([status('1', 'delivered')])).toEqual([expect.objectContaining({ status: 'delivered', isLate: true })]);
 	});
 
+	it('is not told by what somebody has tried out', async () => {
+		const trigger = new Trigger(new ProcessedItems());
+		await trigger.run([status('1', 'read')], 'manual');
+		expect(await trigger.run([status('1', 'delivered')])).toEqual([expect.objectContaining({ isLate: false })]);
+	});
+
 	it('is dropped', async () => {
 		expect(told(await new Trigger(new ProcessedItems(), { lateStatuses: 'drop' }).run(ALL))).toEqual(['1 read', '2 sent', '2 delivered', '1 failed', '1 new']);
 	});
@@ -272,7 +325,7 @@ describe('a status that comes late', () => {
 	});
 
 	it('is found by its message alone, in any order', async () => {
-		const RANK: Record<string, number> = { sent: 1, delivered: 2, read: 3 };
+		const RANK: Record<string, number> = { sent: 1, delivered: 2, read: 3, failed: 3 };
 		await fc.assert(
 			fc.asyncProperty(fc.uniqueArray(fc.tuple(fc.constantFrom('1', '2', 'constructor'), fc.constantFrom('sent', 'delivered', 'read', 'failed', 'constructor')), { selector: String }), async (push) => {
 				const passed = await new Trigger(new ProcessedItems()).run(asReceipts(push));

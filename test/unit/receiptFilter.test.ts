@@ -76,11 +76,11 @@ describe.each<[string, Record<string, boolean>, IDataObject]>([
 		expect(wants(receipt, {}, { [option]: value.split(',') })).toBe(expected);
 	});
 
-	it('leaves out what names none, when it is set', () => {
+	it('leaves out nothing for what it does not say, but for a status without a task id', () => {
 		const { custSpaceId: _1, from: _2, to: _3, taskId: _4, ...bare } = STATUS;
-		expect(wants(bare, {}, { [option]: '65' })).toBe(false);
+		expect(wants(bare, {}, { [option]: '65' })).toBe(option !== 'filterTaskId');
 		expect(wants(bare, {}, { [option]: '' })).toBe(true);
-		expect(wants(OTHERS.other, {}, { [option]: '65' })).toBe(false);
+		for (const other of [...Object.values(OTHERS), { event: 'inboundMessage' }]) expect(wants(other, {}, { [option]: '65' })).toBe(true);
 	});
 });
 

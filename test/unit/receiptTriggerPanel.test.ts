@@ -50,12 +50,33 @@ describe('the panel', () => {
 		const numbers = ['custSpaceId', 'phoneNumbers'];
 		expect(shown({ registerUrl: true })).toEqual(['api', 'triggerOn', 'statuses', 'authentication', 'urlSecret', 'registerUrl', ...numbers, 'options']);
 		expect(shown({ registerUrl: false })).not.toEqual(expect.arrayContaining(numbers));
-		expect(shown({ api: 'innoPaas', registerUrl: true })).toEqual(['api', 'triggerOn', 'statuses', 'authentication', 'urlSecret', 'options']);
+		expect(shown({ api: 'innoPaas', registerUrl: true })).toEqual(['api', 'triggerOn', 'statuses', 'authentication', 'options']);
 	});
 
-	it('has no two fields of one name', () => {
-		const names = description.properties.map(({ name }) => name);
-		expect(new Set(names).size).toBe(names.length);
+	it('asks whether to register for templates and the account only where these are wanted', () => {
+		const asks = (parameters: INodeParameters) => shown(parameters).includes('registerAccountUrl');
+		for (const event of EVENTS) expect(asks({ registerUrl: true, triggerOn: [event] })).toBe(['templateEvent', 'accountEvent'].includes(event));
+		expect(asks({ registerUrl: true, triggerOn: EVENTS })).toBe(true);
+		expect(asks({ registerUrl: false, triggerOn: EVENTS })).toBe(false);
+		expect(asks({ api: 'innoPaas', registerUrl: true, triggerOn: EVENTS })).toBe(false);
+	});
+
+	it('has no two fields of one name in sight', () => {
+		for (const api of ['cams', 'innoPaas']) {
+			const names = shown({ api, registerUrl: true, triggerOn: EVENTS, authentication: 'urlSecret' });
+			expect(new Set(names).size).toBe(names.length);
+		}
+	});
+
+	it.each([
+		['cams', 'urlSecret', ['basicAuth', 'urlSecret']],
+		['innoPaas', 'headers', ['basicAuth', 'urlSecret', 'headers']],
+	])('lets those of %s show who they are by what they have, first by %s', (api, usual, values) => {
+		const [authentication, ...more] = description.properties.filter((property) => property.name === 'authentication' && NodeHelpers.displayParameter(valuesOf({ api }), property, NODE, description));
+		expect(more).toEqual([]);
+		expect(authentication.options!.map((each) => ('value' in each ? each.value : undefined))).toEqual(values);
+		expect(valuesOf({ api })).toMatchObject({ authentication: usual });
+		for (const value of values) expect(lackOf(value as never, '', {})).toBeDefined();
 	});
 
 	it('offers each option where it means something, in alphabetical order', () => {
@@ -65,20 +86,14 @@ describe('the panel', () => {
 		const ALWAYS = ['acknowledge', 'allowedIps', 'filterCustSpaceIds', 'filterFrom', 'includeRaw', 'lateStatuses', 'repeatedReceipts', 'filterTaskId', 'filterTo'];
 		expect(offered({}).sort()).toEqual([...ALWAYS].sort());
 		expect(offered({ registerUrl: true }).sort()).toEqual([...ALWAYS, 'replaceExistingUrl'].sort());
-		expect(offered({ api: 'innoPaas', registerUrl: true }).sort()).toEqual([...ALWAYS].sort());
+		expect(offered({ api: 'innoPaas', registerUrl: true }).sort()).toEqual(ALWAYS.filter((name) => name !== 'filterCustSpaceIds').sort());
 	});
 
 	it.each([
 		['api', ['cams', 'innoPaas']],
 		['triggerOn', EVENTS],
-		['authentication', ['basicAuth', 'urlSecret', 'headers']],
 	])('lets choose %s', (name, values) => {
 		expect([...valuesIn(name)].sort()).toEqual([...values].sort());
-	});
-
-	it('has no authentication that is none', () => {
-		expect(valuesIn('authentication')).not.toContain('none');
-		for (const authentication of valuesIn('authentication')) expect(lackOf(authentication as never, '', {})).toBeDefined();
 	});
 
 	it('offers nothing that it does not know, and every method that it names', () => {

@@ -4,6 +4,7 @@ import { FOREIGN } from '../../sandbox/catalogue';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { withGateway, type InsteadOf } from './gateway';
 import { locator } from './harness';
+import { choices } from './loadOptions';
 import { SECRET, Trigger, type TriggerOptions } from './trigger';
 
 /** A sandbox of its own for each test: what is entered there stays, and calls are paced by account. */
@@ -245,6 +246,19 @@ describe('listening for a test event', () => {
 	it('is refused where everybody could start the workflow', async () => {
 		const trigger = await make({ urlSecret: locator('', 'list') });
 		await expect(trigger.activate('manual', 'manual')).rejects.toThrow('URL Secret is empty');
+	});
+});
+
+describe('the numbers to choose from', () => {
+	const numbers = async (parameters: IDataObject, credential?: IDataObject) => await choices(sandbox.url, 'getPhoneNumbers', { name: 'chatAppReceiptTrigger', parameters: { registerUrl: true, ...parameters }, credential });
+
+	it('are those of the channel, of the panel or of the credential', async () => {
+		expect((await numbers({})).map(({ value }) => value)).toEqual([OURS, THEIRS]);
+		expect((await numbers({ custSpaceId: locator('cams-many', 'list') })).map(({ value }) => value)).toEqual(['6580003333']);
+	});
+
+	it('are not there for who may not see them, and the panel says why', async () => {
+		await expect(numbers({}, { accessKeyId: 'sandboxNoPermission', accessKeySecret: 'sandboxNoPermissionSecret' })).rejects.toMatchObject({ message: 'The AccessKey works, but lacks a permission' });
 	});
 });
 

@@ -4,11 +4,14 @@ import { NotSendable, quote } from '../input/notSendable';
 interface Address {
 	bits: 32 | 128;
 	value: bigint;
+	/** How many bits were written before these: an IPv4 address within IPv6 has 96. */
+	before: 0 | 96;
 }
 
 function readIPv4(text: string): bigint | undefined {
-	const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
-	if (!parts || parts.some((part) => part > 255)) return undefined;
+	const parts = text.split('.');
+	// Some read a part that starts with 0 as octal.
+	if (parts.length !== 4 || parts.some((part) => !/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255)) return undefined;
 	return parts.reduce((value, part) => value * 256n + BigInt(part), 0n);
 }
 
@@ -33,10 +36,10 @@ const MAPPED = 0xffffn << 32n;
 /** An IPv4 address within IPv6 is the IPv4 address. */
 function readAddress(text: string): Address | undefined {
 	const v4 = readIPv4(text);
-	if (v4 !== undefined) return { bits: 32, value: v4 };
+	if (v4 !== undefined) return { bits: 32, value: v4, before: 0 };
 	const v6 = readIPv6(text.replace(/%.*$/, ''));
 	if (v6 === undefined) return undefined;
-	return v6 >> 32n === MAPPED >> 32n ? { bits: 32, value: v6 & 0xffffffffn } : { bits: 128, value: v6 };
+	return v6 >> 32n === MAPPED >> 32n ? { bits: 32, value: v6 & 0xffffffffn, before: 96 } : { bits: 128, value: v6, before: 0 };
 }
 
 /** Addresses and ranges of them (CIDR). @throws NotSendable for what is neither */
@@ -44,8 +47,8 @@ export function readRanges(list: readonly string[], label: string): Array<(addre
 	return list.map((entry) => {
 		const [text, prefix, ...more] = entry.split('/');
 		const from = readAddress(text.trim());
-		const length = prefix === undefined ? from?.bits : /^\d{1,3}$/.test(prefix.trim()) ? Number(prefix) : undefined;
-		if (!from || length === undefined || length > from.bits || more.length > 0) {
+		const length = !from ? NaN : prefix === undefined ? from.bits : /^\d{1,3}$/.test(prefix.trim()) ? Number(prefix) - from.before : NaN;
+		if (!from || !(length >= 0 && length <= from.bits) || more.length > 0) {
 			throw new NotSendable(`${label} holds something that is no address`, `Got ${quote(entry)}. Use e.g. 203.0.113.7 or 203.0.113.0/24.`);
 		}
 		const shift = BigInt(from.bits - length);

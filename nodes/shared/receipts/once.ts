@@ -15,11 +15,20 @@ const MOST_REMEMBERED = 200_000;
 /** What makes a receipt the same as another, short. */
 export function keyOf(json: IDataObject): string {
 	const { event, api, receiptId, messageId, status } = json;
-	const named = receiptId ?? (messageId !== undefined && event === 'messageStatus' ? `${String(messageId)}/${String(status)}` : messageId);
-	// What has no id is told by all that it says.
-	const whole = named === undefined ? JSON.stringify(Object.entries(json).filter(([name]) => name !== 'raw')) : `${String(api)}/${String(event)}/${String(named)}`;
-	return createHash('sha256').update(whole).digest('base64url').slice(0, 16);
+	const ofMessage = event === 'messageStatus' ? [messageId, status] : event === 'inboundMessage' ? [messageId] : [];
+	const ids = receiptId === undefined ? ofMessage : [receiptId];
+	// What has no id is told by all that it says; other kinds may be several about one message.
+	const whole = typeof ids[0] === 'string' ? [api, event, ...ids] : Object.entries(json).filter(([name]) => name !== 'raw');
+	return createHash('sha256').update(JSON.stringify(whole)).digest('base64url').slice(0, 16);
 }
+
+/** Whether nothing tells a receipt from another with the same words later on: it is remembered only while pushes come again. */
+export function isMomentary({ receiptId, messageId, timestamp }: IDataObject): boolean {
+	return [receiptId, messageId, timestamp].every((each) => each === undefined);
+}
+
+/** A push comes again after 1 and 5 minutes (CAMS). */
+const MOMENT_MS = 10 * 60_000;
 
 /** n8n's store, for one node of one workflow. */
 export type Store = Pick<DeduplicationHelperFunctions, 'checkProcessedAndRecord'>;
@@ -27,11 +36,11 @@ export type Store = Pick<DeduplicationHelperFunctions, 'checkProcessedAndRecord'
 interface Claim {
 	keys: string[];
 	settle(fresh: ReadonlySet<string>): void;
-	fail(error: unknown): void;
+	tell(error: Error): void;
 }
 
 /** How far a message has come. */
-const RANKS: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3 };
+const RANKS: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3, failed: 3 };
 
 /** A map or set that forgets its oldest entries. */
 function forgetOldest(kept: { size: number; keys(): Iterable<string>; delete(key: string): boolean }): void {
@@ -45,27 +54,42 @@ function forgetOldest(kept: { size: number; keys(): Iterable<string>; delete(key
 export class Memory {
 	private readonly seen = new Set<string>();
 	private readonly ranks = new Map<string, number>();
+	/** Momentary ones, by when they came. */
+	private readonly recent = new Map<string, number>();
 	private claims: Claim[] = [];
 	private isClaiming = false;
 
 	/**
 	 * Claims keys for whoever asks first.
+	 * @param tell gets what the store throws; what is new to this process then counts as new
 	 * @returns those that nobody has claimed before
-	 * @throws what the store throws
 	 */
-	async claim(keys: Iterable<string>, store: Store): Promise<ReadonlySet<string>> {
+	async claim(keys: Iterable<string>, store: Store, tell: (error: Error) => void): Promise<ReadonlySet<string>> {
 		const unseen = [...new Set(keys)].filter((key) => !this.seen.has(key));
 		for (const key of unseen) this.seen.add(key);
 		forgetOldest(this.seen);
 		if (unseen.length === 0) return new Set();
-		return await new Promise((settle, fail) => {
-			this.claims.push({ keys: unseen, settle, fail });
+		return await new Promise((settle) => {
+			this.claims.push({ keys: unseen, settle, tell });
 			if (!this.isClaiming) void this.settleClaims(store);
 		});
 	}
 
 	has(key: string): boolean {
-		return this.seen.has(key);
+		return this.seen.has(key) || this.isRecent(key);
+	}
+
+	private isRecent(key: string): boolean {
+		return (this.recent.get(key) ?? -Infinity) > Date.now() - MOMENT_MS;
+	}
+
+	/** The same for momentary receipts, which n8n's store would keep for good. */
+	claimRecent(key: string): boolean {
+		if (this.isRecent(key)) return false;
+		this.recent.delete(key);
+		this.recent.set(key, Date.now());
+		forgetOldest(this.recent);
+		return true;
 	}
 
 	/** Whether a later status of this message came before; of its status only what ranks counts. */
@@ -85,10 +109,14 @@ export class Memory {
 			const together = this.claims.splice(0);
 			try {
 				const fresh = await claimInStore(together.flatMap(({ keys }) => keys), store);
-				// Each gets its own: another's may be in its push as well, and would pass twice.
+				// To each its own: what stands in line with a claim may hold the same receipts.
 				for (const { keys, settle } of together) settle(new Set(keys.filter((key) => fresh.has(key))));
 			} catch (error) {
-				for (const { fail } of together) fail(error);
+				// A receipt twice is better than one lost.
+				for (const { keys, settle, tell } of together) {
+					tell(error as Error);
+					settle(new Set(keys));
+				}
 			}
 		}
 		this.isClaiming = false;

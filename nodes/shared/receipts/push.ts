@@ -21,11 +21,11 @@ export class Refused extends Error {
 const JSON_TYPES = /^(application|text)\/([\w.-]+\+)?(json|plain)\b/i;
 
 /** @throws Refused (415) for a body of another kind */
-function checkType(contentType: string | undefined): void {
+export function checkType(contentType: string | undefined): void {
 	if (contentType !== undefined && contentType !== '' && !JSON_TYPES.test(contentType.trim())) throw new Refused(415, 'Send JSON.');
 }
 
-/** How deep brackets nest, texts left out; counted before parsing, so that nothing deep is ever built. */
+/** How deep brackets nest, texts left out. */
 function levelsIn(text: string): number {
 	let level = 0;
 	let most = 0;
@@ -42,14 +42,23 @@ function levelsIn(text: string): number {
 	return most;
 }
 
-/** What a text holds; a list inside a text occurs. Undefined when it is no JSON. */
+/** Whether a text nests deeper than anything that is pushed; asked before parsing, so that nothing deep is ever built. */
+export const isTooDeep = (text: string) => levelsIn(text) > MOST_LEVELS;
+
+/** What a text holds. Undefined when it is no JSON. */
 function parsed(text: string): unknown {
 	try {
-		const pushed = parseExact(text);
-		return typeof pushed === 'string' ? parseExact(pushed) : pushed;
+		return parseExact(text);
 	} catch {
 		return undefined;
 	}
+}
+
+/** The list in a text; some wrap it in quotes without escaping what is in it. */
+function unwrapped(text: string): string {
+	if (!text.startsWith('"')) return text;
+	const inside = parsed(text);
+	return (typeof inside === 'string' ? inside : text.replace(/^"([^]*)"$/, '$1')).trim();
 }
 
 /**
@@ -57,17 +66,17 @@ function parsed(text: string): unknown {
  * @param body the bytes as they came
  * @throws Refused for what is too large, too deep, too many, or no JSON
  */
-export function readPush(body: Buffer | string, contentType: string | undefined): IDataObject[] {
-	checkType(contentType);
+export function readPush(body: Buffer | string): IDataObject[] {
 	if (Buffer.byteLength(body) > MOST_BYTES) throw new Refused(413, 'This is too large.');
-	const text = body.toString().trim();
-	// Some wrap the list in quotes without escaping what is in it.
-	const bare = text.startsWith('"[') && text.endsWith(']"') && !text.includes('\\"') ? text.slice(1, -1) : text;
-	if (levelsIn(bare) > MOST_LEVELS) throw new Refused(400, 'This is nested too deep.');
-	const pushed = parsed(bare);
+	const text = unwrapped(body.toString().trim());
+	// A console that only tries out the address.
+	if (text === '') return [];
+	if (isTooDeep(text)) throw new Refused(400, 'This is nested too deep.');
+	const pushed = parsed(text);
 	if (pushed === undefined) throw new Refused(400, 'This is not JSON.');
 	const entries = Array.isArray(pushed) ? (pushed as unknown[]) : [pushed];
 	if (entries.length > MOST_ENTRIES) throw new Refused(413, 'These are too many entries.');
 	if (entries.some((entry) => typeof entry !== 'object' || entry === null || Array.isArray(entry))) throw new Refused(400, 'Send an object, or a list of objects.');
-	return entries as IDataObject[];
+	// An empty object is how a console tries out an address.
+	return (entries as IDataObject[]).filter((entry) => Object.keys(entry).length > 0);
 }

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parseExact } from '../input/exactJson';
+import { isTooDeep } from './push';
 
 /** What a receipt tells of. `other`: something that the documents do not name; it is never filtered out. */
 export type ReceiptEvent = 'messageStatus' | 'inboundMessage' | 'templateEvent' | 'accountEvent' | 'other';
@@ -36,6 +37,9 @@ export function partyOf(value: unknown): string | undefined {
 /** Before this a number of a time counts seconds, not milliseconds. */
 const LEAST_MS = 100_000_000_000;
 
+/** A day, perhaps with its time, perhaps with a zone. */
+const WRITTEN_TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+
 /**
  * A time as ISO 8601 in UTC. Numbers are milliseconds, or seconds where they are too small for that; a time of day
  * without a zone, as InnoPaaS writes it, is taken for UTC: the documents name none.
@@ -44,15 +48,16 @@ export function timeOf(value: unknown): string | undefined {
 	const text = textOf(value);
 	if (text === undefined) return undefined;
 	const number = /^\d{9,14}$/.test(text) ? Number(text) : undefined;
-	const written = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/.test(text) ? `${text.replace(' ', 'T')}Z` : text;
-	const time = number === undefined ? Date.parse(written) : number < LEAST_MS ? number * 1000 : number;
+	// Date.parse alone finds a day in nearly everything, and takes the zone of this machine.
+	const [, day, clock = '00:00', zone = 'Z'] = WRITTEN_TIME.exec(text) ?? [];
+	const time = number === undefined ? Date.parse(`${day}T${clock}${zone}`) : number < LEAST_MS ? number * 1000 : number;
 	return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
 /** An object, or the object that a text holds as JSON. */
 export function objectOf(value: unknown): IDataObject | undefined {
 	if (isRecord(value)) return value;
-	if (typeof value !== 'string' || !value.trim().startsWith('{')) return undefined;
+	if (typeof value !== 'string' || !value.trim().startsWith('{') || isTooDeep(value)) return undefined;
 	try {
 		const parsed: unknown = parseExact(value);
 		return isRecord(parsed) ? parsed : undefined;
@@ -71,20 +76,37 @@ export function originOf(taskId: string | undefined): { campaignId?: string; chu
 	return kind === 'c' ? { campaignId, chunk: Number(number) } : { campaignId };
 }
 
-/** Only what has a value, in this order. */
-export function withValues<T extends IDataObject>(json: T): T {
-	return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined && value !== null && value !== '')) as T;
+const hasValue = (value: unknown) => value !== undefined && value !== null && value !== '';
+
+/** Only what has a value, in this order; no name is `__proto__`. */
+function withValues<T extends IDataObject>(json: T): T {
+	const whole: IDataObject = {};
+	for (const name of Object.keys(json)) if (hasValue(json[name])) whole[name] = json[name];
+	return whole as T;
 }
 
 /** Names that are ours, or that n8n would take for something else. */
-const TAKEN: ReadonlySet<string> = new Set(['event', 'api', 'raw', 'isLate', 'campaignId', 'chunk', 'error', '__proto__', '']);
+const TAKEN: ReadonlySet<string> = new Set(['event', 'api', 'raw', 'isLate', 'campaignId', 'chunk', 'receiptId', 'error', '__proto__', '']);
 
 /** A receipt with the fields that were pushed beside those that were read, under names in camel case. */
 export function withOthers(receipt: Receipt, pushed: IDataObject, read: ReadonlySet<string>): Receipt {
 	const whole = withValues(receipt);
-	for (const [name, value] of Object.entries(pushed)) {
+	for (const name of Object.keys(pushed)) {
+		if (!hasValue(pushed[name]) || read.has(name.toLowerCase())) continue;
 		const own = name.slice(0, 1).toLowerCase() + name.slice(1);
-		if (!read.has(name.toLowerCase()) && !TAKEN.has(own) && !Object.prototype.hasOwnProperty.call(whole, own)) whole[own] = value;
+		// What begins with $ is n8n's own.
+		if (!own.startsWith('$') && !TAKEN.has(own) && !Object.prototype.hasOwnProperty.call(whole, own)) whole[own] = pushed[name];
 	}
 	return whole;
+}
+
+/** The receipts of a push, each on its own: what cannot be read comes as it is, and keeps no other back. */
+export function readEach(api: Receipt['api'], pushed: IDataObject[], receiptOf: (raw: IDataObject) => Receipt): ReadReceipt[] {
+	return pushed.map((raw) => {
+		try {
+			return { receipt: receiptOf(raw), raw };
+		} catch {
+			return { receipt: withOthers({ event: 'other', api }, raw, new Set()), raw };
+		}
+	});
 }

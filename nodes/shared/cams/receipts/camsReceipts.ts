@@ -2,19 +2,14 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { codeIn, reasonFor } from '../../receipts/reasons';
 import type { Pusher } from '../../receipts/receive';
-import { objectOf, originOf, partyOf, textOf, timeOf, withOthers, type Receipt } from '../../receipts/receipt';
+import { objectOf, originOf, partyOf, readEach, textOf, timeOf, withOthers, type Receipt } from '../../receipts/receipt';
 
 /**
  * What CAMS pushes. Sources: pages "Message receipts" (ChatAppStatus), "Inbound messages" (ChatAppInbound) and
  * "Template review" (ChatAppAudit) of Chat App; examples and tables differ in case, blanks and whether Message is text.
  */
 
-/** Keys with blanks at their ends occur in the documents. */
-function trimmed(pushed: IDataObject): IDataObject {
-	return Object.fromEntries(Object.entries(pushed).map(([name, value]) => [name.trim(), value]));
-}
-
-const STATUS_FIELDS = ['MessageId', 'From', 'To', 'Timestamp', 'Status', 'StatusDescription', 'ErrorCode', 'ErrorDescription', 'Type', 'TaskId', 'TemplateCode', 'TemplateName', 'Language', 'ConversationType', 'ConversationId', 'CustSpaceId', 'WabaId'];
+const STATUS_FIELDS = ['MessageId', 'From', 'To', 'Timestamp', 'Status', 'ErrorCode', 'Type', 'TaskId', 'TemplateCode', 'TemplateName', 'Language', 'ConversationType', 'ConversationId', 'CustSpaceId', 'WabaId'];
 const INBOUND_FIELDS = ['MessageId', 'CustSpaceId', 'WabaId', 'From', 'To', 'Timestamp', 'DisplayName', 'Name', 'NoticeType', 'Type', 'Message'];
 const AUDIT_FIELDS = ['WabaId', 'CustSpaceId', 'TemplateCode', 'TemplateName', 'Language', 'AuditStatus', 'Reason', 'Type', 'PhoneNumber', 'Status', 'CurrentLimit', 'Timestamp'];
 
@@ -22,6 +17,21 @@ const read = (names: string[]) => new Set(names.map((name) => name.toLowerCase()
 const READ_OF_STATUS = read(STATUS_FIELDS);
 const READ_OF_INBOUND = read(INBOUND_FIELDS);
 const READ_OF_AUDIT = read(AUDIT_FIELDS);
+
+const NAMES = [...STATUS_FIELDS, 'StatusDescription', 'ErrorDescription', ...INBOUND_FIELDS, ...AUDIT_FIELDS];
+/** The names themselves too: most keys need no other look. */
+const SPELLINGS = new Map(NAMES.flatMap((name) => [[name.toLowerCase(), name], [name, name]]));
+
+const nameOf = (key: string) => SPELLINGS.get(key) ?? SPELLINGS.get(key.trim().toLowerCase()) ?? key.trim();
+
+/** What has a value, by the names of the tables: in the examples keys have blanks at their ends, or another case. */
+function named(pushed: IDataObject): IDataObject {
+	if (Object.keys(pushed).every((key) => pushed[key] !== null && nameOf(key) === key)) return pushed;
+	const entries = Object.entries(pushed).flatMap(([key, value]) => (value === null ? [] : [{ key, name: nameOf(key), value }]));
+	// Of two keys for one name the very name counts.
+	const [exact, other] = [entries.filter(({ key, name }) => key === name), entries.filter(({ key, name }) => key !== name)];
+	return Object.fromEntries([...other, ...exact].map(({ name, value }) => [name, value]));
+}
 
 /** A link to a file is good for so long. */
 const MEDIA_DAYS = 7;
@@ -59,7 +69,7 @@ function statusOf(pushed: IDataObject): Receipt {
 }
 
 /** The vendor's types by the words that the trigger's list has. */
-const MESSAGE_TYPES: Readonly<Record<string, string>> = { reply: 'buttonReply', contact: 'contacts' };
+const MESSAGE_TYPES: ReadonlyMap<string, string> = new Map([['reply', 'buttonReply'], ['contact', 'contacts']]);
 
 function mediaOf(content: IDataObject, timestamp: string | undefined): IDataObject {
 	const link = textOf(content.url);
@@ -74,7 +84,11 @@ function mediaOf(content: IDataObject, timestamp: string | undefined): IDataObje
 	};
 }
 
-const READ_OF_CONTENT = read(['url', 'mimeType', 'caption', 'filename', 'name', 'id', 'text', 'payload', 'latitude', 'longitude', 'address']);
+/** What a content says under these names is not about the message itself. */
+const NOT_OF_CONTENT = ['messageId', 'from', 'to', 'timestamp', 'custSpaceId', 'wabaId'];
+const READ_OF_PLACE = read([...NOT_OF_CONTENT, 'latitude', 'longitude', 'name', 'address', 'text', 'payload']);
+const READ_OF_CONTENT = read([...NOT_OF_CONTENT, 'url', 'mimeType', 'caption', 'filename', 'id', 'text', 'payload']);
+const READ_OF_FILE = new Set([...READ_OF_CONTENT, 'name']);
 
 function inboundOf(pushed: IDataObject): Receipt {
 	const given = textOf(pushed.Type)?.toLowerCase() ?? 'text';
@@ -84,7 +98,7 @@ function inboundOf(pushed: IDataObject): Receipt {
 	const isPlace = content?.latitude !== undefined;
 	const receipt = {
 		event: 'inboundMessage',
-		messageType: MESSAGE_TYPES[given] ?? given,
+		messageType: MESSAGE_TYPES.get(given) ?? given,
 		// A text may look like JSON.
 		text: content === undefined ? (typeof pushed.Message === 'object' ? undefined : textOf(pushed.Message)) : textOf(content.text),
 		...(content !== undefined && {
@@ -103,7 +117,8 @@ function inboundOf(pushed: IDataObject): Receipt {
 	} as Receipt;
 	// What is no text, and could not be read, comes as it is.
 	const rest = content === undefined && typeof pushed.Message === 'object' ? { Message: pushed.Message } : (content ?? {});
-	return withOthers(withOthers(receipt, rest, READ_OF_CONTENT), pushed, READ_OF_INBOUND);
+	const readOfContent = isPlace ? READ_OF_PLACE : receipt.mediaLink === undefined ? READ_OF_CONTENT : READ_OF_FILE;
+	return withOthers(withOthers(receipt, rest, readOfContent), pushed, READ_OF_INBOUND);
 }
 
 /** V2 of these pushes tells of more than templates. */
@@ -136,6 +151,6 @@ function receiptOf(pushed: IDataObject): Receipt {
 
 /** Receipts as CAMS pushes them, and the answer that it takes for "received" (page "Message receipts", HTTP). */
 export const CAMS_PUSHES: Pusher = {
-	read: (pushed) => pushed.map((raw) => ({ receipt: receiptOf(trimmed(raw)), raw })),
+	read: (pushed) => readEach('cams', pushed, (raw) => receiptOf(named(raw))),
 	received: { code: 0, msg: 'OK' },
 };

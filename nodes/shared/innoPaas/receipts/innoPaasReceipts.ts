@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { codeIn, reasonFor } from '../../receipts/reasons';
 import type { Pusher } from '../../receipts/receive';
-import { objectOf, originOf, partyOf, textOf, timeOf, withOthers, type Receipt } from '../../receipts/receipt';
+import { objectOf, originOf, partyOf, readEach, textOf, timeOf, withOthers, type Receipt } from '../../receipts/receipt';
 
 /**
  * What InnoPaaS pushes: an envelope of id, type, eventTime and body. Sources: docs.innopaas.com, pages "message status"
@@ -10,6 +10,8 @@ import { objectOf, originOf, partyOf, textOf, timeOf, withOthers, type Receipt }
  */
 
 const read = (names: string[]) => new Set(names.map((name) => name.toLowerCase()));
+const READ_WITHOUT_BODY = read(['id', 'type', 'eventTime']);
+const READ_OF_ENVELOPE = new Set([...READ_WITHOUT_BODY, 'body']);
 const READ_OF_STATUS = read(['id', 'wabaId', 'status', 'wamid', 'sendPhone', 'uid', 'conversation', 'errorData']);
 const READ_OF_INBOUND = read(['id', 'wabaId', 'wamid', 'from', 'to', 'sendTime', 'customerProfile', 'type', 'context']);
 const READ_OF_TEMPLATE = read(['wabaId', 'templateName', 'templateLanguage', 'templateStatus', 'templateId', 'reason']);
@@ -35,6 +37,7 @@ function statusOf(body: IDataObject, frame: Frame): Receipt {
 		timestamp: frame.timestamp,
 		code: code ?? (hasFailed && said !== 'failed' ? textOf(body.status) : undefined),
 		reason: hasFailed || code !== undefined ? reasonFor(code, textOf(errorMessage)) : undefined,
+		errorDescription: textOf(errorMessage),
 		wabaId: textOf(body.wabaId),
 		wamid: textOf(body.wamid),
 		conversationId: textOf(conversationId),
@@ -112,15 +115,17 @@ const ACCOUNT_EVENT = /^whatsapp_(account|phone)/;
 
 function receiptOf(envelope: IDataObject): Receipt {
 	const type = textOf(envelope.type) ?? '';
-	const body = objectOf(envelope.body) ?? {};
+	const body = objectOf(envelope.body);
 	const frame: Frame = { api: 'innoPaas', receiptId: textOf(envelope.id), timestamp: timeOf(envelope.eventTime) };
 	const read = Object.prototype.hasOwnProperty.call(KINDS, type) ? KINDS[type] : undefined;
-	if (read) return read(body, frame);
-	return withOthers({ event: ACCOUNT_EVENT.test(type) ? 'accountEvent' : 'other', eventType: type, timestamp: frame.timestamp, receiptId: frame.receiptId, api: 'innoPaas' } as Receipt, body, new Set());
+	const receipt = read
+		? read(body ?? {}, frame)
+		: withOthers({ event: ACCOUNT_EVENT.test(type) ? 'accountEvent' : 'other', eventType: type, timestamp: frame.timestamp, receiptId: frame.receiptId, api: 'innoPaas' } as Receipt, body ?? {}, new Set());
+	return withOthers(receipt, envelope, body ? READ_OF_ENVELOPE : READ_WITHOUT_BODY);
 }
 
 /** Receipts as InnoPaaS pushes them. The answer that it wants is not documented: the form of its own answers. */
 export const INNOPAAS_PUSHES: Pusher = {
-	read: (pushed) => pushed.map((raw) => ({ receipt: receiptOf(raw), raw })),
+	read: (pushed) => readEach('innoPaas', pushed, receiptOf),
 	received: { code: '0', success: true, message: 'Success' },
 };

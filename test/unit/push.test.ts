@@ -2,14 +2,15 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { CAMS_PUSHES } from '../../nodes/shared/cams/receipts/camsReceipts';
-import { Refused, readPush } from '../../nodes/shared/receipts/push';
+import { Refused, checkType, readPush } from '../../nodes/shared/receipts/push';
 
 const MB = 1024 * 1024;
 
 /** What a push gets: its entries, or the status with which it is refused. */
 function outcome(body: Buffer | string, contentType: string | undefined = 'application/json'): IDataObject[] | number {
 	try {
-		return readPush(body, contentType);
+		checkType(contentType);
+		return readPush(body);
 	} catch (error) {
 		if (error instanceof Refused) return error.status;
 		throw error;
@@ -82,7 +83,7 @@ describe('a push', () => {
 	});
 
 	it('without a type is taken', () => {
-		expect(readPush('[{"a":1}]', undefined)).toEqual([{ a: 1 }]);
+		expect(readPush('[{"a":1}]')).toEqual([{ a: 1 }]);
 	});
 
 	it('of 10 MB is let in, of one byte more it is not', () => {
@@ -124,7 +125,7 @@ describe('a push', () => {
 
 	it('with a message as deep as it can be tells that message as a text', () => {
 		const Message = `{"a":${'['.repeat(MB)}${']'.repeat(MB)}}`;
-		const [{ receipt }] = CAMS_PUSHES.read(readPush(JSON.stringify([{ MessageId: '1', Type: 'CONTACTS', Message }]), 'application/json'));
+		const [{ receipt }] = CAMS_PUSHES.read(readPush(JSON.stringify([{ MessageId: '1', Type: 'CONTACTS', Message }])));
 		expect(receipt).toEqual({ event: 'inboundMessage', messageType: 'contacts', messageId: '1', text: Message, api: 'cams' });
 	});
 
@@ -137,7 +138,7 @@ describe('a push', () => {
 	});
 
 	it('leaves nothing behind in what all objects share', () => {
-		const [pushed] = readPush('[{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}},"a":{"__proto__":{"isAdmin":true}}}]', 'application/json');
+		const [pushed] = readPush('[{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}},"a":{"__proto__":{"isAdmin":true}}}]');
 		const [{ receipt }] = CAMS_PUSHES.read([pushed]);
 		expect(({} as IDataObject).isAdmin).toBeUndefined();
 		expect(receipt.isAdmin).toBeUndefined();
@@ -146,14 +147,14 @@ describe('a push', () => {
 
 	it('with a name of a million characters is a receipt like any other', () => {
 		const name = 'x'.repeat(MB);
-		const [{ receipt }] = CAMS_PUSHES.read(readPush(`[{"${name}":1}]`, 'application/json'));
+		const [{ receipt }] = CAMS_PUSHES.read(readPush(`[{"${name}":1}]`));
 		expect(receipt).toEqual({ event: 'other', [name]: 1, api: 'cams' });
 	});
 
 	it('keeps every number: long ones as text, others as they are', () => {
 		fc.assert(
 			fc.property(fc.array(fc.oneof(fc.bigInt().map(String), fc.integer().map(String), fc.double({ noNaN: true, noDefaultInfinity: true }).map((each) => JSON.stringify(each))), { minLength: 1 }), fc.string(), (numbers, text) => {
-				const [{ a, t }] = readPush(`[{"a":[${numbers.join(', ')}],"t":${JSON.stringify(text)}}]`, undefined) as [{ a: unknown[]; t: string }];
+				const [{ a, t }] = readPush(`[{"a":[${numbers.join(', ')}],"t":${JSON.stringify(text)}}]`) as [{ a: unknown[]; t: string }];
 				expect(a.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)))).toEqual(numbers.map((number) => (/^-?\d{16,}$/.test(number) ? number : JSON.stringify(Number(number)))));
 				expect(t).toBe(text);
 			}),

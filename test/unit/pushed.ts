@@ -33,7 +33,7 @@ const EVENTS = ['messageStatus', 'inboundMessage', 'templateEvent', 'accountEven
 
 /** Reads a push from its text, as it comes over the wire. */
 export function readText({ read }: Pusher, text: string): Receipt[] {
-	return read(readPush(text, 'application/json')).map(({ receipt }) => receipt);
+	return read(readPush(text)).map(({ receipt }) => receipt);
 }
 
 /** The one receipt of a push. */

@@ -17,8 +17,9 @@ afterEach(() => sandbox.close());
 const [OURS, THEIRS] = ['6580001111', FOREIGN.phoneNumber];
 const SPACE = 'cams-sandbox';
 
+/** For both URLs of a number, unless something else is asked for. */
 const make = async (parameters: IDataObject = {}, more: TriggerOptions = {}) =>
-	await Trigger.make({ endpoint: sandbox.url, ...more, parameters: { registerUrl: true, custSpaceId: locator(SPACE), phoneNumbers: [OURS], ...parameters } });
+	await Trigger.make({ endpoint: sandbox.url, ...more, parameters: { triggerOn: ['messageStatus', 'inboundMessage'], registerUrl: true, custSpaceId: locator(SPACE), phoneNumbers: [OURS], ...parameters } });
 
 const REPLACES = { options: { replaceExistingUrl: true } };
 const entered = (number = '', space = SPACE) => sandbox.webhooks()[`${space}/${number}`];
@@ -80,7 +81,7 @@ describe('publishing', () => {
 
 	it('refuses a number with somebody else’s address, before anything is changed', async () => {
 		const before = sandbox.webhooks();
-		expect(await refusal(await make({ phoneNumbers: [OURS, THEIRS] }))).toEqual([`Another URL is entered for ${THEIRS}`, 'Turn on Replace Existing URL under Options, or clear it in the console.']);
+		expect(await refusal(await make({ phoneNumbers: [OURS, THEIRS] }))).toEqual([`Another URL is entered for +${THEIRS}`, 'Turn on Replace Existing URL under Options, or clear it in the console.']);
 		expect(sandbox.webhooks()).toEqual(before);
 		expect(calls()).not.toHaveProperty('UpdatePhoneWebhook');
 	});
@@ -92,7 +93,7 @@ describe('publishing', () => {
 	});
 
 	it('is not told to by an option that says no', async () => {
-		expect((await refusal(await make({ phoneNumbers: [THEIRS], options: { replaceExistingUrl: false } })))[0]).toBe(`Another URL is entered for ${THEIRS}`);
+		expect((await refusal(await make({ phoneNumbers: [THEIRS], options: { replaceExistingUrl: false } })))[0]).toBe(`Another URL is entered for +${THEIRS}`);
 	});
 
 	it('finds out when the address did not stay', async () => {
@@ -128,6 +129,7 @@ describe('publishing', () => {
 		['a short one', { urlSecret: locator('short') }, {}, 'URL Secret is too short or has other characters'],
 		['headers that the credential does not have', { authentication: 'headers' }, {}, 'Receipt Authorization is empty'],
 		['Basic Auth that it has half', { authentication: 'basicAuth' }, { receiptSecret: 'x' }, 'Receipt User Name or Receipt Authorization is empty'],
+		['no addresses', { options: { allowedIps: ' ' } }, {}, 'Allowed IP Addresses is empty'],
 		['addresses that are none', { options: { allowedIps: '203.0.113.0/33' } }, {}, 'Allowed IP Addresses holds something that is no address'],
 	])('is refused with %s, also where nothing is registered', async (_what, parameters, credential, title) => {
 		for (const registerUrl of [true, false]) expect((await refusal(await make({ registerUrl, ...parameters }, { credential })))[0]).toBe(title);
@@ -135,34 +137,128 @@ describe('publishing', () => {
 	});
 });
 
+it('registering asks for a secret in the URL: CAMS sends no other', async () => {
+	const credential = { receiptUserName: 'a', receiptSecret: 'b' };
+	for (const authentication of ['basicAuth', 'headers']) {
+		expect((await refusal(await make({ authentication }, { credential })))[0]).toBe('Register URL works only with a secret in the URL');
+		await (await make({ authentication, registerUrl: false }, { credential })).activate();
+	}
+	expect(calls()).toEqual({});
+});
+
+describe('one of the two URLs of a number', () => {
+	it.each([
+		['messageStatus', 'StatusCallbackUrl', 'UpCallbackUrl'],
+		['inboundMessage', 'UpCallbackUrl', 'StatusCallbackUrl'],
+	] as const)('is entered and taken out for %s alone; the other stays whose it is', async (event, own, other) => {
+		const trigger = await make({ triggerOn: [event], phoneNumbers: [OURS, THEIRS], ...REPLACES });
+		await trigger.activate();
+		expect(entered(OURS)).toEqual({ HttpFlag: 'Y', QueueFlag: 'N', [own]: trigger.url(), [other]: '' });
+		expect(entered(THEIRS)).toEqual({ HttpFlag: 'Y', QueueFlag: 'N', [own]: trigger.url(), [other]: FOREIGN.url });
+		await trigger.activate('trigger', 'init');
+		expect(calls()).toMatchObject({ UpdatePhoneWebhook: 2 });
+		await trigger.deactivate();
+		expect(entered(OURS)).toEqual(both(''));
+		expect(entered(THEIRS)).toEqual({ HttpFlag: 'Y', QueueFlag: 'N', [own]: '', [other]: FOREIGN.url });
+	});
+
+	it('can be that of one workflow, and the other of another', async () => {
+		const [statuses, messages] = [await make({ triggerOn: ['messageStatus'] }), await make({ triggerOn: ['inboundMessage'] })];
+		await statuses.activate();
+		await messages.activate();
+		expect(entered(OURS)).toEqual({ HttpFlag: 'Y', QueueFlag: 'N', StatusCallbackUrl: statuses.url(), UpCallbackUrl: messages.url() });
+		await statuses.deactivate();
+		expect(entered(OURS)).toEqual({ HttpFlag: 'Y', QueueFlag: 'N', StatusCallbackUrl: '', UpCallbackUrl: messages.url() });
+	});
+});
+
+describe('what was entered is put back', () => {
+	const whole = () => JSON.parse(JSON.stringify(sandbox.webhooks())) as object;
+
+	it('for all numbers, when one of them does not work', async () => {
+		await (await make({ phoneNumbers: [OURS, THEIRS], ...REPLACES })).activate();
+		const before = whole();
+		let updates = 0;
+		const secondFails: InsteadOf = (operation) => (operation === 'UpdatePhoneWebhook' && ++updates === 2 ? { status: 400, body: { Code: 'InvalidParameter', Message: 'No.', RequestId: 'A-1' } } : undefined);
+		await withGateway(sandbox, secondFails, async (endpoint) => {
+			await refusal(await make({ phoneNumbers: [OURS, THEIRS], ...REPLACES }, { endpoint }));
+		});
+		expect(updates).toBe(4);
+		expect(whole()).toEqual(before);
+	});
+
+	it('when the URL for the account does not work', async () => {
+		const before = whole();
+		const accountFails: InsteadOf = (operation) => (operation === 'UpdateAccountWebhook' ? { status: 400, body: { Code: 'Ram.PermissionDeny', Message: 'No.', RequestId: 'A-1' } } : undefined);
+		await withGateway(sandbox, accountFails, async (endpoint) => {
+			const trigger = await make({ triggerOn: ['messageStatus', 'templateEvent'], registerAccountUrl: true }, { endpoint });
+			expect((await refusal(trigger))[1]).toContain('cams:UpdateAccountWebhook');
+		});
+		expect(whole()).toEqual({ ...before, [`${SPACE}/${OURS}`]: both('') });
+	});
+
+	it('or it is told what could not be', async () => {
+		let updates = 0;
+		const onceOnly: InsteadOf = (operation) => (operation === 'UpdatePhoneWebhook' && ++updates > 1 ? { status: 400, body: { Code: 'InvalidParameter', Message: 'No.', RequestId: 'A-1' } } : undefined);
+		await withGateway(sandbox, onceOnly, async (endpoint) => {
+			const trigger = await make({ phoneNumbers: [OURS, THEIRS], ...REPLACES }, { endpoint });
+			await refusal(trigger);
+			expect(trigger.told().join()).toContain(OURS);
+		});
+	});
+});
+
+describe('a URL of its own from before', () => {
+	it('is replaced by the one with a new secret, without being told to, and taken out', async () => {
+		const trigger = await make();
+		await trigger.activate();
+		const renewed = await make({ urlSecret: locator('fedcba9876543210fedcba9876543210', 'list') }, { of: trigger });
+		expect(renewed.url()).not.toBe(trigger.url());
+		await renewed.activate();
+		expect(entered(OURS)).toEqual(both(renewed.url()));
+		await renewed.deactivate();
+		expect(entered(OURS)).toEqual(both(''));
+	});
+
+	it('is taken out of a number that is no longer chosen', async () => {
+		const trigger = await make({ phoneNumbers: [OURS, THEIRS], ...REPLACES });
+		await trigger.activate();
+		const fewer = await make({ phoneNumbers: [THEIRS], ...REPLACES }, { of: trigger });
+		await fewer.activate();
+		await fewer.deactivate();
+		expect([entered(OURS), entered(THEIRS)]).toEqual([both(''), both('')]);
+	});
+});
+
 describe('the events of templates and of the account', () => {
 	const EVENTS = { triggerOn: ['templateEvent', 'accountEvent'], phoneNumbers: [] };
-	const OF_ACCOUNT = { HttpFlag: 'Y', QueueFlag: 'N', UpCallbackUrl: '' };
 
 	it('are entered only when told to, as nobody can read what is entered', async () => {
-		expect((await refusal(await make(EVENTS)))[0]).toBe('Whether a URL is entered for template and account events cannot be read');
-		expect(calls()).not.toHaveProperty('UpdateAccountWebhook');
 		const trigger = await make({ ...EVENTS, ...REPLACES });
 		await trigger.activate();
-		expect(entered()).toEqual({ ...OF_ACCOUNT, StatusCallbackUrl: trigger.url() });
+		expect(calls()).toEqual({});
+		const told = await make({ ...EVENTS, registerAccountUrl: true });
+		await told.activate();
+		expect(entered()).toMatchObject({ HttpFlag: 'Y', StatusCallbackUrl: told.url() });
 		expect(calls()).toEqual({ UpdateAccountWebhook: 1 });
 	});
 
-	it('are not touched by a trigger that does not want them', async () => {
-		const trigger = await make(REPLACES);
+	it('are not touched by a trigger that does not want them, whatever was chosen before', async () => {
+		const trigger = await make({ triggerOn: ['messageStatus'], registerAccountUrl: true });
 		await trigger.activate();
 		await trigger.deactivate();
 		expect(calls()).not.toHaveProperty('UpdateAccountWebhook');
 	});
 
-	it('are entered beside those of the numbers, and taken out with them', async () => {
-		const trigger = await make({ triggerOn: ['messageStatus', 'templateEvent'], ...REPLACES });
+	it('are entered beside those of the numbers, and stay, which is told', async () => {
+		const trigger = await make({ triggerOn: ['messageStatus', 'inboundMessage', 'templateEvent'], registerAccountUrl: true });
 		await trigger.activate();
-		expect([entered(OURS), entered()]).toEqual([both(trigger.url()), { ...OF_ACCOUNT, StatusCallbackUrl: trigger.url() }]);
+		expect([entered(OURS), entered()]).toEqual([both(trigger.url()), expect.objectContaining({ StatusCallbackUrl: trigger.url() })]);
 		await trigger.activate('trigger', 'init');
 		expect(calls()).toMatchObject({ UpdateAccountWebhook: 1, UpdatePhoneWebhook: 1 });
 		await trigger.deactivate();
-		expect([entered(OURS), entered()]).toEqual([both(''), { ...OF_ACCOUNT, HttpFlag: 'N', StatusCallbackUrl: '' }]);
+		expect([entered(OURS), entered()]).toEqual([both(''), expect.objectContaining({ StatusCallbackUrl: trigger.url() })]);
+		expect(trigger.told()).toEqual([expect.stringContaining('template and account events is still entered')]);
 	});
 });
 
@@ -211,7 +307,7 @@ describe('unpublishing', () => {
 	});
 
 	it('takes it out of the other numbers where one has left the channel', async () => {
-		const trigger = await make({ phoneNumbers: [OURS, THEIRS], triggerOn: ['messageStatus', 'templateEvent'], ...REPLACES });
+		const trigger = await make({ phoneNumbers: [OURS, THEIRS], ...REPLACES });
 		await trigger.activate();
 		const withoutTheirs: InsteadOf = (operation) =>
 			operation === 'QueryChatappPhoneNumbers'
@@ -220,7 +316,7 @@ describe('unpublishing', () => {
 		await withGateway(sandbox, withoutTheirs, async (endpoint) => {
 			await (await make({}, { of: trigger, endpoint })).deactivate();
 		});
-		expect([entered(OURS).HttpFlag, entered().HttpFlag]).toEqual(['N', 'N']);
+		expect(entered(OURS)).toEqual(both(''));
 	});
 });
 

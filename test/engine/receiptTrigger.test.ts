@@ -44,7 +44,7 @@ describe('a push', () => {
 
 	it.each(['immediately', 'stored'])('of which nothing is wanted is acknowledged and starts nothing (%s)', async (acknowledge) => {
 		const trigger = await Trigger.make({ parameters: { triggerOn: ['messageStatus'], statuses: ['failed'], options: { acknowledge } } });
-		for (const body of [[status(1), INBOUND], [], undefined]) expect(await trigger.push({ body })).toMatchObject({ answer: OF_CAMS, items: undefined });
+		for (const body of [[status(1), INBOUND], [], {}, [{}], undefined]) expect(await trigger.push({ body })).toMatchObject({ answer: OF_CAMS, items: undefined });
 		const { answer, items } = await trigger.push({ body: [status(1), status(2, 'Failed'), INBOUND] });
 		expect(answer).toEqual(acknowledge === 'stored' ? undefined : OF_CAMS);
 		expect(items!.map(({ json }) => json.messageId)).toEqual(['2']);
@@ -59,7 +59,7 @@ describe('a push', () => {
 		[{ triggerOn: ['messageStatus'], options: { filterTo: '+65 9123 452' } }, ['2']],
 		[{ triggerOn: ['messageStatus', 'inboundMessage'], options: { filterFrom: '6591234567' } }, ['in-1']],
 		[{ triggerOn: ['messageStatus'], options: { filterTaskId: 'summer, spring' } }, ['1', '2']],
-		[{ triggerOn: ['messageStatus'], options: { filterCustSpaceIds: 'cams-a' } }, ['2']],
+		[{ triggerOn: ['messageStatus', 'inboundMessage'], options: { filterCustSpaceIds: 'cams-b' } }, ['1', 'in-1']],
 	])('with %j starts the workflow with %j', async (parameters, ids) => {
 		const trigger = await Trigger.make({ parameters });
 		const { answer, items = [] } = await trigger.push({ body: [status(1), status(2, 'Read', { CustSpaceId: 'cams-a' }), INBOUND] });
@@ -152,6 +152,7 @@ describe('somebody else', () => {
 		['a short secret in the URL', { urlSecret: { __rl: true, mode: 'id', value: 'short' } }, CREDENTIAL],
 		['Basic Auth without a credential for it', { authentication: 'basicAuth' }, {}],
 		['headers without a credential for them', { authentication: 'headers' }, {}],
+		['a list of addresses that is empty', { options: { allowedIps: '' } }, {}],
 	])('and everybody gets 401 with %s', async (_what, parameters, credential) => {
 		const trigger = await Trigger.make({ parameters, credential });
 		for (const headers of [{}, { authorization: '' }, { username: '', authorization: '' }, { authorization: basic('', '') }]) {
@@ -221,6 +222,13 @@ describe('the same receipt again', () => {
 		for (let time = 0; time < 2; time++) expect(await trigger.receive({ body: [status(1)], mode: 'manual' })).toHaveLength(1);
 		expect(await trigger.receive({ body: [status(1)] })).toHaveLength(1);
 		expect(await trigger.receive({ body: [status(1)] })).toHaveLength(0);
+	});
+
+	it('comes when the execution is run again', async () => {
+		const trigger = await Trigger.make();
+		const { items } = await trigger.push({ body: [status(1), status(2)] });
+		expect((await trigger.run(items!)).next).toHaveLength(2);
+		expect((await trigger.run(items!, 'retry')).next).toHaveLength(2);
 	});
 
 	it('comes where it is asked for', async () => {

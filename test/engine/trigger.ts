@@ -103,7 +103,7 @@ export class Trigger {
 			typeVersion: 1,
 			position: [0, 0],
 			webhookId: of?.node.webhookId ?? randomUUID(),
-			parameters: { urlSecret: locator(SECRET, 'list'), ...of?.node.parameters, ...parameters } as INodeParameters,
+			parameters: { authentication: 'urlSecret', urlSecret: locator(SECRET, 'list'), ...of?.node.parameters, ...parameters } as INodeParameters,
 			credentials: { chatAppApi: { id: '1', name: 'ChatApp' } },
 		};
 		const next: INode = { id: 'next', name: NEXT, type: 'test.next', typeVersion: 1, position: [200, 0], parameters: {} };

@@ -70,17 +70,23 @@ export function isAllowed(given: unknown, address: string | undefined): boolean 
 	return address !== undefined && readRanges(idList(given, ALLOWED), ALLOWED).some((holds) => holds(address));
 }
 
+/** What keeps a workflow from being published. n8n shows the message alone. */
+export function notPublished(context: IHookFunctions, { title, advice }: { title: string; advice: string }): NodeOperationError {
+	return new NodeOperationError(context.getNode(), `${title}. ${advice}`);
+}
+
 /** @throws NodeOperationError when nobody could be told from anybody else: the workflow is not published then */
 export async function checkSettings(context: IHookFunctions): Promise<void> {
-	const fail = (title: string, advice: string) => new NodeOperationError(context.getNode(), title, { description: advice });
 	const urlSecret = readUrlSecret(context);
 	const lack = lackOf(context.getNodeParameter('authentication') as Authentication, urlSecret, await context.getCredentials(CREDENTIAL_TYPE));
-	if (lack) throw fail(lack.title, lack.advice);
+	if (lack) throw notPublished(context, lack);
 	const { allowedIps } = context.getNodeParameter('options', {}) as { allowedIps?: unknown };
 	const ranges = allowedIps === undefined ? undefined : wrongRange(idList(allowedIps, ALLOWED));
-	if (ranges) throw fail(ranges.title, ranges.advice);
+	if (ranges) throw notPublished(context, ranges);
 	const registers = context.getNodeParameter('api') !== 'innoPaas' && context.getNodeParameter('registerUrl', false) === true;
-	if (registers && context.getNodeParameter('authentication') !== 'urlSecret') throw fail('Register URL works only with a secret in the URL', 'Set Authentication to Secret in URL, or enter the URL in the console by hand.');
+	if (registers && context.getNodeParameter('authentication') !== 'urlSecret') {
+		throw notPublished(context, { title: 'Register URL works only with a secret in the URL', advice: 'Set Authentication to Secret in URL, or enter the URL in the console by hand.' });
+	}
 }
 
 function wrongRange(allowed: string[]): NotSendable | undefined {

@@ -1,4 +1,4 @@
-import { NodeOperationError, type IAllExecuteFunctions, type IDataObject, type IHookFunctions } from 'n8n-workflow';
+import type { IAllExecuteFunctions, IDataObject, IHookFunctions } from 'n8n-workflow';
 
 import { NotSendable, plainText } from '../../input/notSendable';
 import { booleanOption, idList } from '../../input/options';
@@ -6,6 +6,7 @@ import { READ_TIMEOUT_MS, Unreadable, ask, rowsIn, text } from '../../lists/read
 import { NO_CHANNEL, readAccount, type Account } from '../api/account';
 import { ALIBABA_CLOUD } from '../api/advice';
 import { callCams, camsThrottle, type Parameters } from '../api/transport';
+import { notPublished } from '../../receipts/guard';
 
 /**
  * Enters the trigger's URL in the console and takes it out again. Operations QueryChatappPhoneNumbers,
@@ -123,8 +124,7 @@ const isEntered = ({ urls }: Entered, { kinds, url }: Wish) => kinds.every((kind
 
 /** In the user's words, as n8n shows it. */
 function toError(context: IHookFunctions, error: unknown): Error {
-	if (!(error instanceof NotSendable || error instanceof Unreadable)) return error as Error;
-	return new NodeOperationError(context.getNode(), error.title, { description: error.advice });
+	return error instanceof NotSendable || error instanceof Unreadable ? notPublished(context, error) : (error as Error);
 }
 
 async function told<T>(context: IHookFunctions, work: () => Promise<T>): Promise<T> {

@@ -116,8 +116,11 @@ export class RealN8n {
 		readonly log: () => string,
 	) {}
 
-	/** Starts n8n on loopback with a folder of its own, and waits until its editor answers. */
-	static async start(release: N8nRelease, userFolder: string, port: number): Promise<RealN8n> {
+	/**
+	 * Starts n8n on loopback with a folder of its own, and waits until its editor answers.
+	 * @param settings environment variables of n8n's beside the usual ones
+	 */
+	static async start(release: N8nRelease, userFolder: string, port: number, settings: Record<string, string> = {}): Promise<RealN8n> {
 		const url = `http://127.0.0.1:${port}`;
 		const child = spawn(process.execPath, [join(release.folder, 'node_modules/n8n/bin/n8n'), 'start'], {
 			cwd: userFolder,
@@ -139,6 +142,7 @@ export class RealN8n {
 				N8N_TEMPLATES_ENABLED: 'false',
 				N8N_PERSONALIZATION_ENABLED: 'false',
 				N8N_HIRING_BANNER_ENABLED: 'false',
+				...settings,
 			},
 		});
 		let log = '';

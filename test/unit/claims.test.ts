@@ -52,3 +52,26 @@ test('whatever is claimed, in whatever turns: each key is given once', async () 
 		}),
 	);
 });
+
+test('what is remembered has a bound, and what was seen last is within it', async () => {
+	const store: Store = { checkProcessedAndRecord: async (items) => ({ new: items, processed: [] }) };
+	const memory = new Memory();
+	const keys = Array.from({ length: 300_000 }, (_, index) => `key-${index}`);
+	for (let from = 0; from < keys.length; from += 1_000) await memory.claim(keys.slice(from, from + 1_000), store);
+	expect(keys.slice(-100_000).every((key) => memory.has(key))).toBe(true);
+	expect(keys.filter((key) => memory.has(key)).length).toBeLessThanOrEqual(200_000);
+});
+
+test('to remember one more takes no longer after half a million', () => {
+	const memory = new Memory();
+	const took = (from: number) => {
+		const start = performance.now();
+		for (let index = from; index < from + 20_000; index++) memory.isLate(`message-${index}`, 'sent');
+		return performance.now() - start;
+	};
+	took(0);
+	const early = took(20_000);
+	for (let from = 40_000; from < 500_000; from += 20_000) took(from);
+	// With room for a busy machine: it once took a hundred times as long.
+	expect(took(500_000)).toBeLessThan(20 * early + 50);
+}, 60_000);

@@ -9,7 +9,7 @@ import type { DeduplicationHelperFunctions, IDataObject, IExecuteFunctions } fro
 
 /** In n8n's store: after a restart, what was pushed shortly before it is still known. */
 const MOST_STORED = 10_000;
-/** In memory, of one trigger: pushes come again after minutes. */
+/** In memory, of one trigger: pushes come again after minutes. The latest half of it at least. */
 const MOST_REMEMBERED = 200_000;
 
 /** What makes a receipt the same as another, short. */
@@ -42,20 +42,32 @@ interface Claim {
 /** How far a message has come. */
 const RANKS: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3, failed: 3 };
 
-/** A map or set that forgets its oldest entries. */
-function forgetOldest(kept: { size: number; keys(): Iterable<string>; delete(key: string): boolean }): void {
-	for (const key of kept.keys()) {
-		if (kept.size <= MOST_REMEMBERED) return;
-		kept.delete(key);
+/**
+ * A map that forgets its oldest half when it is full. Taking entries out one by one would get slower with each: those
+ * that come after are found behind the gaps of all before.
+ */
+class Recent<Value> {
+	private latest = new Map<string, Value>();
+	private before = new Map<string, Value>();
+
+	get(key: string): Value | undefined {
+		return this.latest.get(key) ?? this.before.get(key);
+	}
+
+	set(key: string, value: Value): void {
+		this.latest.set(key, value);
+		if (this.latest.size < MOST_REMEMBERED / 2) return;
+		this.before = this.latest;
+		this.latest = new Map();
 	}
 }
 
 /** What one trigger has seen. */
 export class Memory {
-	private readonly seen = new Set<string>();
-	private readonly ranks = new Map<string, number>();
+	private readonly seen = new Recent<true>();
+	private readonly ranks = new Recent<number>();
 	/** Momentary ones, by when they came. */
-	private readonly recent = new Map<string, number>();
+	private readonly moments = new Recent<number>();
 	private claims: Claim[] = [];
 	private isClaiming = false;
 
@@ -65,9 +77,8 @@ export class Memory {
 	 * @returns those that nobody has claimed before
 	 */
 	async claim(keys: Iterable<string>, store: Store, tell: (error: Error) => void): Promise<ReadonlySet<string>> {
-		const unseen = [...new Set(keys)].filter((key) => !this.seen.has(key));
-		for (const key of unseen) this.seen.add(key);
-		forgetOldest(this.seen);
+		const unseen = [...new Set(keys)].filter((key) => this.seen.get(key) === undefined);
+		for (const key of unseen) this.seen.set(key, true);
 		if (unseen.length === 0) return new Set();
 		return await new Promise((settle) => {
 			this.claims.push({ keys: unseen, settle, tell });
@@ -76,19 +87,17 @@ export class Memory {
 	}
 
 	has(key: string): boolean {
-		return this.seen.has(key) || this.isRecent(key);
+		return this.seen.get(key) === true || this.isRecent(key);
 	}
 
 	private isRecent(key: string): boolean {
-		return (this.recent.get(key) ?? -Infinity) > Date.now() - MOMENT_MS;
+		return (this.moments.get(key) ?? -Infinity) > Date.now() - MOMENT_MS;
 	}
 
 	/** The same for momentary receipts, which n8n's store would keep for good. */
 	claimRecent(key: string): boolean {
 		if (this.isRecent(key)) return false;
-		this.recent.delete(key);
-		this.recent.set(key, Date.now());
-		forgetOldest(this.recent);
+		this.moments.set(key, Date.now());
 		return true;
 	}
 
@@ -96,10 +105,7 @@ export class Memory {
 	isLate(messageId: string, status: string): boolean {
 		const rank = RANKS[status] ?? 0;
 		const highest = this.ranks.get(messageId) ?? 0;
-		if (rank > highest) {
-			this.ranks.set(messageId, rank);
-			forgetOldest(this.ranks);
-		}
+		if (rank > highest) this.ranks.set(messageId, rank);
 		return rank > 0 && rank < highest;
 	}
 

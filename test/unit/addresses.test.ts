@@ -131,7 +131,7 @@ describe('who may push', () => {
 	it('is everybody without a list, and somebody on it with one', () => {
 		expect(refused(undefined, '203.0.113.7')).toBeUndefined();
 		expect(refused(undefined, undefined)).toBeUndefined();
-		expect(refused([], '203.0.113.7')).toBe(401);
+		for (const empty of [[], [''], [' , ']]) expect(refused(empty, '203.0.113.7')).toBe(401);
 		expect(refused(['198.51.100.7', '203.0.113.0/24'], '203.0.113.7')).toBeUndefined();
 		expect(refused(['198.51.100.7', '203.0.113.0/24'], '203.0.114.7')).toBe(401);
 		expect(refused(['198.51.100.7'], undefined)).toBe(401);

@@ -19,8 +19,9 @@ function shown(parameters: INodeParameters = {}): string[] {
 const collection = description.properties.find(({ name }) => name === 'options') as INodeProperties;
 const options = collection.options as INodeProperties[];
 
-const field = (name: string) => description.properties.find((each) => each.name === name) as INodeProperties;
-const valuesIn = (name: string) => field(name).options!.map((each) => ('value' in each ? each.value : undefined));
+/** The field of a name that is there for an API. */
+const field = (name: string, api = 'cams') => description.properties.find((each) => each.name === name && NodeHelpers.displayParameter(valuesOf({ api }), each, NODE, description)) as INodeProperties;
+const valuesIn = (name: string, api?: string) => field(name, api).options!.map((each) => ('value' in each ? each.value : undefined));
 
 describe('the panel', () => {
 	it('of a new trigger asks for what is needed and nothing else', () => {
@@ -39,46 +40,68 @@ describe('the panel', () => {
 	});
 
 	it.each([
-		['urlSecret', true],
-		['basicAuth', false],
-		['headers', false],
-	])('with %s shows a secret in the URL: %s', (authentication, isShown) => {
-		expect(shown({ authentication }).includes('urlSecret')).toBe(isShown);
+		['cams', 'urlSecret', true],
+		['cams', 'basicAuth', false],
+		['innoPaas', 'urlSecret', true],
+		['innoPaas', 'basicAuth', false],
+		['innoPaas', 'headers', false],
+	])('of %s with %s shows a secret in the URL: %s', (api, authentication, isShown) => {
+		expect(shown({ api, authentication }).includes('urlSecret')).toBe(isShown);
+	});
+
+	it('of InnoPaaS asks for the two headers unless told otherwise', () => {
+		expect(valuesOf({ api: 'innoPaas' })).toMatchObject({ authentication: 'headers' });
+		expect(shown({ api: 'innoPaas' })).toEqual(['api', 'triggerOn', 'statuses', 'authentication', 'options']);
 	});
 
 	it('registers with CAMS only, and asks for the numbers then', () => {
 		const numbers = ['custSpaceId', 'phoneNumbers'];
 		expect(shown({ registerUrl: true })).toEqual(['api', 'triggerOn', 'statuses', 'authentication', 'urlSecret', 'registerUrl', ...numbers, 'options']);
 		expect(shown({ registerUrl: false })).not.toEqual(expect.arrayContaining(numbers));
-		expect(shown({ api: 'innoPaas', registerUrl: true })).toEqual(['api', 'triggerOn', 'statuses', 'authentication', 'urlSecret', 'options']);
+		expect(shown({ api: 'innoPaas', registerUrl: true })).toEqual(['api', 'triggerOn', 'statuses', 'authentication', 'options']);
 	});
 
-	it('has no two fields of one name', () => {
-		const names = description.properties.map(({ name }) => name);
-		expect(new Set(names).size).toBe(names.length);
+	it.each([
+		[['accountEvent'], true],
+		[['messageStatus', 'templateEvent'], true],
+		[['messageStatus', 'inboundMessage'], false],
+	])('on %j offers to register for the account: %s, and never does so by itself', (triggerOn, isShown) => {
+		expect(shown({ triggerOn, registerUrl: true }).includes('registerAccountUrl')).toBe(isShown);
+		expect(shown({ triggerOn, registerUrl: false })).not.toContain('registerAccountUrl');
+		expect(shown({ api: 'innoPaas', triggerOn, registerUrl: true })).not.toContain('registerAccountUrl');
+		expect(valuesOf({ triggerOn, registerUrl: true }).registerAccountUrl).toBe(isShown ? false : undefined);
+	});
+
+	it('never shows two fields of one name', () => {
+		for (const api of ['cams', 'innoPaas']) {
+			for (const authentication of ['basicAuth', 'urlSecret', 'headers']) {
+				const names = shown({ api, authentication, registerUrl: true, triggerOn: EVENTS });
+				expect(new Set(names).size).toBe(names.length);
+			}
+		}
 	});
 
 	it('offers each option where it means something, in alphabetical order', () => {
 		const labels = options.map(({ displayName }) => displayName);
 		expect(labels).toEqual([...labels].sort((left, right) => left.localeCompare(right, 'en')));
 		const offered = (parameters: INodeParameters) => options.filter((option) => NodeHelpers.displayParameterPath({ parameters: valuesOf(parameters) }, option, 'parameters.options', NODE, description)).map(({ name }) => name);
-		const ALWAYS = ['acknowledge', 'allowedIps', 'filterCustSpaceIds', 'filterFrom', 'includeRaw', 'lateStatuses', 'repeatedReceipts', 'filterTaskId', 'filterTo'];
-		expect(offered({}).sort()).toEqual([...ALWAYS].sort());
-		expect(offered({ registerUrl: true }).sort()).toEqual([...ALWAYS, 'replaceExistingUrl'].sort());
+		const ALWAYS = ['acknowledge', 'allowedIps', 'filterFrom', 'includeRaw', 'lateStatuses', 'repeatedReceipts', 'filterTaskId', 'filterTo'];
+		expect(offered({}).sort()).toEqual([...ALWAYS, 'filterCustSpaceIds'].sort());
+		expect(offered({ registerUrl: true }).sort()).toEqual([...ALWAYS, 'filterCustSpaceIds', 'replaceExistingUrl'].sort());
 		expect(offered({ api: 'innoPaas', registerUrl: true }).sort()).toEqual([...ALWAYS].sort());
 	});
 
 	it.each([
-		['api', ['cams', 'innoPaas']],
-		['triggerOn', EVENTS],
-		['authentication', ['basicAuth', 'urlSecret', 'headers']],
-	])('lets choose %s', (name, values) => {
-		expect([...valuesIn(name)].sort()).toEqual([...values].sort());
+		['api', 'cams', ['cams', 'innoPaas']],
+		['triggerOn', 'cams', EVENTS],
+		['authentication', 'cams', ['basicAuth', 'urlSecret']],
+		['authentication', 'innoPaas', ['basicAuth', 'urlSecret', 'headers']],
+	])('lets choose %s with %s', (name, api, values) => {
+		expect([...valuesIn(name, api)].sort()).toEqual([...values].sort());
 	});
 
 	it('has no authentication that is none', () => {
-		expect(valuesIn('authentication')).not.toContain('none');
-		for (const authentication of valuesIn('authentication')) expect(lackOf(authentication as never, '', {})).toBeDefined();
+		for (const authentication of [...valuesIn('authentication'), ...valuesIn('authentication', 'innoPaas')]) expect(lackOf(authentication as never, '', {})).toBeDefined();
 	});
 
 	it('offers nothing that it does not know, and every method that it names', () => {

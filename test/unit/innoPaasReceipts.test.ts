@@ -18,6 +18,7 @@ describe('a status of InnoPaaS', () => {
 		expect(status({ status: 'failed', errorData: { errorCode: '131026', errorMessage: 'Message undeliverable' } })).toEqual({
 			...{ ...STATUS_READ, ...FRAME, event: 'messageStatus', status: 'failed', code: '131026', errorDescription: 'Message undeliverable' },
 			reason: expect.stringMatching(/may not use WhatsApp/),
+			errorDescription: 'Message undeliverable',
 		});
 		expect(status({ status: 'delivered', conversation: { id: 'c-1', initiateType: 'business_initiated', expireAt: '2023-02-23 12:00:00' } })).toEqual({
 			...{ ...STATUS_READ, ...FRAME, event: 'messageStatus', status: 'delivered', conversationId: 'c-1', conversationType: 'business_initiated', conversationExpiresAt: '2023-02-23T12:00:00.000Z' },
@@ -51,6 +52,11 @@ describe('a status of InnoPaaS', () => {
 		expect(receipt.code).toBe(code);
 		if (reason instanceof RegExp) expect(receipt.reason).toMatch(reason);
 		else expect(receipt.reason).toBe(reason);
+		expect(receipt.errorDescription).toBe((errorData as { errorMessage?: string }).errorMessage);
+	});
+
+	it('tells also how the status is described', () => {
+		expect(status({ status: 'failed', StatusDescription: 'Not sent' })).toMatchObject({ statusDescription: 'Not sent' });
 	});
 
 	it.each([
@@ -166,6 +172,12 @@ describe('a push of InnoPaaS', () => {
 		const more = { accountId: 7, Depth: { a: [1] } };
 		for (const [type, body] of [[ENVELOPE.type, { status: 'read' }], ['whatsapp_mo_message_received', { type: 'text', text: { body: 'x' } }], ['whatsapp_template_status_updated', { templateStatus: 'PAUSED' }], ['new', {}]] as const) {
 			expect(one({ ...ENVELOPE, type, body: { ...body, ...more } })).toEqual({ ...one({ ...ENVELOPE, type, body }), accountId: 7, depth: { a: [1] } });
+		}
+	});
+
+	it.each(['$', '$json', 'error', 'Error', 'raw', 'isLate', 'receiptId', 'ReceiptId', '__proto__'])('has no field from the name %j', (name) => {
+		for (const [type, body] of [[ENVELOPE.type, { status: 'read' }], ['whatsapp_mo_message_received', { type: 'text', text: { body: 'x' } }], ['whatsapp_template_status_updated', { templateStatus: 'PAUSED' }], ['new', {}]] as const) {
+			expect(one({ ...ENVELOPE, type, [name]: 'x', body: { ...body, [name]: 'x' } })).toEqual(one({ ...ENVELOPE, type, body }));
 		}
 	});
 

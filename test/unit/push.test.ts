@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { CAMS_PUSHES } from '../../nodes/shared/cams/receipts/camsReceipts';
+import { INNOPAAS_PUSHES } from '../../nodes/shared/innoPaas/receipts/innoPaasReceipts';
 import { Refused, checkType, readPush } from '../../nodes/shared/receipts/push';
+import { readEach } from '../../nodes/shared/receipts/receipt';
+import type { Pusher } from '../../nodes/shared/receipts/receive';
 
 const MB = 1024 * 1024;
 
@@ -26,8 +29,9 @@ describe('a push', () => {
 		['a list', '[{"a":1},{"a":2}]', [{ a: 1 }, { a: 2 }]],
 		['one object', '{"a":1}', [{ a: 1 }]],
 		['an empty list', '[]', []],
-		['an empty object, as a console tries out an address', '{}', []],
-		['a list with empty objects', '[{},{"a":1},{}]', [{ a: 1 }]],
+		['an empty object', '{}', []],
+		['an empty object inside a text', '"{}"', []],
+		['empty objects beside another', '[{},{"a":1},{ }]', [{ a: 1 }]],
 		['nothing', '', []],
 		['nothing but blanks', ' \r\n\t', []],
 		['a list inside a text', '"[{\\"a\\":\\"x\\"}]"', [{ a: 'x' }]],
@@ -85,7 +89,7 @@ describe('a push', () => {
 	});
 
 	it('without a type is taken', () => {
-		expect(() => checkType(undefined)).not.toThrow();
+		expect(readPush('[{"a":1}]')).toEqual([{ a: 1 }]);
 	});
 
 	it('of 10 MB is let in, of one byte more it is not', () => {
@@ -137,6 +141,26 @@ describe('a push', () => {
 			expect(outcome(form(ofEntries(100_000)))).toHaveLength(100_000);
 			expect(outcome(form(ofEntries(100_001)))).toBe(413);
 		}
+	});
+
+	it('with an entry that cannot be read gives that one as it is, and all others', () => {
+		const pushed = readPush('[{"a":1},{"B":2,"$json":1,"error":1,"raw":1,"isLate":1,"receiptId":1,"api":1,"event":1},{"a":3}]');
+		const read = readEach('innoPaas', pushed, (raw) => {
+			if (raw.a === undefined) throw new Error('unreadable');
+			return { event: 'messageStatus', api: 'innoPaas', messageId: String(raw.a) };
+		});
+		expect(read.map(({ receipt }) => receipt)).toEqual([
+			{ event: 'messageStatus', api: 'innoPaas', messageId: '1' },
+			{ event: 'other', api: 'innoPaas', b: 2 },
+			{ event: 'messageStatus', api: 'innoPaas', messageId: '3' },
+		]);
+		expect(read.map(({ raw }) => raw)).toEqual(pushed);
+	});
+
+	it.each<[string, Pusher]>([['CAMS', CAMS_PUSHES], ['InnoPaaS', INNOPAAS_PUSHES]])('of %s with an entry that cannot be read gives the others', (_api, { read }) => {
+		const unreadable = Object.defineProperty({}, 'Type', { enumerable: false, get: () => { throw new Error('unreadable'); } });
+		Object.defineProperty(unreadable, 'type', { enumerable: false, get: () => { throw new Error('unreadable'); } });
+		expect(read([{ new: 1 }, unreadable, { new: 2 }]).map(({ receipt }) => receipt.event)).toEqual(['other', 'other', 'other']);
 	});
 
 	it('leaves nothing behind in what all objects share', () => {

@@ -19,8 +19,9 @@ function shown(parameters: INodeParameters = {}): string[] {
 const collection = description.properties.find(({ name }) => name === 'options') as INodeProperties;
 const options = collection.options as INodeProperties[];
 
-const field = (name: string) => description.properties.find((each) => each.name === name) as INodeProperties;
-const valuesIn = (name: string) => field(name).options!.map((each) => ('value' in each ? each.value : undefined));
+/** The field of a name that is there for an API. */
+const field = (name: string, api = 'cams') => description.properties.find((each) => each.name === name && NodeHelpers.displayParameter(valuesOf({ api }), each, NODE, description)) as INodeProperties;
+const valuesIn = (name: string, api?: string) => field(name, api).options!.map((each) => ('value' in each ? each.value : undefined));
 
 describe('the panel', () => {
 	it('of a new trigger asks for what is needed and nothing else', () => {
@@ -39,11 +40,18 @@ describe('the panel', () => {
 	});
 
 	it.each([
-		['urlSecret', true],
-		['basicAuth', false],
-		['headers', false],
-	])('with %s shows a secret in the URL: %s', (authentication, isShown) => {
-		expect(shown({ authentication }).includes('urlSecret')).toBe(isShown);
+		['cams', 'urlSecret', true],
+		['cams', 'basicAuth', false],
+		['innoPaas', 'urlSecret', true],
+		['innoPaas', 'basicAuth', false],
+		['innoPaas', 'headers', false],
+	])('of %s with %s shows a secret in the URL: %s', (api, authentication, isShown) => {
+		expect(shown({ api, authentication }).includes('urlSecret')).toBe(isShown);
+	});
+
+	it('of InnoPaaS asks for the two headers unless told otherwise', () => {
+		expect(valuesOf({ api: 'innoPaas' })).toMatchObject({ authentication: 'headers' });
+		expect(shown({ api: 'innoPaas' })).toEqual(['api', 'triggerOn', 'statuses', 'authentication', 'options']);
 	});
 
 	it('registers with CAMS only, and asks for the numbers then', () => {
@@ -53,47 +61,47 @@ describe('the panel', () => {
 		expect(shown({ api: 'innoPaas', registerUrl: true })).toEqual(['api', 'triggerOn', 'statuses', 'authentication', 'options']);
 	});
 
-	it('asks whether to register for templates and the account only where these are wanted', () => {
-		const asks = (parameters: INodeParameters) => shown(parameters).includes('registerAccountUrl');
-		for (const event of EVENTS) expect(asks({ registerUrl: true, triggerOn: [event] })).toBe(['templateEvent', 'accountEvent'].includes(event));
-		expect(asks({ registerUrl: true, triggerOn: EVENTS })).toBe(true);
-		expect(asks({ registerUrl: false, triggerOn: EVENTS })).toBe(false);
-		expect(asks({ api: 'innoPaas', registerUrl: true, triggerOn: EVENTS })).toBe(false);
-	});
-
-	it('has no two fields of one name in sight', () => {
-		for (const api of ['cams', 'innoPaas']) {
-			const names = shown({ api, registerUrl: true, triggerOn: EVENTS, authentication: 'urlSecret' });
-			expect(new Set(names).size).toBe(names.length);
-		}
-	});
-
 	it.each([
-		['cams', 'urlSecret', ['basicAuth', 'urlSecret']],
-		['innoPaas', 'headers', ['basicAuth', 'urlSecret', 'headers']],
-	])('lets those of %s show who they are by what they have, first by %s', (api, usual, values) => {
-		const [authentication, ...more] = description.properties.filter((property) => property.name === 'authentication' && NodeHelpers.displayParameter(valuesOf({ api }), property, NODE, description));
-		expect(more).toEqual([]);
-		expect(authentication.options!.map((each) => ('value' in each ? each.value : undefined))).toEqual(values);
-		expect(valuesOf({ api })).toMatchObject({ authentication: usual });
-		for (const value of values) expect(lackOf(value as never, '', {})).toBeDefined();
+		[['accountEvent'], true],
+		[['messageStatus', 'templateEvent'], true],
+		[['messageStatus', 'inboundMessage'], false],
+	])('on %j offers to register for the account: %s, and never does so by itself', (triggerOn, isShown) => {
+		expect(shown({ triggerOn, registerUrl: true }).includes('registerAccountUrl')).toBe(isShown);
+		expect(shown({ triggerOn, registerUrl: false })).not.toContain('registerAccountUrl');
+		expect(shown({ api: 'innoPaas', triggerOn, registerUrl: true })).not.toContain('registerAccountUrl');
+		expect(valuesOf({ triggerOn, registerUrl: true }).registerAccountUrl).toBe(isShown ? false : undefined);
+	});
+
+	it('never shows two fields of one name', () => {
+		for (const api of ['cams', 'innoPaas']) {
+			for (const authentication of ['basicAuth', 'urlSecret', 'headers']) {
+				const names = shown({ api, authentication, registerUrl: true, triggerOn: EVENTS });
+				expect(new Set(names).size).toBe(names.length);
+			}
+		}
 	});
 
 	it('offers each option where it means something, in alphabetical order', () => {
 		const labels = options.map(({ displayName }) => displayName);
 		expect(labels).toEqual([...labels].sort((left, right) => left.localeCompare(right, 'en')));
 		const offered = (parameters: INodeParameters) => options.filter((option) => NodeHelpers.displayParameterPath({ parameters: valuesOf(parameters) }, option, 'parameters.options', NODE, description)).map(({ name }) => name);
-		const ALWAYS = ['acknowledge', 'allowedIps', 'filterCustSpaceIds', 'filterFrom', 'includeRaw', 'lateStatuses', 'repeatedReceipts', 'filterTaskId', 'filterTo'];
-		expect(offered({}).sort()).toEqual([...ALWAYS].sort());
-		expect(offered({ registerUrl: true }).sort()).toEqual([...ALWAYS, 'replaceExistingUrl'].sort());
-		expect(offered({ api: 'innoPaas', registerUrl: true }).sort()).toEqual(ALWAYS.filter((name) => name !== 'filterCustSpaceIds').sort());
+		const ALWAYS = ['acknowledge', 'allowedIps', 'filterFrom', 'includeRaw', 'lateStatuses', 'repeatedReceipts', 'filterTaskId', 'filterTo'];
+		expect(offered({}).sort()).toEqual([...ALWAYS, 'filterCustSpaceIds'].sort());
+		expect(offered({ registerUrl: true }).sort()).toEqual([...ALWAYS, 'filterCustSpaceIds', 'replaceExistingUrl'].sort());
+		expect(offered({ api: 'innoPaas', registerUrl: true }).sort()).toEqual([...ALWAYS].sort());
 	});
 
 	it.each([
-		['api', ['cams', 'innoPaas']],
-		['triggerOn', EVENTS],
-	])('lets choose %s', (name, values) => {
-		expect([...valuesIn(name)].sort()).toEqual([...values].sort());
+		['api', 'cams', ['cams', 'innoPaas']],
+		['triggerOn', 'cams', EVENTS],
+		['authentication', 'cams', ['basicAuth', 'urlSecret']],
+		['authentication', 'innoPaas', ['basicAuth', 'urlSecret', 'headers']],
+	])('lets choose %s with %s', (name, api, values) => {
+		expect([...valuesIn(name, api)].sort()).toEqual([...values].sort());
+	});
+
+	it('has no authentication that is none', () => {
+		for (const authentication of [...valuesIn('authentication'), ...valuesIn('authentication', 'innoPaas')]) expect(lackOf(authentication as never, '', {})).toBeDefined();
 	});
 
 	it('offers nothing that it does not know, and every method that it names', () => {

@@ -142,7 +142,7 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	});
 }
 
-/** Enters all of them and what is for the account, or puts back what was there. */
+/** Enters all of them, or puts back what was there. The account comes last: it cannot be put back. */
 async function enterAll(context: IHookFunctions, wish: Wish, entered: Entered[]): Promise<void> {
 	const changed: Entered[] = [];
 	try {

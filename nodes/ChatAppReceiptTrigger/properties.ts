@@ -3,17 +3,22 @@ import type { INodeProperties } from 'n8n-workflow';
 import { custSpaceIdField } from '../shared/cams/panel/fields';
 
 const BASIC_AUTH = { name: 'Basic Auth', value: 'basicAuth', description: 'User name and password of the credential, for an address written as https://user:password@host' };
+const HEADERS = { name: 'User Name and Authorization Headers', value: 'headers', description: 'The values that InnoPaaS sends with each push, from the credential' };
 const URL_SECRET = { name: 'Secret in URL', value: 'urlSecret', description: 'Only who knows the URL can push' };
 
 /** What each API has of it differs. */
-const authentication = {
-	displayName: 'Authentication',
-	name: 'authentication',
-	type: 'options',
-	noDataExpression: true,
-	default: 'urlSecret',
-	description: 'How the sender shows that it may push; nothing starts without it',
-} as const;
+function authentication(api: string, options: INodeProperties['options'], usual: string): INodeProperties {
+	return {
+		displayName: 'Authentication',
+		name: 'authentication',
+		type: 'options',
+		noDataExpression: true,
+		options,
+		default: usual,
+		description: 'How the sender shows that it may push; nothing starts without it',
+		displayOptions: { show: { api: [api] } },
+	};
+}
 
 const REGISTERS = { api: ['cams'], registerUrl: [true] };
 
@@ -124,18 +129,8 @@ export const properties: INodeProperties[] = [
 		description: 'Which messages start the workflow',
 		displayOptions: { show: { triggerOn: ['inboundMessage'] } },
 	},
-	{
-		...authentication,
-		options: [BASIC_AUTH, URL_SECRET],
-		default: 'urlSecret',
-		displayOptions: { show: { api: ['cams'] } },
-	},
-	{
-		...authentication,
-		options: [BASIC_AUTH, URL_SECRET, { name: 'User Name and Authorization Headers', value: 'headers', description: 'The values that InnoPaaS sends with each push, from the credential' }],
-		default: 'headers',
-		displayOptions: { show: { api: ['innoPaas'] } },
-	},
+	authentication('cams', [BASIC_AUTH, URL_SECRET], 'urlSecret'),
+	authentication('innoPaas', [BASIC_AUTH, URL_SECRET, HEADERS], 'headers'),
 	{
 		displayName: 'URL Secret',
 		name: 'urlSecret',

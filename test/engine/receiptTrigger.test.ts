@@ -13,6 +13,10 @@ const OF_CAMS = { status: 200, body: { code: 0, msg: 'OK' } };
 const OF_INNOPAAS = { status: 200, body: { code: '0', success: true, message: 'Success' } };
 const NOT_AUTHORIZED = { status: 401, body: { code: 401, msg: 'Not authorized.' } };
 
+/** As the console of InnoPaaS sends them. */
+const CREDENTIAL = { receiptUserName: 'innopaas', receiptSecret: 'made-up secret' };
+const HEADERS = { username: 'innopaas', authorization: 'made-up secret' };
+
 const receipts = (pushed: object[]) => CAMS_PUSHES.read(pushed as IDataObject[]).map(({ receipt }) => receipt);
 
 describe('a push', () => {
@@ -25,8 +29,8 @@ describe('a push', () => {
 	});
 
 	it('of InnoPaaS is answered as InnoPaaS answers itself', async () => {
-		const trigger = await Trigger.make({ parameters: { api: 'innoPaas' } });
-		const { answer, items } = await trigger.push({ body: ENVELOPE });
+		const trigger = await Trigger.make({ parameters: { api: 'innoPaas' }, credential: CREDENTIAL });
+		const { answer, items } = await trigger.push({ body: ENVELOPE, headers: HEADERS });
 		expect(answer).toEqual(OF_INNOPAAS);
 		expect(items!.map(({ json }) => json)).toEqual(INNOPAAS_PUSHES.read([ENVELOPE]).map(({ receipt }) => receipt));
 	});
@@ -35,7 +39,7 @@ describe('a push', () => {
 		['cams', OF_CAMS.body],
 		['innoPaas', OF_INNOPAAS.body],
 	])('of %s is answered by n8n once the execution is stored, where that is chosen', async (api, body) => {
-		const trigger = await Trigger.make({ parameters: { api, triggerOn: ['messageStatus'], options: { acknowledge: 'stored' } } });
+		const trigger = await Trigger.make({ parameters: { api, authentication: 'urlSecret', triggerOn: ['messageStatus'], options: { acknowledge: 'stored' } } });
 		const { answer, result, items } = await trigger.push({ body: api === 'cams' ? status(1) : ENVELOPE });
 		expect(answer).toBeUndefined();
 		expect(items).toHaveLength(1);
@@ -44,7 +48,7 @@ describe('a push', () => {
 
 	it.each(['immediately', 'stored'])('of which nothing is wanted is acknowledged and starts nothing (%s)', async (acknowledge) => {
 		const trigger = await Trigger.make({ parameters: { triggerOn: ['messageStatus'], statuses: ['failed'], options: { acknowledge } } });
-		for (const body of [[status(1), INBOUND], [], undefined]) expect(await trigger.push({ body })).toMatchObject({ answer: OF_CAMS, items: undefined });
+		for (const body of [[status(1), INBOUND], [], {}, [{}, {}], undefined]) expect(await trigger.push({ body })).toMatchObject({ answer: OF_CAMS, items: undefined });
 		const { answer, items } = await trigger.push({ body: [status(1), status(2, 'Failed'), INBOUND] });
 		expect(answer).toEqual(acknowledge === 'stored' ? undefined : OF_CAMS);
 		expect(items!.map(({ json }) => json.messageId)).toEqual(['2']);
@@ -59,7 +63,9 @@ describe('a push', () => {
 		[{ triggerOn: ['messageStatus'], options: { filterTo: '+65 9123 452' } }, ['2']],
 		[{ triggerOn: ['messageStatus', 'inboundMessage'], options: { filterFrom: '6591234567' } }, ['in-1']],
 		[{ triggerOn: ['messageStatus'], options: { filterTaskId: 'summer, spring' } }, ['1', '2']],
-		[{ triggerOn: ['messageStatus'], options: { filterCustSpaceIds: 'cams-a' } }, ['2']],
+		[{ triggerOn: ['messageStatus'], options: { filterCustSpaceIds: 'cams-a' } }, ['1', '2']],
+		[{ triggerOn: ['messageStatus'], options: { filterCustSpaceIds: 'cams-b' } }, ['1']],
+		[{ triggerOn: ['messageStatus', 'inboundMessage'], options: { filterTaskId: 'summer' } }, ['in-1']],
 	])('with %j starts the workflow with %j', async (parameters, ids) => {
 		const trigger = await Trigger.make({ parameters });
 		const { answer, items = [] } = await trigger.push({ body: [status(1), status(2, 'Read', { CustSpaceId: 'cams-a' }), INBOUND] });
@@ -84,6 +90,7 @@ describe('a push', () => {
 
 	it.each<[string, number, Push]>([
 		['a form', 415, { raw: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
+		['a file', 415, { raw: '--x', headers: { 'content-type': 'multipart/form-data; boundary=x' } }],
 		['broken JSON', 400, { raw: '[{"MessageId":' }],
 		['a number', 400, { raw: '1' }],
 		['a list with null', 400, { raw: '[null]' }],
@@ -101,7 +108,7 @@ describe('a push', () => {
 	});
 
 	it('of whatever bytes is answered, once, and never stops n8n', async () => {
-		const triggers = [await Trigger.make({ parameters: { triggerOn: ['messageStatus', 'inboundMessage'] } }), await Trigger.make({ parameters: { api: 'innoPaas' } })];
+		const triggers = [await Trigger.make({ parameters: { triggerOn: ['messageStatus', 'inboundMessage'] } }), await Trigger.make({ parameters: { api: 'innoPaas', authentication: 'urlSecret' } })];
 		const names = fc.constantFrom('MessageId', 'Status', 'Message', 'Type', 'NoticeType', 'AuditStatus', 'id', 'type', 'body', '__proto__', 'constructor', 'error', 'toString');
 		const object = fc.dictionary(names, fc.jsonValue(), { noNullPrototype: true });
 		const raw = fc.oneof(
@@ -132,16 +139,15 @@ describe('a push', () => {
 });
 
 describe('somebody else', () => {
-	const CREDENTIAL = { receiptUserName: 'innopaas', receiptSecret: 'made-up secret' };
 	const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 	const body = [status(1)];
 
 	it.each<[string, IDataObject, IDataObject, IDataObject]>([
 		['Basic Auth', { authentication: 'basicAuth' }, { authorization: basic('innopaas', 'made-up secret') }, { authorization: basic('innopaas', 'made-up secreT') }],
-		['the two headers', { authentication: 'headers' }, { username: 'innopaas', authorization: 'made-up secret' }, { username: 'innopaas', authorization: 'made-up secre' }],
+		['the two headers', { api: 'innoPaas' }, HEADERS, { username: 'innopaas', authorization: 'made-up secre' }],
 	])('gets 401 and no execution with %s that are wrong by one character', async (_what, parameters, right, wrong) => {
 		const trigger = await Trigger.make({ parameters, credential: CREDENTIAL });
-		expect(await trigger.push({ body, headers: right })).toMatchObject({ answer: OF_CAMS, items: [expect.anything()] });
+		expect(await trigger.push({ body, headers: right })).toMatchObject({ answer: { status: 200 }, items: [expect.anything()] });
 		for (const headers of [wrong, {}, { authorization: '' }]) {
 			expect(await trigger.push({ body, headers })).toEqual({ answer: NOT_AUTHORIZED, result: { noWebhookResponse: true }, items: undefined });
 		}
@@ -151,7 +157,8 @@ describe('somebody else', () => {
 		['no secret in the URL', { urlSecret: { __rl: true, mode: 'list', value: '' } }, CREDENTIAL],
 		['a short secret in the URL', { urlSecret: { __rl: true, mode: 'id', value: 'short' } }, CREDENTIAL],
 		['Basic Auth without a credential for it', { authentication: 'basicAuth' }, {}],
-		['headers without a credential for them', { authentication: 'headers' }, {}],
+		['headers without a credential for them', { api: 'innoPaas', authentication: 'headers' }, {}],
+		['an empty list of addresses', { options: { allowedIps: '' } }, CREDENTIAL],
 	])('and everybody gets 401 with %s', async (_what, parameters, credential) => {
 		const trigger = await Trigger.make({ parameters, credential });
 		for (const headers of [{}, { authorization: '' }, { username: '', authorization: '' }, { authorization: basic('', '') }]) {
@@ -160,13 +167,23 @@ describe('somebody else', () => {
 	});
 
 	it('is told the same for a wrong address, a wrong secret and both', async () => {
-		const trigger = await Trigger.make({ parameters: { authentication: 'headers', options: { allowedIps: '203.0.113.0/24' } }, credential: CREDENTIAL });
-		const headers = { username: 'innopaas', authorization: 'made-up secret' };
-		expect(await trigger.push({ body, headers })).toMatchObject({ answer: OF_CAMS });
+		const trigger = await Trigger.make({ parameters: { api: 'innoPaas', options: { allowedIps: '203.0.113.0/24' } }, credential: CREDENTIAL });
+		const headers = HEADERS;
+		expect(await trigger.push({ body, headers })).toMatchObject({ answer: OF_INNOPAAS });
 		const wrong = [{ headers, ip: '203.0.114.7' }, { headers, ip: '' }, { headers: {}, ip: '203.0.113.7' }, { headers: {}, ip: '198.51.100.7' }];
 		for (const each of wrong) expect(await trigger.push({ body, ...each })).toMatchObject({ answer: NOT_AUTHORIZED, items: undefined });
 		// Nor does it learn what else would be wrong.
 		expect(await trigger.push({ raw: '[', headers: { 'content-type': 'nonsense' } })).toMatchObject({ answer: NOT_AUTHORIZED });
+		expect(await trigger.push({ raw: '[', headers: { ...headers, 'content-type': 'nonsense' } })).toMatchObject({ answer: { status: 415 } });
+	});
+
+	it('cannot tell from the answer which of the two was looked at first', async () => {
+		// What cannot be read shows that it was looked at.
+		const NOT_READY = { answer: { status: 503 } };
+		const unreadableIps = await Trigger.make({ parameters: { api: 'innoPaas', options: { allowedIps: 'nonsense' } }, credential: CREDENTIAL });
+		for (const headers of [HEADERS, {}]) expect(await unreadableIps.push({ body, headers })).toMatchObject(NOT_READY);
+		const unreadableSecret = await Trigger.make({ parameters: { urlSecret: { __rl: true, mode: 'id', value: {} }, options: { allowedIps: '203.0.113.0/24' } } });
+		for (const ip of ['203.0.113.7', '198.51.100.7']) expect(await unreadableSecret.push({ body, ip })).toMatchObject(NOT_READY);
 	});
 
 	it.each<[string, Parameters<typeof Trigger.make>[0]]>([
@@ -179,7 +196,7 @@ describe('somebody else', () => {
 	});
 
 	it('learns no secret from what is logged', async () => {
-		const trigger = await Trigger.make({ parameters: { authentication: 'headers' }, credential: CREDENTIAL });
+		const trigger = await Trigger.make({ parameters: { api: 'innoPaas' }, credential: CREDENTIAL });
 		await trigger.push({ body, headers: { authorization: 'tried secret' } });
 		expect(trigger.told().join()).not.toMatch(/secret/);
 	});
@@ -223,6 +240,15 @@ describe('the same receipt again', () => {
 		expect(await trigger.receive({ body: [status(1)] })).toHaveLength(0);
 	});
 
+	it('comes again where its execution is run again, once', async () => {
+		const trigger = await Trigger.make();
+		const { items } = await trigger.push({ body: [status(1), status(1, 'Read'), status(1)] });
+		for (const mode of ['webhook', 'retry', 'retry'] as const) {
+			expect((await trigger.run(items!, mode)).next!.map((each) => [each.status, each.isLate])).toEqual([['delivered', false], ['read', false]]);
+		}
+		expect(await trigger.receive({ body: [status(1)] })).toEqual([]);
+	});
+
 	it('comes where it is asked for', async () => {
 		const trigger = await Trigger.make({ parameters: { options: { repeatedReceipts: 'keep' } } });
 		for (let time = 0; time < 2; time++) expect(await trigger.receive({ body: [status(1), status(1)] })).toHaveLength(2);
@@ -264,7 +290,7 @@ describe('the address', () => {
 
 	it.each<[string, IDataObject]>([
 		['there is none', { urlSecret: { __rl: true, mode: 'list', value: '' } }],
-		['another authentication is chosen', { authentication: 'headers' }],
+		['another authentication is chosen', { api: 'innoPaas', authentication: 'headers' }],
 		['another authentication is chosen, and none was made', { authentication: 'basicAuth', urlSecret: undefined }],
 	])('is plain where %s', async (_what, parameters) => {
 		const trigger = await Trigger.make({ parameters });

@@ -49,15 +49,14 @@ class Trigger {
 	constructor(
 		private readonly store: ProcessedItems,
 		private readonly options: IDataObject = {},
-		private readonly mode = 'webhook',
 	) {}
 
 	/** The first step of an execution: what of these goes on. */
-	async run(receipts: IDataObject[]): Promise<IDataObject[]> {
+	async run(receipts: IDataObject[], mode = 'webhook'): Promise<IDataObject[]> {
 		const context = {
 			getInputData: () => receipts.map((json) => ({ json })),
 			getNodeParameter: (name: string, _item: number, usual: unknown) => (name === 'options' ? this.options : (this.options[name.replace('options.', '')] ?? usual)),
-			getMode: () => this.mode,
+			getMode: () => mode,
 			getNode: () => ({ id: this.id, name: 'Receipts' }),
 			getWorkflow: () => ({ id: 'workflow' }),
 			addExecutionHints: ({ message }: { message: string }) => this.hints.push(message),
@@ -159,10 +158,25 @@ describe('a repeated receipt goes on', () => {
 
 	it('while somebody tries it out, and that is not remembered', async () => {
 		const store = new ProcessedItems();
-		const trigger = new Trigger(store, {}, 'manual');
-		expect(await trigger.run([status('1', 'sent')])).toHaveLength(1);
-		expect(await trigger.run([status('1', 'sent')])).toHaveLength(1);
+		const trigger = new Trigger(store);
+		const event = { event: 'accountEvent', status: 'green', api: 'cams' };
+		for (let time = 0; time < 2; time++) expect(await trigger.run([status('1', 'sent'), event], 'manual')).toHaveLength(2);
 		expect(store.row).toBeUndefined();
+		expect(await trigger.run([status('1', 'sent'), event])).toHaveLength(2);
+	});
+
+	it.each(['mark', 'drop', 'keep'])('with its whole execution, when that is run again, each once (%s)', async (lateStatuses) => {
+		const store = new ProcessedItems();
+		const trigger = new Trigger(store, { lateStatuses });
+		const event = { event: 'accountEvent', status: 'green', api: 'cams' };
+		const push = [status('1', 'sent'), status('1', 'read'), status('1', 'sent'), event, event];
+		const first = await trigger.run(push);
+		expect(told(first)).toEqual(['1 sent', '1 read', 'undefined green']);
+		expect(await trigger.run(push)).toEqual([]);
+		for (let time = 0; time < 2; time++) expect(await trigger.run(push, 'retry')).toEqual(first);
+		// Also by a process that was started anew.
+		expect(await new Trigger(store.reopened(), { lateStatuses }).run(push, 'retry')).toEqual(first);
+		expect(await trigger.run(push)).toEqual([]);
 	});
 
 	it('never while the database does not answer: what is new goes on, once, and is told', async () => {
@@ -188,6 +202,44 @@ describe('a repeated receipt goes on', () => {
 				expect(told(passed).sort()).toEqual([...new Set(told(all.flatMap(asReceipts)))].sort());
 			}),
 		);
+	});
+});
+
+describe('an event with neither id nor time', () => {
+	const quality = (of: string, more: IDataObject = {}) => ({ event: 'accountEvent', eventType: 'phoneQualityUpdate', status: of, phoneNumber: '6580001111', api: 'cams', ...more });
+	const MINUTE = 60_000;
+	beforeEach(() => jest.useFakeTimers());
+	afterEach(() => jest.useRealTimers());
+	const passes = async (trigger: Trigger, ...events: IDataObject[]) => (await trigger.run(events)).map((each) => each.status);
+
+	it('comes again after ten minutes, and not while pushes of it come again', async () => {
+		const store = new ProcessedItems();
+		const trigger = new Trigger(store);
+		expect(await passes(trigger, quality('green'), quality('green'))).toEqual(['green']);
+		jest.advanceTimersByTime(5 * MINUTE);
+		expect(await passes(trigger, quality('yellow'), quality('green'))).toEqual(['yellow']);
+		jest.advanceTimersByTime(5 * MINUTE - 1);
+		expect(await passes(trigger, quality('green'))).toEqual([]);
+		jest.advanceTimersByTime(1);
+		expect(await passes(trigger, quality('green'), quality('yellow'))).toEqual(['green']);
+		jest.advanceTimersByTime(9 * MINUTE);
+		expect(await passes(trigger, quality('green'), quality('yellow'))).toEqual(['yellow']);
+		// It would be kept there for good.
+		expect(store.row ?? []).toEqual([]);
+	});
+
+	it('is forgotten by its memory, too', () => {
+		const memory = new Memory();
+		expect([memory.has('a'), memory.claimRecent('a'), memory.has('a'), memory.claimRecent('a')]).toEqual([false, true, true, false]);
+		jest.advanceTimersByTime(10 * MINUTE);
+		expect([memory.has('a'), memory.claimRecent('a'), memory.has('a')]).toEqual([false, true, true]);
+	});
+
+	it.each([{ timestamp: '2026-11-21T22:00:00.000Z' }, { receiptId: 'e' }, { messageId: '1' }])('is not one that has %j: that comes once', async (more) => {
+		const trigger = new Trigger(new ProcessedItems());
+		expect(await passes(trigger, quality('green', more))).toEqual(['green']);
+		jest.advanceTimersByTime(24 * 60 * MINUTE);
+		expect(await passes(trigger, quality('green', more))).toEqual([]);
 	});
 });
 
@@ -257,6 +309,22 @@ describe('a status that comes late', () => {
 		]);
 	});
 
+	it.each([
+		['sent', true],
+		['delivered', true],
+		['read', false],
+		['deleted', false],
+	])('after Failed, when it is %s: %s', async (of, isLate) => {
+		expect(await new Trigger(new ProcessedItems()).run([status('1', 'failed'), status('1', of)])).toEqual([expect.anything(), expect.objectContaining({ status: of, isLate })]);
+	});
+
+	it.each(['mark', 'drop'])('is told without what somebody tries out, and the other way round (%s)', async (lateStatuses) => {
+		const trigger = new Trigger(new ProcessedItems(), { lateStatuses });
+		expect(await trigger.run([status('1', 'read'), status('2', 'sent')], 'manual')).toHaveLength(2);
+		expect(await trigger.run([status('1', 'delivered'), status('2', 'read')])).toEqual([status('1', 'delivered', { isLate: false }), status('2', 'read', { isLate: false })]);
+		expect(await trigger.run([status('2', 'delivered')], 'manual')).toEqual([status('2', 'delivered', { isLate: false })]);
+	});
+
 	it('is marked across executions', async () => {
 		const trigger = new Trigger(new ProcessedItems());
 		await trigger.run([status('1', 'read')]);
@@ -272,7 +340,7 @@ describe('a status that comes late', () => {
 	});
 
 	it('is found by its message alone, in any order', async () => {
-		const RANK: Record<string, number> = { sent: 1, delivered: 2, read: 3 };
+		const RANK: Record<string, number> = { sent: 1, delivered: 2, read: 3, failed: 3 };
 		await fc.assert(
 			fc.asyncProperty(fc.uniqueArray(fc.tuple(fc.constantFrom('1', '2', 'constructor'), fc.constantFrom('sent', 'delivered', 'read', 'failed', 'constructor')), { selector: String }), async (push) => {
 				const passed = await new Trigger(new ProcessedItems()).run(asReceipts(push));

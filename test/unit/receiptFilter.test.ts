@@ -76,12 +76,28 @@ describe.each<[string, Record<string, boolean>, IDataObject]>([
 		expect(wants(receipt, {}, { [option]: value.split(',') })).toBe(expected);
 	});
 
-	it('leaves out what names none, when it is set', () => {
-		const { custSpaceId: _1, from: _2, to: _3, taskId: _4, ...bare } = STATUS;
-		expect(wants(bare, {}, { [option]: '65' })).toBe(false);
+	it(option === 'filterTaskId' ? 'leaves out statuses that name none' : 'leaves out nothing that names none', () => {
+		const bare = { event: 'messageStatus', status: 'delivered', messageId: '1', api: 'cams' };
+		expect(wants(bare, {}, { [option]: '77' })).toBe(option !== 'filterTaskId');
 		expect(wants(bare, {}, { [option]: '' })).toBe(true);
-		expect(wants(OTHERS.other, {}, { [option]: '65' })).toBe(false);
+		for (const other of [{ event: 'inboundMessage', messageType: 'text' }, ...Object.values(OTHERS)]) expect(wants(other, {}, { [option]: '77' })).toBe(true);
 	});
+});
+
+it('an inbound message and other events are asked for no task id', () => {
+	for (const other of [INBOUND, ...Object.values(OTHERS)]) {
+		expect(wants(other, {}, { filterTaskId: 'spring' })).toBe(true);
+		expect(wants({ ...other, taskId: 'summer-1' }, {}, { filterTaskId: 'spring' })).toBe(true);
+	}
+});
+
+it('what names another one is left out, whatever it is', () => {
+	for (const [option, name] of [['filterCustSpaceIds', 'custSpaceId'], ['filterFrom', 'from'], ['filterTo', 'to']]) {
+		for (const other of [STATUS, INBOUND, ...Object.values(OTHERS)]) {
+			expect(wants({ ...other, [name]: '66' }, {}, { [option]: '77' })).toBe(false);
+			expect(wants({ ...other, [name]: '77' }, {}, { [option]: '77' })).toBe(true);
+		}
+	}
 });
 
 it('a sender or recipient that is no plain number is compared as it is written', () => {

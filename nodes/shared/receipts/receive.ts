@@ -23,9 +23,9 @@ async function bodyOf(context: IWebhookFunctions): Promise<Buffer | string> {
 	return request.rawBody ?? JSON.stringify(context.getBodyData() ?? '');
 }
 
-/** Who tries out a push, or runs an execution again, wants to see it each time. */
+/** Who tries out a push wants to see it each time. */
 function dropsRepeated(option: unknown, context: Pick<IExecuteFunctions, 'getMode'>): boolean {
-	return option !== 'keep' && context.getMode() !== 'manual' && context.getMode() !== 'retry';
+	return option !== 'keep' && context.getMode() !== 'manual';
 }
 
 /** Everything that a push holds and the workflow wants. @throws Refused, with nothing that tells a stranger why */
@@ -77,16 +77,17 @@ export async function receive(context: IWebhookFunctions, pushers: Readonly<Reco
 export async function passOnce(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	const option = (name: string, usual: string) => String(context.getNodeParameter(`options.${name}`, 0, usual));
-	// What somebody tries out says nothing about the live receipts.
-	const memory = context.getMode() === 'manual' ? new Memory() : memoryOf(context);
+	const isRetry = context.getMode() === 'retry';
+	// What somebody tries out says nothing about the live receipts; an execution that is run again gets all of its own again.
+	const memory = context.getMode() === 'manual' || isRetry ? new Memory() : memoryOf(context);
 	const drops = dropsRepeated(option('repeatedReceipts', 'drop'), context);
 	const late = option('lateStatuses', 'mark');
 
 	const keys = items.map(({ json }) => keyOf(json));
 	const warn = ({ message }: Error) => context.logger.warn(`${context.getNode().name}: what came before a restart cannot be told: ${message}`);
 	const momentary = new Set(keys.filter((_key, index) => isMomentary(items[index].json)));
-	const fresh = drops ? new Set(await memory.claim(keys.filter((key) => !momentary.has(key)), context.helpers, warn)) : undefined;
-	if (fresh) for (const key of momentary) if (memory.claimRecent(key)) fresh.add(key);
+	const claim = async () => [...(await memory.claim(keys.filter((key) => !momentary.has(key)), context.helpers, warn)), ...[...momentary].filter((key) => memory.claimRecent(key))];
+	const fresh = drops ? new Set(isRetry ? keys : await claim()) : undefined;
 	const passed = new Set<string>();
 	const once = items.filter((_item, index) => {
 		if (!fresh) return true;

@@ -142,7 +142,7 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	});
 }
 
-/** Enters all of them, or puts back what was there. */
+/** Enters all of them, or puts back what was there. The account comes last: it cannot be put back. */
 async function enterAll(context: IHookFunctions, wish: Wish, entered: Entered[]): Promise<void> {
 	const changed: Entered[] = [];
 	try {
@@ -152,6 +152,8 @@ async function enterAll(context: IHookFunctions, wish: Wish, entered: Entered[])
 		}
 		const missing = (await readEntered(context, wish)).find((each) => !isEntered(each, wish));
 		if (missing) throw new NotSendable(`The URL for ${missing.phoneNumber} did not stay`, 'Enter it in the console by hand, and turn Register URL off.');
+		// What stands there now cannot be read, nor whether receipts go to a queue as well: that is left as it is.
+		if (wish.forAccount) await call(context, wish.account, 'UpdateAccountWebhook', { CustSpaceId: wish.custSpaceId, HttpFlag: 'Y', StatusCallbackUrl: wish.url });
 	} catch (error) {
 		for (const each of changed) {
 			await enter(context, wish, each).catch((again: Error) => context.logger.warn(`${context.getNode().name}: what was entered for ${each.phoneNumber} could not be put back: ${again.message}`));
@@ -176,8 +178,6 @@ export async function register(context: IHookFunctions): Promise<boolean> {
 			throw new NotSendable(`Another URL is entered for +${foreign.phoneNumber}`, 'Turn on Replace Existing URL under Options, or clear it in the console.');
 		}
 		await enterAll(context, wish, entered);
-		// What stands there now cannot be read, nor whether receipts go to a queue as well: that is left as it is.
-		if (wish.forAccount) await call(context, wish.account, 'UpdateAccountWebhook', { CustSpaceId: wish.custSpaceId, HttpFlag: 'Y', StatusCallbackUrl: wish.url });
 		Object.assign(kept, {
 			urls: [...new Set([...(kept.urls ?? []), wish.url])].slice(-MOST_URLS),
 			custSpaceId: wish.custSpaceId,

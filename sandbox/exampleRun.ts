@@ -32,7 +32,8 @@ export function readExample(name: string): Partial<IWorkflowBase> {
 export function readReceiptExample(name: string, parameters: IDataObject = {}): Partial<IWorkflowBase> {
 	const workflow = readExample(name);
 	const trigger = workflow.nodes!.find(({ type }) => type === 'n8n-nodes-chatapp.chatAppReceiptTrigger')!;
-	const urlSecret = { __rl: true, mode: 'id', value: randomBytes(16).toString('hex') };
+	const secret = randomBytes(16).toString('hex');
+	const urlSecret = { __rl: true, mode: 'list', value: secret, cachedResultName: `New secret (${secret.slice(0, 4)}…)` };
 	Object.assign(trigger, { parameters: { ...trigger.parameters, urlSecret, ...parameters } });
 	return workflow;
 }

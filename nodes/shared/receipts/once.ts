@@ -9,8 +9,8 @@ import type { DeduplicationHelperFunctions, IDataObject, IExecuteFunctions } fro
 
 /** In n8n's store: after a restart, what was pushed shortly before it is still known. */
 const MOST_STORED = 10_000;
-/** In memory, of one trigger: pushes come again after minutes. The latest half of it at least. */
-const MOST_REMEMBERED = 200_000;
+/** In memory, of one trigger, at least: pushes come again after minutes. */
+const LEAST_REMEMBERED = 200_000;
 
 /** What makes a receipt the same as another, short. */
 export function keyOf(json: IDataObject): string {
@@ -43,8 +43,8 @@ interface Claim {
 const RANKS: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3, failed: 3 };
 
 /**
- * A map that forgets its oldest half when it is full. Taking entries out one by one would get slower with each: those
- * that come after are found behind the gaps of all before.
+ * A map that forgets its oldest half when it is full, at twice as many as it has to remember. Taking entries out one by
+ * one would get slower with each: those that come after are found behind the gaps of all before.
  */
 class Recent<Value> {
 	private latest = new Map<string, Value>();
@@ -56,7 +56,7 @@ class Recent<Value> {
 
 	set(key: string, value: Value): void {
 		this.latest.set(key, value);
-		if (this.latest.size < MOST_REMEMBERED / 2) return;
+		if (this.latest.size < LEAST_REMEMBERED) return;
 		this.before = this.latest;
 		this.latest = new Map();
 	}

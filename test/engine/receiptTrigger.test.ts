@@ -144,7 +144,7 @@ describe('somebody else', () => {
 
 	it.each<[string, IDataObject, IDataObject, IDataObject]>([
 		['Basic Auth', { authentication: 'basicAuth' }, { authorization: basic('innopaas', 'made-up secret') }, { authorization: basic('innopaas', 'made-up secreT') }],
-		['the two headers', { api: 'innoPaas' }, HEADERS, { username: 'innopaas', authorization: 'made-up secre' }],
+		['the two headers', { api: 'innoPaas', authentication: 'headers' }, HEADERS, { username: 'innopaas', authorization: 'made-up secre' }],
 	])('gets 401 and no execution with %s that are wrong by one character', async (_what, parameters, right, wrong) => {
 		const trigger = await Trigger.make({ parameters, credential: CREDENTIAL });
 		expect(await trigger.push({ body, headers: right })).toMatchObject({ answer: { status: 200 }, items: [expect.anything()] });
@@ -167,7 +167,7 @@ describe('somebody else', () => {
 	});
 
 	it('is told the same for a wrong address, a wrong secret and both', async () => {
-		const trigger = await Trigger.make({ parameters: { api: 'innoPaas', options: { allowedIps: '203.0.113.0/24' } }, credential: CREDENTIAL });
+		const trigger = await Trigger.make({ parameters: { api: 'innoPaas', authentication: 'headers', options: { allowedIps: '203.0.113.0/24' } }, credential: CREDENTIAL });
 		const headers = HEADERS;
 		expect(await trigger.push({ body, headers })).toMatchObject({ answer: OF_INNOPAAS });
 		const wrong = [{ headers, ip: '203.0.114.7' }, { headers, ip: '' }, { headers: {}, ip: '203.0.113.7' }, { headers: {}, ip: '198.51.100.7' }];

@@ -244,7 +244,7 @@ describe('an event with neither id nor time', () => {
 });
 
 describe('memory', () => {
-	const MOST = 200_000;
+	const LEAST = 200_000;
 	const tell = (error: Error) => {
 		throw error;
 	};
@@ -253,18 +253,18 @@ describe('memory', () => {
 	it('forgets the oldest half when it is full, and goes on', async () => {
 		const memory = new Memory();
 		const store = new ProcessedItems();
-		for (let from = 0; from < MOST; from += 50_000) expect((await memory.claim(keys(from, 50_000), store, tell)).size).toBe(50_000);
-		expect([0, MOST / 2 - 1, MOST / 2, MOST - 1].map((index) => memory.has(`k${index}`))).toEqual([false, false, true, true]);
-		expect((await memory.claim([`k${MOST / 2}`, `k${MOST - 1}`], store, tell)).size).toBe(0);
+		for (let from = 0; from < 2 * LEAST; from += 50_000) expect((await memory.claim(keys(from, 50_000), store, tell)).size).toBe(50_000);
+		expect([0, LEAST - 1, LEAST, 2 * LEAST - 1].map((index) => memory.has(`k${index}`))).toEqual([false, false, true, true]);
+		expect((await memory.claim([`k${LEAST}`, `k${2 * LEAST - 1}`], store, tell)).size).toBe(0);
 		expect([...(await memory.claim(['k0'], store, tell))]).toEqual(['k0']);
-		expect([`k${MOST / 2}`, 'k0'].map((key) => memory.has(key))).toEqual([true, true]);
+		expect([`k${LEAST}`, 'k0'].map((key) => memory.has(key))).toEqual([true, true]);
 	});
 
 	it('forgets how far the oldest messages have come, and goes on', () => {
 		const memory = new Memory();
-		for (let index = 0; index < MOST; index++) memory.isLate(String(index), 'read');
-		expect([0, MOST / 2 - 1, MOST / 2, MOST - 1].map((index) => memory.isLate(String(index), 'sent'))).toEqual([false, false, true, true]);
-		expect([memory.isLate('new', 'read'), memory.isLate('new', 'delivered'), memory.isLate(String(MOST - 1), 'sent')]).toEqual([false, true, true]);
+		for (let index = 0; index < 2 * LEAST; index++) memory.isLate(String(index), 'read');
+		expect([0, LEAST - 1, LEAST, 2 * LEAST - 1].map((index) => memory.isLate(String(index), 'sent'))).toEqual([false, false, true, true]);
+		expect([memory.isLate('new', 'read'), memory.isLate('new', 'delivered'), memory.isLate(String(2 * LEAST - 1), 'sent')]).toEqual([false, true, true]);
 	});
 
 	it('tells what the store throws, to each who waits', async () => {

@@ -124,7 +124,7 @@ export async function main(build: () => Promise<void>): Promise<void> {
 		while ((await axios.post(testUrl, RECEIPTS, { proxy: false, validateStatus: () => true })).status !== 200) await page.waitForTimeout(200);
 		await editor.outputWith('6591234567');
 		// n8n's own advice lies above the items.
-		await page.addStyleTag({ content: '.el-popper, [role=tooltip] { display: none !important; }' });
+		await page.addStyleTag({ content: '.el-popper, [data-reka-popper-content-wrapper], [data-radix-popper-content-wrapper], .reka-popper { display: none !important; }' });
 		await take('receipt-trigger');
 		await page.setViewportSize({ width: WIDTH, height: HEIGHT });
 		await page.goto(`/home/credentials/${credentialId}`);

@@ -99,7 +99,7 @@ const due = (...statuses: string[]) => sandbox.stats().messages.flatMap(({ messa
 /** A push, as its sender sees it. */
 async function push(url: string, body: unknown, headers: Record<string, string> = {}) {
 	const start = performance.now();
-	const { status, data } = await axios.post<unknown>(url, body, { headers, validateStatus: () => true, proxy: false });
+	const { status, data } = await axios.post<unknown>(url, typeof body === 'string' ? Buffer.from(body) : body, { headers, validateStatus: () => true, proxy: false });
 	return { status, data, ms: performance.now() - start };
 }
 
@@ -224,14 +224,17 @@ describe('who is let in', () => {
 		await expect(n8n.publish(id)).rejects.toThrow(says);
 	});
 
-	test.each<[string, unknown, number]>([
-		['text that is no JSON', '{"a":', 400],
-		['a number', '7', 400],
-		['forty levels', `${'['.repeat(40)}${']'.repeat(40)}`, 400],
-		['11 MB', `[${`{"a":"${'x'.repeat(1_000)}"},`.repeat(11_000)}{}]`, 413],
-	])('%s is turned away without an execution', async (_what, body, status) => {
+	test.each<[string, unknown, number, string]>([
+		['text that is no JSON', '{"a":', 400, 'text/plain'],
+		// n8n itself reads what says that it is JSON.
+		['JSON that is none', '{"a":', 422, 'application/json'],
+		['a number', '7', 400, 'text/plain'],
+		['a form', 'a=1', 415, 'application/x-www-form-urlencoded'],
+		['forty levels', `${'['.repeat(40)}${']'.repeat(40)}`, 400, 'application/json'],
+		['11 MB', `[${`{"a":"${'x'.repeat(1_000)}"},`.repeat(11_000)}{}]`, 413, 'application/json'],
+	])('%s is turned away without an execution', async (_what, body, status, contentType) => {
 		const { id, url } = await publish(receiving());
-		const answer = await push(url, body, { 'content-type': 'text/plain' });
+		const answer = await push(url, body, { 'content-type': contentType });
 		expect(answer.status).toBe(status);
 		expect(await n8n.executionsOf(id)).toEqual([]);
 	});

@@ -90,13 +90,15 @@ export function statusJob(settings: CamsReceipts, webhooks: Webhooks, messages: 
 	const url = addressOf(channelType, custSpaceId || ACCOUNT.custSpaceId, from, webhooks, 'StatusCallbackUrl') ?? settings.url;
 	if (url === undefined) return undefined;
 
-	const { statuses = ['Sent', 'Delivered', 'Read'], batch = BATCH, repeat = 1, duplicateShare = 0, shuffle = false, delayMs = 0 } = settings;
+	const { statuses = ['Sent', 'Delivered', 'Read'], readShare = 1, batch = BATCH, repeat = 1, duplicateShare = 0, shuffle = false, delayMs = 0 } = settings;
 	const codes = messages.map(({ to }) => codeOf(to, settings));
+	const areRead = messages.map(() => Math.random() < readShare);
 	const kinds: Partial<Record<CamsStatus, number>> = {};
 	// Numbers now, receipts only when their push has its turn: there may be many.
 	const receipts = statuses.flatMap((status, place) =>
 		messages.flatMap((_message, index) => {
 			if (codes[index] !== undefined && place > 0) return [];
+			if (codes[index] === undefined && status === 'Read' && !areRead[index]) return [];
 			const kind = codes[index] === undefined ? status : 'Failed';
 			kinds[kind] = (kinds[kind] ?? 0) + 1;
 			return [place * messages.length + index];

@@ -35,6 +35,8 @@ export interface CamsReceipts {
 	failNumbers?: string[] | Record<string, string | number>;
 	/** This share of the other messages fails too, 0 to 1, with one code or another. */
 	failShare?: number;
+	/** This share of the messages that do not fail is read, 0 to 1; all when absent. */
+	readShare?: number;
 	/** Receipts in a push, 100 when absent. */
 	batch?: number;
 	/** How often each push comes, 1 when absent. */
@@ -107,6 +109,7 @@ const cams = {
 		// A number becomes a text here.
 		failNumbers: { anyOf: [texts, { type: 'object', additionalProperties: { type: 'string' } }] },
 		failShare: share,
+		readShare: share,
 		batch: count,
 		repeat: count,
 		duplicateShare: share,

@@ -2,6 +2,24 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { custSpaceIdField } from '../shared/cams/panel/fields';
 
+const BASIC_AUTH = { name: 'Basic Auth', value: 'basicAuth', description: 'User name and password of the credential, for an address written as https://user:password@host' };
+const HEADERS = { name: 'User Name and Authorization Headers', value: 'headers', description: 'The values that InnoPaaS sends with each push, from the credential' };
+const URL_SECRET = { name: 'Secret in URL', value: 'urlSecret', description: 'Only who knows the URL can push' };
+
+/** What each API has of it differs. */
+function authentication(api: string, options: INodeProperties['options'], usual: string): INodeProperties {
+	return {
+		displayName: 'Authentication',
+		name: 'authentication',
+		type: 'options',
+		noDataExpression: true,
+		options,
+		default: usual,
+		description: 'How the sender shows that it may push; nothing starts without it',
+		displayOptions: { show: { api: [api] } },
+	};
+}
+
 const REGISTERS = { api: ['cams'], registerUrl: [true] };
 
 const text = (displayName: string, name: string, placeholder: string, description: string): INodeProperties => ({ displayName, name, type: 'string', default: '', placeholder, description });
@@ -18,9 +36,9 @@ const options: INodeProperties[] = [
 		default: 'stored',
 		description: 'When a push is answered; at once unless this is added',
 	},
-	text('Allowed IP Addresses', 'allowedIps', 'e.g. 203.0.113.0/24, 198.51.100.7', 'Who may push, separated by commas; empty means everybody. Behind a proxy n8n sees its address unless N8N_PROXY_HOPS is set.'),
-	text('Channel IDs / Space IDs', 'filterCustSpaceIds', 'e.g. cams-8c8abcdef', 'Only receipts that name one of these; statuses seldom name one'),
-	text('From', 'filterFrom', 'e.g. 6580001111', 'Only receipts with one of these senders: your own number in a status, the other person in a message'),
+	text('Allowed IP Addresses', 'allowedIps', 'e.g. 203.0.113.0/24, 198.51.100.7', 'Who may push, separated by commas; Behind a proxy n8n sees its address unless N8N_PROXY_HOPS is set.'),
+	{ ...text('Channel IDs / Space IDs', 'filterCustSpaceIds', 'e.g. cams-8c8abcdef', 'Receipts that name another one are left out; most statuses name none'), displayOptions: { show: { '/api': ['cams'] } } },
+	text('From', 'filterFrom', 'e.g. 6580001111', 'Receipts that name another sender are left out: that is your own number in a status, the other person in a message'),
 	{ displayName: 'Include Raw Receipt', name: 'includeRaw', type: 'boolean', default: true, description: 'Whether to add what was pushed under "raw"' },
 	{
 		displayName: 'Late Statuses',
@@ -40,7 +58,7 @@ const options: INodeProperties[] = [
 		type: 'options',
 		options: [{ name: 'Drop', value: 'drop' }, { name: 'Keep', value: 'keep' }],
 		default: 'drop',
-		description: 'What to do with a receipt that is pushed again, also after n8n was started anew; while you listen for a test event all are kept',
+		description: 'What to do with a receipt that is pushed again, also shortly after n8n was started anew; while you listen for a test event all are kept',
 	},
 	{
 		displayName: 'Replace Existing URL',
@@ -51,7 +69,7 @@ const options: INodeProperties[] = [
 		displayOptions: { show: { '/api': ['cams'], '/registerUrl': [true] } },
 	},
 	text('Task ID Starts With', 'filterTaskId', 'e.g. spring-2026', 'Only statuses of messages with such a Task ID; several are separated by commas'),
-	text('To Starts With', 'filterTo', 'e.g. 65, 66', 'Only receipts to such numbers; several are separated by commas'),
+	text('To Starts With', 'filterTo', 'e.g. 65, 66', 'Receipts to other numbers are left out; several are separated by commas'),
 ];
 
 export const properties: INodeProperties[] = [
@@ -111,19 +129,8 @@ export const properties: INodeProperties[] = [
 		description: 'Which messages start the workflow',
 		displayOptions: { show: { triggerOn: ['inboundMessage'] } },
 	},
-	{
-		displayName: 'Authentication',
-		name: 'authentication',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{ name: 'Basic Auth', value: 'basicAuth', description: 'User name and password of the credential, for an address written as https://user:password@' },
-			{ name: 'Secret in URL', value: 'urlSecret', description: 'Only who knows the URL can push' },
-			{ name: 'User Name and Authorization Headers', value: 'headers', description: 'The values that InnoPaaS sends with each push, from the credential' },
-		],
-		default: 'urlSecret',
-		description: 'How the sender shows that it may push; nothing starts without it',
-	},
+	authentication('cams', [BASIC_AUTH, URL_SECRET], 'urlSecret'),
+	authentication('innoPaas', [BASIC_AUTH, URL_SECRET, HEADERS], 'headers'),
 	{
 		displayName: 'URL Secret',
 		name: 'urlSecret',
@@ -157,6 +164,15 @@ export const properties: INodeProperties[] = [
 		default: [],
 		description: 'Numbers whose receipts come here. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		displayOptions: { show: REGISTERS },
+	},
+	{
+		displayName: 'Register Account URL',
+		name: 'registerAccountUrl',
+		type: 'boolean',
+		noDataExpression: true,
+		default: false,
+		description: 'Whether to enter this URL for template and account events too. What is entered for them now cannot be read: it is replaced, and this one stays when the workflow is unpublished.',
+		displayOptions: { show: { ...REGISTERS, triggerOn: ['accountEvent', 'templateEvent'] } },
 	},
 	{ displayName: 'Options', name: 'options', type: 'collection', placeholder: 'Add option', default: {}, options },
 ];

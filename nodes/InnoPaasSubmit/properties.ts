@@ -75,7 +75,7 @@ const options: INodeProperties[] = [
 	{
 		...maxRequestsOption(MOST_CALLS_PER_SECOND),
 		default: USUAL_CALLS_PER_SECOND,
-		description: 'How many calls this node makes at most; InnoPaaS names no limit, so ask what the account allows',
+		description: 'How many calls are made at most, by all nodes together that have the same number here; InnoPaaS names no limit, so ask what the account allows',
 	},
 	{
 		displayName: 'Repeat Code in Button',

@@ -158,6 +158,16 @@ describe('the receipts of CAMS', () => {
 		expect(failed.filter(({ MessageId }) => others.has(MessageId))).toEqual([]);
 	});
 
+	it('tell of a share being read, of those that were delivered', async () => {
+		listen({ readShare: 0.6, failNumbers: ['6591000000'] });
+		await sendMass(1000);
+		const receipts = await all();
+		const read = receipts.filter(({ Status }) => Status === 'Read');
+		expect(read.length).toBeGreaterThan(500);
+		expect(read.length).toBeLessThan(700);
+		expect(stats().distinct).toEqual({ Sent: 999, Delivered: 999, Read: read.length, Failed: 1 });
+	});
+
 	it('come in the order and the pushes that are set', async () => {
 		listen({ statuses: ['Read', 'Deleted', 'Sent'], batch: 2 });
 		await send();

@@ -38,6 +38,7 @@ describe('a status of CAMS', () => {
 			timestamp: '2026-11-21T22:00:00.000Z',
 			code: '131026',
 			reason: expect.stringMatching(/may not use WhatsApp/),
+			errorDescription: '131026:Message undeliverable',
 			templateCode: '900100200',
 			templateName: 'order_update',
 			language: 'en',
@@ -93,8 +94,15 @@ describe('a status of CAMS', () => {
 		else expect(receipt.reason).toBe(reason);
 	});
 
+	it.each([{}, { ErrorCode: '131026' }, { ErrorCode: '999999' }])('that failed tells the vendor’s own words beside our reason, with %j', (more) => {
+		const said = { ErrorDescription: '131026:Message undeliverable', statusDescription: 'Not sent' };
+		expect(one({ MessageId: '1', Status: 'Failed', ...said, ...more })).toMatchObject({ errorDescription: said.ErrorDescription, statusDescription: said.statusDescription, reason: expect.any(String) });
+	});
+
 	it('that did not fail has no reason, whatever describes it', () => {
-		expect(one({ ...READ, StatusDescription: 'Read' })).not.toHaveProperty('reason');
+		const receipt = one({ ...READ, StatusDescription: 'Read' });
+		expect(receipt).not.toHaveProperty('reason');
+		expect(receipt).toMatchObject({ statusDescription: 'Read' });
 	});
 
 	it.each([
@@ -136,9 +144,8 @@ describe('an inbound message of CAMS', () => {
 	});
 
 	it('can be without the channel, as in the sample', () => {
-		const { CustSpaceId: _space, WabaId: _waba, ...rest } = TEXT;
-		const { custSpaceId: _custSpaceId, wabaId: _wabaId, ...expected } = ALL;
-		expect(one(rest)).toEqual({ ...expected, messageType: 'text', text: 'hello' });
+		const receipt = one({ ...TEXT, CustSpaceId: undefined, WabaId: undefined });
+		expect(receipt).toEqual({ ...ALL, custSpaceId: undefined, wabaId: undefined, messageType: 'text', text: 'hello' });
 	});
 
 	const EXPIRES = { mediaExpiresAt: '2026-11-28T22:01:40.000Z' };
@@ -261,7 +268,14 @@ describe('a push of CAMS', () => {
 	it('keeps kinds that are new, whatever their fields are called', () => {
 		const pushed = { MessageId: '1', Event: 'x', Api: 'y', Kind: { a: 1 } };
 		expect(one(pushed)).toEqual({ event: 'other', messageId: '1', kind: { a: 1 }, api: 'cams' });
-		expect(one({})).toEqual({ event: 'other', api: 'cams' });
+	});
+
+	const OURS_OR_N8N = ['$', '$json', ' $binary', 'error', 'Error', ' error ', 'raw', 'Raw', 'isLate', 'IsLate', 'receiptId', 'ReceiptId', '__proto__'];
+	it.each(OURS_OR_N8N)('has no field from the name %j, in any kind and within a message', (name) => {
+		const named = { [name]: 'x' };
+		for (const pushed of [FAILED, READ, TEXT, { TemplateCode: '1', AuditStatus: 'pass' }, { Strange: true }]) expect(one({ ...pushed, ...named })).toEqual(one(pushed));
+		const image = { ...TEXT, Type: 'IMAGE', Message: FILE };
+		expect(one({ ...image, Message: { ...FILE, [name.trim()]: 'x' } })).toEqual(one(image));
 	});
 
 	it('tells its status by nothing but Status', () => {

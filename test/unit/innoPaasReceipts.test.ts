@@ -18,6 +18,7 @@ describe('a status of InnoPaaS', () => {
 		expect(status({ status: 'failed', errorData: { errorCode: '131026', errorMessage: 'Message undeliverable' } })).toEqual({
 			...{ ...STATUS_READ, ...FRAME, event: 'messageStatus', status: 'failed', code: '131026' },
 			reason: expect.stringMatching(/may not use WhatsApp/),
+			errorDescription: 'Message undeliverable',
 		});
 		expect(status({ status: 'delivered', conversation: { id: 'c-1', initiateType: 'business_initiated', expireAt: '2023-02-23 12:00:00' } })).toEqual({
 			...{ ...STATUS_READ, ...FRAME, event: 'messageStatus', status: 'delivered', conversationId: 'c-1', conversationType: 'business_initiated', conversationExpiresAt: '2023-02-23T12:00:00.000Z' },
@@ -51,6 +52,11 @@ describe('a status of InnoPaaS', () => {
 		expect(receipt.code).toBe(code);
 		if (reason instanceof RegExp) expect(receipt.reason).toMatch(reason);
 		else expect(receipt.reason).toBe(reason);
+		expect(receipt.errorDescription).toBe((errorData as { errorMessage?: string }).errorMessage);
+	});
+
+	it('tells also how the status is described', () => {
+		expect(status({ status: 'failed', StatusDescription: 'Not sent' })).toMatchObject({ statusDescription: 'Not sent' });
 	});
 
 	it.each([
@@ -169,10 +175,15 @@ describe('a push of InnoPaaS', () => {
 		}
 	});
 
+	it.each(['$', '$json', 'error', 'Error', 'raw', 'isLate', 'receiptId', 'ReceiptId', '__proto__'])('has no field from the name %j', (name) => {
+		for (const [type, body] of [[ENVELOPE.type, { status: 'read' }], ['whatsapp_mo_message_received', { type: 'text', text: { body: 'x' } }], ['whatsapp_template_status_updated', { templateStatus: 'PAUSED' }], ['new', {}]] as const) {
+			expect(one({ ...ENVELOPE, type, [name]: 'x', body: { ...body, [name]: 'x' } })).toEqual(one({ ...ENVELOPE, type, body }));
+		}
+	});
+
 	it('keeps what is no envelope at all', () => {
 		expect(one({ hello: 'world' })).toEqual({ event: 'other', hello: 'world', api: 'innoPaas' });
 		expect(one({ ...ENVELOPE, type: 'new', body: [1, 2], product: 'whatsapp' })).toEqual({ event: 'other', eventType: 'new', body: [1, 2], product: 'whatsapp', ...FRAME });
-		expect(one({})).toEqual({ event: 'other', api: 'innoPaas' });
 	});
 
 	it.each(['9007199254740993', '12345678901234567890123'])('keeps every digit of %s', (digits) => {

@@ -2,14 +2,18 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { CAMS_PUSHES } from '../../nodes/shared/cams/receipts/camsReceipts';
-import { Refused, readPush } from '../../nodes/shared/receipts/push';
+import { INNOPAAS_PUSHES } from '../../nodes/shared/innoPaas/receipts/innoPaasReceipts';
+import { Refused, checkType, readPush } from '../../nodes/shared/receipts/push';
+import { readEach } from '../../nodes/shared/receipts/receipt';
+import type { Pusher } from '../../nodes/shared/receipts/receive';
 
 const MB = 1024 * 1024;
 
 /** What a push gets: its entries, or the status with which it is refused. */
 function outcome(body: Buffer | string, contentType: string | undefined = 'application/json'): IDataObject[] | number {
 	try {
-		return readPush(body, contentType);
+		checkType(contentType);
+		return readPush(body);
 	} catch (error) {
 		if (error instanceof Refused) return error.status;
 		throw error;
@@ -25,6 +29,9 @@ describe('a push', () => {
 		['a list', '[{"a":1},{"a":2}]', [{ a: 1 }, { a: 2 }]],
 		['one object', '{"a":1}', [{ a: 1 }]],
 		['an empty list', '[]', []],
+		['an empty object', '{}', []],
+		['an empty object inside a text', '"{}"', []],
+		['empty objects beside another', '[{},{"a":1},{ }]', [{ a: 1 }]],
 		['nothing', '', []],
 		['nothing but blanks', ' \r\n\t', []],
 		['a list inside a text', '"[{\\"a\\":\\"x\\"}]"', [{ a: 'x' }]],
@@ -82,7 +89,7 @@ describe('a push', () => {
 	});
 
 	it('without a type is taken', () => {
-		expect(readPush('[{"a":1}]', undefined)).toEqual([{ a: 1 }]);
+		expect(readPush('[{"a":1}]')).toEqual([{ a: 1 }]);
 	});
 
 	it('of 10 MB is let in, of one byte more it is not', () => {
@@ -124,20 +131,40 @@ describe('a push', () => {
 
 	it('with a message as deep as it can be tells that message as a text', () => {
 		const Message = `{"a":${'['.repeat(MB)}${']'.repeat(MB)}}`;
-		const [{ receipt }] = CAMS_PUSHES.read(readPush(JSON.stringify([{ MessageId: '1', Type: 'CONTACTS', Message }]), 'application/json'));
+		const [{ receipt }] = CAMS_PUSHES.read(readPush(JSON.stringify([{ MessageId: '1', Type: 'CONTACTS', Message }])));
 		expect(receipt).toEqual({ event: 'inboundMessage', messageType: 'contacts', messageId: '1', text: Message, api: 'cams' });
 	});
 
 	it('of 100,000 entries is let in, of one more it is not, in a text neither', () => {
-		const ofEntries = (count: number) => `[${Array(count).fill('{}').join(',')}]`;
+		const ofEntries = (count: number) => `[${Array(count).fill('{"a":1}').join(',')}]`;
 		for (const form of [(text: string) => text, (text: string) => JSON.stringify(text)]) {
 			expect(outcome(form(ofEntries(100_000)))).toHaveLength(100_000);
 			expect(outcome(form(ofEntries(100_001)))).toBe(413);
 		}
 	});
 
+	it('with an entry that cannot be read gives that one as it is, and all others', () => {
+		const pushed = readPush('[{"a":1},{"B":2,"$json":1,"error":1,"raw":1,"isLate":1,"receiptId":1,"api":1,"event":1},{"a":3}]');
+		const read = readEach('innoPaas', pushed, (raw) => {
+			if (raw.a === undefined) throw new Error('unreadable');
+			return { event: 'messageStatus', api: 'innoPaas', messageId: String(raw.a) };
+		});
+		expect(read.map(({ receipt }) => receipt)).toEqual([
+			{ event: 'messageStatus', api: 'innoPaas', messageId: '1' },
+			{ event: 'other', api: 'innoPaas', b: 2 },
+			{ event: 'messageStatus', api: 'innoPaas', messageId: '3' },
+		]);
+		expect(read.map(({ raw }) => raw)).toEqual(pushed);
+	});
+
+	it.each<[string, Pusher]>([['CAMS', CAMS_PUSHES], ['InnoPaaS', INNOPAAS_PUSHES]])('of %s with an entry that cannot be read gives the others', (_api, { read }) => {
+		const unreadable = Object.defineProperty({}, 'Type', { enumerable: false, get: () => { throw new Error('unreadable'); } });
+		Object.defineProperty(unreadable, 'type', { enumerable: false, get: () => { throw new Error('unreadable'); } });
+		expect(read([{ new: 1 }, unreadable, { new: 2 }]).map(({ receipt }) => receipt.event)).toEqual(['other', 'other', 'other']);
+	});
+
 	it('leaves nothing behind in what all objects share', () => {
-		const [pushed] = readPush('[{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}},"a":{"__proto__":{"isAdmin":true}}}]', 'application/json');
+		const [pushed] = readPush('[{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}},"a":{"__proto__":{"isAdmin":true}}}]');
 		const [{ receipt }] = CAMS_PUSHES.read([pushed]);
 		expect(({} as IDataObject).isAdmin).toBeUndefined();
 		expect(receipt.isAdmin).toBeUndefined();
@@ -146,14 +173,14 @@ describe('a push', () => {
 
 	it('with a name of a million characters is a receipt like any other', () => {
 		const name = 'x'.repeat(MB);
-		const [{ receipt }] = CAMS_PUSHES.read(readPush(`[{"${name}":1}]`, 'application/json'));
+		const [{ receipt }] = CAMS_PUSHES.read(readPush(`[{"${name}":1}]`));
 		expect(receipt).toEqual({ event: 'other', [name]: 1, api: 'cams' });
 	});
 
 	it('keeps every number: long ones as text, others as they are', () => {
 		fc.assert(
 			fc.property(fc.array(fc.oneof(fc.bigInt().map(String), fc.integer().map(String), fc.double({ noNaN: true, noDefaultInfinity: true }).map((each) => JSON.stringify(each))), { minLength: 1 }), fc.string(), (numbers, text) => {
-				const [{ a, t }] = readPush(`[{"a":[${numbers.join(', ')}],"t":${JSON.stringify(text)}}]`, undefined) as [{ a: unknown[]; t: string }];
+				const [{ a, t }] = readPush(`[{"a":[${numbers.join(', ')}],"t":${JSON.stringify(text)}}]`) as [{ a: unknown[]; t: string }];
 				expect(a.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)))).toEqual(numbers.map((number) => (/^-?\d{16,}$/.test(number) ? number : JSON.stringify(Number(number)))));
 				expect(t).toBe(text);
 			}),

@@ -34,7 +34,8 @@ export interface MassMessage {
 export interface MassVendor {
 	api: string;
 	vendor: Vendor;
-	throttle: Throttle;
+	/** What all runs share that want to be this fast. */
+	throttle(mostPerSecond: number): Throttle;
 	/** Calls per second when the user does not say, and the most that a user can choose. */
 	callsPerSecond: number;
 	mostCallsPerSecond: number;

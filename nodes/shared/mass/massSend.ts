@@ -223,7 +223,7 @@ async function sendChunk({ message, taskId, number, places }: Chunk, { vendor, r
 async function sendChunks(run: Run, chunks: Iterator<Chunk> | AsyncIterator<Chunk>): Promise<number> {
 	const { context, vendor, options, account, progress } = run;
 	const signal = context.getExecutionCancelSignal();
-	const how = { throttle: vendor.throttle, execution: account, mostPerSecond: options.mostPerSecond, signal };
+	const how = { throttle: vendor.throttle(options.mostPerSecond), execution: account, mostPerSecond: options.mostPerSecond, signal };
 	let calls = 0;
 	const work = async (chunk: Chunk) => {
 		calls++;

@@ -17,7 +17,9 @@ export interface Wanted {
 export const STATUSES: readonly string[] = ['sent', 'delivered', 'read', 'failed'];
 export const MESSAGE_TYPES: readonly string[] = ['audio', 'buttonReply', 'contacts', 'document', 'image', 'interactive', 'location', 'order', 'sticker', 'text', 'video'];
 
+/** A number however it is written, on both sides. */
 const digits = (id: string) => id.replace(/^\+/, '').replace(/[\s()-]/g, '');
+const digitsOf = (id: unknown) => (typeof id === 'string' ? digits(id) : undefined);
 
 /** @param read a parameter of the node */
 export function readWanted(read: (name: string) => unknown, options: Readonly<Record<string, unknown>>): Wanted {
@@ -42,10 +44,13 @@ function isChosen(value: unknown, chosen: ReadonlySet<string>, known: readonly s
 	return chosen.size === 0 || typeof value !== 'string' || chosen.has(value) || !known.includes(value);
 }
 
-const startsWithOne = (value: unknown, prefixes: readonly string[]) => prefixes.length === 0 || (typeof value === 'string' && prefixes.some((prefix) => value.startsWith(prefix)));
-const isOneOf = (value: unknown, ids: ReadonlySet<string>) => ids.size === 0 || (typeof value === 'string' && ids.has(value));
+const startsWithOne = (value: unknown, prefixes: readonly string[]) => prefixes.length === 0 || typeof value !== 'string' || prefixes.some((prefix) => value.startsWith(prefix));
+const isOneOf = (value: unknown, ids: ReadonlySet<string>) => ids.size === 0 || typeof value !== 'string' || ids.has(value);
 
-/** What the documents do not name passes what asks for the kind, but not what asks for a channel, a sender or a recipient. */
+/**
+ * Nothing is left out for what it does not say: statuses of InnoPaaS name no sender, those of CAMS no channel. Only who
+ * asks for task ids gets no status without one.
+ */
 export function isWanted(receipt: Receipt, wanted: Wanted): boolean {
 	const event: ReceiptEvent = receipt.event;
 	if (event !== 'other' && !wanted.events.has(event)) return false;
@@ -53,8 +58,8 @@ export function isWanted(receipt: Receipt, wanted: Wanted): boolean {
 	if (event === 'inboundMessage' && !isChosen(receipt.messageType, wanted.messageTypes, MESSAGE_TYPES)) return false;
 	return (
 		isOneOf(receipt.custSpaceId, wanted.custSpaceIds) &&
-		isOneOf(receipt.from, wanted.from) &&
-		startsWithOne(receipt.to, wanted.toPrefixes) &&
-		startsWithOne(receipt.taskId, wanted.taskIdPrefixes)
+		isOneOf(digitsOf(receipt.from), wanted.from) &&
+		startsWithOne(digitsOf(receipt.to), wanted.toPrefixes) &&
+		(event !== 'messageStatus' || startsWithOne(receipt.taskId ?? '', wanted.taskIdPrefixes))
 	);
 }

@@ -6,7 +6,6 @@ import { CREDENTIAL_TYPE } from '../credential';
 import { NotSendable, plainText } from '../input/notSendable';
 import { idList } from '../input/options';
 import { readRanges } from './addresses';
-import { Refused } from './push';
 
 /** Who may push: those who know the secret, from the addresses that are allowed. */
 export type Authentication = 'urlSecret' | 'basicAuth' | 'headers';
@@ -22,9 +21,12 @@ function isSame(left: string, right: string): boolean {
 	return timingSafeEqual(digest(left), digest(right));
 }
 
-interface Headers {
-	authorization?: string;
-	[name: string]: string | string[] | undefined;
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** The text of a header; empty where it is missing, or comes more than once. */
+function headerText(headers: Headers, name: string): string {
+	const value = headers[name];
+	return typeof value === 'string' ? value : '';
 }
 
 /** The secret in the URL; empty where the node has none. */
@@ -50,29 +52,23 @@ export function lackOf(authentication: Authentication, urlSecret: string, creden
 	};
 }
 
-/**
- * Lets a push in, or not. The secret in the URL has been compared already: n8n answers 404 where no workflow has it.
- * @throws Refused (401) when it does not say who it is, or not rightly; nothing in it tells which
- */
-export function checkSender(authentication: Authentication, urlSecret: string, credentials: ICredentialDataDecryptedObject, headers: Headers): void {
+/** Whether a push says rightly who it is. The secret in the URL has been compared: n8n answers 404 where no workflow has it. */
+export function isSender(authentication: Authentication, urlSecret: string, credentials: ICredentialDataDecryptedObject, headers: Headers): boolean {
 	const secret = credentialText(credentials, 'receiptSecret');
 	const userName = credentialText(credentials, 'receiptUserName');
-	const given = headers.authorization ?? '';
-	const told = headers.username;
+	const given = headerText(headers, 'authorization');
 	const lacks = lackOf(authentication, urlSecret, credentials) !== undefined;
 	const isBasic = isSame(given, `Basic ${Buffer.from(`${userName}:${secret}`).toString('base64')}`);
-	const isHeaders = [isSame(given, secret), userName === '' || isSame(typeof told === 'string' ? told : '', userName)].every(Boolean);
-	const isKnown = { urlSecret: true, basicAuth: isBasic, headers: isHeaders }[authentication];
-	if (lacks || !isKnown) throw new Refused(401, 'Not authorized.');
+	const isHeaders = [isSame(given, secret), userName === '' || isSame(headerText(headers, 'username'), userName)].every(Boolean);
+	const isKnown = authentication === 'urlSecret' || (authentication === 'basicAuth' && isBasic) || (authentication === 'headers' && isHeaders);
+	return isKnown && !lacks;
 }
 
-/** @param allowed addresses and ranges; none means all. @throws Refused (401), as for a wrong secret */
-export function checkAddress(allowed: readonly string[], address: string | undefined): void {
-	if (allowed.length === 0) return;
-	const ranges = readRanges(allowed, ALLOWED);
-	if (address === undefined || !ranges.some((holds) => holds(address))) throw new Refused(401, 'Not authorized.');
+/** Whether an address may push. @param given the option: addresses and ranges; all where it is not added */
+export function isAllowed(given: unknown, address: string | undefined): boolean {
+	if (given === undefined) return true;
+	return address !== undefined && readRanges(idList(given, ALLOWED), ALLOWED).some((holds) => holds(address));
 }
-
 
 /** @throws NodeOperationError when nobody could be told from anybody else: the workflow is not published then */
 export async function checkSettings(context: IHookFunctions): Promise<void> {
@@ -80,11 +76,15 @@ export async function checkSettings(context: IHookFunctions): Promise<void> {
 	const urlSecret = readUrlSecret(context);
 	const lack = lackOf(context.getNodeParameter('authentication') as Authentication, urlSecret, await context.getCredentials(CREDENTIAL_TYPE));
 	if (lack) throw fail(lack.title, lack.advice);
-	const ranges = wrongRange(idList(context.getNodeParameter('options.allowedIps', ''), ALLOWED));
+	const { allowedIps } = context.getNodeParameter('options', {}) as { allowedIps?: unknown };
+	const ranges = allowedIps === undefined ? undefined : wrongRange(idList(allowedIps, ALLOWED));
 	if (ranges) throw fail(ranges.title, ranges.advice);
+	const registers = context.getNodeParameter('api') !== 'innoPaas' && context.getNodeParameter('registerUrl', false) === true;
+	if (registers && context.getNodeParameter('authentication') !== 'urlSecret') throw fail('Register URL works only with a secret in the URL', 'Set Authentication to Secret in URL, or enter the URL in the console by hand.');
 }
 
 function wrongRange(allowed: string[]): NotSendable | undefined {
+	if (allowed.length === 0) return new NotSendable(`${ALLOWED} is empty`, 'Enter e.g. 203.0.113.0/24, or remove the option: then everybody who knows the secret can push.');
 	try {
 		readRanges(allowed, ALLOWED);
 		return undefined;

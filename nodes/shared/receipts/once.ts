@@ -9,17 +9,26 @@ import type { DeduplicationHelperFunctions, IDataObject, IExecuteFunctions } fro
 
 /** In n8n's store: after a restart, what was pushed shortly before it is still known. */
 const MOST_STORED = 10_000;
-/** In memory, of one trigger, at least: pushes come again after minutes. */
-const LEAST_REMEMBERED = 200_000;
+/** In memory, of one trigger: pushes come again after minutes. */
+const MOST_REMEMBERED = 200_000;
 
 /** What makes a receipt the same as another, short. */
 export function keyOf(json: IDataObject): string {
 	const { event, api, receiptId, messageId, status } = json;
-	const named = receiptId ?? (messageId !== undefined && event === 'messageStatus' ? `${String(messageId)}/${String(status)}` : messageId);
-	// What has no id is told by all that it says.
-	const whole = named === undefined ? JSON.stringify(Object.entries(json).filter(([name]) => name !== 'raw')) : `${String(api)}/${String(event)}/${String(named)}`;
-	return createHash('sha256').update(whole).digest('base64url').slice(0, 16);
+	const ofMessage = event === 'messageStatus' ? [messageId, status] : event === 'inboundMessage' ? [messageId] : [];
+	const ids = receiptId === undefined ? ofMessage : [receiptId];
+	// What has no id is told by all that it says; other kinds may be several about one message.
+	const whole = typeof ids[0] === 'string' ? [api, event, ...ids] : Object.entries(json).filter(([name]) => name !== 'raw');
+	return createHash('sha256').update(JSON.stringify(whole)).digest('base64url').slice(0, 16);
 }
+
+/** Whether nothing tells a receipt from another with the same words later on: it is remembered only while pushes come again. */
+export function isMomentary({ receiptId, messageId, timestamp }: IDataObject): boolean {
+	return [receiptId, messageId, timestamp].every((each) => each === undefined);
+}
+
+/** A push comes again after 1 and 5 minutes (CAMS). */
+const MOMENT_MS = 10 * 60_000;
 
 /** n8n's store, for one node of one workflow. */
 export type Store = Pick<DeduplicationHelperFunctions, 'checkProcessedAndRecord'>;
@@ -27,29 +36,26 @@ export type Store = Pick<DeduplicationHelperFunctions, 'checkProcessedAndRecord'
 interface Claim {
 	keys: string[];
 	settle(fresh: ReadonlySet<string>): void;
-	fail(error: unknown): void;
+	tell(error: Error): void;
 }
 
 /** How far a message has come. */
-const RANKS: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3 };
+const RANKS: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3, failed: 3 };
 
-/**
- * A map that forgets its oldest half when it is full, at twice as many as it has to remember. Taking entries out one by
- * one would get slower with each: those that come after are found behind the gaps of all before.
- */
+/** A map that forgets its oldest entries. */
 class Recent<Value> {
-	private latest = new Map<string, Value>();
-	private before = new Map<string, Value>();
+	private readonly all = new Map<string, Value>();
+	/** Goes on where it stood: from the start it would pass the gaps of all that were taken out, each time. */
+	private readonly oldest = this.all.keys();
 
 	get(key: string): Value | undefined {
-		return this.latest.get(key) ?? this.before.get(key);
+		return this.all.get(key);
 	}
 
 	set(key: string, value: Value): void {
-		this.latest.set(key, value);
-		if (this.latest.size < LEAST_REMEMBERED) return;
-		this.before = this.latest;
-		this.latest = new Map();
+		this.all.delete(key);
+		this.all.set(key, value);
+		if (this.all.size > MOST_REMEMBERED) this.all.delete(String(this.oldest.next().value));
 	}
 }
 
@@ -57,26 +63,39 @@ class Recent<Value> {
 export class Memory {
 	private readonly seen = new Recent<true>();
 	private readonly ranks = new Recent<number>();
+	/** Momentary ones, by when they came. */
+	private readonly recent = new Recent<number>();
 	private claims: Claim[] = [];
 	private isClaiming = false;
 
 	/**
 	 * Claims keys for whoever asks first.
+	 * @param tell gets what the store throws; what is new to this process then counts as new
 	 * @returns those that nobody has claimed before
-	 * @throws what the store throws
 	 */
-	async claim(keys: Iterable<string>, store: Store): Promise<ReadonlySet<string>> {
-		const unseen = [...new Set(keys)].filter((key) => !this.has(key));
+	async claim(keys: Iterable<string>, store: Store, tell: (error: Error) => void): Promise<ReadonlySet<string>> {
+		const unseen = [...new Set(keys)].filter((key) => !this.seen.get(key));
 		for (const key of unseen) this.seen.set(key, true);
 		if (unseen.length === 0) return new Set();
-		return await new Promise((settle, fail) => {
-			this.claims.push({ keys: unseen, settle, fail });
+		return await new Promise((settle) => {
+			this.claims.push({ keys: unseen, settle, tell });
 			if (!this.isClaiming) void this.settleClaims(store);
 		});
 	}
 
 	has(key: string): boolean {
-		return this.seen.get(key) === true;
+		return this.seen.get(key) === true || this.isRecent(key);
+	}
+
+	private isRecent(key: string): boolean {
+		return (this.recent.get(key) ?? -Infinity) > Date.now() - MOMENT_MS;
+	}
+
+	/** The same for momentary receipts, which n8n's store would keep for good. */
+	claimRecent(key: string): boolean {
+		if (this.isRecent(key)) return false;
+		this.recent.set(key, Date.now());
+		return true;
 	}
 
 	/** Whether a later status of this message came before; of its status only what ranks counts. */
@@ -93,10 +112,14 @@ export class Memory {
 			const together = this.claims.splice(0);
 			try {
 				const fresh = await claimInStore(together.flatMap(({ keys }) => keys), store);
-				// Others of them may hold the same receipt, of which they have no share.
+				// To each its own: what stands in line with a claim may hold the same receipts.
 				for (const { keys, settle } of together) settle(new Set(keys.filter((key) => fresh.has(key))));
 			} catch (error) {
-				for (const { fail } of together) fail(error);
+				// A receipt twice is better than one lost.
+				for (const { keys, settle, tell } of together) {
+					tell(error as Error);
+					settle(new Set(keys));
+				}
 			}
 		}
 		this.isClaiming = false;

@@ -21,7 +21,7 @@ export class Refused extends Error {
 const JSON_TYPES = /^(application|text)\/([\w.-]+\+)?(json|plain)\b/i;
 
 /** @throws Refused (415) for a body of another kind */
-function checkType(contentType: string | undefined): void {
+export function checkType(contentType: string | undefined): void {
 	if (contentType !== undefined && contentType !== '' && !JSON_TYPES.test(contentType.trim())) throw new Refused(415, 'Send JSON.');
 }
 
@@ -66,8 +66,7 @@ function unwrapped(text: string): string {
  * @param body the bytes as they came
  * @throws Refused for what is too large, too deep, too many, or no JSON
  */
-export function readPush(body: Buffer | string, contentType: string | undefined): IDataObject[] {
-	checkType(contentType);
+export function readPush(body: Buffer | string): IDataObject[] {
 	if (Buffer.byteLength(body) > MOST_BYTES) throw new Refused(413, 'This is too large.');
 	const text = unwrapped(body.toString().trim());
 	// A console that only tries out the address.
@@ -78,5 +77,6 @@ export function readPush(body: Buffer | string, contentType: string | undefined)
 	const entries = Array.isArray(pushed) ? (pushed as unknown[]) : [pushed];
 	if (entries.length > MOST_ENTRIES) throw new Refused(413, 'These are too many entries.');
 	if (entries.some((entry) => typeof entry !== 'object' || entry === null || Array.isArray(entry))) throw new Refused(400, 'Send an object, or a list of objects.');
-	return entries as IDataObject[];
+	// An empty object is how a console tries out an address.
+	return (entries as IDataObject[]).filter((entry) => Object.keys(entry).length > 0);
 }

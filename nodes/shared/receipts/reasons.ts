@@ -45,11 +45,11 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The code in a receipt: some vendors put it in front of their own words. */
 export function codeIn(code: string | undefined, description: string | undefined): string | undefined {
-	return code ?? /^(\d{2,6})\s*:/.exec(description ?? '')?.[1];
+	return code ?? /^(\d{3,6})\s*:/.exec(description ?? '')?.[1];
 }
 
 /** What a failure means: our words for the known codes, else the vendor's own. */
 export function reasonFor(code: string | undefined, description: string | undefined): string | undefined {
 	const known = code !== undefined && Object.prototype.hasOwnProperty.call(REASONS, code) ? REASONS[code] : undefined;
-	return known ?? description?.replace(/^\d{2,6}\s*:\s*/, '');
+	return known ?? description?.replace(/^\d{3,6}\s*:\s*/, '');
 }

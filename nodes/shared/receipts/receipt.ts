@@ -86,7 +86,7 @@ function withValues<T extends IDataObject>(json: T): T {
 }
 
 /** Names that are ours, or that n8n would take for something else. */
-const TAKEN: ReadonlySet<string> = new Set(['event', 'api', 'raw', 'isLate', 'campaignId', 'chunk', 'error', '__proto__', '']);
+const TAKEN: ReadonlySet<string> = new Set(['event', 'api', 'raw', 'isLate', 'campaignId', 'chunk', 'receiptId', 'error', '__proto__', '']);
 
 /** A receipt with the fields that were pushed beside those that were read, under names in camel case. */
 export function withOthers(receipt: Receipt, pushed: IDataObject, read: ReadonlySet<string>): Receipt {
@@ -94,7 +94,19 @@ export function withOthers(receipt: Receipt, pushed: IDataObject, read: Readonly
 	for (const name of Object.keys(pushed)) {
 		if (!hasValue(pushed[name]) || read.has(name.toLowerCase())) continue;
 		const own = name.slice(0, 1).toLowerCase() + name.slice(1);
-		if (!TAKEN.has(own) && !Object.prototype.hasOwnProperty.call(whole, own)) whole[own] = pushed[name];
+		// What begins with $ is n8n's own.
+		if (!own.startsWith('$') && !TAKEN.has(own) && !Object.prototype.hasOwnProperty.call(whole, own)) whole[own] = pushed[name];
 	}
 	return whole;
+}
+
+/** The receipts of a push, each on its own: what cannot be read comes as it is, and keeps no other back. */
+export function readEach(api: Receipt['api'], pushed: IDataObject[], receiptOf: (raw: IDataObject) => Receipt): ReadReceipt[] {
+	return pushed.map((raw) => {
+		try {
+			return { receipt: receiptOf(raw), raw };
+		} catch {
+			return { receipt: withOthers({ event: 'other', api }, raw, new Set()), raw };
+		}
+	});
 }

@@ -1,12 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { CREDENTIAL_TYPE, type Api } from '../credential';
-import { idList } from '../input/options';
 import { inWords } from '../outcome/result';
 import { isWanted, readWanted } from './filter';
-import { checkAddress, checkSender, readUrlSecret, type Authentication } from './guard';
-import { keyOf, memoryOf } from './once';
-import { Refused, readPush } from './push';
+import { isAllowed, isSender, readUrlSecret, type Authentication } from './guard';
+import { Memory, isMomentary, keyOf, memoryOf } from './once';
+import { Refused, checkType, readPush } from './push';
 import type { ReadReceipt } from './receipt';
 
 /** How an API pushes. */
@@ -35,12 +34,14 @@ async function readWantedItems(context: IWebhookFunctions, { read }: Pusher): Pr
 	const options = context.getNodeParameter('options', {}) as IDataObject;
 	const parameter = (name: string) => context.getNodeParameter(name, '');
 	const request = context.getRequestObject();
-	checkAddress(idList(options.allowedIps, 'Allowed IP Addresses'), request.ip);
 	const credentials = await context.getCredentials(CREDENTIAL_TYPE);
-	checkSender(parameter('authentication') as Authentication, readUrlSecret(context), credentials, request.headers);
+	// Both before either refuses.
+	const isKnown = [isAllowed(options.allowedIps, request.ip), isSender(parameter('authentication') as Authentication, readUrlSecret(context), credentials, request.headers)].every(Boolean);
+	if (!isKnown) throw new Refused(401, 'Not authorized.');
+	checkType(request.headers['content-type']);
 	const wanted = readWanted(parameter, options);
 	const withRaw = options.includeRaw === true;
-	const receipts = read(readPush(await bodyOf(context), request.headers['content-type']));
+	const receipts = read(readPush(await bodyOf(context)));
 	const memory = memoryOf(context);
 	const isOld = dropsRepeated(options.repeatedReceipts, context) ? (receipt: IDataObject) => memory.has(keyOf(receipt)) : () => false;
 	const items = receipts.filter(({ receipt }) => isWanted(receipt, wanted) && !isOld(receipt)).map(({ receipt, raw }): INodeExecutionData => ({ json: withRaw ? { ...receipt, raw } : receipt }));
@@ -76,18 +77,17 @@ export async function receive(context: IWebhookFunctions, pushers: Readonly<Reco
 export async function passOnce(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	const option = (name: string, usual: string) => String(context.getNodeParameter(`options.${name}`, 0, usual));
-	const memory = memoryOf(context);
+	const isRetry = context.getMode() === 'retry';
+	// What somebody tries out says nothing about the live receipts; an execution that is run again gets all of its own again.
+	const memory = context.getMode() === 'manual' || isRetry ? new Memory() : memoryOf(context);
 	const drops = dropsRepeated(option('repeatedReceipts', 'drop'), context);
 	const late = option('lateStatuses', 'mark');
 
 	const keys = items.map(({ json }) => keyOf(json));
-	const fresh = drops
-		? await memory.claim(keys, context.helpers).catch((error: Error) => {
-				// A receipt twice is better than one lost.
-				context.logger.warn(`${context.getNode().name}: repeated receipts cannot be told: ${error.message}`);
-				return new Set(keys);
-			})
-		: undefined;
+	const warn = ({ message }: Error) => context.logger.warn(`${context.getNode().name}: what came before a restart cannot be told: ${message}`);
+	const momentary = new Set(keys.filter((_key, index) => isMomentary(items[index].json)));
+	const claim = async () => [...(await memory.claim(keys.filter((key) => !momentary.has(key)), context.helpers, warn)), ...[...momentary].filter((key) => memory.claimRecent(key))];
+	const fresh = drops ? new Set(isRetry ? keys : await claim()) : undefined;
 	const passed = new Set<string>();
 	const once = items.filter((_item, index) => {
 		if (!fresh) return true;

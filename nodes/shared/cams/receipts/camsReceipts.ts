@@ -2,14 +2,14 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { codeIn, reasonFor } from '../../receipts/reasons';
 import type { Pusher } from '../../receipts/receive';
-import { objectOf, originOf, partyOf, textOf, timeOf, withOthers, type Receipt } from '../../receipts/receipt';
+import { objectOf, originOf, partyOf, readEach, textOf, timeOf, withOthers, type Receipt } from '../../receipts/receipt';
 
 /**
  * What CAMS pushes. Sources: pages "Message receipts" (ChatAppStatus), "Inbound messages" (ChatAppInbound) and
  * "Template review" (ChatAppAudit) of Chat App; examples and tables differ in case, blanks and whether Message is text.
  */
 
-const STATUS_FIELDS = ['MessageId', 'From', 'To', 'Timestamp', 'Status', 'StatusDescription', 'ErrorCode', 'ErrorDescription', 'Type', 'TaskId', 'TemplateCode', 'TemplateName', 'Language', 'ConversationType', 'ConversationId', 'CustSpaceId', 'WabaId'];
+const STATUS_FIELDS = ['MessageId', 'From', 'To', 'Timestamp', 'Status', 'ErrorCode', 'Type', 'TaskId', 'TemplateCode', 'TemplateName', 'Language', 'ConversationType', 'ConversationId', 'CustSpaceId', 'WabaId'];
 const INBOUND_FIELDS = ['MessageId', 'CustSpaceId', 'WabaId', 'From', 'To', 'Timestamp', 'DisplayName', 'Name', 'NoticeType', 'Type', 'Message'];
 const AUDIT_FIELDS = ['WabaId', 'CustSpaceId', 'TemplateCode', 'TemplateName', 'Language', 'AuditStatus', 'Reason', 'Type', 'PhoneNumber', 'Status', 'CurrentLimit', 'Timestamp'];
 
@@ -18,7 +18,7 @@ const READ_OF_STATUS = read(STATUS_FIELDS);
 const READ_OF_INBOUND = read(INBOUND_FIELDS);
 const READ_OF_AUDIT = read(AUDIT_FIELDS);
 
-const NAMES = [...STATUS_FIELDS, ...INBOUND_FIELDS, ...AUDIT_FIELDS];
+const NAMES = [...STATUS_FIELDS, 'StatusDescription', 'ErrorDescription', ...INBOUND_FIELDS, ...AUDIT_FIELDS];
 /** The names themselves too: most keys need no other look. */
 const SPELLINGS = new Map(NAMES.flatMap((name) => [[name.toLowerCase(), name], [name, name]]));
 
@@ -151,6 +151,6 @@ function receiptOf(pushed: IDataObject): Receipt {
 
 /** Receipts as CAMS pushes them, and the answer that it takes for "received" (page "Message receipts", HTTP). */
 export const CAMS_PUSHES: Pusher = {
-	read: (pushed) => pushed.map((raw) => ({ receipt: receiptOf(named(raw)), raw })),
+	read: (pushed) => readEach('cams', pushed, (raw) => receiptOf(named(raw))),
 	received: { code: 0, msg: 'OK' },
 };

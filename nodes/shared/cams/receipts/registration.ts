@@ -13,9 +13,13 @@ import { callCams, camsThrottle, type Parameters } from '../api/transport';
  * all are sent; the URL of the account cannot be read back.
  */
 
-/** What n8n keeps for the trigger while its workflow is published. */
+/** Own URLs that are remembered. */
+const MOST_URLS = 10;
+
+/** What n8n keeps for the trigger while something of it may be entered. */
 interface Kept {
-	url?: string;
+	/** Its URLs: a new secret or address makes a new one. */
+	urls?: string[];
 	custSpaceId?: string;
 	phoneNumbers?: string[];
 	hasAccount?: boolean;
@@ -26,12 +30,15 @@ interface Wish {
 	account: Account;
 	custSpaceId: string;
 	phoneNumbers: string[];
-	/** Statuses and messages come by the numbers, template and account events by the account. */
-	forNumbers: boolean;
+	/** Which of the URLs of a number. */
+	kinds: Kind[];
 	forAccount: boolean;
 	mayReplace: boolean;
 	url: string;
 }
+
+/** The two URLs of a number, for statuses and for messages. */
+type Kind = 'status' | 'inbound';
 
 async function call(context: IHookFunctions, account: Account, operation: string, query: Parameters): Promise<IDataObject> {
 	return await ask({
@@ -56,15 +63,15 @@ async function readWish(context: IHookFunctions): Promise<Wish> {
 	const custSpaceId = plainText(context.getNodeParameter('custSpaceId', '', { extractValue: true }), 'Channel ID / Space ID') || account.custSpaceId;
 	if (custSpaceId === '') throw new NotSendable(NO_CHANNEL.title, NO_CHANNEL.advice);
 	const events = idList(context.getNodeParameter('triggerOn', []), 'Trigger On');
-	const forNumbers = events.includes('messageStatus') || events.includes('inboundMessage');
+	const kinds = [...(events.includes('messageStatus') ? (['status'] as const) : []), ...(events.includes('inboundMessage') ? (['inbound'] as const) : [])];
 	const phoneNumbers = idList(context.getNodeParameter('phoneNumbers', []), 'Phone Numbers');
-	if (forNumbers && phoneNumbers.length === 0) throw new NotSendable('Phone Numbers is empty', 'Choose the numbers whose receipts are to come here, or turn Register URL off.');
+	if (kinds.length > 0 && phoneNumbers.length === 0) throw new NotSendable('Phone Numbers is empty', 'Choose the numbers whose receipts are to come here, or turn Register URL off.');
 	return {
 		account,
 		custSpaceId,
-		phoneNumbers: forNumbers ? phoneNumbers : [],
-		forNumbers,
-		forAccount: events.includes('templateEvent') || events.includes('accountEvent'),
+		phoneNumbers: kinds.length > 0 ? phoneNumbers : [],
+		kinds,
+		forAccount: booleanOption(context.getNodeParameter('registerAccountUrl', false), 'Register Account URL'),
 		mayReplace: booleanOption(context.getNodeParameter('options.replaceExistingUrl', false), 'Replace Existing URL'),
 		url: context.getNodeWebhookUrl('default') ?? '',
 	};
@@ -73,37 +80,46 @@ async function readWish(context: IHookFunctions): Promise<Wish> {
 /** What is entered for a number now. */
 interface Entered {
 	phoneNumber: string;
-	urls: string[];
+	urls: Record<Kind, string>;
 	hasQueue: boolean;
 }
 
-async function readEntered(context: IHookFunctions, { account, custSpaceId, phoneNumbers }: Pick<Wish, 'account' | 'custSpaceId' | 'phoneNumbers'>): Promise<Entered[]> {
+/** What is entered for those of the numbers that the channel still has. */
+async function findEntered(context: IHookFunctions, { account, custSpaceId, phoneNumbers }: Pick<Wish, 'account' | 'custSpaceId' | 'phoneNumbers'>): Promise<Entered[]> {
 	if (phoneNumbers.length === 0) return [];
 	const { PhoneNumbers } = await call(context, account, 'QueryChatappPhoneNumbers', { CustSpaceId: custSpaceId });
 	const rows = new Map(rowsIn(PhoneNumbers).map((row) => [text(row.PhoneNumber), row]));
-	return phoneNumbers.map((phoneNumber) => {
+	return phoneNumbers.flatMap((phoneNumber) => {
 		const row = rows.get(phoneNumber);
-		if (!row) throw new NotSendable(`The number ${phoneNumber} is not one of this channel`, 'Choose it again under Phone Numbers.');
-		return { phoneNumber, urls: [text(row.StatusCallbackUrl), text(row.UpCallbackUrl)], hasQueue: text(row.StatusQueue) !== '' || text(row.UpQueue) !== '' };
+		return row ? [{ phoneNumber, urls: { status: text(row.StatusCallbackUrl), inbound: text(row.UpCallbackUrl) }, hasQueue: text(row.StatusQueue) !== '' || text(row.UpQueue) !== '' }] : [];
 	});
 }
 
-async function enter(context: IHookFunctions, { account, custSpaceId }: Pick<Wish, 'account' | 'custSpaceId'>, { phoneNumber, hasQueue }: Entered, url: string): Promise<void> {
+/** @throws NotSendable where the channel lacks one of the numbers */
+async function readEntered(context: IHookFunctions, wish: Wish): Promise<Entered[]> {
+	const entered = await findEntered(context, wish);
+	const missing = wish.phoneNumbers.find((phoneNumber) => !entered.some((each) => each.phoneNumber === phoneNumber));
+	if (missing !== undefined) throw new NotSendable(`The number ${missing} is not one of this channel`, 'Choose it again under Phone Numbers.');
+	return entered;
+}
+
+async function enter(context: IHookFunctions, { account, custSpaceId }: Pick<Wish, 'account' | 'custSpaceId'>, { phoneNumber, urls, hasQueue }: Entered): Promise<void> {
 	await call(context, account, 'UpdatePhoneWebhook', {
 		CustSpaceId: custSpaceId,
 		PhoneNumber: phoneNumber,
-		HttpFlag: url === '' ? 'N' : 'Y',
+		HttpFlag: urls.status === '' && urls.inbound === '' ? 'N' : 'Y',
 		QueueFlag: hasQueue ? 'Y' : 'N',
-		StatusCallbackUrl: url,
-		UpCallbackUrl: url,
+		StatusCallbackUrl: urls.status,
+		UpCallbackUrl: urls.inbound,
 	});
 }
 
-async function enterForAccount(context: IHookFunctions, { account, custSpaceId }: Pick<Wish, 'account' | 'custSpaceId'>, url: string): Promise<void> {
-	await call(context, account, 'UpdateAccountWebhook', { CustSpaceId: custSpaceId, HttpFlag: url === '' ? 'N' : 'Y', QueueFlag: 'N', StatusCallbackUrl: url });
+/** The same with the trigger's URL, for what is wished. */
+function withUrl(entered: Entered, { kinds, url }: Wish): Entered {
+	return { ...entered, urls: { ...entered.urls, ...Object.fromEntries(kinds.map((kind) => [kind, url])) } };
 }
 
-const isOwn = ({ urls }: Entered, url: string) => urls.every((each) => each === url);
+const isEntered = ({ urls }: Entered, { kinds, url }: Wish) => kinds.every((kind) => urls[kind] === url);
 
 /** In the user's words, as n8n shows it. */
 function toError(context: IHookFunctions, error: unknown): Error {
@@ -117,57 +133,83 @@ async function told<T>(context: IHookFunctions, work: () => Promise<T>): Promise
 
 /** Whether all is entered as wished, by this trigger. */
 export async function isRegistered(context: IHookFunctions): Promise<boolean> {
-	if (!isAsked(context)) return true;
 	return await told(context, async () => {
+		if (!isAsked(context)) return true;
 		const wish = await readWish(context);
 		const kept = context.getWorkflowStaticData('node') as Kept;
 		const entered = await readEntered(context, wish);
-		return kept.url === wish.url && entered.every((each) => isOwn(each, wish.url)) && (!wish.forAccount || kept.hasAccount === true);
+		return kept.urls?.includes(wish.url) === true && entered.every((each) => isEntered(each, wish)) && (!wish.forAccount || kept.hasAccount === true);
 	});
 }
 
+/** Enters all of them, or puts back what was there. The account comes last: it cannot be put back. */
+async function enterAll(context: IHookFunctions, wish: Wish, entered: Entered[]): Promise<void> {
+	const changed: Entered[] = [];
+	try {
+		for (const each of entered) {
+			changed.push(each);
+			await enter(context, wish, withUrl(each, wish));
+		}
+		const missing = (await readEntered(context, wish)).find((each) => !isEntered(each, wish));
+		if (missing) throw new NotSendable(`The URL for ${missing.phoneNumber} did not stay`, 'Enter it in the console by hand, and turn Register URL off.');
+		// What stands there now cannot be read, nor whether receipts go to a queue as well: that is left as it is.
+		if (wish.forAccount) await call(context, wish.account, 'UpdateAccountWebhook', { CustSpaceId: wish.custSpaceId, HttpFlag: 'Y', StatusCallbackUrl: wish.url });
+	} catch (error) {
+		for (const each of changed) {
+			await enter(context, wish, each).catch((again: Error) => context.logger.warn(`${context.getNode().name}: what was entered for ${each.phoneNumber} could not be put back: ${again.message}`));
+		}
+		await Promise.reject(error as Error);
+	}
+}
+
 /**
- * Enters the URL where none stands, or its own; somebody else's only with Replace Existing URL. It is read back.
+ * Enters the URL where none stands, or one of its own; somebody else's only with Replace Existing URL. It is read back.
  * @throws NodeOperationError saying which number has another URL, before anything is changed
  */
 export async function register(context: IHookFunctions): Promise<boolean> {
-	if (!isAsked(context)) return true;
 	return await told(context, async () => {
+		if (!isAsked(context)) return true;
 		const wish = await readWish(context);
-		const entered = await readEntered(context, wish);
-		const foreign = entered.find(({ urls }) => urls.some((url) => url !== '' && url !== wish.url));
-		if (foreign && !wish.mayReplace) {
-			throw new NotSendable(`Another URL is entered for ${foreign.phoneNumber}`, 'Turn on Replace Existing URL under Options, or clear it in the console.');
-		}
-		if (wish.forAccount && !wish.mayReplace) {
-			throw new NotSendable('Whether a URL is entered for template and account events cannot be read', 'Turn on Replace Existing URL under Options to enter this one, or take these events out of Trigger On and enter the URL in the console.');
-		}
 		const kept = context.getWorkflowStaticData('node') as Kept;
-		Object.assign(kept, { url: wish.url, custSpaceId: wish.custSpaceId, phoneNumbers: wish.phoneNumbers, hasAccount: false });
-		for (const each of entered) await enter(context, wish, each, wish.url);
-		if (wish.forAccount) {
-			await enterForAccount(context, wish, wish.url);
-			kept.hasAccount = true;
+		const own = ['', wish.url, ...(kept.urls ?? [])];
+		const entered = await readEntered(context, wish);
+		const foreign = entered.find(({ urls }) => wish.kinds.some((kind) => !own.includes(urls[kind])));
+		if (foreign && !wish.mayReplace) {
+			throw new NotSendable(`Another URL is entered for +${foreign.phoneNumber}`, 'Turn on Replace Existing URL under Options, or clear it in the console.');
 		}
-		const missing = (await readEntered(context, wish)).find((each) => !isOwn(each, wish.url));
-		if (missing) throw new NotSendable(`The URL for ${missing.phoneNumber} did not stay`, 'Enter it in the console by hand, and turn Register URL off.');
+		await enterAll(context, wish, entered);
+		Object.assign(kept, {
+			urls: [...new Set([...(kept.urls ?? []), wish.url])].slice(-MOST_URLS),
+			custSpaceId: wish.custSpaceId,
+			phoneNumbers: [...new Set([...(kept.phoneNumbers ?? []), ...wish.phoneNumbers])],
+			hasAccount: wish.forAccount,
+		});
 		return true;
 	});
 }
 
-/** Takes the URL out again where it is still its own; a workflow can be unpublished even when that does not work. */
+/** Takes its URLs out again where they are still its own; a workflow can be unpublished even when that does not work. */
 export async function unregister(context: IHookFunctions): Promise<boolean> {
 	const kept = context.getWorkflowStaticData('node') as Kept;
-	const { url, custSpaceId = '', phoneNumbers = [], hasAccount } = kept;
-	if (isTest(context) || url === undefined) return true;
+	const { urls: own = [], custSpaceId = '', phoneNumbers = [], hasAccount } = kept;
+	if (isTest(context) || own.length === 0) return true;
+	const warn = (what: string) => context.logger.warn(`${context.getNode().name}: ${what}`);
+	const left: string[] = [];
 	try {
-		const account = await readAccount(context as unknown as IAllExecuteFunctions);
-		const where = { account, custSpaceId, phoneNumbers };
-		for (const each of await readEntered(context, where)) if (isOwn(each, url)) await enter(context, where, each, '');
-		if (hasAccount) await enterForAccount(context, where, '');
-		delete kept.url;
+		const where = { account: await readAccount(context as unknown as IAllExecuteFunctions), custSpaceId, phoneNumbers };
+		for (const each of await findEntered(context, where)) {
+			const urls = { status: own.includes(each.urls.status) ? '' : each.urls.status, inbound: own.includes(each.urls.inbound) ? '' : each.urls.inbound };
+			if (urls.status === each.urls.status && urls.inbound === each.urls.inbound) continue;
+			await enter(context, where, { ...each, urls }).catch(() => left.push(each.phoneNumber));
+		}
 	} catch (error) {
-		context.logger.warn(`${context.getNode().name}: the URL is still entered in the console: ${(error as Error).message}`);
+		warn(`the URL is still entered in the console: ${(error as Error).message}`);
+		return true;
 	}
+	if (left.length > 0) warn(`the URL is still entered in the console for ${left.join(', ')}`);
+	// Whose URL stands there now cannot be read.
+	if (hasAccount) warn('the URL for template and account events is still entered in the console');
+	kept.phoneNumbers = left;
+	if (left.length === 0) delete kept.urls;
 	return true;
 }

@@ -104,7 +104,7 @@ export async function camsMass(context: IExecuteFunctions): Promise<MassVendor> 
 	return {
 		api: 'cams',
 		vendor: ALIBABA_CLOUD,
-		throttle: camsThrottle(account, OPERATION),
+		throttle: () => camsThrottle(account, OPERATION),
 		callsPerSecond: callsPerSecond(OPERATION),
 		mostCallsPerSecond: callsPerSecond(OPERATION),
 		mostRecipients: MOST_RECIPIENTS,

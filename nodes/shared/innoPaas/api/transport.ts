@@ -27,9 +27,12 @@ export interface InnoPaasCall {
 export const USUAL_CALLS_PER_SECOND = 5;
 export const MOST_CALLS_PER_SECOND = 100;
 
-/** The throttle that all calls of this account and kind share; it slows down when the API turns calls away. */
-export function innoPaasThrottle({ key }: Account, kind: 'send' | 'read'): Throttle {
-	return throttleFor(`${key} ${kind}`, kind === 'send' ? MOST_CALLS_PER_SECOND : USUAL_CALLS_PER_SECOND);
+/**
+ * The throttle that all calls of this account and kind share which want the same rate; it slows down when the API turns
+ * calls away. What the account takes is known to the user alone: nodes that say the same have it together.
+ */
+export function innoPaasThrottle({ key }: Account, kind: 'send' | 'read', callsPerSecond = USUAL_CALLS_PER_SECOND): Throttle {
+	return throttleFor(`${key} ${kind} ${callsPerSecond}`, callsPerSecond);
 }
 
 /** Makes a call, once. */

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { codeIn, reasonFor } from '../../receipts/reasons';
 import type { Pusher } from '../../receipts/receive';
-import { objectOf, originOf, partyOf, textOf, timeOf, withOthers, type Receipt } from '../../receipts/receipt';
+import { objectOf, originOf, partyOf, readEach, textOf, timeOf, withOthers, type Receipt } from '../../receipts/receipt';
 
 /**
  * What InnoPaaS pushes: an envelope of id, type, eventTime and body. Sources: docs.innopaas.com, pages "message status"
@@ -37,6 +37,7 @@ function statusOf(body: IDataObject, frame: Frame): Receipt {
 		timestamp: frame.timestamp,
 		code: code ?? (hasFailed && said !== 'failed' ? textOf(body.status) : undefined),
 		reason: hasFailed || code !== undefined ? reasonFor(code, textOf(errorMessage)) : undefined,
+		errorDescription: textOf(errorMessage),
 		wabaId: textOf(body.wabaId),
 		wamid: textOf(body.wamid),
 		conversationId: textOf(conversationId),
@@ -125,6 +126,6 @@ function receiptOf(envelope: IDataObject): Receipt {
 
 /** Receipts as InnoPaaS pushes them. The answer that it wants is not documented: the form of its own answers. */
 export const INNOPAAS_PUSHES: Pusher = {
-	read: (pushed) => pushed.map((raw) => ({ receipt: receiptOf(raw), raw })),
+	read: (pushed) => readEach('innoPaas', pushed, receiptOf),
 	received: { code: '0', success: true, message: 'Success' },
 };

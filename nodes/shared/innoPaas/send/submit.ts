@@ -230,7 +230,7 @@ export async function innoPaasSubmit(context: IExecuteFunctions): Promise<MassVe
 	return {
 		api: 'innoPaas',
 		vendor: INNOPAAS,
-		throttle: innoPaasThrottle(account, 'send'),
+		throttle: (mostPerSecond) => innoPaasThrottle(account, 'send', mostPerSecond),
 		callsPerSecond: USUAL_CALLS_PER_SECOND,
 		mostCallsPerSecond: MOST_CALLS_PER_SECOND,
 		mostRecipients: MOST_RECIPIENTS,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DeduplicationHelperFunctions, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { sleep, type DeduplicationHelperFunctions, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
 /**
  * What the workflow has had already. n8n's store for processed items outlives a restart, but rewrites all it holds with
@@ -113,16 +113,14 @@ export class Memory {
 		this.isClaiming = true;
 		while (this.claims.length > 0) {
 			const together = this.claims.splice(0);
-			try {
-				const fresh = await claimInStore(together.flatMap(({ keys }) => keys), store);
-				// To each its own: what stands in line with a claim may hold the same receipts.
-				for (const { keys, settle } of together) settle(new Set(keys.filter((key) => fresh.has(key))));
-			} catch (error) {
+			const fresh = await claimInStore(together.flatMap(({ keys }) => keys), store).catch((error) => error as Error);
+			for (const [place, { keys, settle, tell }] of together.entries()) {
+				// Each goes on with its whole workflow at once: in between n8n has to come to answer pushes.
+				if (place > 0) await sleep(0);
 				// A receipt twice is better than one lost.
-				for (const { keys, settle, tell } of together) {
-					tell(error as Error);
-					settle(new Set(keys));
-				}
+				if (fresh instanceof Error) tell(fresh);
+				// To each its own: what stands in line with a claim may hold the same receipts.
+				settle(new Set(fresh instanceof Error ? keys : keys.filter((key) => fresh.has(key))));
 			}
 		}
 		this.isClaiming = false;

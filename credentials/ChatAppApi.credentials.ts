@@ -162,6 +162,22 @@ export class ChatAppApi implements ICredentialType {
 			description: 'Stands before the token; leave empty to send it as it is',
 			displayOptions: { show: { api: ['innoPaas'], changeHeaderNames: [true] } },
 		},
+
+		{
+			displayName: 'Receipt User Name',
+			name: 'receiptUserName',
+			type: 'string',
+			default: '',
+			description: 'What arrives with each receipt as UserName or in Basic Auth; needed only by ChatApp Receipt Trigger',
+		},
+		{
+			displayName: 'Receipt Authorization',
+			name: 'receiptSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description: 'What arrives with each receipt as Authorization, or the password of Basic Auth; needed only by ChatApp Receipt Trigger',
+		},
 	];
 
 	/** Signs every request made with this credential, the HTTP Request node's included. */

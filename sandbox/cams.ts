@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+import { statusJob } from './camsReceipts';
 import { TAKES, leaveUnanswered } from './faults';
 import type { Handled, Parameters } from './operation';
 import { checkAccount, findOperation } from './operations';
@@ -9,10 +10,14 @@ import type { Run } from './run';
 import type { FaultKind } from './settings';
 import { NonceMemory, verify, type WireRequest } from './signature';
 import { Storage, toXml } from './storage';
+import { Webhooks } from './webhooks';
 
 /** The half of the sandbox that plays Alibaba Cloud: the gateway of CAMS, and the object storage. */
 
 const SENDS = new Set(['SendChatappMessage', 'SendChatappMassMessage']);
+
+/** Neither official generation ever put the parameters of these into a form. */
+const QUERY_ONLY = new Set(['UpdatePhoneWebhook', 'UpdateAccountWebhook']);
 
 /** More than the storage takes, so that it is the storage that says so. */
 const MOST_BODY_BYTES = 256 * 1024 * 1024;
@@ -29,9 +34,9 @@ function toWire(request: FastifyRequest): WireRequest {
 }
 
 /** Both official generations: parameters in the query, in a form, or some here and some there. */
-function readParameters(wire: WireRequest): Parameters {
-	const contentType = String(wire.headers['content-type'] ?? '');
-	const form = contentType.startsWith('application/x-www-form-urlencoded') ? wire.body.toString('utf8') : '';
+function readParameters(wire: WireRequest, operation: string): Parameters {
+	const isForm = String(wire.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
+	const form = isForm && !QUERY_ONLY.has(operation) ? wire.body.toString('utf8') : '';
 	const parameters: Parameters = new Map();
 	for (const [name, value] of [...new URLSearchParams(wire.rawQuery), ...new URLSearchParams(form)]) {
 		if (parameters.has(name)) throw new Refusal(400, 'InvalidParameter', `${name} is given twice.`);
@@ -41,9 +46,9 @@ function readParameters(wire: WireRequest): Parameters {
 }
 
 /** How many recipients a send carries; none when that cannot be read. */
-function countRecipients(wire: WireRequest): number {
+function countRecipients(wire: WireRequest, operation: string): number {
 	try {
-		const parameters = readParameters(wire);
+		const parameters = readParameters(wire, operation);
 		const list: unknown = JSON.parse(parameters.get('SenderList') ?? '[]');
 		return Array.isArray(list) && list.length > 0 ? list.length : Number(parameters.has('To'));
 	} catch {
@@ -55,12 +60,15 @@ function countRecipients(wire: WireRequest): number {
 export class Cams {
 	private nonces = new NonceMemory();
 	private storage = new Storage();
+	/** Where receipts go. */
+	webhooks = new Webhooks();
 
 	constructor(private run: Run) {}
 
 	reset(): void {
 		this.nonces = new NonceMemory();
 		this.storage = new Storage();
+		this.webhooks = new Webhooks();
 	}
 
 	/** Serves the gateway at / and the storage at any other path. */
@@ -102,16 +110,24 @@ export class Cams {
 				await run.latency();
 				return this.playFault(fault, request, reply, wire, name);
 			}
-			const { body, messages } = this.handle(wire, name);
-			run.stats.accepted(messages);
+			const handled = this.handle(wire, name);
+			reply.raw.once('close', this.take(handled));
 			await run.latency();
-			return this.answer(reply, 200, body);
+			return this.answer(reply, 200, handled.body);
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
 			// A fault has had its latency already.
 			if (!fault) await run.latency();
 			return this.refuse(reply, error);
 		}
+	}
+
+	/** Counts what was taken. Its receipts come once the caller has the answer, or would have it. */
+	private take({ messages }: Handled): () => void {
+		const { run, webhooks } = this;
+		const { receipts, settings } = run;
+		run.stats.accepted(messages);
+		return receipts.announce('cams', () => statusJob(settings.receipts.cams ?? {}, webhooks, messages));
 	}
 
 	private handle(wire: WireRequest, name: string): Handled {
@@ -123,10 +139,12 @@ export class Cams {
 		}
 		checkAccount(account);
 		try {
-			return operation(readParameters(wire), {
+			return operation(readParameters(wire, name), {
 				history: run.stats.messages,
 				address: `http://${String(wire.headers.host)}`,
 				grantUpload: () => this.storage.grant(this.now(), run.settings.uploadExpireSeconds),
+				webhooks: this.webhooks,
+				settings: run.settings,
 				now: Date.now(),
 			});
 		} catch (error) {
@@ -156,8 +174,8 @@ export class Cams {
 
 	private playFault(kind: FaultKind, request: FastifyRequest, reply: FastifyReply, wire: WireRequest, name: string) {
 		// What the gateway would refuse is refused, and no fault is played.
-		if (TAKES.has(kind)) this.run.stats.accepted(this.handle(wire, name).messages);
-		this.run.stats.faulted(kind, countRecipients(wire));
+		if (TAKES.has(kind)) this.take(this.handle(wire, name))();
+		this.run.stats.faulted(kind, countRecipients(wire, name));
 		if (leaveUnanswered(kind, request, reply)) return undefined;
 		switch (kind) {
 			case 'serverErrorAfter':

@@ -46,6 +46,8 @@ interface PhoneNumber {
 /** A space: its channels, and what is registered there. Messenger, Instagram and Telegram take any sender. */
 export interface Space {
 	custSpaceId: string;
+	/** The WhatsApp Business Account of its numbers. */
+	wabaId: string;
 	name: string;
 	channelTypes: readonly string[];
 	phoneNumbers: readonly PhoneNumber[];
@@ -65,6 +67,9 @@ const SENDERS = {
 	],
 };
 
+/** A number that already tells somebody else what becomes of its messages. */
+export const FOREIGN = { phoneNumber: SENDERS.phoneNumbers[1].PhoneNumber, url: 'https://example.com/other' };
+
 export const INSTAGRAM = {
 	AccountId: '17841400000000001',
 	AccountName: 'sandbox.store',
@@ -77,6 +82,7 @@ export const SPACES: readonly Space[] = [
 	{
 		...SENDERS,
 		custSpaceId: ACCOUNT.custSpaceId,
+		wabaId: '300000000000001',
 		name: 'Sandbox',
 		channelTypes: CHANNEL_TYPES,
 		flows: [
@@ -85,9 +91,10 @@ export const SPACES: readonly Space[] = [
 		],
 		templates: TEMPLATES,
 	},
-	{ ...SENDERS, custSpaceId: 'cams-own', name: 'Sandbox Branch', channelTypes: ['whatsapp', 'viber'], flows: [], templates: TEMPLATES },
+	{ ...SENDERS, custSpaceId: 'cams-own', wabaId: '300000000000002', name: 'Sandbox Branch', channelTypes: ['whatsapp', 'viber'], flows: [], templates: TEMPLATES },
 	{
 		custSpaceId: 'cams-many',
+		wabaId: '300000000000003',
 		name: 'Sandbox Notices',
 		channelTypes: ['whatsapp'],
 		phoneNumbers: [{ PhoneNumber: '6580003333', VerifiedName: 'Sandbox Notices', Status: 'CONNECTED', QualityRating: 'GREEN' }],

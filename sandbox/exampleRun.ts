@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, IWorkflowBase } from 'n8n-workflow';
@@ -24,8 +25,22 @@ export function readExample(name: string): Partial<IWorkflowBase> {
 	return JSON.parse(readFileSync(join(__dirname, '../examples', `${name}.json`), 'utf8')) as Partial<IWorkflowBase>;
 }
 
+/**
+ * An example that begins with receipts, ready to be published: with a URL secret, which no example may bring along.
+ * @param parameters others that its trigger is to have
+ */
+export function readReceiptExample(name: string, parameters: IDataObject = {}): Partial<IWorkflowBase> {
+	const workflow = readExample(name);
+	const trigger = workflow.nodes!.find(({ type }) => type === 'n8n-nodes-chatapp.chatAppReceiptTrigger')!;
+	const secret = randomBytes(16).toString('hex');
+	const urlSecret = { __rl: true, mode: 'list', value: secret, cachedResultName: `New secret (${secret.slice(0, 4)}…)` };
+	Object.assign(trigger, { parameters: { ...trigger.parameters, urlSecret, ...parameters } });
+	return workflow;
+}
+
 const MESSAGES_SHOWN = 3;
-const inWords = (count: number) => count.toLocaleString('en-US');
+/** A count as it is read: 2,500. */
+export const inWords = (count: number) => count.toLocaleString('en-US');
 
 /**
  * Prints what a run of an example sent, as the node and as the sandbox tell it.

@@ -61,8 +61,15 @@ export const listFlows: Operation = (parameters) => {
 	return answer({ Data: pageOf(rows, parameters) });
 };
 
-export const phoneNumbers: Operation = (parameters) =>
-	answer({ PhoneNumbers: spaceOf(parameters).phoneNumbers.filter(({ Status }) => passes(parameters, 'Status', Status)) });
+/** The numbers for WhatsApp, and where their pushes go; whether they go there by HTTP is not told. */
+export const phoneNumbers: Operation = (parameters, { webhooks }) => {
+	const { custSpaceId, phoneNumbers: rows } = spaceOf(parameters);
+	return answer({
+		PhoneNumbers: rows
+			.filter(({ Status }) => passes(parameters, 'Status', Status))
+			.map((row) => ({ ...row, ...webhooks.readBack(custSpaceId, row.PhoneNumber) })),
+	});
+};
 
 export const listTemplates: Operation = (parameters) => {
 	const { templates } = spaceOf(parameters);

@@ -1,6 +1,9 @@
 import { ACCOUNT, SPACES, type Space } from './catalogue';
 import { Refusal } from './refusal';
+import type { Settings } from './settings';
+import type { Api } from './stats';
 import type { Grant } from './storage';
+import type { Webhooks } from './webhooks';
 
 /** What the operations have in common: their parameters, what they are given and what they answer. */
 
@@ -9,7 +12,7 @@ export type Parameters = Map<string, string>;
 
 /** One message that the sandbox took, as it understood it. */
 export interface TakenMessage {
-	api: 'cams' | 'innoPaas';
+	api: Api;
 	operation: string;
 	messageId: string;
 	groupMessageId?: string;
@@ -56,6 +59,8 @@ export interface Surroundings {
 	/** The sandbox as the caller reached it, e.g. http://127.0.0.1:4010 */
 	address: string;
 	grantUpload(): Grant;
+	webhooks: Webhooks;
+	settings: Settings;
 	now: number;
 }
 

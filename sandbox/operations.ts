@@ -18,6 +18,7 @@ import {
 import { isRecord, json, need, refuse, spaceOf, type Operation, type Parameters, type TakenMessage } from './operation';
 import { Refusal } from './refusal';
 import { render, type Template } from './templates';
+import { updateAccountWebhook, updatePhoneWebhook } from './webhooks';
 
 function checkChannel(parameters: Parameters): string {
 	const channelType = need(parameters, 'ChannelType');
@@ -143,8 +144,12 @@ function readDelivery(parameters: Parameters, channelType: string): Pick<TakenMe
 	};
 }
 
+let lastNumber = 0;
+
+/** An id that no other message has, and that tells nothing about the one before. */
 function newId(now: number): string {
-	return `${now}${String(randomInt(1e9)).padStart(9, '0')}`;
+	lastNumber = (lastNumber + randomInt(1, 10_000)) % 1e9;
+	return `${now}${String(lastNumber).padStart(9, '0')}`;
 }
 
 type Said = Pick<TakenMessage, 'templateCode' | 'language' | 'templateParams' | 'messageType' | 'content' | 'text' | 'buttons'>;
@@ -209,7 +214,8 @@ const sendMassMessage: Operation = (parameters, { now }) => {
 		return {
 			api: 'cams',
 			operation: 'SendChatappMassMessage',
-			messageId: `${groupMessageId}-${index}`,
+			// The documents know no way from the group's id to those of its messages.
+			messageId: newId(now),
 			groupMessageId,
 			channelType,
 			from,
@@ -240,6 +246,8 @@ const OPERATIONS: Record<string, Operation> = {
 	QueryChatappPhoneNumbers: phoneNumbers,
 	ListChatappMessage: listMessages,
 	GetChatappUploadAuthorization: uploadAuthorization,
+	UpdatePhoneWebhook: updatePhoneWebhook,
+	UpdateAccountWebhook: updateAccountWebhook,
 };
 
 /** @throws Refusal when the version or the operation is not one of CAMS */

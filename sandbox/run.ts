@@ -1,15 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Quota } from './quota';
+import { checkReceipts } from './receiptSettings';
 import { Receipts } from './receipts';
-import { DEFAULT_SETTINGS, checkReceipts, type FaultKind, type Settings } from './settings';
+import { DEFAULT_SETTINGS, type FaultKind, type Settings } from './settings';
 import { Stats } from './stats';
+
+/** Pushes that are under way at once, where the settings do not say. */
+const CONNECTIONS = 10;
 
 /** What both halves of a running sandbox share: the settings, and what a reset forgets. */
 export class Run {
 	settings: Settings = DEFAULT_SETTINGS;
 	stats = new Stats();
-	receipts = new Receipts(this.stats);
+	receipts = this.newReceipts();
 	private quota = new Quota();
 
 	/** @throws Error when receipts would leave this machine */
@@ -21,8 +25,12 @@ export class Run {
 	reset(): void {
 		this.receipts.stop();
 		this.stats = new Stats();
-		this.receipts = new Receipts(this.stats);
+		this.receipts = this.newReceipts();
 		this.quota = new Quota();
+	}
+
+	private newReceipts(): Receipts {
+		return new Receipts(this.stats, () => this.settings.receipts.connections ?? CONNECTIONS);
 	}
 
 	/** Takes a call if the calls per second leave room for it. */

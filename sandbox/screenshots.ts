@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axios from 'axios';
 import type { IWorkflowBase, NodeParameterValueType } from 'n8n-workflow';
 
-import { CREDENTIAL_NAME, INNOPAAS_CREDENTIAL_NAME, innoPaasCredential, readExample, sandboxCredential } from './exampleRun';
+import { CREDENTIAL_NAME, INNOPAAS_CREDENTIAL_NAME, innoPaasCredential, readExample, readReceiptExample, sandboxCredential } from './exampleRun';
 import { NO_CHROMIUM, findChromium } from './n8n/chromium';
 import { Editor } from './n8n/editor';
 import { Obstacle } from './n8n/npmInstall';
@@ -63,6 +64,13 @@ function withParameters(workflow: Partial<IWorkflowBase>, name: string, paramete
 	return { ...workflow, nodes: workflow.nodes!.map((node) => (node.name === name ? { ...node, parameters } : node)) };
 }
 
+/** What is pushed while the trigger listens. */
+const RECEIPTS = [
+	{ MessageId: '179534055979100001', To: '6591234567', Status: 'Delivered', Timestamp: 1_795_340_562_000 },
+	{ MessageId: '179534055979100002', To: '3546111234', Status: 'Read', Timestamp: 1_795_340_571_000 },
+	{ MessageId: '179534055979100003', To: '8613800000001', Status: 'Failed', Timestamp: 1_795_340_563_000, ErrorCode: '131026', ErrorDescription: '131026:Message undeliverable' },
+].map((each) => ({ ...each, From: '6580001111', TaskId: 'n8n-4821-1f0c2e-c1', MsgFrameType: 'template', Type: 'TEMPLATE', TemplateCode: '900100200', TemplateName: 'order_update', Language: 'en_US' }));
+
 /** A node after a run: its picture, and how high the editor has to be for all of its fields. */
 const NODES: Array<{ picture: string; workflow: Partial<IWorkflowBase>; node: string; height?: number }> = [
 	{ picture: 'cams-send-template', workflow: readExample('order-update-buttons'), node: 'CAMS Send', height: 1420 },
@@ -104,6 +112,20 @@ export async function main(build: () => Promise<void>): Promise<void> {
 			await editor.openNode(node);
 			await take(picture);
 		}
+		await page.setViewportSize({ width: 1900, height: HEIGHT });
+		const receiving = readReceiptExample('receipts-funnel', { registerUrl: true, phoneNumbers: ['6580001111'] });
+		const receivingId = await n8n.addWorkflow(receiving, credentialIds);
+		await editor.openWorkflow(receivingId);
+		await editor.openNode('ChatApp Receipt Trigger');
+		await page.getByText('Webhook URLs', { exact: true }).click();
+		await page.getByText('Production URL', { exact: true }).first().click();
+		await editor.execute();
+		const testUrl = (await n8n.receiptUrl(receivingId)).replace('/webhook/', '/webhook-test/');
+		while ((await axios.post(testUrl, RECEIPTS, { proxy: false, validateStatus: () => true })).status !== 200) await page.waitForTimeout(200);
+		await editor.outputWith('6591234567');
+		// n8n's own advice lies above the items.
+		await page.addStyleTag({ content: '.el-popper, [data-reka-popper-content-wrapper], [data-radix-popper-content-wrapper], .reka-popper { display: none !important; }' });
+		await take('receipt-trigger');
 		await page.setViewportSize({ width: WIDTH, height: HEIGHT });
 		await page.goto(`/home/credentials/${credentialId}`);
 		await editor.part('editCredential-modal').first().waitFor();

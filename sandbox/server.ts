@@ -3,28 +3,24 @@ import Fastify from 'fastify';
 
 import { Cams } from './cams';
 import { innoPaas } from './innopaas/api';
-import { inboundPush } from './innopaas/receipts';
+import { servePushes } from './pushes';
 import { Run } from './run';
 import { SETTINGS_SCHEMA, type Settings } from './settings';
 import type { Stats } from './stats';
+import type { Webhooks } from './webhooks';
 
 /** A running sandbox. */
 export interface Sandbox {
 	/** e.g. http://127.0.0.1:4010 */
 	url: string;
 	stats(): ReturnType<Stats['read']>;
+	/** What UpdatePhoneWebhook and UpdateAccountWebhook have set. */
+	webhooks(): ReturnType<Webhooks['read']>;
 	/** @throws Error when receipts would leave this machine */
 	configure(settings: Partial<Settings>): void;
 	reset(): void;
 	close(): Promise<void>;
 }
-
-const INBOUND_SCHEMA = {
-	type: 'object',
-	additionalProperties: false,
-	required: ['api', 'from', 'to', 'text'],
-	properties: { api: { enum: ['innoPaas'] }, from: { type: 'string' }, to: { type: 'string' }, text: { type: 'string' } },
-} as const;
 
 /**
  * Starts a stand-in for Alibaba Cloud CAMS and for InnoPaaS on loopback. It checks signatures, dates, nonces, tokens,
@@ -68,17 +64,8 @@ export async function startSandbox(port = 0, settings: Partial<Settings> = {}): 
 				return run.settings;
 			},
 		);
-		admin.post<{ Body: { from: string; to: string; text: string } }>(
-			'/__sandbox/inbound',
-			{ schema: { body: INBOUND_SCHEMA } },
-			async ({ body }, reply) => {
-				const target = run.settings.receipts.innoPaas;
-				const push = target && inboundPush(target, body);
-				if (!push) return reply.code(400).send({ error: target ? `${body.to} is no number of InnoPaaS.` : 'receipts.innoPaas is not set.' });
-				void run.receipts.push([push]);
-				return push.body;
-			},
-		);
+		admin.get('/__sandbox/webhooks', async () => cams.webhooks.read());
+		servePushes(admin, run, () => cams.webhooks);
 	});
 	app.register(async (api) => innoPaas(api, run));
 	app.register(async (api) => cams.register(api));
@@ -88,6 +75,7 @@ export async function startSandbox(port = 0, settings: Partial<Settings> = {}): 
 	return {
 		url: `http://127.0.0.1:${actualPort}`,
 		stats: () => run.stats.read(),
+		webhooks: () => cams.webhooks.read(),
 		configure: (change) => run.configure(change),
 		reset,
 		close: async () => {

@@ -1,3 +1,5 @@
+import { RECEIPTS_SCHEMA, type ReceiptSettings } from './receiptSettings';
+
 /** What a test may change about the sandbox: POST /__sandbox/config takes any part of it. */
 
 /** Ways in which a call goes wrong; "Before" and "After" say whether the message was taken. */
@@ -26,29 +28,6 @@ export interface Fault {
 	share?: number;
 }
 
-/** Where InnoPaaS's receipts go, and what they tell. */
-export interface ReceiptTarget {
-	/** On this machine: the sandbox never sends anything anywhere else. */
-	url: string;
-	/** Sent along as headers, as the console lets one set them. */
-	userName?: string;
-	authorization?: string;
-	/** What becomes of each message, in this order; delivered and read when absent. */
-	statuses?: ReceiptStatus[];
-	/** Recipients whose messages fail instead. */
-	failNumbers?: string[];
-	/** Time after the message was taken. */
-	delayMs?: number;
-	/** How often each receipt comes, 1 when absent. */
-	repeat?: number;
-	/** Whether the receipts of a call come in any order. */
-	shuffle?: boolean;
-}
-
-export const RECEIPT_STATUSES = ['delivered', 'read', 'failed'] as const;
-
-export type ReceiptStatus = (typeof RECEIPT_STATUSES)[number];
-
 export interface Settings {
 	/** Calls per second that an account may make, by operation; one that is not named has no limit. */
 	limits: Record<string, number>;
@@ -70,7 +49,9 @@ export interface Settings {
 	/** Whether InnoPaaS has a list of templates, which for its v3 is an inference. */
 	innoPaasTemplateList: boolean;
 	/** Receipts to push after a message was taken. */
-	receipts: { innoPaas?: ReceiptTarget };
+	receipts: ReceiptSettings;
+	/** What becomes of what UpdatePhoneWebhook and UpdateAccountWebhook are not given: the documents leave it open. */
+	omittedWebhookParts: 'kept' | 'cleared';
 	/** How far the gateway's clock is ahead of this machine's. */
 	clockAheadMinutes: number;
 	/** How long a permission to upload is good; 3600 in the example of GetChatappUploadAuthorization. */
@@ -88,6 +69,8 @@ export const DEFAULT_SETTINGS: Settings = {
 		ListChatappTemplate: 5,
 		GetChatappTemplateDetail: 5,
 		QueryChatappPhoneNumbers: 10,
+		UpdatePhoneWebhook: 10,
+		UpdateAccountWebhook: 10,
 		ListFlow: 5,
 		GetChatappUploadAuthorization: 5,
 	},
@@ -101,35 +84,12 @@ export const DEFAULT_SETTINGS: Settings = {
 	innoPaasDataAsNumber: false,
 	innoPaasTemplateList: true,
 	receipts: {},
+	omittedWebhookParts: 'kept',
 	clockAheadMinutes: 0,
 	uploadExpireSeconds: 3600,
 	uploadMostBytes: 64 * 1024 * 1024,
 	faults: [],
 };
-
-/** Addresses of this machine, and nothing that only looks like one. */
-const LOOPBACK_URL = '^https?://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]+)?([/?].*)?$';
-
-/** @throws Error when receipts would leave this machine */
-export function checkReceipts({ innoPaas }: Settings['receipts']): void {
-	if (innoPaas && !new RegExp(LOOPBACK_URL).test(innoPaas.url)) throw new Error(`${innoPaas.url} is not on this machine.`);
-}
-
-const receiptTarget = {
-	type: 'object',
-	additionalProperties: false,
-	required: ['url'],
-	properties: {
-		url: { type: 'string', pattern: LOOPBACK_URL },
-		userName: { type: 'string' },
-		authorization: { type: 'string' },
-		statuses: { type: 'array', items: { enum: [...RECEIPT_STATUSES] } },
-		failNumbers: { type: 'array', items: { type: 'string' } },
-		delayMs: { type: 'number', minimum: 0 },
-		repeat: { type: 'integer', minimum: 1 },
-		shuffle: { type: 'boolean' },
-	},
-} as const;
 
 /** JSON schema of the settings, so that a misspelt one is refused instead of ignored. */
 export const SETTINGS_SCHEMA = {
@@ -147,7 +107,8 @@ export const SETTINGS_SCHEMA = {
 		innoPaasInteractive: { enum: ['both', 'flat', 'nested'] },
 		innoPaasDataAsNumber: { type: 'boolean' },
 		innoPaasTemplateList: { type: 'boolean' },
-		receipts: { type: 'object', additionalProperties: false, properties: { innoPaas: receiptTarget } },
+		receipts: RECEIPTS_SCHEMA,
+		omittedWebhookParts: { enum: ['kept', 'cleared'] },
 		clockAheadMinutes: { type: 'number' },
 		uploadExpireSeconds: { type: 'integer', minimum: 0 },
 		uploadMostBytes: { type: 'integer', minimum: 0 },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { runDemo } from './demo';
 import { CREDENTIAL_NAME, INNOPAAS_CREDENTIAL_NAME, innoPaasCredential, readExample, report, sandboxCredential } from './exampleRun';
+import { RECEIPTS, publishFunnel, reportFunnel } from './funnel';
 import { DEFAULT_PORT, openSandbox, readArguments, readPort, whenToldToEnd } from './main';
 import { Obstacle, showProgress } from './n8n/npmInstall';
 import { OWNER, RealN8n, claimPort, ensureN8n, installPackage, type N8nRelease } from './n8n/realN8n';
@@ -38,24 +39,32 @@ function readOptions(args: string[]): { once: boolean; port: number; sandboxPort
 	};
 }
 
-/** Starts n8n with everything in place, runs the example once, and says whether the sandbox took all of it. */
+/**
+ * Starts n8n with everything in place, runs the example once, lets the receipts come back, and says whether the sandbox
+ * took all of it and all that it told has arrived.
+ */
 async function runInN8n(release: N8nRelease, sandbox: Sandbox, port: number) {
 	const userFolder = mkdtempSync(join(tmpdir(), 'n8n-nodes-chatapp-'));
 	process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));
 	await during('Packing this package and installing it into n8n', installPackage(userFolder));
 	const n8n = await during(`Starting n8n ${release.version}`, RealN8n.start(release, userFolder, port));
 	const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
+	sandbox.configure({ receipts: RECEIPTS });
+	const funnelId = await during('Publishing the workflow that counts receipts', publishFunnel(n8n, credentialId));
 	const workflow = readExample('mass-send');
 	const workflowId = await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credentialId });
 	const { data } = await n8n.runWorkflow(workflowId);
 	const outputs = data.resultData.runData['CAMS Mass Send']?.[0]?.data?.main ?? [];
 	const items = outputs.flatMap((output) => output ?? []);
 	if (data.resultData.error) console.error(data.resultData.error.message);
-	const accepted = report(workflow, items.map(({ json }) => json), sandbox);
+	const isSent = report(workflow, items.map(({ json }) => json), sandbox);
+	const campaign = String(items[0]?.json.campaignId);
+	const accepted = items.filter(({ json }) => json.outcome === 'accepted').length;
+	const hasArrived = await reportFunnel(n8n, funnelId, sandbox, campaign, accepted);
 	const innoPaasId = await n8n.addCredential(INNOPAAS_CREDENTIAL_NAME, innoPaasCredential(sandbox));
-	const campaignId = await n8n.addWorkflow(readExample('innopaas-campaign'), { [INNOPAAS_CREDENTIAL_NAME]: innoPaasId });
+	const innoPaasWorkflowId = await n8n.addWorkflow(readExample('innopaas-campaign'), { [INNOPAAS_CREDENTIAL_NAME]: innoPaasId });
 	const addressOf = (id: string) => `${n8n.url}/workflow/${id}`;
-	return { accepted, address: addressOf(workflowId), innoPaasAddress: addressOf(campaignId) };
+	return { isDone: isSent && hasArrived, address: addressOf(workflowId), funnelAddress: addressOf(funnelId), innoPaasAddress: addressOf(innoPaasWorkflowId) };
 }
 
 /** `npm start`: sandbox and n8n with the package, a credential and an example workflow in place, and one run of it. */
@@ -83,16 +92,17 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 			await sandbox.close();
 			process.exit((await runDemo()) ? 0 : 1);
 		}
-		const { accepted, address, innoPaasAddress } = await runInN8n(release, sandbox, port);
+		const { isDone, address, funnelAddress, innoPaasAddress } = await runInN8n(release, sandbox, port);
 		if (once) {
 			await end();
-			process.exit(accepted ? 0 : 1);
+			process.exit(isDone ? 0 : 1);
 		}
 		codeWhenTold = 0;
 		console.log(
 			[
 				'',
 				`Open the workflow  ${address}`,
+				`The receipts       ${funnelAddress}`,
 				`Another, InnoPaaS  ${innoPaasAddress}`,
 				`Log in with        ${OWNER.email}  ${OWNER.password}`,
 				`Sandbox            ${sandbox.url}/__sandbox/stats`,

@@ -1,20 +1,13 @@
 import type { TakenMessage } from './operation';
+import { ReceiptStats } from './receiptStats';
 import type { FaultKind } from './settings';
 import type { Upload } from './storage';
 
 /** Messages and uploads kept for reading; counting goes on beyond. */
 const MOST_KEPT = 10_000;
 
-/** Answers to receipts that are kept, and how much of each. */
-const ANSWERS_KEPT = 10;
-const ANSWER_LENGTH = 1_000;
-
-/** What came back for a receipt: an answer, or why there was none. */
-export interface ReceiptAnswer {
-	status?: number;
-	body?: string;
-	error?: string;
-}
+/** The two services that the sandbox plays. */
+export type Api = 'cams' | 'innoPaas';
 
 /** What the sandbox saw since the last reset: the judge of what was sent, lost and doubled. */
 export class Stats {
@@ -25,7 +18,7 @@ export class Stats {
 	private taken: TakenMessage[] = [];
 	private faults: Partial<Record<FaultKind, { calls: number; recipients: number }>> = {};
 	private uploads = { count: 0, refusedBy: {} as Record<string, number>, files: [] as Upload[] };
-	private receipts = { pushed: 0, answered: 0, failed: 0, last: [] as ReceiptAnswer[] };
+	private receipts = { cams: new ReceiptStats(), innoPaas: new ReceiptStats() };
 	private sends = 0;
 	private firstCallAt?: number;
 
@@ -72,14 +65,8 @@ export class Stats {
 		this.uploads.refusedBy[code] = (this.uploads.refusedBy[code] ?? 0) + 1;
 	}
 
-	receiptPushed(): void {
-		this.receipts.pushed++;
-	}
-
-	/** Counts how a push ended: taken by who got it, or not. */
-	receiptEnded(taken: boolean, { body, ...answer }: ReceiptAnswer): void {
-		this.receipts[taken ? 'answered' : 'failed']++;
-		this.receipts.last = [...this.receipts.last, { ...answer, body: body?.slice(0, ANSWER_LENGTH) }].slice(-ANSWERS_KEPT);
+	receiptsOf(api: Api): ReceiptStats {
+		return this.receipts[api];
 	}
 
 	get messages(): readonly TakenMessage[] {
@@ -102,8 +89,8 @@ export class Stats {
 			firstCallAt: this.firstCallAt,
 			/** Files that were put into the storage; nothing of the keys that signed them. */
 			uploads: this.uploads,
-			/** Receipts pushed, those that were taken and those that were not, and the last answers to them. */
-			receipts: this.receipts,
+			/** The pushes of each API, how they were answered and how fast. */
+			receipts: { cams: this.receipts.cams.read(), innoPaas: this.receipts.innoPaas.read() },
 			messages: this.taken,
 		};
 	}

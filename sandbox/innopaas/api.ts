@@ -7,7 +7,7 @@ import type { FaultKind } from '../settings';
 import type { Handled, Operation } from './call';
 import { MMLITE_PATH, type Account } from './catalogue';
 import { phoneInfo, templateList } from './lists';
-import { statusPushes } from './receipts';
+import { statusJob } from './receipts';
 import { WebRefusal } from './refusal';
 import { checkAccount, signIn } from './signIn';
 import { submitMessage, submitMmLite } from './submit';
@@ -73,9 +73,7 @@ export function innoPaas(api: FastifyInstance, run: Run): void {
 		run.stats.accepted(messages);
 		const { receipts, settings } = run;
 		const target = settings.receipts.innoPaas;
-		return () => {
-			if (target) void receipts.push(statusPushes(target, account, messages), target.delayMs);
-		};
+		return receipts.announce('innoPaas', () => target && statusJob(target, account, messages));
 	}
 
 	function answer(reply: FastifyReply, data: unknown) {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 import type { TakenMessage } from '../operation';
-import { arrange, type Push } from '../receipts';
-import type { ReceiptTarget } from '../settings';
+import type { ReceiptTarget } from '../receiptSettings';
+import type { ReceiptAnswer } from '../receiptStats';
+import { shuffled, type Job } from '../receipts';
 import { INNOPAAS, WABAS, findAccount, numbersOf, type Account } from './catalogue';
 
 /**
@@ -17,21 +18,29 @@ const timeOf = (at: number) => new Date(at).toISOString().slice(0, 19).replace('
 
 const wamidOf = (of: string) => `wamid.${Buffer.from(of).toString('base64')}`;
 
-const toPush = ({ url, userName, authorization }: ReceiptTarget, type: string, body: object): Push => ({
+/** How InnoPaaS pushes, whatever it is. Which answer it wants is not documented, nor that it would repeat a push. */
+export const wayOf = ({ url, userName, authorization }: ReceiptTarget) => ({
+	api: 'innoPaas' as const,
 	url,
 	headers: { ...(userName !== undefined && { UserName: userName }), ...(authorization !== undefined && { Authorization: authorization }) },
-	body: { id: randomUUID(), type, eventTime: timeOf(Date.now()), body },
+	isTaken: ({ status = 0 }: ReceiptAnswer) => status >= 200 && status < 300,
 });
+
+const toEnvelope = (type: string, body: object) => ({ id: randomUUID(), type, eventTime: timeOf(Date.now()), body });
+
+type Envelope = ReturnType<typeof toEnvelope>;
 
 /** Meta's code for a message that cannot be delivered. */
 const UNDELIVERABLE = { errorCode: '131026', errorMessage: 'Message undeliverable' };
 
 /** What becomes of the messages that one call brought. */
-export function statusPushes(target: ReceiptTarget, { accountName }: Account, messages: TakenMessage[]): Push[] {
-	const { statuses = ['delivered', 'read'], failNumbers = [] } = target;
-	const pushes = messages.flatMap(({ messageId, wabaId, to, taskId, messageType, at }, index) =>
-		(failNumbers.includes(to) ? (['failed'] as const) : statuses).map((status) =>
-			toPush(target, 'whatsapp_message_status_updated', {
+export function statusJob(target: ReceiptTarget, { accountName }: Account, messages: TakenMessage[]): Job {
+	const { statuses = ['delivered', 'read'], failNumbers = [], repeat = 1, shuffle = false, delayMs } = target;
+	const kinds: Record<string, number> = {};
+	const envelopes = messages.flatMap(({ messageId, wabaId, to, taskId, messageType, at }, index) =>
+		(failNumbers.includes(to) ? (['failed'] as const) : statuses).map((status) => {
+			kinds[status] = (kinds[status] ?? 0) + 1;
+			return toEnvelope('whatsapp_message_status_updated', {
 				id: messageId,
 				accountName,
 				wabaId,
@@ -46,18 +55,20 @@ export function statusPushes(target: ReceiptTarget, { accountName }: Account, me
 					},
 				}),
 				...(status === 'failed' && { errorData: UNDELIVERABLE }),
-			}),
-		),
+			});
+		}),
 	);
-	return arrange(pushes, target);
+	const all = envelopes.flatMap((envelope) => Array.from({ length: repeat }, () => envelope));
+	const pushes = (shuffle ? shuffled(all) : all).map((body) => ({ body, receipts: 1 }));
+	return { ...wayOf(target), pushes, kinds, delayMs, inOrder: !shuffle };
 }
 
 /** A text that somebody wrote to one of the numbers; undefined when it is none of them. */
-export function inboundPush(target: ReceiptTarget, { from, to, text }: { from: string; to: string; text: string }): Push | undefined {
+export function inboundEnvelope({ from, to, text }: { from: string; to: string; text: string }): Envelope | undefined {
 	const waba = WABAS.find((each) => numbersOf(each).includes(to));
 	if (!waba) return undefined;
 	const id = randomUUID();
-	return toPush(target, 'whatsapp_mo_message_received', {
+	return toEnvelope('whatsapp_mo_message_received', {
 		id,
 		accountName: findAccount(INNOPAAS.appKey)?.accountName,
 		wabaId: waba.wabaId,

@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync, createWriteStream } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import axios, { type AxiosInstance } from 'axios';
 import { parse } from 'flatted';
-import type { IDataObject, IRun, IWorkflowBase } from 'n8n-workflow';
+import type { ExecutionStatus, IDataObject, IRun, IWorkflowBase } from 'n8n-workflow';
 
 import { Obstacle, installLocked, rebuild, runNpm } from './npmInstall';
 
@@ -102,6 +103,8 @@ export interface RealRun {
 	stored: string;
 }
 
+const RECEIPT_TRIGGER = 'n8n-nodes-chatapp.chatAppReceiptTrigger';
+
 /** What must not outlive this process, however it ends. */
 const running = new Set<RealN8n>();
 process.on('exit', () => running.forEach((n8n) => n8n.kill()));
@@ -116,8 +119,11 @@ export class RealN8n {
 		readonly log: () => string,
 	) {}
 
-	/** Starts n8n on loopback with a folder of its own, and waits until its editor answers. */
-	static async start(release: N8nRelease, userFolder: string, port: number): Promise<RealN8n> {
+	/**
+	 * Starts n8n on loopback with a folder of its own, and waits until its editor answers.
+	 * @param settings environment variables of n8n's beside the usual ones
+	 */
+	static async start(release: N8nRelease, userFolder: string, port: number, settings: Record<string, string> = {}): Promise<RealN8n> {
 		const url = `http://127.0.0.1:${port}`;
 		const child = spawn(process.execPath, [join(release.folder, 'node_modules/n8n/bin/n8n'), 'start'], {
 			cwd: userFolder,
@@ -132,6 +138,8 @@ export class RealN8n {
 				N8N_USER_FOLDER: userFolder,
 				N8N_PORT: String(port),
 				N8N_LISTEN_ADDRESS: '127.0.0.1',
+				// What its webhook addresses begin with.
+				N8N_HOST: '127.0.0.1',
 				N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 				N8N_SECURE_COOKIE: 'false',
 				N8N_DIAGNOSTICS_ENABLED: 'false',
@@ -139,6 +147,7 @@ export class RealN8n {
 				N8N_TEMPLATES_ENABLED: 'false',
 				N8N_PERSONALIZATION_ENABLED: 'false',
 				N8N_HIRING_BANNER_ENABLED: 'false',
+				...settings,
 			},
 		});
 		let log = '';
@@ -209,7 +218,9 @@ export class RealN8n {
 
 	/** Imports a workflow as the editor does; credentials are matched by name. */
 	async addWorkflow(workflow: Partial<IWorkflowBase>, credentialIds: Record<string, string>): Promise<string> {
-		const nodes = workflow.nodes!.map((node) => {
+		const nodes = workflow.nodes!.map((imported) => {
+			// Part of its URL, of which there may be one in all of n8n.
+			const node = imported.type === RECEIPT_TRIGGER ? { ...imported, webhookId: randomUUID() } : imported;
 			const wanted = node.credentials?.chatAppApi;
 			if (!wanted) return node;
 			const id = credentialIds[wanted.name];
@@ -217,6 +228,52 @@ export class RealN8n {
 		});
 		const { id } = await this.call<{ id: string }>('POST', '/workflows', { settings: {}, ...workflow, nodes, active: false });
 		return id;
+	}
+
+	/** Publishes a workflow, so that its trigger runs; what keeps it from that is thrown. */
+	async publish(id: string): Promise<void> {
+		const { versionId } = await this.call<{ versionId: string }>('GET', `/workflows/${id}`);
+		await this.call('POST', `/workflows/${id}/activate`, { versionId });
+		const refused = (await this.settledTriggers(id)).find(({ status }) => status === 'failed');
+		if (refused) throw new Error(`n8n did not publish it: ${refused.errorMessage}`);
+	}
+
+	async unpublish(id: string): Promise<void> {
+		await this.call('POST', `/workflows/${id}/deactivate`, {});
+		await this.settledTriggers(id);
+	}
+
+	/** Newer n8n publishes and unpublishes in the background; older ones have no such list. */
+	private async settledTriggers(id: string): Promise<Array<{ status: string; errorMessage: string }>> {
+		for (;;) {
+			const { status: code, data } = await this.rest.get<{ data: { status: string; triggers: Array<{ status: string; errorMessage: string }> } }>(`/workflows/${id}/publication-status`);
+			if (code === 404) return [];
+			if (data.data.status !== 'in_progress') return data.data.triggers;
+			await delay(50);
+		}
+	}
+
+	/** The Production URL of a workflow's receipt trigger. */
+	async receiptUrl(id: string): Promise<string> {
+		const { nodes } = await this.call<IWorkflowBase>('GET', `/workflows/${id}`);
+		const { webhookId, parameters } = nodes.find(({ type }) => type === RECEIPT_TRIGGER)!;
+		const { authentication, urlSecret } = parameters as { authentication: string; urlSecret?: { value: string } };
+		return `${this.url}/webhook/${webhookId}/${authentication === 'urlSecret' ? urlSecret?.value : 'receipts'}`;
+	}
+
+	/** The ids of a workflow's executions that are stored, newest first: those of one status, or of all. */
+	async executionsOf(id: string, status?: ExecutionStatus): Promise<string[]> {
+		const filter = JSON.stringify({ workflowId: id, ...(status && { status: [status] }) });
+		const { results } = await this.call<{ results: Array<{ id: string }> }>('GET', `/executions?filter=${encodeURIComponent(filter)}&limit=100`);
+		return results.map((each) => each.id);
+	}
+
+	/** How many rows a data table has. */
+	async rowsOf(table: string): Promise<number> {
+		const { data } = await this.call<{ data: Array<{ id: string; name: string; projectId: string }> }>('GET', '/data-tables-global');
+		const { id, projectId } = data.find(({ name }) => name === table)!;
+		const { count } = await this.call<{ count: number }>('GET', `/projects/${projectId}/data-tables/${id}/rows?take=1`);
+		return count;
 	}
 
 	/** Runs a stored workflow by hand, as the editor's button does, and waits for its end. */
@@ -227,7 +284,7 @@ export class RealN8n {
 	/** Starts a stored workflow by hand and gives the id of its execution. */
 	async startWorkflow(id: string): Promise<string> {
 		const workflowData = await this.call<IWorkflowBase>('GET', `/workflows/${id}`);
-		const trigger = workflowData.nodes.find(({ type }) => type.endsWith('Trigger'))!;
+		const trigger = workflowData.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')!;
 		const { executionId } = await this.call<{ executionId: string }>('POST', `/workflows/${id}/run`, {
 			workflowData,
 			triggerToStartFrom: { name: trigger.name },

@@ -4,6 +4,7 @@ import type { Choice } from './choice';
 import { cost } from './cost';
 import { faults } from './faults';
 import { quota } from './quota';
+import { receipts } from './receipts';
 import { scale } from './scale';
 
 const SCENARIO = { scenario: { type: 'string', default: '' } } as const;
@@ -14,6 +15,7 @@ const BENCHES: Record<string, { bench: (choice: Choice) => Promise<void>; option
 	faults: { bench: faults, options: { ...ONLY, ...SCENARIO } },
 	cost: { bench: cost, options: SCENARIO },
 	scale: { bench: scale, options: SCENARIO },
+	receipts: { bench: receipts, options: { ...ONLY, ...SCENARIO } },
 };
 
 /**

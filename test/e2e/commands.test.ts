@@ -41,12 +41,14 @@ const listens = (port: number) =>
 
 beforeAll(() => ensureN8n(), 1_200_000);
 
-test('npm start -- --once runs the example and ends with 0 when the sandbox took it', async () => {
+test('npm start -- --once runs the example and ends with 0 when the sandbox took it and every receipt came back once', async () => {
 	const [port, sandboxPort] = [await freePort(), await freePort()];
 	const { code, output } = await start('start', '--once', '--port', `${port}`, '--sandbox-port', `${sandboxPort}`).ended;
 	expect(output).toContain('Hi 小米, your order A-1002 is on its way.');
 	expect(output).toContain('The node reports 2,496 of 2,500 accepted.');
 	expect(output).toContain('The sandbox took 2,496 messages for 2,496 recipients in 3 calls, each with its signature checked; nobody got two.');
+	expect(output).toMatch(/\n {2}accepted +2,496\n {2}sent +2,421\n {2}delivered +2,421\n {2}read +1,\d{3}\n {2}failed +75\n( +25 {2}\w.*\n){3}/);
+	expect(output).toMatch(/The sandbox pushed [\d,]+ receipts in \d+ calls, in any order; ([\d,]+) are different, and \1 reached the workflow\./);
 	expect(code).toBe(0);
 }, 120_000);
 

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 import type { Locator } from 'playwright-core';
 
 import { ACCOUNT, INNOPAAS } from '../../sandbox/catalogue';
-import { CREDENTIAL_NAME, innoPaasCredential, sandboxCredential } from '../../sandbox/exampleRun';
+import { CREDENTIAL_NAME, innoPaasCredential, readReceiptExample, sandboxCredential } from '../../sandbox/exampleRun';
 import { findChromium } from '../../sandbox/n8n/chromium';
 import { Editor } from '../../sandbox/n8n/editor';
 import { RealN8n, ensureN8n, freePort, installPackage } from '../../sandbox/n8n/realN8n';
@@ -261,6 +262,43 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		expect(output).toContain('Show the way');
 		expect(output).toContain('Nothing was sent: Validate Only is on.');
 		expect(sandbox.stats().messages).toEqual([]);
+	});
+
+	test('a trigger for receipts: its address holds the secret that was made, a test takes what is pushed, publishing enters it in the console', async () => {
+		const { page } = editor;
+		const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
+		const workflow = readReceiptExample('receipts-funnel', { urlSecret: { __rl: true, mode: 'list', value: '' } });
+		await editor.openWorkflow(await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credentialId }));
+		await editor.openNode('ChatApp Receipt Trigger');
+
+		await editor.pick('urlSecret', /^New secret \([0-9a-f]{4}…\)/);
+		const fields = editor.part('node-parameters');
+		await editor.click(page.getByText('Webhook URLs', { exact: true }), 'Webhook URLs');
+		const address = page.getByText(/^http.*\/webhook-test\//);
+		const testUrl = (await address.first().innerText()).trim();
+		expect(testUrl).toMatch(/\/webhook-test\/[0-9a-f-]{36}\/[0-9a-f]{32}$/);
+		const url = testUrl.replace('/webhook-test/', '/webhook/');
+
+		await editor.click(fields.locator('[data-test-id="parameter-input-registerUrl"] :is([role=switch], .el-switch)').first(), 'Register URL');
+		// Not before its list has come.
+		const numbers = fields.locator('[data-test-id="parameter-input-phoneNumbers"] .el-select').first();
+		await numbers.locator('input:enabled').first().waitFor();
+		await editor.click(numbers, 'Phone Number Names or IDs (open)');
+		await editor.click(page.getByRole('option', { name: '6580001111, Sandbox Store' }), 'Phone Number Names or IDs (choose)');
+		await page.keyboard.press('Escape');
+		const before = sandbox.webhooks();
+		await editor.execute();
+		const push = async (to: string, id: string) => (await axios.post(to, [{ MessageId: id, From: '6580001111', To: '6591234567', Status: 'Failed', ErrorCode: '131026' }], { proxy: false, validateStatus: () => true })).status;
+		await until(async () => (await push(testUrl, 'tried out')) === 200);
+		expect(await editor.outputWith('tried out')).toContain('WhatsApp could not deliver it');
+		// The live receipts went where they always go.
+		expect(sandbox.webhooks()).toEqual(before);
+
+		await editor.click(editor.part('ndv-close-button').first(), 'Close');
+		await editor.click(editor.part('workflow-open-publish-modal-button'), 'Publish');
+		await editor.click(editor.part('workflow-publish-button'), 'Publish (confirm)');
+		await until(async () => (await push(url, 'live')) === 200);
+		await until(async () => sandbox.webhooks()['cams-sandbox/6580001111']?.StatusCallbackUrl === url);
 	});
 
 	test('a wrong secret is told in the list, with the way to the credential', async () => {

@@ -8,6 +8,7 @@ import {
 	type INode,
 	type INodeListSearchResult,
 	type INodeParameters,
+	type INodePropertyOptions,
 	type INodeType,
 	type IWorkflowExecuteAdditionalData,
 	type ResourceMapperFields,
@@ -61,6 +62,12 @@ async function contextOf(endpoint: string, { name = 'camsSend', parameters, cred
 export async function search(endpoint: string, method: string, panel: Panel, filter?: string): Promise<INodeListSearchResult> {
 	const { context, type } = await contextOf(endpoint, panel);
 	return await type.methods!.listSearch![method].call(context, filter);
+}
+
+/** The choices of a field that takes several. */
+export async function choices(endpoint: string, method: string, panel: Panel): Promise<INodePropertyOptions[]> {
+	const { context, type } = await contextOf(endpoint, panel);
+	return await type.methods!.loadOptions![method].call(context);
 }
 
 /** The variables of the chosen template. */

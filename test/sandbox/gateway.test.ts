@@ -609,6 +609,11 @@ describe('the statistics', () => {
 		expect(data.messages.map(({ to }) => to)).toEqual(['6591234567', '6591234568', '6591234567', '6591234567', '6591234567']);
 	});
 
+	const NO_RECEIPTS = {
+		...{ pushed: 0, receipts: 0, answered: 0, failed: 0, retried: 0, givenUp: 0, notCalled: 0, open: 0 },
+		...{ distinct: {}, p50Ms: 0, p99Ms: 0, slowestMs: 0, last: [] },
+	};
+
 	it('are empty after a reset, which also forgets nonces and calls per second but not the settings', async () => {
 		sandbox.configure({ limits: { [SINGLE]: 1 } });
 		jest.spyOn(Date, 'now').mockReturnValue(Date.now());
@@ -620,7 +625,7 @@ describe('the statistics', () => {
 			recipients: { accepted: 0, unique: 0, duplicate: 0 },
 			faults: {},
 			uploads: { count: 0, refusedBy: {}, files: [] },
-			receipts: { pushed: 0, answered: 0, failed: 0, last: [] },
+			receipts: { cams: NO_RECEIPTS, innoPaas: NO_RECEIPTS },
 			messages: [],
 		});
 		expect((await sendJson(options)).body.Code).toBe('OK');

@@ -228,6 +228,8 @@ describe('the limits', () => {
 			ListChatappTemplate: 5,
 			GetChatappTemplateDetail: 5,
 			QueryChatappPhoneNumbers: 10,
+			UpdatePhoneWebhook: 10,
+			UpdateAccountWebhook: 10,
 			ListFlow: 5,
 			GetChatappUploadAuthorization: 5,
 		});

@@ -1,52 +1,40 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 
 import { INNOPAAS } from '../../sandbox/catalogue';
+import type { ReceiptTarget } from '../../sandbox/receiptSettings';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS, type FaultKind, type ReceiptTarget } from '../../sandbox/settings';
+import { DEFAULT_SETTINGS, type FaultKind } from '../../sandbox/settings';
 import { SUBMIT, post } from './innoPaasClient';
+import { Listener, until, type Got } from './listener';
 
-interface Got {
-	path?: string;
-	headers: IncomingHttpHeaders;
-	envelope: { id: string; type: string; eventTime: string; body: Record<string, unknown> };
+interface Envelope {
+	id: string;
+	type: string;
+	eventTime: string;
+	body: Record<string, unknown>;
 }
 
 let sandbox: Sandbox;
-let listener: Server;
+let listener: Listener;
 let url: string;
-let got: Got[];
-/** How the listener answers: a status, another address, or nothing at all. */
-let answerWith: { status?: number; location?: string };
 
 beforeAll(async () => {
 	sandbox = await startSandbox();
-	listener = createServer((request, response) => {
-		const chunks: Buffer[] = [];
-		request.on('data', (chunk: Buffer) => chunks.push(chunk));
-		request.on('end', () => {
-			got.push({ path: request.url, headers: request.headers, envelope: JSON.parse(Buffer.concat(chunks).toString('utf8')) as Got['envelope'] });
-			const { status, location } = answerWith;
-			if (status !== undefined) response.writeHead(status, location ? { location } : {}).end('heard');
-		});
-	});
-	await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-	url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/webhook/innopaas?a=1`;
+	listener = await Listener.start();
+	url = `${listener.url}/webhook/innopaas?a=1`;
 });
 beforeEach(() => {
-	got = [];
-	answerWith = { status: 200 };
+	listener.forget({ status: 200, body: 'heard' });
 	sandbox.configure(DEFAULT_SETTINGS);
 	sandbox.reset();
 });
 afterAll(async () => {
 	await sandbox.close();
-	listener.closeAllConnections();
-	listener.close();
+	await listener.close();
 });
 
+const stats = () => sandbox.stats().receipts.innoPaas;
 const listen = (target: Partial<ReceiptTarget> = {}) => sandbox.configure({ receipts: { innoPaas: { url, ...target } } });
 
 const TEXT = {
@@ -60,20 +48,15 @@ const TEXT = {
 
 const submit = async (body: object = TEXT) => (await post(sandbox, SUBMIT, body)).body!;
 
-async function until(isSo: () => boolean): Promise<void> {
-	while (!isSo()) await delay(5);
-}
-
 /** Waits for that many pushes to end, and then for one that should not come. */
-async function pushes(count: number): Promise<Got[]> {
-	const ended = () => sandbox.stats().receipts.answered + sandbox.stats().receipts.failed;
-	await until(() => ended() >= count);
+async function pushes(count: number): Promise<Array<Got & { envelope: Envelope }>> {
+	await until(() => stats().answered + stats().failed >= count);
 	await delay(30);
-	expect(sandbox.stats().receipts.pushed).toBe(count);
-	return got;
+	expect(stats().pushed).toBe(count);
+	return listener.got.map((got) => ({ ...got, envelope: JSON.parse(got.text) as Envelope }));
 }
 
-const said = (all: Got[]) => all.map(({ envelope }) => `${String(envelope.body.sendPhone)} ${String(envelope.body.status)}`);
+const said = (all: Array<{ envelope: Envelope }>) => all.map(({ envelope }) => `${String(envelope.body.sendPhone)} ${String(envelope.body.status)}`);
 
 const admin = async (path: string, body: object) =>
 	await axios.post<Record<string, unknown>>(`${sandbox.url}/__sandbox/${path}`, body, { proxy: false, validateStatus: () => true });
@@ -96,7 +79,12 @@ describe('the receipts of InnoPaaS', () => {
 		expect(all[1].envelope.body.wamid).toBe(all[0].envelope.body.wamid);
 		expect(all[2].envelope.body.wamid).not.toBe(all[0].envelope.body.wamid);
 		expect(new Set(all.map(({ envelope }) => envelope.id)).size).toBe(4);
-		expect(sandbox.stats().receipts).toEqual({ pushed: 4, answered: 4, failed: 0, last: Array(4).fill({ status: 200, body: 'heard' }) });
+		expect(stats()).toEqual({
+			...{ pushed: 4, receipts: 4, answered: 4, failed: 0, retried: 0, givenUp: 0, notCalled: 0, open: 0 },
+			...{ distinct: { delivered: 2, read: 2 }, last: Array(4).fill({ status: 200, body: 'heard' }) },
+			...{ p50Ms: expect.any(Number), p99Ms: expect.any(Number), slowestMs: expect.any(Number) },
+		});
+		expect(sandbox.stats().receipts.cams).toMatchObject({ pushed: 0, open: 0 });
 	});
 
 	it('carry the two headers only when these are set, and go to the whole address', async () => {
@@ -170,25 +158,23 @@ describe('the receipts of InnoPaaS', () => {
 
 	it('count as failed when they are not taken, and are not led elsewhere', async () => {
 		listen({ statuses: ['delivered'] });
-		answerWith = { status: 503 };
+		listener.reply = () => ({ status: 503, body: 'heard' });
 		await submit();
 		await pushes(2);
-		answerWith = { status: 307, location: '/elsewhere' };
+		listener.reply = () => ({ status: 307, location: '/elsewhere' });
 		await submit();
 		await pushes(4);
-		expect(got.map(({ path }) => path)).toEqual(Array(4).fill('/webhook/innopaas?a=1'));
-		expect(sandbox.stats().receipts).toMatchObject({ answered: 0, failed: 4, last: [{ status: 503, body: 'heard' }, {}, {}, { status: 307 }] });
+		expect(listener.got.map(({ path }) => path)).toEqual(Array(4).fill('/webhook/innopaas?a=1'));
+		expect(stats()).toMatchObject({ answered: 0, failed: 4, retried: 0, givenUp: 4, last: [{ status: 503, body: 'heard' }, {}, {}, { status: 307 }] });
 	});
 
 	it('count as failed when nobody listens', async () => {
-		const nobody = createServer();
-		await new Promise<void>((resolve) => nobody.listen(0, '127.0.0.1', resolve));
-		const { port } = nobody.address() as AddressInfo;
-		await new Promise((resolve) => nobody.close(resolve));
-		sandbox.configure({ receipts: { innoPaas: { url: `http://127.0.0.1:${port}/` } } });
+		const nobody = await Listener.start();
+		listen({ url: nobody.url });
+		await nobody.close();
 		await submit();
 		await pushes(4);
-		expect(sandbox.stats().receipts).toMatchObject({ answered: 0, failed: 4, last: Array(4).fill({ error: expect.stringContaining('ECONNREFUSED') }) });
+		expect(stats()).toMatchObject({ answered: 0, failed: 4, last: Array(4).fill({ error: expect.stringContaining('ECONNREFUSED') }) });
 	});
 
 	it.each<[string, (other: Sandbox) => unknown]>([
@@ -199,15 +185,15 @@ describe('the receipts of InnoPaaS', () => {
 		await post(other, SUBMIT, TEXT);
 		await end(other);
 		await delay(120);
-		expect(got).toEqual([]);
+		expect(listener.got).toEqual([]);
 		await other.close();
 	});
 
 	it('keep nobody waiting who closes the sandbox, whether under way or still to come', async () => {
 		const other = await startSandbox(0, { receipts: { innoPaas: { url } } });
-		answerWith = {};
+		listener.reply = () => ({});
 		await post(other, SUBMIT, TEXT);
-		await until(() => got.length === 1);
+		await until(() => listener.got.length === 1);
 		other.configure({ receipts: { innoPaas: { url, delayMs: 60_000 } } });
 		await post(other, SUBMIT, TEXT);
 		const start = Date.now();
@@ -240,7 +226,7 @@ describe('an inbound message', () => {
 
 	it.each<[string, object]>([
 		['no text', { ...INBOUND, text: undefined }],
-		['another API', { ...INBOUND, api: 'cams' }],
+		['another API', { ...INBOUND, api: 'sms' }],
 		['a number that is none of its own', { ...INBOUND, to: '6580009999' }],
 	])('is refused with %s', async (_what, body) => {
 		listen();

@@ -9,6 +9,8 @@ import Client, {
 	SendChatappMassMessageRequest,
 	SendChatappMassMessageRequestSenderList,
 	SendChatappMessageRequest,
+	UpdateAccountWebhookRequest,
+	UpdatePhoneWebhookRequest,
 } from '@alicloud/cams20200606';
 import OpenApi, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
 
@@ -157,6 +159,26 @@ describe('the SDK generation that sends a form', () => {
 		const { body } = await new Client(config()).queryChatappPhoneNumbers(new QueryChatappPhoneNumbersRequest({ custSpaceId: ACCOUNT.custSpaceId }));
 		expect(body!.code).toBe('OK');
 		expect(body!.phoneNumbers!.map(({ phoneNumber }) => phoneNumber)).toEqual(['6580001111', '6580002222']);
+	});
+
+	it('sets where the receipts of a number go, and reads it back', async () => {
+		const statusCallbackUrl = 'https://n8n.example.com/webhook/abc?k=1&z=é';
+		const upCallbackUrl = 'https://n8n.example.com/webhook/abc';
+		const urls = { statusCallbackUrl, upCallbackUrl };
+		const { body } = await new Client(config()).updatePhoneWebhook(
+			new UpdatePhoneWebhookRequest({ custSpaceId: ACCOUNT.custSpaceId, phoneNumber: '6580001111', httpFlag: 'Y', queueFlag: 'N', ...urls }),
+		);
+		expect(body).toMatchObject({ code: 'OK', requestId: expect.stringMatching(/.+/) });
+		const read = await new Client(config()).queryChatappPhoneNumbers(new QueryChatappPhoneNumbersRequest({ custSpaceId: ACCOUNT.custSpaceId }));
+		expect(read.body!.phoneNumbers![0]).toMatchObject({ phoneNumber: '6580001111', statusQueue: '', upQueue: '', ...urls });
+	});
+
+	it('sets where the events of an account go', async () => {
+		const { body } = await new Client(config()).updateAccountWebhook(
+			new UpdateAccountWebhookRequest({ custSpaceId: ACCOUNT.custSpaceId, httpFlag: 'Y', queueFlag: 'N', statusCallbackUrl: 'https://n8n.example.com/a' }),
+		);
+		expect(body!.code).toBe('OK');
+		expect(sandbox.webhooks()['cams-sandbox/']).toMatchObject({ HttpFlag: 'Y', QueueFlag: 'N', StatusCallbackUrl: 'https://n8n.example.com/a' });
 	});
 
 	it('signs in with a temporary key', async () => {

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { parseExact } from '../input/exactJson';
+
 /**
  * What became of one API call.
  * - accepted: the API says it took the message. Not yet delivered.
@@ -63,22 +65,11 @@ export interface HttpAnswer {
 	body: string;
 }
 
-/**
- * Parses JSON with every whole number of 16 digits or more kept as text: message ids can be above 2^53, and
- * JSON.parse would change their last digits.
- * @returns the object, or undefined when the text is no JSON object
- */
+/** The object in an answer, its long ids exact; undefined when the text is no JSON object. */
 export function parseAnswerBody(text: string): IDataObject | undefined {
-	// Each match takes a whole string (even one that is cut off) or a whole number, so the text is read once.
-	const quoted = text.replace(
-		/"(?:[^"\\]+|\\[^])*"?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g,
-		(token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token),
-	);
 	try {
-		const parsed: unknown = JSON.parse(quoted);
-		return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
-			? (parsed as IDataObject)
-			: undefined;
+		const parsed = parseExact(text);
+		return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as IDataObject) : undefined;
 	} catch {
 		return undefined;
 	}

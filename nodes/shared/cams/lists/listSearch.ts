@@ -1,4 +1,4 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult, ResourceMapperFields } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions, ResourceMapperFields } from 'n8n-workflow';
 
 import { chosen, search } from '../../lists/listSearch';
 import type { Row } from '../../lists/reads';
@@ -32,6 +32,12 @@ export async function searchChannels(this: ILoadOptionsFunctions, filter?: strin
 /** Senders of the chosen channel. */
 export async function searchSenders(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
 	return await searchOf(this, filter, async ({ account, channelType, custSpaceId }) => await listSenders(this, account, channelType, custSpaceId));
+}
+
+/** The same as options, for a field that takes several. */
+export async function getPhoneNumbers(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	const { results } = await searchSenders.call(this);
+	return results.map(({ name, value }) => ({ name, value }));
 }
 
 /** Approved templates of the chosen channel, one entry for each language. */

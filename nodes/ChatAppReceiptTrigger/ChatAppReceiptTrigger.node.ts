@@ -1,0 +1,88 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type IHookFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+} from 'n8n-workflow';
+
+import { getPhoneNumbers, searchChannels } from '../shared/cams/lists/listSearch';
+import { CAMS_PUSHES } from '../shared/cams/receipts/camsReceipts';
+import { isRegistered, register, unregister } from '../shared/cams/receipts/registration';
+import { testChatAppApi } from '../shared/credentialTest';
+import { INNOPAAS_PUSHES } from '../shared/innoPaas/receipts/innoPaasReceipts';
+import { checkSettings } from '../shared/receipts/guard';
+import { passOnce, receive } from '../shared/receipts/receive';
+import { searchUrlSecrets } from '../shared/receipts/urlSecret';
+import { properties } from './properties';
+
+export class ChatAppReceiptTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'ChatApp Receipt Trigger',
+		name: 'chatAppReceiptTrigger',
+		icon: { light: 'file:chatAppReceiptTrigger.svg', dark: 'file:chatAppReceiptTrigger.dark.svg' },
+		group: ['trigger'],
+		version: [1],
+		subtitle:
+			'={{ $parameter["triggerOn"].map((each) => ({ accountEvent: "Account Event", inboundMessage: "Inbound Message", messageStatus: "Message Status", templateEvent: "Template Event" })[each]).join(", ") }}',
+		description: 'Starts the workflow when delivery receipts, inbound messages or template events arrive',
+		eventTriggerDescription: 'Waiting for a receipt',
+		activationMessage: 'Receipts pushed to the Production URL start this workflow now.',
+		defaults: { name: 'ChatApp Receipt Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'chatAppApi', required: true, testedBy: 'testChatAppApi' }],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				path: '={{ $parameter["urlSecret"] || "receipts" }}',
+			},
+		],
+		triggerPanel: {
+			header: 'Open Webhook URLs and copy the address into your console',
+			executionsHelp: {
+				inactive:
+					'Testing: press the button, then paste the Test URL or push a receipt; it listens for two minutes. Live: publish the workflow and paste the Production URL.<br><br>Alibaba Cloud: Channel Management, your channel, Webhook settings. InnoPaaS: Developer Tools, API Keys, callback events.',
+				active: 'Receipts start this workflow; see the <a data-key="executions">executions</a> list.',
+			},
+			activationHint: 'Publish the workflow, then use the Production URL in the console.',
+		},
+		properties,
+	};
+
+	methods: INodeType['methods'] = {
+		credentialTest: { testChatAppApi },
+		listSearch: { searchChannels, searchUrlSecrets },
+		loadOptions: { getPhoneNumbers },
+	};
+
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				await checkSettings(this);
+				return await isRegistered(this);
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				return await register(this);
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				return await unregister(this);
+			},
+		},
+	};
+
+	/** Takes a push; what it answers, and to whom: docs/receipts.md. */
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receive(this, { cams: CAMS_PUSHES, innoPaas: INNOPAAS_PUSHES });
+	}
+
+	/** The first step of each execution: leaves out what has come before. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await passOnce(this);
+	}
+}

@@ -1,0 +1,73 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** One request as the listener got it. */
+export interface Got {
+	path?: string;
+	headers: IncomingHttpHeaders;
+	text: string;
+}
+
+/** How to answer: with a status, at another address, late, or not at all when there is no status. */
+export interface Reply {
+	status?: number;
+	body?: string;
+	location?: string;
+	lateMs?: number;
+}
+
+/** A server that gets receipts. */
+export class Listener {
+	got: Got[] = [];
+	/** Requests that it has and has not answered yet, and the most that these have been. */
+	atOnce = { now: 0, most: 0 };
+	/** The answer to the n-th request. */
+	reply: (index: number) => Reply = () => ({ status: 200, body: 'heard' });
+
+	private constructor(private server: Server) {}
+
+	static async start(): Promise<Listener> {
+		const server = createServer();
+		const listener = new Listener(server);
+		server.on('request', (request, response) => {
+			const chunks: Buffer[] = [];
+			request.on('data', (chunk: Buffer) => chunks.push(chunk));
+			request.on('end', () => {
+				const { status, body, location, lateMs = 0 } = listener.reply(listener.got.length);
+				listener.got.push({ path: request.url, headers: request.headers, text: Buffer.concat(chunks).toString('utf8') });
+				listener.atOnce.most = Math.max(listener.atOnce.most, ++listener.atOnce.now);
+				void delay(lateMs).then(() => {
+					listener.atOnce.now--;
+					if (status !== undefined) response.writeHead(status, location ? { location } : {}).end(body);
+				});
+			});
+		});
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		return listener;
+	}
+
+	get url(): string {
+		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+	}
+
+	/** What was got, decoded. */
+	bodies<T>(): T[] {
+		return this.got.map(({ text }) => JSON.parse(text) as T);
+	}
+
+	forget(reply: Reply): void {
+		this.got = [];
+		this.atOnce = { now: 0, most: 0 };
+		this.reply = () => reply;
+	}
+
+	async close(): Promise<void> {
+		this.server.closeAllConnections();
+		await new Promise((resolve) => this.server.close(resolve));
+	}
+}
+
+export async function until(isSo: () => boolean): Promise<void> {
+	while (!isSo()) await delay(5);
+}

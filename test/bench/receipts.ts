@@ -17,26 +17,25 @@ import { keep, printTable, rounded, tell, type Row } from './report';
 
 /** How many receipts a push holds, and how many pushes of them are measured. */
 const SIZES = [
-	{ receipts: 1, pushes: 1_000 },
-	{ receipts: 10, pushes: 1_000 },
+	{ receipts: 1, pushes: 800 },
+	{ receipts: 10, pushes: 800 },
 	{ receipts: 100, pushes: 800 },
 	{ receipts: 1_000, pushes: 200 },
 ];
 const CONNECTIONS = [10, 50];
 /** Both nodes run for a while before anything is measured. */
 const WARM_UP = { receipts: 10, pushes: 200, connections: 10 };
-const SECRET = 'benchSecretOfTheTrigger';
 
 /** What has to be reached. */
 const MOST_MS = 3_000;
 const LEAST_PER_SECOND = { receipts: 100, rate: 20_000 };
 
-const CONTESTANTS: Array<{ name: string; title: string; trigger: Partial<INode>; path: (webhookId: string) => string }> = [
+const CONTESTANTS: Array<{ name: string; title: string; trigger: Partial<INode>; url: (n8n: RealN8n, workflowId: string) => Promise<string> }> = [
 	{
 		name: 'webhook',
 		title: 'Webhook node',
 		trigger: { type: 'n8n-nodes-base.webhook', typeVersion: 2, parameters: { httpMethod: 'POST', path: 'receipts', responseMode: 'onReceived', options: {} } },
-		path: () => 'receipts',
+		url: async (n8n) => `${n8n.url}/webhook/receipts`,
 	},
 	{
 		name: 'ours',
@@ -44,9 +43,9 @@ const CONTESTANTS: Array<{ name: string; title: string; trigger: Partial<INode>;
 		trigger: {
 			type: 'n8n-nodes-chatapp.chatAppReceiptTrigger',
 			credentials: CREDENTIALS,
-			parameters: { triggerOn: ['messageStatus'], urlSecret: { __rl: true, mode: 'id', value: SECRET } },
+			parameters: { triggerOn: ['messageStatus'], urlSecret: { __rl: true, mode: 'id', value: 'benchSecretOfTheTrigger' } },
 		},
-		path: (webhookId) => `${webhookId}/${SECRET}`,
+		url: async (n8n, workflowId) => await n8n.receiptUrl(workflowId),
 	},
 ];
 type Contestant = (typeof CONTESTANTS)[number];
@@ -58,9 +57,8 @@ const SCENARIOS = [
 
 /** A workflow that writes into a file which receipts came through. */
 function makeWorkflow({ name, trigger }: Contestant, file: string): Partial<IWorkflowBase> {
-	const webhookId = `bench-${name}`;
 	const nodes = [
-		{ name: 'Trigger', webhookId, ...trigger },
+		{ name: 'Trigger', webhookId: name, ...trigger },
 		{ name: 'Sink', type: 'CUSTOM.receiptSink', parameters: { file } },
 	].map((node, index): INode => ({ id: `${name}-${index}`, typeVersion: 1, type: '', position: [200 * index, 0], parameters: {}, ...node }));
 	return { name: `bench-${name}`, nodes, connections: { Trigger: { main: [[{ node: 'Sink', type: 'main', index: 0 }]] } } };
@@ -76,7 +74,8 @@ let messages = 0;
  * these within other pushes, half in a push that comes again as it was.
  */
 function makePushes(receipts: number, count: number): { bodies: string[]; keys: Set<string>; all: number } {
-	const taken = Array.from({ length: Math.ceil((receipts * count) / 3) }, (_, index): TakenMessage => {
+	// Three statuses of each; 8 parts in 10 are new, the ninth is in other pushes, the tenth in pushes that come again.
+	const taken = Array.from({ length: Math.ceil((receipts * count * 0.8) / 3) }, (_, index): TakenMessage => {
 		const number = ++messages;
 		return {
 			api: 'cams',
@@ -95,7 +94,8 @@ function makePushes(receipts: number, count: number): { bodies: string[]; keys: 
 	});
 	const job = statusJob({ url: 'http://127.0.0.1', batch: receipts, duplicateShare: 1 / 8, shuffle: true }, new Webhooks(), taken)!;
 	const pushes = [...job.pushes].map(({ body }) => body as Array<Parameters<typeof keyOf>[0]>);
-	const all = shuffled([...pushes, ...pushes.filter(() => Math.random() < 1 / 9)]).slice(0, count);
+	const again = shuffled(pushes).slice(0, count - pushes.length);
+	const all = shuffled([...pushes, ...again]);
 	return { bodies: all.map((body) => JSON.stringify(body)), keys: new Set(all.flat().map(keyOf)), all: all.flat().length };
 }
 
@@ -144,8 +144,10 @@ interface Case {
 }
 
 /** A contestant with its workflow published. */
-interface Running extends Contestant {
+interface Running extends Pick<Contestant, 'name' | 'title'> {
+	id: string;
 	url: string;
+	/** What came through. */
 	file: string;
 }
 
@@ -167,7 +169,7 @@ async function measure({ name, title, url, file }: Running, { receipts, pushes, 
 		'Receipts a push': receipts,
 		Connections: connections,
 		Node: title,
-		Pushes: pushes,
+		Pushes: bodies.length,
 		'Receipts/s': Math.round(figures.rate),
 		'p50 ms': latency.p50,
 		'p99 ms': figures.p99,
@@ -195,14 +197,14 @@ function missed({ receipts }: Case, figures: Figures, webhook: Figures | undefin
 	return not.length === 0 ? 'met' : `MISSED: ${not.join(', ')}`;
 }
 
-async function publish(n8n: RealN8n, contestants: Contestant[], file: string): Promise<Array<Running & { id: string }>> {
+async function publish(n8n: RealN8n, contestants: Contestant[], file: string): Promise<Running[]> {
 	const credentialIds = { [CREDENTIAL_NAME]: await n8n.addCredential(CREDENTIAL_NAME, credentialFor('http://127.0.0.1:9')) };
 	const running = [];
 	for (const contestant of contestants) {
+		const { name, title } = contestant;
 		const id = await n8n.addWorkflow(makeWorkflow(contestant, file), credentialIds);
 		await n8n.publish(id);
-		const { data } = await n8n.get<{ data: IWorkflowBase }>(`/rest/workflows/${id}`);
-		running.push({ ...contestant, id, file, url: `${n8n.url}/webhook/${contestant.path(data.nodes[0].webhookId!)}` });
+		running.push({ name, title, id, url: await contestant.url(n8n, id), file });
 	}
 	return running;
 }

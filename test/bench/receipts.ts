@@ -230,6 +230,7 @@ export async function receipts({ scenario, only }: Choice): Promise<void> {
 				for (const contestant of running) {
 					tell(`receipts ${name}: ${each.receipts} a push, ${each.connections} connections, ${contestant.title}`);
 					const { row, figures } = await measure(contestant, each);
+					if (figures.unanswered > 0) tell(`n8n's last words: ${n8n.log().slice(-2_000)}`);
 					const isOurs = contestant.name === 'ours';
 					if (!isOurs) webhook = figures;
 					rows.push({ ...row, Aims: isOurs ? missed(each, figures, webhook) : undefined });

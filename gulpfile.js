@@ -40,7 +40,10 @@ function assets() {
 	return src(['nodes/**/*.{svg,png,node.json}', 'credentials/**/*.{svg,png}'], { base: '.', encoding: false }).pipe(dest('dist'));
 }
 
-const lint = () => run('eslint/bin/eslint.js', '.');
+async function lint() {
+	await run('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.');
+	await run('eslint/bin/eslint.js', '.');
+}
 const types = () => run('typescript/bin/tsc', '-p', 'test/tsconfig.json');
 const scan = () => run('../test/scan.mjs');
 
@@ -99,7 +102,7 @@ async function build() {
 }
 
 const checks = [
-	['Lint: the rules of n8n for community nodes', lint],
+	['Lint: format, and the rules of n8n for community nodes', lint],
 	['Types', types],
 	['Build', build],
 ];

@@ -9,7 +9,9 @@ const { spawn } = require('child_process');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-	console.error(`This needs Node.js 20.19 or newer; here it is ${process.version}. Get one from https://nodejs.org`);
+	console.error(
+		`This needs Node.js 20.19 or newer; here it is ${process.version}. Get one from https://nodejs.org`,
+	);
 	process.exit(1);
 }
 
@@ -21,7 +23,15 @@ function run(script, ...args) {
 		const file = path.join(__dirname, 'node_modules', script);
 		spawn(process.execPath, [file, ...args], { cwd: __dirname, stdio: 'inherit' })
 			.on('error', reject)
-			.on('close', (code) => (code === 0 ? resolve() : reject(new Obstacle(`${path.basename(script)} found something to mend (exit ${code}); see above.`))));
+			.on('close', (code) =>
+				code === 0
+					? resolve()
+					: reject(
+							new Obstacle(
+								`${path.basename(script)} found something to mend (exit ${code}); see above.`,
+							),
+						),
+			);
 	});
 }
 
@@ -37,7 +47,10 @@ const compile = () => run('typescript/bin/tsc', '-p', '.');
 /** Icons and codex files go beside the JavaScript. Without `encoding: false` gulp 5 breaks binary files. */
 function assets() {
 	const { src, dest } = require('gulp');
-	return src(['nodes/**/*.{svg,png,node.json}', 'credentials/**/*.{svg,png}'], { base: '.', encoding: false }).pipe(dest('dist'));
+	return src(['nodes/**/*.{svg,png,node.json}', 'credentials/**/*.{svg,png}'], {
+		base: '.',
+		encoding: false,
+	}).pipe(dest('dist'));
 }
 
 async function lint() {
@@ -50,7 +63,16 @@ const scan = () => run('../test/scan.mjs');
 /** Runs test projects and keeps jest's own account of them. Timers of n8n-core would keep jest from ending by itself. */
 async function jest(report, ...projects) {
 	await fs.promises.mkdir('test-results', { recursive: true });
-	await run('jest/bin/jest.js', '-c', 'test/jest.config.js', '--selectProjects', ...projects, '--json', `--outputFile=test-results/${report}.json`, '--forceExit');
+	await run(
+		'jest/bin/jest.js',
+		'-c',
+		'test/jest.config.js',
+		'--selectProjects',
+		...projects,
+		'--json',
+		`--outputFile=test-results/${report}.json`,
+		'--forceExit',
+	);
 }
 
 async function fastTests() {
@@ -61,7 +83,8 @@ async function fastTests() {
 async function e2eTests() {
 	const { findChromium, NO_CHROMIUM } = load('./sandbox/n8n/chromium');
 	if (!findChromium()) {
-		if (process.env.CI) throw new Obstacle(`The tests in the editor have to run here, but ${NO_CHROMIUM}`);
+		if (process.env.CI)
+			throw new Obstacle(`The tests in the editor have to run here, but ${NO_CHROMIUM}`);
 		console.log(`The tests in the editor are skipped: ${NO_CHROMIUM}`);
 	}
 	// Before the tests, so that the installation is seen, and done once.
@@ -82,18 +105,25 @@ async function summary() {
 			}),
 			{ passed: 0, failed: 0, skipped: 0 },
 		);
-	console.log(`\n${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`);
+	console.log(
+		`\n${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`,
+	);
 }
 
 /** One after the other, told by name. gulp's own series() prints nothing outside of gulp. */
-const inOrder = (...tasks) => async () => {
-	for (const [title, task] of tasks) {
-		console.log(`\n• ${title}`);
-		await task();
-	}
-};
+const inOrder =
+	(...tasks) =>
+	async () => {
+		for (const [title, task] of tasks) {
+			console.log(`\n• ${title}`);
+			await task();
+		}
+	};
 
-const finished = (stream) => new Promise((resolve, reject) => stream.on('end', resolve).on('finish', resolve).on('error', reject).resume());
+const finished = (stream) =>
+	new Promise((resolve, reject) =>
+		stream.on('end', resolve).on('finish', resolve).on('error', reject).resume(),
+	);
 
 async function build() {
 	await clean();
@@ -115,7 +145,11 @@ exports.scan = scan;
 exports.unit = () => jest('unit', 'unit');
 exports.engine = () => jest('engine', 'engine');
 exports.e2e = e2eTests;
-exports.testFast = inOrder(...checks, ['Unit, sandbox and engine tests', fastTests], ['Summary', summary]);
+exports.testFast = inOrder(
+	...checks,
+	['Unit, sandbox and engine tests', fastTests],
+	['Summary', summary],
+);
 exports.test = inOrder(
 	...checks,
 	['Scanner of n8n: source and packed tarball', scan],

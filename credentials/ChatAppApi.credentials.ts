@@ -168,7 +168,8 @@ export class ChatAppApi implements ICredentialType {
 			name: 'receiptUserName',
 			type: 'string',
 			default: '',
-			description: 'What arrives with each receipt as UserName or in Basic Auth; needed only by ChatApp Receipt Trigger',
+			description:
+				'What arrives with each receipt as UserName or in Basic Auth; needed only by ChatApp Receipt Trigger',
 		},
 		{
 			displayName: 'Receipt Authorization',
@@ -176,7 +177,8 @@ export class ChatAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description: 'What arrives with each receipt as Authorization, or the password of Basic Auth; needed only by ChatApp Receipt Trigger',
+			description:
+				'What arrives with each receipt as Authorization, or the password of Basic Auth; needed only by ChatApp Receipt Trigger',
 		},
 	];
 

@@ -12,10 +12,15 @@ export function credentialText(credentials: ICredentialDataDecryptedObject, fiel
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
 
-function required(credentials: ICredentialDataDecryptedObject, field: string, label: string): string {
+function required(
+	credentials: ICredentialDataDecryptedObject,
+	field: string,
+	label: string,
+): string {
 	const value = credentialText(credentials, field);
 	if (value === '') throw new Error(`${label} is empty. Fill it in the ChatApp API credential.`);
-	if (/\s/.test(value)) throw new Error(`${label} has a blank inside. Copy it again into the ChatApp API credential.`);
+	if (/\s/.test(value))
+		throw new Error(`${label} has a blank inside. Copy it again into the ChatApp API credential.`);
 	return value;
 }
 
@@ -68,7 +73,11 @@ export function camsAccount(credentials: ICredentialDataDecryptedObject): {
  * The same for InnoPaaS.
  * @throws Error in the user's words when a field is empty or no address
  */
-export function innoPaasAccount(credentials: ICredentialDataDecryptedObject): { baseUrl: string; appKey: string; accessToken: string } {
+export function innoPaasAccount(credentials: ICredentialDataDecryptedObject): {
+	baseUrl: string;
+	appKey: string;
+	accessToken: string;
+} {
 	return {
 		baseUrl: innoPaasBaseUrl(credentials),
 		appKey: required(credentials, 'appKey', 'App Key'),
@@ -87,9 +96,7 @@ function signForCams(
 	const fromQuery = (name: string) => request.query.find(([key]) => key === name)?.[1];
 	const action = request.headers['x-acs-action'] || fromQuery('Action');
 	if (!action) {
-		throw new Error(
-			'No operation is named. Set the header x-acs-action, e.g. ListChatappTemplate',
-		);
+		throw new Error('No operation is named. Set the header x-acs-action, e.g. ListChatappTemplate');
 	}
 	const version = request.headers['x-acs-version'] || fromQuery('Version') || CAMS_API_VERSION;
 	request.query = request.query.filter(([key]) => key !== 'Action' && key !== 'Version');
@@ -161,7 +168,11 @@ function signForInnoPaas(
 }
 
 /** For n8n's helper, and the last two for its older one. */
-const NO_REDIRECTS = { disableFollowRedirect: true, followRedirect: false, followAllRedirects: false };
+const NO_REDIRECTS = {
+	disableFollowRedirect: true,
+	followRedirect: false,
+	followAllRedirects: false,
+};
 
 /**
  * Signs in a request of any operation: for CAMS with ACS3-HMAC-SHA256 (Alibaba Cloud, "V3 request structure and

@@ -63,7 +63,8 @@ function settleBody(
 
 	const isJson = contentType?.includes('json') ?? false;
 	const given: unknown = options.form ?? options.body;
-	const asJson = isJson || (contentType === undefined && options.json === true && options.form === undefined);
+	const asJson =
+		isJson || (contentType === undefined && options.json === true && options.form === undefined);
 	const jsonType = contentType ?? 'application/json';
 	if (typeof given === 'string' && given !== '') {
 		return asJson ? { body: asSent(given), contentType: jsonType } : { body: given, contentType };
@@ -77,7 +78,11 @@ function settleBody(
 	if (given instanceof URLSearchParams) {
 		return { body: encodePairs([...given]), contentType: FORM_CONTENT_TYPE };
 	}
-	if (options.formData !== undefined || contentType?.startsWith('multipart/') || isStreamed(given)) {
+	if (
+		options.formData !== undefined ||
+		contentType?.startsWith('multipart/') ||
+		isStreamed(given)
+	) {
 		throw new Error(
 			'A multipart or streamed body cannot be signed. Send the parameters as a form (x-www-form-urlencoded) or in the query.',
 		);

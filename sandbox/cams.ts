@@ -35,10 +35,15 @@ function toWire(request: FastifyRequest): WireRequest {
 
 /** Both official generations: parameters in the query, in a form, or some here and some there. */
 function readParameters(wire: WireRequest, operation: string): Parameters {
-	const isForm = String(wire.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
+	const isForm = String(wire.headers['content-type'] ?? '').startsWith(
+		'application/x-www-form-urlencoded',
+	);
 	const form = isForm && !QUERY_ONLY.has(operation) ? wire.body.toString('utf8') : '';
 	const parameters: Parameters = new Map();
-	for (const [name, value] of [...new URLSearchParams(wire.rawQuery), ...new URLSearchParams(form)]) {
+	for (const [name, value] of [
+		...new URLSearchParams(wire.rawQuery),
+		...new URLSearchParams(form),
+	]) {
 		if (parameters.has(name)) throw new Refusal(400, 'InvalidParameter', `${name} is given twice.`);
 		parameters.set(name, value);
 	}
@@ -75,8 +80,14 @@ export class Cams {
 	register(api: FastifyInstance): void {
 		api.removeAllContentTypeParsers();
 		// The signature covers the bytes as they came: nothing may parse them before.
-		api.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-		api.route({ method: ['GET', 'POST'], url: '/', handler: async (request, reply) => await this.serve(request, reply) });
+		api.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+			done(null, body),
+		);
+		api.route({
+			method: ['GET', 'POST'],
+			url: '/',
+			handler: async (request, reply) => await this.serve(request, reply),
+		});
 		api.put('/*', { bodyLimit: MOST_BODY_BYTES }, async (request, reply) =>
 			this.answerStorage(request, reply, (wire) => {
 				const upload = this.storage.put(wire, this.run.settings.uploadMostBytes, this.now());
@@ -127,7 +138,9 @@ export class Cams {
 		const { run, webhooks } = this;
 		const { receipts, settings } = run;
 		run.stats.accepted(messages);
-		return receipts.announce('cams', () => statusJob(settings.receipts.cams ?? {}, webhooks, messages));
+		return receipts.announce('cams', () =>
+			statusJob(settings.receipts.cams ?? {}, webhooks, messages),
+		);
 	}
 
 	private handle(wire: WireRequest, name: string): Handled {
@@ -135,7 +148,11 @@ export class Cams {
 		const account = verify(wire, this.nonces, this.now());
 		const operation = findOperation(name, String(wire.headers['x-acs-version'] ?? ''));
 		if (!run.takeFromQuota(account.accessKeyId, name)) {
-			throw new Refusal(400, run.settings.throttleCode, 'Request was denied due to user flow control.');
+			throw new Refusal(
+				400,
+				run.settings.throttleCode,
+				'Request was denied due to user flow control.',
+			);
 		}
 		checkAccount(account);
 		try {
@@ -149,12 +166,18 @@ export class Cams {
 			});
 		} catch (error) {
 			// Whether a refusal for business reasons comes as 400 or as 200 is not documented: both are played.
-			if (error instanceof Refusal) throw new Refusal(run.settings.refusalStatus, error.code, error.message);
+			if (error instanceof Refusal)
+				throw new Refusal(run.settings.refusalStatus, error.code, error.message);
 			throw error;
 		}
 	}
 
-	private answer(reply: FastifyReply, status: number, body: object, headers: Record<string, string> = {}) {
+	private answer(
+		reply: FastifyReply,
+		status: number,
+		body: object,
+		headers: Record<string, string> = {},
+	) {
 		return reply
 			.code(status)
 			.headers({ date: new Date(this.now()).toUTCString(), ...headers })
@@ -168,35 +191,66 @@ export class Cams {
 			reply,
 			status,
 			{ Code: code, Message: message, HostId: 'sandbox', Recommend: 'https://example.com/sandbox' },
-			code === throttleCode && retryAfterMs !== undefined ? { 'x-acs-retry-after': String(retryAfterMs) } : {},
+			code === throttleCode && retryAfterMs !== undefined
+				? { 'x-acs-retry-after': String(retryAfterMs) }
+				: {},
 		);
 	}
 
-	private playFault(kind: FaultKind, request: FastifyRequest, reply: FastifyReply, wire: WireRequest, name: string) {
+	private playFault(
+		kind: FaultKind,
+		request: FastifyRequest,
+		reply: FastifyReply,
+		wire: WireRequest,
+		name: string,
+	) {
 		// What the gateway would refuse is refused, and no fault is played.
 		if (TAKES.has(kind)) this.take(this.handle(wire, name))();
 		this.run.stats.faulted(kind, countRecipients(wire, name));
 		if (leaveUnanswered(kind, request, reply)) return undefined;
 		switch (kind) {
 			case 'serverErrorAfter':
-				return this.answer(reply, 500, { Code: 'InternalError', Message: 'The request processing has failed.' });
+				return this.answer(reply, 500, {
+					Code: 'InternalError',
+					Message: 'The request processing has failed.',
+				});
 			case 'serverErrorBefore':
-				return this.answer(reply, 503, { Code: 'ServiceUnavailable', Message: 'The service is unavailable.' });
+				return this.answer(reply, 503, {
+					Code: 'ServiceUnavailable',
+					Message: 'The service is unavailable.',
+				});
 			case 'otherCode':
-				return this.answer(reply, 200, { Code: 'Sandbox.Refused', Message: 'Refused with HTTP 200.' });
+				return this.answer(reply, 200, {
+					Code: 'Sandbox.Refused',
+					Message: 'Refused with HTTP 200.',
+				});
 			case 'nonJson':
 				return reply.code(200).type('text/html').send('<html><body>Bad gateway</body></html>');
 			case 'truncatedJson':
 				return reply.code(200).type('application/json').send('{"Code":"OK","Mess');
 			case 'nonceUsed':
-				return this.refuse(reply, new Refusal(400, 'SignatureNonceUsed', 'Specified signature nonce was used already.'));
+				return this.refuse(
+					reply,
+					new Refusal(400, 'SignatureNonceUsed', 'Specified signature nonce was used already.'),
+				);
 			case 'throttle':
-				return this.refuse(reply, new Refusal(400, this.run.settings.throttleCode, 'Request was denied due to user flow control.'));
+				return this.refuse(
+					reply,
+					new Refusal(
+						400,
+						this.run.settings.throttleCode,
+						'Request was denied due to user flow control.',
+					),
+				);
 		}
 	}
 
 	/** Answers a request to the object storage, refusals in its own way. */
-	private answerStorage(request: FastifyRequest, reply: FastifyReply, work: (wire: WireRequest) => Buffer | undefined) {
+	private answerStorage(
+		request: FastifyRequest,
+		reply: FastifyReply,
+		work: (wire: WireRequest) => Buffer | undefined,
+	) {
 		const requestId = randomUUID().replace(/-/g, '').slice(0, 24).toUpperCase();
 		reply.header('x-oss-request-id', requestId);
 		try {
@@ -204,7 +258,10 @@ export class Cams {
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
 			if (request.method === 'PUT') this.run.stats.uploadRefused(error.code);
-			return reply.code(error.status).type('application/xml').send(toXml(error, requestId, request.host));
+			return reply
+				.code(error.status)
+				.type('application/xml')
+				.send(toXml(error, requestId, request.host));
 		}
 	}
 }

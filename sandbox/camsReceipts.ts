@@ -25,7 +25,12 @@ const REASONS: Record<string, string> = {
 };
 const UNDELIVERABLE = '131026';
 
-const TEMPLATES = new Map(SPACES.flatMap(({ templates }) => templates).map((template) => [`${template.code}/${template.language}`, template]));
+const TEMPLATES = new Map(
+	SPACES.flatMap(({ templates }) => templates).map((template) => [
+		`${template.code}/${template.language}`,
+		template,
+	]),
+);
 
 /** HTTP 200 and a code that is a number, whichever. */
 function isTaken({ status, body = '' }: ReceiptAnswer): boolean {
@@ -38,10 +43,17 @@ function isTaken({ status, body = '' }: ReceiptAnswer): boolean {
 }
 
 /** How CAMS pushes, whatever it is. */
-export const wayOf = ({ retryMs = RETRY_MS }: CamsReceipts) => ({ api: 'cams', isTaken, retryMs }) as const;
+export const wayOf = ({ retryMs = RETRY_MS }: CamsReceipts) =>
+	({ api: 'cams', isTaken, retryMs }) as const;
 
 /** The address that is set for a number. Only those of WhatsApp can have one. */
-function addressOf(channelType: string, custSpaceId: string, number: string, webhooks: Webhooks, name: 'StatusCallbackUrl' | 'UpCallbackUrl') {
+function addressOf(
+	channelType: string,
+	custSpaceId: string,
+	number: string,
+	webhooks: Webhooks,
+	name: 'StatusCallbackUrl' | 'UpCallbackUrl',
+) {
 	if (channelType !== 'whatsapp') return undefined;
 	const webhook = webhooks.find(custSpaceId, number);
 	return webhook.HttpFlag === 'Y' ? webhook[name] || undefined : undefined;
@@ -60,7 +72,10 @@ function codeOf(to: string, { failNumbers = [], failShare = 0 }: CamsReceipts): 
 function conversationOf({ from, to, channelType }: TakenMessage, category = 'service') {
 	if (channelType !== 'whatsapp') return {};
 	const type = category.toLowerCase();
-	return { ConversationId: createHash('md5').update(`${from}/${to}/${type}`).digest('hex'), ConversationType: type };
+	return {
+		ConversationId: createHash('md5').update(`${from}/${to}/${type}`).digest('hex'),
+		ConversationType: type,
+	};
 }
 
 function entryOf(message: TakenMessage, status: CamsStatus, code: string, delayMs: number) {
@@ -73,24 +88,50 @@ function entryOf(message: TakenMessage, status: CamsStatus, code: string, delayM
 		// In the order of what happened, in whichever order it is told.
 		Timestamp: at + delayMs + CAMS_STATUSES.indexOf(status) + 1,
 		Status: status,
-		...(status === 'Failed' && { ErrorCode: code, ErrorDescription: `${code}:${REASONS[code] ?? 'Message failed'}` }),
+		...(status === 'Failed' && {
+			ErrorCode: code,
+			ErrorDescription: `${code}:${REASONS[code] ?? 'Message failed'}`,
+		}),
 		MsgFrameType: templateCode === undefined ? 'message' : 'template',
 		Type: templateCode === undefined ? messageType?.toUpperCase() : 'TEMPLATE',
 		TaskId: taskId || messageId,
-		...(templateCode !== undefined && { TemplateCode: templateCode, TemplateName: template?.name, Language: language }),
+		...(templateCode !== undefined && {
+			TemplateCode: templateCode,
+			TemplateName: template?.name,
+			Language: language,
+		}),
 		OriginPhoneNumber: from,
 		...(status !== 'Failed' && conversationOf(message, template?.category)),
 	};
 }
 
 /** What becomes of the messages that one call brought; undefined when nobody is to know. */
-export function statusJob(settings: CamsReceipts, webhooks: Webhooks, messages: TakenMessage[]): Job | undefined {
+export function statusJob(
+	settings: CamsReceipts,
+	webhooks: Webhooks,
+	messages: TakenMessage[],
+): Job | undefined {
 	if (messages.length === 0) return undefined;
 	const { channelType, custSpaceId, from } = messages[0];
-	const url = addressOf(channelType, custSpaceId || ACCOUNT.custSpaceId, from, webhooks, 'StatusCallbackUrl') ?? settings.url;
+	const url =
+		addressOf(
+			channelType,
+			custSpaceId || ACCOUNT.custSpaceId,
+			from,
+			webhooks,
+			'StatusCallbackUrl',
+		) ?? settings.url;
 	if (url === undefined) return undefined;
 
-	const { statuses = ['Sent', 'Delivered', 'Read'], readShare = 1, batch = BATCH, repeat = 1, duplicateShare = 0, shuffle = false, delayMs = 0 } = settings;
+	const {
+		statuses = ['Sent', 'Delivered', 'Read'],
+		readShare = 1,
+		batch = BATCH,
+		repeat = 1,
+		duplicateShare = 0,
+		shuffle = false,
+		delayMs = 0,
+	} = settings;
 	const codes = messages.map(({ to }) => codeOf(to, settings));
 	const areRead = messages.map(() => Math.random() < readShare);
 	const kinds: Partial<Record<CamsStatus, number>> = {};
@@ -109,7 +150,8 @@ export function statusJob(settings: CamsReceipts, webhooks: Webhooks, messages: 
 
 	const toEntry = (number: number) => {
 		const index = number % messages.length;
-		const status = codes[index] === undefined ? statuses[Math.floor(number / messages.length)] : 'Failed';
+		const status =
+			codes[index] === undefined ? statuses[Math.floor(number / messages.length)] : 'Failed';
 		return entryOf(messages[index], status, codes[index] ?? UNDELIVERABLE, delayMs);
 	};
 	function* pushes(): Generator<Push> {
@@ -134,13 +176,18 @@ export interface Addressee {
 function spaceOf({ channelType, custSpaceId, to }: Addressee) {
 	if (custSpaceId !== undefined) return SPACES.find((space) => space.custSpaceId === custSpaceId);
 	return SPACES.find(({ phoneNumbers, viberServices }) => {
-		if (channelType === 'whatsapp') return phoneNumbers.some(({ PhoneNumber }) => PhoneNumber === to);
+		if (channelType === 'whatsapp')
+			return phoneNumbers.some(({ PhoneNumber }) => PhoneNumber === to);
 		return channelType !== 'viber' || viberServices.some(({ ServiceId }) => ServiceId === to);
 	});
 }
 
 /** Where what customers write is pushed to; undefined when nowhere. */
-export function inboundUrl(settings: CamsReceipts, webhooks: Webhooks, addressee: Addressee): string | undefined {
+export function inboundUrl(
+	settings: CamsReceipts,
+	webhooks: Webhooks,
+	addressee: Addressee,
+): string | undefined {
 	const { channelType, to } = addressee;
 	const custSpaceId = spaceOf(addressee)?.custSpaceId ?? ACCOUNT.custSpaceId;
 	return addressOf(channelType, custSpaceId, to, webhooks, 'UpCallbackUrl') ?? settings.inboundUrl;

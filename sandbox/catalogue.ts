@@ -26,8 +26,16 @@ const ACCOUNTS: Account[] = [
 		state: 'active',
 	},
 	{ accessKeyId: 'sandboxInactive', accessKeySecret: 'sandboxInactiveSecret', state: 'inactive' },
-	{ accessKeyId: 'sandboxNoPermission', accessKeySecret: 'sandboxNoPermissionSecret', state: 'noPermission' },
-	{ accessKeyId: 'sandboxNotActivated', accessKeySecret: 'sandboxNotActivatedSecret', state: 'notActivated' },
+	{
+		accessKeyId: 'sandboxNoPermission',
+		accessKeySecret: 'sandboxNoPermissionSecret',
+		state: 'noPermission',
+	},
+	{
+		accessKeyId: 'sandboxNotActivated',
+		accessKeySecret: 'sandboxNotActivatedSecret',
+		state: 'notActivated',
+	},
 ];
 
 export function findAccount(accessKeyId: string): Account | undefined {
@@ -58,8 +66,18 @@ export interface Space {
 
 const SENDERS = {
 	phoneNumbers: [
-		{ PhoneNumber: '6580001111', VerifiedName: 'Sandbox Store', Status: 'CONNECTED', QualityRating: 'GREEN' },
-		{ PhoneNumber: '6580002222', VerifiedName: 'Sandbox Support', Status: 'CONNECTED', QualityRating: 'YELLOW' },
+		{
+			PhoneNumber: '6580001111',
+			VerifiedName: 'Sandbox Store',
+			Status: 'CONNECTED',
+			QualityRating: 'GREEN',
+		},
+		{
+			PhoneNumber: '6580002222',
+			VerifiedName: 'Sandbox Support',
+			Status: 'CONNECTED',
+			QualityRating: 'YELLOW',
+		},
 	],
 	viberServices: [
 		{ ServiceId: '20001', BusinessAccountName: 'Sandbox Store', State: 'published' },
@@ -68,7 +86,10 @@ const SENDERS = {
 };
 
 /** A number that already tells somebody else what becomes of its messages. */
-export const FOREIGN = { phoneNumber: SENDERS.phoneNumbers[1].PhoneNumber, url: 'https://example.com/other' };
+export const FOREIGN = {
+	phoneNumber: SENDERS.phoneNumbers[1].PhoneNumber,
+	url: 'https://example.com/other',
+};
 
 export const INSTAGRAM = {
 	AccountId: '17841400000000001',
@@ -91,13 +112,28 @@ export const SPACES: readonly Space[] = [
 		],
 		templates: TEMPLATES,
 	},
-	{ ...SENDERS, custSpaceId: 'cams-own', wabaId: '300000000000002', name: 'Sandbox Branch', channelTypes: ['whatsapp', 'viber'], flows: [], templates: TEMPLATES },
+	{
+		...SENDERS,
+		custSpaceId: 'cams-own',
+		wabaId: '300000000000002',
+		name: 'Sandbox Branch',
+		channelTypes: ['whatsapp', 'viber'],
+		flows: [],
+		templates: TEMPLATES,
+	},
 	{
 		custSpaceId: 'cams-many',
 		wabaId: '300000000000003',
 		name: 'Sandbox Notices',
 		channelTypes: ['whatsapp'],
-		phoneNumbers: [{ PhoneNumber: '6580003333', VerifiedName: 'Sandbox Notices', Status: 'CONNECTED', QualityRating: 'GREEN' }],
+		phoneNumbers: [
+			{
+				PhoneNumber: '6580003333',
+				VerifiedName: 'Sandbox Notices',
+				Status: 'CONNECTED',
+				QualityRating: 'GREEN',
+			},
+		],
 		viberServices: [],
 		flows: [],
 		templates: MANY_TEMPLATES,
@@ -112,5 +148,9 @@ export interface Instance {
 }
 
 export const INSTANCES: readonly Instance[] = SPACES.flatMap((space) =>
-	space.channelTypes.map((channelType) => ({ instanceId: `inst-${space.custSpaceId}-${channelType}`, channelType, space })),
+	space.channelTypes.map((channelType) => ({
+		instanceId: `inst-${space.custSpaceId}-${channelType}`,
+		channelType,
+		space,
+	})),
 );

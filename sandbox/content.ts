@@ -26,7 +26,10 @@ const EMPTY_CODES: Record<string, string> = {
 function refusalOf({ code, path, message }: z.ZodIssue) {
 	const where = path.join('.');
 	const isEmpty = code === 'too_small' || code === 'invalid_type';
-	return refuse((isEmpty && EMPTY_CODES[where]) || 'InvalidParameter.ContentError', `${where || 'Content'}: ${message}.`);
+	return refuse(
+		(isEmpty && EMPTY_CODES[where]) || 'InvalidParameter.ContentError',
+		`${where || 'Content'}: ${message}.`,
+	);
 }
 
 /** A kind of message: its form, the lines that are read and the labels of the buttons. */
@@ -45,16 +48,23 @@ function kind<T>(
 
 const filled = z.string().min(1, 'must not be empty');
 /** A text that may be empty. Characters are counted as people count them, so an emoji is one. */
-const upTo = (most: number) => z.string().refine((text) => [...text].length <= most, `takes ${most} characters at most`);
+const upTo = (most: number) =>
+	z.string().refine((text) => [...text].length <= most, `takes ${most} characters at most`);
 const text = (most: number) => filled.and(upTo(most));
-const link = filled.refine((value) => /^https?:\/\/\S+$/i.test(value) && URL.canParse(value), 'is no http(s) address');
+const link = filled.refine(
+	(value) => /^https?:\/\/\S+$/i.test(value) && URL.canParse(value),
+	'is no http(s) address',
+);
 
 /** A number, or its digits as a text: the documents do not say which. */
 const amount = (least: number, most: number) =>
 	z
 		.number()
 		.or(z.string().regex(/^-?\d+(\.\d+)?$/))
-		.refine((value) => Number(value) >= least && Number(value) <= most, `must be ${least} to ${most}`);
+		.refine(
+			(value) => Number(value) >= least && Number(value) <= most,
+			`must be ${least} to ${most}`,
+		);
 
 const MOST_TEXT = 4_096;
 const MOST_CAPTION = 1_024;
@@ -72,22 +82,47 @@ const undocumented = kind(z.record(z.unknown()).or(z.array(z.unknown())), (conte
 ]);
 
 const location = kind(
-	z.object({ longitude: amount(-180, 180), latitude: amount(-90, 90), name: z.string().optional(), address: z.string().optional() }),
+	z.object({
+		longitude: amount(-180, 180),
+		latitude: amount(-90, 90),
+		name: z.string().optional(),
+		address: z.string().optional(),
+	}),
 	// The address shows only together with a name.
-	({ longitude, latitude, name, address }) => [name ? [name, address].filter(Boolean).join(', ') : `${latitude}, ${longitude}`],
+	({ longitude, latitude, name, address }) => [
+		name ? [name, address].filter(Boolean).join(', ') : `${latitude}, ${longitude}`,
+	],
 );
 
 const optional = z.string().optional();
 
 const contact = z.object({
 	name: z
-		.object({ formatted_name: filled, first_name: optional, last_name: optional, middle_name: optional, prefix: optional, suffix: optional })
+		.object({
+			formatted_name: filled,
+			first_name: optional,
+			last_name: optional,
+			middle_name: optional,
+			prefix: optional,
+			suffix: optional,
+		})
 		.refine(
-			(name) => [name.first_name, name.last_name, name.middle_name, name.prefix, name.suffix].some(Boolean),
+			(name) =>
+				[name.first_name, name.last_name, name.middle_name, name.prefix, name.suffix].some(Boolean),
 			'needs one of first_name, last_name, middle_name, prefix, suffix',
 		),
 	addresses: z
-		.array(z.object({ street: optional, city: optional, state: optional, zip: optional, country: optional, country_code: optional, type: optional }))
+		.array(
+			z.object({
+				street: optional,
+				city: optional,
+				state: optional,
+				zip: optional,
+				country: optional,
+				country_code: optional,
+				type: optional,
+			}),
+		)
 		.optional(),
 	birthday: z.string().date().optional(),
 	emails: z.array(z.object({ email: optional, type: optional })).optional(),
@@ -107,30 +142,59 @@ const anyHeader = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('document'), document: linkForm }),
 ]);
 
-const allDiffer = <T>(read: (entry: T) => unknown) => (entries: T[]) => new Set(entries.map(read)).size === entries.length;
+const allDiffer =
+	<T>(read: (entry: T) => unknown) =>
+	(entries: T[]) =>
+		new Set(entries.map(read)).size === entries.length;
 
 const replyButtons = z
-	.array(z.object({ type: z.literal('reply'), reply: z.object({ id: text(256), title: text(20) }) }))
+	.array(
+		z.object({ type: z.literal('reply'), reply: z.object({ id: text(256), title: text(20) }) }),
+	)
 	.min(1)
 	.max(3)
-	.refine(allDiffer(({ reply }) => reply.title), 'have a title twice')
-	.refine(allDiffer(({ reply }) => reply.id), 'have an id twice');
+	.refine(
+		allDiffer(({ reply }) => reply.title),
+		'have a title twice',
+	)
+	.refine(
+		allDiffer(({ reply }) => reply.id),
+		'have an id twice',
+	);
 
 /** Up to ten sections: titled as soon as there are several, and with a limit for what all of them hold together. */
-function sectionsOf<T extends { title?: string }>(section: z.ZodType<T>, countOf: (section: T) => number, most: number) {
+function sectionsOf<T extends { title?: string }>(
+	section: z.ZodType<T>,
+	countOf: (section: T) => number,
+	most: number,
+) {
 	return z
 		.array(section)
 		.min(1)
 		.max(10)
-		.refine((all) => all.length === 1 || all.every(({ title }) => title), 'need a title each when there are several')
-		.refine((all) => all.reduce((sum, each) => sum + countOf(each), 0) <= most, `hold ${most} entries at most, all together`);
+		.refine(
+			(all) => all.length === 1 || all.every(({ title }) => title),
+			'need a title each when there are several',
+		)
+		.refine(
+			(all) => all.reduce((sum, each) => sum + countOf(each), 0) <= most,
+			`hold ${most} entries at most, all together`,
+		);
 }
 
 const title = upTo(24).optional();
 const row = z.object({ id: text(200), title: text(24), description: upTo(72).optional() });
 const product = z.object({ product_retailer_id: filled });
-const rowSections = sectionsOf(z.object({ title, rows: z.array(row).min(1) }), ({ rows }) => rows.length, 10);
-const productSections = sectionsOf(z.object({ title, product_items: z.array(product).min(1) }), (section) => section.product_items.length, 30);
+const rowSections = sectionsOf(
+	z.object({ title, rows: z.array(row).min(1) }),
+	({ rows }) => rows.length,
+	10,
+);
+const productSections = sectionsOf(
+	z.object({ title, product_items: z.array(product).min(1) }),
+	(section) => section.product_items.length,
+	30,
+);
 
 const flowParameters = z
 	.object({
@@ -140,12 +204,23 @@ const flowParameters = z
 		flow_message_version: filled,
 		// navigate is what Meta takes when none is given.
 		flow_action: z.enum(['navigate', 'data_exchange']).default('navigate'),
-		flow_action_payload: z.object({ screen: filled, data: z.record(z.unknown()).optional() }).optional(),
+		flow_action_payload: z
+			.object({ screen: filled, data: z.record(z.unknown()).optional() })
+			.optional(),
 	})
-	.refine((flow) => flow.flow_action !== 'navigate' || flow.flow_action_payload, 'need a screen to navigate to');
+	.refine(
+		(flow) => flow.flow_action !== 'navigate' || flow.flow_action_payload,
+		'need a screen to navigate to',
+	);
 
 const interactiveForm = z.discriminatedUnion('type', [
-	z.object({ type: z.literal('button'), header: anyHeader.optional(), body, footer, action: z.object({ buttons: replyButtons }) }),
+	z.object({
+		type: z.literal('button'),
+		header: anyHeader.optional(),
+		body,
+		footer,
+		action: z.object({ buttons: replyButtons }),
+	}),
 	z.object({
 		type: z.literal('list'),
 		header: textHeader.optional(),
@@ -172,7 +247,10 @@ const interactiveForm = z.discriminatedUnion('type', [
 		header: anyHeader.optional(),
 		body,
 		footer,
-		action: z.object({ name: z.literal('cta_url'), parameters: z.object({ display_text: text(20), url: link }) }),
+		action: z.object({
+			name: z.literal('cta_url'),
+			parameters: z.object({ display_text: text(20), url: link }),
+		}),
 	}),
 	z.object({
 		type: z.literal('flow'),
@@ -201,11 +279,18 @@ function labelsOf(message: z.infer<typeof interactiveForm>): string[] {
 
 const interactive = kind(
 	interactiveForm,
-	({ header, body: main, footer: end }) => [header?.type === 'text' ? header.text : '', main?.text, end?.text],
+	({ header, body: main, footer: end }) => [
+		header?.type === 'text' ? header.text : '',
+		main?.text,
+		end?.text,
+	],
 	labelsOf,
 );
 
-const captioned = kind(linkForm.extend({ caption: upTo(MOST_CAPTION).optional() }), ({ caption }) => [caption]);
+const captioned = kind(
+	linkForm.extend({ caption: upTo(MOST_CAPTION).optional() }),
+	({ caption }) => [caption],
+);
 
 const WHATSAPP: Record<string, Kind> = {
 	// The page of the operation: the caption must not be set for a text.
@@ -217,28 +302,48 @@ const WHATSAPP: Record<string, Kind> = {
 	sticker: file,
 	interactive,
 	location,
-	contacts: kind(z.array(contact).min(1), (contacts) => [contacts.map(({ name }) => name.formatted_name).join(', ')]),
+	contacts: kind(z.array(contact).min(1), (contacts) => [
+		contacts.map(({ name }) => name.formatted_name).join(', '),
+	]),
 	reaction: kind(z.object({ messageId: filled, emoji: filled }), ({ emoji }) => [emoji]),
 	typing_indicator: undocumented,
 	pin: undocumented,
 	carousel: undocumented,
 };
 
-const viberVideo = linkForm.extend({ thumbnail: link, fileSize: amount(0, Infinity), duration: amount(0, 600) });
+const viberVideo = linkForm.extend({
+	thumbnail: link,
+	fileSize: amount(0, Infinity),
+	duration: amount(0, 600),
+});
 const viberButton = z.object({ caption: filled, action: link });
 
 const VIBER: Record<string, Kind> = {
 	text: plainText,
 	image: file,
 	video: kind(viberVideo, () => []),
-	document: kind(linkForm.extend({ fileName: filled, fileType: filled }), ({ fileName }) => [fileName]),
-	text_button: kind(textForm.merge(viberButton), (content) => [content.text], ({ caption }) => [caption]),
+	document: kind(linkForm.extend({ fileName: filled, fileType: filled }), ({ fileName }) => [
+		fileName,
+	]),
+	text_button: kind(
+		textForm.merge(viberButton),
+		(content) => [content.text],
+		({ caption }) => [caption],
+	),
 	// Listed without its keys; text and link are what its name says.
 	text_image: kind(textForm.merge(linkForm), (content) => [content.text]),
-	text_image_button: kind(textForm.merge(linkForm).merge(viberButton), (content) => [content.text], ({ caption }) => [caption]),
+	text_image_button: kind(
+		textForm.merge(linkForm).merge(viberButton),
+		(content) => [content.text],
+		({ caption }) => [caption],
+	),
 	text_video: kind(textForm.merge(viberVideo), (content) => [content.text]),
 	// One page asks for action, another says to leave it empty: it is neither needed nor refused.
-	text_video_button: kind(textForm.merge(viberVideo).extend({ caption: filled }), (content) => [content.text], ({ caption }) => [caption]),
+	text_video_button: kind(
+		textForm.merge(viberVideo).extend({ caption: filled }),
+		(content) => [content.text],
+		({ caption }) => [caption],
+	),
 };
 
 const META: Record<string, Kind> = {
@@ -278,13 +383,21 @@ const KINDS: Record<string, Record<string, Kind>> = {
  * Reads the free-form message of a call.
  * @throws Refusal for a type that the channel does not have, or a content that is not of its type's form
  */
-export function readContent(parameters: Parameters, channelType: string): Reading & { messageType: string; content: unknown } {
+export function readContent(
+	parameters: Parameters,
+	channelType: string,
+): Reading & { messageType: string; content: unknown } {
 	const messageType = parameters.get('MessageType');
-	if (!messageType) throw refuse('InvalidParameter.MessageTypeNotEmpty', 'MessageType must not be empty.');
+	if (!messageType)
+		throw refuse('InvalidParameter.MessageTypeNotEmpty', 'MessageType must not be empty.');
 	if (!Object.hasOwn(KINDS[channelType], messageType)) {
-		throw refuse('InvalidParameter.MessageTypeNotSupport', `${messageType} is not supported on ${channelType}.`);
+		throw refuse(
+			'InvalidParameter.MessageTypeNotSupport',
+			`${messageType} is not supported on ${channelType}.`,
+		);
 	}
-	if (!parameters.get('Content')) throw refuse('InvalidParameter.ContentNotEmpty', 'Content must not be empty.');
+	if (!parameters.get('Content'))
+		throw refuse('InvalidParameter.ContentNotEmpty', 'Content must not be empty.');
 	const content = json(parameters, 'Content', 'InvalidParameter.ContentError');
 	return { messageType, content, ...KINDS[channelType][messageType](content) };
 }

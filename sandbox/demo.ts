@@ -6,7 +6,9 @@ import { startSandbox } from './server';
 export async function runDemo(): Promise<boolean> {
 	const sandbox = await startSandbox();
 	const workflow = readExample('send-template');
-	const run = await runInEngine(workflow, { credentials: { [CREDENTIAL_NAME]: sandboxCredential(sandbox) } });
+	const run = await runInEngine(workflow, {
+		credentials: { [CREDENTIAL_NAME]: sandboxCredential(sandbox) },
+	});
 	if (run.error) console.error(run.error.message);
 	const accepted = report(workflow, run.items('CAMS Send'), sandbox);
 	await sandbox.close();
@@ -17,6 +19,8 @@ export async function runDemo(): Promise<boolean> {
 export async function main(build: () => Promise<void>): Promise<never> {
 	await build();
 	const accepted = await runDemo();
-	console.log("\nThat ran in n8n's engine alone. npm start does the same in a whole n8n, with its editor.");
+	console.log(
+		"\nThat ran in n8n's engine alone. npm start does the same in a whole n8n, with its editor.",
+	);
 	process.exit(accepted ? 0 : 1);
 }

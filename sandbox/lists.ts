@@ -1,5 +1,14 @@
 import { ACCOUNT, CHANNEL_TYPES, INSTAGRAM, INSTANCES } from './catalogue';
-import { answer, isRecord, json, need, refuse, spaceOf, type Operation, type Parameters } from './operation';
+import {
+	answer,
+	isRecord,
+	json,
+	need,
+	refuse,
+	spaceOf,
+	type Operation,
+	type Parameters,
+} from './operation';
 import type { Template } from './templates';
 
 /** The operations that read. Names and defaults: the models of Alibaba's SDK 5.3.0. */
@@ -30,16 +39,25 @@ function checkOneOf(parameters: Parameters, name: string, values: string[], code
 export const listInstances: Operation = (parameters) => {
 	const channelType = parameters.get('ChannelType')?.toLowerCase() ?? '';
 	if (channelType && !CHANNEL_TYPES.includes(channelType)) {
-		throw refuse('InvalidParameter.ChannelTypeNotSupport', `ChannelType ${channelType} is not supported.`);
+		throw refuse(
+			'InvalidParameter.ChannelTypeNotSupport',
+			`ChannelType ${channelType} is not supported.`,
+		);
 	}
-	const rows = INSTANCES.filter((instance) => !channelType || instance.channelType === channelType).map((instance) => ({
+	const rows = INSTANCES.filter(
+		(instance) => !channelType || instance.channelType === channelType,
+	).map((instance) => ({
 		InstanceId: instance.instanceId,
 		InstanceName: `${instance.space.name} ${instance.channelType}`,
 		ChannelType: instance.channelType.toUpperCase(),
 		CustSpaceId: instance.space.custSpaceId,
 		State: 'published',
 	}));
-	const page = cut(rows, Number(parameters.get('PageIndex') || 1), Number(parameters.get('PageSize') || 10));
+	const page = cut(
+		rows,
+		Number(parameters.get('PageIndex') || 1),
+		Number(parameters.get('PageSize') || 10),
+	);
 	return answer({ Success: true, Data: page, TotalCount: rows.length });
 };
 
@@ -50,14 +68,23 @@ export const listViberServices: Operation = (parameters) => {
 
 export const listInstagramPage: Operation = (parameters) => {
 	const instanceId = need(parameters, 'InstanceId');
-	if (!INSTANCES.some((instance) => instance.instanceId === instanceId && instance.channelType === 'instagram')) {
-		throw refuse('Unknown.ResourceOwnerId', `${instanceId} is no Instagram instance of this account.`);
+	if (
+		!INSTANCES.some(
+			(instance) => instance.instanceId === instanceId && instance.channelType === 'instagram',
+		)
+	) {
+		throw refuse(
+			'Unknown.ResourceOwnerId',
+			`${instanceId} is no Instagram instance of this account.`,
+		);
 	}
 	return answer({ Success: true, Data: { InstagramInfo: INSTAGRAM } });
 };
 
 export const listFlows: Operation = (parameters) => {
-	const rows = spaceOf(parameters).flows.filter(({ FlowName }) => passes(parameters, 'FlowName', FlowName));
+	const rows = spaceOf(parameters).flows.filter(({ FlowName }) =>
+		passes(parameters, 'FlowName', FlowName),
+	);
 	return answer({ Data: pageOf(rows, parameters) });
 };
 
@@ -73,8 +100,18 @@ export const phoneNumbers: Operation = (parameters, { webhooks }) => {
 
 export const listTemplates: Operation = (parameters) => {
 	const { templates } = spaceOf(parameters);
-	checkOneOf(parameters, 'TemplateType', ['WHATSAPP', 'VIBER'], 'InvalidParameter.TemplateTypeNotSupport');
-	checkOneOf(parameters, 'AuditStatus', ['pass', 'fail', 'auditing', 'unaudit'], 'InvalidParameter.AuditStatusNotSupport');
+	checkOneOf(
+		parameters,
+		'TemplateType',
+		['WHATSAPP', 'VIBER'],
+		'InvalidParameter.TemplateTypeNotSupport',
+	);
+	checkOneOf(
+		parameters,
+		'AuditStatus',
+		['pass', 'fail', 'auditing', 'unaudit'],
+		'InvalidParameter.AuditStatusNotSupport',
+	);
 	const rows = templates
 		.map((template) => ({
 			TemplateCode: template.code,
@@ -101,7 +138,8 @@ export const listTemplates: Operation = (parameters) => {
 export function findTemplate(parameters: Parameters): Template {
 	const code = parameters.get('TemplateCode');
 	const name = parameters.get('TemplateName');
-	if (!code && !name) throw refuse('InvalidParameter.TemplateCodeNotEmpty', 'TemplateCode must not be empty.');
+	if (!code && !name)
+		throw refuse('InvalidParameter.TemplateCodeNotEmpty', 'TemplateCode must not be empty.');
 	const language = parameters.get('Language');
 	if (!language) throw refuse('InvalidParameter.LanguageNotEmpty', 'Language must not be empty.');
 	const template = spaceOf(parameters).templates.find(
@@ -115,11 +153,17 @@ function withLowerCaseKeys(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(withLowerCaseKeys);
 	if (!isRecord(value)) return value;
 	return Object.fromEntries(
-		Object.entries(value).map(([key, each]) => [key[0].toLowerCase() + key.slice(1), withLowerCaseKeys(each)]),
+		Object.entries(value).map(([key, each]) => [
+			key[0].toLowerCase() + key.slice(1),
+			withLowerCaseKeys(each),
+		]),
 	);
 }
 
-function partsOf({ writtenAs, components, example }: Template): { Components: unknown; Example: unknown } {
+function partsOf({ writtenAs, components, example }: Template): {
+	Components: unknown;
+	Example: unknown;
+} {
 	switch (writtenAs) {
 		case 'jsonTexts':
 			return { Components: JSON.stringify(components), Example: JSON.stringify(example) };

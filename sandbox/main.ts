@@ -17,15 +17,18 @@ export function readPort(value: string, option: string): number {
 }
 
 /** Reads the command line; an option that does not exist is told instead of ignored. */
-export function readArguments<T extends Record<string, { type: 'string' | 'boolean'; default: string | boolean }>>(
-	args: string[],
-	options: T,
-) {
+export function readArguments<
+	T extends Record<string, { type: 'string' | 'boolean'; default: string | boolean }>,
+>(args: string[], options: T) {
 	try {
 		return parseArgs({ args, options }).values;
 	} catch {
-		const known = Object.entries(options).map(([name, { type }]) => (type === 'string' ? `--${name} N` : `--${name}`));
-		throw new Obstacle(`Not understood: ${args.join(' ')}. Options: ${known.join(', ')}; with npm they stand behind --, e.g. npm start -- --once`);
+		const known = Object.entries(options).map(([name, { type }]) =>
+			type === 'string' ? `--${name} N` : `--${name}`,
+		);
+		throw new Obstacle(
+			`Not understood: ${args.join(' ')}. Options: ${known.join(', ')}; with npm they stand behind --, e.g. npm start -- --once`,
+		);
 	}
 }
 
@@ -33,7 +36,9 @@ export function readArguments<T extends Record<string, { type: 'string' | 'boole
 export async function openSandbox(port: number, option: string, command: string): Promise<Sandbox> {
 	return await startSandbox(port).catch((error: NodeJS.ErrnoException) => {
 		if (error.code !== 'EADDRINUSE') throw error;
-		throw new Obstacle(`Port ${port}, for the sandbox, is taken by another program. Choose another: ${command} -- ${option} ${port + 10}`);
+		throw new Obstacle(
+			`Port ${port}, for the sandbox, is taken by another program. Choose another: ${command} -- ${option} ${port + 10}`,
+		);
 	});
 }
 

@@ -108,6 +108,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function spaceOf(parameters: Parameters): Space {
 	const custSpaceId = parameters.get('CustSpaceId') || ACCOUNT.custSpaceId;
 	const space = SPACES.find((each) => each.custSpaceId === custSpaceId);
-	if (!space) throw refuse('Unknown.ResourceOwnerId', `The space ${custSpaceId} is not one of this account.`);
+	if (!space)
+		throw refuse('Unknown.ResourceOwnerId', `The space ${custSpaceId} is not one of this account.`);
 	return space;
 }

@@ -15,7 +15,16 @@ import {
 	templateDetail,
 	uploadAuthorization,
 } from './lists';
-import { isRecord, json, need, refuse, spaceOf, type Operation, type Parameters, type TakenMessage } from './operation';
+import {
+	isRecord,
+	json,
+	need,
+	refuse,
+	spaceOf,
+	type Operation,
+	type Parameters,
+	type TakenMessage,
+} from './operation';
 import { Refusal } from './refusal';
 import { render, type Template } from './templates';
 import { updateAccountWebhook, updatePhoneWebhook } from './webhooks';
@@ -23,7 +32,10 @@ import { updateAccountWebhook, updatePhoneWebhook } from './webhooks';
 function checkChannel(parameters: Parameters): string {
 	const channelType = need(parameters, 'ChannelType');
 	if (!CHANNEL_TYPES.includes(channelType)) {
-		throw refuse('InvalidParameter.ChannelTypeNotSupport', `ChannelType ${channelType} is not supported.`);
+		throw refuse(
+			'InvalidParameter.ChannelTypeNotSupport',
+			`ChannelType ${channelType} is not supported.`,
+		);
 	}
 	return channelType;
 }
@@ -33,10 +45,13 @@ const isNumbered = (channelType: string) => channelType === 'whatsapp' || channe
 function checkFrom(parameters: Parameters, channelType: string): string {
 	const from = need(parameters, 'From');
 	if (!isNumbered(channelType)) return from;
-	if (!/^\d+$/.test(from)) throw refuse('InvalidParameter.FromOnlyNumeric', 'From must be numeric.');
+	if (!/^\d+$/.test(from))
+		throw refuse('InvalidParameter.FromOnlyNumeric', 'From must be numeric.');
 	const space = spaceOf(parameters);
 	const registered =
-		channelType === 'viber' ? space.viberServices.map(({ ServiceId }) => ServiceId) : space.phoneNumbers.map(({ PhoneNumber }) => PhoneNumber);
+		channelType === 'viber'
+			? space.viberServices.map(({ ServiceId }) => ServiceId)
+			: space.phoneNumbers.map(({ PhoneNumber }) => PhoneNumber);
 	if (!registered.includes(from)) {
 		throw refuse('InvalidParameter.PhoneNumberError', `The number ${from} is not registered.`);
 	}
@@ -45,7 +60,8 @@ function checkFrom(parameters: Parameters, channelType: string): string {
 
 /** A group has no number; how its id looks is not documented. */
 function checkTo(value: unknown, channelType: string, recipientType: unknown): string {
-	if (typeof value !== 'string' || value === '') throw refuse('MissingTo', 'To is mandatory for this action.');
+	if (typeof value !== 'string' || value === '')
+		throw refuse('MissingTo', 'To is mandatory for this action.');
 	if (isNumbered(channelType) && recipientType !== 'group' && !/^\d{5,20}$/.test(value)) {
 		throw refuse('InvalidParameter.ToOnlyNumeric', 'To must be numeric.');
 	}
@@ -56,23 +72,32 @@ function checkTo(value: unknown, channelType: string, recipientType: unknown): s
 function templateToSend(parameters: Parameters, channelType: string): Template {
 	const template = findTemplate(parameters);
 	if (template.auditStatus !== 'pass') {
-		throw refuse('InvalidParameter.AuditStatusNotSupport', `The template is ${template.auditStatus}.`);
+		throw refuse(
+			'InvalidParameter.AuditStatusNotSupport',
+			`The template is ${template.auditStatus}.`,
+		);
 	}
 	if (template.type !== (channelType === 'viber' ? 'VIBER' : 'WHATSAPP')) {
-		throw refuse('InvalidParameter.TemplateTypeNotSupport', `The template is for ${template.type}.`);
+		throw refuse(
+			'InvalidParameter.TemplateTypeNotSupport',
+			`The template is for ${template.type}.`,
+		);
 	}
 	return template;
 }
 
 function checkTemplateParams(template: Template, given: unknown): Record<string, string> {
-	if (given !== undefined && !isRecord(given)) throw refuse('InvalidParameter', 'TemplateParams must be an object.');
+	if (given !== undefined && !isRecord(given))
+		throw refuse('InvalidParameter', 'TemplateParams must be an object.');
 	const values = given ?? {};
 	for (const [name, value] of Object.entries(values)) {
-		if (typeof value !== 'string') throw refuse('TemplateParamInvalid', `The value of ${name} must be a string.`);
+		if (typeof value !== 'string')
+			throw refuse('TemplateParamInvalid', `The value of ${name} must be a string.`);
 	}
 	for (const name of template.variables) {
 		const value = Object.hasOwn(values, name) ? values[name] : undefined;
-		if (value === undefined || value === '') throw refuse('TemplateParamInvalid', `The variable ${name} is missing.`);
+		if (value === undefined || value === '')
+			throw refuse('TemplateParamInvalid', `The variable ${name} is missing.`);
 	}
 	const all = Object.values(values);
 	if (template.takesAnyName && (all.length !== 1 || all[0] === '')) {
@@ -90,41 +115,68 @@ const section = z.object({
 const WHATSAPP_PARTS = z.object({
 	Payload: z.array(z.string()).optional(),
 	ProductAction: z
-		.object({ ThumbnailProductRetailerId: z.string().optional(), Sections: z.array(section).max(10).optional() })
-		.refine(({ Sections = [] }) => Sections.flatMap(({ ProductItems }) => ProductItems).length <= 30, 'takes 30 products at most')
+		.object({
+			ThumbnailProductRetailerId: z.string().optional(),
+			Sections: z.array(section).max(10).optional(),
+		})
+		.refine(
+			({ Sections = [] }) => Sections.flatMap(({ ProductItems }) => ProductItems).length <= 30,
+			'takes 30 products at most',
+		)
 		.optional(),
-	FlowAction: z.object({ FlowToken: z.string().optional(), FlowActionData: z.record(z.unknown()).optional() }).optional(),
+	FlowAction: z
+		.object({ FlowToken: z.string().optional(), FlowActionData: z.record(z.unknown()).optional() })
+		.optional(),
 	ContextMessageId: z.string().min(1).optional(),
 	RecipientType: z.enum(['individual', 'group']).optional(),
 });
 
-type WhatsAppParts = Pick<TakenMessage, 'payload' | 'productAction' | 'flowAction' | 'contextMessageId' | 'recipientType'>;
+type WhatsAppParts = Pick<
+	TakenMessage,
+	'payload' | 'productAction' | 'flowAction' | 'contextMessageId' | 'recipientType'
+>;
 
 /** Reads the parts of a message that only WhatsApp has. Which other channels take an answered message's id is not documented. */
 function readWhatsAppParts(entry: Record<string, unknown>, channelType: string): WhatsAppParts {
 	const given = Object.keys(WHATSAPP_PARTS.shape).filter((name) => entry[name] !== undefined);
 	if (given.length === 0) return {};
-	if (channelType !== 'whatsapp') throw refuse('InvalidParameter', `${given.join(', ')}: for whatsapp only.`);
+	if (channelType !== 'whatsapp')
+		throw refuse('InvalidParameter', `${given.join(', ')}: for whatsapp only.`);
 	const { error } = WHATSAPP_PARTS.safeParse(entry);
-	if (error) throw refuse('InvalidParameter', `${error.issues[0].path.join('.')}: ${error.issues[0].message}.`);
+	if (error)
+		throw refuse(
+			'InvalidParameter',
+			`${error.issues[0].path.join('.')}: ${error.issues[0].message}.`,
+		);
 	// As it was given: the form would drop what it does not know.
-	return Object.fromEntries(given.map((name) => [name[0].toLowerCase() + name.slice(1), entry[name]]));
+	return Object.fromEntries(
+		given.map((name) => [name[0].toLowerCase() + name.slice(1), entry[name]]),
+	);
 }
 
 function checkRange(parameters: Parameters, name: string, least: number, most: number): void {
 	const value = parameters.get(name);
-	if (value !== undefined && !(/^\d+$/.test(value) && Number(value) >= least && Number(value) <= most)) {
+	if (
+		value !== undefined &&
+		!(/^\d+$/.test(value) && Number(value) >= least && Number(value) <= most)
+	) {
 		throw refuse('InvalidParameter', `${name} must be ${least} to ${most}.`);
 	}
 }
 
 /** What only Viber has, and what goes out instead. */
-function readDelivery(parameters: Parameters, channelType: string): Pick<TakenMessage, 'label' | 'ttl' | 'tag' | 'trackingData' | 'fallback'> {
+function readDelivery(
+	parameters: Parameters,
+	channelType: string,
+): Pick<TakenMessage, 'label' | 'ttl' | 'tag' | 'trackingData' | 'fallback'> {
 	const viberOnly = ['Label', 'Ttl', 'Tag', 'TrackingData'].filter((name) => parameters.has(name));
 	if (channelType !== 'viber' && viberOnly.length > 0) {
 		throw refuse('InvalidParameter', `${viberOnly.join(', ')}: for viber only.`);
 	}
-	if (channelType === 'viber' && !['promotion', 'transaction'].includes(parameters.get('Label') ?? '')) {
+	if (
+		channelType === 'viber' &&
+		!['promotion', 'transaction'].includes(parameters.get('Label') ?? '')
+	) {
 		throw refuse('InvalidParameter', 'Label must be promotion or transaction.');
 	}
 	checkRange(parameters, 'Ttl', 30, 1_209_600);
@@ -152,7 +204,10 @@ function newId(now: number): string {
 	return `${now}${String(lastNumber).padStart(9, '0')}`;
 }
 
-type Said = Pick<TakenMessage, 'templateCode' | 'language' | 'templateParams' | 'messageType' | 'content' | 'text' | 'buttons'>;
+type Said = Pick<
+	TakenMessage,
+	'templateCode' | 'language' | 'templateParams' | 'messageType' | 'content' | 'text' | 'buttons'
+>;
 
 /** What the message says, by its type. */
 function readMessage(parameters: Parameters, channelType: string): Said {
@@ -161,7 +216,12 @@ function readMessage(parameters: Parameters, channelType: string): Said {
 	if (type !== 'template') throw refuse('InvalidParameter', `Type ${type} is not supported.`);
 	const template = templateToSend(parameters, channelType);
 	const templateParams = checkTemplateParams(template, json(parameters, 'TemplateParams'));
-	return { templateCode: template.code, language: template.language, templateParams, ...render(template, templateParams) };
+	return {
+		templateCode: template.code,
+		language: template.language,
+		templateParams,
+		...render(template, templateParams),
+	};
 }
 
 const sendMessage: Operation = (parameters, { now }) => {
@@ -197,19 +257,26 @@ const sendMessage: Operation = (parameters, { now }) => {
 const sendMassMessage: Operation = (parameters, { now }) => {
 	const channelType = checkChannel(parameters);
 	if (channelType === 'telegram') {
-		throw refuse('InvalidParameter.ChannelTypeNotSupport', 'ChannelType telegram is not supported.');
+		throw refuse(
+			'InvalidParameter.ChannelTypeNotSupport',
+			'ChannelType telegram is not supported.',
+		);
 	}
 	const template = templateToSend(parameters, channelType);
 	const from = checkFrom(parameters, channelType);
 	const delivery = readDelivery(parameters, channelType);
-	if (delivery.trackingData !== undefined) throw refuse('InvalidParameter', 'TrackingData: for a single send only.');
+	if (delivery.trackingData !== undefined)
+		throw refuse('InvalidParameter', 'TrackingData: for a single send only.');
 	const list = json(parameters, 'SenderList');
-	if (!Array.isArray(list) || list.length === 0) throw refuse('MissingSenderList', 'SenderList is mandatory for this action.');
-	if (list.length > 1000) throw refuse('InvalidParameter', 'SenderList takes 1,000 entries at most.');
+	if (!Array.isArray(list) || list.length === 0)
+		throw refuse('MissingSenderList', 'SenderList is mandatory for this action.');
+	if (list.length > 1000)
+		throw refuse('InvalidParameter', 'SenderList takes 1,000 entries at most.');
 
 	const groupMessageId = newId(now);
 	const messages = list.map((entry: unknown, index): TakenMessage => {
-		if (!isRecord(entry)) throw refuse('InvalidParameter', `SenderList[${index}] is not an object.`);
+		if (!isRecord(entry))
+			throw refuse('InvalidParameter', `SenderList[${index}] is not an object.`);
 		const templateParams = checkTemplateParams(template, entry.TemplateParams);
 		return {
 			api: 'cams',
@@ -252,9 +319,14 @@ const OPERATIONS: Record<string, Operation> = {
 
 /** @throws Refusal when the version or the operation is not one of CAMS */
 export function findOperation(name: string, version: string): Operation {
-	if (version !== '2020-06-06') throw new Refusal(400, 'NoSuchVersion', 'Specified version does not exist.');
+	if (version !== '2020-06-06')
+		throw new Refusal(400, 'NoSuchVersion', 'Specified version does not exist.');
 	if (!Object.hasOwn(OPERATIONS, name)) {
-		throw new Refusal(404, 'InvalidApi.NotFound', 'Specified api is not found, please check your url and method.');
+		throw new Refusal(
+			404,
+			'InvalidApi.NotFound',
+			'Specified api is not found, please check your url and method.',
+		);
 	}
 	return OPERATIONS[name];
 }

@@ -1,7 +1,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 
-import { accountUrl, inboundEntry, inboundUrl, wayOf as wayOfCams, type Addressee } from './camsReceipts';
+import {
+	accountUrl,
+	inboundEntry,
+	inboundUrl,
+	wayOf as wayOfCams,
+	type Addressee,
+} from './camsReceipts';
 import { ACCOUNT, CHANNEL_TYPES } from './catalogue';
 import { inboundEnvelope, wayOf as wayOfInnoPaas } from './innopaas/receipts';
 import { isOnThisMachine } from './receiptSettings';
@@ -15,7 +21,10 @@ class CannotPush extends Error {}
 
 const text = z.string();
 const written = { from: text, to: text, text };
-const addressee = { channelType: z.enum(CHANNEL_TYPES as [string, ...string[]]).default('whatsapp'), custSpaceId: text.optional() };
+const addressee = {
+	channelType: z.enum(CHANNEL_TYPES as [string, ...string[]]).default('whatsapp'),
+	custSpaceId: text.optional(),
+};
 const onThisMachine = text.refine(isOnThisMachine, 'is not on this machine');
 
 const FORMS = {
@@ -32,7 +41,9 @@ const FORMS = {
 			headers: z.record(text).optional(),
 		})
 		.strict(),
-	audit: z.object({ custSpaceId: text.default(ACCOUNT.custSpaceId), entry: z.record(z.unknown()) }).strict(),
+	audit: z
+		.object({ custSpaceId: text.default(ACCOUNT.custSpaceId), entry: z.record(z.unknown()) })
+		.strict(),
 };
 
 function read<T>(form: z.ZodType<T, z.ZodTypeDef, unknown>, body: unknown): T {
@@ -47,13 +58,15 @@ function known<T>(value: T | undefined, missing: string): T {
 	return value;
 }
 
-const has = (body: unknown, key: string) => typeof body === 'object' && body !== null && key in body;
+const has = (body: unknown, key: string) =>
+	typeof body === 'object' && body !== null && key in body;
 
 /** Serves /__sandbox/inbound, for what customers write and for anything else, and /__sandbox/audit. */
 export function servePushes(admin: FastifyInstance, run: Run, webhooks: () => Webhooks): void {
 	const cams = () => run.settings.receipts.cams ?? {};
 	const innoPaas = () => known(run.settings.receipts.innoPaas, 'receipts.innoPaas is not set.');
-	const inbound = (to: Addressee) => known(inboundUrl(cams(), webhooks(), to), 'No address is set for what customers write.');
+	const inbound = (to: Addressee) =>
+		known(inboundUrl(cams(), webhooks(), to), 'No address is set for what customers write.');
 
 	/** Pushes one thing as the service would, and gives it. */
 	function push(way: Pick<Job, 'api' | 'url' | 'isTaken'>, kind: string, body: unknown): unknown {
@@ -73,17 +86,28 @@ export function servePushes(admin: FastifyInstance, run: Run, webhooks: () => We
 		};
 		const way = ways[api]();
 		if (!isOnThisMachine(way.url)) throw new CannotPush(`${way.url} is not on this machine.`);
-		return await run.receipts.pushOnce(way, { body: content, receipts: Array.isArray(content) ? content.length : 1 });
+		return await run.receipts.pushOnce(way, {
+			body: content,
+			receipts: Array.isArray(content) ? content.length : 1,
+		});
 	}
 
 	function pushInbound(body: unknown): unknown {
 		if (has(body, 'entry')) {
 			const { entry, ...to } = read(FORMS.entry, body);
-			return push({ ...wayOfCams(cams()), url: inbound({ ...to, to: String(entry.To) }) }, 'inbound', [entry]);
+			return push(
+				{ ...wayOfCams(cams()), url: inbound({ ...to, to: String(entry.To) }) },
+				'inbound',
+				[entry],
+			);
 		}
 		if ((body as { api?: unknown } | null)?.api === 'innoPaas') {
 			const message = read(FORMS.innoPaas, body);
-			return push(wayOfInnoPaas(innoPaas()), 'inbound', known(inboundEnvelope(message), `${message.to} is no number of InnoPaaS.`));
+			return push(
+				wayOfInnoPaas(innoPaas()),
+				'inbound',
+				known(inboundEnvelope(message), `${message.to} is no number of InnoPaaS.`),
+			);
 		}
 		const { from, text: said, ...to } = read(FORMS.cams, body);
 		const entry = known(inboundEntry(to, from, said), `${to.to} is no number of this account.`);
@@ -92,7 +116,10 @@ export function servePushes(admin: FastifyInstance, run: Run, webhooks: () => We
 
 	function pushAudit(body: unknown): unknown {
 		const { custSpaceId, entry } = read(FORMS.audit, body);
-		const url = known(accountUrl(webhooks(), custSpaceId), `No address is set for the events of ${custSpaceId}.`);
+		const url = known(
+			accountUrl(webhooks(), custSpaceId),
+			`No address is set for the events of ${custSpaceId}.`,
+		);
 		return push({ ...wayOfCams(cams()), url }, 'audit', [entry]);
 	}
 
@@ -105,8 +132,15 @@ export function servePushes(admin: FastifyInstance, run: Run, webhooks: () => We
 		}
 	}
 
-	admin.post('/__sandbox/inbound', async ({ body }, reply) =>
-		await answer(reply, async () => (has(body, 'push') ? await pushAnything(body) : pushInbound(body))),
+	admin.post(
+		'/__sandbox/inbound',
+		async ({ body }, reply) =>
+			await answer(reply, async () =>
+				has(body, 'push') ? await pushAnything(body) : pushInbound(body),
+			),
 	);
-	admin.post('/__sandbox/audit', async ({ body }, reply) => await answer(reply, () => pushAudit(body)));
+	admin.post(
+		'/__sandbox/audit',
+		async ({ body }, reply) => await answer(reply, () => pushAudit(body)),
+	);
 }

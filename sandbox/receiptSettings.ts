@@ -73,7 +73,8 @@ export function isOnThisMachine(url: string): boolean {
 /** @throws Error when receipts would leave this machine */
 export function checkReceipts({ innoPaas, cams }: ReceiptSettings): void {
 	for (const url of [innoPaas?.url, cams?.url, cams?.inboundUrl]) {
-		if (url !== undefined && !isOnThisMachine(url)) throw new Error(`${url} is not on this machine.`);
+		if (url !== undefined && !isOnThisMachine(url))
+			throw new Error(`${url} is not on this machine.`);
 	}
 }
 

@@ -44,7 +44,8 @@ export class ReceiptStats {
 
 	/** Counts receipts that are to come, each once, by status: {"Sent": 1000}. */
 	due(kinds: Record<string, number>): void {
-		for (const [kind, count] of Object.entries(kinds)) this.distinct[kind] = (this.distinct[kind] ?? 0) + count;
+		for (const [kind, count] of Object.entries(kinds))
+			this.distinct[kind] = (this.distinct[kind] ?? 0) + count;
 	}
 
 	/** Counts receipts for an address that is never called. */
@@ -62,7 +63,9 @@ export class ReceiptStats {
 	ended(isTaken: boolean, milliseconds: number, { body, ...answer }: ReceiptAnswer): void {
 		this.counts[isTaken ? 'answered' : 'failed']++;
 		this.durations.add(milliseconds);
-		this.last = [...this.last, { ...answer, body: body?.slice(0, ANSWER_LENGTH) }].slice(-ANSWERS_KEPT);
+		this.last = [...this.last, { ...answer, body: body?.slice(0, ANSWER_LENGTH) }].slice(
+			-ANSWERS_KEPT,
+		);
 	}
 
 	read() {

@@ -82,7 +82,10 @@ export class Receipts {
 	}
 
 	/** Pushes once, and says what came back. */
-	async pushOnce(job: Omit<Job, 'pushes' | 'kinds'>, push: Push): Promise<ReceiptAnswer & { taken: boolean }> {
+	async pushOnce(
+		job: Omit<Job, 'pushes' | 'kinds'>,
+		push: Push,
+	): Promise<ReceiptAnswer & { taken: boolean }> {
 		return await this.inTurn(async () => await this.send(job, push, false));
 	}
 
@@ -111,7 +114,8 @@ export class Receipts {
 
 	/** Lets as many through at once as there may be connections, first come, first served. */
 	private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-		while (this.underWay.size >= this.connections()) await new Promise<void>((resolve) => this.waiting.push(resolve));
+		while (this.underWay.size >= this.connections())
+			await new Promise<void>((resolve) => this.waiting.push(resolve));
 		try {
 			return await work();
 		} finally {
@@ -136,12 +140,19 @@ export class Receipts {
 		});
 	}
 
-	private async send({ api, url, headers, isTaken }: Omit<Job, 'pushes' | 'kinds'>, { body, receipts }: Push, isRetry: boolean) {
+	private async send(
+		{ api, url, headers, isTaken }: Omit<Job, 'pushes' | 'kinds'>,
+		{ body, receipts }: Push,
+		isRetry: boolean,
+	) {
 		const stats = this.stats.receiptsOf(api);
 		stats.pushed(receipts, isRetry);
 		const end = new AbortController();
 		this.underWay.add(end);
-		const timer = setTimeout(() => end.abort(new Error(`No answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
+		const timer = setTimeout(
+			() => end.abort(new Error(`No answer within ${TIMEOUT_MS} ms`)),
+			TIMEOUT_MS,
+		);
 		const start = performance.now();
 		const answer = await fetch(url, {
 			method: 'POST',
@@ -150,9 +161,12 @@ export class Receipts {
 			// It could lead away from this machine.
 			redirect: 'manual',
 			signal: end.signal,
-		}).then(
-			async (response): Promise<ReceiptAnswer> => ({ status: response.status, body: await response.text() }),
-		).catch((error: Error): ReceiptAnswer => ({ error: String(error.cause ?? error) }));
+		})
+			.then(async (response): Promise<ReceiptAnswer> => ({
+				status: response.status,
+				body: await response.text(),
+			}))
+			.catch((error: Error): ReceiptAnswer => ({ error: String(error.cause ?? error) }));
 		clearTimeout(timer);
 		this.underWay.delete(end);
 		const taken = answer.error === undefined && isTaken(answer);

@@ -19,7 +19,11 @@ export class Run {
 	/** @throws Error when receipts would leave this machine */
 	configure(change: Partial<Settings>): void {
 		checkReceipts(change.receipts ?? {});
-		this.settings = { ...this.settings, ...change, limits: { ...this.settings.limits, ...change.limits } };
+		this.settings = {
+			...this.settings,
+			...change,
+			limits: { ...this.settings.limits, ...change.limits },
+		};
 	}
 
 	reset(): void {
@@ -36,7 +40,10 @@ export class Run {
 	/** Takes a call if the calls per second leave room for it. */
 	takeFromQuota(caller: string, operation: string): boolean {
 		const limit = this.settings.limits[operation];
-		return limit === undefined || this.quota.take(`${caller}/${operation}`, limit, Date.now(), this.settings.window);
+		return (
+			limit === undefined ||
+			this.quota.take(`${caller}/${operation}`, limit, Date.now(), this.settings.window)
+		);
 	}
 
 	/** Counts a send, and says which fault strikes it. */

@@ -48,8 +48,18 @@ export async function startSandbox(port = 0, settings: Partial<Settings> = {}): 
 	app.register(async (admin) => {
 		admin.get<{ Querystring: { messages: boolean } }>(
 			'/__sandbox/stats',
-			{ schema: { querystring: { type: 'object', properties: { messages: { type: 'boolean', default: true } } } } },
-			async (request) => ({ ...run.stats.read(), ...(!request.query.messages && { messages: undefined }) }),
+			{
+				schema: {
+					querystring: {
+						type: 'object',
+						properties: { messages: { type: 'boolean', default: true } },
+					},
+				},
+			},
+			async (request) => ({
+				...run.stats.read(),
+				...(!request.query.messages && { messages: undefined }),
+			}),
 		);
 		admin.get('/__sandbox/recipients', async () => run.stats.readRecipients());
 		admin.post('/__sandbox/reset', async () => {

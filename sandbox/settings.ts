@@ -98,7 +98,9 @@ export const SETTINGS_SCHEMA = {
 	properties: {
 		limits: { type: 'object', additionalProperties: { type: 'number', minimum: 0 } },
 		window: { enum: ['rolling', 'fixed'] },
-		throttleCode: { enum: ['Throttling.User', 'Throttling.Api', 'Throttling', 'System.LimitControl'] },
+		throttleCode: {
+			enum: ['Throttling.User', 'Throttling.Api', 'Throttling', 'System.LimitControl'],
+		},
 		retryAfterMs: { type: 'number', minimum: 0 },
 		latencyMs: { type: 'number', minimum: 0 },
 		jitterMs: { type: 'number', minimum: 0 },

@@ -42,7 +42,12 @@ function canonicalQuery(rawQuery: string): string {
 
 function headerText(request: WireRequest, name: string): string | undefined {
 	const value = request.headers[name];
-	return Array.isArray(value) ? value.map((each) => each.trim()).sort().join(',') : value?.trim();
+	return Array.isArray(value)
+		? value
+				.map((each) => each.trim())
+				.sort()
+				.join(',')
+		: value?.trim();
 }
 
 function readAuthorization(request: WireRequest) {
@@ -51,7 +56,11 @@ function readAuthorization(request: WireRequest) {
 			headerText(request, 'authorization') ?? '',
 		);
 	if (!match) {
-		throw new Refusal(400, 'IncompleteSignature', 'The request signature does not conform to Aliyun standards.');
+		throw new Refusal(
+			400,
+			'IncompleteSignature',
+			'The request signature does not conform to Aliyun standards.',
+		);
 	}
 	const [, accessKeyId, signedHeaders, signature] = match;
 	return { accessKeyId, signedHeaders: signedHeaders.split(';'), signature };
@@ -61,36 +70,67 @@ function checkSignedHeaders(request: WireRequest, signedHeaders: string[]): void
 	const mustBeSigned = Object.keys(request.headers).filter(
 		(name) => name === 'host' || name === 'content-type' || name.startsWith('x-acs-'),
 	);
-	const required = ['host', 'x-acs-action', 'x-acs-version', 'x-acs-date', 'x-acs-signature-nonce', 'x-acs-content-sha256'];
+	const required = [
+		'host',
+		'x-acs-action',
+		'x-acs-version',
+		'x-acs-date',
+		'x-acs-signature-nonce',
+		'x-acs-content-sha256',
+	];
 	const missing = [...required, ...mustBeSigned].find((name) => !signedHeaders.includes(name));
 	if (missing) {
-		throw new Refusal(400, 'IncompleteSignature', `The header ${missing} is missing or not signed.`);
+		throw new Refusal(
+			400,
+			'IncompleteSignature',
+			`The header ${missing} is missing or not signed.`,
+		);
 	}
 }
 
-function checkSignature(request: WireRequest, account: Account, signedHeaders: string[], signature: string): void {
+function checkSignature(
+	request: WireRequest,
+	account: Account,
+	signedHeaders: string[],
+	signature: string,
+): void {
 	const mismatch = (why: string) =>
-		new Refusal(400, 'SignatureDoesNotMatch', `Specified signature is not matched with our calculation. ${why}`);
+		new Refusal(
+			400,
+			'SignatureDoesNotMatch',
+			`Specified signature is not matched with our calculation. ${why}`,
+		);
 	const payloadHash = sha256(request.body);
 	if (headerText(request, 'x-acs-content-sha256') !== payloadHash) {
 		throw mismatch('x-acs-content-sha256 is not the hash of the body.');
 	}
 	const names = [...signedHeaders].sort();
-	const canonicalHeaders = names.map((name) => `${name}:${headerText(request, name) ?? ''}\n`).join('');
+	const canonicalHeaders = names
+		.map((name) => `${name}:${headerText(request, name) ?? ''}\n`)
+		.join('');
 	const canonical = `${request.method}\n${request.path}\n${canonicalQuery(request.rawQuery)}\n${canonicalHeaders}\n${names.join(';')}\n${payloadHash}`;
 	const ours = createHmac('sha256', account.accessKeySecret)
 		.update(`ACS3-HMAC-SHA256\n${sha256(canonical)}`)
 		.digest();
-	if (!timingSafeEqual(ours, Buffer.from(signature, 'hex'))) throw mismatch(`Canonical request hash: ${sha256(canonical)}`);
+	if (!timingSafeEqual(ours, Buffer.from(signature, 'hex')))
+		throw mismatch(`Canonical request hash: ${sha256(canonical)}`);
 }
 
 function checkDate(request: WireRequest, now: number): void {
 	const date = headerText(request, 'x-acs-date') ?? '';
 	if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(date) || Number.isNaN(Date.parse(date))) {
-		throw new Refusal(400, 'InvalidTimeStamp.Format', 'Specified time stamp or date value is not well formatted.');
+		throw new Refusal(
+			400,
+			'InvalidTimeStamp.Format',
+			'Specified time stamp or date value is not well formatted.',
+		);
 	}
 	if (Math.abs(Date.parse(date) - now) > CLOCK_TOLERANCE_MS) {
-		throw new Refusal(400, 'InvalidTimeStamp.Expired', 'Specified time stamp or date value is expired.');
+		throw new Refusal(
+			400,
+			'InvalidTimeStamp.Expired',
+			'Specified time stamp or date value is expired.',
+		);
 	}
 }
 
@@ -120,12 +160,17 @@ export function verify(request: WireRequest, nonces: NonceMemory, now: number): 
 	const { accessKeyId, signedHeaders, signature } = readAuthorization(request);
 	checkSignedHeaders(request, signedHeaders);
 	const account = findAccount(accessKeyId);
-	if (!account) throw new Refusal(404, 'InvalidAccessKeyId.NotFound', 'Specified access key is not found.');
+	if (!account)
+		throw new Refusal(404, 'InvalidAccessKeyId.NotFound', 'Specified access key is not found.');
 	if (account.state === 'inactive') {
 		throw new Refusal(400, 'InvalidAccessKeyId.Inactive', 'Specified access key is disabled.');
 	}
 	if (headerText(request, 'x-acs-security-token') !== account.securityToken) {
-		throw new Refusal(400, 'InvalidSecurityToken.MismatchWithAccessKey', 'The security token does not belong to the access key.');
+		throw new Refusal(
+			400,
+			'InvalidSecurityToken.MismatchWithAccessKey',
+			'The security token does not belong to the access key.',
+		);
 	}
 	checkSignature(request, account, signedHeaders, signature);
 	checkDate(request, now);

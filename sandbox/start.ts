@@ -3,11 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { runDemo } from './demo';
-import { CREDENTIAL_NAME, INNOPAAS_CREDENTIAL_NAME, innoPaasCredential, readExample, report, sandboxCredential } from './exampleRun';
+import {
+	CREDENTIAL_NAME,
+	INNOPAAS_CREDENTIAL_NAME,
+	innoPaasCredential,
+	readExample,
+	report,
+	sandboxCredential,
+} from './exampleRun';
 import { RECEIPTS, publishFunnel, reportFunnel } from './funnel';
 import { DEFAULT_PORT, openSandbox, readArguments, readPort, whenToldToEnd } from './main';
 import { Obstacle, showProgress } from './n8n/npmInstall';
-import { OWNER, RealN8n, claimPort, ensureN8n, installPackage, type N8nRelease } from './n8n/realN8n';
+import {
+	OWNER,
+	RealN8n,
+	claimPort,
+	ensureN8n,
+	installPackage,
+	type N8nRelease,
+} from './n8n/realN8n';
 import type { Sandbox } from './server';
 
 /** Shows what takes long while it does. */
@@ -21,7 +35,9 @@ async function ensureOrExplain(): Promise<N8nRelease | undefined> {
 		return await ensureN8n();
 	} catch (error) {
 		if (!(error instanceof Obstacle)) throw error;
-		console.log(`${error.message} Running the workflow in n8n's engine instead, without the editor.`);
+		console.log(
+			`${error.message} Running the workflow in n8n's engine instead, without the editor.`,
+		);
 		return undefined;
 	}
 }
@@ -47,24 +63,41 @@ async function runInN8n(release: N8nRelease, sandbox: Sandbox, port: number) {
 	const userFolder = mkdtempSync(join(tmpdir(), 'n8n-nodes-chatapp-'));
 	process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));
 	await during('Packing this package and installing it into n8n', installPackage(userFolder));
-	const n8n = await during(`Starting n8n ${release.version}`, RealN8n.start(release, userFolder, port));
+	const n8n = await during(
+		`Starting n8n ${release.version}`,
+		RealN8n.start(release, userFolder, port),
+	);
 	const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
 	sandbox.configure({ receipts: RECEIPTS });
-	const funnelId = await during('Publishing the workflow that counts receipts', publishFunnel(n8n, credentialId));
+	const funnelId = await during(
+		'Publishing the workflow that counts receipts',
+		publishFunnel(n8n, credentialId),
+	);
 	const workflow = readExample('mass-send');
 	const workflowId = await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credentialId });
 	const { data } = await n8n.runWorkflow(workflowId);
 	const outputs = data.resultData.runData['CAMS Mass Send']?.[0]?.data?.main ?? [];
 	const items = outputs.flatMap((output) => output ?? []);
 	if (data.resultData.error) console.error(data.resultData.error.message);
-	const isSent = report(workflow, items.map(({ json }) => json), sandbox);
+	const isSent = report(
+		workflow,
+		items.map(({ json }) => json),
+		sandbox,
+	);
 	const campaign = String(items[0]?.json.campaignId);
 	const accepted = items.filter(({ json }) => json.outcome === 'accepted').length;
 	const hasArrived = await reportFunnel(n8n, funnelId, sandbox, campaign, accepted);
 	const innoPaasId = await n8n.addCredential(INNOPAAS_CREDENTIAL_NAME, innoPaasCredential(sandbox));
-	const innoPaasWorkflowId = await n8n.addWorkflow(readExample('innopaas-campaign'), { [INNOPAAS_CREDENTIAL_NAME]: innoPaasId });
+	const innoPaasWorkflowId = await n8n.addWorkflow(readExample('innopaas-campaign'), {
+		[INNOPAAS_CREDENTIAL_NAME]: innoPaasId,
+	});
 	const addressOf = (id: string) => `${n8n.url}/workflow/${id}`;
-	return { isDone: isSent && hasArrived, address: addressOf(workflowId), funnelAddress: addressOf(funnelId), innoPaasAddress: addressOf(innoPaasWorkflowId) };
+	return {
+		isDone: isSent && hasArrived,
+		address: addressOf(workflowId),
+		funnelAddress: addressOf(funnelId),
+		innoPaasAddress: addressOf(innoPaasWorkflowId),
+	};
 }
 
 /** `npm start`: sandbox and n8n with the package, a credential and an example workflow in place, and one run of it. */
@@ -92,7 +125,11 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 			await sandbox.close();
 			process.exit((await runDemo()) ? 0 : 1);
 		}
-		const { isDone, address, funnelAddress, innoPaasAddress } = await runInN8n(release, sandbox, port);
+		const { isDone, address, funnelAddress, innoPaasAddress } = await runInN8n(
+			release,
+			sandbox,
+			port,
+		);
 		if (once) {
 			await end();
 			process.exit(isDone ? 0 : 1);

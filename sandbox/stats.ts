@@ -43,7 +43,8 @@ export class Stats {
 	}
 
 	refused(code: string): void {
-		const throttled = code.startsWith('Throttling') || code === 'System.LimitControl' || code === '429';
+		const throttled =
+			code.startsWith('Throttling') || code === 'System.LimitControl' || code === '429';
 		this.calls[throttled ? 'throttled' : 'rejected']++;
 		this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
 	}
@@ -58,7 +59,8 @@ export class Stats {
 
 	uploaded({ key, bytes, contentType, sha256 }: Upload): void {
 		this.uploads.count++;
-		if (this.uploads.files.length < MOST_KEPT) this.uploads.files.push({ key, bytes, contentType, sha256 });
+		if (this.uploads.files.length < MOST_KEPT)
+			this.uploads.files.push({ key, bytes, contentType, sha256 });
 	}
 
 	uploadRefused(code: string): void {
@@ -82,7 +84,11 @@ export class Stats {
 		const times = [...this.recipients.values()];
 		const accepted = times.reduce((sum, each) => sum + each, 0);
 		return {
-			calls: { ...this.calls, byOperation: Object.fromEntries(this.operations), refusedBy: Object.fromEntries(this.codes) },
+			calls: {
+				...this.calls,
+				byOperation: Object.fromEntries(this.operations),
+				refusedBy: Object.fromEntries(this.codes),
+			},
 			recipients: { accepted, unique: times.length, duplicate: accepted - times.length },
 			faults: this.faults,
 			/** When the first send came, milliseconds since 1970. */

@@ -42,7 +42,8 @@ function locate({ path, headers }: WireRequest): string {
 	const isInHost = String(headers.host ?? '').startsWith(`${BUCKET}.`);
 	// Fastify has turned away what cannot be decoded.
 	const whole = decodeURIComponent(isInHost ? `/${BUCKET}${path}` : path);
-	if (!whole.startsWith(`/${BUCKET}/`)) throw new Refusal(404, 'NoSuchBucket', 'The specified bucket does not exist.');
+	if (!whole.startsWith(`/${BUCKET}/`))
+		throw new Refusal(404, 'NoSuchBucket', 'The specified bucket does not exist.');
 	return whole.slice(BUCKET.length + 2);
 }
 
@@ -71,14 +72,20 @@ export class Storage {
 	 */
 	put(request: WireRequest, mostBytes: number, now: number): Upload & { etag: string } {
 		// A query would make it another operation, e.g. ?acl.
-		if (request.rawQuery !== '') throw new Refusal(501, 'NotImplemented', 'Only PutObject is played.');
+		if (request.rawQuery !== '')
+			throw new Refusal(501, 'NotImplemented', 'Only PutObject is played.');
 		const key = locate(request);
 		const { dir } = verifyStorage(request, `/${BUCKET}/${key}`, (id) => this.grants.get(id), now);
 		if (!key.startsWith(`${dir}/`) || key.endsWith('/')) {
 			throw new Refusal(403, 'AccessDenied', 'You have no right to access this object.');
 		}
 		const { body } = request;
-		if (body.length > mostBytes) throw new Refusal(400, 'EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size.');
+		if (body.length > mostBytes)
+			throw new Refusal(
+				400,
+				'EntityTooLarge',
+				'Your proposed upload exceeds the maximum allowed size.',
+			);
 		const md5 = createHash('md5').update(body).digest();
 		const claimedMd5 = request.headers['content-md5'];
 		if (claimedMd5 !== undefined && claimedMd5 !== md5.toString('base64')) {
@@ -87,7 +94,13 @@ export class Storage {
 		const contentType = String(request.headers['content-type'] ?? 'application/octet-stream');
 		const etag = `"${md5.toString('hex').toUpperCase()}"`;
 		this.objects.set(key, { body, contentType, etag });
-		return { key, bytes: body.length, contentType, sha256: createHash('sha256').update(body).digest('hex'), etag };
+		return {
+			key,
+			bytes: body.length,
+			contentType,
+			sha256: createHash('sha256').update(body).digest('hex'),
+			etag,
+		};
 	}
 
 	/**
@@ -107,6 +120,8 @@ const escapeXml = (value: string) =>
 /** A refusal in OSS's words. */
 export function toXml({ code, message }: Refusal, requestId: string, host: string): string {
 	const parts = { Code: code, Message: message, RequestId: requestId, HostId: host };
-	const lines = Object.entries(parts).map(([name, value]) => `  <${name}>${escapeXml(value)}</${name}>\n`);
+	const lines = Object.entries(parts).map(
+		([name, value]) => `  <${name}>${escapeXml(value)}</${name}>\n`,
+	);
 	return `<?xml version="1.0" encoding="UTF-8"?>\n<Error>\n${lines.join('')}</Error>\n`;
 }

@@ -23,10 +23,14 @@ interface Claim {
 
 const headerOf = (request: WireRequest, name: string) => String(request.headers[name] ?? '').trim();
 
-const ossHeaders = (request: WireRequest) => Object.keys(request.headers).filter((name) => name.startsWith('x-oss-'));
+const ossHeaders = (request: WireRequest) =>
+	Object.keys(request.headers).filter((name) => name.startsWith('x-oss-'));
 
 const inLines = (request: WireRequest, names: string[]) =>
-	[...names].sort().map((name) => `${name}:${headerOf(request, name)}\n`).join('');
+	[...names]
+		.sort()
+		.map((name) => `${name}:${headerOf(request, name)}\n`)
+		.join('');
 
 /** @param resource /<bucket>/<key>, not encoded, however the request was addressed */
 function readV1(request: WireRequest, resource: string): Claim | undefined {
@@ -57,16 +61,30 @@ function readV4(request: WireRequest, resource: string): Claim | undefined {
 	if (!match) return undefined;
 	const [, accessKeyId, scope, day, region, additional = '', signature] = match;
 	const signed = [
-		...Object.keys(request.headers).filter((name) => name === 'content-type' || name === 'content-md5'),
+		...Object.keys(request.headers).filter(
+			(name) => name === 'content-type' || name === 'content-md5',
+		),
 		...ossHeaders(request),
 		...additional.split(';').filter((name) => name !== ''),
 	];
 	const escaped = encodeURIComponent(resource)
 		.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 		.replace(/%2F/g, '/');
-	const canonical = [request.method, escaped, '', inLines(request, signed), additional, headerOf(request, 'x-oss-content-sha256')].join('\n');
+	const canonical = [
+		request.method,
+		escaped,
+		'',
+		inLines(request, signed),
+		additional,
+		headerOf(request, 'x-oss-content-sha256'),
+	].join('\n');
 	const date = headerOf(request, 'x-oss-date');
-	const toSign = ['OSS4-HMAC-SHA256', date, scope, createHash('sha256').update(canonical).digest('hex')].join('\n');
+	const toSign = [
+		'OSS4-HMAC-SHA256',
+		date,
+		scope,
+		createHash('sha256').update(canonical).digest('hex'),
+	].join('\n');
 	const isoDate = date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
 	return {
 		accessKeyId,
@@ -102,25 +120,46 @@ export function verifyStorage<K extends TemporaryKey>(
 	now: number,
 ): K {
 	if (headerOf(request, 'authorization') === '') {
-		throw new Refusal(403, 'AccessDenied', 'You have no right to access this object because of bucket acl.');
+		throw new Refusal(
+			403,
+			'AccessDenied',
+			'You have no right to access this object because of bucket acl.',
+		);
 	}
 	const claim = readV1(request, resource) ?? readV4(request, resource);
 	if (!claim) throw new Refusal(400, 'InvalidArgument', 'Authorization header is invalid.');
-	if (Number.isNaN(claim.at)) throw new Refusal(403, 'AccessDenied', 'OSS authentication requires a valid Date.');
+	if (Number.isNaN(claim.at))
+		throw new Refusal(403, 'AccessDenied', 'OSS authentication requires a valid Date.');
 	if (Math.abs(claim.at - now) > CLOCK_TOLERANCE_MS) {
-		throw new Refusal(403, 'RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.');
+		throw new Refusal(
+			403,
+			'RequestTimeTooSkewed',
+			'The difference between the request time and the current time is too large.',
+		);
 	}
 	const key = findKey(claim.accessKeyId);
 	const token = headerOf(request, 'x-oss-security-token');
 	// A temporary key is known only together with its token.
 	if (!key || token === '') {
-		throw new Refusal(403, 'InvalidAccessKeyId', 'The OSS Access Key Id you provided does not exist in our records.');
+		throw new Refusal(
+			403,
+			'InvalidAccessKeyId',
+			'The OSS Access Key Id you provided does not exist in our records.',
+		);
 	}
-	if (token !== key.securityToken) throw new Refusal(403, 'InvalidSecurityToken', 'The security token you provided is invalid.');
-	if (now > key.expiresAt) throw new Refusal(403, 'SecurityTokenExpired', 'The security token you provided has expired.');
-	const [expected, given] = [claim.signatureFor(key.accessKeySecret), claim.signature].map((each) => Buffer.from(each));
+	if (token !== key.securityToken)
+		throw new Refusal(403, 'InvalidSecurityToken', 'The security token you provided is invalid.');
+	if (now > key.expiresAt)
+		throw new Refusal(403, 'SecurityTokenExpired', 'The security token you provided has expired.');
+	const [expected, given] = [claim.signatureFor(key.accessKeySecret), claim.signature].map((each) =>
+		Buffer.from(each),
+	);
 	if (expected.length !== given.length || !timingSafeEqual(expected, given)) {
-		throw new Refusal(403, 'SignatureDoesNotMatch', 'The request signature we calculated does not match the signature you provided. Check your key and signing method.');
+		throw new Refusal(
+			403,
+			'SignatureDoesNotMatch',
+			'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+		);
 	}
 	return key;
 }

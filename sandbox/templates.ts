@@ -63,14 +63,20 @@ function textsIn(value: unknown): string[] {
 const READING_ORDER = ['HEADER', 'BODY', 'FOOTER'];
 
 function linesOf(components: Component[]): string[] {
-	const own = READING_ORDER.flatMap((type) => components.filter(({ Type }) => Type === type)).map(({ Text }) => Text ?? '');
-	const cards = components.flatMap(({ Cards = [] }) => Cards).flatMap(({ CardComponents }) => linesOf(CardComponents));
+	const own = READING_ORDER.flatMap((type) => components.filter(({ Type }) => Type === type)).map(
+		({ Text }) => Text ?? '',
+	);
+	const cards = components
+		.flatMap(({ Cards = [] }) => Cards)
+		.flatMap(({ CardComponents }) => linesOf(CardComponents));
 	return [...own, ...cards].filter((line) => line !== '');
 }
 
 function labelsOf(components: Component[]): string[] {
 	const own = components.flatMap(({ Buttons = [] }) => Buttons).map(({ Text }) => Text ?? '');
-	const cards = components.flatMap(({ Cards = [] }) => Cards).flatMap(({ CardComponents }) => labelsOf(CardComponents));
+	const cards = components
+		.flatMap(({ Cards = [] }) => Cards)
+		.flatMap(({ CardComponents }) => labelsOf(CardComponents));
 	return [...own, ...cards];
 }
 
@@ -87,10 +93,17 @@ function complete(written: WrittenTemplate): Template {
 }
 
 /** The message as the recipient would read it. */
-export function render(template: Template, values: Record<string, string>): { text: string; buttons: string[] } {
+export function render(
+	template: Template,
+	values: Record<string, string>,
+): { text: string; buttons: string[] } {
 	const known = template.takesAnyName ? { code: Object.values(values)[0] } : values;
 	const fill = (text: string) =>
-		text.replace(VARIABLE, (whole, ours?: string, metas?: string) => (known as Record<string, string>)[ours ?? metas ?? ''] ?? whole);
+		text.replace(
+			VARIABLE,
+			(whole, ours?: string, metas?: string) =>
+				(known as Record<string, string>)[ours ?? metas ?? ''] ?? whole,
+		);
 	return { text: fill(template.text), buttons: template.buttons.map(fill) };
 }
 
@@ -153,7 +166,12 @@ const WRITTEN: WrittenTemplate[] = [
 				Buttons: [
 					{ Type: 'QUICK_REPLY', Text: 'Keep' },
 					{ Type: 'QUICK_REPLY', Text: 'Cancel' },
-					{ Type: 'URL', Text: 'Show the way', Url: 'https://example.com/visits/$(visitId)', UrlType: 'dynamic' },
+					{
+						Type: 'URL',
+						Text: 'Show the way',
+						Url: 'https://example.com/visits/$(visitId)',
+						UrlType: 'dynamic',
+					},
 				],
 			},
 		],
@@ -182,7 +200,15 @@ const WRITTEN: WrittenTemplate[] = [
 			{ Type: 'BODY', Text: 'Hi $(name), when does it suit you?' },
 			{
 				Type: 'BUTTONS',
-				Buttons: [{ Type: 'FLOW', Text: 'Book a visit', FlowId: '500000000000001', FlowAction: 'navigate', NavigateScreen: 'WELCOME' }],
+				Buttons: [
+					{
+						Type: 'FLOW',
+						Text: 'Book a visit',
+						FlowId: '500000000000001',
+						FlowAction: 'navigate',
+						NavigateScreen: 'WELCOME',
+					},
+				],
 			},
 		],
 		example: { name: 'Mia' },
@@ -229,7 +255,12 @@ const WRITTEN: WrittenTemplate[] = [
 						{
 							Type: 'BUTTONS',
 							Buttons: [
-								{ Type: 'URL', Text: 'Buy', Url: `https://example.com/offers/$(${card}Path)`, UrlType: 'dynamic' },
+								{
+									Type: 'URL',
+									Text: 'Buy',
+									Url: `https://example.com/offers/$(${card}Path)`,
+									UrlType: 'dynamic',
+								},
 								{ Type: 'QUICK_REPLY', Text: 'Tell me more' },
 							],
 						},
@@ -308,7 +339,12 @@ const WRITTEN: WrittenTemplate[] = [
 		components: [
 			{ Type: 'HEADER', Format: 'IMAGE', Url: '$(imageLink)' },
 			{ Type: 'BODY', Text: 'Hi $(name), only this weekend.' },
-			{ Type: 'BUTTONS', Buttons: [{ Type: 'URL', Text: 'Shop now', Url: 'https://example.com/$(path)', UrlType: 'dynamic' }] },
+			{
+				Type: 'BUTTONS',
+				Buttons: [
+					{ Type: 'URL', Text: 'Shop now', Url: 'https://example.com/$(path)', UrlType: 'dynamic' },
+				],
+			},
 		],
 		example: { imageLink: 'https://example.com/hat.jpg', name: 'Mia', path: 'weekend' },
 	},

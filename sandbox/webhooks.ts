@@ -13,7 +13,12 @@ const NO_WEBHOOK = { HttpFlag: 'N', QueueFlag: 'N', StatusCallbackUrl: '', UpCal
 /** What is set for a number; for an account there is no UpCallbackUrl. */
 export type Webhook = typeof NO_WEBHOOK;
 
-const FOREIGN_WEBHOOK: Webhook = { HttpFlag: 'Y', QueueFlag: 'N', StatusCallbackUrl: FOREIGN.url, UpCallbackUrl: FOREIGN.url };
+const FOREIGN_WEBHOOK: Webhook = {
+	HttpFlag: 'Y',
+	QueueFlag: 'N',
+	StatusCallbackUrl: FOREIGN.url,
+	UpCallbackUrl: FOREIGN.url,
+};
 
 const keyOf = (custSpaceId: string, phoneNumber = '') => `${custSpaceId}/${phoneNumber}`;
 
@@ -42,7 +47,12 @@ export class Webhooks {
 	readBack(custSpaceId: string, phoneNumber: string) {
 		const { QueueFlag, StatusCallbackUrl, UpCallbackUrl } = this.find(custSpaceId, phoneNumber);
 		const queue = (name: string) => (QueueFlag === 'Y' ? `Alicom-Queue-sandbox-${name}` : '');
-		return { StatusCallbackUrl, UpCallbackUrl, StatusQueue: queue('ChatAppStatus'), UpQueue: queue('ChatAppInbound') };
+		return {
+			StatusCallbackUrl,
+			UpCallbackUrl,
+			StatusQueue: queue('ChatAppStatus'),
+			UpQueue: queue('ChatAppInbound'),
+		};
 	}
 
 	/** All that is set, by space and number: {"cams-sandbox/6580002222": ..., "cams-sandbox/": the account's}. */
@@ -51,16 +61,24 @@ export class Webhooks {
 	}
 }
 
-const isAddress = (text: string) => text === '' || (/^https?:\/\/\S+$/i.test(text) && URL.canParse(text));
+const isAddress = (text: string) =>
+	text === '' || (/^https?:\/\/\S+$/i.test(text) && URL.canParse(text));
 
-function readWebhook(parameters: Parameters, before: Webhook, omittedParts: Settings['omittedWebhookParts']): Webhook {
+function readWebhook(
+	parameters: Parameters,
+	before: Webhook,
+	omittedParts: Settings['omittedWebhookParts'],
+): Webhook {
 	const given = Object.keys(NO_WEBHOOK).flatMap((name) => {
 		const value = parameters.get(name);
 		return value === undefined ? [] : [[name, value] as const];
 	});
 	for (const [name, value] of given) {
 		if (name.endsWith('Flag') ? !['Y', 'N'].includes(value) : !isAddress(value)) {
-			throw refuse('InvalidParameter', `${name} must be ${name.endsWith('Flag') ? 'Y or N' : 'an http(s) address'}.`);
+			throw refuse(
+				'InvalidParameter',
+				`${name} must be ${name.endsWith('Flag') ? 'Y or N' : 'an http(s) address'}.`,
+			);
 		}
 	}
 	return { ...(omittedParts === 'kept' ? before : NO_WEBHOOK), ...Object.fromEntries(given) };
@@ -73,7 +91,11 @@ export const updatePhoneWebhook: Operation = (parameters, { webhooks, settings }
 	if (!spaceOf(parameters).phoneNumbers.some(({ PhoneNumber }) => PhoneNumber === number)) {
 		throw refuse('InvalidParameter.PhoneNumberError', `The number ${number} is not registered.`);
 	}
-	webhooks.set(custSpaceId, number, readWebhook(parameters, webhooks.find(custSpaceId, number), settings.omittedWebhookParts));
+	webhooks.set(
+		custSpaceId,
+		number,
+		readWebhook(parameters, webhooks.find(custSpaceId, number), settings.omittedWebhookParts),
+	);
 	return answer({});
 };
 
@@ -81,6 +103,10 @@ export const updatePhoneWebhook: Operation = (parameters, { webhooks, settings }
 export const updateAccountWebhook: Operation = (parameters, { webhooks, settings }) => {
 	const custSpaceId = need(parameters, 'CustSpaceId');
 	spaceOf(parameters);
-	webhooks.set(custSpaceId, undefined, readWebhook(parameters, webhooks.find(custSpaceId), settings.omittedWebhookParts));
+	webhooks.set(
+		custSpaceId,
+		undefined,
+		readWebhook(parameters, webhooks.find(custSpaceId), settings.omittedWebhookParts),
+	);
 	return answer({});
 };

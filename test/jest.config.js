@@ -6,7 +6,9 @@ const project = (displayName) => ({
 	rootDir: path.join(__dirname, '..'),
 	roots: [`<rootDir>/test/${displayName}`],
 	testEnvironment: 'node',
-	transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
+	transform: {
+		'\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }],
+	},
 	modulePathIgnorePatterns: ['<rootDir>/test/e2e/n8n-', '<rootDir>/test-results/'],
 });
 

@@ -7,7 +7,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SOURCE_FILE_PATTERNS, analyzePackage } from '@n8n/scan-community-package/scanner/scanner.mjs';
+import {
+	SOURCE_FILE_PATTERNS,
+	analyzePackage,
+} from '@n8n/scan-community-package/scanner/scanner.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'chatapp-scan-'));
@@ -21,7 +24,11 @@ async function leg(name, directory, patterns) {
 
 try {
 	const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-	const packed = execFileSync(npm[0], [...npm.slice(1), 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder], { cwd: root, encoding: 'utf8' });
+	const packed = execFileSync(
+		npm[0],
+		[...npm.slice(1), 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder],
+		{ cwd: root, encoding: 'utf8' },
+	);
 	execFileSync('tar', ['-xzf', packed.trim()], { cwd: folder });
 	await leg('Source', root, SOURCE_FILE_PATTERNS);
 	await leg('Packed tarball', join(folder, 'package'), ['**/*.js', 'package.json']);

@@ -11,7 +11,14 @@ import {
 	variableNameField,
 } from '../shared/cams/panel/fields';
 import { maxRequestsOption, taskIdOption, timeoutOption } from '../shared/input/optionFields';
-import { massButtonPayloads, fallback, flow, products, tag, ttl } from '../shared/cams/panel/optionFields';
+import {
+	massButtonPayloads,
+	fallback,
+	flow,
+	products,
+	tag,
+	ttl,
+} from '../shared/cams/panel/optionFields';
 import { callsPerSecond } from '../shared/cams/api/transport';
 import { massOptions, recipientFields } from '../shared/mass/massFields';
 
@@ -23,8 +30,14 @@ const PICKED = { template: [''] };
 function forItems(field: INodeProperties): INodeProperties {
 	const { show, hide } = field.displayOptions ?? {};
 	// What the item has beside its variables is not known here.
-	const options = field.options?.filter((option) => !('value' in option && option.value === 'sameName'));
-	return { ...field, ...(options && { options }), displayOptions: { show: { ...show, ...FROM_ITEMS.show }, ...(hide && { hide }) } };
+	const options = field.options?.filter(
+		(option) => !('value' in option && option.value === 'sameName'),
+	);
+	return {
+		...field,
+		...(options && { options }),
+		displayOptions: { show: { ...show, ...FROM_ITEMS.show }, ...(hide && { hide }) },
+	};
 }
 
 /** The variables of recipients that are entries of a list: which field of the entry holds which. */
@@ -62,7 +75,8 @@ const entryVariableFields: INodeProperties[] = [
 						default: '',
 						placeholder: 'e.g. coupon',
 						hint: 'Dragged from the first entry, it means this field of every entry',
-						description: "The field of each entry that holds its text; leave empty when it has the variable's own name",
+						description:
+							"The field of each entry that holds its text; leave empty when it has the variable's own name",
 					},
 				],
 			},
@@ -76,7 +90,8 @@ const entryVariableFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. params',
-		description: 'The field of each entry that holds an object with the variables: their names with their texts',
+		description:
+			'The field of each entry that holds an object with the variables: their names with their texts',
 		displayOptions: { show: { ...FROM_LIST.show, specifyVariables: ['object'] }, hide: PICKED },
 	},
 ];
@@ -99,7 +114,9 @@ export const properties: INodeProperties[] = [
 	},
 	{
 		...channelTypeField,
-		options: channelTypeField.options?.filter((option) => !('value' in option && option.value === 'telegram')),
+		options: channelTypeField.options?.filter(
+			(option) => !('value' in option && option.value === 'telegram'),
+		),
 	},
 	custSpaceIdField,
 	...fromFields,
@@ -122,7 +139,12 @@ export const properties: INodeProperties[] = [
 			maxRequestsOption(callsPerSecond('SendChatappMassMessage')),
 			products,
 			tag,
-			{ ...taskIdOption, placeholder: 'e.g. spring-2026', description: 'Your own ID for all of these messages; it comes back in every receipt. Made up when empty, one for each request.' },
+			{
+				...taskIdOption,
+				placeholder: 'e.g. spring-2026',
+				description:
+					'Your own ID for all of these messages; it comes back in every receipt. Made up when empty, one for each request.',
+			},
 			timeoutOption,
 			ttl,
 		].sort((left, right) => left.displayName.localeCompare(right.displayName, 'en')),

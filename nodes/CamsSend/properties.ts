@@ -1,6 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { channelTypeField, custSpaceIdField, fromFields, labelField, templateFields, templateVariableFields, toField } from '../shared/cams/panel/fields';
+import {
+	channelTypeField,
+	custSpaceIdField,
+	fromFields,
+	labelField,
+	templateFields,
+	templateVariableFields,
+	toField,
+} from '../shared/cams/panel/fields';
 import { MESSAGE_TYPES } from '../shared/cams/send/messageTypes';
 import { sendOptions } from '../shared/cams/panel/optionFields';
 import { messagePanel } from '../shared/messages/messagePanel';
@@ -23,7 +31,8 @@ export const properties: INodeProperties[] = [
 				name: 'Send Message',
 				value: 'sendMessage',
 				action: 'Send message',
-				description: "Send a message of your own; on WhatsApp only within 24 hours of the recipient's last message",
+				description:
+					"Send a message of your own; on WhatsApp only within 24 hours of the recipient's last message",
 			},
 		],
 		default: 'sendTemplate',

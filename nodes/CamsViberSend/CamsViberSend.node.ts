@@ -1,4 +1,10 @@
-import { NodeConnectionTypes, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
 
 import { camsMethods } from '../shared/cams/panel/nodeMethods';
 import { sendEach } from '../shared/cams/send/sendEach';
@@ -11,8 +17,10 @@ export class CamsViberSend implements INodeType {
 		icon: { light: 'file:camsViberSend.svg', dark: 'file:camsViberSend.dark.svg' },
 		group: ['output'],
 		version: [1],
-		subtitle: '={{ $parameter["operation"] === "sendTemplate" ? "Template" : $parameter["messageType"].replace(/_/g, " ") }}',
-		description: 'Send Viber messages from your Service ID through Alibaba Cloud Chat App (CAMS), one per item',
+		subtitle:
+			'={{ $parameter["operation"] === "sendTemplate" ? "Template" : $parameter["messageType"].replace(/_/g, " ") }}',
+		description:
+			'Send Viber messages from your Service ID through Alibaba Cloud Chat App (CAMS), one per item',
 		defaults: { name: 'CAMS Viber Send' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

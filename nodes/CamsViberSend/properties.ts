@@ -1,6 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { custSpaceIdField, labelField, serviceIdField, templateFields, templateVariableFields, toField } from '../shared/cams/panel/fields';
+import {
+	custSpaceIdField,
+	labelField,
+	serviceIdField,
+	templateFields,
+	templateVariableFields,
+	toField,
+} from '../shared/cams/panel/fields';
 import { messagePanel } from '../shared/messages/messagePanel';
 import { MESSAGE_TYPES } from '../shared/cams/send/messageTypes';
 import { viberOptions } from '../shared/cams/panel/optionFields';
@@ -32,7 +39,10 @@ export const properties: INodeProperties[] = [
 	{ displayName: 'Channel Type', name: 'channelType', type: 'hidden', default: 'viber' },
 	custSpaceIdField,
 	serviceIdField,
-	{ ...toField, description: 'One recipient: a phone number with country code, as people write it' },
+	{
+		...toField,
+		description: 'One recipient: a phone number with country code, as people write it',
+	},
 	...templateFields,
 	...templateVariableFields,
 	...messagePanel(MESSAGE_TYPES.filter(({ channel }) => channel === 'viber')),

@@ -28,7 +28,8 @@ export class ChatAppReceiptTrigger implements INodeType {
 		version: [1],
 		subtitle:
 			'={{ $parameter["triggerOn"].map((each) => ({ accountEvent: "Account Event", inboundMessage: "Inbound Message", messageStatus: "Message Status", templateEvent: "Template Event" })[each]).join(", ") }}',
-		description: 'Starts the workflow when delivery receipts, inbound messages or template events arrive',
+		description:
+			'Starts the workflow when delivery receipts, inbound messages or template events arrive',
 		eventTriggerDescription: 'Waiting for a receipt',
 		activationMessage: 'Receipts pushed to the Production URL start this workflow now.',
 		defaults: { name: 'ChatApp Receipt Trigger' },
@@ -48,7 +49,8 @@ export class ChatAppReceiptTrigger implements INodeType {
 			executionsHelp: {
 				inactive:
 					'Testing: press the button, then paste the Test URL or push a receipt; it listens for two minutes. Live: publish the workflow and paste the Production URL.<br><br>Alibaba Cloud: Channel Management, your channel, Webhook settings. InnoPaaS: Developer Tools, API Keys, callback events.',
-				active: 'Receipts start this workflow; see the <a data-key="executions">executions</a> list.',
+				active:
+					'Receipts start this workflow; see the <a data-key="executions">executions</a> list.',
 			},
 			activationHint: 'Publish the workflow, then use the Production URL in the console.',
 		},

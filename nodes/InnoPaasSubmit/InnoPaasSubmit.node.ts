@@ -1,7 +1,17 @@
-import { NodeConnectionTypes, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
 
 import { testChatAppApi } from '../shared/credentialTest';
-import { getTemplateVariables, searchSendNumbers, searchTemplates } from '../shared/innoPaas/lists/listSearch';
+import {
+	getTemplateVariables,
+	searchSendNumbers,
+	searchTemplates,
+} from '../shared/innoPaas/lists/listSearch';
 import { innoPaasSubmit } from '../shared/innoPaas/send/submit';
 import { searchLanguages } from '../shared/lists/listSearch';
 import { massSend } from '../shared/mass/massSend';

@@ -3,7 +3,12 @@ import type { INodeProperties } from 'n8n-workflow';
 import { maxRequestsOption, taskIdOption, timeoutOption } from '../shared/input/optionFields';
 import { MOST_CALLS_PER_SECOND, USUAL_CALLS_PER_SECOND } from '../shared/innoPaas/api/transport';
 import { MESSAGE_TYPES, TEMPLATE } from '../shared/innoPaas/send/messageTypes';
-import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../shared/lists/listFields';
+import {
+	TEMPLATE_PICKED,
+	languageField,
+	locator,
+	variableMapper,
+} from '../shared/lists/listFields';
 import { massOptions } from '../shared/mass/massFields';
 import { messagePanel } from '../shared/messages/messagePanel';
 import { toProperties } from '../shared/messages/panel';
@@ -26,8 +31,17 @@ const templateFields: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: [
-			{ name: 'Using Values in Order', value: 'ordered', description: 'Header, body and button values, as they stand in the template' },
-			{ name: 'Using Template Fields', value: 'fields', description: 'A field for each variable of the chosen template, where the account has a template list' },
+			{
+				name: 'Using Values in Order',
+				value: 'ordered',
+				description: 'Header, body and button values, as they stand in the template',
+			},
+			{
+				name: 'Using Template Fields',
+				value: 'fields',
+				description:
+					'A field for each variable of the chosen template, where the account has a template list',
+			},
 			{ name: 'Using JSON', value: 'json' },
 		],
 		default: 'ordered',
@@ -36,7 +50,10 @@ const templateFields: INodeProperties[] = [
 	},
 	...TEMPLATE.fields.flatMap(toProperties).map((property): INodeProperties => ({
 		...property,
-		displayOptions: { show: { ...OF_TEMPLATES, specifyVariables: ['ordered'], ...property.displayOptions?.show }, ...TEMPLATE_PICKED },
+		displayOptions: {
+			show: { ...OF_TEMPLATES, specifyVariables: ['ordered'], ...property.displayOptions?.show },
+			...TEMPLATE_PICKED,
+		},
 	})),
 	variableMapper('getTemplateVariables', ['options.wabaId'], OF_TEMPLATES),
 	{
@@ -58,7 +75,8 @@ const options: INodeProperties[] = [
 		type: 'json',
 		default: '',
 		placeholder: 'e.g. {"templateGroupId": "77"}',
-		description: 'Added to the body of the call last, for what this node does not offer; with a templateGroupId, what stands under Template is left out',
+		description:
+			'Added to the body of the call last, for what this node does not offer; with a templateGroupId, what stands under Template is left out',
 	},
 	{
 		displayName: 'Interactive Style',
@@ -66,16 +84,22 @@ const options: INodeProperties[] = [
 		type: 'options',
 		options: [
 			{ name: 'Flat', value: 'flat', description: 'As the table of the documents has it' },
-			{ name: 'Nested', value: 'nested', description: "As the examples of an older page and WhatsApp's own API have it" },
+			{
+				name: 'Nested',
+				value: 'nested',
+				description: "As the examples of an older page and WhatsApp's own API have it",
+			},
 		],
 		default: 'nested',
-		description: 'How buttons and headers are written; the documents of InnoPaaS contradict each other. Flat unless this is added.',
+		description:
+			'How buttons and headers are written; the documents of InnoPaaS contradict each other. Flat unless this is added.',
 		displayOptions: { show: { '/operation': ['sendMessage'], '/messageType': ['interactive'] } },
 	},
 	{
 		...maxRequestsOption(MOST_CALLS_PER_SECOND),
 		default: USUAL_CALLS_PER_SECOND,
-		description: 'How many calls are made at most, by all nodes together that have the same number here; InnoPaaS names no limit, so ask what the account allows',
+		description:
+			'How many calls are made at most, by all nodes together that have the same number here; InnoPaaS names no limit, so ask what the account allows',
 	},
 	{
 		displayName: 'Repeat Code in Button',
@@ -83,10 +107,16 @@ const options: INodeProperties[] = [
 		type: 'boolean',
 		// Whoever adds it wants it.
 		default: true,
-		description: 'Whether to send the first body value as the value of the button too, as templates with a one-time password need it',
+		description:
+			'Whether to send the first body value as the value of the button too, as templates with a one-time password need it',
 		displayOptions: { show: { '/operation': ['sendTemplate'] } },
 	},
-	{ ...taskIdOption, placeholder: 'e.g. spring-2026', description: 'Your own ID (uid) of up to 32 characters for all of these messages; it comes back in every receipt. Made up when empty, one for each request.' },
+	{
+		...taskIdOption,
+		placeholder: 'e.g. spring-2026',
+		description:
+			'Your own ID (uid) of up to 32 characters for all of these messages; it comes back in every receipt. Made up when empty, one for each request.',
+	},
 	timeoutOption,
 	{
 		displayName: 'WABA ID',
@@ -94,7 +124,8 @@ const options: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 100000000000001',
-		description: 'The WhatsApp Business Account to send with; leave empty to use the one in the credential',
+		description:
+			'The WhatsApp Business Account to send with; leave empty to use the one in the credential',
 	},
 ];
 
@@ -115,13 +146,15 @@ export const properties: INodeProperties[] = [
 				name: 'Send MMLite Template',
 				value: 'sendMmLite',
 				action: 'Send marketing lite template',
-				description: 'Send a marketing template by Marketing Messages Lite, for accounts with that permission',
+				description:
+					'Send a marketing template by Marketing Messages Lite, for accounts with that permission',
 			},
 			{
 				name: 'Send Message',
 				value: 'sendMessage',
 				action: 'Send message',
-				description: "Send a message of your own; only within 24 hours of the recipient's last message",
+				description:
+					"Send a message of your own; only within 24 hours of the recipient's last message",
 			},
 		],
 		default: 'sendTemplate',
@@ -153,7 +186,8 @@ export const properties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. +65 9123 4567',
 		hint: 'Several are separated by commas, or come as a list',
-		description: 'Phone numbers with country code, as people write them; items with the same message travel together',
+		description:
+			'Phone numbers with country code, as people write them; items with the same message travel together',
 	},
 	...templateFields,
 	...messagePanel(MESSAGE_TYPES.flat),

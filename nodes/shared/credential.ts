@@ -11,11 +11,18 @@ const API_NAMES = { cams: 'Alibaba Cloud CAMS', innoPaas: 'InnoPaaS' } as const;
 export type Api = keyof typeof API_NAMES;
 
 /** @throws NotSendable (credential) when the node's credential is one for the other API */
-export async function readCredential(context: Pick<IAllExecuteFunctions, 'getCredentials'>, api: Api): Promise<ICredentialDataDecryptedObject> {
+export async function readCredential(
+	context: Pick<IAllExecuteFunctions, 'getCredentials'>,
+	api: Api,
+): Promise<ICredentialDataDecryptedObject> {
 	const credentials = await context.getCredentials(CREDENTIAL_TYPE);
 	const given: Api = credentials.api === 'innoPaas' ? 'innoPaas' : 'cams';
 	if (given !== api) {
-		throw new NotSendable(`This credential is for ${API_NAMES[given]}`, `Choose a ChatApp API credential whose API is ${API_NAMES[api]}.`, 'credential');
+		throw new NotSendable(
+			`This credential is for ${API_NAMES[given]}`,
+			`Choose a ChatApp API credential whose API is ${API_NAMES[api]}.`,
+			'credential',
+		);
 	}
 	return credentials;
 }
@@ -24,7 +31,11 @@ function attempt<T>(check: () => T): T | NotSendable {
 	try {
 		return check();
 	} catch (error) {
-		return new NotSendable('The credential is not complete', (error as Error).message, 'credential');
+		return new NotSendable(
+			'The credential is not complete',
+			(error as Error).message,
+			'credential',
+		);
 	}
 }
 

@@ -62,7 +62,10 @@ async function ask(
 	} catch (error) {
 		const failure = readFailure(error);
 		if (failure.outcome === 'unknown' && failure.cause === 'timeout') {
-			throw say(`${host} does not answer`, 'Check the address and whether a firewall is in the way.');
+			throw say(
+				`${host} does not answer`,
+				'Check the address and whether a firewall is in the way.',
+			);
 		}
 		if (/^(ENOTFOUND|EAI_)/.test(failure.network ?? '')) {
 			throw say(
@@ -90,7 +93,10 @@ async function probeCams(
 	credentials: ICredentialDataDecryptedObject,
 ): Promise<void> {
 	const custSpaceId = credentialText(credentials, 'custSpaceId');
-	const qs = { ...(CAMS_PROBE.qs as IDataObject), ...(custSpaceId && { CustSpaceId: custSpaceId }) };
+	const qs = {
+		...(CAMS_PROBE.qs as IDataObject),
+		...(custSpaceId && { CustSpaceId: custSpaceId }),
+	};
 	const answer = await ask(helper, credentials, { ...CAMS_PROBE, qs }, camsEndpoint(credentials));
 	const read = readCamsAnswer(answer);
 	// Everything foreseen is told apart by its code; success is nothing but an OK.
@@ -127,7 +133,10 @@ async function probeInnoPaas(
 ): Promise<void> {
 	const wabaId = credentialText(credentials, 'wabaId');
 	if (wabaId === '') {
-		throw say('WABA ID is empty', 'The test asks for the numbers of this account; enter its ID and test again.');
+		throw say(
+			'WABA ID is empty',
+			'The test asks for the numbers of this account; enter its ID and test again.',
+		);
 	}
 	const options: IHttpRequestOptions = {
 		method: 'POST',
@@ -139,14 +148,23 @@ async function probeInnoPaas(
 	const read = readInnoPaasAnswer(answer);
 	if (read.outcome === 'accepted') return;
 	if (read.outcome === 'retryLater') {
-		throw say('The Access Token could not be checked', `InnoPaaS has too many calls of this account right now (${read.code}). Test again in a minute.`);
+		throw say(
+			'The Access Token could not be checked',
+			`InnoPaaS has too many calls of this account right now (${read.code}). Test again in a minute.`,
+		);
 	}
 	if (read.outcome === 'unknown' || read.code === 'HTTP 404') {
-		throw say('The address does not answer like InnoPaaS', `It gave HTTP ${answer.statusCode}. Set Base URL back to https://api.innopaas.com, or try again later.`);
+		throw say(
+			'The address does not answer like InnoPaaS',
+			`It gave HTTP ${answer.statusCode}. Set Base URL back to https://api.innopaas.com, or try again later.`,
+		);
 	}
 	const { title, advice } = INNOPAAS.adviceFor(read.code, read.message, read.httpStatus);
 	// The code for a wrong key is not documented.
-	const guess = title === unknownRefusal(INNOPAAS) ? ' Check App Key, Access Token and WABA ID; a newer token stops the old one.' : '';
+	const guess =
+		title === unknownRefusal(INNOPAAS)
+			? ' Check App Key, Access Token and WABA ID; a newer token stops the old one.'
+			: '';
 	throw say(title, `${advice}${guess}${trace(read.code, undefined)}`);
 }
 
@@ -154,11 +172,13 @@ const SECRET_FIELDS = ['accessKeySecret', 'securityToken', 'appKey', 'accessToke
 
 /** A server may quote in its answer what it was sent; none of that is shown. */
 function withoutSecrets(message: string, credentials: ICredentialDataDecryptedObject): string {
-	return SECRET_FIELDS.map((field) => credentialText(credentials, field))
-		// Shorter ones are no secrets, and would tear every other word apart.
-		.filter((secret) => secret.length >= 8)
-		.reduce((text, secret) => text.replaceAll(secret, '***'), message)
-		.replace(/Signature=[0-9a-f]+/g, 'Signature=***');
+	return (
+		SECRET_FIELDS.map((field) => credentialText(credentials, field))
+			// Shorter ones are no secrets, and would tear every other word apart.
+			.filter((secret) => secret.length >= 8)
+			.reduce((text, secret) => text.replaceAll(secret, '***'), message)
+			.replace(/Signature=[0-9a-f]+/g, 'Signature=***')
+	);
 }
 
 /**

@@ -17,7 +17,11 @@ export function onError(context: IExecuteFunctions): OnError {
 	return context.getNode().onError === 'continueErrorOutput' ? 'errorOutput' : 'continue';
 }
 
-export const STOPPED = new NotSendable('The execution was stopped', 'This was not sent.', 'cancelled');
+export const STOPPED = new NotSendable(
+	'The execution was stopped',
+	'This was not sent.',
+	'cancelled',
+);
 
 /** What is wrong with an item, in the user's words; what n8n throws itself is an expression that it cannot resolve. */
 export function toIssue(error: unknown): NotSendable {
@@ -31,7 +35,11 @@ export function toIssue(error: unknown): NotSendable {
 /** The same for the credential. */
 export function toCredentialIssue(error: unknown): NotSendable {
 	if (error instanceof NotSendable) return error;
-	return new NotSendable('The credential could not be read', (error as Error).message, 'credential');
+	return new NotSendable(
+		'The credential could not be read',
+		(error as Error).message,
+		'credential',
+	);
 }
 
 /** How long a long piece of work goes on before everything else in n8n gets its turn. */

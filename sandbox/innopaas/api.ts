@@ -26,15 +26,23 @@ const ENDPOINTS: Record<string, Endpoint> = {
 	[`${ROOT}/msg/submit`]: { name: 'InnoPaaSSubmit', operation: submitMessage, sends: true },
 	[MMLITE_PATH]: { name: 'InnoPaaSMmLite', operation: submitMmLite, sends: true },
 	[`${ROOT}/account/phoneInfo`]: { name: 'InnoPaaSPhoneInfo', operation: phoneInfo, sends: false },
-	[`${ROOT}/template/list`]: { name: 'InnoPaaSTemplateList', operation: templateList, sends: false },
+	[`${ROOT}/template/list`]: {
+		name: 'InnoPaaSTemplateList',
+		operation: templateList,
+		sends: false,
+	},
 };
 
 /** @throws Refusal unless it is JSON in UTF-8, and an object */
 function readJson({ headers, body }: FastifyRequest): Record<string, unknown> {
-	if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) throw new WebRefusal(415, 'Unsupported Media Type');
+	if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? ''))
+		throw new WebRefusal(415, 'Unsupported Media Type');
 	try {
-		const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body as Buffer | undefined));
-		if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+		const value: unknown = JSON.parse(
+			new TextDecoder('utf-8', { fatal: true }).decode(body as Buffer | undefined),
+		);
+		if (typeof value === 'object' && value !== null && !Array.isArray(value))
+			return value as Record<string, unknown>;
 	} catch {
 		// Refused below, like everything else that is no object.
 	}
@@ -45,7 +53,9 @@ function readJson({ headers, body }: FastifyRequest): Record<string, unknown> {
 function countRecipients(request: FastifyRequest): number {
 	try {
 		const { recipientNumber } = readJson(request);
-		return typeof recipientNumber === 'string' && recipientNumber !== '' ? recipientNumber.split(',').length : 0;
+		return typeof recipientNumber === 'string' && recipientNumber !== ''
+			? recipientNumber.split(',').length
+			: 0;
 	} catch {
 		return 0;
 	}
@@ -55,7 +65,10 @@ const THROTTLED = new Refusal(429, '429', 'Too Many Requests');
 
 /** Serves the paths of InnoPaaS. */
 export function innoPaas(api: FastifyInstance, run: Run): void {
-	function handle(request: FastifyRequest, { name, operation }: Endpoint): Handled & { account: Account } {
+	function handle(
+		request: FastifyRequest,
+		{ name, operation }: Endpoint,
+	): Handled & { account: Account } {
 		const account = signIn(request.headers);
 		if (!run.takeFromQuota(account.appKey, name)) throw THROTTLED;
 		const body = readJson(request);
@@ -63,7 +76,8 @@ export function innoPaas(api: FastifyInstance, run: Run): void {
 			checkAccount(account);
 			return { account, ...operation({ account, body, settings: run.settings, now: Date.now() }) };
 		} catch (error) {
-			if (error instanceof Refusal) throw new Refusal(run.settings.innoPaasRefusalStatus, error.code, error.message);
+			if (error instanceof Refusal)
+				throw new Refusal(run.settings.innoPaasRefusalStatus, error.code, error.message);
 			throw error;
 		}
 	}
@@ -90,11 +104,23 @@ export function innoPaas(api: FastifyInstance, run: Run): void {
 		const { status, code, message } = refusal;
 		const { retryAfterMs } = run.settings;
 		run.stats.refused(code);
-		if (refusal === THROTTLED && retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
-		return reply.code(status).send(refusal instanceof WebRefusal ? { status, error: message } : { code, success: false, message });
+		if (refusal === THROTTLED && retryAfterMs !== undefined)
+			reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
+		return reply
+			.code(status)
+			.send(
+				refusal instanceof WebRefusal
+					? { status, error: message }
+					: { code, success: false, message },
+			);
 	}
 
-	function playFault(kind: FaultKind, request: FastifyRequest, reply: FastifyReply, endpoint: Endpoint) {
+	function playFault(
+		kind: FaultKind,
+		request: FastifyRequest,
+		reply: FastifyReply,
+		endpoint: Endpoint,
+	) {
 		// What InnoPaaS would refuse is refused, and no fault is played.
 		if (TAKES.has(kind)) take(handle(request, endpoint))();
 		run.stats.faulted(kind, countRecipients(request));
@@ -106,7 +132,9 @@ export function innoPaas(api: FastifyInstance, run: Run): void {
 			case 'serverErrorBefore':
 				return reply.code(503).send({ status: 503, error: 'Service Unavailable' });
 			case 'otherCode':
-				return reply.code(200).send({ code: '999', success: false, message: 'Refused with HTTP 200.' });
+				return reply
+					.code(200)
+					.send({ code: '999', success: false, message: 'Refused with HTTP 200.' });
 			case 'nonJson':
 				return reply.code(200).type('text/html').send('<html><body>Bad gateway</body></html>');
 			case 'truncatedJson':
@@ -118,7 +146,9 @@ export function innoPaas(api: FastifyInstance, run: Run): void {
 
 	async function serve(request: FastifyRequest, reply: FastifyReply) {
 		const [path] = request.raw.url!.split('?');
-		const isThere = Object.hasOwn(ENDPOINTS, path) && (run.settings.innoPaasTemplateList || ENDPOINTS[path].operation !== templateList);
+		const isThere =
+			Object.hasOwn(ENDPOINTS, path) &&
+			(run.settings.innoPaasTemplateList || ENDPOINTS[path].operation !== templateList);
 		const endpoint = isThere ? ENDPOINTS[path] : undefined;
 		run.stats.received(endpoint?.name ?? path);
 		const fault = endpoint?.sends ? run.strike() : undefined;

@@ -36,7 +36,10 @@ export function read<T>(form: z.ZodType<T, z.ZodTypeDef, unknown>, body: unknown
 	const { data, error } = form.safeParse(body);
 	if (error) {
 		const { path, message } = error.issues[0];
-		throw refuse(PARAMETER_CODES[String(path[0])] ?? CODES.content, `${path.join('.')}: ${message}.`);
+		throw refuse(
+			PARAMETER_CODES[String(path[0])] ?? CODES.content,
+			`${path.join('.')}: ${message}.`,
+		);
 	}
 	return data as T;
 }
@@ -44,7 +47,7 @@ export function read<T>(form: z.ZodType<T, z.ZodTypeDef, unknown>, body: unknown
 /** @throws Refusal for a WABA that the account does not have */
 export function findWaba(wabaId: string): Waba {
 	const waba = WABAS.find((each) => each.wabaId === wabaId);
-	if (!waba) throw refuse(CODES.notForThisAccount, `The WABA ${wabaId} is not one of this account.`);
+	if (!waba)
+		throw refuse(CODES.notForThisAccount, `The WABA ${wabaId} is not one of this account.`);
 	return waba;
 }
-

@@ -23,10 +23,34 @@ export const INNOPAAS = {
 export const MMLITE_PATH = '/sandbox/mmlite';
 
 const ACCOUNTS: readonly Account[] = [
-	{ appKey: INNOPAAS.appKey, accessToken: INNOPAAS.accessToken, deadTokens: ['sandboxOldToken'], accountName: 'SANDBOX001', state: 'active' },
-	{ appKey: 'sandboxOtherAddress', accessToken: 'sandboxOtherAddressToken', deadTokens: [], accountName: 'SANDBOX002', state: 'otherAddress' },
-	{ appKey: 'sandboxNoBalance', accessToken: 'sandboxNoBalanceToken', deadTokens: [], accountName: 'SANDBOX003', state: 'noBalance' },
-	{ appKey: 'sandboxDisabled', accessToken: 'sandboxDisabledToken', deadTokens: [], accountName: 'SANDBOX004', state: 'disabled' },
+	{
+		appKey: INNOPAAS.appKey,
+		accessToken: INNOPAAS.accessToken,
+		deadTokens: ['sandboxOldToken'],
+		accountName: 'SANDBOX001',
+		state: 'active',
+	},
+	{
+		appKey: 'sandboxOtherAddress',
+		accessToken: 'sandboxOtherAddressToken',
+		deadTokens: [],
+		accountName: 'SANDBOX002',
+		state: 'otherAddress',
+	},
+	{
+		appKey: 'sandboxNoBalance',
+		accessToken: 'sandboxNoBalanceToken',
+		deadTokens: [],
+		accountName: 'SANDBOX003',
+		state: 'noBalance',
+	},
+	{
+		appKey: 'sandboxDisabled',
+		accessToken: 'sandboxDisabledToken',
+		deadTokens: [],
+		accountName: 'SANDBOX004',
+		state: 'disabled',
+	},
 ];
 
 export function findAccount(appKey: string): Account | undefined {
@@ -55,15 +79,33 @@ export const WABAS: readonly Waba[] = [
 	{
 		wabaId: INNOPAAS.wabaId,
 		phoneNumbers: [
-			{ ...IN_USE, id: '200000000000001', displayPhoneNumber: '+65 8000-1111', verifiedName: 'Sandbox Store', qualityRating: 'GREEN' },
-			{ ...IN_USE, id: '200000000000002', displayPhoneNumber: '+65 8000-2222', verifiedName: 'Sandbox Support', qualityRating: 'YELLOW' },
+			{
+				...IN_USE,
+				id: '200000000000001',
+				displayPhoneNumber: '+65 8000-1111',
+				verifiedName: 'Sandbox Store',
+				qualityRating: 'GREEN',
+			},
+			{
+				...IN_USE,
+				id: '200000000000002',
+				displayPhoneNumber: '+65 8000-2222',
+				verifiedName: 'Sandbox Support',
+				qualityRating: 'YELLOW',
+			},
 		],
 		templates: TEMPLATES,
 	},
 	{
 		wabaId: '100000000000002',
 		phoneNumbers: [
-			{ ...IN_USE, id: '200000000000003', displayPhoneNumber: '+65 8000-3333', verifiedName: 'Sandbox Notices', qualityRating: 'GREEN' },
+			{
+				...IN_USE,
+				id: '200000000000003',
+				displayPhoneNumber: '+65 8000-3333',
+				verifiedName: 'Sandbox Notices',
+				qualityRating: 'GREEN',
+			},
 		],
 		templates: MANY_TEMPLATES,
 	},

@@ -7,7 +7,10 @@ import { findWaba, read, type Operation } from './call';
 const ofWaba = z.object({ wabaId: z.string().min(1, 'must not be empty') });
 
 /** docs.innopaas.com, number query. */
-export const phoneInfo: Operation = ({ body }) => ({ data: findWaba(read(ofWaba, body).wabaId).phoneNumbers, messages: [] });
+export const phoneInfo: Operation = ({ body }) => ({
+	data: findWaba(read(ofWaba, body).wabaId).phoneNumbers,
+	messages: [],
+});
 
 /** A number, or its digits as a text: the documents do not say which. */
 const count = z
@@ -45,7 +48,9 @@ export const templateList: Operation = ({ account, body }) => {
 		data: {
 			total: rows.length,
 			pages: Math.ceil(rows.length / size),
-			list: rows.slice((page - 1) * size, page * size).map((template) => ({ ...template, wabaId, accountName: account.accountName })),
+			list: rows
+				.slice((page - 1) * size, page * size)
+				.map((template) => ({ ...template, wabaId, accountName: account.accountName })),
 		},
 		messages: [],
 	};

@@ -22,11 +22,19 @@ const wamidOf = (of: string) => `wamid.${Buffer.from(of).toString('base64')}`;
 export const wayOf = ({ url, userName, authorization }: ReceiptTarget) => ({
 	api: 'innoPaas' as const,
 	url,
-	headers: { ...(userName !== undefined && { UserName: userName }), ...(authorization !== undefined && { Authorization: authorization }) },
+	headers: {
+		...(userName !== undefined && { UserName: userName }),
+		...(authorization !== undefined && { Authorization: authorization }),
+	},
 	isTaken: ({ status = 0 }: ReceiptAnswer) => status >= 200 && status < 300,
 });
 
-const toEnvelope = (type: string, body: object) => ({ id: randomUUID(), type, eventTime: timeOf(Date.now()), body });
+const toEnvelope = (type: string, body: object) => ({
+	id: randomUUID(),
+	type,
+	eventTime: timeOf(Date.now()),
+	body,
+});
 
 type Envelope = ReturnType<typeof toEnvelope>;
 
@@ -34,8 +42,18 @@ type Envelope = ReturnType<typeof toEnvelope>;
 const UNDELIVERABLE = { errorCode: '131026', errorMessage: 'Message undeliverable' };
 
 /** What becomes of the messages that one call brought. */
-export function statusJob(target: ReceiptTarget, { accountName }: Account, messages: TakenMessage[]): Job {
-	const { statuses = ['delivered', 'read'], failNumbers = [], repeat = 1, shuffle = false, delayMs } = target;
+export function statusJob(
+	target: ReceiptTarget,
+	{ accountName }: Account,
+	messages: TakenMessage[],
+): Job {
+	const {
+		statuses = ['delivered', 'read'],
+		failNumbers = [],
+		repeat = 1,
+		shuffle = false,
+		delayMs,
+	} = target;
 	const kinds: Record<string, number> = {};
 	const envelopes = messages.flatMap(({ messageId, wabaId, to, taskId, messageType, at }, index) =>
 		(failNumbers.includes(to) ? (['failed'] as const) : statuses).map((status) => {
@@ -64,7 +82,15 @@ export function statusJob(target: ReceiptTarget, { accountName }: Account, messa
 }
 
 /** A text that somebody wrote to one of the numbers; undefined when it is none of them. */
-export function inboundEnvelope({ from, to, text }: { from: string; to: string; text: string }): Envelope | undefined {
+export function inboundEnvelope({
+	from,
+	to,
+	text,
+}: {
+	from: string;
+	to: string;
+	text: string;
+}): Envelope | undefined {
 	const waba = WABAS.find((each) => numbersOf(each).includes(to));
 	if (!waba) return undefined;
 	const id = randomUUID();

@@ -11,18 +11,21 @@ import { CODES, refuse, WebRefusal } from './refusal';
  */
 export function signIn(headers: IncomingHttpHeaders): Account {
 	const { appkey, authorization } = headers;
-	if (typeof appkey !== 'string' || appkey === '' || !authorization) throw new WebRefusal(401, 'Unauthorized');
+	if (typeof appkey !== 'string' || appkey === '' || !authorization)
+		throw new WebRefusal(401, 'Unauthorized');
 	const account = findAccount(appkey);
 	if (!account) throw new Refusal(401, CODES.unknownAccount, 'The account does not exist.');
 	if (account.deadTokens.includes(authorization)) {
 		throw new Refusal(401, CODES.wrongToken, 'The access token has been replaced by a newer one.');
 	}
-	if (authorization !== account.accessToken) throw new Refusal(401, CODES.wrongToken, 'The access token is wrong.');
+	if (authorization !== account.accessToken)
+		throw new Refusal(401, CODES.wrongToken, 'The access token is wrong.');
 	return account;
 }
 
 /** @throws Refusal for an account that may not call at all */
 export function checkAccount({ state }: Account): void {
-	if (state === 'otherAddress') throw refuse(CODES.addressNotAllowed, 'The IP address of the client is not allowed.');
+	if (state === 'otherAddress')
+		throw refuse(CODES.addressNotAllowed, 'The IP address of the client is not allowed.');
 	if (state === 'disabled') throw refuse(CODES.disabled, 'The account is deleted or disabled.');
 }

@@ -4,7 +4,15 @@ import { findWaba, read, type Handled, type Operation } from './call';
 import { numbersOf, type Waba } from './catalogue';
 import { MESSAGE_TYPES, readMessage, templateHeader, upTo, type Reading } from './message';
 import { CODES, refuse } from './refusal';
-import { APPROVED, HEADER_TYPES, MARKETING, buttonsWithValue, countVariables, render, type Template } from './templates';
+import {
+	APPROVED,
+	HEADER_TYPES,
+	MARKETING,
+	buttonsWithValue,
+	countVariables,
+	render,
+	type Template,
+} from './templates';
 
 /** The calls that send. */
 
@@ -23,10 +31,14 @@ const MOST_RECIPIENTS = 1_000;
 function readRecipients(recipientNumber = ''): string[] {
 	const numbers = recipientNumber === '' ? [] : recipientNumber.split(',');
 	if (numbers.length < 1 || numbers.length > MOST_RECIPIENTS) {
-		throw refuse(CODES.numberCount, `recipientNumber: ${numbers.length} numbers; it takes 1 to ${MOST_RECIPIENTS}.`);
+		throw refuse(
+			CODES.numberCount,
+			`recipientNumber: ${numbers.length} numbers; it takes 1 to ${MOST_RECIPIENTS}.`,
+		);
 	}
 	const wrong = numbers.find((number) => !/^\d{5,20}$/.test(number));
-	if (wrong !== undefined) throw refuse(CODES.numberFormat, `recipientNumber: "${wrong}" is no number of 5 to 20 digits.`);
+	if (wrong !== undefined)
+		throw refuse(CODES.numberFormat, `recipientNumber: "${wrong}" is no number of 5 to 20 digits.`);
 	return numbers;
 }
 
@@ -42,28 +54,39 @@ type TemplateSend = z.infer<typeof templateForm>;
 function checkHeader(template: Template, header: TemplateSend['header']): void {
 	const wanted = HEADER_TYPES[template.headerType];
 	// A text without a variable is the template's own.
-	const isNeeded = wanted !== undefined && (wanted !== 'text' || countVariables(template.caption) > 0);
+	const isNeeded =
+		wanted !== undefined && (wanted !== 'text' || countVariables(template.caption) > 0);
 	if (header ? header.type !== wanted : isNeeded) {
 		throw refuse(CODES.content, `header.type: the template's header is ${wanted ?? 'none'}.`);
 	}
-	if (isNeeded && header?.type === 'text' && !header.paramValue) throw refuse(CODES.content, 'header.paramValue: must not be empty.');
+	if (isNeeded && header?.type === 'text' && !header.paramValue)
+		throw refuse(CODES.content, 'header.paramValue: must not be empty.');
 }
 
 /** Whether the API itself compares a send with its template is not documented; WhatsApp refuses what does not fit. */
 function checkFits(template: Template, { header, bodyParams, buttonParams }: TemplateSend): void {
 	checkHeader(template, header);
 	for (let index = 0; index < countVariables(template.messageBody); index++) {
-		if (!bodyParams[index]) throw refuse(CODES.content, `bodyParams.${index}: the template's variable {{${index + 1}}} has no value.`);
+		if (!bodyParams[index])
+			throw refuse(
+				CODES.content,
+				`bodyParams.${index}: the template's variable {{${index + 1}}} has no value.`,
+			);
 	}
 	for (const [index, label] of buttonsWithValue(template).entries()) {
-		if (!buttonParams[index]?.value) throw refuse(CODES.content, `buttonParams.${index}: the button ${label} has no value.`);
+		if (!buttonParams[index]?.value)
+			throw refuse(CODES.content, `buttonParams.${index}: the button ${label} has no value.`);
 	}
 }
 
 function findTemplate(waba: Waba, name: string, language: string): Template {
-	const template = waba.templates.find((each) => each.name === name && each.messageLanguage === language);
-	if (!template) throw refuse(CODES.unknownTemplate, `The template ${name} does not exist in ${language}.`);
-	if (template.auditStatus !== APPROVED) throw refuse(CODES.unknownTemplate, `The template ${name} is not approved.`);
+	const template = waba.templates.find(
+		(each) => each.name === name && each.messageLanguage === language,
+	);
+	if (!template)
+		throw refuse(CODES.unknownTemplate, `The template ${name} does not exist in ${language}.`);
+	if (template.auditStatus !== APPROVED)
+		throw refuse(CODES.unknownTemplate, `The template ${name} is not approved.`);
 	return template;
 }
 
@@ -73,7 +96,8 @@ function readTemplate(waba: Waba, body: Record<string, unknown>, onlyMarketing: 
 	const send = read(templateForm, body);
 	const { language } = send;
 	// A group of templates, which InnoPaaS picks one from; what is in it, only InnoPaaS knows.
-	if (!body.templateName && typeof body.templateGroupId === 'string' && body.templateGroupId) return { language, text: '', buttons: [] };
+	if (!body.templateName && typeof body.templateGroupId === 'string' && body.templateGroupId)
+		return { language, text: '', buttons: [] };
 
 	const { templateName } = read(z.object({ templateName: filled }), body);
 	const template = findTemplate(waba, templateName, language);
@@ -93,17 +117,25 @@ function newId(now: number): string {
 	return `${now}${String(2 * lastNumber + 1).padStart(5, '0')}`;
 }
 
-function submit(operation: string, messageTypes: readonly string[], onlyMarketing: boolean): Operation {
+function submit(
+	operation: string,
+	messageTypes: readonly string[],
+	onlyMarketing: boolean,
+): Operation {
 	const typeForm = z.object({ messageType: z.enum(messageTypes as [string, ...string[]]) });
 	return ({ account, body, settings, now }): Handled => {
-		if (account.state === 'noBalance') throw refuse(CODES.noBalance, 'The balance is insufficient.');
+		if (account.state === 'noBalance')
+			throw refuse(CODES.noBalance, 'The balance is insufficient.');
 		const { wabaId, uid, sendNumber, recipientNumber } = read(addressed, body);
 		const { messageType } = read(typeForm, body);
 		const waba = findWaba(wabaId);
-		if (!numbersOf(waba).includes(sendNumber)) throw refuse(CODES.unknownSender, `The sending number ${sendNumber} does not exist.`);
+		if (!numbersOf(waba).includes(sendNumber))
+			throw refuse(CODES.unknownSender, `The sending number ${sendNumber} does not exist.`);
 		const recipients = readRecipients(recipientNumber);
 		const said: Said =
-			messageType === 'template' ? readTemplate(waba, body, onlyMarketing) : readMessage(messageType, body, settings.innoPaasInteractive);
+			messageType === 'template'
+				? readTemplate(waba, body, onlyMarketing)
+				: readMessage(messageType, body, settings.innoPaasInteractive);
 
 		const messageId = newId(now);
 		const messages = recipients.map((to) => ({

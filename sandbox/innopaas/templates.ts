@@ -43,9 +43,15 @@ export const AUTHENTICATION = 2;
 export const MARKETING = 1;
 
 /** The header that a send has to bring, by headerType. */
-export const HEADER_TYPES: Record<number, string> = { 2: 'text', 3: 'image', 4: 'video', 5: 'document' };
+export const HEADER_TYPES: Record<number, string> = {
+	2: 'text',
+	3: 'image',
+	4: 'video',
+	5: 'document',
+};
 
-type Written = Pick<Template, 'name' | 'category' | 'messageLanguage' | 'messageBody'> & Partial<Template>;
+type Written = Pick<Template, 'name' | 'category' | 'messageLanguage' | 'messageBody'> &
+	Partial<Template>;
 
 const complete = (written: Written, id: number): Template => ({
 	id,
@@ -80,9 +86,25 @@ const WRITTEN: Written[] = [
 		footer: '10',
 		buttons: [{ actionType: 4, label: 'Salin kode' }],
 	},
-	{ name: 'order_update', category: 3, messageLanguage: 'en_US', messageBody: 'Hi {{1}}, your order {{2}} is on its way.', footer: 'Sandbox Store' },
-	{ name: 'order_update', category: 3, messageLanguage: 'zh_CN', messageBody: '{{1}}，您的订单 {{2}} 已发货。' },
-	{ name: 'opening_hours', category: 1, messageLanguage: 'en', messageBody: 'We are open every day from 9 to 18.' },
+	{
+		name: 'order_update',
+		category: 3,
+		messageLanguage: 'en_US',
+		messageBody: 'Hi {{1}}, your order {{2}} is on its way.',
+		footer: 'Sandbox Store',
+	},
+	{
+		name: 'order_update',
+		category: 3,
+		messageLanguage: 'zh_CN',
+		messageBody: '{{1}}，您的订单 {{2}} 已发货。',
+	},
+	{
+		name: 'opening_hours',
+		category: 1,
+		messageLanguage: 'en',
+		messageBody: 'We are open every day from 9 to 18.',
+	},
 	{
 		name: 'visit_reminder',
 		category: 3,
@@ -107,15 +129,31 @@ const WRITTEN: Written[] = [
 			{ actionType: 2, label: 'Open the site', targetUrl: 'https://example.com/' },
 		],
 	},
-	{ name: 'summer_sale', category: 1, messageLanguage: 'en_US', messageBody: 'Hi {{1}}, the sale starts on {{2}}.', auditStatus: UNDER_REVIEW },
+	{
+		name: 'summer_sale',
+		category: 1,
+		messageLanguage: 'en_US',
+		messageBody: 'Hi {{1}}, the sale starts on {{2}}.',
+		auditStatus: UNDER_REVIEW,
+	},
 ];
 
 /** Those of the first WABA. */
-export const TEMPLATES: readonly Template[] = WRITTEN.map((written, index) => complete(written, 201 + index));
+export const TEMPLATES: readonly Template[] = WRITTEN.map((written, index) =>
+	complete(written, 201 + index),
+);
 
 /** So many that no page holds them all. */
 export const MANY_TEMPLATES: readonly Template[] = Array.from({ length: 130 }, (_, index) =>
-	complete({ name: `notice_${index + 1}`, category: 3, messageLanguage: 'en', messageBody: `Notice ${index + 1} for {{1}}.` }, 1001 + index),
+	complete(
+		{
+			name: `notice_${index + 1}`,
+			category: 3,
+			messageLanguage: 'en',
+			messageBody: `Notice ${index + 1} for {{1}}.`,
+		},
+		1001 + index,
+	),
 );
 
 /** How many values a text wants: its variables are {{1}}, {{2}} and so on. */
@@ -125,17 +163,26 @@ export function countVariables(text: string): number {
 
 /** The labels of the buttons that want a value of their own, in order: a link's end, or the code to copy. */
 export function buttonsWithValue({ buttons }: Template): string[] {
-	return buttons.filter(({ actionType, targetUrl = '' }) => actionType === 4 || countVariables(targetUrl) > 0).map(({ label }) => label);
+	return buttons
+		.filter(({ actionType, targetUrl = '' }) => actionType === 4 || countVariables(targetUrl) > 0)
+		.map(({ label }) => label);
 }
 
-const fill = (text: string, values: string[]) => text.replace(/\{\{(\d+)\}\}/g, (whole, number: string) => values[Number(number) - 1] ?? whole);
+const fill = (text: string, values: string[]) =>
+	text.replace(/\{\{(\d+)\}\}/g, (whole, number: string) => values[Number(number) - 1] ?? whole);
 
 /** The message as the recipient would read it. */
-export function render(template: Template, headerValue: string | undefined, values: string[]): { text: string; buttons: string[] } {
+export function render(
+	template: Template,
+	headerValue: string | undefined,
+	values: string[],
+): { text: string; buttons: string[] } {
 	const header = fill(template.caption, headerValue === undefined ? [] : [headerValue]);
 	const footer = template.category === AUTHENTICATION ? '' : template.footer;
 	return {
-		text: [header, fill(template.messageBody, values), footer].filter((line) => line !== '').join('\n'),
+		text: [header, fill(template.messageBody, values), footer]
+			.filter((line) => line !== '')
+			.join('\n'),
 		buttons: template.buttons.map(({ label }) => label),
 	};
 }

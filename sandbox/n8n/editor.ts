@@ -28,15 +28,32 @@ export class Editor {
 	) {}
 
 	/** Starts Chromium and logs in. */
-	static async open(executablePath: string, n8n: RealN8n, { width, height, scale }: Look): Promise<Editor> {
+	static async open(
+		executablePath: string,
+		n8n: RealN8n,
+		{ width, height, scale }: Look,
+	): Promise<Editor> {
 		const browser = await chromium.launch({
 			executablePath,
 			// The first: as root, e.g. in a container, Chromium has no sandbox.
-			args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+			args: [
+				'--no-sandbox',
+				'--disable-gpu',
+				'--disable-dev-shm-usage',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--no-first-run',
+			],
 		});
-		const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale, baseURL: n8n.url });
+		const context = await browser.newContext({
+			viewport: { width, height },
+			deviceScaleFactor: scale,
+			baseURL: n8n.url,
+		});
 		context.setDefaultTimeout(60_000);
-		await context.request.post('/rest/login', { data: { emailOrLdapLoginId: OWNER.email, password: OWNER.password } });
+		await context.request.post('/rest/login', {
+			data: { emailOrLdapLoginId: OWNER.email, password: OWNER.password },
+		});
 		return new Editor(browser, await context.newPage());
 	}
 
@@ -54,13 +71,17 @@ export class Editor {
 		// A workflow that was changed would ask whether to leave it.
 		await this.page.goto('about:blank');
 		await this.page.goto(`/workflow/${id}`);
-		await (id === 'new' ? this.part('canvas-add-button') : this.part('canvas-node').first()).waitFor();
+		await (
+			id === 'new' ? this.part('canvas-add-button') : this.part('canvas-node').first()
+		).waitFor();
 		await this.tidy();
 	}
 
 	/** Hides what changes with every n8n, says nothing about the node, and may lie above it. */
 	async tidy(): Promise<void> {
-		await this.page.addStyleTag({ content: `${byId('ask-assistant-floating-button')}, .el-notification { display: none !important; }` });
+		await this.page.addStyleTag({
+			content: `${byId('ask-assistant-floating-button')}, .el-notification { display: none !important; }`,
+		});
 	}
 
 	async openNode(name: string): Promise<void> {
@@ -83,7 +104,9 @@ export class Editor {
 
 	/** The input of a parameter of the open node. */
 	field(name: string): Locator {
-		return this.part('node-parameters').locator(`${byId(`parameter-input-${name}`)} :is(input, textarea)`).first();
+		return this.part('node-parameters')
+			.locator(`${byId(`parameter-input-${name}`)} :is(input, textarea)`)
+			.first();
 	}
 
 	/** The field that shows what was picked from a list. */
@@ -107,7 +130,9 @@ export class Editor {
 	async choose(name: string, option: string): Promise<void> {
 		await this.click(this.field(name), `${name} (open)`);
 		// Some have a description under their name.
-		const named = this.page.getByRole('option').filter({ has: this.page.getByText(option, { exact: true }) });
+		const named = this.page
+			.getByRole('option')
+			.filter({ has: this.page.getByText(option, { exact: true }) });
 		await this.click(named.locator('visible=true'), `${name} (choose)`);
 	}
 

@@ -91,7 +91,8 @@ class FixedCredentials extends ICredentialsHelper {
 		requestOptions: IHttpRequestOptions,
 	) {
 		const { authenticate } = this.loader.getCredential(typeName).type;
-		if (typeof authenticate !== 'function') throw new Error(`${typeName} has no authenticate function`);
+		if (typeof authenticate !== 'function')
+			throw new Error(`${typeName} has no authenticate function`);
 		return await authenticate(credentials, requestOptions);
 	}
 
@@ -106,7 +107,14 @@ class FixedCredentials extends ICredentialsHelper {
 	async getDecrypted(_data: unknown, node: { name: string }, type: string) {
 		const { properties } = this.loader.getCredential(type).type;
 		const given = this.values[node.name] as Parameters<typeof NodeHelpers.getNodeParameters>[1];
-		return NodeHelpers.getNodeParameters(properties, given, true, false, null, null) as ICredentialDataDecryptedObject;
+		return NodeHelpers.getNodeParameters(
+			properties,
+			given,
+			true,
+			false,
+			null,
+			null,
+		) as ICredentialDataDecryptedObject;
 	}
 
 	async updateCredentials() {}
@@ -126,14 +134,19 @@ class FixedCredentials extends ICredentialsHelper {
  * Runs a workflow in n8n's own engine (n8n-core), without n8n itself, with the nodes of the built package.
  * The workflow is the JSON that the editor exports; it must begin with a Manual Trigger, whose pinned data is used.
  */
-export async function runInEngine(workflowJson: Partial<IWorkflowBase>, options: EngineOptions): Promise<EngineRun> {
+export async function runInEngine(
+	workflowJson: Partial<IWorkflowBase>,
+	options: EngineOptions,
+): Promise<EngineRun> {
 	const loader = await loadPackage();
 	const { name: packageName } = loader.packageJson;
 	const typeOf = (name: string): INodeType => {
 		if (name === MANUAL_TRIGGER.description.name) return MANUAL_TRIGGER;
 		const own = options.nodeTypes?.[name];
 		if (own) return own;
-		return NodeHelpers.getVersionedNodeType(loader.getNode(name.replace(`${packageName}.`, '')).type);
+		return NodeHelpers.getVersionedNodeType(
+			loader.getNode(name.replace(`${packageName}.`, '')).type,
+		);
 	};
 	const workflow = new Workflow({
 		id: 'engine',
@@ -183,7 +196,8 @@ export async function runInEngine(workflowJson: Partial<IWorkflowBase>, options:
 	const run = await running;
 
 	const lastTask = (nodeName: string) => run.data.resultData.runData[nodeName]?.at(-1);
-	const output = (nodeName: string) => (lastTask(nodeName)?.data?.main ?? []).map((items) => items ?? []);
+	const output = (nodeName: string) =>
+		(lastTask(nodeName)?.data?.main ?? []).map((items) => items ?? []);
 	return {
 		status: run.status,
 		run,

@@ -26,7 +26,9 @@ function countPackages(folder) {
 /** How many packages the lock file puts right below node_modules. */
 function countLocked(folder) {
 	const lock = JSON.parse(fs.readFileSync(path.join(folder, 'package-lock.json'), 'utf8'));
-	return Object.keys(lock.packages).filter((name) => name && name.lastIndexOf('node_modules/') === 0).length;
+	return Object.keys(lock.packages).filter(
+		(name) => name && name.lastIndexOf('node_modules/') === 0,
+	).length;
 }
 
 /** Ends the progress line that is shown, if any. */
@@ -83,7 +85,9 @@ function runNpm(folder, args) {
 
 function explain(title, output) {
 	if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/.test(output)) {
-		return new Obstacle(`${title}: the npm registry cannot be reached. Check the network (or npm's proxy settings) and run this again.`);
+		return new Obstacle(
+			`${title}: the npm registry cannot be reached. Check the network (or npm's proxy settings) and run this again.`,
+		);
 	}
 	const lines = output
 		.split('\n')
@@ -106,8 +110,16 @@ async function installLocked(folder, title) {
 	const installed = time(path.join(folder, 'node_modules/.package-lock.json'));
 	if (installed >= 0 && installed >= time(path.join(folder, 'package-lock.json'))) return false;
 	const total = countLocked(folder);
-	const stop = showProgress(() => `Installing ${title}: ${countPackages(folder)} of ${total} packages, once`);
-	const { code, output } = await runNpm(folder, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=1']);
+	const stop = showProgress(
+		() => `Installing ${title}: ${countPackages(folder)} of ${total} packages, once`,
+	);
+	const { code, output } = await runNpm(folder, [
+		'ci',
+		'--ignore-scripts',
+		'--no-audit',
+		'--no-fund',
+		'--fetch-retries=1',
+	]);
 	stop();
 	if (code !== 0) throw explain(`Installing ${title}`, output);
 	console.log(`Installed ${title}.`);
@@ -120,10 +132,18 @@ async function installLocked(folder, title) {
  */
 async function rebuild(folder, title, packages) {
 	const stop = showProgress(() => `Building ${packages.join(' and ')} for ${title}, once`);
-	const { code, output } = await runNpm(folder, ['rebuild', ...packages, '--ignore-scripts=false', '--foreground-scripts']);
+	const { code, output } = await runNpm(folder, [
+		'rebuild',
+		...packages,
+		'--ignore-scripts=false',
+		'--foreground-scripts',
+	]);
 	stop();
 	if (code !== 0) {
-		const lacksCompiler = /not found: make|find Python|No such file or directory.*(make|g\+\+|cc)|Could not find any Visual Studio/i.test(output);
+		const lacksCompiler =
+			/not found: make|find Python|No such file or directory.*(make|g\+\+|cc)|Could not find any Visual Studio/i.test(
+				output,
+			);
 		throw new Obstacle(
 			lacksCompiler
 				? `${title} needs a C++ compiler, make and Python to build ${packages.join(' and ')}, and one of them is missing.`
@@ -132,4 +152,11 @@ async function rebuild(folder, title, packages) {
 	}
 }
 
-module.exports = { Obstacle, hideProgress: () => hideProgress(), installLocked, rebuild, runNpm, showProgress };
+module.exports = {
+	Obstacle,
+	hideProgress: () => hideProgress(),
+	installLocked,
+	rebuild,
+	runNpm,
+	showProgress,
+};

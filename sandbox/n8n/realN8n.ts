@@ -67,7 +67,11 @@ export async function claimPort(port: number, purpose: string, option: string): 
 	await new Promise<void>((resolve, reject) => {
 		const server = createServer();
 		server.on('error', () =>
-			reject(new Obstacle(`Port ${port}, for ${purpose}, is taken by another program. Choose another: npm start -- ${option} ${port + 10}`)),
+			reject(
+				new Obstacle(
+					`Port ${port}, for ${purpose}, is taken by another program. Choose another: npm start -- ${option} ${port + 10}`,
+				),
+			),
 		);
 		server.listen(port, '127.0.0.1', () => server.close(() => resolve()));
 	});
@@ -80,10 +84,20 @@ export async function claimPort(port: number, purpose: string, option: string): 
 export async function installPackage(userFolder: string): Promise<void> {
 	const nodes = join(userFolder, '.n8n/nodes');
 	mkdirSync(nodes, { recursive: true });
-	const packed = await runNpm(ROOT, ['pack', '--ignore-scripts', '--silent', '--pack-destination', nodes]);
+	const packed = await runNpm(ROOT, [
+		'pack',
+		'--ignore-scripts',
+		'--silent',
+		'--pack-destination',
+		nodes,
+	]);
 	const tarball = packed.output.trim().split('\n').pop() ?? '';
-	if (packed.code !== 0 || !tarball.endsWith('.tgz')) throw new Error(`npm pack gave: ${packed.output}`);
-	writeFileSync(join(nodes, 'package.json'), JSON.stringify({ name: 'installed-nodes', private: true, dependencies: {} }));
+	if (packed.code !== 0 || !tarball.endsWith('.tgz'))
+		throw new Error(`npm pack gave: ${packed.output}`);
+	writeFileSync(
+		join(nodes, 'package.json'),
+		JSON.stringify({ name: 'installed-nodes', private: true, dependencies: {} }),
+	);
 	const installed = await runNpm(nodes, [
 		'install',
 		`./${tarball}`,
@@ -123,33 +137,42 @@ export class RealN8n {
 	 * Starts n8n on loopback with a folder of its own, and waits until its editor answers.
 	 * @param settings environment variables of n8n's beside the usual ones
 	 */
-	static async start(release: N8nRelease, userFolder: string, port: number, settings: Record<string, string> = {}): Promise<RealN8n> {
+	static async start(
+		release: N8nRelease,
+		userFolder: string,
+		port: number,
+		settings: Record<string, string> = {},
+	): Promise<RealN8n> {
 		const url = `http://127.0.0.1:${port}`;
-		const child = spawn(process.execPath, [join(release.folder, 'node_modules/n8n/bin/n8n'), 'start'], {
-			cwd: userFolder,
-			// A group of its own, so that n8n and the task runner that it starts end together.
-			detached: process.platform !== 'win32',
-			stdio: ['ignore', 'pipe', 'pipe'],
-			env: {
-				...process.env,
-				// Under a test runner n8n takes itself for its own test.
-				NODE_ENV: 'production',
-				JEST_WORKER_ID: undefined,
-				N8N_USER_FOLDER: userFolder,
-				N8N_PORT: String(port),
-				N8N_LISTEN_ADDRESS: '127.0.0.1',
-				// What its webhook addresses begin with.
-				N8N_HOST: '127.0.0.1',
-				N8N_RUNNERS_BROKER_PORT: String(await freePort()),
-				N8N_SECURE_COOKIE: 'false',
-				N8N_DIAGNOSTICS_ENABLED: 'false',
-				N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-				N8N_TEMPLATES_ENABLED: 'false',
-				N8N_PERSONALIZATION_ENABLED: 'false',
-				N8N_HIRING_BANNER_ENABLED: 'false',
-				...settings,
+		const child = spawn(
+			process.execPath,
+			[join(release.folder, 'node_modules/n8n/bin/n8n'), 'start'],
+			{
+				cwd: userFolder,
+				// A group of its own, so that n8n and the task runner that it starts end together.
+				detached: process.platform !== 'win32',
+				stdio: ['ignore', 'pipe', 'pipe'],
+				env: {
+					...process.env,
+					// Under a test runner n8n takes itself for its own test.
+					NODE_ENV: 'production',
+					JEST_WORKER_ID: undefined,
+					N8N_USER_FOLDER: userFolder,
+					N8N_PORT: String(port),
+					N8N_LISTEN_ADDRESS: '127.0.0.1',
+					// What its webhook addresses begin with.
+					N8N_HOST: '127.0.0.1',
+					N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+					N8N_SECURE_COOKIE: 'false',
+					N8N_DIAGNOSTICS_ENABLED: 'false',
+					N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+					N8N_TEMPLATES_ENABLED: 'false',
+					N8N_PERSONALIZATION_ENABLED: 'false',
+					N8N_HIRING_BANNER_ENABLED: 'false',
+					...settings,
+				},
 			},
-		});
+		);
 		let log = '';
 		const file = createWriteStream(join(userFolder, 'n8n.log'), { flags: 'a' });
 		for (const stream of [child.stdout!, child.stderr!]) {
@@ -169,7 +192,8 @@ export class RealN8n {
 		running.add(n8n);
 		const deadline = Date.now() + 180_000;
 		for (;;) {
-			if (ended) throw new Obstacle(`n8n ended while starting:\n${log.split('\n').slice(-8).join('\n')}`);
+			if (ended)
+				throw new Obstacle(`n8n ended while starting:\n${log.split('\n').slice(-8).join('\n')}`);
 			const isReady = await rest.get('/settings').then(
 				({ status, data }) => status === 200 && typeof data === 'object',
 				() => false,
@@ -188,7 +212,9 @@ export class RealN8n {
 	private async call<T = IDataObject>(method: string, path: string, data?: unknown): Promise<T> {
 		const answer = await this.rest.request<{ data: T }>({ method, url: path, data });
 		if (answer.status >= 400) {
-			throw new Error(`n8n answered ${method} ${path} with ${answer.status}: ${JSON.stringify(answer.data).slice(0, 500)}`);
+			throw new Error(
+				`n8n answered ${method} ${path} with ${answer.status}: ${JSON.stringify(answer.data).slice(0, 500)}`,
+			);
 		}
 		return answer.data.data;
 	}
@@ -199,34 +225,58 @@ export class RealN8n {
 		const answer =
 			setup.status === 200
 				? setup
-				: await this.rest.post('/login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
+				: await this.rest.post('/login', {
+						emailOrLdapLoginId: OWNER.email,
+						password: OWNER.password,
+					});
 		const cookies = answer.headers['set-cookie'] ?? [];
 		if (cookies.length === 0) throw new Error(`n8n did not log in: ${JSON.stringify(answer.data)}`);
-		this.rest.defaults.headers.common.Cookie = cookies.map((cookie) => cookie.split(';')[0]).join('; ');
+		this.rest.defaults.headers.common.Cookie = cookies
+			.map((cookie) => cookie.split(';')[0])
+			.join('; ');
 	}
 
 	/** Stores a credential and gives its id. */
 	async addCredential(name: string, data: IDataObject): Promise<string> {
-		const { id } = await this.call<{ id: string }>('POST', '/credentials', { name, type: 'chatAppApi', data });
+		const { id } = await this.call<{ id: string }>('POST', '/credentials', {
+			name,
+			type: 'chatAppApi',
+			data,
+		});
 		return id;
 	}
 
 	/** What the editor shows after "Test" of a stored credential. */
-	async testCredential(id: string, name: string, data: IDataObject): Promise<{ status: string; message: string }> {
-		return await this.call('POST', '/credentials/test', { credentials: { id, name, type: 'chatAppApi', data } });
+	async testCredential(
+		id: string,
+		name: string,
+		data: IDataObject,
+	): Promise<{ status: string; message: string }> {
+		return await this.call('POST', '/credentials/test', {
+			credentials: { id, name, type: 'chatAppApi', data },
+		});
 	}
 
 	/** Imports a workflow as the editor does; credentials are matched by name. */
-	async addWorkflow(workflow: Partial<IWorkflowBase>, credentialIds: Record<string, string>): Promise<string> {
+	async addWorkflow(
+		workflow: Partial<IWorkflowBase>,
+		credentialIds: Record<string, string>,
+	): Promise<string> {
 		const nodes = workflow.nodes!.map((imported) => {
 			// Part of its URL, of which there may be one in all of n8n.
-			const node = imported.type === RECEIPT_TRIGGER ? { ...imported, webhookId: randomUUID() } : imported;
+			const node =
+				imported.type === RECEIPT_TRIGGER ? { ...imported, webhookId: randomUUID() } : imported;
 			const wanted = node.credentials?.chatAppApi;
 			if (!wanted) return node;
 			const id = credentialIds[wanted.name];
 			return { ...node, credentials: { chatAppApi: { id, name: wanted.name } } };
 		});
-		const { id } = await this.call<{ id: string }>('POST', '/workflows', { settings: {}, ...workflow, nodes, active: false });
+		const { id } = await this.call<{ id: string }>('POST', '/workflows', {
+			settings: {},
+			...workflow,
+			nodes,
+			active: false,
+		});
 		return id;
 	}
 
@@ -244,9 +294,13 @@ export class RealN8n {
 	}
 
 	/** Newer n8n publishes and unpublishes in the background; older ones have no such list. */
-	private async settledTriggers(id: string): Promise<Array<{ status: string; errorMessage: string }>> {
+	private async settledTriggers(
+		id: string,
+	): Promise<Array<{ status: string; errorMessage: string }>> {
 		for (;;) {
-			const { status: code, data } = await this.rest.get<{ data: { status: string; triggers: Array<{ status: string; errorMessage: string }> } }>(`/workflows/${id}/publication-status`);
+			const { status: code, data } = await this.rest.get<{
+				data: { status: string; triggers: Array<{ status: string; errorMessage: string }> };
+			}>(`/workflows/${id}/publication-status`);
 			if (code === 404) return [];
 			if (data.data.status !== 'in_progress') return data.data.triggers;
 			await delay(50);
@@ -257,22 +311,33 @@ export class RealN8n {
 	async receiptUrl(id: string): Promise<string> {
 		const { nodes } = await this.call<IWorkflowBase>('GET', `/workflows/${id}`);
 		const { webhookId, parameters } = nodes.find(({ type }) => type === RECEIPT_TRIGGER)!;
-		const { authentication, urlSecret } = parameters as { authentication: string; urlSecret?: { value: string } };
+		const { authentication, urlSecret } = parameters as {
+			authentication: string;
+			urlSecret?: { value: string };
+		};
 		return `${this.url}/webhook/${webhookId}/${authentication === 'urlSecret' ? urlSecret?.value : 'receipts'}`;
 	}
 
 	/** The ids of a workflow's executions that are stored, newest first: those of one status, or of all. */
 	async executionsOf(id: string, status?: ExecutionStatus): Promise<string[]> {
 		const filter = JSON.stringify({ workflowId: id, ...(status && { status: [status] }) });
-		const { results } = await this.call<{ results: Array<{ id: string }> }>('GET', `/executions?filter=${encodeURIComponent(filter)}&limit=100`);
+		const { results } = await this.call<{ results: Array<{ id: string }> }>(
+			'GET',
+			`/executions?filter=${encodeURIComponent(filter)}&limit=100`,
+		);
 		return results.map((each) => each.id);
 	}
 
 	/** How many rows a data table has. */
 	async rowsOf(table: string): Promise<number> {
-		const { data } = await this.call<{ data: Array<{ id: string; name: string; projectId: string }> }>('GET', '/data-tables-global');
+		const { data } = await this.call<{
+			data: Array<{ id: string; name: string; projectId: string }>;
+		}>('GET', '/data-tables-global');
 		const { id, projectId } = data.find(({ name }) => name === table)!;
-		const { count } = await this.call<{ count: number }>('GET', `/projects/${projectId}/data-tables/${id}/rows?take=1`);
+		const { count } = await this.call<{ count: number }>(
+			'GET',
+			`/projects/${projectId}/data-tables/${id}/rows?take=1`,
+		);
 		return count;
 	}
 
@@ -285,10 +350,14 @@ export class RealN8n {
 	async startWorkflow(id: string): Promise<string> {
 		const workflowData = await this.call<IWorkflowBase>('GET', `/workflows/${id}`);
 		const trigger = workflowData.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')!;
-		const { executionId } = await this.call<{ executionId: string }>('POST', `/workflows/${id}/run`, {
-			workflowData,
-			triggerToStartFrom: { name: trigger.name },
-		});
+		const { executionId } = await this.call<{ executionId: string }>(
+			'POST',
+			`/workflows/${id}/run`,
+			{
+				workflowData,
+				triggerToStartFrom: { name: trigger.name },
+			},
+		);
 		return executionId;
 	}
 
@@ -298,15 +367,25 @@ export class RealN8n {
 
 	/** What was set as custom data of an execution. */
 	async customData(executionId: string): Promise<Record<string, string>> {
-		const { customData } = await this.call<{ customData?: Record<string, string> }>('GET', `/executions/${executionId}`);
+		const { customData } = await this.call<{ customData?: Record<string, string> }>(
+			'GET',
+			`/executions/${executionId}`,
+		);
 		return customData ?? {};
 	}
 
 	async waitForExecution(executionId: string): Promise<RealRun> {
 		for (let tries = 0; tries < 600; tries++) {
-			const execution = await this.call<{ status: string; data: string; finished: boolean }>('GET', `/executions/${executionId}`);
+			const execution = await this.call<{ status: string; data: string; finished: boolean }>(
+				'GET',
+				`/executions/${executionId}`,
+			);
 			if (!['new', 'running', 'waiting'].includes(execution.status)) {
-				return { status: execution.status, data: parse(execution.data) as IRun['data'], stored: execution.data };
+				return {
+					status: execution.status,
+					data: parse(execution.data) as IRun['data'],
+					stored: execution.data,
+				};
 			}
 			await delay(100);
 		}
@@ -330,7 +409,9 @@ export class RealN8n {
 		if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
 		const gone = new Promise((resolve) => child.once('exit', resolve));
 		if (process.platform === 'win32') {
-			await promisify(execFile)('taskkill', ['/pid', String(child.pid), '/t', '/f']).catch(() => undefined);
+			await promisify(execFile)('taskkill', ['/pid', String(child.pid), '/t', '/f']).catch(
+				() => undefined,
+			);
 		} else {
 			this.signalGroup('SIGTERM');
 			await Promise.race([gone, delay(8_000)]);

@@ -9,6 +9,9 @@ export interface Choice {
 /** The entry that an option of the command line names, or all of them when it is empty. */
 export function choose<T extends { name: string }>(list: T[], name: string, option: string): T[] {
 	const chosen = name === '' ? list : list.filter((each) => each.name === name);
-	if (chosen.length === 0) throw new Obstacle(`${option} takes one of ${list.map((each) => each.name).join(', ')}; "${name}" is none.`);
+	if (chosen.length === 0)
+		throw new Obstacle(
+			`${option} takes one of ${list.map((each) => each.name).join(', ')}; "${name}" is none.`,
+		);
 	return chosen;
 }

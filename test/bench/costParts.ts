@@ -72,18 +72,22 @@ async function buildCalls(url: string, items: ReturnType<typeof toItems>): Promi
 		getCredentials: async () => credentialFor(url),
 		getExecutionId: () => '1',
 		getInputData: () => items,
-		getNodeParameter: (name: string, _itemIndex: number, fallback: unknown) => (raw as IDataObject)[name] ?? fallback,
+		getNodeParameter: (name: string, _itemIndex: number, fallback: unknown) =>
+			(raw as IDataObject)[name] ?? fallback,
 	} as unknown as IExecuteFunctions;
 	const vendor = await camsMass(context);
 	const parameters = new Parameters(context);
 	const message = vendor.message(parameters.of(0));
 	const places: Place[] = [];
 	for (const found of findRecipients(parameters, items, toIssue)) {
-		if ('read' in found) places.push({ itemIndex: found.itemIndex, message, ...vendor.recipient(found.read) });
+		if ('read' in found)
+			places.push({ itemIndex: found.itemIndex, message, ...vendor.recipient(found.read) });
 	}
 	const chunker = new Chunker(MOST_PER_CALL, () => 'task');
 	const full = places.flatMap((place) => chunker.add(place) ?? []);
-	return [...full, ...chunker.rest()].map((chunk) => `[${chunk.places.map(({ json }) => json).join(',')}]`);
+	return [...full, ...chunker.rest()].map(
+		(chunk) => `[${chunk.places.map(({ json }) => json).join(',')}]`,
+	);
 }
 
 /** The SDK with everything but the line: what it would post is thrown away. */
@@ -104,7 +108,11 @@ export async function measureParts(url: string, measureCpu: MeasureCpu): Promise
 	const request = makeRequest();
 	const credentials = credentialFor(url);
 	const people = makePeople(CALLS * MOST_PER_CALL);
-	const [chunks, items, client] = [inChunks(people, MOST_PER_CALL), toItems(people), makeClient(url)];
+	const [chunks, items, client] = [
+		inChunks(people, MOST_PER_CALL),
+		toItems(people),
+		makeClient(url),
+	];
 	const sign = () => authenticate(credentials, { ...request, headers: { ...request.headers } });
 	const signMany = () => {
 		for (let call = 0; call < CALLS; call++) sign();
@@ -115,12 +123,18 @@ export async function measureParts(url: string, measureCpu: MeasureCpu): Promise
 	};
 	const sdkAlone = async () => {
 		await withoutPosting(async () => {
-			for (const chunk of chunks) await sendMass(client, chunk).catch(({ message }: Error) => message === 'not posted' || Promise.reject(new Error(message)));
+			for (const chunk of chunks)
+				await sendMass(client, chunk).catch(
+					({ message }: Error) => message === 'not posted' || Promise.reject(new Error(message)),
+				);
 		});
 	};
 	const post = async () => {
 		const nodeTypes = { post: postingNode(sign()) };
-		await runNode(url, { type: 'post', credentials: undefined }, [{ json: {} }], { nodeTypes, executionId: 'post' });
+		await runNode(url, { type: 'post', credentials: undefined }, [{ json: {} }], {
+			nodeTypes,
+			executionId: 'post',
+		});
 	};
 	const parts: Array<[string, () => void | Promise<void>]> = [
 		['SDK: build and sign a ready-made list, nothing posted', sdkAlone],

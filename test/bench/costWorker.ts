@@ -32,7 +32,9 @@ const PAIRS = 5;
 const CALLS_IN_A_BLOCK = 40;
 
 /** CPU of this process while some work is done. */
-async function rawCpu(work: () => void | Promise<void>): Promise<{ cpuMs: number; wallMs: number }> {
+async function rawCpu(
+	work: () => void | Promise<void>,
+): Promise<{ cpuMs: number; wallMs: number }> {
 	// Garbage of the one before is not to be paid by this one.
 	global.gc?.();
 	const start = performance.now();
@@ -70,7 +72,9 @@ serve<CostJob, undefined, Cost>(async ({ url, whole, parts }) => {
 			const input = toItems(people);
 			const tryOurs = async (items: INodeExecutionData[]) => {
 				if (error) return undefined;
-				return await measureCpu(() => runOurs(items)).catch((reason: Error) => void (error = reason.message));
+				return await measureCpu(() => runOurs(items)).catch(
+					(reason: Error) => void (error = reason.message),
+				);
 			};
 			await runSdk(chunks);
 			await tryOurs(input);
@@ -80,7 +84,12 @@ serve<CostJob, undefined, Cost>(async ({ url, whole, parts }) => {
 				pairs.push({ sdk, ours: ours === undefined ? undefined : ours / CALLS_IN_A_BLOCK });
 			}
 		}
-		return { idleMsPerSecond: idleShare * 1000, pairs, parts: parts ? await measureParts(url, measureCpu) : [], error };
+		return {
+			idleMsPerSecond: idleShare * 1000,
+			pairs,
+			parts: parts ? await measureParts(url, measureCpu) : [],
+			error,
+		};
 	}
 	return { ready: undefined, run };
 });

@@ -8,8 +8,13 @@ const TRIGGER = 'Start';
 export const SENDER = 'Send';
 
 /** The values of our credential for a server of this machine. */
-export function credentialFor(url: string, api: 'cams' | 'innoPaas' = 'cams'): Record<string, string> {
-	return api === 'cams' ? { api, region: 'ap-southeast-1', ...ACCOUNT, endpoint: url } : { api, ...INNOPAAS, baseUrl: url };
+export function credentialFor(
+	url: string,
+	api: 'cams' | 'innoPaas' = 'cams',
+): Record<string, string> {
+	return api === 'cams'
+		? { api, region: 'ap-southeast-1', ...ACCOUNT, endpoint: url }
+		: { api, ...INNOPAAS, baseUrl: url };
 }
 
 /** How a node names our credential. */
@@ -36,7 +41,10 @@ const TEMPLATE: IDataObject = {
 
 /** CAMS Send, one call per item. */
 export function singleSend(): Pick<INode, 'type' | 'parameters'> {
-	return { type: 'n8n-nodes-chatapp.camsSend', parameters: { ...TEMPLATE, options: {} } as INode['parameters'] };
+	return {
+		type: 'n8n-nodes-chatapp.camsSend',
+		parameters: { ...TEMPLATE, options: {} } as INode['parameters'],
+	};
 }
 
 /** CAMS Mass Send, a call per thousand items. */
@@ -51,16 +59,35 @@ export function massSend(options: IDataObject = {}): Pick<INode, 'type' | 'param
 export function innoPaasSubmit(options: IDataObject = {}): Pick<INode, 'type' | 'parameters'> {
 	return {
 		type: 'n8n-nodes-chatapp.innoPaasSubmit',
-		parameters: { operation: 'sendMessage', from: locator('6580001111'), to: '={{ $json.phone }}', text: 'Hello', options } as INode['parameters'],
+		parameters: {
+			operation: 'sendMessage',
+			from: locator('6580001111'),
+			to: '={{ $json.phone }}',
+			text: 'Hello',
+			options,
+		} as INode['parameters'],
 	};
 }
 
 /** Nodes behind a Manual Trigger, one after the other. */
-export function makeWorkflow(nodes: Array<Partial<INode>>): Required<Pick<IWorkflowBase, 'name' | 'nodes' | 'connections'>> {
+export function makeWorkflow(
+	nodes: Array<Partial<INode>>,
+): Required<Pick<IWorkflowBase, 'name' | 'nodes' | 'connections'>> {
 	const all = [{ name: TRIGGER, type: 'n8n-nodes-base.manualTrigger' }, ...nodes].map(
-		(node, index): INode => ({ id: String(index), name: SENDER, type: '', typeVersion: 1, position: [200 * index, 0], parameters: {}, ...node }),
+		(node, index): INode => ({
+			id: String(index),
+			name: SENDER,
+			type: '',
+			typeVersion: 1,
+			position: [200 * index, 0],
+			parameters: {},
+			...node,
+		}),
 	);
-	const connect = (from: INode, to: INode) => [from.name, { main: [[{ node: to.name, type: 'main' as const, index: 0 }]] }];
+	const connect = (from: INode, to: INode) => [
+		from.name,
+		{ main: [[{ node: to.name, type: 'main' as const, index: 0 }]] },
+	];
 	return {
 		name: 'bench',
 		nodes: all,

@@ -1,7 +1,12 @@
 import { loadPackage } from '../../sandbox/n8n/engine';
 import { noCounts, prepareExecutions, type Report, type SendJob } from './contestant';
 import { innoPaasSubmit, massSend, runNode, singleSend } from './engineRun';
-import { HTTP_REQUEST, httpRequestItems, httpRequestNode, loadHttpRequest } from './httpRequestNode';
+import {
+	HTTP_REQUEST,
+	httpRequestItems,
+	httpRequestNode,
+	loadHttpRequest,
+} from './httpRequestNode';
 import { toItems } from './people';
 import { serve } from './worker';
 
@@ -13,7 +18,12 @@ async function prepareHttpRequest(job: SendJob) {
 	const node = httpRequestNode(kind, url, limit);
 	return prepareExecutions(job, async (people, execution) => {
 		const input = httpRequestItems(kind, people);
-		const { run, items } = await runNode(url, node, input.map((json) => ({ json })), { nodeTypes, executionId: idOf(execution) });
+		const { run, items } = await runNode(
+			url,
+			node,
+			input.map((json) => ({ json })),
+			{ nodeTypes, executionId: idOf(execution) },
+		);
 		const counts = noCounts();
 		// With On Error set to continue there is an output item for each input item, in the same order.
 		items.forEach((item, index) => {
@@ -29,10 +39,13 @@ function prepareOurs(job: SendJob) {
 	const node = {
 		mass: () => massSend(),
 		single: () => singleSend(),
-		innoPaas: () => innoPaasSubmit({ maxRequestsPerSecond: limit, maxRecipientsPerRequest: perCall }),
+		innoPaas: () =>
+			innoPaasSubmit({ maxRequestsPerSecond: limit, maxRecipientsPerRequest: perCall }),
 	}[kind]();
 	return prepareExecutions(job, async (people, execution) => {
-		const { run, items } = await runNode(url, node, toItems(people), { executionId: idOf(execution) });
+		const { run, items } = await runNode(url, node, toItems(people), {
+			executionId: idOf(execution),
+		});
 		const counts = noCounts();
 		for (const { outcome } of items) counts[outcome as 'accepted']++;
 		return { ...counts, error: run.error?.message };

@@ -31,7 +31,9 @@ export interface FaultRun {
 
 async function stopAt(url: string, calls: number, stop: () => void): Promise<void> {
 	for (;;) {
-		const { data } = await axios.get<SandboxStats>(`${url}/__sandbox/stats?messages=false`, { proxy: false });
+		const { data } = await axios.get<SandboxStats>(`${url}/__sandbox/stats?messages=false`, {
+			proxy: false,
+		});
 		if (data.calls.received >= calls) return stop();
 		await delay(20);
 	}
@@ -39,7 +41,10 @@ async function stopAt(url: string, calls: number, stop: () => void): Promise<voi
 
 serve<FaultJob, undefined, FaultRun>(async ({ sender, url, count, options, retry, cancelAt }) => {
 	await loadPackage();
-	const node: Partial<INode> = { ...SENDERS[sender](options), ...(retry && { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 }) };
+	const node: Partial<INode> = {
+		...SENDERS[sender](options),
+		...(retry && { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 }),
+	};
 	const items = toItems(makePeople(count));
 	const run = async (): Promise<FaultRun> => {
 		const { run: done, items: output } = await runNode(url, node, items, {

@@ -23,7 +23,13 @@ interface Sender {
 
 const SENDERS: Sender[] = [
 	{ name: 'camsMassSend', title: '', count: 10_000, share: 0.05 },
-	{ name: 'innoPaasSubmit', title: 'InnoPaaS Submit: ', count: 2_500, share: 0.2, options: { maxRequestsPerSecond: 20 } },
+	{
+		name: 'innoPaasSubmit',
+		title: 'InnoPaaS Submit: ',
+		count: 2_500,
+		share: 0.2,
+		options: { maxRequestsPerSecond: 20 },
+	},
 ];
 
 const cancelAt = ({ count }: Sender) => count / PER_CALL / 2;
@@ -52,9 +58,18 @@ async function withRun<T>(
 	job: Omit<FaultJob, 'sender' | 'url' | 'count'>,
 	read: (sandbox: SandboxProcess, run: FaultRun) => Promise<T>,
 ): Promise<T> {
-	const sandbox = await SandboxProcess.start({ latencyMs: 40, faults: kind ? [{ kind, share }] : [] });
+	const sandbox = await SandboxProcess.start({
+		latencyMs: 40,
+		faults: kind ? [{ kind, share }] : [],
+	});
 	try {
-		const whole: FaultJob = { sender: name, url: sandbox.url, count, ...job, options: { maxRecipientsPerRequest: PER_CALL, ...options, ...job.options } };
+		const whole: FaultJob = {
+			sender: name,
+			url: sandbox.url,
+			count,
+			...job,
+			options: { maxRecipientsPerRequest: PER_CALL, ...options, ...job.options },
+		};
 		const worker = await Worker.start<FaultJob, undefined, FaultRun>('faultWorker.ts', whole);
 		const run = await worker.go().finally(() => worker.end());
 		// Calls that were under way when the run ended are taken all the same.
@@ -66,7 +81,11 @@ async function withRun<T>(
 }
 
 /** Compares what the node reported about each recipient with what the sandbox took. */
-async function judge(total: number, sandbox: SandboxProcess, { reported, error }: FaultRun): Promise<Row> {
+async function judge(
+	total: number,
+	sandbox: SandboxProcess,
+	{ reported, error }: FaultRun,
+): Promise<Row> {
 	const { calls, recipients, faults } = await sandbox.stats();
 	const taken = await sandbox.recipients();
 	const outcomes = new Map(reported);
@@ -74,10 +93,20 @@ async function judge(total: number, sandbox: SandboxProcess, { reported, error }
 	const struck = Object.entries(faults).filter(([kind]) => AMBIGUOUS.has(kind));
 	const ambiguous = struck.reduce((sum, [, { recipients: some }]) => sum + some, 0);
 	const lost = makePeople(total).filter(({ phone }) => !outcomes.has(phone)).length;
-	const falselyAccepted = reported.filter(([to, outcome]) => outcome === 'accepted' && !taken.has(to)).length;
-	const falselyDenied = reported.filter(([to, outcome]) => ['rejected', 'notSent'].includes(outcome) && taken.has(to)).length;
+	const falselyAccepted = reported.filter(
+		([to, outcome]) => outcome === 'accepted' && !taken.has(to),
+	).length;
+	const falselyDenied = reported.filter(
+		([to, outcome]) => ['rejected', 'notSent'].includes(outcome) && taken.has(to),
+	).length;
 	const sumIsInput = reported.length === total && outcomes.size === total;
-	const isRight = sumIsInput && lost === 0 && recipients.duplicate === 0 && falselyAccepted === 0 && falselyDenied === 0 && count('unknown') === ambiguous;
+	const isRight =
+		sumIsInput &&
+		lost === 0 &&
+		recipients.duplicate === 0 &&
+		falselyAccepted === 0 &&
+		falselyDenied === 0 &&
+		count('unknown') === ambiguous;
 	return {
 		Calls: calls.received,
 		Faulted: calls.faulted,
@@ -95,7 +124,12 @@ async function judge(total: number, sandbox: SandboxProcess, { reported, error }
 
 async function measureFault(sender: Sender, kind: FaultKind, retry: boolean): Promise<Row> {
 	const options = kind === 'hangAfter' ? { timeout: 5 } : {};
-	return await withRun(sender, kind, { options, retry }, async (sandbox, run) => await judge(sender.count, sandbox, run));
+	return await withRun(
+		sender,
+		kind,
+		{ options, retry },
+		async (sandbox, run) => await judge(sender.count, sandbox, run),
+	);
 }
 
 /** n8n keeps nothing that a stopped node returns: only the custom data of the execution tells. */
@@ -108,14 +142,20 @@ async function measureCancelled(sender: Sender, retry: boolean): Promise<Row> {
 			Calls: calls.received,
 			Accepted: recipients.unique,
 			Doubled: recipients.duplicate,
-			'Custom data': Object.entries(metadata).map(([name, value]) => `${name}: ${value}`).join('; ') || undefined,
+			'Custom data':
+				Object.entries(metadata)
+					.map(([name, value]) => `${name}: ${value}`)
+					.join('; ') || undefined,
 			...(error && status !== 'canceled' && { Error: error }),
 		};
 	});
 }
 
 const SCENARIOS = [
-	...FAULT_KINDS.map((kind) => ({ name: kind as string, measure: (sender: Sender, retry: boolean) => measureFault(sender, kind, retry) })),
+	...FAULT_KINDS.map((kind) => ({
+		name: kind as string,
+		measure: (sender: Sender, retry: boolean) => measureFault(sender, kind, retry),
+	})),
 	{ name: 'cancelled', measure: measureCancelled },
 ];
 
@@ -127,7 +167,9 @@ async function measureSender(sender: Sender, scenario: string): Promise<Row[]> {
 			[false, true].map((retry) =>
 				queue.schedule(async (): Promise<Row> => {
 					tell(`faults: ${title}${name}${retry ? ', Retry On Fail' : ''}`);
-					const measured = await measure(sender, retry).catch((error: Error): Row => ({ Error: `did not run: ${error.message}` }));
+					const measured = await measure(sender, retry).catch((error: Error): Row => ({
+						Error: `did not run: ${error.message}`,
+					}));
 					return { Fault: name, Retry: retry, ...measured };
 				}),
 			),
@@ -136,8 +178,16 @@ async function measureSender(sender: Sender, scenario: string): Promise<Row[]> {
 	const isCancelled = ({ Fault }: Row) => Fault === 'cancelled';
 	const struck = rows.filter((row) => !isCancelled(row));
 	const cancelled = rows.filter(isCancelled);
-	if (struck.length > 0) printTable(`${title}${count.toLocaleString('en')} recipients, ${PER_CALL} per call, ${share * 100} % of the calls struck`, struck);
-	if (cancelled.length > 0) printTable(`${title}${title ? 'the' : 'The'} same without faults, stopped at call ${cancelAt(sender)}`, cancelled);
+	if (struck.length > 0)
+		printTable(
+			`${title}${count.toLocaleString('en')} recipients, ${PER_CALL} per call, ${share * 100} % of the calls struck`,
+			struck,
+		);
+	if (cancelled.length > 0)
+		printTable(
+			`${title}${title ? 'the' : 'The'} same without faults, stopped at call ${cancelAt(sender)}`,
+			cancelled,
+		);
 	return rows;
 }
 
@@ -146,7 +196,13 @@ export async function faults({ only, scenario }: Choice): Promise<void> {
 	const measured = [];
 	for (const sender of choose(SENDERS, only, '--only')) {
 		const { name, count, share } = sender;
-		measured.push({ sender: name, count, perCall: PER_CALL, share, rows: await measureSender(sender, scenario) });
+		measured.push({
+			sender: name,
+			count,
+			perCall: PER_CALL,
+			share,
+			rows: await measureSender(sender, scenario),
+		});
 	}
 	keep('faults', { measured });
 }

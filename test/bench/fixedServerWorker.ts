@@ -10,7 +10,9 @@ serve<undefined, string, void>(
 	() =>
 		new Promise((resolve) => {
 			const server = createServer((request, response) => {
-				request.resume().on('end', () => response.setHeader('content-type', 'application/json').end(OK));
+				request
+					.resume()
+					.on('end', () => response.setHeader('content-type', 'application/json').end(OK));
 			});
 			server.listen(0, '127.0.0.1', () => {
 				const { port } = server.address() as AddressInfo;

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { NodeHelpers, type IDataObject, type INode, type INodeType, type IVersionedNodeType } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type IDataObject,
+	type INode,
+	type INodeType,
+	type IVersionedNodeType,
+} from 'n8n-workflow';
 
 import { ACCOUNT } from '../../sandbox/catalogue';
 import { ensureN8n } from '../../sandbox/n8n/realN8n';
@@ -12,7 +18,10 @@ const VERSION = 4.2;
 /** The HTTP Request node of the n8n that this Node.js runs. */
 export async function loadHttpRequest(): Promise<INodeType> {
 	const { folder } = await ensureN8n();
-	const file = join(folder, 'node_modules/n8n-nodes-base/dist/nodes/HttpRequest/HttpRequest.node.js');
+	const file = join(
+		folder,
+		'node_modules/n8n-nodes-base/dist/nodes/HttpRequest/HttpRequest.node.js',
+	);
 	const { HttpRequest } = (await import(file)) as { HttpRequest: new () => IVersionedNodeType };
 	return NodeHelpers.getVersionedNodeType(new HttpRequest(), VERSION);
 }
@@ -27,7 +36,11 @@ export function httpRequestNode(kind: Kind, url: string, limit: number): Partial
 		CustSpaceId: ACCOUNT.custSpaceId,
 		...(kind === 'mass'
 			? { SenderList: '={{ $json.senderList }}' }
-			: { Type: 'template', To: '={{ $json.phone }}', TemplateParams: '={{ $json.templateParams }}' }),
+			: {
+					Type: 'template',
+					To: '={{ $json.phone }}',
+					TemplateParams: '={{ $json.templateParams }}',
+				}),
 	};
 	return {
 		type: HTTP_REQUEST,
@@ -39,10 +52,19 @@ export function httpRequestNode(kind: Kind, url: string, limit: number): Partial
 			authentication: 'predefinedCredentialType',
 			nodeCredentialType: 'chatAppApi',
 			sendHeaders: true,
-			headerParameters: { parameters: [{ name: 'x-acs-action', value: kind === 'mass' ? 'SendChatappMassMessage' : 'SendChatappMessage' }] },
+			headerParameters: {
+				parameters: [
+					{
+						name: 'x-acs-action',
+						value: kind === 'mass' ? 'SendChatappMassMessage' : 'SendChatappMessage',
+					},
+				],
+			},
 			sendBody: true,
 			contentType: 'form-urlencoded',
-			bodyParameters: { parameters: Object.entries(form).map(([name, value]) => ({ name, value })) },
+			bodyParameters: {
+				parameters: Object.entries(form).map(([name, value]) => ({ name, value })),
+			},
 			options: { batching: { batch: { batchSize: limit, batchInterval: 1000 } } },
 		},
 	};
@@ -51,6 +73,13 @@ export function httpRequestNode(kind: Kind, url: string, limit: number): Partial
 /** Its input items: an item per call, with the structured parameters ready-made as JSON. */
 export function httpRequestItems(kind: Kind, people: Person[]): IDataObject[] {
 	return kind === 'mass'
-		? inChunks(people, MOST_PER_CALL).map((chunk) => ({ senderList: JSON.stringify(toSenderList(chunk)), recipients: chunk.length }))
-		: people.map(({ phone, name, order }) => ({ phone, templateParams: JSON.stringify({ name, order }), recipients: 1 }));
+		? inChunks(people, MOST_PER_CALL).map((chunk) => ({
+				senderList: JSON.stringify(toSenderList(chunk)),
+				recipients: chunk.length,
+			}))
+		: people.map(({ phone, name, order }) => ({
+				phone,
+				templateParams: JSON.stringify({ name, order }),
+				recipients: 1,
+			}));
 }

@@ -10,7 +10,10 @@ import { scale } from './scale';
 const SCENARIO = { scenario: { type: 'string', default: '' } } as const;
 const ONLY = { only: { type: 'string', default: '' } } as const;
 
-const BENCHES: Record<string, { bench: (choice: Choice) => Promise<void>; options: Parameters<typeof readArguments>[1] }> = {
+const BENCHES: Record<
+	string,
+	{ bench: (choice: Choice) => Promise<void>; options: Parameters<typeof readArguments>[1] }
+> = {
 	quota: { bench: quota, options: { ...ONLY, ...SCENARIO } },
 	faults: { bench: faults, options: { ...ONLY, ...SCENARIO } },
 	cost: { bench: cost, options: SCENARIO },
@@ -26,7 +29,9 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 	const names = Object.keys(BENCHES);
 	const [name = '', ...rest] = args;
 	if (name !== '' && !names.includes(name)) {
-		throw new Obstacle(`There is no bench "${name}". Benches: ${names.join(', ')}, and all of them when none is named; --scenario and --only stand behind the name.`);
+		throw new Obstacle(
+			`There is no bench "${name}". Benches: ${names.join(', ')}, and all of them when none is named; --scenario and --only stand behind the name.`,
+		);
 	}
 	const options = readArguments(rest, name === '' ? {} : BENCHES[name].options);
 	const choice = { only: '', scenario: '', ...options };

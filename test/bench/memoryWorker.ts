@@ -41,7 +41,9 @@ const IDLE_NODE: INodeType = {
 
 serve<MemoryJob, undefined, Memory>(async ({ url, count, sends, collect }) => {
 	await loadPackage();
-	const node: Partial<INode> = sends ? massSend({ output: 'chunk' }) : { type: 'idle', credentials: undefined };
+	const node: Partial<INode> = sends
+		? massSend({ output: 'chunk' })
+		: { type: 'idle', credentials: undefined };
 	const engine = { nodeTypes: { idle: IDLE_NODE }, executionId: 'memory' };
 	const run = async (): Promise<Memory> => {
 		// Made here, so that nothing that came before is still on its way out.

@@ -37,5 +37,7 @@ export function toSenderList(people: Person[]) {
 
 /** Splits a list into parts of at most so many. */
 export function inChunks<T>(list: T[], size: number): T[][] {
-	return Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size));
+	return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+		list.slice(index * size, (index + 1) * size),
+	);
 }

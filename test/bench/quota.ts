@@ -39,15 +39,76 @@ interface Scenario {
 // Sent one after the other 5,000 single messages take a quarter of an hour: the bare loop stays out of those.
 const LIMITED = ['p-throttle', 'bottleneck', 'http-request', 'ours'];
 const SCENARIOS: Scenario[] = [
-	{ name: 'mass-1', title: '60,000 recipients, 1 execution', kind: 'mass', processes: 1, executions: 1 },
-	{ name: 'mass-2', title: '2 × 60,000 recipients, 2 executions at once', kind: 'mass', processes: 1, executions: 2 },
-	{ name: 'mass-5', title: '5 × 60,000 recipients, 5 executions at once', kind: 'mass', processes: 1, executions: 5, only: ['ours'] },
-	{ name: 'processes', title: '3 × 60,000 recipients, 3 processes that do not know of each other', kind: 'mass', processes: 3, executions: 1 },
-	{ name: 'single-1', title: '5,000 single messages, 1 execution', kind: 'single', processes: 1, executions: 1, only: LIMITED },
-	{ name: 'single-2', title: '2 × 5,000 single messages, 2 executions at once', kind: 'single', processes: 1, executions: 2, only: LIMITED },
-	{ name: 'fixed-1', title: '60,000 recipients, 1 execution, quota by the seconds of the clock', kind: 'mass', processes: 1, executions: 1, window: 'fixed' },
-	{ name: 'fixed-2', title: '2 × 60,000 recipients, 2 executions at once, quota by the seconds of the clock', kind: 'mass', processes: 1, executions: 2, window: 'fixed' },
-	{ name: 'innopaas', title: 'InnoPaaS Submit: 50,000 recipients, 250 per call, 20 calls per second set in the node, 1 execution', kind: 'innoPaas', processes: 1, executions: 1, only: ['ours'] },
+	{
+		name: 'mass-1',
+		title: '60,000 recipients, 1 execution',
+		kind: 'mass',
+		processes: 1,
+		executions: 1,
+	},
+	{
+		name: 'mass-2',
+		title: '2 × 60,000 recipients, 2 executions at once',
+		kind: 'mass',
+		processes: 1,
+		executions: 2,
+	},
+	{
+		name: 'mass-5',
+		title: '5 × 60,000 recipients, 5 executions at once',
+		kind: 'mass',
+		processes: 1,
+		executions: 5,
+		only: ['ours'],
+	},
+	{
+		name: 'processes',
+		title: '3 × 60,000 recipients, 3 processes that do not know of each other',
+		kind: 'mass',
+		processes: 3,
+		executions: 1,
+	},
+	{
+		name: 'single-1',
+		title: '5,000 single messages, 1 execution',
+		kind: 'single',
+		processes: 1,
+		executions: 1,
+		only: LIMITED,
+	},
+	{
+		name: 'single-2',
+		title: '2 × 5,000 single messages, 2 executions at once',
+		kind: 'single',
+		processes: 1,
+		executions: 2,
+		only: LIMITED,
+	},
+	{
+		name: 'fixed-1',
+		title: '60,000 recipients, 1 execution, quota by the seconds of the clock',
+		kind: 'mass',
+		processes: 1,
+		executions: 1,
+		window: 'fixed',
+	},
+	{
+		name: 'fixed-2',
+		title: '2 × 60,000 recipients, 2 executions at once, quota by the seconds of the clock',
+		kind: 'mass',
+		processes: 1,
+		executions: 2,
+		window: 'fixed',
+	},
+	{
+		name: 'innopaas',
+		title:
+			'InnoPaaS Submit: 50,000 recipients, 250 per call, 20 calls per second set in the node, 1 execution',
+		kind: 'innoPaas',
+		processes: 1,
+		executions: 1,
+		only: ['ours'],
+	},
 ];
 
 /** Longer than the window, so that no run takes room from the next. */
@@ -57,7 +118,9 @@ type RunOutcome = { reports: Report[][]; failure?: string };
 
 /** Starts the processes, lets them go at the same moment, and gives what each says about its executions. */
 async function runProcesses({ worker }: Contestant, jobs: SendJob[]): Promise<RunOutcome> {
-	const started = await Promise.allSettled(jobs.map((job) => Worker.start<SendJob, undefined, Report[]>(worker, job)));
+	const started = await Promise.allSettled(
+		jobs.map((job) => Worker.start<SendJob, undefined, Report[]>(worker, job)),
+	);
 	const workers = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
 	try {
 		const failed = started.find((each) => each.status === 'rejected');
@@ -74,19 +137,32 @@ function sum<T>(list: T[], read: (each: T) => number): number {
 	return list.reduce((total, each) => total + read(each), 0);
 }
 
-async function measure(sandbox: SandboxProcess, contestant: Contestant, scenario: Scenario): Promise<Row> {
+async function measure(
+	sandbox: SandboxProcess,
+	contestant: Contestant,
+	scenario: Scenario,
+): Promise<Row> {
 	const { kind, processes, executions } = scenario;
 	const { limit, perCall, count } = KINDS[kind];
 	const jobs = Array.from({ length: processes }, (_, number): SendJob => {
 		const own = Array.from({ length: executions }, (_each, index) => number * executions + index);
-		return { contestant: contestant.name, kind, url: sandbox.url, executions: own, count, limit, perCall };
+		return {
+			contestant: contestant.name,
+			kind,
+			url: sandbox.url,
+			executions: own,
+			count,
+			limit,
+			perCall,
+		};
 	});
 	await sandbox.reset();
 	await delay(PAUSE_MS);
 	const start = performance.now();
 	const { reports, failure } = await runProcesses(contestant, jobs);
 	const { calls, recipients } = await sandbox.stats();
-	if (failure && calls.received === 0) return { Contestant: contestant.title, Remark: `did not run: ${failure}` };
+	if (failure && calls.received === 0)
+		return { Contestant: contestant.title, Remark: `did not run: ${failure}` };
 
 	const perExecution = new Map<number, number>();
 	for (const phone of (await sandbox.recipients()).keys()) {
@@ -96,7 +172,9 @@ async function measure(sandbox: SandboxProcess, contestant: Contestant, scenario
 
 	const all = reports.flat();
 	const ended = !failure && all.length > 0;
-	const wallMs = ended ? Math.max(...all.map((report) => report.wallMs)) : performance.now() - start;
+	const wallMs = ended
+		? Math.max(...all.map((report) => report.wallMs))
+		: performance.now() - start;
 	const ceiling = limit * perCall;
 	const shares = reports.map((own) => {
 		const seconds = Math.max(...own.map((report) => report.wallMs)) / 1000;
@@ -112,8 +190,12 @@ async function measure(sandbox: SandboxProcess, contestant: Contestant, scenario
 		Throttled: calls.throttled,
 		'Throttled %': rounded((100 * calls.throttled) / calls.received),
 		'Of ceiling %': rounded((100 * recipients.unique) / (wallMs / 1000) / ceiling),
-		...(processes > 1 && { 'Slowest of its share %': ended ? rounded(100 * Math.min(...shares)) : undefined }),
-		'Report agrees': ended ? all.every((report) => report.accepted === acceptedIn(report.execution)) : undefined,
+		...(processes > 1 && {
+			'Slowest of its share %': ended ? rounded(100 * Math.min(...shares)) : undefined,
+		}),
+		'Report agrees': ended
+			? all.every((report) => report.accepted === acceptedIn(report.execution))
+			: undefined,
 		...((errors.length > 0 || failure) && { Remark: failure ?? errors.join('; ') }),
 	};
 }
@@ -122,7 +204,11 @@ async function measure(sandbox: SandboxProcess, contestant: Contestant, scenario
 export async function quota({ only, scenario }: Choice): Promise<void> {
 	const contestants = choose(CONTESTANTS, only, '--only');
 	const scenarios = choose(SCENARIOS, scenario, '--scenario');
-	const settings: Partial<Settings> = { latencyMs: 120, jitterMs: 40, limits: { InnoPaaSSubmit: KINDS.innoPaas.limit } };
+	const settings: Partial<Settings> = {
+		latencyMs: 120,
+		jitterMs: 40,
+		limits: { InnoPaaSSubmit: KINDS.innoPaas.limit },
+	};
 	const sandbox = await SandboxProcess.start(settings);
 	const tables = [];
 	for (const each of scenarios) {

@@ -30,11 +30,20 @@ const WARM_UP = { receipts: 10, pushes: 200, connections: 10 };
 const MOST_MS = 3_000;
 const LEAST_PER_SECOND = { receipts: 100, rate: 20_000 };
 
-const CONTESTANTS: Array<{ name: string; title: string; trigger: Partial<INode>; url: (n8n: RealN8n, workflowId: string) => Promise<string> }> = [
+const CONTESTANTS: Array<{
+	name: string;
+	title: string;
+	trigger: Partial<INode>;
+	url: (n8n: RealN8n, workflowId: string) => Promise<string>;
+}> = [
 	{
 		name: 'webhook',
 		title: 'Webhook node',
-		trigger: { type: 'n8n-nodes-base.webhook', typeVersion: 2, parameters: { httpMethod: 'POST', path: 'receipts', responseMode: 'onReceived', options: {} } },
+		trigger: {
+			type: 'n8n-nodes-base.webhook',
+			typeVersion: 2,
+			parameters: { httpMethod: 'POST', path: 'receipts', responseMode: 'onReceived', options: {} },
+		},
 		url: async (n8n) => `${n8n.url}/webhook/receipts`,
 	},
 	{
@@ -43,7 +52,10 @@ const CONTESTANTS: Array<{ name: string; title: string; trigger: Partial<INode>;
 		trigger: {
 			type: 'n8n-nodes-chatapp.chatAppReceiptTrigger',
 			credentials: CREDENTIALS,
-			parameters: { triggerOn: ['messageStatus'], urlSecret: { __rl: true, mode: 'id', value: 'benchSecretOfTheTrigger' } },
+			parameters: {
+				triggerOn: ['messageStatus'],
+				urlSecret: { __rl: true, mode: 'id', value: 'benchSecretOfTheTrigger' },
+			},
 		},
 		url: async (n8n, workflowId) => await n8n.receiptUrl(workflowId),
 	},
@@ -60,12 +72,24 @@ function makeWorkflow({ name, trigger }: Contestant, file: string): Partial<IWor
 	const nodes = [
 		{ name: 'Trigger', webhookId: name, ...trigger },
 		{ name: 'Sink', type: 'CUSTOM.receiptSink', parameters: { file } },
-	].map((node, index): INode => ({ id: `${name}-${index}`, typeVersion: 1, type: '', position: [200 * index, 0], parameters: {}, ...node }));
-	return { name: `bench-${name}`, nodes, connections: { Trigger: { main: [[{ node: 'Sink', type: 'main', index: 0 }]] } } };
+	].map((node, index): INode => ({
+		id: `${name}-${index}`,
+		typeVersion: 1,
+		type: '',
+		position: [200 * index, 0],
+		parameters: {},
+		...node,
+	}));
+	return {
+		name: `bench-${name}`,
+		nodes,
+		connections: { Trigger: { main: [[{ node: 'Sink', type: 'main', index: 0 }]] } },
+	};
 }
 
 /** Each receipt's own name. */
-const keyOf = ({ MessageId, Status }: { MessageId: string; Status: string }) => `${MessageId}/${Status.toLowerCase()}`;
+const keyOf = ({ MessageId, Status }: { MessageId: string; Status: string }) =>
+	`${MessageId}/${Status.toLowerCase()}`;
 
 let messages = 0;
 
@@ -73,30 +97,44 @@ let messages = 0;
  * The statuses of as many messages as it takes, as the sandbox pushes them. One in five has been pushed before: half of
  * these within other pushes, half in a push that comes again as it was.
  */
-function makePushes(receipts: number, count: number): { bodies: string[]; keys: Set<string>; all: number } {
+function makePushes(
+	receipts: number,
+	count: number,
+): { bodies: string[]; keys: Set<string>; all: number } {
 	// Three statuses of each; 8 parts in 10 are new, the ninth is in other pushes, the tenth in pushes that come again.
-	const taken = Array.from({ length: Math.ceil((receipts * count * 0.8) / 3) }, (_, index): TakenMessage => {
-		const number = ++messages;
-		return {
-			api: 'cams',
-			operation: 'SendChatappMassMessage',
-			messageId: `20261122${String(number).padStart(12, '0')}`,
-			channelType: 'whatsapp',
-			from: '6580001111',
-			to: String(6_500_000_000 + number),
-			taskId: `n8n-bench-c0ffee-c${Math.floor(index / 1_000)}`,
-			templateCode: '900100200',
-			language: 'en_US',
-			text: '',
-			buttons: [],
-			at: Date.now(),
-		};
-	});
-	const job = statusJob({ url: 'http://127.0.0.1', batch: receipts, duplicateShare: 1 / 8, shuffle: true }, new Webhooks(), taken)!;
+	const taken = Array.from(
+		{ length: Math.ceil((receipts * count * 0.8) / 3) },
+		(_, index): TakenMessage => {
+			const number = ++messages;
+			return {
+				api: 'cams',
+				operation: 'SendChatappMassMessage',
+				messageId: `20261122${String(number).padStart(12, '0')}`,
+				channelType: 'whatsapp',
+				from: '6580001111',
+				to: String(6_500_000_000 + number),
+				taskId: `n8n-bench-c0ffee-c${Math.floor(index / 1_000)}`,
+				templateCode: '900100200',
+				language: 'en_US',
+				text: '',
+				buttons: [],
+				at: Date.now(),
+			};
+		},
+	);
+	const job = statusJob(
+		{ url: 'http://127.0.0.1', batch: receipts, duplicateShare: 1 / 8, shuffle: true },
+		new Webhooks(),
+		taken,
+	)!;
 	const pushes = [...job.pushes].map(({ body }) => body as Array<Parameters<typeof keyOf>[0]>);
 	const again = shuffled(pushes).slice(0, count - pushes.length);
 	const all = shuffled([...pushes, ...again]);
-	return { bodies: all.map((body) => JSON.stringify(body)), keys: new Set(all.flat().map(keyOf)), all: all.flat().length };
+	return {
+		bodies: all.map((body) => JSON.stringify(body)),
+		keys: new Set(all.flat().map(keyOf)),
+		all: all.flat().length,
+	};
 }
 
 /** Long enough for n8n to come to what it has not begun yet. */
@@ -104,7 +142,10 @@ const QUIET_MS = 700;
 const GIVE_UP_MS = 20_000;
 
 /** Waits until everything has come through and nothing follows, and gives how often each receipt came. */
-async function readArrived(file: string, least: number): Promise<{ arrived: Map<string, number>; lastAt: number }> {
+async function readArrived(
+	file: string,
+	least: number,
+): Promise<{ arrived: Map<string, number>; lastAt: number }> {
 	for (;;) {
 		const lastAt = statSync(file).mtimeMs;
 		const quietMs = Date.now() - lastAt;
@@ -151,7 +192,10 @@ interface Running extends Pick<Contestant, 'name' | 'title'> {
 	file: string;
 }
 
-async function measure({ name, title, url, file }: Running, { receipts, pushes, connections }: Case) {
+async function measure(
+	{ name, title, url, file }: Running,
+	{ receipts, pushes, connections }: Case,
+) {
 	const { bodies, keys, all } = makePushes(receipts, pushes);
 	writeFileSync(file, '');
 	const startedAt = Date.now();
@@ -188,7 +232,10 @@ function missed({ receipts }: Case, figures: Figures, webhook: Figures | undefin
 	const aims: Array<[boolean, string]> = [
 		[figures.slowest <= MOST_MS, `slower than ${MOST_MS / 1_000} s`],
 		[webhook === undefined || figures.p99 < webhook.p99, 'p99 not below the Webhook node'],
-		[receipts !== LEAST_PER_SECOND.receipts || figures.rate >= LEAST_PER_SECOND.rate, `below ${LEAST_PER_SECOND.rate.toLocaleString('en')} receipts/s`],
+		[
+			receipts !== LEAST_PER_SECOND.receipts || figures.rate >= LEAST_PER_SECOND.rate,
+			`below ${LEAST_PER_SECOND.rate.toLocaleString('en')} receipts/s`,
+		],
 		[figures.lost === 0, 'lost'],
 		[figures.doubled === 0, 'doubled'],
 		[figures.unanswered === 0, `${figures.unanswered} not answered well`],
@@ -198,7 +245,12 @@ function missed({ receipts }: Case, figures: Figures, webhook: Figures | undefin
 }
 
 async function publish(n8n: RealN8n, contestants: Contestant[], file: string): Promise<Running[]> {
-	const credentialIds = { [CREDENTIAL_NAME]: await n8n.addCredential(CREDENTIAL_NAME, credentialFor('http://127.0.0.1:9')) };
+	const credentialIds = {
+		[CREDENTIAL_NAME]: await n8n.addCredential(
+			CREDENTIAL_NAME,
+			credentialFor('http://127.0.0.1:9'),
+		),
+	};
 	const running = [];
 	for (const contestant of contestants) {
 		const { name, title } = contestant;
@@ -225,10 +277,14 @@ export async function receipts({ scenario, only }: Choice): Promise<void> {
 			const running = await publish(n8n, contestants, join(userFolder, 'arrived.txt'));
 			for (const each of running) await measure(each, WARM_UP);
 			const rows: Row[] = [];
-			for (const each of SIZES.flatMap((size) => CONNECTIONS.map((connections): Case => ({ ...size, connections })))) {
+			for (const each of SIZES.flatMap((size) =>
+				CONNECTIONS.map((connections): Case => ({ ...size, connections })),
+			)) {
 				let webhook: Figures | undefined;
 				for (const contestant of running) {
-					tell(`receipts ${name}: ${each.receipts} a push, ${each.connections} connections, ${contestant.title}`);
+					tell(
+						`receipts ${name}: ${each.receipts} a push, ${each.connections} connections, ${contestant.title}`,
+					);
 					const { row, figures } = await measure(contestant, each);
 					if (figures.unanswered > 0) tell(`n8n's last words: ${n8n.log().slice(-2_000)}`);
 					const isOurs = contestant.name === 'ours';

@@ -8,14 +8,23 @@ const ROOT = join(__dirname, '../..');
 export type Row = Record<string, string | number | boolean | undefined>;
 
 const toCell = (value: Row[string]) =>
-	typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value ?? '—').replaceAll('|', '\\|').replaceAll('\n', ' ');
+	typeof value === 'boolean'
+		? value
+			? 'yes'
+			: 'no'
+		: String(value ?? '—')
+				.replaceAll('|', '\\|')
+				.replaceAll('\n', ' ');
 
 /** A table in Markdown, with columns as wide as their widest cell. */
 export function toMarkdown(rows: Row[]): string {
 	const titles = [...new Set(rows.flatMap((row) => Object.keys(row)))];
 	const lines = [titles, ...rows.map((row) => titles.map((title) => toCell(row[title])))];
-	const widths = titles.map((_title, column) => Math.max(...lines.map((line) => line[column].length), 3));
-	const draw = (line: string[]) => `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+	const widths = titles.map((_title, column) =>
+		Math.max(...lines.map((line) => line[column].length), 3),
+	);
+	const draw = (line: string[]) =>
+		`| ${line.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
 	const [head, ...body] = lines.map(draw);
 	return [head, draw(widths.map((width) => '-'.repeat(width))), ...body].join('\n');
 }
@@ -44,9 +53,16 @@ export function median(values: number[]): number {
 
 /** What the figures were measured on. */
 export function describeMachine() {
-	const core = JSON.parse(readFileSync(join(ROOT, 'node_modules/n8n-core/package.json'), 'utf8')) as { version: string };
+	const core = JSON.parse(
+		readFileSync(join(ROOT, 'node_modules/n8n-core/package.json'), 'utf8'),
+	) as { version: string };
 	const processors = cpus();
-	return { cpu: processors[0]?.model ?? 'unknown', cores: processors.length, node: process.version, n8nCore: core.version };
+	return {
+		cpu: processors[0]?.model ?? 'unknown',
+		cores: processors.length,
+		node: process.version,
+		n8nCore: core.version,
+	};
 }
 
 /** Keeps the figures of a bench with their date and machine, and says where. */
@@ -55,6 +71,9 @@ export function keep(bench: string, results: object): void {
 	const folder = join(ROOT, 'bench-results');
 	mkdirSync(folder, { recursive: true });
 	const file = join(folder, `${bench}-${date.replaceAll(':', '-')}.json`);
-	writeFileSync(file, `${JSON.stringify({ bench, date, machine: describeMachine(), ...results }, undefined, '\t')}\n`);
+	writeFileSync(
+		file,
+		`${JSON.stringify({ bench, date, machine: describeMachine(), ...results }, undefined, '\t')}\n`,
+	);
 	console.log(`\nKept in ${relative(ROOT, file)}`);
 }

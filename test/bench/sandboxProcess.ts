@@ -16,7 +16,9 @@ export class SandboxProcess {
 
 	/** Starts a sandbox on a free port. */
 	static async start(settings: Partial<Settings> = {}): Promise<SandboxProcess> {
-		return new SandboxProcess(await Worker.start<Partial<Settings>, string, void>('sandboxWorker.ts', settings));
+		return new SandboxProcess(
+			await Worker.start<Partial<Settings>, string, void>('sandboxWorker.ts', settings),
+		);
 	}
 
 	/** E.g. http://127.0.0.1:41234 */
@@ -42,7 +44,9 @@ export class SandboxProcess {
 	/** How often it accepted each number. */
 	async recipients(): Promise<Map<string, number>> {
 		const { data } = await this.admin.get<Record<string, number>>('/recipients');
-		return new Map(Object.entries(data).map(([recipient, times]) => [recipient.split(':')[1], times]));
+		return new Map(
+			Object.entries(data).map(([recipient, times]) => [recipient.split(':')[1], times]),
+		);
 	}
 
 	/** Ends its process. */

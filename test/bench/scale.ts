@@ -28,7 +28,12 @@ async function measureN8n(sandbox: SandboxProcess): Promise<Row[]> {
 		const n8n = await RealN8n.start(release, userFolder, await freePort());
 		const credential = await n8n.addCredential(CREDENTIAL_NAME, credentialFor(sandbox.url));
 		const workflow = makeWorkflow([
-			{ name: 'Recipients', type: 'n8n-nodes-base.code', typeVersion: 2, parameters: { jsCode: MAKE_ITEMS } },
+			{
+				name: 'Recipients',
+				type: 'n8n-nodes-base.code',
+				typeVersion: 2,
+				parameters: { jsCode: MAKE_ITEMS },
+			},
 			{ ...massSend({ output: 'chunk' }), credentials: CREDENTIALS },
 		]);
 		const id = await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credential });
@@ -42,7 +47,8 @@ async function measureN8n(sandbox: SandboxProcess): Promise<Row[]> {
 				n8n: release.version,
 				Run: number,
 				Status: status,
-				'First call after s': task && firstCallAt ? rounded((firstCallAt - task.startTime) / 1000, 2) : undefined,
+				'First call after s':
+					task && firstCallAt ? rounded((firstCallAt - task.startTime) / 1000, 2) : undefined,
 				'Whole node s': task ? rounded(task.executionTime / 1000) : undefined,
 				Accepted: recipients.unique,
 				Doubled: recipients.duplicate,
@@ -72,8 +78,13 @@ async function measureMemory(sandbox: SandboxProcess): Promise<Row[]> {
 			tell(`scale: memory, ${title}${collect ? ', garbage collected' : ''}`);
 			await sandbox.reset();
 			const job = { url: sandbox.url, count: COUNT, sends, collect };
-			const worker = await Worker.start<MemoryJob, undefined, Memory>('memoryWorker.ts', job, ['--expose-gc']);
-			const memory = await worker.go().catch((error: Error) => error).finally(() => worker.end());
+			const worker = await Worker.start<MemoryJob, undefined, Memory>('memoryWorker.ts', job, [
+				'--expose-gc',
+			]);
+			const memory = await worker
+				.go()
+				.catch((error: Error) => error)
+				.finally(() => worker.end());
 			const about = { Node: title, Sampled: collect ? 'after collecting garbage' : 'as it is' };
 			if (memory instanceof Error) {
 				rows.push({ ...about, Remark: `did not run: ${memory.message}` });
@@ -95,8 +106,16 @@ async function measureMemory(sandbox: SandboxProcess): Promise<Row[]> {
 }
 
 const SCENARIOS = [
-	{ name: 'n8n', title: `${COUNT.toLocaleString('en')} recipients in a real n8n`, measure: measureN8n },
-	{ name: 'memory', title: `Peak memory above the idle engine with ${COUNT.toLocaleString('en')} input items loaded`, measure: measureMemory },
+	{
+		name: 'n8n',
+		title: `${COUNT.toLocaleString('en')} recipients in a real n8n`,
+		measure: measureN8n,
+	},
+	{
+		name: 'memory',
+		title: `Peak memory above the idle engine with ${COUNT.toLocaleString('en')} input items loaded`,
+		measure: measureMemory,
+	},
 ];
 
 /** How a hundred thousand recipients go. */

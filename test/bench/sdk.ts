@@ -8,7 +8,13 @@ import { Config } from '@alicloud/openapi-client';
 import { ACCOUNT } from '../../sandbox/catalogue';
 import type { Person } from './people';
 
-const TEMPLATE = { channelType: 'whatsapp', custSpaceId: ACCOUNT.custSpaceId, from: '6580001111', templateCode: '900100200', language: 'en_US' };
+const TEMPLATE = {
+	channelType: 'whatsapp',
+	custSpaceId: ACCOUNT.custSpaceId,
+	from: '6580001111',
+	templateCode: '900100200',
+	language: 'en_US',
+};
 
 /** Alibaba's own SDK, pointed at a server of this machine. */
 export function makeClient(url: string): Client {
@@ -26,16 +32,27 @@ export function makeClient(url: string): Client {
 /** One SendChatappMassMessage; gives the code of the answer. */
 export async function sendMass(client: Client, people: Person[]): Promise<string | undefined> {
 	const senderList = people.map(
-		({ phone, name, order }) => new SendChatappMassMessageRequestSenderList({ to: phone, templateParams: { name, order } }),
+		({ phone, name, order }) =>
+			new SendChatappMassMessageRequestSenderList({ to: phone, templateParams: { name, order } }),
 	);
-	const { body } = await client.sendChatappMassMessage(new SendChatappMassMessageRequest({ ...TEMPLATE, senderList }));
+	const { body } = await client.sendChatappMassMessage(
+		new SendChatappMassMessageRequest({ ...TEMPLATE, senderList }),
+	);
 	return body?.code;
 }
 
 /** One SendChatappMessage; gives the code of the answer. */
-export async function sendSingle(client: Client, { phone, name, order }: Person): Promise<string | undefined> {
+export async function sendSingle(
+	client: Client,
+	{ phone, name, order }: Person,
+): Promise<string | undefined> {
 	const { body } = await client.sendChatappMessage(
-		new SendChatappMessageRequest({ ...TEMPLATE, type: 'template', to: phone, templateParams: { name, order } }),
+		new SendChatappMessageRequest({
+			...TEMPLATE,
+			type: 'template',
+			to: phone,
+			templateParams: { name, order },
+		}),
 	);
 	return body?.code;
 }

@@ -25,9 +25,16 @@ export class Worker<Ready, Result> {
 	 * @param file a module of this folder that calls serve() with the same types
 	 * @throws Error with what the worker says when it cannot prepare the job
 	 */
-	static async start<Job, Ready, Result>(file: string, job: Job, nodeOptions: string[] = []): Promise<Worker<Ready, Result>> {
+	static async start<Job, Ready, Result>(
+		file: string,
+		job: Job,
+		nodeOptions: string[] = [],
+	): Promise<Worker<Ready, Result>> {
 		// What a worker prints goes to the error output: the other one is for the tables.
-		const child = fork(join(__dirname, file), { execArgv: ['-r', 'tsx/cjs', ...nodeOptions], stdio: ['ignore', 2, 2, 'ipc'] });
+		const child = fork(join(__dirname, file), {
+			execArgv: ['-r', 'tsx/cjs', ...nodeOptions],
+			stdio: ['ignore', 2, 2, 'ipc'],
+		});
 		try {
 			return new Worker<Ready, Result>(child, (await ask(child, { job })) as Ready);
 		} catch (error) {
@@ -79,7 +86,9 @@ async function ask(child: ChildProcess, message: object): Promise<unknown> {
 }
 
 /** The worker's side of Worker. */
-export function serve<Job, Ready, Result>(prepare: (job: Job) => Promise<Prepared<Ready, Result>>): void {
+export function serve<Job, Ready, Result>(
+	prepare: (job: Job) => Promise<Prepared<Ready, Result>>,
+): void {
 	let run: Prepared<Ready, Result>['run'];
 	// However the bench ends, its workers end with it.
 	process.on('disconnect', () => process.exit());

@@ -12,8 +12,15 @@ interface Ended {
 	output: string;
 }
 
-function start(...args: string[]): { child: ChildProcess; seen: (text: string) => Promise<void>; ended: Promise<Ended> } {
-	const child = spawn(process.execPath, ['gulpfile.js', ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+function start(...args: string[]): {
+	child: ChildProcess;
+	seen: (text: string) => Promise<void>;
+	ended: Promise<Ended>;
+} {
+	const child = spawn(process.execPath, ['gulpfile.js', ...args], {
+		cwd: ROOT,
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
 	let output = '';
 	const watchers: Array<() => void> = [];
 	for (const stream of [child.stdout!, child.stderr!]) {
@@ -22,7 +29,9 @@ function start(...args: string[]): { child: ChildProcess; seen: (text: string) =
 			watchers.forEach((watch) => watch());
 		});
 	}
-	const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, output })));
+	const ended = new Promise<Ended>((resolve) =>
+		child.on('close', (code) => resolve({ code, output })),
+	);
 	const seen = (text: string) =>
 		new Promise<void>((resolve, reject) => {
 			watchers.push(() => output.includes(text) && resolve());
@@ -43,12 +52,25 @@ beforeAll(() => ensureN8n(), 1_200_000);
 
 test('npm start -- --once runs the example and ends with 0 when the sandbox took it and every receipt came back once', async () => {
 	const [port, sandboxPort] = [await freePort(), await freePort()];
-	const { code, output } = await start('start', '--once', '--port', `${port}`, '--sandbox-port', `${sandboxPort}`).ended;
+	const { code, output } = await start(
+		'start',
+		'--once',
+		'--port',
+		`${port}`,
+		'--sandbox-port',
+		`${sandboxPort}`,
+	).ended;
 	expect(output).toContain('Hi 小米, your order A-1002 is on its way.');
 	expect(output).toContain('The node reports 2,496 of 2,500 accepted.');
-	expect(output).toContain('The sandbox took 2,496 messages for 2,496 recipients in 3 calls, each with its signature checked; nobody got two.');
-	expect(output).toMatch(/\n {2}accepted +2,496\n {2}sent +2,421\n {2}delivered +2,421\n {2}read +1,\d{3}\n {2}failed +75\n( +25 {2}\w.*\n){3}/);
-	expect(output).toMatch(/The sandbox pushed [\d,]+ receipts in \d+ calls, in any order; ([\d,]+) are different, and \1 reached the workflow\./);
+	expect(output).toContain(
+		'The sandbox took 2,496 messages for 2,496 recipients in 3 calls, each with its signature checked; nobody got two.',
+	);
+	expect(output).toMatch(
+		/\n {2}accepted +2,496\n {2}sent +2,421\n {2}delivered +2,421\n {2}read +1,\d{3}\n {2}failed +75\n( +25 {2}\w.*\n){3}/,
+	);
+	expect(output).toMatch(
+		/The sandbox pushed [\d,]+ receipts in \d+ calls, in any order; ([\d,]+) are different, and \1 reached the workflow\./,
+	);
 	expect(code).toBe(0);
 }, 120_000);
 
@@ -66,7 +88,9 @@ test('npm start stays up until Ctrl-C, which leaves nothing running', async () =
 
 test('npm run demo sends in the engine alone', async () => {
 	const { code, output } = await start('demo').ended;
-	expect(output).toContain('The node reports 3 of 3 accepted.\nThe sandbox took 3 messages for 3 recipients in 3 calls');
+	expect(output).toContain(
+		'The node reports 3 of 3 accepted.\nThe sandbox took 3 messages for 3 recipients in 3 calls',
+	);
 	expect(code).toBe(0);
 }, 60_000);
 
@@ -84,17 +108,37 @@ describe('says in one line what is in the way, and ends with 1', () => {
 			start('sandbox', '--port', `${port}`).ended,
 		]);
 		taken.close();
-		expect(lines(editor.output)).toEqual([expect.stringMatching(new RegExp(`^Port ${port}, for n8n's editor, is taken by another program\\. Choose another: npm start -- --port \\d+$`))]);
-		expect(lines(sandbox.output)).toEqual([expect.stringMatching(new RegExp(`^Port ${port}, for the sandbox, is taken .*: npm start -- --sandbox-port \\d+$`))]);
-		expect(lines(alone.output)).toEqual([expect.stringMatching(new RegExp(`^Port ${port}, for the sandbox, is taken .*: npm run sandbox -- --port \\d+$`))]);
+		expect(lines(editor.output)).toEqual([
+			expect.stringMatching(
+				new RegExp(
+					`^Port ${port}, for n8n's editor, is taken by another program\\. Choose another: npm start -- --port \\d+$`,
+				),
+			),
+		]);
+		expect(lines(sandbox.output)).toEqual([
+			expect.stringMatching(
+				new RegExp(
+					`^Port ${port}, for the sandbox, is taken .*: npm start -- --sandbox-port \\d+$`,
+				),
+			),
+		]);
+		expect(lines(alone.output)).toEqual([
+			expect.stringMatching(
+				new RegExp(`^Port ${port}, for the sandbox, is taken .*: npm run sandbox -- --port \\d+$`),
+			),
+		]);
 		expect([editor.code, sandbox.code, alone.code]).toEqual([1, 1, 1]);
 	});
 
 	test('an option or a task that does not exist', async () => {
 		const option = await start('start', '--onec').ended;
-		expect(lines(option.output)).toEqual(['Not understood: --onec. Options: --once, --port N, --sandbox-port N; with npm they stand behind --, e.g. npm start -- --once']);
+		expect(lines(option.output)).toEqual([
+			'Not understood: --onec. Options: --once, --port N, --sandbox-port N; with npm they stand behind --, e.g. npm start -- --once',
+		]);
 		const task = await start('strat').ended;
-		expect(lines(task.output)).toEqual([expect.stringMatching(/^There is no task "strat"\. Tasks: .*start/)]);
+		expect(lines(task.output)).toEqual([
+			expect.stringMatching(/^There is no task "strat"\. Tasks: .*start/),
+		]);
 		expect([option.code, task.code]).toEqual([1, 1]);
 	});
 });

@@ -7,7 +7,12 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Locator } from 'playwright-core';
 
 import { ACCOUNT, INNOPAAS } from '../../sandbox/catalogue';
-import { CREDENTIAL_NAME, innoPaasCredential, readReceiptExample, sandboxCredential } from '../../sandbox/exampleRun';
+import {
+	CREDENTIAL_NAME,
+	innoPaasCredential,
+	readReceiptExample,
+	sandboxCredential,
+} from '../../sandbox/exampleRun';
 import { findChromium } from '../../sandbox/n8n/chromium';
 import { Editor } from '../../sandbox/n8n/editor';
 import { RealN8n, ensureN8n, freePort, installPackage } from '../../sandbox/n8n/realN8n';
@@ -55,13 +60,24 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 	});
 
 	/** Opens a node of these parameters behind a trigger. */
-	async function openNodeOf(type: string, parameters: IDataObject, credential: Record<string, string>): Promise<void> {
+	async function openNodeOf(
+		type: string,
+		parameters: IDataObject,
+		credential: Record<string, string>,
+	): Promise<void> {
 		const credentialId = await n8n.addCredential(CREDENTIAL_NAME, credential);
 		const id = await n8n.addWorkflow(
 			{
 				name: 'Editor',
 				nodes: [
-					{ id: '1', name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0, 0], parameters: {} },
+					{
+						id: '1',
+						name: 'Start',
+						type: 'n8n-nodes-base.manualTrigger',
+						typeVersion: 1,
+						position: [0, 0],
+						parameters: {},
+					},
 					{
 						id: '2',
 						name: 'Send',
@@ -80,12 +96,21 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		await editor.openNode('Send');
 	}
 
-	async function openNode(parameters: IDataObject, credential: Record<string, string> = {}): Promise<void> {
+	async function openNode(
+		parameters: IDataObject,
+		credential: Record<string, string> = {},
+	): Promise<void> {
 		await openNodeOf('camsSend', parameters, { ...sandboxCredential(sandbox), ...credential });
 	}
 
-	async function openSubmit(parameters: IDataObject, credential: Record<string, string> = {}): Promise<void> {
-		await openNodeOf('innoPaasSubmit', parameters, { ...innoPaasCredential(sandbox), ...credential });
+	async function openSubmit(
+		parameters: IDataObject,
+		credential: Record<string, string> = {},
+	): Promise<void> {
+		await openNodeOf('innoPaasSubmit', parameters, {
+			...innoPaasCredential(sandbox),
+			...credential,
+		});
 	}
 
 	/** Adds a node from an empty workflow, and opens the dialog of a new credential. */
@@ -112,16 +137,20 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		return editor.part('editCredential-modal');
 	}
 
-	const credentialField = (dialog: Locator, name: string) => dialog.locator(`[data-test-id="parameter-input-${name}"] input`);
+	const credentialField = (dialog: Locator, name: string) =>
+		dialog.locator(`[data-test-id="parameter-input-${name}"] input`);
 
 	/** Saves the credential, which tests it, and closes its dialog. */
 	async function saveCredential(dialog: Locator): Promise<void> {
 		await editor.page.waitForTimeout(400);
 		await editor.click(editor.part('credential-save-button'), 'Save');
 		// Newer editors close the dialog when the test has gone well.
-		const success = editor.part('credentials-config-container-test-success').getByText('Connection tested successfully');
+		const success = editor
+			.part('credentials-config-container-test-success')
+			.getByText('Connection tested successfully');
 		await until(async () => (await success.isVisible()) || !(await dialog.isVisible()));
-		if (await dialog.isVisible()) await editor.click(dialog.locator('.el-dialog__headerbtn'), 'Close');
+		if (await dialog.isVisible())
+			await editor.click(dialog.locator('.el-dialog__headerbtn'), 'Close');
 		await dialog.waitFor({ state: 'hidden' });
 	}
 
@@ -129,7 +158,9 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 	function tellFirstSend(title: string, started: number, intoCredential: string[]): string[] {
 		const { clicks, typed } = editor;
 		const seconds = Math.round((Date.now() - started) / 1000);
-		const asAimed = clicks.filter((click) => ![...intoCredential, 'Add first step'].includes(click));
+		const asAimed = clicks.filter(
+			(click) => ![...intoCredential, 'Add first step'].includes(click),
+		);
 		process.stdout.write(
 			`${title}: ${clicks.length} clicks, ${asAimed.length} without those that the aim of 14 does not count (opening the node panel, which Tab opens, and the fields of the credential); ` +
 				`${typed.length} typed values; ${seconds} s.\n  Clicks: ${clicks.join(', ')}\n  Typed: ${typed.join(', ')}\n`,
@@ -142,12 +173,19 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		const started = Date.now();
 		const dialog = await addNode('whatsapp', 'CAMS Send');
 		await editor.type(credentialField(dialog, 'accessKeyId'), ACCOUNT.accessKeyId, 'AccessKey ID');
-		await editor.type(credentialField(dialog, 'accessKeySecret'), ACCOUNT.accessKeySecret, 'AccessKey Secret');
+		await editor.type(
+			credentialField(dialog, 'accessKeySecret'),
+			ACCOUNT.accessKeySecret,
+			'AccessKey Secret',
+		);
 		await editor.type(credentialField(dialog, 'custSpaceId'), MANY, 'Channel ID');
 		// Only the sandbox needs it: neither click nor value is the newcomer's.
 		await credentialField(dialog, 'endpoint').fill(sandbox.url);
 		await saveCredential(dialog);
-		expect(sandbox.stats().calls).toMatchObject({ byOperation: { ListChatappTemplate: 1 }, rejected: 0 });
+		expect(sandbox.stats().calls).toMatchObject({
+			byOperation: { ListChatappTemplate: 1 },
+			rejected: 0,
+		});
 
 		await editor.pick('from', /6580003333/);
 		await editor.type(editor.field('to'), '+65 9123 4567', 'To');
@@ -156,8 +194,14 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		await editor.execute();
 		expect(await editor.outputWith('accepted')).toContain('6591234567');
 
-		expect(sandbox.stats().messages).toMatchObject([{ to: '6591234567', from: '6580003333', text: 'Notice 1 for Mia.' }]);
-		const asAimed = tellFirstSend('First send', started, ['AccessKey ID (to type)', 'AccessKey Secret (to type)', 'Channel ID (to type)']);
+		expect(sandbox.stats().messages).toMatchObject([
+			{ to: '6591234567', from: '6580003333', text: 'Notice 1 for Mia.' },
+		]);
+		const asAimed = tellFirstSend('First send', started, [
+			'AccessKey ID (to type)',
+			'AccessKey Secret (to type)',
+			'Channel ID (to type)',
+		]);
 		expect(asAimed.length).toBeLessThanOrEqual(14);
 		expect(editor.clicks.length).toBeLessThanOrEqual(17);
 		expect(editor.typed.length).toBeLessThanOrEqual(5);
@@ -167,25 +211,47 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		const started = Date.now();
 		const dialog = await addNode('innopaas', 'InnoPaaS Submit');
 		await editor.click(dialog.locator('[data-test-id="parameter-input-api"] input'), 'API (open)');
-		await editor.click(editor.page.getByRole('option', { name: 'InnoPaaS', exact: true }).locator('visible=true'), 'API (choose)');
+		await editor.click(
+			editor.page.getByRole('option', { name: 'InnoPaaS', exact: true }).locator('visible=true'),
+			'API (choose)',
+		);
 		await editor.type(credentialField(dialog, 'appKey'), INNOPAAS.appKey, 'App Key');
 		await editor.type(credentialField(dialog, 'accessToken'), INNOPAAS.accessToken, 'Access Token');
 		await editor.type(credentialField(dialog, 'wabaId'), WABA_OF_MANY, 'WABA ID');
 		await credentialField(dialog, 'baseUrl').fill(sandbox.url);
 		await saveCredential(dialog);
-		expect(sandbox.stats().calls).toMatchObject({ byOperation: { InnoPaaSPhoneInfo: 1 }, rejected: 0 });
+		expect(sandbox.stats().calls).toMatchObject({
+			byOperation: { InnoPaaSPhoneInfo: 1 },
+			rejected: 0,
+		});
 
 		await editor.pick('from', /^\+65 8000-3333/);
 		await editor.type(editor.field('to'), '+65 9123 4567', 'To');
 		await editor.pick('template', /^notice_1, en/);
-		await editor.click(editor.page.getByRole('button', { name: 'Add Body Value' }), 'Add Body Value');
+		await editor.click(
+			editor.page.getByRole('button', { name: 'Add Body Value' }),
+			'Add Body Value',
+		);
 		await editor.type(editor.field('text'), 'Mia', 'Body value');
 		await editor.execute();
 		// Above the items stands how many were accepted.
 		expect(await editor.outputWith('6591234567')).toContain('1 accepted.');
 
-		expect(sandbox.stats().messages).toMatchObject([{ to: '6591234567', from: '6580003333', text: 'Notice 1 for Mia.', body: { templateName: 'notice_1', language: 'en', bodyParams: ['Mia'] } }]);
-		const intoCredential = ['API (open)', 'API (choose)', 'App Key (to type)', 'Access Token (to type)', 'WABA ID (to type)'];
+		expect(sandbox.stats().messages).toMatchObject([
+			{
+				to: '6591234567',
+				from: '6580003333',
+				text: 'Notice 1 for Mia.',
+				body: { templateName: 'notice_1', language: 'en', bodyParams: ['Mia'] },
+			},
+		]);
+		const intoCredential = [
+			'API (open)',
+			'API (choose)',
+			'App Key (to type)',
+			'Access Token (to type)',
+			'WABA ID (to type)',
+		];
 		const asAimed = tellFirstSend('First send through InnoPaaS', started, intoCredential);
 		expect(asAimed.length).toBeLessThanOrEqual(14);
 		expect(editor.clicks.length).toBeLessThanOrEqual(20);
@@ -203,11 +269,18 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		const fields = editor.part('node-parameters');
 		// The template's own example stands in the label, and is no value.
 		expect(await fields.innerText()).toContain('name (e.g. Mia)');
-		expect(await editor.field('Template Text').inputValue()).toBe('Hi $(name), your order $(order) is on its way. Sandbox Store');
+		expect(await editor.field('Template Text').inputValue()).toBe(
+			'Hi $(name), your order $(order) is on its way. Sandbox Store',
+		);
 		await editor.execute();
 		await editor.outputWith('accepted');
 		expect(sandbox.stats().messages).toMatchObject([
-			{ custSpaceId: 'cams-own', from: '6580002222', to: '6591234567', text: 'Hi Mia, your order A-77 is on its way.\nSandbox Store' },
+			{
+				custSpaceId: 'cams-own',
+				from: '6580002222',
+				to: '6591234567',
+				text: 'Hi Mia, your order A-77 is on its way.\nSandbox Store',
+			},
 		]);
 	});
 
@@ -216,7 +289,9 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		await editor.pick('template', /^order_update, en_US/);
 		await editor.type(editor.field('name'), 'Mia', 'name');
 		await editor.execute();
-		const issue = editor.part('node-parameters').locator('[data-test-id="parameter-issues"]:visible');
+		const issue = editor
+			.part('node-parameters')
+			.locator('[data-test-id="parameter-issues"]:visible');
 		expect(await issue.count()).toBe(1);
 		expect(sandbox.stats().messages).toEqual([]);
 	});
@@ -237,7 +312,10 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		await editor.type(editor.field('mediaLink'), 'https://example.com/hat.jpg', 'Media Link');
 		await editor.type(editor.field('caption'), 'A hat', 'Caption');
 		await editor.choose('messageType', 'Video');
-		expect([await editor.field('mediaLink').inputValue(), await editor.field('caption').inputValue()]).toEqual(['https://example.com/hat.jpg', 'A hat']);
+		expect([
+			await editor.field('mediaLink').inputValue(),
+			await editor.field('caption').inputValue(),
+		]).toEqual(['https://example.com/hat.jpg', 'A hat']);
 		await editor.choose('messageType', 'Document');
 		await editor.field('fileName').waitFor();
 		expect(await editor.field('mediaLink').inputValue()).toBe('https://example.com/hat.jpg');
@@ -250,10 +328,22 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 			to: '+6591234567',
 			template: { __rl: true, mode: 'list', value: '900100203/en_US' },
 			specifyVariables: 'pairs',
-			templateVariablePairs: { variable: Object.entries({ day: 'Monday', name: 'Mia', time: '9:30', visitId: '77' }).map(([name, value]) => ({ name, value })) },
+			templateVariablePairs: {
+				variable: Object.entries({ day: 'Monday', name: 'Mia', time: '9:30', visitId: '77' }).map(
+					([name, value]) => ({ name, value }),
+				),
+			},
 		});
-		await editor.page.getByPlaceholder('Add option').or(editor.page.getByText('Add option', { exact: true })).locator('visible=true').first().click();
-		await editor.page.getByRole('option', { name: 'Validate Only', exact: true }).locator('visible=true').click();
+		await editor.page
+			.getByPlaceholder('Add option')
+			.or(editor.page.getByText('Add option', { exact: true }))
+			.locator('visible=true')
+			.first()
+			.click();
+		await editor.page
+			.getByRole('option', { name: 'Validate Only', exact: true })
+			.locator('visible=true')
+			.click();
 		await editor.part('parameter-input-validateOnly').locator('.el-switch').click();
 		await editor.outputWith('Validate Only is on, so nothing is sent');
 		await editor.execute();
@@ -267,7 +357,9 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 	test('a trigger for receipts: its address holds the secret that was made, a test takes what is pushed, publishing enters it in the console', async () => {
 		const { page } = editor;
 		const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
-		const workflow = readReceiptExample('receipts-funnel', { urlSecret: { __rl: true, mode: 'list', value: '' } });
+		const workflow = readReceiptExample('receipts-funnel', {
+			urlSecret: { __rl: true, mode: 'list', value: '' },
+		});
 		await editor.openWorkflow(await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credentialId }));
 		await editor.openNode('ChatApp Receipt Trigger');
 
@@ -279,16 +371,41 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		expect(testUrl).toMatch(/\/webhook-test\/[0-9a-f-]{36}\/[0-9a-f]{32}$/);
 		const url = testUrl.replace('/webhook-test/', '/webhook/');
 
-		await editor.click(fields.locator('[data-test-id="parameter-input-registerUrl"] :is([role=switch], .el-switch)').first(), 'Register URL');
+		await editor.click(
+			fields
+				.locator('[data-test-id="parameter-input-registerUrl"] :is([role=switch], .el-switch)')
+				.first(),
+			'Register URL',
+		);
 		// Not before its list has come.
-		const numbers = fields.locator('[data-test-id="parameter-input-phoneNumbers"] .el-select').first();
+		const numbers = fields
+			.locator('[data-test-id="parameter-input-phoneNumbers"] .el-select')
+			.first();
 		await numbers.locator('input:enabled').first().waitFor();
 		await editor.click(numbers, 'Phone Number Names or IDs (open)');
-		await editor.click(page.getByRole('option', { name: '6580001111, Sandbox Store' }), 'Phone Number Names or IDs (choose)');
+		await editor.click(
+			page.getByRole('option', { name: '6580001111, Sandbox Store' }),
+			'Phone Number Names or IDs (choose)',
+		);
 		await page.keyboard.press('Escape');
 		const before = sandbox.webhooks();
 		await editor.execute();
-		const push = async (to: string, id: string) => (await axios.post(to, [{ MessageId: id, From: '6580001111', To: '6591234567', Status: 'Failed', ErrorCode: '131026' }], { proxy: false, validateStatus: () => true })).status;
+		const push = async (to: string, id: string) =>
+			(
+				await axios.post(
+					to,
+					[
+						{
+							MessageId: id,
+							From: '6580001111',
+							To: '6591234567',
+							Status: 'Failed',
+							ErrorCode: '131026',
+						},
+					],
+					{ proxy: false, validateStatus: () => true },
+				)
+			).status;
 		await until(async () => (await push(testUrl, 'tried out')) === 200);
 		expect(await editor.outputWith('tried out')).toContain('WhatsApp could not deliver it');
 		// The live receipts went where they always go.
@@ -298,7 +415,9 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		await editor.click(editor.part('workflow-open-publish-modal-button'), 'Publish');
 		await editor.click(editor.part('workflow-publish-button'), 'Publish (confirm)');
 		await until(async () => (await push(url, 'live')) === 200);
-		await until(async () => sandbox.webhooks()['cams-sandbox/6580001111']?.StatusCallbackUrl === url);
+		await until(
+			async () => sandbox.webhooks()['cams-sandbox/6580001111']?.StatusCallbackUrl === url,
+		);
 	});
 
 	test('a wrong secret is told in the list, with the way to the credential', async () => {
@@ -306,8 +425,13 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		await editor.locator('from').click();
 		const list = editor.page.locator('[data-test-id="rlc-error-container"]:visible');
 		await list.waitFor();
-		expect(await list.innerText()).toMatch(/The AccessKey Secret does not belong to this AccessKey ID/);
-		await list.getByText(/credential/i).last().click();
+		expect(await list.innerText()).toMatch(
+			/The AccessKey Secret does not belong to this AccessKey ID/,
+		);
+		await list
+			.getByText(/credential/i)
+			.last()
+			.click();
 		await editor.part('editCredential-modal').waitFor();
 	});
 
@@ -318,17 +442,27 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 			await openSubmit(filled);
 			await editor.pick('template', /^spring_offer_v1, en_US/);
 			await editor.choose('specifyVariables', 'Using Template Fields');
-			await editor.type(editor.field('Header Image Link'), 'https://example.com/spring.jpg', 'Header Image Link');
+			await editor.type(
+				editor.field('Header Image Link'),
+				'https://example.com/spring.jpg',
+				'Header Image Link',
+			);
 			await editor.type(editor.field('1'), 'Mia', '1');
 			await editor.type(editor.field('2'), '15%', '2');
 			await editor.type(editor.field('Button 1 Link'), 'spring?c=42', 'Button 1 Link');
-			expect(await editor.field('Template Text').inputValue()).toBe('Hi {{1}}, {{2}} off until Sunday. Sandbox Store');
+			expect(await editor.field('Template Text').inputValue()).toBe(
+				'Hi {{1}}, {{2}} off until Sunday. Sandbox Store',
+			);
 			await editor.execute();
 			await editor.outputWith('6591234567');
 			expect(sandbox.stats().messages).toMatchObject([
 				{
 					text: 'Hi Mia, 15% off until Sunday.\nSandbox Store',
-					body: { header: { type: 'image', link: 'https://example.com/spring.jpg' }, bodyParams: ['Mia', '15%'], buttonParams: [{ type: 'text', value: 'spring?c=42' }] },
+					body: {
+						header: { type: 'image', link: 'https://example.com/spring.jpg' },
+						bodyParams: ['Mia', '15%'],
+						buttonParams: [{ type: 'text', value: 'spring?c=42' }],
+					},
 				},
 			]);
 		});
@@ -342,13 +476,18 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 			await list.waitFor();
 			expect(await list.innerText()).toMatch(/This account has no template list/);
 			await editor.page.keyboard.press('Escape');
-			await editor.part('resource-locator-template').locator('[data-test-id="rlc-mode-selector"]').click();
+			await editor
+				.part('resource-locator-template')
+				.locator('[data-test-id="rlc-mode-selector"]')
+				.click();
 			await editor.page.getByRole('option', { name: 'By Name' }).locator('visible=true').click();
 			await editor.type(editor.locator('template'), 'opening_hours', 'Template');
 			await editor.pick('language', /- en$/);
 			await editor.execute();
 			await editor.outputWith('6591234567');
-			expect(sandbox.stats().messages).toMatchObject([{ text: 'We are open every day from 9 to 18.' }]);
+			expect(sandbox.stats().messages).toMatchObject([
+				{ text: 'We are open every day from 9 to 18.' },
+			]);
 		});
 
 		test('a token that a newer one has replaced is told in the list', async () => {

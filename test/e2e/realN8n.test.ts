@@ -7,8 +7,21 @@ import axios from 'axios';
 import Fastify from 'fastify';
 import type { IDataObject, INode, IWorkflowBase } from 'n8n-workflow';
 
-import { CREDENTIAL_NAME, INNOPAAS_CREDENTIAL_NAME, innoPaasCredential, readExample, sandboxCredential } from '../../sandbox/exampleRun';
-import { RealN8n, ensureN8n, freePort, installPackage, type N8nRelease, type RealRun } from '../../sandbox/n8n/realN8n';
+import {
+	CREDENTIAL_NAME,
+	INNOPAAS_CREDENTIAL_NAME,
+	innoPaasCredential,
+	readExample,
+	sandboxCredential,
+} from '../../sandbox/exampleRun';
+import {
+	RealN8n,
+	ensureN8n,
+	freePort,
+	installPackage,
+	type N8nRelease,
+	type RealRun,
+} from '../../sandbox/n8n/realN8n';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS } from '../../sandbox/settings';
 
@@ -30,9 +43,18 @@ beforeAll(async () => {
 	const values = sandboxCredential(sandbox);
 	credentialIds = {
 		[CREDENTIAL_NAME]: await n8n.addCredential(CREDENTIAL_NAME, values),
-		'Wrong Secret': await n8n.addCredential('Wrong Secret', { ...values, accessKeySecret: WRONG_SECRET }),
-		[INNOPAAS_CREDENTIAL_NAME]: await n8n.addCredential(INNOPAAS_CREDENTIAL_NAME, innoPaasCredential(sandbox)),
-		'Old Token': await n8n.addCredential('Old Token', { ...innoPaasCredential(sandbox), accessToken: OLD_TOKEN }),
+		'Wrong Secret': await n8n.addCredential('Wrong Secret', {
+			...values,
+			accessKeySecret: WRONG_SECRET,
+		}),
+		[INNOPAAS_CREDENTIAL_NAME]: await n8n.addCredential(
+			INNOPAAS_CREDENTIAL_NAME,
+			innoPaasCredential(sandbox),
+		),
+		'Old Token': await n8n.addCredential('Old Token', {
+			...innoPaasCredential(sandbox),
+			accessToken: OLD_TOKEN,
+		}),
 	};
 }, 1_200_000);
 
@@ -69,7 +91,12 @@ async function runIt(workflow: Partial<IWorkflowBase>): Promise<RealRun> {
 
 const itemsOf = ({ data }: RealRun, output = 0, node = NODE): IDataObject[] =>
 	(data.resultData.runData[node]?.[0]?.data?.main?.[output] ?? []).map(({ json }) => json);
-const errorOf = ({ data }: RealRun) => data.resultData.error as unknown as { message: string; description: string; context: IDataObject };
+const errorOf = ({ data }: RealRun) =>
+	data.resultData.error as unknown as {
+		message: string;
+		description: string;
+		context: IDataObject;
+	};
 
 /** Waits for something that another process does. */
 async function until(isSo: () => boolean): Promise<void> {
@@ -102,7 +129,11 @@ async function runNodes(nodes: INode[]): Promise<RealRun> {
 		...workflow,
 		nodes: [trigger, ...nodes],
 		pinData: { [trigger.name]: [{ json: {} }] },
-		connections: { [trigger.name]: { main: [nodes.map(({ name }) => ({ node: name, type: 'main' as const, index: 0 }))] } },
+		connections: {
+			[trigger.name]: {
+				main: [nodes.map(({ name }) => ({ node: name, type: 'main' as const, index: 0 }))],
+			},
+		},
 	});
 }
 
@@ -116,7 +147,10 @@ test('the example workflow sends a template to each of its three customers', asy
 	]);
 	const { calls, recipients, messages } = sandbox.stats();
 	// The template is read once, to check its variables.
-	expect(calls).toMatchObject({ rejected: 0, byOperation: { SendChatappMessage: 3, GetChatappTemplateDetail: 1 } });
+	expect(calls).toMatchObject({
+		rejected: 0,
+		byOperation: { SendChatappMessage: 3, GetChatappTemplateDetail: 1 },
+	});
 	expect(recipients).toEqual({ accepted: 3, unique: 3, duplicate: 0 });
 	// The second and the third are under way at the same time.
 	const texts = new Map(messages.map(({ to, text }) => [to, text.split('\n')[0]]));
@@ -126,7 +160,9 @@ test('the example workflow sends a template to each of its three customers', asy
 		'Hi 小米, your order A-79 is on its way.',
 	]);
 	const ids = new Map(messages.map(({ to, messageId }) => [to, messageId]));
-	expect(itemsOf(run).map(({ messageId }) => messageId)).toEqual(itemsOf(run).map(({ to }) => ids.get(String(to))));
+	expect(itemsOf(run).map(({ messageId }) => messageId)).toEqual(
+		itemsOf(run).map(({ to }) => ids.get(String(to))),
+	);
 });
 
 describe('the examples', () => {
@@ -139,7 +175,9 @@ describe('the examples', () => {
 		]);
 		const codes = itemsOf(run, 0, 'Make Code').map(({ code }) => code);
 		expect(codes).toEqual([expect.stringMatching(/^\d{6}$/), expect.stringMatching(/^\d{6}$/)]);
-		expect(sandbox.stats().messages.map(({ text, buttons }) => [text, buttons])).toEqual(codes.map((code) => [`${String(code)} is your verification code.`, ['Copy code']]));
+		expect(sandbox.stats().messages.map(({ text, buttons }) => [text, buttons])).toEqual(
+			codes.map((code) => [`${String(code)} is your verification code.`, ['Copy code']]),
+		);
 	});
 
 	test('order-update-buttons fills header, text, link and the payloads of both buttons', async () => {
@@ -156,7 +194,12 @@ describe('the examples', () => {
 				// What is put into the link of the third button.
 				templateParams: { day: 'Monday', name: 'Mia', time: '9:30', visitId: 'A-77' },
 			},
-			{ to: '3546111234', text: 'Your visit on Tuesday\nHi Ólafur, we see you at 14:00.\nSandbox Store', buttons, payload: ['keep A-78', 'cancel A-78'] },
+			{
+				to: '3546111234',
+				text: 'Your visit on Tuesday\nHi Ólafur, we see you at 14:00.\nSandbox Store',
+				buttons,
+				payload: ['keep A-78', 'cancel A-78'],
+			},
 		]);
 	});
 
@@ -166,15 +209,36 @@ describe('the examples', () => {
 		const bytes = Buffer.from(String(made.json.image), 'base64');
 		const run = await runIt(workflow);
 		expect(run.status).toBe('success');
-		expect(itemsOf(run)).toMatchObject([{ outcome: 'accepted', to: '6591234567', messageType: 'image' }]);
+		expect(itemsOf(run)).toMatchObject([
+			{ outcome: 'accepted', to: '6591234567', messageType: 'image' },
+		]);
 		const { messages, uploads } = sandbox.stats();
 		expect(uploads).toMatchObject({
 			count: 1,
 			refusedBy: {},
-			files: [{ bytes: bytes.length, contentType: 'image/png', sha256: createHash('sha256').update(bytes).digest('hex'), key: expect.stringMatching(/\.png$/) }],
+			files: [
+				{
+					bytes: bytes.length,
+					contentType: 'image/png',
+					sha256: createHash('sha256').update(bytes).digest('hex'),
+					key: expect.stringMatching(/\.png$/),
+				},
+			],
 		});
-		expect(messages).toMatchObject([{ messageType: 'image', text: 'Order A-77 is packed', content: { caption: 'Order A-77 is packed', link: expect.stringContaining(uploads.files[0].key) } }]);
-		const { data } = await axios.get<ArrayBuffer>((messages[0].content as { link: string }).link, { responseType: 'arraybuffer', proxy: false });
+		expect(messages).toMatchObject([
+			{
+				messageType: 'image',
+				text: 'Order A-77 is packed',
+				content: {
+					caption: 'Order A-77 is packed',
+					link: expect.stringContaining(uploads.files[0].key),
+				},
+			},
+		]);
+		const { data } = await axios.get<ArrayBuffer>((messages[0].content as { link: string }).link, {
+			responseType: 'arraybuffer',
+			proxy: false,
+		});
 		expect(Buffer.from(data).equals(bytes)).toBe(true);
 	});
 
@@ -185,18 +249,39 @@ describe('the examples', () => {
 			{ outcome: 'accepted', to: '6591234567', channelType: 'viber', taskId: 'hats-77' },
 			{ outcome: 'accepted', to: '3546111234', channelType: 'viber', taskId: 'hats-78' },
 		]);
-		const sms = (name: string) => `Hi ${name}, hats are 15% off until Sunday: https://example.com/hats`;
-		const fallback = (name: string) => ({ FallBackId: 'S01', FallBackContent: sms(name), FallBackDuration: '300', FallBackRule: 'undelivered' });
-		const shared = { from: '20001', messageType: 'text_image_button', label: 'promotion', ttl: '3600', tag: 'spring-hats', buttons: ['Shop now'] };
+		const sms = (name: string) =>
+			`Hi ${name}, hats are 15% off until Sunday: https://example.com/hats`;
+		const fallback = (name: string) => ({
+			FallBackId: 'S01',
+			FallBackContent: sms(name),
+			FallBackDuration: '300',
+			FallBackRule: 'undelivered',
+		});
+		const shared = {
+			from: '20001',
+			messageType: 'text_image_button',
+			label: 'promotion',
+			ttl: '3600',
+			tag: 'spring-hats',
+			buttons: ['Shop now'],
+		};
 		expect(sandbox.stats().messages).toMatchObject([
 			{
 				...shared,
 				text: 'Hi Mia, hats are 15% off until Sunday.',
-				content: { link: 'https://example.com/hat.jpg', action: 'https://example.com/hats?customer=77' },
+				content: {
+					link: 'https://example.com/hat.jpg',
+					action: 'https://example.com/hats?customer=77',
+				},
 				trackingData: 'customer-77',
 				fallback: fallback('Mia'),
 			},
-			{ ...shared, text: 'Hi Ólafur, hats are 15% off until Sunday.', trackingData: 'customer-78', fallback: fallback('Ólafur') },
+			{
+				...shared,
+				text: 'Hi Ólafur, hats are 15% off until Sunday.',
+				trackingData: 'customer-78',
+				fallback: fallback('Ólafur'),
+			},
 		]);
 	});
 
@@ -204,16 +289,32 @@ describe('the examples', () => {
 		const run = await runIt(readExample('innopaas-campaign'));
 		expect(run.status).toBe('success');
 		expect(itemsOf(run, 0, SUBMIT)).toMatchObject([
-			{ outcome: 'accepted', api: 'innoPaas', to: '6591234567', templateName: 'spring_offer_v1', chunk: 1 },
+			{
+				outcome: 'accepted',
+				api: 'innoPaas',
+				to: '6591234567',
+				templateName: 'spring_offer_v1',
+				chunk: 1,
+			},
 			{ outcome: 'accepted', to: '3546111234', chunk: 2 },
 			{ outcome: 'accepted', to: '8613800000001', chunk: 1 },
 			{ outcome: 'accepted', to: '6591234570', chunk: 2 },
 		]);
-		expect(itemsOf(run, 1, SUBMIT).map(({ cause }) => cause)).toEqual(['invalidRecipient', 'duplicate']);
-		expect(itemsOf(run, 0, 'To Call')).toEqual([{ name: 'Ben', phone: '65 9123 ABCD', why: expect.stringMatching(/^To is not a phone number\./) }]);
+		expect(itemsOf(run, 1, SUBMIT).map(({ cause }) => cause)).toEqual([
+			'invalidRecipient',
+			'duplicate',
+		]);
+		expect(itemsOf(run, 0, 'To Call')).toEqual([
+			{
+				name: 'Ben',
+				phone: '65 9123 ABCD',
+				why: expect.stringMatching(/^To is not a phone number\./),
+			},
+		]);
 		const { calls, messages } = sandbox.stats();
 		expect(calls).toMatchObject({ received: 2, rejected: 0 });
-		const text = (discount: string) => `Hi book lover, ${discount} off until Sunday.\nSandbox Store`;
+		const text = (discount: string) =>
+			`Hi book lover, ${discount} off until Sunday.\nSandbox Store`;
 		expect(new Map(messages.map((message) => [message.to, message.text]))).toEqual(
 			new Map([
 				['6591234567', text('25%')],
@@ -223,19 +324,29 @@ describe('the examples', () => {
 			]),
 		);
 		expect(messages.find(({ to }) => to === '3546111234')).toMatchObject({
-			body: { header: { type: 'image', link: 'https://example.com/spring.jpg' }, buttonParams: [{ type: 'text', value: 'spring?off=15' }] },
+			body: {
+				header: { type: 'image', link: 'https://example.com/spring.jpg' },
+				buttonParams: [{ type: 'text', value: 'spring?off=15' }],
+			},
 		});
 	});
 
 	test('each says in a note what it shows', () => {
 		const files = readdirSync(join(__dirname, '../../examples'));
-		const notes = files.map((file) => readExample(file.replace(/\.json$/, '')).nodes!.find(({ type }) => type === 'n8n-nodes-base.stickyNote')?.parameters.content);
+		const notes = files.map(
+			(file) =>
+				readExample(file.replace(/\.json$/, '')).nodes!.find(
+					({ type }) => type === 'n8n-nodes-base.stickyNote',
+				)?.parameters.content,
+		);
 		expect(notes).toEqual(files.map(() => expect.stringMatching(/^## /)));
 	});
 });
 
 test('a text is sent as it was typed', async () => {
-	const run = await runIt(changed({ operation: 'sendMessage', text: '=Hi {{ $json.name }} 👋 100% & "more"' }));
+	const run = await runIt(
+		changed({ operation: 'sendMessage', text: '=Hi {{ $json.name }} 👋 100% & "more"' }),
+	);
 	expect(itemsOf(run).map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'accepted']);
 	const contents = new Map(sandbox.stats().messages.map(({ to, content }) => [to, content]));
 	expect(itemsOf(run).map(({ to }) => contents.get(String(to)))).toEqual(
@@ -245,17 +356,28 @@ test('a text is sent as it was typed', async () => {
 
 /** Bad input, struck at the second item alone where that is possible. */
 const BAD: Array<[string, IDataObject, string, string, number]> = [
-	['a wrong secret', {}, 'The AccessKey Secret does not belong to this AccessKey ID [item 0]', 'SignatureDoesNotMatch', 0],
+	[
+		'a wrong secret',
+		{},
+		'The AccessKey Secret does not belong to this AccessKey ID [item 0]',
+		'SignatureDoesNotMatch',
+		0,
+	],
 	[
 		'an unknown template',
-		{ template: '={{ { __rl: true, mode: "code", value: $json.order === "A-78" ? "123" : "900100200" } }}' },
+		{
+			template:
+				'={{ { __rl: true, mode: "code", value: $json.order === "A-78" ? "123" : "900100200" } }}',
+		},
 		'The template does not exist in this language [item 1]',
 		'DetailError.TemplateNotExist',
 		2,
 	],
 	[
 		'a sender that is not registered',
-		{ from: '={{ { __rl: true, mode: "id", value: $json.order === "A-78" ? "6580009999" : "6580001111" } }}' },
+		{
+			from: '={{ { __rl: true, mode: "id", value: $json.order === "A-78" ? "6580009999" : "6580001111" } }}',
+		},
 		'Alibaba Cloud refused the call [item 1]',
 		'InvalidParameter.PhoneNumberError',
 		2,
@@ -269,16 +391,39 @@ const BAD: Array<[string, IDataObject, string, string, number]> = [
 	],
 	[
 		'a variable that is empty for one item',
-		{ templateVariablePairs: { variable: [{ name: 'name', value: '={{ $json.name }}' }, { name: 'order', value: '={{ $json.order === "A-78" ? "" : $json.order }}' }] } },
+		{
+			templateVariablePairs: {
+				variable: [
+					{ name: 'name', value: '={{ $json.name }}' },
+					{ name: 'order', value: '={{ $json.order === "A-78" ? "" : $json.order }}' },
+				],
+			},
+		},
 		'Template variable "order" is empty [item 1]',
 		'check that every item has the field',
 		2,
 	],
-	['no recipient', { to: '={{ $json.order === "A-78" ? "" : $json.phone }}' }, 'To is empty [item 1]', 'Enter a phone number', 2],
-	['a recipient with letters', { to: '={{ $json.order === "A-78" ? "65 9123 ABCD" : $json.phone }}' }, 'To is not a phone number [item 1]', '65 9123 ABCD', 2],
+	[
+		'no recipient',
+		{ to: '={{ $json.order === "A-78" ? "" : $json.phone }}' },
+		'To is empty [item 1]',
+		'Enter a phone number',
+		2,
+	],
+	[
+		'a recipient with letters',
+		{ to: '={{ $json.order === "A-78" ? "65 9123 ABCD" : $json.phone }}' },
+		'To is not a phone number [item 1]',
+		'65 9123 ABCD',
+		2,
+	],
 	[
 		'invalid JSON',
-		{ specifyVariables: 'json', templateVariablesJson: '={{ $json.order === "A-78" ? \'{"name" "x"}\' : \'{"name": "x", "order": "y"}\' }}' },
+		{
+			specifyVariables: 'json',
+			templateVariablesJson:
+				'={{ $json.order === "A-78" ? \'{"name" "x"}\' : \'{"name": "x", "order": "y"}\' }}',
+		},
 		'Template Variables (JSON) cannot be read [item 1]',
 		'Look near position 8',
 		2,
@@ -286,12 +431,17 @@ const BAD: Array<[string, IDataObject, string, string, number]> = [
 ];
 
 describe.each(BAD)('%s', (name, parameters, title, described, others) => {
-	const settings: Partial<INode> = name === 'a wrong secret' ? { credentials: { chatAppApi: { id: '', name: 'Wrong Secret' } } } : {};
+	const settings: Partial<INode> =
+		name === 'a wrong secret'
+			? { credentials: { chatAppApi: { id: '', name: 'Wrong Secret' } } }
+			: {};
 
 	test('stops the workflow with a clear title, the item and a next step', async () => {
 		// An answer that takes its time: the next item is under way when it comes.
 		sandbox.configure({ latencyMs: 250 });
-		const run = await runIt(changed(parameters, settings)).finally(() => sandbox.configure({ latencyMs: 0 }));
+		const run = await runIt(changed(parameters, settings)).finally(() =>
+			sandbox.configure({ latencyMs: 0 }),
+		);
 		expect(run.status).toBe('error');
 		expect(errorOf(run).message).toBe(title);
 		expect(errorOf(run).description).toContain(described);
@@ -299,7 +449,9 @@ describe.each(BAD)('%s', (name, parameters, title, described, others) => {
 		// What the API alone can tell stops the run when others are under way: the message says who has got it.
 		const isRefused = described.startsWith('InvalidParameter');
 		expect(sandbox.stats().recipients.accepted).toBe(isRefused ? 2 : 0);
-		expect(errorOf(run).description.startsWith('Items 0 and 2 were accepted and sent,')).toBe(isRefused);
+		expect(errorOf(run).description.startsWith('Items 0 and 2 were accepted and sent,')).toBe(
+			isRefused,
+		);
 	});
 
 	test('lets the other items go with On Error = Continue', async () => {
@@ -319,7 +471,12 @@ test('Retry On Fail sends nobody a second message', async () => {
 });
 
 test('Continue (using error output) gives the error output the reason and the input', async () => {
-	const run = await runIt(changed({ to: '={{ $json.order === "A-78" ? "" : $json.phone }}' }, { onError: 'continueErrorOutput' }));
+	const run = await runIt(
+		changed(
+			{ to: '={{ $json.order === "A-78" ? "" : $json.phone }}' },
+			{ onError: 'continueErrorOutput' },
+		),
+	);
 	expect(itemsOf(run)).toHaveLength(2);
 	expect(itemsOf(run, 1)).toEqual([
 		{
@@ -334,14 +491,18 @@ test('Continue (using error output) gives the error output the reason and the in
 
 describe('a mass send', () => {
 	/** The mass example with other parameters or settings of its node. */
-	function changedMass(parameters: IDataObject, settings: Partial<INode> = {}): Partial<IWorkflowBase> {
+	function changedMass(
+		parameters: IDataObject,
+		settings: Partial<INode> = {},
+	): Partial<IWorkflowBase> {
 		const workflow = readExample('mass-send');
 		const node = workflow.nodes!.find(({ name }) => name === MASS)!;
 		Object.assign(node, settings, { parameters: { ...node.parameters, ...parameters } });
 		return workflow;
 	}
 	const small = (more: IDataObject = {}) => ({ maxRecipientsPerRequest: 500, ...more });
-	const outcomesOf = (run: RealRun) => [0, 1].map((output) => itemsOf(run, output, MASS).map(({ outcome }) => outcome));
+	const outcomesOf = (run: RealRun) =>
+		[0, 1].map((output) => itemsOf(run, output, MASS).map(({ outcome }) => outcome));
 
 	test('goes out in as few calls as the API takes, and tells of everybody', async () => {
 		const run = await runIt(changedMass({}));
@@ -351,13 +512,21 @@ describe('a mass send', () => {
 		expect(sandbox.stats().recipients).toEqual({ accepted: 2496, unique: 2496, duplicate: 0 });
 		expect(sandbox.stats().calls).toMatchObject({ received: 3, accepted: 3 });
 		expect(notAccepted).toMatchObject([
-			{ outcome: 'notSent', cause: 'duplicate', to: '6580000004', reason: expect.stringMatching(/^Same recipient as item 4\./) },
+			{
+				outcome: 'notSent',
+				cause: 'duplicate',
+				to: '6580000004',
+				reason: expect.stringMatching(/^Same recipient as item 4\./),
+			},
 			{ outcome: 'notSent', cause: 'invalidRecipient', to: 'ask at the desk' },
 			{ outcome: 'notSent', cause: 'missingVariable', to: '+65 8000 1732' },
 			{ outcome: 'notSent', cause: 'duplicate', to: '6580000099' },
 		]);
 		// What each recipient reads is their own.
-		expect(sandbox.stats().messages[2495]).toMatchObject({ to: '6580002499', text: expect.stringContaining('A-3499') });
+		expect(sandbox.stats().messages[2495]).toMatchObject({
+			to: '6580002499',
+			text: expect.stringContaining('A-3499'),
+		});
 		expect(accepted[0].taskId).toMatch(/^n8n-\d+-[0-9a-f]{6}-c1$/);
 		expect(run.data.resultData.runData[MASS][0].hints!.map(({ message }) => message)).toEqual([
 			'2,496 accepted, 4 not sent. Not Accepted says why: 2 duplicate, 1 invalid recipient, 1 missing variable.',
@@ -371,33 +540,69 @@ describe('a mass send', () => {
 			Object.assign(node, {
 				type: 'n8n-nodes-base.set',
 				typeVersion: 3.4,
-				parameters: { assignments: { assignments: [{ id: '1', name: 'order', type: 'string', value: "={{ $('Read CSV').item.json.order }}" }] }, options: {} },
+				parameters: {
+					assignments: {
+						assignments: [
+							{
+								id: '1',
+								name: 'order',
+								type: 'string',
+								value: "={{ $('Read CSV').item.json.order }}",
+							},
+						],
+					},
+					options: {},
+				},
 			});
 		}
 		const run = await runIt(workflow);
 		expect(itemsOf(run, 0, 'Accepted')[2495]).toEqual({ order: 'A-3499' });
-		expect(itemsOf(run, 0, 'Not Accepted').map(({ order }) => order)).toEqual(['A-1812', 'A-2206', 'A-2732', 'A-3043']);
+		expect(itemsOf(run, 0, 'Not Accepted').map(({ order }) => order)).toEqual([
+			'A-1812',
+			'A-2206',
+			'A-2732',
+			'A-3043',
+		]);
 	});
 
-	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)('with On Error = %s and Retry On Fail doubles nobody, whatever becomes of a call', async (onError) => {
-		sandbox.configure({ faults: [{ kind: 'resetAfter', calls: [2] }, { kind: 'otherCode', calls: [3] }, { kind: 'throttle', calls: [4] }] });
-		const run = await runIt(changedMass({ options: small() }, { onError, retryOnFail: true, maxTries: 3, waitBetweenTries: 1 }));
-		expect(run.status).toBe('success');
-		const [accepted, notAccepted] = outcomesOf(run);
-		expect(accepted).toEqual(Array(1496).fill('accepted'));
-		expect(notAccepted.filter((outcome) => outcome === 'unknown')).toHaveLength(500);
-		expect(notAccepted.filter((outcome) => outcome === 'rejected')).toHaveLength(500);
-		// The unknown ones had arrived; the throttled call was repeated.
-		expect(sandbox.stats().recipients).toEqual({ accepted: 1996, unique: 1996, duplicate: 0 });
-		expect(sandbox.stats().calls.received).toBe(6);
-	});
+	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
+		'with On Error = %s and Retry On Fail doubles nobody, whatever becomes of a call',
+		async (onError) => {
+			sandbox.configure({
+				faults: [
+					{ kind: 'resetAfter', calls: [2] },
+					{ kind: 'otherCode', calls: [3] },
+					{ kind: 'throttle', calls: [4] },
+				],
+			});
+			const run = await runIt(
+				changedMass(
+					{ options: small() },
+					{ onError, retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+				),
+			);
+			expect(run.status).toBe('success');
+			const [accepted, notAccepted] = outcomesOf(run);
+			expect(accepted).toEqual(Array(1496).fill('accepted'));
+			expect(notAccepted.filter((outcome) => outcome === 'unknown')).toHaveLength(500);
+			expect(notAccepted.filter((outcome) => outcome === 'rejected')).toHaveLength(500);
+			// The unknown ones had arrived; the throttled call was repeated.
+			expect(sandbox.stats().recipients).toEqual({ accepted: 1996, unique: 1996, duplicate: 0 });
+			expect(sandbox.stats().calls.received).toBe(6);
+		},
+	);
 
 	test('fails when nobody was accepted, and says why; the Continue modes send everybody to Not Accepted', async () => {
-		const unknownTemplate = { template: { __rl: true, mode: 'code', value: '123' }, options: { invalidRecipients: 'skip' } };
+		const unknownTemplate = {
+			template: { __rl: true, mode: 'code', value: '123' },
+			options: { invalidRecipients: 'skip' },
+		};
 		const stopped = await runIt(changedMass(unknownTemplate));
 		expect(stopped.status).toBe('error');
 		expect(errorOf(stopped).message).toBe('None of 2,500 recipients was accepted');
-		expect(errorOf(stopped).description).toMatch(/^Nothing was sent; it is safe to run again\. 2,496 rejected: The template does not exist in this language\./);
+		expect(errorOf(stopped).description).toMatch(
+			/^Nothing was sent; it is safe to run again\. 2,496 rejected: The template does not exist in this language\./,
+		);
 		const went = await runIt(changedMass(unknownTemplate, { onError: 'continueErrorOutput' }));
 		expect(outcomesOf(went).map(({ length }) => length)).toEqual([0, 2500]);
 	});
@@ -405,8 +610,13 @@ describe('a mass send', () => {
 	test('with Fail If Any Not Accepted, Retry On Fail sends only what was not accepted', async () => {
 		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
 		const rows = 'name,phone,order\nMia,+6580000001,1\nBen,+6580000002,2\nAna,+6580000003,3\n';
-		const workflow = changedMass({ options: { failIfAnyNotAccepted: true, maxRecipientsPerRequest: 1 } }, { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 });
-		workflow.pinData = Object.fromEntries(Object.keys(workflow.pinData!).map((name) => [name, [{ json: { csv: rows } }]]));
+		const workflow = changedMass(
+			{ options: { failIfAnyNotAccepted: true, maxRecipientsPerRequest: 1 } },
+			{ retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+		);
+		workflow.pinData = Object.fromEntries(
+			Object.keys(workflow.pinData!).map((name) => [name, [{ json: { csv: rows } }]]),
+		);
 		const run = await runIt(workflow);
 		expect(run.status).toBe('success');
 		expect(outcomesOf(run)).toEqual([['accepted', 'accepted', 'accepted'], []]);
@@ -415,7 +625,10 @@ describe('a mass send', () => {
 	});
 
 	test('a stopped run sends nothing more, n8n keeps how far it got, and Retry doubles nobody', async () => {
-		const id = await n8n.addWorkflow(changedMass({ options: { maxRecipientsPerRequest: 50 } }), credentialIds);
+		const id = await n8n.addWorkflow(
+			changedMass({ options: { maxRecipientsPerRequest: 50 } }),
+			credentialIds,
+		);
 		const run = await n8n.startWorkflow(id);
 		await until(() => sandbox.stats().calls.received >= 10);
 		await n8n.stopExecution(run);
@@ -427,52 +640,154 @@ describe('a mass send', () => {
 		expect(sandbox.stats().calls.received - calls.received).toBeLessThanOrEqual(1);
 		expect(recipients.duplicate).toBe(0);
 		const customData = await n8n.customData(run);
-		expect(customData.sent_by_CAMS_Mass_Send).toMatch(/^[\d,]+ accepted, .*of 2,500; campaign n8n-/);
+		expect(customData.sent_by_CAMS_Mass_Send).toMatch(
+			/^[\d,]+ accepted, .*of 2,500; campaign n8n-/,
+		);
 	});
 
 	test('Validate Only sends nothing and says what would be sent', async () => {
 		const run = await runIt(changedMass({ options: { validateOnly: true, output: 'summary' } }));
-		expect(itemsOf(run, 0, MASS)).toMatchObject([{ outcome: 'validated', recipients: 2500, valid: 2496, invalid: 2, duplicates: 2, requests: 3, expectedSeconds: 1 }]);
+		expect(itemsOf(run, 0, MASS)).toMatchObject([
+			{
+				outcome: 'validated',
+				recipients: 2500,
+				valid: 2496,
+				invalid: 2,
+				duplicates: 2,
+				requests: 3,
+				expectedSeconds: 1,
+			},
+		]);
 		expect(sandbox.stats().calls.received).toBe(0);
 	});
 
 	test('a list inside an item goes out as well', async () => {
-		const workflow = changedMass({ recipientSource: 'listField', listField: 'customers', toField: 'customers[0].tel', templateVariablePairs: { variable: [{ name: 'name', value: '={{ $json.customers[0].first }}' }, { name: 'order', value: '' }] } });
+		const workflow = changedMass({
+			recipientSource: 'listField',
+			listField: 'customers',
+			toField: 'customers[0].tel',
+			templateVariablePairs: {
+				variable: [
+					{ name: 'name', value: '={{ $json.customers[0].first }}' },
+					{ name: 'order', value: '' },
+				],
+			},
+		});
 		const [trigger] = workflow.nodes!;
-		workflow.pinData = { [trigger.name]: [{ json: { customers: [{ tel: '+6580000001', first: 'Mia', order: 1 }, { tel: '+6580000002', first: 'Ben', order: 2 }] } }] };
-		workflow.connections = { ...workflow.connections, [trigger.name]: { main: [[{ node: MASS, type: 'main', index: 0 }]] } };
+		workflow.pinData = {
+			[trigger.name]: [
+				{
+					json: {
+						customers: [
+							{ tel: '+6580000001', first: 'Mia', order: 1 },
+							{ tel: '+6580000002', first: 'Ben', order: 2 },
+						],
+					},
+				},
+			],
+		};
+		workflow.connections = {
+			...workflow.connections,
+			[trigger.name]: { main: [[{ node: MASS, type: 'main', index: 0 }]] },
+		};
 		const run = await runIt(workflow);
 		expect(outcomesOf(run)).toEqual([['accepted', 'accepted'], []]);
-		expect(sandbox.stats().messages.map(({ text }) => text.split('\n')[0])).toEqual(['Hi Mia, your order 1 is on its way.', 'Hi Ben, your order 2 is on its way.']);
+		expect(sandbox.stats().messages.map(({ text }) => text.split('\n')[0])).toEqual([
+			'Hi Mia, your order 1 is on its way.',
+			'Hi Ben, your order 2 is on its way.',
+		]);
 	});
 });
 
 describe('the credential test', () => {
-	const temporary = { accessKeyId: 'STS.sandboxTemporary', accessKeySecret: 'sandboxTemporarySecret', securityToken: 'sandboxSecurityToken+/==' };
+	const temporary = {
+		accessKeyId: 'STS.sandboxTemporary',
+		accessKeySecret: 'sandboxTemporarySecret',
+		securityToken: 'sandboxSecurityToken+/==',
+	};
 
 	test.each<[string, IDataObject, string, RegExp]>([
 		['a good key', {}, 'OK', /^Connection successful!$/],
 		['a good temporary key', temporary, 'OK', /^Connection successful!$/],
-		['a temporary key without its token', { ...temporary, securityToken: '' }, 'Error', /^The STS Security Token does not fit this AccessKey\./],
+		[
+			'a temporary key without its token',
+			{ ...temporary, securityToken: '' },
+			'Error',
+			/^The STS Security Token does not fit this AccessKey\./,
+		],
 		['an unknown key', { accessKeyId: 'nobody' }, 'Error', /^This AccessKey ID does not exist\./],
-		['a wrong secret', { accessKeySecret: WRONG_SECRET }, 'Error', /^The AccessKey Secret does not belong to this AccessKey ID\./],
-		['a key without permission', { accessKeyId: 'sandboxNoPermission', accessKeySecret: 'sandboxNoPermissionSecret' }, 'Error', /^The AccessKey works, but lacks a permission\./],
-		['a service that is not activated', { accessKeyId: 'sandboxNotActivated', accessKeySecret: 'sandboxNotActivatedSecret' }, 'Error', /^Chat App Message Service is not activated/],
-		['a wrong region', { endpoint: '', region: 'ap-nowhere-1' }, 'Error', /^cams\.ap-nowhere-1\.aliyuncs\.com cannot be found\./],
-		['an address where nothing listens', { endpoint: 'http://127.0.0.1:9' }, 'Error', /^127\.0\.0\.1:9 cannot be reached\./],
-		['an address that is none', { endpoint: 'sandbox' }, 'Error', /^Endpoint is not a web address\./],
+		[
+			'a wrong secret',
+			{ accessKeySecret: WRONG_SECRET },
+			'Error',
+			/^The AccessKey Secret does not belong to this AccessKey ID\./,
+		],
+		[
+			'a key without permission',
+			{ accessKeyId: 'sandboxNoPermission', accessKeySecret: 'sandboxNoPermissionSecret' },
+			'Error',
+			/^The AccessKey works, but lacks a permission\./,
+		],
+		[
+			'a service that is not activated',
+			{ accessKeyId: 'sandboxNotActivated', accessKeySecret: 'sandboxNotActivatedSecret' },
+			'Error',
+			/^Chat App Message Service is not activated/,
+		],
+		[
+			'a wrong region',
+			{ endpoint: '', region: 'ap-nowhere-1' },
+			'Error',
+			/^cams\.ap-nowhere-1\.aliyuncs\.com cannot be found\./,
+		],
+		[
+			'an address where nothing listens',
+			{ endpoint: 'http://127.0.0.1:9' },
+			'Error',
+			/^127\.0\.0\.1:9 cannot be reached\./,
+		],
+		[
+			'an address that is none',
+			{ endpoint: 'sandbox' },
+			'Error',
+			/^Endpoint is not a web address\./,
+		],
 		['an empty key', { accessKeyId: ' ' }, 'Error', /^AccessKey ID is empty\./],
-		['a key with a blank inside', { accessKeyId: 'sandbox AccessKeyId' }, 'Error', /^AccessKey ID has a blank inside\./],
-		['InnoPaaS at an address that is not', { api: 'innoPaas', appKey: 'a', accessToken: 'b', wabaId: '1', baseUrl: 'http://127.0.0.1:9' }, 'Error', /^127\.0\.0\.1:9 cannot be reached\./],
+		[
+			'a key with a blank inside',
+			{ accessKeyId: 'sandbox AccessKeyId' },
+			'Error',
+			/^AccessKey ID has a blank inside\./,
+		],
+		[
+			'InnoPaaS at an address that is not',
+			{
+				api: 'innoPaas',
+				appKey: 'a',
+				accessToken: 'b',
+				wabaId: '1',
+				baseUrl: 'http://127.0.0.1:9',
+			},
+			'Error',
+			/^127\.0\.0\.1:9 cannot be reached\./,
+		],
 	])('%s', async (_name, change, status, message) => {
 		const values = { ...sandboxCredential(sandbox), ...change };
-		const result = await n8n.testCredential(credentialIds[CREDENTIAL_NAME], CREDENTIAL_NAME, values);
+		const result = await n8n.testCredential(
+			credentialIds[CREDENTIAL_NAME],
+			CREDENTIAL_NAME,
+			values,
+		);
 		expect(result).toMatchObject({ status, message: expect.stringMatching(message) });
 	});
 
 	test('a clock that is 22 minutes off', async () => {
 		sandbox.configure({ clockAheadMinutes: 22 });
-		const result = await n8n.testCredential(credentialIds[CREDENTIAL_NAME], CREDENTIAL_NAME, sandboxCredential(sandbox));
+		const result = await n8n.testCredential(
+			credentialIds[CREDENTIAL_NAME],
+			CREDENTIAL_NAME,
+			sandboxCredential(sandbox),
+		);
 		expect(result.message).toMatch(/^The clock of this n8n server is 22 minutes off\./);
 	});
 
@@ -481,13 +796,19 @@ describe('the credential test', () => {
 			...sandboxCredential(sandbox),
 			endpoint: `${sandbox.url}/__sandbox/stats`,
 		});
-		expect(result).toMatchObject({ status: 'Error', message: expect.stringMatching(/^The address does not answer like Alibaba Cloud\./) });
+		expect(result).toMatchObject({
+			status: 'Error',
+			message: expect.stringMatching(/^The address does not answer like Alibaba Cloud\./),
+		});
 	});
 });
 
 describe('InnoPaaS', () => {
 	/** The campaign with other parameters or settings of its node. */
-	function changedSubmit(parameters: IDataObject, settings: Partial<INode> = {}): Partial<IWorkflowBase> {
+	function changedSubmit(
+		parameters: IDataObject,
+		settings: Partial<INode> = {},
+	): Partial<IWorkflowBase> {
 		const workflow = readExample('innopaas-campaign');
 		const node = workflow.nodes!.find(({ name }) => name === SUBMIT)!;
 		Object.assign(node, settings, { parameters: { ...node.parameters, ...parameters } });
@@ -496,9 +817,17 @@ describe('InnoPaaS', () => {
 	const oldToken = { credentials: { chatAppApi: { id: '', name: 'Old Token' } } };
 
 	test('a message of your own goes to all valid numbers in one call, as it was typed', async () => {
-		const run = await runIt(changedSubmit({ operation: 'sendMessage', messageType: 'text', text: 'Hi 👋 100% & "more"' }));
+		const run = await runIt(
+			changedSubmit({ operation: 'sendMessage', messageType: 'text', text: 'Hi 👋 100% & "more"' }),
+		);
 		expect(run.status).toBe('success');
-		expect(itemsOf(run, 0, SUBMIT).map(({ outcome, messageType, chunk }) => [outcome, messageType, chunk])).toEqual(Array(4).fill(['accepted', 'text', 1]));
+		expect(
+			itemsOf(run, 0, SUBMIT).map(({ outcome, messageType, chunk }) => [
+				outcome,
+				messageType,
+				chunk,
+			]),
+		).toEqual(Array(4).fill(['accepted', 'text', 1]));
 		const { calls, messages } = sandbox.stats();
 		expect(calls.received).toBe(1);
 		expect(messages.map(({ body }) => body?.body)).toEqual(Array(4).fill('Hi 👋 100% & "more"'));
@@ -508,7 +837,9 @@ describe('InnoPaaS', () => {
 		const run = await runIt(changedSubmit({}, oldToken));
 		expect(run.status).toBe('error');
 		expect(errorOf(run).message).toBe('None of 6 recipients was accepted');
-		expect(errorOf(run).description).toMatch(/^Nothing was sent; it is safe to run again\. 4 rejected: The Access Token no longer works\..*Making a new token in the console stops the old one\./);
+		expect(errorOf(run).description).toMatch(
+			/^Nothing was sent; it is safe to run again\. 4 rejected: The Access Token no longer works\..*Making a new token in the console stops the old one\./,
+		);
 		expect(sandbox.stats().messages).toEqual([]);
 	});
 
@@ -521,15 +852,30 @@ describe('InnoPaaS', () => {
 			['rejected', '102'],
 			['notSent', undefined],
 		]);
-		expect(itemsOf(run, 0, 'To Call').map(({ name }) => name)).toEqual(['Mia', 'Ólafur', '小米', 'Ben', 'Ana']);
+		expect(itemsOf(run, 0, 'To Call').map(({ name }) => name)).toEqual([
+			'Mia',
+			'Ólafur',
+			'小米',
+			'Ben',
+			'Ana',
+		]);
 	});
 
 	test.each<[string, IDataObject, string, RegExp]>([
 		['a good token', {}, 'OK', /^Connection successful!$/],
-		['a token that a newer one has replaced', { accessToken: OLD_TOKEN }, 'Error', /^The Access Token no longer works\. .*a new token.*stops the old one/],
+		[
+			'a token that a newer one has replaced',
+			{ accessToken: OLD_TOKEN },
+			'Error',
+			/^The Access Token no longer works\. .*a new token.*stops the old one/,
+		],
 		['an unknown key', { appKey: 'nobody' }, 'Error', /^InnoPaaS does not know this App Key\./],
 	])('the credential test with %s', async (_name, change, status, message) => {
-		const result = await n8n.testCredential(credentialIds[INNOPAAS_CREDENTIAL_NAME], INNOPAAS_CREDENTIAL_NAME, { ...innoPaasCredential(sandbox), ...change });
+		const result = await n8n.testCredential(
+			credentialIds[INNOPAAS_CREDENTIAL_NAME],
+			INNOPAAS_CREDENTIAL_NAME,
+			{ ...innoPaasCredential(sandbox), ...change },
+		);
 		expect(result).toMatchObject({ status, message: expect.stringMatching(message) });
 	});
 
@@ -543,11 +889,14 @@ describe('InnoPaaS', () => {
 				jsonBody: '{"wabaId": "100000000000001"}',
 			}),
 		]);
-		expect(run.data.resultData.runData.Numbers[0].data!.main[0]![0].json).toMatchObject({ code: '0', data: [{ displayPhoneNumber: '+65 8000-1111' }, {}] });
+		expect(run.data.resultData.runData.Numbers[0].data!.main[0]![0].json).toMatchObject({
+			code: '0',
+			data: [{ displayPhoneNumber: '+65 8000-1111' }, {}],
+		});
 	});
 });
 
-test("the HTTP Request node signs any other operation with the credential, parameters in query, form or address", async () => {
+test('the HTTP Request node signs any other operation with the credential, parameters in query, form or address', async () => {
 	const request = (name: string, parameters: IDataObject) =>
 		httpRequest(name, CREDENTIAL_NAME, {
 			method: 'POST',
@@ -558,15 +907,37 @@ test("the HTTP Request node signs any other operation with the credential, param
 	const page = { name: 'Page', value: '{"Index":1,"Size":2}' };
 	const language = { name: 'Language', value: 'en_US' };
 	const nodes = [
-		request('Query', { url: sandbox.url, sendQuery: true, queryParameters: { parameters: [page, language] } }),
-		request('Form', { url: `${sandbox.url}/`, sendBody: true, contentType: 'form-urlencoded', bodyParameters: { parameters: [page, language] } }),
-		request('Raw', { url: `${sandbox.url}/?Language=en_US`, sendBody: true, contentType: 'raw', rawContentType: 'application/x-www-form-urlencoded', body: 'Page=%7B%22Index%22%3A1%2C%22Size%22%3A2%7D' }),
-		request('Action in the address', { url: `${sandbox.url}/?Action=ListChatappTemplate&Version=2020-06-06&Language=en_US`, sendHeaders: false, method: 'GET' }),
+		request('Query', {
+			url: sandbox.url,
+			sendQuery: true,
+			queryParameters: { parameters: [page, language] },
+		}),
+		request('Form', {
+			url: `${sandbox.url}/`,
+			sendBody: true,
+			contentType: 'form-urlencoded',
+			bodyParameters: { parameters: [page, language] },
+		}),
+		request('Raw', {
+			url: `${sandbox.url}/?Language=en_US`,
+			sendBody: true,
+			contentType: 'raw',
+			rawContentType: 'application/x-www-form-urlencoded',
+			body: 'Page=%7B%22Index%22%3A1%2C%22Size%22%3A2%7D',
+		}),
+		request('Action in the address', {
+			url: `${sandbox.url}/?Action=ListChatappTemplate&Version=2020-06-06&Language=en_US`,
+			sendHeaders: false,
+			method: 'GET',
+		}),
 	];
 	const run = await runNodes(nodes);
 	expect(run.data.resultData.error).toBeUndefined();
 	for (const { name } of nodes) {
-		const json = run.data.resultData.runData[name]?.[0]?.data?.main?.[0]?.[0]?.json as { Code: string; ListTemplate: Array<{ Language: string }> };
+		const json = run.data.resultData.runData[name]?.[0]?.data?.main?.[0]?.[0]?.json as {
+			Code: string;
+			ListTemplate: Array<{ Language: string }>;
+		};
 		expect(json.Code).toBe('OK');
 		const languages = json.ListTemplate.map(({ Language }) => Language);
 		expect(new Set(languages)).toEqual(new Set(['en_US']));
@@ -586,7 +957,9 @@ test('the HTTP Request node carries nothing of the credential to another host by
 	const redirecting = Fastify();
 	redirecting.all('/', async (_request, reply) => reply.redirect(target, 302));
 	const url = await redirecting.listen({ host: '127.0.0.1', port: 0 });
-	await runNodes([httpRequest('Request', CREDENTIAL_NAME, { url: `${url}/?Action=ListChatappTemplate` })]);
+	await runNodes([
+		httpRequest('Request', CREDENTIAL_NAME, { url: `${url}/?Action=ListChatappTemplate` }),
+	]);
 	expect(arrived).toEqual([]);
 	await Promise.all([other.close(), redirecting.close()]);
 });
@@ -606,24 +979,51 @@ test.each([
 	expect(node.codex.alias).toContain(alias);
 	expect(types.map(({ name }) => name)).toContain(`n8n-nodes-chatapp.${nodeName}Tool`);
 	for (const icon of [node.iconUrl.light, node.iconUrl.dark]) {
-		const { status, headers } = await axios.get(`${n8n.url}/${icon}`, { validateStatus: () => true });
-		expect([status, headers['content-type']]).toEqual([200, expect.stringContaining('image/svg+xml')]);
+		const { status, headers } = await axios.get(`${n8n.url}/${icon}`, {
+			validateStatus: () => true,
+		});
+		expect([status, headers['content-type']]).toEqual([
+			200,
+			expect.stringContaining('image/svg+xml'),
+		]);
 	}
 });
 
 test('no secret, signature or token is in what n8n stored or logged', async () => {
-	const stopped = await runIt(changed({}, { credentials: { chatAppApi: { id: '', name: 'Wrong Secret' } } }));
+	const stopped = await runIt(
+		changed({}, { credentials: { chatAppApi: { id: '', name: 'Wrong Secret' } } }),
+	);
 	sandbox.configure({ faults: [{ kind: 'resetAfter', every: 1 }] });
 	const broken = await runIt(changed({}, { onError: 'continueRegularOutput' }));
 	sandbox.configure({ faults: [] });
 	const campaign = readExample('innopaas-campaign');
-	Object.assign(campaign.nodes!.find(({ name }) => name === SUBMIT)!, { credentials: { chatAppApi: { id: '', name: 'Old Token' } } });
+	Object.assign(
+		campaign.nodes!.find(({ name }) => name === SUBMIT)!,
+		{ credentials: { chatAppApi: { id: '', name: 'Old Token' } } },
+	);
 	const refused = await runIt(campaign);
 	const accepted = await runIt(readExample('innopaas-campaign'));
-	const seen = [stopped.stored, broken.stored, refused.stored, accepted.stored, n8n.log(), readFileSync(join(userFolder, 'n8n.log'), 'utf8')].join('\n');
+	const seen = [
+		stopped.stored,
+		broken.stored,
+		refused.stored,
+		accepted.stored,
+		n8n.log(),
+		readFileSync(join(userFolder, 'n8n.log'), 'utf8'),
+	].join('\n');
 	expect(seen).toContain('SignatureDoesNotMatch');
 	expect(seen).toContain('The Access Token no longer works');
-	for (const secret of [WRONG_SECRET, OLD_TOKEN, 'sandboxAccessToken', 'sandboxAppKey', 'sandboxAccessKeySecret', 'sandboxTemporarySecret', 'sandboxSecurityToken', 'Signature=', 'ACS3-HMAC-SHA256 ']) {
+	for (const secret of [
+		WRONG_SECRET,
+		OLD_TOKEN,
+		'sandboxAccessToken',
+		'sandboxAppKey',
+		'sandboxAccessKeySecret',
+		'sandboxTemporarySecret',
+		'sandboxSecurityToken',
+		'Signature=',
+		'ACS3-HMAC-SHA256 ',
+	]) {
 		expect(seen).not.toContain(secret);
 	}
 });

@@ -5,8 +5,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 import type { IDataObject, INode, IWorkflowBase } from 'n8n-workflow';
 
-import { CREDENTIAL_NAME, INNOPAAS_CREDENTIAL_NAME, innoPaasCredential, readExample, readReceiptExample, sandboxCredential } from '../../sandbox/exampleRun';
-import { RealN8n, ensureN8n, freePort, installPackage, type N8nRelease, type RealRun } from '../../sandbox/n8n/realN8n';
+import {
+	CREDENTIAL_NAME,
+	INNOPAAS_CREDENTIAL_NAME,
+	innoPaasCredential,
+	readExample,
+	readReceiptExample,
+	sandboxCredential,
+} from '../../sandbox/exampleRun';
+import {
+	RealN8n,
+	ensureN8n,
+	freePort,
+	installPackage,
+	type N8nRelease,
+	type RealRun,
+} from '../../sandbox/n8n/realN8n';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS } from '../../sandbox/settings';
 
@@ -25,8 +39,16 @@ beforeAll(async () => {
 	await installPackage(userFolder);
 	n8n = await RealN8n.start(release, userFolder, port);
 	credentialIds = {
-		[CREDENTIAL_NAME]: await n8n.addCredential(CREDENTIAL_NAME, { ...sandboxCredential(sandbox), receiptUserName: 'mia', receiptSecret: 'Pass: word' }),
-		[INNOPAAS_CREDENTIAL_NAME]: await n8n.addCredential(INNOPAAS_CREDENTIAL_NAME, { ...innoPaasCredential(sandbox), receiptUserName: 'mia', receiptSecret: 'Bearer receipts' }),
+		[CREDENTIAL_NAME]: await n8n.addCredential(CREDENTIAL_NAME, {
+			...sandboxCredential(sandbox),
+			receiptUserName: 'mia',
+			receiptSecret: 'Pass: word',
+		}),
+		[INNOPAAS_CREDENTIAL_NAME]: await n8n.addCredential(INNOPAAS_CREDENTIAL_NAME, {
+			...innoPaasCredential(sandbox),
+			receiptUserName: 'mia',
+			receiptSecret: 'Bearer receipts',
+		}),
 	};
 }, 1_200_000);
 
@@ -59,11 +81,27 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 /** The trigger, and what stands behind it. */
-function receiving(parameters: IDataObject = {}, next?: Pick<INode, 'type' | 'parameters'>): Partial<IWorkflowBase> {
+function receiving(
+	parameters: IDataObject = {},
+	next?: Pick<INode, 'type' | 'parameters'>,
+): Partial<IWorkflowBase> {
 	const workflow = readReceiptExample('failed-to-viber', { statuses: ['all'], ...parameters });
 	const trigger = workflow.nodes!.find(({ name }) => name === TRIGGER)!;
-	const node: INode = { id: 'next', name: 'Next', type: 'n8n-nodes-base.noOp', typeVersion: 1, position: [220, 0], parameters: {}, ...next };
-	return { ...workflow, name: 'Receiving', nodes: [trigger, node], connections: { [TRIGGER]: { main: [[{ node: 'Next', type: 'main', index: 0 }]] } } };
+	const node: INode = {
+		id: 'next',
+		name: 'Next',
+		type: 'n8n-nodes-base.noOp',
+		typeVersion: 1,
+		position: [220, 0],
+		parameters: {},
+		...next,
+	};
+	return {
+		...workflow,
+		name: 'Receiving',
+		nodes: [trigger, node],
+		connections: { [TRIGGER]: { main: [[{ node: 'Next', type: 'main', index: 0 }]] } },
+	};
 }
 
 async function publish(workflow: Partial<IWorkflowBase>): Promise<{ id: string; url: string }> {
@@ -73,13 +111,18 @@ async function publish(workflow: Partial<IWorkflowBase>): Promise<{ id: string; 
 	return { id, url: await n8n.receiptUrl(id) };
 }
 
-const itemsOf = ({ data }: RealRun, node: string): IDataObject[] => (data.resultData.runData[node]?.[0]?.data?.main?.[0] ?? []).map(({ json }) => json);
+const itemsOf = ({ data }: RealRun, node: string): IDataObject[] =>
+	(data.resultData.runData[node]?.[0]?.data?.main?.[0] ?? []).map(({ json }) => json);
 
 /** Every run of a workflow, once there are so many and all of them have ended. */
 async function runsOf(id: string, atLeast = 1): Promise<RealRun[]> {
-	await until(() => sandbox.stats().receipts.cams.open + sandbox.stats().receipts.innoPaas.open === 0);
+	await until(
+		() => sandbox.stats().receipts.cams.open + sandbox.stats().receipts.innoPaas.open === 0,
+	);
 	await until(async () => (await n8n.executionsOf(id)).length >= atLeast);
-	return await Promise.all((await n8n.executionsOf(id)).map(async (each) => await n8n.waitForExecution(each)));
+	return await Promise.all(
+		(await n8n.executionsOf(id)).map(async (each) => await n8n.waitForExecution(each)),
+	);
 }
 
 /** What has reached the node behind the trigger, once so many items have. */
@@ -89,36 +132,73 @@ async function arrived(id: string, atLeast: number): Promise<IDataObject[]> {
 	return await read();
 }
 
-const send = async (): Promise<RealRun> => await n8n.runWorkflow(await n8n.addWorkflow(readExample('send-template'), credentialIds));
+const send = async (): Promise<RealRun> =>
+	await n8n.runWorkflow(await n8n.addWorkflow(readExample('send-template'), credentialIds));
 
-const keysOf = (items: IDataObject[]) => items.map(({ messageId, status }) => `${String(messageId)} ${String(status)}`).sort();
+const keysOf = (items: IDataObject[]) =>
+	items.map(({ messageId, status }) => `${String(messageId)} ${String(status)}`).sort();
 
 /** The keys of what the sandbox has told of its messages. */
-const due = (...statuses: string[]) => sandbox.stats().messages.flatMap(({ messageId }) => statuses.map((status) => `${messageId} ${status}`)).sort();
+const due = (...statuses: string[]) =>
+	sandbox
+		.stats()
+		.messages.flatMap(({ messageId }) => statuses.map((status) => `${messageId} ${status}`))
+		.sort();
 
 /** A push, as its sender sees it. */
 async function push(url: string, body: unknown, headers: Record<string, string> = {}) {
 	const start = performance.now();
-	const { status, data } = await axios.post<unknown>(url, typeof body === 'string' ? Buffer.from(body) : body, { headers, validateStatus: () => true, proxy: false });
+	const { status, data } = await axios.post<unknown>(
+		url,
+		typeof body === 'string' ? Buffer.from(body) : body,
+		{ headers, validateStatus: () => true, proxy: false },
+	);
 	return { status, data, ms: performance.now() - start };
 }
 
-const receipt = (MessageId: string, more: object = {}) => ({ MessageId, From: OWN, To: '6591234567', Timestamp: 1_795_298_400_000, Status: 'Delivered', ...more });
+const receipt = (MessageId: string, more: object = {}) => ({
+	MessageId,
+	From: OWN,
+	To: '6591234567',
+	Timestamp: 1_795_298_400_000,
+	Status: 'Delivered',
+	...more,
+});
 
 describe('the examples', () => {
 	test('receipts-funnel puts each receipt into a table once, and counts them', async () => {
-		const id = await n8n.addWorkflow(readReceiptExample('receipts-funnel', { registerUrl: true, phoneNumbers: [OWN] }), credentialIds);
+		const id = await n8n.addWorkflow(
+			readReceiptExample('receipts-funnel', { registerUrl: true, phoneNumbers: [OWN] }),
+			credentialIds,
+		);
 		await n8n.runWorkflow(id);
 		await n8n.publish(id);
 		published.push(id);
-		sandbox.configure({ receipts: { cams: { failNumbers: { '3546111234': 131026 }, duplicateShare: 0.5, batch: 2, shuffle: true } } });
+		sandbox.configure({
+			receipts: {
+				cams: {
+					failNumbers: { '3546111234': 131026 },
+					duplicateShare: 0.5,
+					batch: 2,
+					shuffle: true,
+				},
+			},
+		});
 		const sent = await send();
-		await until(async () => (await n8n.rowsOf('ChatApp receipts')) >= 7 && (await n8n.executionsOf(id, 'running')).length === 0);
+		await until(
+			async () =>
+				(await n8n.rowsOf('ChatApp receipts')) >= 7 &&
+				(await n8n.executionsOf(id, 'running')).length === 0,
+		);
 		const funnel = itemsOf(await n8n.runWorkflow(id), 'Funnel');
 		const [{ taskId }] = itemsOf(sent, 'CAMS Send');
 		expect(taskId).toBe('order-A-77');
 		// Those that carry a Task ID of their own belong to no campaign.
-		expect(funnel.map(({ status, reason, unique_count_messageId: count }) => [status, reason, count]).sort()).toEqual([
+		expect(
+			funnel
+				.map(({ status, reason, unique_count_messageId: count }) => [status, reason, count])
+				.sort(),
+		).toEqual([
 			['delivered', null, 2],
 			['failed', expect.stringMatching(/^WhatsApp could not deliver it/), 1],
 			['read', null, 2],
@@ -130,7 +210,9 @@ describe('the examples', () => {
 	test('failed-to-viber sends to whom WhatsApp did not reach, with an SMS to fall back on, and never to itself', async () => {
 		const { id, url } = await publish(readReceiptExample('failed-to-viber'));
 		// Viber fails as well, and tells the same address.
-		sandbox.configure({ receipts: { cams: { url, failNumbers: { '6591234567': 131026, '3546111234': 131050 } } } });
+		sandbox.configure({
+			receipts: { cams: { url, failNumbers: { '6591234567': 131026, '3546111234': 131050 } } },
+		});
 		await send();
 		await until(() => sandbox.stats().messages.length === 4);
 		const runs = await runsOf(id, 3);
@@ -142,7 +224,12 @@ describe('the examples', () => {
 				label: 'transaction',
 				taskId: expect.stringMatching(/^viber-\d+$/),
 				text: expect.stringMatching(/^Your parcel is ready/),
-				fallback: { FallBackId: 'S01', FallBackContent: expect.stringMatching(/^Your parcel is ready/), FallBackDuration: '300', FallBackRule: 'undelivered' },
+				fallback: {
+					FallBackId: 'S01',
+					FallBackContent: expect.stringMatching(/^Your parcel is ready/),
+					FallBackDuration: '300',
+					FallBackRule: 'undelivered',
+				},
 			},
 		]);
 	});
@@ -150,11 +237,14 @@ describe('the examples', () => {
 	test('stop-list leaves out of the next mass send who wrote STOP', async () => {
 		const { id, url } = await publish(readReceiptExample('stop-list'));
 		sandbox.configure({ receipts: { cams: { inboundUrl: url } } });
-		const write = async (from: string, text: string) => await push(`${sandbox.url}/__sandbox/inbound`, { api: 'cams', from, to: OWN, text });
+		const write = async (from: string, text: string) =>
+			await push(`${sandbox.url}/__sandbox/inbound`, { api: 'cams', from, to: OWN, text });
 		await write('3546111234', ' Stop! ');
 		await write('6591234567', 'Please do not stop');
 		await runsOf(id, 2);
-		expect(sandbox.stats().messages.map(({ to, text }) => [to, text])).toEqual([['3546111234', 'You will get no more offers from us.']]);
+		expect(sandbox.stats().messages.map(({ to, text }) => [to, text])).toEqual([
+			['3546111234', 'You will get no more offers from us.'],
+		]);
 		sandbox.reset();
 		const run = await n8n.runWorkflow(id);
 		expect(itemsOf(run, 'CAMS Mass Send').map(({ outcome, to }) => [outcome, to])).toEqual([
@@ -171,7 +261,13 @@ test('receipts that come three times in any order reach the workflow once, one e
 	await send();
 	const items = await arrived(id, 9);
 	expect(keysOf(items)).toEqual(due('delivered', 'read', 'sent'));
-	expect(items[0]).toMatchObject({ event: 'messageStatus', from: OWN, templateCode: '900100200', taskId: expect.stringMatching(/^order-A-/), api: 'cams' });
+	expect(items[0]).toMatchObject({
+		event: 'messageStatus',
+		from: OWN,
+		templateCode: '900100200',
+		taskId: expect.stringMatching(/^order-A-/),
+		api: 'cams',
+	});
 	const { answered, failed } = sandbox.stats().receipts.cams;
 	expect([answered, failed]).toEqual([9, 0]);
 	expect((await n8n.executionsOf(id)).length).toBeLessThanOrEqual(9);
@@ -180,17 +276,33 @@ test('receipts that come three times in any order reach the workflow once, one e
 describe('who is let in', () => {
 	test('with a wrong secret there is nothing at that address, and no execution', async () => {
 		const { id, url } = await publish(receiving());
-		const wrong = await Promise.all([url.slice(0, -1), `${url}0`, url.replace(/[^/]+$/, 'receipts')].map(async (each) => await push(each, [receipt('1')])));
+		const wrong = await Promise.all(
+			[url.slice(0, -1), `${url}0`, url.replace(/[^/]+$/, 'receipts')].map(
+				async (each) => await push(each, [receipt('1')]),
+			),
+		);
 		expect(wrong.map(({ status }) => status)).toEqual([404, 404, 404]);
 		expect(await n8n.executionsOf(id)).toEqual([]);
-		expect(await push(url, [receipt('1')])).toMatchObject({ status: 200, data: { code: 0, msg: 'OK' } });
+		expect(await push(url, [receipt('1')])).toMatchObject({
+			status: 200,
+			data: { code: 0, msg: 'OK' },
+		});
 		await until(async () => (await n8n.executionsOf(id)).length === 1);
 	});
 
-	const basic = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+	const basic = (text: string) => ({
+		Authorization: `Basic ${Buffer.from(text).toString('base64')}`,
+	});
 
 	test.each<[string, string, string, unknown, Record<string, string>, Record<string, string>]>([
-		['Basic Auth', 'cams', 'basicAuth', [receipt('2')], basic('mia:Pass: word'), basic('mia:Pass: Word')],
+		[
+			'Basic Auth',
+			'cams',
+			'basicAuth',
+			[receipt('2')],
+			basic('mia:Pass: word'),
+			basic('mia:Pass: Word'),
+		],
 		[
 			'User Name and Authorization headers',
 			'innoPaas',
@@ -199,15 +311,21 @@ describe('who is let in', () => {
 			{ UserName: 'mia', Authorization: 'Pass: word' },
 			{ UserName: 'mia', Authorization: 'Pass: wor' },
 		],
-	])('%s: the right one, and nobody else', async (_what, api, authentication, body, right, wrong) => {
-		const { id, url } = await publish(receiving({ api, authentication }));
-		for (const headers of [{}, wrong]) {
-			expect(await push(url, body, headers)).toMatchObject({ status: 401, data: { code: 401, msg: 'Not authorized.' } });
-		}
-		expect(await n8n.executionsOf(id)).toEqual([]);
-		expect(await push(url, body, right)).toMatchObject({ status: 200 });
-		expect((await arrived(id, 1)).map(({ messageId }) => messageId)).toEqual(['2']);
-	});
+	])(
+		'%s: the right one, and nobody else',
+		async (_what, api, authentication, body, right, wrong) => {
+			const { id, url } = await publish(receiving({ api, authentication }));
+			for (const headers of [{}, wrong]) {
+				expect(await push(url, body, headers)).toMatchObject({
+					status: 401,
+					data: { code: 401, msg: 'Not authorized.' },
+				});
+			}
+			expect(await n8n.executionsOf(id)).toEqual([]);
+			expect(await push(url, body, right)).toMatchObject({ status: 200 });
+			expect((await arrived(id, 1)).map(({ messageId }) => messageId)).toEqual(['2']);
+		},
+	);
 
 	test('an address that is not allowed gets no further', async () => {
 		const { id, url } = await publish(receiving({ options: { allowedIps: '203.0.113.0/24' } }));
@@ -220,7 +338,10 @@ describe('who is let in', () => {
 		['without a secret', '', /required parameters/],
 		['with a secret that could be guessed', 'abc', /URL Secret is too short.*Select New secret/],
 	])('%s the workflow is not published', async (_what, value, says) => {
-		const id = await n8n.addWorkflow(receiving({ urlSecret: { __rl: true, mode: 'id', value } }), credentialIds);
+		const id = await n8n.addWorkflow(
+			receiving({ urlSecret: { __rl: true, mode: 'id', value } }),
+			credentialIds,
+		);
 		await expect(n8n.publish(id)).rejects.toThrow(says);
 	});
 
@@ -244,7 +365,17 @@ test("InnoPaaS's receipts come with the values that were entered in its console"
 	const workflow = receiving({ api: 'innoPaas', authentication: 'headers' });
 	workflow.nodes![0].credentials = { chatAppApi: { id: '', name: INNOPAAS_CREDENTIAL_NAME } };
 	const { id, url } = await publish(workflow);
-	sandbox.configure({ receipts: { innoPaas: { url, userName: 'mia', authorization: 'Bearer receipts', repeat: 2, failNumbers: ['6591234570'] } } });
+	sandbox.configure({
+		receipts: {
+			innoPaas: {
+				url,
+				userName: 'mia',
+				authorization: 'Bearer receipts',
+				repeat: 2,
+				failNumbers: ['6591234570'],
+			},
+		},
+	});
 	await n8n.runWorkflow(await n8n.addWorkflow(readExample('innopaas-campaign'), credentialIds));
 	const items = await arrived(id, 7);
 	expect(sandbox.stats().receipts.innoPaas).toMatchObject({ failed: 0, answered: 14 });
@@ -257,19 +388,30 @@ test("InnoPaaS's receipts come with the values that were entered in its console"
 		'8613800000001 delivered',
 		'8613800000001 read',
 	]);
-	expect(items.find(({ status }) => status === 'failed')).toMatchObject({ code: '131026', campaignId: expect.stringMatching(/^n8n-/), chunk: 2 });
-	sandbox.configure({ receipts: { innoPaas: { url, userName: 'mia', authorization: 'Bearer others' } } });
+	expect(items.find(({ status }) => status === 'failed')).toMatchObject({
+		code: '131026',
+		campaignId: expect.stringMatching(/^n8n-/),
+		chunk: 2,
+	});
+	sandbox.configure({
+		receipts: { innoPaas: { url, userName: 'mia', authorization: 'Bearer others' } },
+	});
 	const answer = await push(`${sandbox.url}/__sandbox/inbound`, { api: 'innoPaas', push: [{}] });
 	expect(answer.data).toMatchObject({ status: 401 });
 });
 
 describe('Register URL', () => {
-	const registering = (phoneNumbers: string[], options: IDataObject = {}, more: IDataObject = {}) => receiving({ registerUrl: true, phoneNumbers, options, ...more });
+	const registering = (phoneNumbers: string[], options: IDataObject = {}, more: IDataObject = {}) =>
+		receiving({ registerUrl: true, phoneNumbers, options, ...more });
 	const entered = (number: string) => sandbox.webhooks()[`cams-sandbox/${number}`];
 
 	test('enters the address when published, and takes it out when unpublished', async () => {
 		const { id, url } = await publish(registering([OWN]));
-		expect(entered(OWN)).toMatchObject({ HttpFlag: 'Y', StatusCallbackUrl: url, UpCallbackUrl: '' });
+		expect(entered(OWN)).toMatchObject({
+			HttpFlag: 'Y',
+			StatusCallbackUrl: url,
+			UpCallbackUrl: '',
+		});
 		await send();
 		expect(keysOf(await arrived(id, 9))).toEqual(due('delivered', 'read', 'sent'));
 		await n8n.unpublish(id);
@@ -278,11 +420,16 @@ describe('Register URL', () => {
 
 	test("leaves somebody else's address alone, unless told", async () => {
 		const refused = await n8n.addWorkflow(registering([OWN, FOREIGN]), credentialIds);
-		await expect(n8n.publish(refused)).rejects.toThrow(new RegExp(`Another URL is entered for \\+?${FOREIGN}\\. Turn on Replace Existing URL`));
+		await expect(n8n.publish(refused)).rejects.toThrow(
+			new RegExp(`Another URL is entered for \\+?${FOREIGN}\\. Turn on Replace Existing URL`),
+		);
 		expect(entered(FOREIGN).StatusCallbackUrl).toBe('https://example.com/other');
 		expect(entered(OWN)?.StatusCallbackUrl ?? '').toBe('');
 		const { url } = await publish(registering([OWN, FOREIGN], { replaceExistingUrl: true }));
-		expect([entered(OWN).StatusCallbackUrl, entered(FOREIGN).StatusCallbackUrl]).toEqual([url, url]);
+		expect([entered(OWN).StatusCallbackUrl, entered(FOREIGN).StatusCallbackUrl]).toEqual([
+			url,
+			url,
+		]);
 	});
 
 	test('takes out no address that another has entered since', async () => {
@@ -293,17 +440,35 @@ describe('Register URL', () => {
 	});
 
 	test('enters the address for template and account events, where that is asked for as well', async () => {
-		const { id, url } = await publish(registering([], {}, { triggerOn: ['templateEvent'], registerAccountUrl: true }));
-		expect(sandbox.webhooks()['cams-sandbox/']).toMatchObject({ HttpFlag: 'Y', StatusCallbackUrl: url });
-		await push(`${sandbox.url}/__sandbox/audit`, { entry: { WabaId: '100000000000001', TemplateCode: '900100202', Language: 'en_US', AuditStatus: 'pass', Type: 'template' } });
-		expect(await arrived(id, 1)).toMatchObject([{ event: 'templateEvent', status: 'pass', templateCode: '900100202' }]);
+		const { id, url } = await publish(
+			registering([], {}, { triggerOn: ['templateEvent'], registerAccountUrl: true }),
+		);
+		expect(sandbox.webhooks()['cams-sandbox/']).toMatchObject({
+			HttpFlag: 'Y',
+			StatusCallbackUrl: url,
+		});
+		await push(`${sandbox.url}/__sandbox/audit`, {
+			entry: {
+				WabaId: '100000000000001',
+				TemplateCode: '900100202',
+				Language: 'en_US',
+				AuditStatus: 'pass',
+				Type: 'template',
+			},
+		});
+		expect(await arrived(id, 1)).toMatchObject([
+			{ event: 'templateEvent', status: 'pass', templateCode: '900100202' },
+		]);
 	});
 });
 
 describe('after a restart, and where n8n runs one execution at a time', () => {
 	/** As long as a workflow may run before the next has its turn. */
 	const RUN_SECONDS = 5;
-	const slow = { type: 'n8n-nodes-base.wait', parameters: { amount: RUN_SECONDS, unit: 'seconds' } };
+	const slow = {
+		type: 'n8n-nodes-base.wait',
+		parameters: { amount: RUN_SECONDS, unit: 'seconds' },
+	};
 	let quick: { id: string; url: string };
 	let slowAndNow: { id: string; url: string };
 	let slowAndStored: { id: string; url: string };
@@ -320,24 +485,47 @@ describe('after a restart, and where n8n runs one execution at a time', () => {
 	});
 
 	test('what was pushed before comes to nothing, what is new goes on', async () => {
-		expect((await push(quick.url, [receipt('before 2'), receipt('after'), receipt('before 1', { Status: 'Read' })])).status).toBe(200);
-		expect(keysOf(await arrived(quick.id, 4))).toEqual(['after delivered', 'before 1 delivered', 'before 1 read', 'before 2 delivered']);
+		expect(
+			(
+				await push(quick.url, [
+					receipt('before 2'),
+					receipt('after'),
+					receipt('before 1', { Status: 'Read' }),
+				])
+			).status,
+		).toBe(200);
+		expect(keysOf(await arrived(quick.id, 4))).toEqual([
+			'after delivered',
+			'before 1 delivered',
+			'before 1 read',
+			'before 2 delivered',
+		]);
 	});
 
 	test('a push is answered at once while another workflow runs, and its turn comes', async () => {
 		await push(slowAndNow.url, [receipt('1')]);
 		await until(async () => (await n8n.executionsOf(slowAndNow.id, 'running')).length === 1);
-		const answers = await Promise.all([2, 3, 4].map(async (each) => await push(quick.url, [receipt(`while ${each}`)])));
+		const answers = await Promise.all(
+			[2, 3, 4].map(async (each) => await push(quick.url, [receipt(`while ${each}`)])),
+		);
 		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
 		expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(3_000);
 		expect(await n8n.executionsOf(slowAndNow.id, 'running')).toHaveLength(1);
-		await until(async () => (await arrived(quick.id, 4)).filter(({ messageId }) => String(messageId).startsWith('while')).length === 3);
+		await until(
+			async () =>
+				(await arrived(quick.id, 4)).filter(({ messageId }) =>
+					String(messageId).startsWith('while'),
+				).length === 3,
+		);
 	});
 
 	test('with After the Execution Is Stored the answer waits for the turn', async () => {
 		await push(slowAndStored.url, [receipt('1')]);
 		await until(async () => (await n8n.executionsOf(slowAndStored.id, 'running')).length === 1);
-		const [first, second] = await Promise.all([push(slowAndStored.url, [receipt('2')]), push(quick.url, [receipt('last')])]);
+		const [first, second] = await Promise.all([
+			push(slowAndStored.url, [receipt('2')]),
+			push(quick.url, [receipt('last')]),
+		]);
 		expect([first.status, second.status]).toEqual([200, 200]);
 		expect(first.ms).toBeGreaterThan(second.ms);
 		expect(first.ms).toBeGreaterThan(RUN_SECONDS * 500);

@@ -4,14 +4,29 @@ import { stringify } from 'flatted';
 import type { IDataObject, INode, INodeExecutionData, INodeType } from 'n8n-workflow';
 
 import { ACCOUNT } from '../../sandbox/catalogue';
-import { loadPackage, runInEngine, type EngineOptions, type EngineRun } from '../../sandbox/n8n/engine';
+import {
+	loadPackage,
+	runInEngine,
+	type EngineOptions,
+	type EngineRun,
+} from '../../sandbox/n8n/engine';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Fault, type Settings } from '../../sandbox/settings';
 import { NODE, locator, runNode } from './harness';
-import { allItems, expectSound as expectSoundAt, outcomesOf, outputs, recipientsOf, runAndStop } from './massRun';
+import {
+	allItems,
+	expectSound as expectSoundAt,
+	outcomesOf,
+	outputs,
+	recipientsOf,
+	runAndStop,
+} from './massRun';
 
 /** The rate is not the point of most tests; the node itself still keeps its calls 100 ms apart. */
-const NO_LIMIT: Settings = { ...DEFAULT_SETTINGS, limits: { ...DEFAULT_SETTINGS.limits, SendChatappMassMessage: 1000 } };
+const NO_LIMIT: Settings = {
+	...DEFAULT_SETTINGS,
+	limits: { ...DEFAULT_SETTINGS.limits, SendChatappMassMessage: 1000 },
+};
 
 /** Each test has its own, and so a throttle that no other has filled. */
 let sandbox: Sandbox;
@@ -28,7 +43,10 @@ const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((level) =
 afterAll(() => spies.forEach((spy) => spy.mockRestore()));
 
 /** A sandbox of its own: its throttle is nobody else's. */
-async function inOwnSandbox<T>(settings: Partial<Settings>, work: (own: Sandbox) => Promise<T>): Promise<T> {
+async function inOwnSandbox<T>(
+	settings: Partial<Settings>,
+	work: (own: Sandbox) => Promise<T>,
+): Promise<T> {
 	const own = await startSandbox(0, { ...NO_LIMIT, ...settings });
 	try {
 		return await work(own);
@@ -59,7 +77,12 @@ const LIST: IDataObject = {
 	recipientSource: 'listField',
 	listField: 'customers',
 	toField: 'phone',
-	templateVariablePairs: { variable: [{ name: 'name', value: 'name' }, { name: 'order', value: '' }] },
+	templateVariablePairs: {
+		variable: [
+			{ name: 'name', value: 'name' },
+			{ name: 'order', value: '' },
+		],
+	},
 };
 
 const TEMPLATE_WITHOUT_VARIABLES: IDataObject = {
@@ -67,10 +90,16 @@ const TEMPLATE_WITHOUT_VARIABLES: IDataObject = {
 	templateVariablePairs: {},
 };
 
-const person = (index: number) => ({ phone: `+65 9${1_000_000 + index}`, name: `N${index}`, order: `A-${index}` });
-const people = (count: number, first = 0) => Array.from({ length: count }, (_, index) => person(first + index));
+const person = (index: number) => ({
+	phone: `+65 9${1_000_000 + index}`,
+	name: `N${index}`,
+	order: `A-${index}`,
+});
+const people = (count: number, first = 0) =>
+	Array.from({ length: count }, (_, index) => person(first + index));
 const numberOf = (index: number) => `659${1_000_000 + index}`;
-const range = (count: number, first = 0) => Array.from({ length: count }, (_, index) => first + index);
+const range = (count: number, first = 0) =>
+	Array.from({ length: count }, (_, index) => first + index);
 
 interface MassCase {
 	parameters?: IDataObject;
@@ -83,7 +112,10 @@ interface MassCase {
 
 const TYPE = 'n8n-nodes-chatapp.camsMassSend';
 
-async function send(at: Sandbox, { parameters, options, node, ...rest }: MassCase): Promise<EngineRun> {
+async function send(
+	at: Sandbox,
+	{ parameters, options, node, ...rest }: MassCase,
+): Promise<EngineRun> {
 	return await runNode(at, {
 		parameters: { ...MASS, ...parameters, ...(options && { options }) },
 		node: { type: TYPE, ...node },
@@ -105,7 +137,8 @@ describe('what goes out', () => {
 		expectSound(run, 2500);
 		expect(calls()).toBe(3);
 		const sizes = new Map<string, number>();
-		for (const { groupMessageId = '' } of taken()) sizes.set(groupMessageId, (sizes.get(groupMessageId) ?? 0) + 1);
+		for (const { groupMessageId = '' } of taken())
+			sizes.set(groupMessageId, (sizes.get(groupMessageId) ?? 0) + 1);
 		expect([...sizes.values()].sort((left, right) => right - left)).toEqual([1000, 1000, 500]);
 		for (const { to, text } of taken()) {
 			const index = Number(to.slice(3)) - 1_000_000;
@@ -114,7 +147,9 @@ describe('what goes out', () => {
 		const [accepted, notAccepted] = outputs(run);
 		expect(notAccepted).toEqual([]);
 		expect(recipientsOf(accepted)).toEqual(range(2500).map(numberOf));
-		expect(run.output(NODE)[0].map(({ pairedItem }) => pairedItem)).toEqual(range(2500).map((item) => ({ item })));
+		expect(run.output(NODE)[0].map(({ pairedItem }) => pairedItem)).toEqual(
+			range(2500).map((item) => ({ item })),
+		);
 		const campaignId = String(accepted[0].campaignId);
 		expect(campaignId).toMatch(/^n8n-\d+-[0-9a-f]{6}$/);
 		for (const index of [0, 999, 1000, 2499]) {
@@ -136,14 +171,27 @@ describe('what goes out', () => {
 			});
 		}
 		expect(Object.keys(accepted[0]).slice(0, 3)).toEqual(['outcome', 'to', 'api']);
-		expect(taken().every(({ to, taskId }) => taskId === accepted[Number(to.slice(3)) - 1_000_000].taskId)).toBe(true);
+		expect(
+			taken().every(
+				({ to, taskId }) => taskId === accepted[Number(to.slice(3)) - 1_000_000].taskId,
+			),
+		).toBe(true);
 		expect(run.hints(NODE)).toEqual(['2,500 accepted. In 3 requests.']);
 	});
 
-	it('puts the user\'s own task id on every call, and it is the campaign\'s', async () => {
-		const run = await send(sandbox, { items: people(4), options: { taskId: ' spring ', maxRecipientsPerRequest: 2 } });
+	it("puts the user's own task id on every call, and it is the campaign's", async () => {
+		const run = await send(sandbox, {
+			items: people(4),
+			options: { taskId: ' spring ', maxRecipientsPerRequest: 2 },
+		});
 		expect(taken().map(({ taskId }) => taskId)).toEqual(Array(4).fill('spring'));
-		expect(outputs(run)[0]).toMatchObject(range(4).map((index) => ({ taskId: 'spring', campaignId: 'spring', chunk: Math.floor(index / 2) + 1 })));
+		expect(outputs(run)[0]).toMatchObject(
+			range(4).map((index) => ({
+				taskId: 'spring',
+				campaignId: 'spring',
+				chunk: Math.floor(index / 2) + 1,
+			})),
+		);
 	});
 
 	it('gives every run task ids of its own', async () => {
@@ -155,10 +203,15 @@ describe('what goes out', () => {
 	it('sends recipients with another template or sender by expression in calls of their own, in order', async () => {
 		const run = await send(sandbox, {
 			parameters: {
-				template: '={{ { __rl: true, mode: "code", value: $json.chinese ? "900100200/zh_CN" : "900100200/en_US" } }}',
+				template:
+					'={{ { __rl: true, mode: "code", value: $json.chinese ? "900100200/zh_CN" : "900100200/en_US" } }}',
 				from: '={{ { __rl: true, mode: "id", value: $json.support ? "6580002222" : "6580001111" } }}',
 			},
-			items: people(6).map((each, index) => ({ ...each, chinese: index % 2 === 1, support: index === 4 })),
+			items: people(6).map((each, index) => ({
+				...each,
+				chinese: index % 2 === 1,
+				support: index === 4,
+			})),
 		});
 		expectSound(run, 6);
 		expect(calls()).toBe(3);
@@ -170,7 +223,9 @@ describe('what goes out', () => {
 			[3, 'en_US', '6580002222'],
 			[2, 'zh_CN', '6580001111'],
 		]);
-		const byNumber = Object.fromEntries(taken().map(({ to, text, from }) => [to, [text.split('\n')[0], from]]));
+		const byNumber = Object.fromEntries(
+			taken().map(({ to, text, from }) => [to, [text.split('\n')[0], from]]),
+		);
 		expect(byNumber[numberOf(1)]).toEqual(['N1，您的订单 A-1 已发货。', '6580001111']);
 		expect(byNumber[numberOf(4)]).toEqual(['Hi N4, your order A-4 is on its way.', '6580002222']);
 	});
@@ -187,7 +242,8 @@ describe('what goes out', () => {
 				template: locator(template, 'code'),
 				to,
 				label: 'transaction',
-				templateVariablePairs: channelType === 'viber' ? { variable: [{ name: 'couponCode', value: 'SPRING15' }] } : {},
+				templateVariablePairs:
+					channelType === 'viber' ? { variable: [{ name: 'couponCode', value: 'SPRING15' }] } : {},
 			},
 			items: [{}],
 		});
@@ -204,18 +260,32 @@ describe('what goes out', () => {
 		templateVariablePairs: { variable: [{ name: 'couponCode', value: 'SPRING15' }] },
 	};
 	const WHATSAPP_PARTS = {
-		buttonPayloads: { payload: [{ value: '=yes {{ $json.name }}' }, { value: '' }, { value: 'stop' }] },
+		buttonPayloads: {
+			payload: [{ value: '=yes {{ $json.name }}' }, { value: '' }, { value: 'stop' }],
+		},
 		products: {
 			values: {
 				thumbnailProductId: ' sku-1 ',
-				sections: { section: [{ title: 'New in', productIds: 'sku-1, sku-2,' }, { title: '', productIds: 'sku-3' }] },
+				sections: {
+					section: [
+						{ title: 'New in', productIds: 'sku-1, sku-2,' },
+						{ title: '', productIds: 'sku-3' },
+					],
+				},
 			},
 		},
-		flow: { values: { flowReference: 'visit-77', flowDataJson: '={{ { couponCode: $json.order } }}' } },
+		flow: {
+			values: { flowReference: 'visit-77', flowDataJson: '={{ { couponCode: $json.order } }}' },
+		},
 	};
 
 	it.each<[string, IDataObject, IDataObject, object]>([
-		['button payloads, blanks in their place', {}, { buttonPayloads: WHATSAPP_PARTS.buttonPayloads }, { payload: ['yes N0', '', 'stop'] }],
+		[
+			'button payloads, blanks in their place',
+			{},
+			{ buttonPayloads: WHATSAPP_PARTS.buttonPayloads },
+			{ payload: ['yes N0', '', 'stop'] },
+		],
 		[
 			'products',
 			{},
@@ -224,18 +294,42 @@ describe('what goes out', () => {
 				productAction: {
 					ThumbnailProductRetailerId: 'sku-1',
 					Sections: [
-						{ Title: 'New in', ProductItems: [{ ProductRetailerId: 'sku-1' }, { ProductRetailerId: 'sku-2' }] },
+						{
+							Title: 'New in',
+							ProductItems: [{ ProductRetailerId: 'sku-1' }, { ProductRetailerId: 'sku-2' }],
+						},
 						{ Title: '', ProductItems: [{ ProductRetailerId: 'sku-3' }] },
 					],
 				},
 			},
 		],
-		['a flow with each recipient\'s own data', {}, { flow: WHATSAPP_PARTS.flow }, { flowAction: { FlowToken: 'visit-77', FlowActionData: { couponCode: 'A-0' } } }],
+		[
+			"a flow with each recipient's own data",
+			{},
+			{ flow: WHATSAPP_PARTS.flow },
+			{ flowAction: { FlowToken: 'visit-77', FlowActionData: { couponCode: 'A-0' } } },
+		],
 		[
 			'a fallback',
 			{},
-			{ fallback: { values: { fallbackId: 'S01', fallbackContent: 'Your order & more', fallbackDuration: 60, fallbackRule: 'sentFailed' } } },
-			{ fallback: { FallBackId: 'S01', FallBackContent: 'Your order & more', FallBackDuration: '60', FallBackRule: 'sentFailed' } },
+			{
+				fallback: {
+					values: {
+						fallbackId: 'S01',
+						fallbackContent: 'Your order & more',
+						fallbackDuration: 60,
+						fallbackRule: 'sentFailed',
+					},
+				},
+			},
+			{
+				fallback: {
+					FallBackId: 'S01',
+					FallBackContent: 'Your order & more',
+					FallBackDuration: '60',
+					FallBackRule: 'sentFailed',
+				},
+			},
 		],
 		[
 			'a fallback that only waits for the send to fail',
@@ -243,11 +337,34 @@ describe('what goes out', () => {
 			{ fallback: { values: { fallbackId: 'S01' } } },
 			{ fallback: { FallBackId: 'S01', FallBackRule: 'undelivered' } },
 		],
-		['Viber\'s label, time to live and tag', VIBER, { ttl: 30, tag: 'spring' }, { label: 'promotion', ttl: '30', tag: 'spring' }],
-		['a channel of its own', { custSpaceId: locator(' cams-own ') }, {}, { custSpaceId: 'cams-own' }],
+		[
+			"Viber's label, time to live and tag",
+			VIBER,
+			{ ttl: 30, tag: 'spring' },
+			{ label: 'promotion', ttl: '30', tag: 'spring' },
+		],
+		[
+			'a channel of its own',
+			{ custSpaceId: locator(' cams-own ') },
+			{},
+			{ custSpaceId: 'cams-own' },
+		],
 		['the channel of the credential', {}, {}, { custSpaceId: 'cams-sandbox' }],
-		['a template that carries its language', { template: locator('900100200/zh_CN', 'code'), language: locator('', 'list') }, {}, { language: 'zh_CN' }],
-		['variables as JSON', { specifyVariables: 'json', templateVariablesJson: '={{ JSON.stringify({ name: $json.name, order: 5 }) }}' }, {}, { templateParams: { name: 'N0', order: '5' } }],
+		[
+			'a template that carries its language',
+			{ template: locator('900100200/zh_CN', 'code'), language: locator('', 'list') },
+			{},
+			{ language: 'zh_CN' },
+		],
+		[
+			'variables as JSON',
+			{
+				specifyVariables: 'json',
+				templateVariablesJson: '={{ JSON.stringify({ name: $json.name, order: 5 }) }}',
+			},
+			{},
+			{ templateParams: { name: 'N0', order: '5' } },
+		],
 	])('carries %s', async (_what, parameters, options, expected) => {
 		const run = await send(sandbox, { parameters, options, items: [person(0)] });
 		expect(outcomesOf(outputs(run)[0])).toEqual(['accepted']);
@@ -255,7 +372,11 @@ describe('what goes out', () => {
 	});
 
 	it('sends what only WhatsApp has to WhatsApp alone, though the fields are still filled', async () => {
-		const run = await send(sandbox, { parameters: VIBER, options: WHATSAPP_PARTS, items: [person(0)] });
+		const run = await send(sandbox, {
+			parameters: VIBER,
+			options: WHATSAPP_PARTS,
+			items: [person(0)],
+		});
 		expect(outcomesOf(outputs(run)[0])).toEqual(['accepted']);
 		await send(sandbox, { options: { ttl: 30, tag: 'spring' }, items: [person(1)] });
 		expect(taken()[1]).not.toHaveProperty('ttl', '30');
@@ -264,13 +385,20 @@ describe('what goes out', () => {
 
 	it('needs no variables for a template without', async () => {
 		await send(sandbox, { parameters: TEMPLATE_WITHOUT_VARIABLES, items: [person(0)] });
-		expect(taken()).toMatchObject([{ to: numberOf(0), text: 'We are open every day from 9 to 18.' }]);
+		expect(taken()).toMatchObject([
+			{ to: numberOf(0), text: 'We are open every day from 9 to 18.' },
+		]);
 	});
 
 	it('carries any text to its own recipient unchanged', async () => {
 		await fc.assert(
 			fc.asyncProperty(
-				fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 50 }).filter((text) => text.trim() !== ''), { minLength: 1, maxLength: 40 }),
+				fc.array(
+					fc
+						.string({ unit: 'grapheme', minLength: 1, maxLength: 50 })
+						.filter((text) => text.trim() !== ''),
+					{ minLength: 1, maxLength: 40 },
+				),
 				async (names) => {
 					sandbox.reset();
 					await send(sandbox, { items: names.map((name, index) => ({ ...person(index), name })) });
@@ -285,66 +413,243 @@ describe('what goes out', () => {
 describe('lists', () => {
 	const two = people(2);
 	const nested = [
-		{ contact: { 'the phone': '+65 9123-4567', list: ['x', '+65 1'] }, name: 'Mia', address: { city: 'A-1' } },
-		{ contact: { 'the phone': '+65 9123-4568', list: ['x', '+65 2'] }, name: 'Ben', address: { city: 'A-2' } },
+		{
+			contact: { 'the phone': '+65 9123-4567', list: ['x', '+65 1'] },
+			name: 'Mia',
+			address: { city: 'A-1' },
+		},
+		{
+			contact: { 'the phone': '+65 9123-4568', list: ['x', '+65 2'] },
+			name: 'Ben',
+			address: { city: 'A-2' },
+		},
 	];
-	const pairs = (name: string, order: string) => ({ variable: [{ name: 'name', value: name }, { name: 'order', value: order }] });
+	const pairs = (name: string, order: string) => ({
+		variable: [
+			{ name: 'name', value: name },
+			{ name: 'order', value: order },
+		],
+	});
 
 	it.each<[string, IDataObject, IDataObject]>([
-		['names are typed', { listField: 'customers', toField: 'phone', templateVariablePairs: pairs('name', 'order') }, { customers: two }],
-		['everything is dragged', { listField: '={{ $json.customers }}', toField: '={{ $json.customers[0].phone }}', templateVariablePairs: pairs('={{ $json.customers[0].name }}', '={{ $json.customers[1].order }}') }, { customers: two }],
-		['paths are dropped', { listField: 'customers', toField: 'customers[0].phone', templateVariablePairs: pairs('customers[0].name', 'customers[0].order') }, { customers: two }],
-		['fields are left empty, since they have the names of the variables', { toField: 'phone', templateVariablePairs: pairs('', '') }, { customers: two }],
-		['the list stands deep inside', { listField: 'answer.data[0].people', toField: 'answer.data[0].people[0].phone', templateVariablePairs: pairs('name', '={{ $json.answer.data[0].people[0].order }}') }, { answer: { data: [{ people: two }] } }],
-		['the names have blanks and dots', { listField: '={{ $json["my customers"] }}', toField: '={{ $json["my customers"][0]["phone no."] }}', templateVariablePairs: pairs('full name', 'the.order') }, { 'my customers': two.map(({ phone, name, order }) => ({ 'phone no.': phone, 'full name': name, 'the.order': order })) }],
-		['an expression makes the list', { listField: '={{ $json.customers.filter((each) => each.name !== "No") }}', toField: 'phone', templateVariablePairs: pairs('name', 'order') }, { customers: [{ ...person(7), name: 'No' }, ...two] }],
-		['an expression names the list', { listField: '={{ "customers" }}', toField: 'phone', templateVariablePairs: pairs('name', 'order') }, { customers: two }],
-		['the list has the variables in an object', { toField: 'phone', specifyVariables: 'object', objectField: 'params' }, { customers: two.map(({ phone, ...params }) => ({ phone, params })) }],
-		['that object is dragged', { toField: 'phone', specifyVariables: 'object', objectField: '={{ $json.customers[0].params }}' }, { customers: two.map(({ phone, ...params }) => ({ phone, params })) }],
-		['that object is JSON text', { toField: 'phone', specifyVariables: 'object', objectField: 'params' }, { customers: two.map(({ phone, ...params }) => ({ phone, params: JSON.stringify(params) })) }],
-		['the entries have the API\'s own form', { toField: 'to', templateVariablePairs: {} }, { customers: two.map(({ phone, ...params }) => ({ To: phone, TemplateParams: params })) }],
-		['it is typed as JSON', { recipientSource: 'json', recipientsJson: JSON.stringify(two), toField: 'phone', templateVariablePairs: pairs('', 'order') }, {}],
-		['an expression makes JSON text', { recipientSource: 'json', recipientsJson: '={{ JSON.stringify($json.customers) }}', toField: 'phone', templateVariablePairs: pairs('', 'order') }, { customers: two }],
-		['an expression makes the JSON\'s list', { recipientSource: 'json', recipientsJson: '={{ $json.customers }}', toField: 'phone', templateVariablePairs: pairs('', 'order') }, { customers: two }],
-		['it is dragged into JSON, and so are the fields', { recipientSource: 'json', recipientsJson: '={{ $json.customers }}', toField: '={{ $json.customers[0].phone }}', templateVariablePairs: pairs('={{ $json.customers[0].name }}', 'order') }, { customers: two }],
-		['JSON holds expressions', { recipientSource: 'json', recipientsJson: '=[{"phone": "{{ $json.customers[0].phone }}", "name": "N0", "order": "A-0"}, {{ JSON.stringify($json.customers[1]) }}]', toField: 'phone', templateVariablePairs: pairs('', '') }, { customers: two }],
+		[
+			'names are typed',
+			{ listField: 'customers', toField: 'phone', templateVariablePairs: pairs('name', 'order') },
+			{ customers: two },
+		],
+		[
+			'everything is dragged',
+			{
+				listField: '={{ $json.customers }}',
+				toField: '={{ $json.customers[0].phone }}',
+				templateVariablePairs: pairs(
+					'={{ $json.customers[0].name }}',
+					'={{ $json.customers[1].order }}',
+				),
+			},
+			{ customers: two },
+		],
+		[
+			'paths are dropped',
+			{
+				listField: 'customers',
+				toField: 'customers[0].phone',
+				templateVariablePairs: pairs('customers[0].name', 'customers[0].order'),
+			},
+			{ customers: two },
+		],
+		[
+			'fields are left empty, since they have the names of the variables',
+			{ toField: 'phone', templateVariablePairs: pairs('', '') },
+			{ customers: two },
+		],
+		[
+			'the list stands deep inside',
+			{
+				listField: 'answer.data[0].people',
+				toField: 'answer.data[0].people[0].phone',
+				templateVariablePairs: pairs('name', '={{ $json.answer.data[0].people[0].order }}'),
+			},
+			{ answer: { data: [{ people: two }] } },
+		],
+		[
+			'the names have blanks and dots',
+			{
+				listField: '={{ $json["my customers"] }}',
+				toField: '={{ $json["my customers"][0]["phone no."] }}',
+				templateVariablePairs: pairs('full name', 'the.order'),
+			},
+			{
+				'my customers': two.map(({ phone, name, order }) => ({
+					'phone no.': phone,
+					'full name': name,
+					'the.order': order,
+				})),
+			},
+		],
+		[
+			'an expression makes the list',
+			{
+				listField: '={{ $json.customers.filter((each) => each.name !== "No") }}',
+				toField: 'phone',
+				templateVariablePairs: pairs('name', 'order'),
+			},
+			{ customers: [{ ...person(7), name: 'No' }, ...two] },
+		],
+		[
+			'an expression names the list',
+			{
+				listField: '={{ "customers" }}',
+				toField: 'phone',
+				templateVariablePairs: pairs('name', 'order'),
+			},
+			{ customers: two },
+		],
+		[
+			'the list has the variables in an object',
+			{ toField: 'phone', specifyVariables: 'object', objectField: 'params' },
+			{ customers: two.map(({ phone, ...params }) => ({ phone, params })) },
+		],
+		[
+			'that object is dragged',
+			{
+				toField: 'phone',
+				specifyVariables: 'object',
+				objectField: '={{ $json.customers[0].params }}',
+			},
+			{ customers: two.map(({ phone, ...params }) => ({ phone, params })) },
+		],
+		[
+			'that object is JSON text',
+			{ toField: 'phone', specifyVariables: 'object', objectField: 'params' },
+			{ customers: two.map(({ phone, ...params }) => ({ phone, params: JSON.stringify(params) })) },
+		],
+		[
+			"the entries have the API's own form",
+			{ toField: 'to', templateVariablePairs: {} },
+			{ customers: two.map(({ phone, ...params }) => ({ To: phone, TemplateParams: params })) },
+		],
+		[
+			'it is typed as JSON',
+			{
+				recipientSource: 'json',
+				recipientsJson: JSON.stringify(two),
+				toField: 'phone',
+				templateVariablePairs: pairs('', 'order'),
+			},
+			{},
+		],
+		[
+			'an expression makes JSON text',
+			{
+				recipientSource: 'json',
+				recipientsJson: '={{ JSON.stringify($json.customers) }}',
+				toField: 'phone',
+				templateVariablePairs: pairs('', 'order'),
+			},
+			{ customers: two },
+		],
+		[
+			"an expression makes the JSON's list",
+			{
+				recipientSource: 'json',
+				recipientsJson: '={{ $json.customers }}',
+				toField: 'phone',
+				templateVariablePairs: pairs('', 'order'),
+			},
+			{ customers: two },
+		],
+		[
+			'it is dragged into JSON, and so are the fields',
+			{
+				recipientSource: 'json',
+				recipientsJson: '={{ $json.customers }}',
+				toField: '={{ $json.customers[0].phone }}',
+				templateVariablePairs: pairs('={{ $json.customers[0].name }}', 'order'),
+			},
+			{ customers: two },
+		],
+		[
+			'JSON holds expressions',
+			{
+				recipientSource: 'json',
+				recipientsJson:
+					'=[{"phone": "{{ $json.customers[0].phone }}", "name": "N0", "order": "A-0"}, {{ JSON.stringify($json.customers[1]) }}]',
+				toField: 'phone',
+				templateVariablePairs: pairs('', ''),
+			},
+			{ customers: two },
+		],
 	])('are read when %s', async (_how, parameters, item) => {
 		const run = await send(sandbox, { parameters: { ...LIST, ...parameters }, items: [item] });
 		expect(run.error).toBeUndefined();
 		expectSound(run, 2);
 		expect(reached()).toEqual([numberOf(0), numberOf(1)]);
-		expect(texts()).toEqual(['Hi N0, your order A-0 is on its way.', 'Hi N1, your order A-1 is on its way.']);
-		expect(outputs(run)[0]).toMatchObject(range(2).map((entryIndex) => ({ entryIndex, to: numberOf(entryIndex) })));
+		expect(texts()).toEqual([
+			'Hi N0, your order A-0 is on its way.',
+			'Hi N1, your order A-1 is on its way.',
+		]);
+		expect(outputs(run)[0]).toMatchObject(
+			range(2).map((entryIndex) => ({ entryIndex, to: numberOf(entryIndex) })),
+		);
 		expect(allItems(run).map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }]);
 	});
 
 	it('reach into the entries', async () => {
 		const run = await send(sandbox, {
-			parameters: { ...LIST, toField: 'contact["the phone"]', templateVariablePairs: pairs('name', 'address.city') },
+			parameters: {
+				...LIST,
+				toField: 'contact["the phone"]',
+				templateVariablePairs: pairs('name', 'address.city'),
+			},
 			items: [{ customers: nested }],
 		});
 		expectSound(run, 2);
-		expect(texts()).toEqual(['Hi Mia, your order A-1 is on its way.', 'Hi Ben, your order A-2 is on its way.']);
+		expect(texts()).toEqual([
+			'Hi Mia, your order A-1 is on its way.',
+			'Hi Ben, your order A-2 is on its way.',
+		]);
 		expect(outputs(run)[0].map(({ entry }) => entry)).toEqual(nested);
 	});
 
-	it('take an entry in the API\'s own form as it is', async () => {
+	it("take an entry in the API's own form as it is", async () => {
 		const entry = {
 			To: '6591234567',
 			TemplateParams: { name: 'Mia', order: 7 },
 			Payload: ['a', ''],
-			ProductAction: { ThumbnailProductRetailerId: 'p', Sections: [{ Title: 'T', ProductItems: [{ ProductRetailerId: 'p' }] }] },
+			ProductAction: {
+				ThumbnailProductRetailerId: 'p',
+				Sections: [{ Title: 'T', ProductItems: [{ ProductRetailerId: 'p' }] }],
+			},
 			FlowAction: { FlowToken: 't', FlowActionData: { a: { b: 1 } } },
 		};
 		const { To, TemplateParams, ...parts } = entry;
 		await send(sandbox, {
-			parameters: { ...LIST, recipientSource: 'json', recipientsJson: JSON.stringify([entry, { To: '6591234568', TemplateParams: { name: 'Ben', order: 'B' } }]), toField: 'to' },
+			parameters: {
+				...LIST,
+				recipientSource: 'json',
+				recipientsJson: JSON.stringify([
+					entry,
+					{ To: '6591234568', TemplateParams: { name: 'Ben', order: 'B' } },
+				]),
+				toField: 'to',
+			},
 			options: { flow: { values: { flowReference: 'everybody' } } },
 			items: [{}],
 		});
 		expect(taken()).toMatchObject([
-			{ to: To, templateParams: { ...TemplateParams, order: '7' }, payload: parts.Payload, productAction: parts.ProductAction, flowAction: parts.FlowAction },
-			{ to: '6591234568', templateParams: { name: 'Ben', order: 'B' }, flowAction: { FlowToken: 'everybody' } },
+			{
+				to: To,
+				templateParams: { ...TemplateParams, order: '7' },
+				payload: parts.Payload,
+				productAction: parts.ProductAction,
+				flowAction: parts.FlowAction,
+			},
+			{
+				to: '6591234568',
+				templateParams: { name: 'Ben', order: 'B' },
+				flowAction: { FlowToken: 'everybody' },
+			},
 		]);
 		expect(taken()[1].payload).toBeUndefined();
 	});
@@ -352,36 +657,72 @@ describe('lists', () => {
 	it('give each recipient the payloads of its own entry', async () => {
 		await send(sandbox, {
 			parameters: LIST,
-			options: { buttonPayloads: { payload: [{ value: 'yes' }, { value: '={{ $json.customers[0].no }}' }] } },
-			items: [{ customers: two.map((each, index) => ({ ...each, yes: `y${index}`, no: `n${index}` })) }],
+			options: {
+				buttonPayloads: { payload: [{ value: 'yes' }, { value: '={{ $json.customers[0].no }}' }] },
+			},
+			items: [
+				{ customers: two.map((each, index) => ({ ...each, yes: `y${index}`, no: `n${index}` })) },
+			],
 		});
-		expect(taken().map(({ payload }) => payload)).toEqual([['y0', 'n0'], ['y1', 'n1']]);
+		expect(taken().map(({ payload }) => payload)).toEqual([
+			['y0', 'n0'],
+			['y1', 'n1'],
+		]);
 	});
 
 	it('of several items travel together, and pair to their items', async () => {
-		const run = await send(sandbox, { parameters: LIST, items: [{ customers: people(3) }, { customers: people(2, 3) }, { customers: [person(1), person(9)] }] });
+		const run = await send(sandbox, {
+			parameters: LIST,
+			items: [
+				{ customers: people(3) },
+				{ customers: people(2, 3) },
+				{ customers: [person(1), person(9)] },
+			],
+		});
 		expectSound(run, 7);
 		expect(calls()).toBe(1);
 		expect(reached()).toEqual([...range(5), 9].map(numberOf));
-		expect(outputs(run)[1]).toMatchObject([{ cause: 'duplicate', to: numberOf(1), entryIndex: 0, entry: person(1), reason: expect.stringMatching(/^Same recipient as entry 1 of item 0\. /) }]);
-		expect(run.output(NODE)[0].map(({ pairedItem }) => pairedItem)).toEqual([0, 0, 0, 1, 1, 2].map((item) => ({ item })));
+		expect(outputs(run)[1]).toMatchObject([
+			{
+				cause: 'duplicate',
+				to: numberOf(1),
+				entryIndex: 0,
+				entry: person(1),
+				reason: expect.stringMatching(/^Same recipient as entry 1 of item 0\. /),
+			},
+		]);
+		expect(run.output(NODE)[0].map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 0, 0, 1, 1, 2].map((item) => ({ item })),
+		);
 	});
 
 	it('that do not depend on the item are sent once, however many items come in', async () => {
 		const parameters = { ...LIST, recipientSource: 'json', recipientsJson: JSON.stringify(two) };
-		const run = await send(sandbox, { parameters, options: { duplicateRecipients: 'send' }, items: [{ a: 1 }, { a: 2 }, { a: 3 }] });
+		const run = await send(sandbox, {
+			parameters,
+			options: { duplicateRecipients: 'send' },
+			items: [{ a: 1 }, { a: 2 }, { a: 3 }],
+		});
 		expectSound(run, 2);
 		expect(reached()).toEqual([numberOf(0), numberOf(1)]);
 	});
 });
 
 describe('duplicates', () => {
-	const sameNumber = [person(0), { ...person(0), phone: `00${numberOf(0)}`, order: 'B' }, { ...person(0), phone: `+${numberOf(0).replace(/(\d\d)/g, '$1-')}` }, person(1)];
+	const sameNumber = [
+		person(0),
+		{ ...person(0), phone: `00${numberOf(0)}`, order: 'B' },
+		{ ...person(0), phone: `+${numberOf(0).replace(/(\d\d)/g, '$1-')}` },
+		person(1),
+	];
 
 	it('are sent to once, however they are written', async () => {
 		const run = await send(sandbox, { items: sameNumber });
 		expectSound(run, 4);
-		expect(texts()).toEqual(['Hi N0, your order A-0 is on its way.', 'Hi N1, your order A-1 is on its way.']);
+		expect(texts()).toEqual([
+			'Hi N0, your order A-0 is on its way.',
+			'Hi N1, your order A-1 is on its way.',
+		]);
 		expect(outputs(run)[1]).toEqual(
 			[1, 2].map(() => ({
 				outcome: 'notSent',
@@ -390,13 +731,17 @@ describe('duplicates', () => {
 				channelType: 'whatsapp',
 				campaignId: expect.stringMatching(/^n8n-/),
 				cause: 'duplicate',
-				reason: 'Same recipient as item 0. Set Duplicate Recipients to Send Every Time to send to both.',
+				reason:
+					'Same recipient as item 0. Set Duplicate Recipients to Send Every Time to send to both.',
 			})),
 		);
 	});
 
 	it('are sent to every time when the user wants that', async () => {
-		const run = await send(sandbox, { items: sameNumber, options: { duplicateRecipients: 'send' } });
+		const run = await send(sandbox, {
+			items: sameNumber,
+			options: { duplicateRecipients: 'send' },
+		});
 		expect(outputs(run)[0].map(({ to }) => to)).toEqual([0, 0, 0, 1].map(numberOf));
 		expect(texts()[1]).toBe('Hi N0, your order B is on its way.');
 	});
@@ -410,47 +755,84 @@ describe('duplicates', () => {
 
 describe('everybody comes out with one outcome', () => {
 	/** Recipients by what is the matter with them. */
-	type Kind = { kind: 'valid' | 'again'; who: number } | { kind: 'invalid' | 'noVariable' | 'noObject' };
-	const writings = [(digits: string) => `+${digits}`, (digits: string) => digits, (digits: string) => `00${digits}`, (digits: string) => `+${digits.slice(0, 2)} (${digits.slice(2, 5)}) ${digits.slice(5)}\u200e`];
+	type Kind =
+		{ kind: 'valid' | 'again'; who: number } | { kind: 'invalid' | 'noVariable' | 'noObject' };
+	const writings = [
+		(digits: string) => `+${digits}`,
+		(digits: string) => digits,
+		(digits: string) => `00${digits}`,
+		(digits: string) => `+${digits.slice(0, 2)} (${digits.slice(2, 5)}) ${digits.slice(5)}\u200e`,
+	];
 	const kinds: fc.Arbitrary<Kind> = fc.oneof(
 		{ weight: 4, arbitrary: fc.record({ kind: fc.constant('valid' as const), who: fc.nat(1000) }) },
 		{ weight: 2, arbitrary: fc.record({ kind: fc.constant('again' as const), who: fc.nat(3) }) },
-		fc.record({ kind: fc.constantFrom('invalid' as const, 'noVariable' as const, 'noObject' as const) }),
+		fc.record({
+			kind: fc.constantFrom('invalid' as const, 'noVariable' as const, 'noObject' as const),
+		}),
 	);
 
-	it.each(['items', 'a list'])('with any mix of %s', async (source) => {
-		await fc.assert(
-			fc.asyncProperty(fc.array(kinds, { minLength: 1, maxLength: 12 }), fc.integer({ min: 3, max: 12 }), async (mix, maxRecipientsPerRequest) => {
-				sandbox.reset();
-				const seen = new Set<string>();
-				const expected: string[] = [];
-				const entries = mix.map((each, index): unknown => {
-					if (each.kind === 'valid' || each.kind === 'again') {
-						const digits = numberOf(each.kind === 'again' ? each.who : 10 + each.who);
-						expected.push(seen.has(digits) ? 'duplicate' : 'accepted');
-						seen.add(digits);
-						return { ...person(index), phone: writings[index % writings.length](digits) };
-					}
-					expected.push(each.kind === 'noVariable' ? 'missingVariable' : each.kind === 'noObject' && source === 'a list' ? 'invalidField' : 'invalidRecipient');
-					if (each.kind === 'noVariable') return { phone: person(index).phone, order: 'x' };
-					return each.kind === 'noObject' && source === 'a list' ? [null, 'text', 7, ['x']][index % 4] : { ...person(index), phone: 'abc' };
-				});
-				const node = { onError: 'continueRegularOutput' as const };
-				const run = source === 'items'
-					? await send(sandbox, { items: entries as IDataObject[], options: { maxRecipientsPerRequest }, node })
-					: await send(sandbox, { parameters: LIST, items: [{ customers: entries } as IDataObject], options: { maxRecipientsPerRequest }, node });
-				expectSound(run, mix.length);
-				const places = new Map<unknown, unknown>();
-				for (const { json, pairedItem } of allItems(run)) {
-					places.set(source === 'items' ? (pairedItem as { item: number }).item : json.entryIndex, json.cause ?? json.outcome);
-				}
-				expect(range(mix.length).map((index) => places.get(index))).toEqual(expected);
-				expect(reached().sort()).toEqual([...seen].sort());
-				expect(run.hints(NODE)[0]).toMatch(new RegExp(`^${seen.size} accepted`));
-			}),
-			{ numRuns: 20 },
-		);
-	}, 30_000);
+	it.each(['items', 'a list'])(
+		'with any mix of %s',
+		async (source) => {
+			await fc.assert(
+				fc.asyncProperty(
+					fc.array(kinds, { minLength: 1, maxLength: 12 }),
+					fc.integer({ min: 3, max: 12 }),
+					async (mix, maxRecipientsPerRequest) => {
+						sandbox.reset();
+						const seen = new Set<string>();
+						const expected: string[] = [];
+						const entries = mix.map((each, index): unknown => {
+							if (each.kind === 'valid' || each.kind === 'again') {
+								const digits = numberOf(each.kind === 'again' ? each.who : 10 + each.who);
+								expected.push(seen.has(digits) ? 'duplicate' : 'accepted');
+								seen.add(digits);
+								return { ...person(index), phone: writings[index % writings.length](digits) };
+							}
+							expected.push(
+								each.kind === 'noVariable'
+									? 'missingVariable'
+									: each.kind === 'noObject' && source === 'a list'
+										? 'invalidField'
+										: 'invalidRecipient',
+							);
+							if (each.kind === 'noVariable') return { phone: person(index).phone, order: 'x' };
+							return each.kind === 'noObject' && source === 'a list'
+								? [null, 'text', 7, ['x']][index % 4]
+								: { ...person(index), phone: 'abc' };
+						});
+						const node = { onError: 'continueRegularOutput' as const };
+						const run =
+							source === 'items'
+								? await send(sandbox, {
+										items: entries as IDataObject[],
+										options: { maxRecipientsPerRequest },
+										node,
+									})
+								: await send(sandbox, {
+										parameters: LIST,
+										items: [{ customers: entries } as IDataObject],
+										options: { maxRecipientsPerRequest },
+										node,
+									});
+						expectSound(run, mix.length);
+						const places = new Map<unknown, unknown>();
+						for (const { json, pairedItem } of allItems(run)) {
+							places.set(
+								source === 'items' ? (pairedItem as { item: number }).item : json.entryIndex,
+								json.cause ?? json.outcome,
+							);
+						}
+						expect(range(mix.length).map((index) => places.get(index))).toEqual(expected);
+						expect(reached().sort()).toEqual([...seen].sort());
+						expect(run.hints(NODE)[0]).toMatch(new RegExp(`^${seen.size} accepted`));
+					},
+				),
+				{ numRuns: 20 },
+			);
+		},
+		30_000,
+	);
 });
 
 describe('what happens to one call happens to its recipients only', () => {
@@ -473,11 +855,26 @@ describe('what happens to one call happens to its recipients only', () => {
 		expect(calls()).toBe(4);
 		const [accepted, notAccepted] = outputs(run);
 		expect(recipientsOf(accepted)).toEqual([0, 1, 4, 5, 6, 7].map(numberOf));
-		expect(notAccepted).toMatchObject([2, 3].map((index) => ({ outcome, cause, to: numberOf(index), chunk: 2, taskId: expect.stringMatching(/-c2$/) })));
-		if (outcome === 'unknown') expect(notAccepted[0].reason).toContain(`look for a receipt with Task ID ${String(notAccepted[0].taskId)}`);
+		expect(notAccepted).toMatchObject(
+			[2, 3].map((index) => ({
+				outcome,
+				cause,
+				to: numberOf(index),
+				chunk: 2,
+				taskId: expect.stringMatching(/-c2$/),
+			})),
+		);
+		if (outcome === 'unknown')
+			expect(notAccepted[0].reason).toContain(
+				`look for a receipt with Task ID ${String(notAccepted[0].taskId)}`,
+			);
 		else expect(notAccepted[0]).toMatchObject({ code: 'Sandbox.Refused' });
 		expect(reached().includes(numberOf(2))).toBe(isTaken);
-		expect(run.hints(NODE)).toEqual([expect.stringMatching(new RegExp(`^6 accepted, 2 ${outcome}\\. Not Accepted says why: 2 ["A-Za-z. ]+\\.$`))]);
+		expect(run.hints(NODE)).toEqual([
+			expect.stringMatching(
+				new RegExp(`^6 accepted, 2 ${outcome}\\. Not Accepted says why: 2 ["A-Za-z. ]+\\.$`),
+			),
+		]);
 	});
 
 	// Five seconds for real: the time-out is one of the socket's, which no test clock drives.
@@ -485,30 +882,51 @@ describe('what happens to one call happens to its recipients only', () => {
 		await inOwnSandbox({ faults: [{ kind: 'hangAfter', calls: [2] }] }, async (own) => {
 			const run = await send(own, { items: eight, options: { ...four, timeout: 5 } });
 			expectSound(run, 8, own);
-			expect(outputs(run)[1]).toMatchObject([2, 3].map((index) => ({ outcome: 'unknown', cause: 'timeout', to: numberOf(index) })));
+			expect(outputs(run)[1]).toMatchObject(
+				[2, 3].map((index) => ({ outcome: 'unknown', cause: 'timeout', to: numberOf(index) })),
+			);
 			expect(calls(own)).toBe(4);
 		});
 	}, 15_000);
 
 	it.each<[string, Partial<Settings>, number]>([
 		['Throttling.User', { faults: [{ kind: 'throttle', calls: [2] }] }, 5],
-		['System.LimitControl, twice', { throttleCode: 'System.LimitControl', faults: [{ kind: 'throttle', calls: [2, 5] }] }, 6],
+		[
+			'System.LimitControl, twice',
+			{ throttleCode: 'System.LimitControl', faults: [{ kind: 'throttle', calls: [2, 5] }] },
+			6,
+		],
 		['and a time to wait', { retryAfterMs: 300, faults: [{ kind: 'throttle', calls: [2] }] }, 5],
-	])('throttling is waited out: %s', async (_how, settings, expected) => {
-		await inOwnSandbox(settings, async (own) => {
-			const run = await send(own, { items: eight, options: four });
-			expectSound(run, 8, own);
-			expect(outputs(run)[0]).toHaveLength(8);
-			expect(calls(own)).toBe(expected);
-			expect(own.stats().recipients).toEqual({ accepted: 8, unique: 8, duplicate: 0 });
-		});
-	}, 20_000);
+	])(
+		'throttling is waited out: %s',
+		async (_how, settings, expected) => {
+			await inOwnSandbox(settings, async (own) => {
+				const run = await send(own, { items: eight, options: four });
+				expectSound(run, 8, own);
+				expect(outputs(run)[0]).toHaveLength(8);
+				expect(calls(own)).toBe(expected);
+				expect(own.stats().recipients).toEqual({ accepted: 8, unique: 8, duplicate: 0 });
+			});
+		},
+		20_000,
+	);
 
 	it('an address that nothing listens on has not sent anything', async () => {
 		const gone = await startSandbox();
 		await gone.close();
-		const run = await send(sandbox, { items: eight, options: { maxRecipientsPerRequest: 4 }, credential: { endpoint: gone.url }, node: { onError: 'continueRegularOutput' } });
-		expect(outputs(run)[1]).toMatchObject(range(8).map(() => ({ outcome: 'notSent', cause: 'gaveUp', reason: expect.stringMatching(/^Alibaba Cloud cannot be reached\. Nothing was sent\./) })));
+		const run = await send(sandbox, {
+			items: eight,
+			options: { maxRecipientsPerRequest: 4 },
+			credential: { endpoint: gone.url },
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(outputs(run)[1]).toMatchObject(
+			range(8).map(() => ({
+				outcome: 'notSent',
+				cause: 'gaveUp',
+				reason: expect.stringMatching(/^Alibaba Cloud cannot be reached\. Nothing was sent\./),
+			})),
+		);
 		expect(outputs(run)[0]).toEqual([]);
 	}, 30_000);
 });
@@ -518,63 +936,146 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 	const MODES = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const;
 	const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 	const settings = MODES.flatMap((onError) =>
-		[false, true].flatMap((retryOnFail) => (['recipient', 'chunk', 'summary'] as const).map((output) => ({ onError, retryOnFail, output }))),
+		[false, true].flatMap((retryOnFail) =>
+			(['recipient', 'chunk', 'summary'] as const).map((output) => ({
+				onError,
+				retryOnFail,
+				output,
+			})),
+		),
 	);
 
 	/** Calls of one try, whether it throws when On Error is Stop, and what Retry On Fail makes of it. */
-	const SCENARIOS: Array<[string, { faults?: Fault[]; parameters?: IDataObject; options?: IDataObject; throws: boolean; retried: 'not' | 'in vain' | 'with nothing to send' | 'well'; accepted: number }]> = [
+	const SCENARIOS: Array<
+		[
+			string,
+			{
+				faults?: Fault[];
+				parameters?: IDataObject;
+				options?: IDataObject;
+				throws: boolean;
+				retried: 'not' | 'in vain' | 'with nothing to send' | 'well';
+				accepted: number;
+			},
+		]
+	> = [
 		['everybody accepted', { throws: false, retried: 'not', accepted: 6 }],
-		['some refused', { faults: [{ kind: 'otherCode', calls: [2] }], throws: false, retried: 'not', accepted: 4 }],
-		['some unknown', { faults: [{ kind: 'resetAfter', calls: [2] }], throws: false, retried: 'not', accepted: 4 }],
-		['all refused', { parameters: { template: locator('123', 'code') }, throws: true, retried: 'in vain', accepted: 0 }],
-		['all unknown', { faults: [{ kind: 'resetAfter', every: 1 }], throws: true, retried: 'with nothing to send', accepted: 0 }],
-		['some refused, and Fail If Any Not Accepted', { faults: [{ kind: 'otherCode', calls: [2] }], options: { failIfAnyNotAccepted: true }, throws: true, retried: 'well', accepted: 4 }],
-		['some unknown, and Fail If Any Not Accepted', { faults: [{ kind: 'resetAfter', calls: [2] }], options: { failIfAnyNotAccepted: true }, throws: true, retried: 'with nothing to send', accepted: 4 }],
+		[
+			'some refused',
+			{ faults: [{ kind: 'otherCode', calls: [2] }], throws: false, retried: 'not', accepted: 4 },
+		],
+		[
+			'some unknown',
+			{ faults: [{ kind: 'resetAfter', calls: [2] }], throws: false, retried: 'not', accepted: 4 },
+		],
+		[
+			'all refused',
+			{
+				parameters: { template: locator('123', 'code') },
+				throws: true,
+				retried: 'in vain',
+				accepted: 0,
+			},
+		],
+		[
+			'all unknown',
+			{
+				faults: [{ kind: 'resetAfter', every: 1 }],
+				throws: true,
+				retried: 'with nothing to send',
+				accepted: 0,
+			},
+		],
+		[
+			'some refused, and Fail If Any Not Accepted',
+			{
+				faults: [{ kind: 'otherCode', calls: [2] }],
+				options: { failIfAnyNotAccepted: true },
+				throws: true,
+				retried: 'well',
+				accepted: 4,
+			},
+		],
+		[
+			'some unknown, and Fail If Any Not Accepted',
+			{
+				faults: [{ kind: 'resetAfter', calls: [2] }],
+				options: { failIfAnyNotAccepted: true },
+				throws: true,
+				retried: 'with nothing to send',
+				accepted: 4,
+			},
+		],
 	];
 
-	it.each(SCENARIOS)('%s: nobody is sent to twice in any of the 18 settings', async (_name, { faults = [], parameters, options, throws, retried, accepted }) => {
-		await Promise.all(
-			settings.map(async ({ onError, retryOnFail, output }) =>
-				inOwnSandbox({ faults }, async (own) => {
-					const run = await send(own, {
-						parameters,
-						items: SIX.items,
-						options: { ...SIX.options, ...options, output },
-						node: { onError, retryOnFail, maxTries: 3, waitBetweenTries: 1 },
-					});
-					const name = JSON.stringify({ onError, retryOnFail, output });
-					const { recipients } = own.stats();
-					const isRetried = onError === 'stopWorkflow' && throws && retryOnFail;
-					const endsWell = onError !== 'stopWorkflow' || !throws || (isRetried && retried === 'well');
-					expect([name, recipients.duplicate]).toEqual([name, 0]);
-					expect([name, calls(own)]).toEqual([name, !isRetried || retried === 'with nothing to send' ? 3 : retried === 'well' ? 4 : 9]);
-					expect([name, run.status]).toEqual([name, endsWell ? 'success' : 'error']);
-					if (!endsWell) return;
+	it.each(SCENARIOS)(
+		'%s: nobody is sent to twice in any of the 18 settings',
+		async (_name, { faults = [], parameters, options, throws, retried, accepted }) => {
+			await Promise.all(
+				settings.map(async ({ onError, retryOnFail, output }) =>
+					inOwnSandbox({ faults }, async (own) => {
+						const run = await send(own, {
+							parameters,
+							items: SIX.items,
+							options: { ...SIX.options, ...options, output },
+							node: { onError, retryOnFail, maxTries: 3, waitBetweenTries: 1 },
+						});
+						const name = JSON.stringify({ onError, retryOnFail, output });
+						const { recipients } = own.stats();
+						const isRetried = onError === 'stopWorkflow' && throws && retryOnFail;
+						const endsWell =
+							onError !== 'stopWorkflow' || !throws || (isRetried && retried === 'well');
+						expect([name, recipients.duplicate]).toEqual([name, 0]);
+						expect([name, calls(own)]).toEqual([
+							name,
+							!isRetried || retried === 'with nothing to send' ? 3 : retried === 'well' ? 4 : 9,
+						]);
+						expect([name, run.status]).toEqual([name, endsWell ? 'success' : 'error']);
+						if (!endsWell) return;
 
-					const out = outputs(run);
-					expect([name, out.flat().some((json) => 'error' in json || 'phone' in json)]).toEqual([name, false]);
-					expect(run.output(NODE)[2] ?? []).toEqual([]);
-					const good = isRetried ? 6 : accepted;
-					if (output === 'recipient') {
-						expectSound(run, 6, own);
-						expect(out.map(({ length }) => length)).toEqual([good, 6 - good]);
-					} else if (output === 'chunk') {
-						expect(out.map((items) => items.reduce((sum, json) => sum + Number(json.recipients), 0))).toEqual([good, 6 - good]);
-						expect(out[0].every((json) => json.accepted === json.recipients)).toBe(true);
-					} else {
-						expect(out[0]).toHaveLength(1);
-						expect(out[1]).toHaveLength(good === 6 ? 0 : 1);
-						expect(out[0][0]).toMatchObject({ recipients: 6, accepted: good });
-						expect(['accepted', 'rejected', 'notSent', 'unknown'].reduce((sum, outcome) => sum + Number(out[0][0][outcome]), 0)).toBe(6);
-					}
-				}),
-			),
-		);
-	});
+						const out = outputs(run);
+						expect([name, out.flat().some((json) => 'error' in json || 'phone' in json)]).toEqual([
+							name,
+							false,
+						]);
+						expect(run.output(NODE)[2] ?? []).toEqual([]);
+						const good = isRetried ? 6 : accepted;
+						if (output === 'recipient') {
+							expectSound(run, 6, own);
+							expect(out.map(({ length }) => length)).toEqual([good, 6 - good]);
+						} else if (output === 'chunk') {
+							expect(
+								out.map((items) => items.reduce((sum, json) => sum + Number(json.recipients), 0)),
+							).toEqual([good, 6 - good]);
+							expect(out[0].every((json) => json.accepted === json.recipients)).toBe(true);
+						} else {
+							expect(out[0]).toHaveLength(1);
+							expect(out[1]).toHaveLength(good === 6 ? 0 : 1);
+							expect(out[0][0]).toMatchObject({ recipients: 6, accepted: good });
+							expect(
+								['accepted', 'rejected', 'notSent', 'unknown'].reduce(
+									(sum, outcome) => sum + Number(out[0][0][outcome]),
+									0,
+								),
+							).toBe(6);
+						}
+					}),
+				),
+			);
+		},
+	);
 
 	it('says who has got it and what is safe when it stops', async () => {
-		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [1] }, { kind: 'resetAfter', calls: [2] }] });
-		const run = await send(sandbox, { ...SIX, options: { ...SIX.options, failIfAnyNotAccepted: true } });
+		sandbox.configure({
+			faults: [
+				{ kind: 'otherCode', calls: [1] },
+				{ kind: 'resetAfter', calls: [2] },
+			],
+		});
+		const run = await send(sandbox, {
+			...SIX,
+			options: { ...SIX.options, failIfAnyNotAccepted: true },
+		});
 		expect(run.error?.message).toBe('4 of 6 recipients were not accepted');
 		expect(run.error?.description).toMatch(
 			/^2 were accepted and would get the message again when you run this again; .* 2 may have got it: do not send to them again before you have looked for receipts with Task ID n8n-\d+-\w{6}-c2\. /,
@@ -586,32 +1087,55 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 	it('says that nothing was sent when nobody was accepted', async () => {
 		const run = await send(sandbox, { ...SIX, parameters: { template: locator('123', 'code') } });
 		expect(run.error?.message).toBe('None of 6 recipients was accepted');
-		expect(run.error?.description).toMatch(/^Nothing was sent; it is safe to run again\. 6 rejected: The template does not exist in this language\. Copy Template/);
+		expect(run.error?.description).toMatch(
+			/^Nothing was sent; it is safe to run again\. 6 rejected: The template does not exist in this language\. Copy Template/,
+		);
 	});
 
 	it('does not call it safe when nobody is known to have got it', async () => {
 		sandbox.configure({ faults: [{ kind: 'resetAfter', every: 1 }] });
 		const run = await send(sandbox, SIX);
 		expect(run.error?.message).toBe('None of 6 recipients was accepted');
-		expect(run.error?.description).toMatch(/^6 may have got it: do not send to them again before you have looked for receipts with Task ID \S+-c1, \S+-c2, \S+-c3\./);
+		expect(run.error?.description).toMatch(
+			/^6 may have got it: do not send to them again before you have looked for receipts with Task ID \S+-c1, \S+-c2, \S+-c3\./,
+		);
 		expect(run.error?.description).not.toContain('safe');
 		expect(run.error?.description).not.toContain('Nothing was sent');
 	});
 
 	it('Retry On Fail reports who was accepted in the first try, and sends to the others alone', async () => {
 		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
-		const run = await send(sandbox, { ...SIX, options: { ...SIX.options, failIfAnyNotAccepted: true }, node: RETRY });
+		const run = await send(sandbox, {
+			...SIX,
+			options: { ...SIX.options, failIfAnyNotAccepted: true },
+			node: RETRY,
+		});
 		expectSound(run, 6);
 		expect(calls()).toBe(4);
-		const groups = Object.fromEntries(taken().map(({ to, groupMessageId }) => [to, groupMessageId]));
-		expect(outputs(run)[0].map(({ to, groupMessageId }) => [to, groupMessageId])).toEqual(range(6).map((index) => [numberOf(index), groups[numberOf(index)]]));
+		const groups = Object.fromEntries(
+			taken().map(({ to, groupMessageId }) => [to, groupMessageId]),
+		);
+		expect(outputs(run)[0].map(({ to, groupMessageId }) => [to, groupMessageId])).toEqual(
+			range(6).map((index) => [numberOf(index), groups[numberOf(index)]]),
+		);
 		const taskIds = Object.fromEntries(taken().map(({ to, taskId }) => [to, taskId]));
-		expect(outputs(run)[0].map(({ taskId }) => taskId)).toEqual(range(6).map((index) => taskIds[numberOf(index)]));
+		expect(outputs(run)[0].map(({ taskId }) => taskId)).toEqual(
+			range(6).map((index) => taskIds[numberOf(index)]),
+		);
 	});
 
 	it('Retry, which is a new execution, does the same', async () => {
-		const once = { ...SIX, options: { ...SIX.options, failIfAnyNotAccepted: true }, node: { id: 'retried' } };
-		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }, { kind: 'resetAfter', calls: [3] }] });
+		const once = {
+			...SIX,
+			options: { ...SIX.options, failIfAnyNotAccepted: true },
+			node: { id: 'retried' },
+		};
+		sandbox.configure({
+			faults: [
+				{ kind: 'otherCode', calls: [2] },
+				{ kind: 'resetAfter', calls: [3] },
+			],
+		});
 		const first = await send(sandbox, once);
 		expect(first.status).toBe('error');
 		const second = await send(sandbox, { ...once, engine: { mode: 'retry' } });
@@ -622,7 +1146,11 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 	});
 
 	it('a second Retry of the same execution does not send to those whom the first one reached', async () => {
-		const once = { ...SIX, options: { ...SIX.options, failIfAnyNotAccepted: true }, node: { id: 'retried twice' } };
+		const once = {
+			...SIX,
+			options: { ...SIX.options, failIfAnyNotAccepted: true },
+			node: { id: 'retried twice' },
+		};
 		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
 		await send(sandbox, once);
 		await send(sandbox, { ...once, engine: { mode: 'retry' } });
@@ -631,28 +1159,65 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 	});
 
 	it('a Retry of another execution sends what that one had to say', async () => {
-		const once = { ...SIX, options: { ...SIX.options, failIfAnyNotAccepted: true }, node: { id: 'two campaigns' } };
+		const once = {
+			...SIX,
+			options: { ...SIX.options, failIfAnyNotAccepted: true },
+			node: { id: 'two campaigns' },
+		};
 		const tomorrow = { ...once, items: people(6).map((each) => ({ ...each, order: 'tomorrow' })) };
 		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2, 4, 5, 6] }] });
 		await send(sandbox, once);
-		expect((await send(sandbox, tomorrow)).error?.message).toBe('None of 6 recipients was accepted');
+		expect((await send(sandbox, tomorrow)).error?.message).toBe(
+			'None of 6 recipients was accepted',
+		);
 		const run = await send(sandbox, { ...tomorrow, engine: { mode: 'retry' } });
 		expect(outputs(run)[0]).toHaveLength(6);
 		expect(texts().filter((text) => text.includes('tomorrow'))).toHaveLength(6);
 	});
 
 	it.each<[string, (text: string) => Partial<MassCase>]>([
-		['typed as JSON', (order) => ({ parameters: { ...LIST, recipientSource: 'json', recipientsJson: JSON.stringify(people(6).map((each) => ({ ...each, order }))) } })],
-		['in the fields of the node', (order) => ({ parameters: { templateVariablePairs: { variable: [{ name: 'name', value: '={{ $json.name }}' }, { name: 'order', value: order }] } } })],
-	])('and so it does when the input is the same and the text is another, %s', async (_where, campaign) => {
-		const once = (order: string): MassCase => ({ ...SIX, options: { ...SIX.options, failIfAnyNotAccepted: true }, node: { id: `another text ${_where}` }, ...campaign(order) });
-		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2, 4, 5, 6] }] });
-		await send(sandbox, once('yesterday'));
-		expect((await send(sandbox, once('today'))).error?.message).toBe('None of 6 recipients was accepted');
-		const run = await send(sandbox, { ...once('today'), engine: { mode: 'retry' } });
-		expect(outputs(run)[0]).toHaveLength(6);
-		expect(texts().filter((text) => text.includes('today'))).toHaveLength(6);
-	});
+		[
+			'typed as JSON',
+			(order) => ({
+				parameters: {
+					...LIST,
+					recipientSource: 'json',
+					recipientsJson: JSON.stringify(people(6).map((each) => ({ ...each, order }))),
+				},
+			}),
+		],
+		[
+			'in the fields of the node',
+			(order) => ({
+				parameters: {
+					templateVariablePairs: {
+						variable: [
+							{ name: 'name', value: '={{ $json.name }}' },
+							{ name: 'order', value: order },
+						],
+					},
+				},
+			}),
+		],
+	])(
+		'and so it does when the input is the same and the text is another, %s',
+		async (_where, campaign) => {
+			const once = (order: string): MassCase => ({
+				...SIX,
+				options: { ...SIX.options, failIfAnyNotAccepted: true },
+				node: { id: `another text ${_where}` },
+				...campaign(order),
+			});
+			sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2, 4, 5, 6] }] });
+			await send(sandbox, once('yesterday'));
+			expect((await send(sandbox, once('today'))).error?.message).toBe(
+				'None of 6 recipients was accepted',
+			);
+			const run = await send(sandbox, { ...once('today'), engine: { mode: 'retry' } });
+			expect(outputs(run)[0]).toHaveLength(6);
+			expect(texts().filter((text) => text.includes('today'))).toHaveLength(6);
+		},
+	);
 
 	it('another execution, node or turn is not taken for a second try', async () => {
 		const once = { ...SIX, options: { ...SIX.options, failIfAnyNotAccepted: true } };
@@ -668,7 +1233,14 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 		['all invalid', { parameters: { to: 'abc' } }, 'notSent'],
 		['a list that is not there', { parameters: LIST }, 'notSent'],
 		['a credential that lacks its secret', { credential: { accessKeySecret: '' } }, 'notSent'],
-		['Fail If Any Not Accepted', { parameters: { to: '={{ $json.name === "N1" ? "abc" : $json.phone }}' }, options: { failIfAnyNotAccepted: true } }, 'notSent'],
+		[
+			'Fail If Any Not Accepted',
+			{
+				parameters: { to: '={{ $json.name === "N1" ? "abc" : $json.phone }}' },
+				options: { failIfAnyNotAccepted: true },
+			},
+			'notSent',
+		],
 	])('as an AI tool it tells the model on its one output: %s', async (_name, more, outcome) => {
 		const { type } = (await loadPackage()).getNode('camsMassSend');
 		const run = await send(sandbox, {
@@ -681,7 +1253,9 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 		const [main, other] = outputs(run);
 		expect(other).toEqual([]);
 		expect(main).toHaveLength(3);
-		expect(main.find((json) => json.outcome === outcome)).toMatchObject({ reason: expect.stringMatching(/^[A-Z].*\.$/s) });
+		expect(main.find((json) => json.outcome === outcome)).toMatchObject({
+			reason: expect.stringMatching(/^[A-Z].*\.$/s),
+		});
 	});
 
 	it('as an AI tool it tells the summary in one item, with those who were not accepted', async () => {
@@ -692,37 +1266,59 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 			node: { type: `${TYPE}Tool` },
 			engine: { nodeTypes: { [`${TYPE}Tool`]: type as INodeType } },
 		});
-		expect(outputs(run)).toMatchObject([[{ recipients: 4, accepted: 3, notSent: 1, reasons: [{ cause: 'invalidRecipient', count: 1, to: ['abc'] }] }], []]);
+		expect(outputs(run)).toMatchObject([
+			[
+				{
+					recipients: 4,
+					accepted: 3,
+					notSent: 1,
+					reasons: [{ cause: 'invalidRecipient', count: 1, to: ['abc'] }],
+				},
+			],
+			[],
+		]);
 	});
 });
 
 describe('the shapes of chunks and summaries', () => {
-	const mixed = [...people(5), { ...person(5), phone: 'abc' }, { ...person(6), phone: '' }, person(0)];
+	const mixed = [
+		...people(5),
+		{ ...person(5), phone: 'abc' },
+		{ ...person(6), phone: '' },
+		person(0),
+	];
 
 	it('one item per chunk: what happened to each call, and one for each cause that kept recipients from any', async () => {
 		sandbox.configure({ faults: [{ kind: 'resetBefore', calls: [2] }] });
-		const run = await send(sandbox, { items: mixed, options: { output: 'chunk', maxRecipientsPerRequest: 2 } });
+		const run = await send(sandbox, {
+			items: mixed,
+			options: { output: 'chunk', maxRecipientsPerRequest: 2 },
+		});
 		const [accepted, notAccepted] = outputs(run);
 		const zero = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
-		expect(accepted).toEqual([1, 3].map((chunk) => ({
-			outcome: 'accepted',
-			api: 'cams',
-			from: '6580001111',
-			channelType: 'whatsapp',
-			groupMessageId: expect.any(String),
-			taskId: expect.stringMatching(new RegExp(`-c${chunk}$`)),
-			campaignId: expect.any(String),
-			chunk,
-			requestId: expect.any(String),
-			templateCode: '900100200',
-			language: 'en_US',
-			recipients: chunk === 1 ? 2 : 1,
-			...zero,
-			accepted: chunk === 1 ? 2 : 1,
-			durationMs: expect.any(Number),
-			sentAt: expect.any(String),
-		})));
-		expect(notAccepted.map(({ outcome, cause, recipients, to }) => [outcome, cause, recipients, to])).toEqual([
+		expect(accepted).toEqual(
+			[1, 3].map((chunk) => ({
+				outcome: 'accepted',
+				api: 'cams',
+				from: '6580001111',
+				channelType: 'whatsapp',
+				groupMessageId: expect.any(String),
+				taskId: expect.stringMatching(new RegExp(`-c${chunk}$`)),
+				campaignId: expect.any(String),
+				chunk,
+				requestId: expect.any(String),
+				templateCode: '900100200',
+				language: 'en_US',
+				recipients: chunk === 1 ? 2 : 1,
+				...zero,
+				accepted: chunk === 1 ? 2 : 1,
+				durationMs: expect.any(Number),
+				sentAt: expect.any(String),
+			})),
+		);
+		expect(
+			notAccepted.map(({ outcome, cause, recipients, to }) => [outcome, cause, recipients, to]),
+		).toEqual([
 			['unknown', 'connectionLost', 2, [numberOf(2), numberOf(3)]],
 			['notSent', 'invalidRecipient', 2, ['abc']],
 			['notSent', 'duplicate', 1, [numberOf(0)]],
@@ -735,7 +1331,10 @@ describe('the shapes of chunks and summaries', () => {
 
 	it('summary: one item on Accepted always, and one on Not Accepted with those who are in it', async () => {
 		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
-		const run = await send(sandbox, { items: mixed, options: { output: 'summary', maxRecipientsPerRequest: 2 } });
+		const run = await send(sandbox, {
+			items: mixed,
+			options: { output: 'summary', maxRecipientsPerRequest: 2 },
+		});
 		const [accepted, notAccepted] = outputs(run);
 		expect(accepted).toEqual([
 			{
@@ -755,14 +1354,21 @@ describe('the shapes of chunks and summaries', () => {
 		const reasons = notAccepted[0].reasons as IDataObject[];
 		expect(notAccepted).toHaveLength(1);
 		expect(reasons.reduce((sum, { count }) => sum + Number(count), 0)).toBe(5);
-		expect(reasons.flatMap(({ to }) => to)).toEqual(expect.arrayContaining([numberOf(2), numberOf(3), 'abc', numberOf(0)]));
+		expect(reasons.flatMap(({ to }) => to)).toEqual(
+			expect.arrayContaining([numberOf(2), numberOf(3), 'abc', numberOf(0)]),
+		);
 		expect((accepted[0].reasons as IDataObject[]).some((reason) => 'to' in reason)).toBe(false);
 		expect(run.output(NODE)[0][0].pairedItem).toEqual(range(8).map((item) => ({ item })));
 	});
 
 	it('summary: a reason is true for everybody it counts', async () => {
 		const run = await send(sandbox, {
-			items: [person(0), { ...person(5), phone: '' }, { ...person(6), phone: 'abc' }, { ...person(7), phone: '09123 4567' }],
+			items: [
+				person(0),
+				{ ...person(5), phone: '' },
+				{ ...person(6), phone: 'abc' },
+				{ ...person(7), phone: '09123 4567' },
+			],
 			options: { output: 'summary' },
 		});
 		const reasons = outputs(run)[1][0].reasons as IDataObject[];
@@ -771,17 +1377,33 @@ describe('the shapes of chunks and summaries', () => {
 		}
 	});
 
-	it.each(['recipient', 'chunk', 'summary'])('%s: also when nobody could be sent to', async (output) => {
-		for (const more of [{ parameters: { to: '={{ "" }}' } }, { credential: { accessKeyId: '' } }] as Array<Partial<MassCase>>) {
-			const run = await send(sandbox, { items: people(3), options: { output }, node: { onError: 'continueRegularOutput' }, ...more });
-			const [accepted, notAccepted] = outputs(run);
-			if (output === 'summary') expect([accepted, notAccepted]).toMatchObject([[{ recipients: 3, accepted: 0, notSent: 3 }], [{ notSent: 3 }]]);
-			else expect(accepted).toEqual([]);
-			if (output === 'chunk') expect(notAccepted).toMatchObject([{ recipients: 3, notSent: 3 }]);
-			if (output === 'recipient') expect(outcomesOf(notAccepted)).toEqual(Array(3).fill('notSent'));
-		}
-		expect(calls()).toBe(0);
-	});
+	it.each(['recipient', 'chunk', 'summary'])(
+		'%s: also when nobody could be sent to',
+		async (output) => {
+			for (const more of [
+				{ parameters: { to: '={{ "" }}' } },
+				{ credential: { accessKeyId: '' } },
+			] as Array<Partial<MassCase>>) {
+				const run = await send(sandbox, {
+					items: people(3),
+					options: { output },
+					node: { onError: 'continueRegularOutput' },
+					...more,
+				});
+				const [accepted, notAccepted] = outputs(run);
+				if (output === 'summary')
+					expect([accepted, notAccepted]).toMatchObject([
+						[{ recipients: 3, accepted: 0, notSent: 3 }],
+						[{ notSent: 3 }],
+					]);
+				else expect(accepted).toEqual([]);
+				if (output === 'chunk') expect(notAccepted).toMatchObject([{ recipients: 3, notSent: 3 }]);
+				if (output === 'recipient')
+					expect(outcomesOf(notAccepted)).toEqual(Array(3).fill('notSent'));
+			}
+			expect(calls()).toBe(0);
+		},
+	);
 });
 
 describe('stopping the execution', () => {
@@ -793,7 +1415,11 @@ describe('stopping the execution', () => {
 
 	it('lets no call leave after it, tells how many were accepted, and a later Retry sends to the others alone', async () => {
 		await inOwnSandbox({ latencyMs: 60 }, async (own) => {
-			const campaign: MassCase = { items: people(60), options: { maxRecipientsPerRequest: 3 }, node: { id: 'stopped' } };
+			const campaign: MassCase = {
+				items: people(60),
+				options: { maxRecipientsPerRequest: 3 },
+				node: { id: 'stopped' },
+			};
 			const run = await stopAfter(own, 6, campaign);
 			const left = calls(own);
 			expect(left).toBeGreaterThanOrEqual(6);
@@ -803,7 +1429,9 @@ describe('stopping the execution', () => {
 			const [told] = Object.values(metadata);
 			expect(told).toMatch(/^\d+ accepted,.* of 60; campaign n8n-\d+-\w{6}$/);
 			const count = (what: string) => Number(new RegExp(`(\\d+) ${what}`).exec(told)?.[1] ?? 0);
-			expect(count('accepted') + count('unknown')).toBeGreaterThanOrEqual(own.stats().recipients.accepted);
+			expect(count('accepted') + count('unknown')).toBeGreaterThanOrEqual(
+				own.stats().recipients.accepted,
+			);
 			expect(count('accepted')).toBeLessThanOrEqual(own.stats().recipients.accepted);
 			expect(count('accepted') + count('unknown') + count('not sent') + count('rejected')).toBe(60);
 
@@ -838,7 +1466,11 @@ describe('stopping the execution', () => {
 describe('two executions at once', () => {
 	it('share what the account may do', async () => {
 		await inOwnSandbox({ limits: { SendChatappMassMessage: 10 } }, async (own) => {
-			const runs = await Promise.all([0, 100].map((first) => send(own, { items: people(12, first), options: { maxRecipientsPerRequest: 1 } })));
+			const runs = await Promise.all(
+				[0, 100].map((first) =>
+					send(own, { items: people(12, first), options: { maxRecipientsPerRequest: 1 } }),
+				),
+			);
 			expect(runs.map((run) => outputs(run)[0].length)).toEqual([12, 12]);
 			expect(own.stats().recipients).toEqual({ accepted: 24, unique: 24, duplicate: 0 });
 			expect(own.stats().calls.throttled).toBeLessThanOrEqual(1);
@@ -858,7 +1490,10 @@ describe('two executions at once', () => {
 
 	it('keep to the lower rate that one of them wants', async () => {
 		await inOwnSandbox({ limits: { SendChatappMassMessage: 4 } }, async (own) => {
-			const run = await send(own, { items: people(7), options: { maxRecipientsPerRequest: 1, maxRequestsPerSecond: 4 } });
+			const run = await send(own, {
+				items: people(7),
+				options: { maxRecipientsPerRequest: 1, maxRequestsPerSecond: 4 },
+			});
 			expect(outputs(run)[0]).toHaveLength(7);
 			expect(own.stats().calls.throttled).toBe(0);
 		});
@@ -867,69 +1502,241 @@ describe('two executions at once', () => {
 
 /** What keeps the whole run from starting: what the user reads. */
 const NOTHING_CAN_GO: Array<[string, Partial<MassCase>, RegExp, RegExp, string]> = [
-	['an empty list', { parameters: LIST, items: [{ customers: [] }] }, /^The list of recipients is empty /, /nobody in it/, 'invalidField'],
-	['a list that is not there', { parameters: LIST, items: [{ data: [], total: 3 }] }, /^The input has no list "customers" /, /It has: data, total\. Drag the list from the left into List Field\./, 'invalidField'],
-	['a text in the place of the list', { parameters: LIST, items: [{ customers: 'Mia, Ben' }] }, /customers/, /List Field/, 'invalidField'],
-	['JSON with a comma too many', { parameters: { ...LIST, recipientSource: 'json', recipientsJson: '[{"to": "1",}]' }, items: [{}] }, /^Recipients \(JSON\) cannot be read /, /Look near position 12\. Expected e\.g\. \[\{"to": /, 'invalidField'],
-	['JSON that is an object', { parameters: { ...LIST, recipientSource: 'json', recipientsJson: '{"to": "1"}' }, items: [{}] }, /^Recipients \(JSON\) is not a list /, /Expected e\.g\. \[\{"to": /, 'invalidField'],
-	['a field of the entries that is the same for all', { parameters: { ...LIST, templateVariablePairs: { variable: [{ name: 'name', value: '={{ $json.shop }}' }] } }, items: [{ shop: 'S', customers: people(2) }] }, /^"name" would be the same for every recipient /, /Enter the name of the field of the entries/, 'invalidField'],
-	['a To Field that is the same for all', { parameters: { ...LIST, toField: '={{ $json.phone }}' }, items: [{ phone: '1', customers: people(2) }] }, /^To Field would be the same for every recipient /, /name of the field/, 'invalidField'],
-	['entries that are no objects', { parameters: LIST, items: [{ customers: ['+65 9123 4567'] }] }, /^The entry has no fields /, /Got "\+65 9123 4567"\. Expected an entry with fields, e\.g\. \{"to": /, 'invalidField'],
-	['no recipients in a request', { options: { maxRecipientsPerRequest: 0 } }, /^Max Recipients per Request is out of range/, /Use 1 to 1,000\./, 'invalidField'],
-	['1,001 recipients in a request', { options: { maxRecipientsPerRequest: 1001 } }, /^Max Recipients per Request is out of range/, /Use 1 to 1,000\./, 'invalidField'],
-	['11 requests a second', { options: { maxRequestsPerSecond: 11 } }, /^Max Requests per Second is out of range/, /Use 1 to 10\./, 'invalidField'],
-	['half a request', { options: { maxRequestsPerSecond: 2.5 } }, /^Max Requests per Second is not a whole number/, /Got 2\.5\./, 'invalidField'],
-	['a fallback without its strategy', { options: { fallback: { values: { fallbackContent: 'x' } } } }, /^Fallback Strategy ID is empty /, /Enter the ID/, 'invalidField'],
-	['a fallback after 59 seconds', { options: { fallback: { values: { fallbackId: 'S', fallbackDuration: 59 } } } }, /^Wait Before Fallback \(Seconds\) is out of range /, /Use 60 to 43,200\./, 'invalidField'],
-	['31 products', { options: { products: { values: { sections: { section: [{ productIds: range(31).join() }] } } } } }, /^There are too many products /, /30 products at most/, 'invalidField'],
-	['flow data that cannot be read', { options: { flow: { values: { flowDataJson: '{"a": }' } } } }, /^Flow Data \(JSON\) cannot be read /, /Expected e\.g\. \{/, 'invalidField'],
-	['a time-out of 4 seconds', { options: { timeout: 4 } }, /^Timeout \(Seconds\) is out of range /, /Use 5 to 300\./, 'invalidField'],
-	['no channel', { credential: { custSpaceId: '' } }, /^No channel is chosen/, /Fill Channel ID/, 'invalidField'],
-	['a sender with letters', { parameters: { from: locator('Shop') } }, /^From is not a number/, /./, 'invalidField'],
-	['a credential for the other API', { credential: { api: 'innoPaas', appKey: 'a', accessToken: 'b' } }, /^This credential is for InnoPaaS$/, /Alibaba Cloud CAMS/, 'credential'],
-	['a credential without its key', { credential: { accessKeyId: '' } }, /^The credential is not complete$/, /AccessKey/, 'credential'],
-	['no country code', { items: [{ ...person(0), phone: '09123 4567' }] }, /^To has no country code /, /starts with 0/, 'invalidRecipient'],
+	[
+		'an empty list',
+		{ parameters: LIST, items: [{ customers: [] }] },
+		/^The list of recipients is empty /,
+		/nobody in it/,
+		'invalidField',
+	],
+	[
+		'a list that is not there',
+		{ parameters: LIST, items: [{ data: [], total: 3 }] },
+		/^The input has no list "customers" /,
+		/It has: data, total\. Drag the list from the left into List Field\./,
+		'invalidField',
+	],
+	[
+		'a text in the place of the list',
+		{ parameters: LIST, items: [{ customers: 'Mia, Ben' }] },
+		/customers/,
+		/List Field/,
+		'invalidField',
+	],
+	[
+		'JSON with a comma too many',
+		{
+			parameters: { ...LIST, recipientSource: 'json', recipientsJson: '[{"to": "1",}]' },
+			items: [{}],
+		},
+		/^Recipients \(JSON\) cannot be read /,
+		/Look near position 12\. Expected e\.g\. \[\{"to": /,
+		'invalidField',
+	],
+	[
+		'JSON that is an object',
+		{
+			parameters: { ...LIST, recipientSource: 'json', recipientsJson: '{"to": "1"}' },
+			items: [{}],
+		},
+		/^Recipients \(JSON\) is not a list /,
+		/Expected e\.g\. \[\{"to": /,
+		'invalidField',
+	],
+	[
+		'a field of the entries that is the same for all',
+		{
+			parameters: {
+				...LIST,
+				templateVariablePairs: { variable: [{ name: 'name', value: '={{ $json.shop }}' }] },
+			},
+			items: [{ shop: 'S', customers: people(2) }],
+		},
+		/^"name" would be the same for every recipient /,
+		/Enter the name of the field of the entries/,
+		'invalidField',
+	],
+	[
+		'a To Field that is the same for all',
+		{
+			parameters: { ...LIST, toField: '={{ $json.phone }}' },
+			items: [{ phone: '1', customers: people(2) }],
+		},
+		/^To Field would be the same for every recipient /,
+		/name of the field/,
+		'invalidField',
+	],
+	[
+		'entries that are no objects',
+		{ parameters: LIST, items: [{ customers: ['+65 9123 4567'] }] },
+		/^The entry has no fields /,
+		/Got "\+65 9123 4567"\. Expected an entry with fields, e\.g\. \{"to": /,
+		'invalidField',
+	],
+	[
+		'no recipients in a request',
+		{ options: { maxRecipientsPerRequest: 0 } },
+		/^Max Recipients per Request is out of range/,
+		/Use 1 to 1,000\./,
+		'invalidField',
+	],
+	[
+		'1,001 recipients in a request',
+		{ options: { maxRecipientsPerRequest: 1001 } },
+		/^Max Recipients per Request is out of range/,
+		/Use 1 to 1,000\./,
+		'invalidField',
+	],
+	[
+		'11 requests a second',
+		{ options: { maxRequestsPerSecond: 11 } },
+		/^Max Requests per Second is out of range/,
+		/Use 1 to 10\./,
+		'invalidField',
+	],
+	[
+		'half a request',
+		{ options: { maxRequestsPerSecond: 2.5 } },
+		/^Max Requests per Second is not a whole number/,
+		/Got 2\.5\./,
+		'invalidField',
+	],
+	[
+		'a fallback without its strategy',
+		{ options: { fallback: { values: { fallbackContent: 'x' } } } },
+		/^Fallback Strategy ID is empty /,
+		/Enter the ID/,
+		'invalidField',
+	],
+	[
+		'a fallback after 59 seconds',
+		{ options: { fallback: { values: { fallbackId: 'S', fallbackDuration: 59 } } } },
+		/^Wait Before Fallback \(Seconds\) is out of range /,
+		/Use 60 to 43,200\./,
+		'invalidField',
+	],
+	[
+		'31 products',
+		{
+			options: {
+				products: { values: { sections: { section: [{ productIds: range(31).join() }] } } },
+			},
+		},
+		/^There are too many products /,
+		/30 products at most/,
+		'invalidField',
+	],
+	[
+		'flow data that cannot be read',
+		{ options: { flow: { values: { flowDataJson: '{"a": }' } } } },
+		/^Flow Data \(JSON\) cannot be read /,
+		/Expected e\.g\. \{/,
+		'invalidField',
+	],
+	[
+		'a time-out of 4 seconds',
+		{ options: { timeout: 4 } },
+		/^Timeout \(Seconds\) is out of range /,
+		/Use 5 to 300\./,
+		'invalidField',
+	],
+	[
+		'no channel',
+		{ credential: { custSpaceId: '' } },
+		/^No channel is chosen/,
+		/Fill Channel ID/,
+		'invalidField',
+	],
+	[
+		'a sender with letters',
+		{ parameters: { from: locator('Shop') } },
+		/^From is not a number/,
+		/./,
+		'invalidField',
+	],
+	[
+		'a credential for the other API',
+		{ credential: { api: 'innoPaas', appKey: 'a', accessToken: 'b' } },
+		/^This credential is for InnoPaaS$/,
+		/Alibaba Cloud CAMS/,
+		'credential',
+	],
+	[
+		'a credential without its key',
+		{ credential: { accessKeyId: '' } },
+		/^The credential is not complete$/,
+		/AccessKey/,
+		'credential',
+	],
+	[
+		'no country code',
+		{ items: [{ ...person(0), phone: '09123 4567' }] },
+		/^To has no country code /,
+		/starts with 0/,
+		'invalidRecipient',
+	],
 ];
 
 describe('what cannot be sent at all', () => {
 	const asGiven = (more: Partial<MassCase>): MassCase => ({ items: [person(0)], ...more });
 
-	it.each(NOTHING_CAN_GO)('%s stops the workflow, says why, and sends nothing', async (_name, more, title, advice) => {
-		const run = await send(sandbox, asGiven(more));
-		expect(run.status).toBe('error');
-		expect(run.error?.message).toMatch(title);
-		expect(run.error?.description).toMatch(/^Nothing has been sent\. /);
-		expect(run.error?.description).toMatch(advice);
-		expect(calls()).toBe(0);
-	});
+	it.each(NOTHING_CAN_GO)(
+		'%s stops the workflow, says why, and sends nothing',
+		async (_name, more, title, advice) => {
+			const run = await send(sandbox, asGiven(more));
+			expect(run.status).toBe('error');
+			expect(run.error?.message).toMatch(title);
+			expect(run.error?.description).toMatch(/^Nothing has been sent\. /);
+			expect(run.error?.description).toMatch(advice);
+			expect(calls()).toBe(0);
+		},
+	);
 
-	it.each(NOTHING_CAN_GO)('%s is told on Not Accepted with On Error = Continue', async (_name, more, title, advice, cause) => {
-		for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const) {
-			const run = await send(sandbox, { ...asGiven(more), node: { onError, retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } });
-			expect(run.status).toBe('success');
-			const [accepted, notAccepted] = outputs(run);
-			expect(accepted).toEqual([]);
-			expect(notAccepted.length).toBeGreaterThan(0);
-			for (const json of notAccepted) {
-				expect(json).toMatchObject({ outcome: 'notSent', cause });
-				expect(`${String(json.reason).split('. ')[0]} `).toMatch(new RegExp(title.source.replace(/\$$/, ' ')));
-				expect(json.reason).toMatch(advice);
+	it.each(NOTHING_CAN_GO)(
+		'%s is told on Not Accepted with On Error = Continue',
+		async (_name, more, title, advice, cause) => {
+			for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const) {
+				const run = await send(sandbox, {
+					...asGiven(more),
+					node: { onError, retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
+				});
+				expect(run.status).toBe('success');
+				const [accepted, notAccepted] = outputs(run);
+				expect(accepted).toEqual([]);
+				expect(notAccepted.length).toBeGreaterThan(0);
+				for (const json of notAccepted) {
+					expect(json).toMatchObject({ outcome: 'notSent', cause });
+					expect(`${String(json.reason).split('. ')[0]} `).toMatch(
+						new RegExp(title.source.replace(/\$$/, ' ')),
+					);
+					expect(json.reason).toMatch(advice);
+				}
+				expect(run.output(NODE)[2] ?? []).toEqual([]);
 			}
-			expect(run.output(NODE)[2] ?? []).toEqual([]);
-		}
-		expect(calls()).toBe(0);
-	});
+			expect(calls()).toBe(0);
+		},
+	);
 
 	it('says that a text is not a list, instead of that there is none', async () => {
-		const run = await send(sandbox, { parameters: LIST, items: [{ customers: 'Mia, Ben', total: 2 }] });
+		const run = await send(sandbox, {
+			parameters: LIST,
+			items: [{ customers: 'Mia, Ben', total: 2 }],
+		});
 		expect(run.error?.message).not.toMatch(/has no list "customers"/);
 	});
 
 	it('holds more than a million recipients to be a mistake', async () => {
-		const parameters = { ...LIST, recipientSource: 'json', recipientsJson: '={{ Array.from({ length: 1000001 }, (_, i) => ({ phone: String(6580000000 + i), name: "x", order: "y" })) }}' };
+		const parameters = {
+			...LIST,
+			recipientSource: 'json',
+			recipientsJson:
+				'={{ Array.from({ length: 1000001 }, (_, i) => ({ phone: String(6580000000 + i), name: "x", order: "y" })) }}',
+		};
 		const run = await send(sandbox, { parameters, items: [{}] });
 		expect(run.error?.message).toBe('None of 1,000,001 recipients was accepted');
-		expect(run.error?.description).toMatch(/There are more than 1,000,000 recipients\. .*Split them over several runs\.$/);
+		expect(run.error?.description).toMatch(
+			/There are more than 1,000,000 recipients\. .*Split them over several runs\.$/,
+		);
 		expect(calls()).toBe(0);
 	});
 });
@@ -937,60 +1744,176 @@ describe('what cannot be sent at all', () => {
 /** One bad recipient among three: what the user reads. */
 const ONE_BAD: Array<[string, IDataObject, IDataObject, RegExp, string]> = [
 	['an empty recipient', {}, { phone: '' }, /^To is empty\. /, 'invalidRecipient'],
-	['letters', {}, { phone: '65 9123 ABCD' }, /^To is not a phone number\. Got "65 9123 ABCD"\. /, 'invalidRecipient'],
-	['two recipients', {}, { phone: '6591234567; 6591234568' }, /^To holds 2 recipients\. /, 'invalidRecipient'],
-	['a rounded number', {}, { phone: '6.59E+09' }, /^To is not a phone number\. "6\.59E\+09" was rounded by a spreadsheet\./, 'invalidRecipient'],
-	['an object as recipient', {}, { phone: { number: '1' } }, /^To is not a text\. /, 'invalidRecipient'],
-	['an empty variable', {}, { name: '' }, /^Template variable "name" is empty\. /, 'missingVariable'],
-	['blanks in a variable', {}, { name: ' \u00a0\n' }, /^Template variable "name" is empty\. /, 'missingVariable'],
-	['an object in a variable', {}, { name: { first: 'Ben' } }, /^Template variable "name" is not a text\. Got \{"first":"Ben"\}\. /, 'invalidField'],
-	['a list in a variable', {}, { name: ['Ben'] }, /^Template variable "name" is not a text\. /, 'invalidField'],
-	['a file in a variable', {}, { name: 'x'.repeat(5_000_000) }, /^The values of this recipient are too long\. They take 5,000,\d{3} bytes; a call holds 1,000,000\. /, 'invalidField'],
+	[
+		'letters',
+		{},
+		{ phone: '65 9123 ABCD' },
+		/^To is not a phone number\. Got "65 9123 ABCD"\. /,
+		'invalidRecipient',
+	],
+	[
+		'two recipients',
+		{},
+		{ phone: '6591234567; 6591234568' },
+		/^To holds 2 recipients\. /,
+		'invalidRecipient',
+	],
+	[
+		'a rounded number',
+		{},
+		{ phone: '6.59E+09' },
+		/^To is not a phone number\. "6\.59E\+09" was rounded by a spreadsheet\./,
+		'invalidRecipient',
+	],
+	[
+		'an object as recipient',
+		{},
+		{ phone: { number: '1' } },
+		/^To is not a text\. /,
+		'invalidRecipient',
+	],
+	[
+		'an empty variable',
+		{},
+		{ name: '' },
+		/^Template variable "name" is empty\. /,
+		'missingVariable',
+	],
+	[
+		'blanks in a variable',
+		{},
+		{ name: ' \u00a0\n' },
+		/^Template variable "name" is empty\. /,
+		'missingVariable',
+	],
+	[
+		'an object in a variable',
+		{},
+		{ name: { first: 'Ben' } },
+		/^Template variable "name" is not a text\. Got \{"first":"Ben"\}\. /,
+		'invalidField',
+	],
+	[
+		'a list in a variable',
+		{},
+		{ name: ['Ben'] },
+		/^Template variable "name" is not a text\. /,
+		'invalidField',
+	],
+	[
+		'a file in a variable',
+		{},
+		{ name: 'x'.repeat(5_000_000) },
+		/^The values of this recipient are too long\. They take 5,000,\d{3} bytes; a call holds 1,000,000\. /,
+		'invalidField',
+	],
 ];
 
 describe('one that cannot be sent to', () => {
-	const trio = (bad: IDataObject): IDataObject[] => [person(0), { ...person(1), ...bad }, person(2)];
+	const trio = (bad: IDataObject): IDataObject[] => [
+		person(0),
+		{ ...person(1), ...bad },
+		person(2),
+	];
 
 	it.each([
 		...ONE_BAD,
-		['an expression that fails', { to: '={{ $json.bad ? $("Nowhere").first().json.x : $json.phone }}' }, { bad: true }, /^A field could not be read\. .*Check the expressions of this node for this item\.$/, 'invalidField'],
-		['a template by an expression that fails', { template: '={{ $json.bad ? $("Nowhere").first().json.x : "900100200" }}' }, { bad: true }, /^A field could not be read\. /, 'invalidField'],
-		['a task id that is an object', { options: { taskId: '={{ $json.task ?? "t" }}' } }, { task: { id: 1 } }, /^Task ID is not a text\. /, 'invalidField'],
-		['an option by an expression that fails', { options: { taskId: '={{ $json.bad ? $("Nowhere").first().json.x : "t" }}' } }, { bad: true }, /^A field could not be read\. /, 'invalidField'],
-	] as typeof ONE_BAD)('%s: the others are sent, in every mode of On Error', async (_name, parameters, bad, reason, cause) => {
-		for (const onError of ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const) {
-			// As the first item, whose parameters are read for the whole run, and as another.
-			const items = onError === 'stopWorkflow' ? trio(bad) : [trio(bad)[1], person(0), person(2)];
-			sandbox.reset();
-			const run = await send(sandbox, { parameters, items, node: { onError } });
+		[
+			'an expression that fails',
+			{ to: '={{ $json.bad ? $("Nowhere").first().json.x : $json.phone }}' },
+			{ bad: true },
+			/^A field could not be read\. .*Check the expressions of this node for this item\.$/,
+			'invalidField',
+		],
+		[
+			'a template by an expression that fails',
+			{ template: '={{ $json.bad ? $("Nowhere").first().json.x : "900100200" }}' },
+			{ bad: true },
+			/^A field could not be read\. /,
+			'invalidField',
+		],
+		[
+			'a task id that is an object',
+			{ options: { taskId: '={{ $json.task ?? "t" }}' } },
+			{ task: { id: 1 } },
+			/^Task ID is not a text\. /,
+			'invalidField',
+		],
+		[
+			'an option by an expression that fails',
+			{ options: { taskId: '={{ $json.bad ? $("Nowhere").first().json.x : "t" }}' } },
+			{ bad: true },
+			/^A field could not be read\. /,
+			'invalidField',
+		],
+	] as typeof ONE_BAD)(
+		'%s: the others are sent, in every mode of On Error',
+		async (_name, parameters, bad, reason, cause) => {
+			for (const onError of [
+				'stopWorkflow',
+				'continueRegularOutput',
+				'continueErrorOutput',
+			] as const) {
+				// As the first item, whose parameters are read for the whole run, and as another.
+				const items = onError === 'stopWorkflow' ? trio(bad) : [trio(bad)[1], person(0), person(2)];
+				sandbox.reset();
+				const run = await send(sandbox, { parameters, items, node: { onError } });
+				expect(run.status).toBe('success');
+				expectSound(run, 3);
+				expect(outputs(run)[1]).toMatchObject([
+					{ outcome: 'notSent', cause, reason: expect.stringMatching(reason) },
+				]);
+				expect(reached()).toEqual([numberOf(0), numberOf(2)]);
+			}
+		},
+		20_000,
+	);
+
+	it.each(ONE_BAD)(
+		'%s in a list: the others are sent',
+		async (_name, _parameters, bad, reason, cause) => {
+			const run = await send(sandbox, { parameters: LIST, items: [{ customers: trio(bad) }] });
 			expect(run.status).toBe('success');
 			expectSound(run, 3);
-			expect(outputs(run)[1]).toMatchObject([{ outcome: 'notSent', cause, reason: expect.stringMatching(reason) }]);
+			expect(outputs(run)[1]).toMatchObject([
+				{ outcome: 'notSent', cause, reason: expect.stringMatching(reason), entryIndex: 1 },
+			]);
 			expect(reached()).toEqual([numberOf(0), numberOf(2)]);
-		}
-	}, 20_000);
-
-	it.each(ONE_BAD)('%s in a list: the others are sent', async (_name, _parameters, bad, reason, cause) => {
-		const run = await send(sandbox, { parameters: LIST, items: [{ customers: trio(bad) }] });
-		expect(run.status).toBe('success');
-		expectSound(run, 3);
-		expect(outputs(run)[1]).toMatchObject([{ outcome: 'notSent', cause, reason: expect.stringMatching(reason), entryIndex: 1 }]);
-		expect(reached()).toEqual([numberOf(0), numberOf(2)]);
-	});
+		},
+	);
 
 	it('holds back everybody when Invalid Recipients is Send Nothing, and says who is meant', async () => {
-		const items = [person(0), person(0), { ...person(1), phone: 'abc' }, { ...person(2), name: '' }];
+		const items = [
+			person(0),
+			person(0),
+			{ ...person(1), phone: 'abc' },
+			{ ...person(2), name: '' },
+		];
 		const stopped = await send(sandbox, { items, options: { invalidRecipients: 'stop' } });
 		expect(stopped.error?.message).toBe('None of 4 recipients was accepted');
-		expect(stopped.error?.description).toMatch(/^Nothing was sent; it is safe to run again\. .*2 of 4 recipients are not valid, the first is item 2\. /);
-		const run = await send(sandbox, { items, options: { invalidRecipients: 'stop' }, node: { onError: 'continueRegularOutput' } });
+		expect(stopped.error?.description).toMatch(
+			/^Nothing was sent; it is safe to run again\. .*2 of 4 recipients are not valid, the first is item 2\. /,
+		);
+		const run = await send(sandbox, {
+			items,
+			options: { invalidRecipients: 'stop' },
+			node: { onError: 'continueRegularOutput' },
+		});
 		expect(outputs(run)[0]).toEqual([]);
-		expect(outputs(run)[1].map(({ cause }) => cause)).toEqual(['notReached', 'duplicate', 'invalidRecipient', 'missingVariable']);
+		expect(outputs(run)[1].map(({ cause }) => cause)).toEqual([
+			'notReached',
+			'duplicate',
+			'invalidRecipient',
+			'missingVariable',
+		]);
 		expect(calls()).toBe(0);
 	});
 
 	it('does not hold back anybody for a duplicate', async () => {
-		const run = await send(sandbox, { items: [person(0), person(0)], options: { invalidRecipients: 'stop' } });
+		const run = await send(sandbox, {
+			items: [person(0), person(0)],
+			options: { invalidRecipients: 'stop' },
+		});
 		expect(recipientsOf(outputs(run)[0])).toEqual([numberOf(0)]);
 	});
 
@@ -998,30 +1921,65 @@ describe('one that cannot be sent to', () => {
 		['Payload', { Payload: 'yes' }],
 		['Payload of numbers and nothing', { Payload: [1, null] }],
 		['ProductAction', { ProductAction: 'sku-1' }],
-		['ProductAction with 31 products', { ProductAction: { Sections: [{ Title: 'x', ProductItems: range(31).map((id) => ({ ProductRetailerId: `${id}` })) }] } }],
+		[
+			'ProductAction with 31 products',
+			{
+				ProductAction: {
+					Sections: [
+						{ Title: 'x', ProductItems: range(31).map((id) => ({ ProductRetailerId: `${id}` })) },
+					],
+				},
+			},
+		],
 		['FlowAction', { FlowAction: 'visit' }],
 		['variables without the one that others have', { TemplateParams: { name: 'x' } }],
-	])('an entry in the API\'s own form with a wrong %s takes nobody along', async (_what, own) => {
+	])("an entry in the API's own form with a wrong %s takes nobody along", async (_what, own) => {
 		const run = await send(sandbox, {
-			parameters: { ...LIST, recipientSource: 'json', recipientsJson: JSON.stringify([person(0), { ...person(1), ...own }, person(2)]) },
+			parameters: {
+				...LIST,
+				recipientSource: 'json',
+				recipientsJson: JSON.stringify([person(0), { ...person(1), ...own }, person(2)]),
+			},
 			items: [{}],
 			node: { onError: 'continueRegularOutput' },
 		});
-		expect(recipientsOf(outputs(run)[0])).toEqual(expect.arrayContaining([numberOf(0), numberOf(2)]));
+		expect(recipientsOf(outputs(run)[0])).toEqual(
+			expect.arrayContaining([numberOf(0), numberOf(2)]),
+		);
 	});
 
 	it('says what a field of the entries leads to in words', async () => {
 		const run = await send(sandbox, {
-			parameters: { ...LIST, templateVariablePairs: { variable: [{ name: 'name', value: 'customers[0].name.first' }, { name: 'order', value: '' }] } },
+			parameters: {
+				...LIST,
+				templateVariablePairs: {
+					variable: [
+						{ name: 'name', value: 'customers[0].name.first' },
+						{ name: 'order', value: '' },
+					],
+				},
+			},
 			items: [{ customers: people(2) }],
 			node: { onError: 'continueRegularOutput' },
 		});
-		expect(outputs(run)[1].map(({ reason }) => String(reason)).join()).not.toContain('Symbol');
+		expect(
+			outputs(run)[1]
+				.map(({ reason }) => String(reason))
+				.join(),
+		).not.toContain('Symbol');
 	});
 
 	it('a name of a variable by expression is the one that the expression gives, in a list too', async () => {
 		await send(sandbox, {
-			parameters: { ...LIST, templateVariablePairs: { variable: [{ name: '={{ "name" }}', value: 'name' }, { name: 'order', value: '' }] } },
+			parameters: {
+				...LIST,
+				templateVariablePairs: {
+					variable: [
+						{ name: '={{ "name" }}', value: 'name' },
+						{ name: 'order', value: '' },
+					],
+				},
+			},
 			items: [{ customers: people(1) }],
 		});
 		expect(taken()).toMatchObject([{ templateParams: { name: 'N0', order: 'A-0' } }]);
@@ -1031,15 +1989,26 @@ describe('one that cannot be sent to', () => {
 describe('hostile data', () => {
 	it.each<[string, IDataObject, string]>([
 		['half a character', { name: 'a\ud800b' }, 'a\ufffdb'],
-		['null bytes and marks of direction', { name: '\u0000\u202e\u200fMia\u2066' }, '\u0000\u202e\u200fMia\u2066'],
-		['JSON, quotes, tags and percent signs', { name: '"},{"To":"6590000000"} %2C &To=6590000001 <b> \\ \\ud800' }, '"},{"To":"6590000000"} %2C &To=6590000001 <b> \\ \\ud800'],
+		[
+			'null bytes and marks of direction',
+			{ name: '\u0000\u202e\u200fMia\u2066' },
+			'\u0000\u202e\u200fMia\u2066',
+		],
+		[
+			'JSON, quotes, tags and percent signs',
+			{ name: '"},{"To":"6590000000"} %2C &To=6590000001 <b> \\ \\ud800' },
+			'"},{"To":"6590000000"} %2C &To=6590000001 <b> \\ \\ud800',
+		],
 		['an expression', { name: '={{ $json.order }} $(order)' }, '={{ $json.order }} $(order)'],
 		['a thousand emoji', { name: '👩‍👩‍👧‍👦'.repeat(1000) }, '👩‍👩‍👧‍👦'.repeat(1000)],
-	])('%s in one recipient\'s variable stays there', async (_what, bad, expected) => {
+	])("%s in one recipient's variable stays there", async (_what, bad, expected) => {
 		for (const parameters of [{}, LIST]) {
 			sandbox.reset();
 			const three = [person(0), { ...person(1), ...bad }, person(2)];
-			const run = await send(sandbox, { parameters, items: parameters === LIST ? [{ customers: three }] : three });
+			const run = await send(sandbox, {
+				parameters,
+				items: parameters === LIST ? [{ customers: three }] : three,
+			});
 			expectSound(run, 3);
 			expect(taken().map(({ to, templateParams }) => [to, templateParams])).toEqual([
 				[numberOf(0), { name: 'N0', order: 'A-0' }],
@@ -1050,15 +2019,25 @@ describe('hostile data', () => {
 	});
 
 	it('__proto__ and constructor are names like any others', async () => {
-		const params = JSON.parse('{"name": "N0", "order": "A-0", "__proto__": "p", "constructor": "c", "toString": "t"}') as IDataObject;
+		const params = JSON.parse(
+			'{"name": "N0", "order": "A-0", "__proto__": "p", "constructor": "c", "toString": "t"}',
+		) as IDataObject;
 		const entries = [
 			{ phone: person(0).phone, params },
 			{ phone: person(1).phone, params: { name: 'N1', order: 'A-1' } },
-			JSON.parse(`{"phone": "${person(2).phone}", "__proto__": {"phone": "1"}, "params": {"name": "N2", "order": "A-2"}}`) as IDataObject,
+			JSON.parse(
+				`{"phone": "${person(2).phone}", "__proto__": {"phone": "1"}, "params": {"name": "N2", "order": "A-2"}}`,
+			) as IDataObject,
 		];
 		for (const parameters of [
 			{ ...LIST, specifyVariables: 'object', objectField: 'params' },
-			{ ...LIST, specifyVariables: 'object', objectField: 'params', recipientSource: 'json', recipientsJson: JSON.stringify(entries) },
+			{
+				...LIST,
+				specifyVariables: 'object',
+				objectField: 'params',
+				recipientSource: 'json',
+				recipientsJson: JSON.stringify(entries),
+			},
 		]) {
 			sandbox.reset();
 			const run = await send(sandbox, { parameters, items: [{ customers: entries }] });
@@ -1072,11 +2051,22 @@ describe('hostile data', () => {
 
 	it('a variable whose name is what every object inherits is missing unless the entry has it', async () => {
 		const run = await send(sandbox, {
-			parameters: { ...LIST, templateVariablePairs: { variable: [{ name: 'name', value: 'constructor' }, { name: 'order', value: '__proto__' }] } },
+			parameters: {
+				...LIST,
+				templateVariablePairs: {
+					variable: [
+						{ name: 'name', value: 'constructor' },
+						{ name: 'order', value: '__proto__' },
+					],
+				},
+			},
 			items: [{ customers: people(2) }],
 			node: { onError: 'continueRegularOutput' },
 		});
-		expect(outputs(run)[1].map(({ cause }) => cause)).toEqual(['missingVariable', 'missingVariable']);
+		expect(outputs(run)[1].map(({ cause }) => cause)).toEqual([
+			'missingVariable',
+			'missingVariable',
+		]);
 	});
 
 	it('long values are spread over calls of a million bytes', async () => {
@@ -1084,21 +2074,38 @@ describe('hostile data', () => {
 		const run = await send(sandbox, { items: long });
 		expectSound(run, 5);
 		expect(outputs(run)[0].map(({ chunk }) => chunk)).toEqual([1, 1, 2, 2, 3]);
-		expect(taken().every(({ templateParams }) => templateParams?.name.length === 60_000)).toBe(true);
+		expect(taken().every(({ templateParams }) => templateParams?.name.length === 60_000)).toBe(
+			true,
+		);
 	}, 20_000);
 
 	it('a recipient as long as a file is refused at once', async () => {
 		const began = Date.now();
-		const run = await send(sandbox, { items: [person(0), { ...person(1), phone: '9'.repeat(30_000) }, { ...person(2), phone: `${'1'.repeat(30_000)}/` }] });
-		expect(outputs(run)[1].map(({ cause }) => cause)).toEqual(['invalidRecipient', 'invalidRecipient']);
+		const run = await send(sandbox, {
+			items: [
+				person(0),
+				{ ...person(1), phone: '9'.repeat(30_000) },
+				{ ...person(2), phone: `${'1'.repeat(30_000)}/` },
+			],
+		});
+		expect(outputs(run)[1].map(({ cause }) => cause)).toEqual([
+			'invalidRecipient',
+			'invalidRecipient',
+		]);
 		expect(Date.now() - began).toBeLessThan(600);
 	});
 });
 
 describe('Validate Only', () => {
-	const mixed = [...people(5), { ...person(0), phone: `00${numberOf(0)}` }, { ...person(6), phone: 'abc' }, { ...person(7), name: '' }];
+	const mixed = [
+		...people(5),
+		{ ...person(0), phone: `00${numberOf(0)}` },
+		{ ...person(6), phone: 'abc' },
+		{ ...person(7), name: '' },
+	];
 	const only = { validateOnly: true, maxRecipientsPerRequest: 2, maxRequestsPerSecond: 2 };
-	const HINT = 'Nothing was sent: Validate Only is on. 5 of 8 recipients can be sent to, in 3 requests, in about 2 s. Not Accepted says why: 1 duplicate, 1 invalid recipient, 1 missing variable.';
+	const HINT =
+		'Nothing was sent: Validate Only is on. 5 of 8 recipients can be sent to, in 3 requests, in about 2 s. Not Accepted says why: 1 duplicate, 1 invalid recipient, 1 missing variable.';
 
 	it('sends nothing, and says of each what would happen', async () => {
 		const run = await send(sandbox, { items: mixed, options: only });
@@ -1128,21 +2135,42 @@ describe('Validate Only', () => {
 	it('says it per chunk', async () => {
 		const run = await send(sandbox, { items: mixed, options: { ...only, output: 'chunk' } });
 		const [valid, invalid] = outputs(run);
-		expect(valid.map(({ outcome, chunk, recipients }) => [outcome, chunk, recipients])).toEqual([['validated', 1, 2], ['validated', 2, 2], ['validated', 3, 1]]);
-		expect(invalid.map(({ cause, recipients }) => [cause, recipients])).toEqual([['duplicate', 1], ['invalidRecipient', 1], ['missingVariable', 1]]);
+		expect(valid.map(({ outcome, chunk, recipients }) => [outcome, chunk, recipients])).toEqual([
+			['validated', 1, 2],
+			['validated', 2, 2],
+			['validated', 3, 1],
+		]);
+		expect(invalid.map(({ cause, recipients }) => [cause, recipients])).toEqual([
+			['duplicate', 1],
+			['invalidRecipient', 1],
+			['missingVariable', 1],
+		]);
 		expect(run.hints(NODE)).toEqual([HINT]);
 		expect(calls()).toBe(0);
 	});
 
 	it('says it in one summary', async () => {
 		const run = await send(sandbox, { items: mixed, options: { ...only, output: 'summary' } });
-		const counts = { outcome: 'validated', api: 'cams', recipients: 8, valid: 5, invalid: 2, duplicates: 1, requests: 3, expectedSeconds: 2 };
+		const counts = {
+			outcome: 'validated',
+			api: 'cams',
+			recipients: 8,
+			valid: 5,
+			invalid: 2,
+			duplicates: 1,
+			requests: 3,
+			expectedSeconds: 2,
+		};
 		expect(outputs(run)).toMatchObject([[counts], [counts]]);
 		expect(calls()).toBe(0);
 	});
 
 	it('does not fail, whoever cannot be sent to', async () => {
-		const run = await send(sandbox, { items: [{ phone: 'abc' }], options: { validateOnly: true, failIfAnyNotAccepted: true }, node: { retryOnFail: true, waitBetweenTries: 1 } });
+		const run = await send(sandbox, {
+			items: [{ phone: 'abc' }],
+			options: { validateOnly: true, failIfAnyNotAccepted: true },
+			node: { retryOnFail: true, waitBetweenTries: 1 },
+		});
 		expect(run.status).toBe('success');
 		expect(outcomesOf(outputs(run)[1])).toEqual(['notSent']);
 	});
@@ -1151,21 +2179,37 @@ describe('Validate Only', () => {
 describe('hints', () => {
 	it('count and say why', async () => {
 		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [1] }] });
-		const run = await send(sandbox, { items: [...people(3), { ...person(4), phone: '' }], options: { maxRecipientsPerRequest: 2 } });
-		expect(run.hints(NODE)).toEqual([expect.stringMatching(/^1 accepted, 2 rejected, 1 not sent\. Not Accepted says why: 2 "Alibaba Cloud refused the call", 1 invalid recipient\.$/)]);
+		const run = await send(sandbox, {
+			items: [...people(3), { ...person(4), phone: '' }],
+			options: { maxRecipientsPerRequest: 2 },
+		});
+		expect(run.hints(NODE)).toEqual([
+			expect.stringMatching(
+				/^1 accepted, 2 rejected, 1 not sent\. Not Accepted says why: 2 "Alibaba Cloud refused the call", 1 invalid recipient\.$/,
+			),
+		]);
 	});
 
 	it('say that Retry On Fail is not needed', async () => {
 		const run = await send(sandbox, { items: people(1), node: { retryOnFail: true } });
-		expect(run.hints(NODE)).toEqual(['1 accepted. In 1 request.', 'Retry On Fail is on. It is not needed here; recipients already accepted are not sent to again.']);
+		expect(run.hints(NODE)).toEqual([
+			'1 accepted. In 1 request.',
+			'Retry On Fail is on. It is not needed here; recipients already accepted are not sent to again.',
+		]);
 		const told = run.run.data.resultData.runData[NODE][0].hints ?? [];
-		expect(told.map(({ type, location }) => [type, location])).toEqual([['info', 'outputPane'], ['info', 'outputPane']]);
+		expect(told.map(({ type, location }) => [type, location])).toEqual([
+			['info', 'outputPane'],
+			['info', 'outputPane'],
+		]);
 	});
 });
 
 describe('as n8n runs it', () => {
 	it('Always Output Data adds an item that says nothing, and nobody to Accepted', async () => {
-		const run = await send(sandbox, { items: [{ phone: 'abc' }, { phone: '' }], node: { alwaysOutputData: true, onError: 'continueRegularOutput' } });
+		const run = await send(sandbox, {
+			items: [{ phone: 'abc' }, { phone: '' }],
+			node: { alwaysOutputData: true, onError: 'continueRegularOutput' },
+		});
 		expect(outputs(run)[0]).toEqual([{}]);
 		expect(outputs(run)[1]).toHaveLength(2);
 	});
@@ -1189,25 +2233,59 @@ describe('as n8n runs it', () => {
 		});
 		/** Hands the same people on three times, then ends. */
 		const again: INodeType = {
-			description: { displayName: 'Again', name: 'again', group: ['transform'], version: 1, description: '', defaults: { name: 'Again' }, inputs: ['main'], outputs: ['main', 'main'], properties: [] },
+			description: {
+				displayName: 'Again',
+				name: 'again',
+				group: ['transform'],
+				version: 1,
+				description: '',
+				defaults: { name: 'Again' },
+				inputs: ['main'],
+				outputs: ['main', 'main'],
+				properties: [],
+			},
 			async execute() {
 				const items = people(2).map((json): INodeExecutionData => ({ json }));
 				return (this.getWorkflowDataProxy(0).$runIndex as number) < 2 ? [items, []] : [[], items];
 			},
 		};
-		const plain = (name: string, type: string): INode => ({ id: name, name, type, typeVersion: 1, position: [0, 0], parameters: {} });
+		const plain = (name: string, type: string): INode => ({
+			id: name,
+			name,
+			type,
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: {},
+		});
 		const to = (name: string) => [{ node: name, type: 'main' as const, index: 0 }];
 		const run = await runInEngine(
 			{
 				name: 'loop',
-				nodes: [plain('Start', 'n8n-nodes-base.manualTrigger'), node('In the loop'), plain('Again', 'again'), node('群发'), node('Other')],
-				connections: { Start: { main: [to('In the loop')] }, 'In the loop': { main: [to('Again')] }, Again: { main: [to('In the loop'), to('群发')] }, 群发: { main: [[]] } },
+				nodes: [
+					plain('Start', 'n8n-nodes-base.manualTrigger'),
+					node('In the loop'),
+					plain('Again', 'again'),
+					node('群发'),
+					node('Other'),
+				],
+				connections: {
+					Start: { main: [to('In the loop')] },
+					'In the loop': { main: [to('Again')] },
+					Again: { main: [to('In the loop'), to('群发')] },
+					群发: { main: [[]] },
+				},
 				pinData: { Start: people(2).map((json) => ({ json })) },
 			},
-			{ credentials: { ChatApp: { api: 'cams', ...ACCOUNT, endpoint: sandbox.url } as never }, executionId: 'loop', nodeTypes: { again } },
+			{
+				credentials: { ChatApp: { api: 'cams', ...ACCOUNT, endpoint: sandbox.url } as never },
+				executionId: 'loop',
+				nodeTypes: { again },
+			},
 		);
 		expect(run.status).toBe('success');
-		const perRun = run.run.data.resultData.runData['In the loop'].map((task) => task.data?.main[0]?.length);
+		const perRun = run.run.data.resultData.runData['In the loop'].map(
+			(task) => task.data?.main[0]?.length,
+		);
 		expect(perRun).toEqual([2, 2, 2]);
 		expect(run.items('群发')).toHaveLength(2);
 		// Four turns, each of which is a campaign of its own.
@@ -1223,16 +2301,38 @@ describe('secrets', () => {
 			accessKeySecret: 'sandboxTemporarySecret',
 			securityToken: 'sandboxSecurityToken+/==',
 		};
-		for (const onError of ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const) {
-			for (const kind of [undefined, 'resetAfter', 'serverErrorAfter', 'nonJson', 'otherCode'] as const) {
-				for (const values of [credential, { ...credential, accessKeySecret: 'aWrongSecretNobodyMaySee' }]) {
+		for (const onError of [
+			'stopWorkflow',
+			'continueRegularOutput',
+			'continueErrorOutput',
+		] as const) {
+			for (const kind of [
+				undefined,
+				'resetAfter',
+				'serverErrorAfter',
+				'nonJson',
+				'otherCode',
+			] as const) {
+				for (const values of [
+					credential,
+					{ ...credential, accessKeySecret: 'aWrongSecretNobodyMaySee' },
+				]) {
 					sandbox.reset();
 					sandbox.configure({ faults: kind ? [{ kind, every: 1 }] : [] });
 					logged.length = 0;
-					const { run } = await send(sandbox, { items: [person(0)], credential: values, node: { onError } });
+					const { run } = await send(sandbox, {
+						items: [person(0)],
+						credential: values,
+						node: { onError },
+					});
 					// As n8n stores it, as an error reporter would walk it, and what was logged.
 					const seen = stringify(run) + inspect(run, { depth: 12 }) + logged.join();
-					for (const secret of [values.accessKeySecret, values.securityToken, 'ACS3-HMAC-SHA256', 'Signature=']) {
+					for (const secret of [
+						values.accessKeySecret,
+						values.securityToken,
+						'ACS3-HMAC-SHA256',
+						'Signature=',
+					]) {
 						expect(seen).not.toContain(secret);
 					}
 				}

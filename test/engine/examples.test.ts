@@ -1,4 +1,8 @@
-import { INNOPAAS_CREDENTIAL_NAME, innoPaasCredential, readExample } from '../../sandbox/exampleRun';
+import {
+	INNOPAAS_CREDENTIAL_NAME,
+	innoPaasCredential,
+	readExample,
+} from '../../sandbox/exampleRun';
 import { runInEngine } from '../../sandbox/n8n/engine';
 import { startSandbox } from '../../sandbox/server';
 
@@ -6,11 +10,22 @@ import { startSandbox } from '../../sandbox/server';
 test('innopaas-campaign sends two calls for two discounts', async () => {
 	const sandbox = await startSandbox();
 	const whole = readExample('innopaas-campaign');
-	const workflow = { ...whole, nodes: whole.nodes!.slice(0, 2), connections: { Customers: whole.connections!.Customers } };
-	const run = await runInEngine(workflow, { credentials: { [INNOPAAS_CREDENTIAL_NAME]: innoPaasCredential(sandbox) } });
+	const workflow = {
+		...whole,
+		nodes: whole.nodes!.slice(0, 2),
+		connections: { Customers: whole.connections!.Customers },
+	};
+	const run = await runInEngine(workflow, {
+		credentials: { [INNOPAAS_CREDENTIAL_NAME]: innoPaasCredential(sandbox) },
+	});
 	expect(run.error).toBeUndefined();
 	const [accepted, notAccepted] = run.output('InnoPaaS Submit');
-	expect(accepted.map(({ json }) => json.to)).toEqual(['6591234567', '3546111234', '8613800000001', '6591234570']);
+	expect(accepted.map(({ json }) => json.to)).toEqual([
+		'6591234567',
+		'3546111234',
+		'8613800000001',
+		'6591234570',
+	]);
 	expect(notAccepted.map(({ json, pairedItem }) => [json.cause, pairedItem])).toEqual([
 		['invalidRecipient', { item: 3 }],
 		['duplicate', { item: 5 }],

@@ -12,10 +12,18 @@ export interface Instead {
 /** Says what stands in the sandbox's place for an operation, or for a request to the storage, which has none. */
 export type InsteadOf = (operation: string, method: string) => Instead | 'breakLine' | undefined;
 
-const DENIED: Instead = { status: 400, body: { Code: 'Ram.PermissionDeny', Message: 'The user lacks the permission for this action.', RequestId: 'A-1' } };
+const DENIED: Instead = {
+	status: 400,
+	body: {
+		Code: 'Ram.PermissionDeny',
+		Message: 'The user lacks the permission for this action.',
+		RequestId: 'A-1',
+	},
+};
 
 /** For an AccessKey that may send, and nothing else. */
-export const onlySends: InsteadOf = (operation) => (operation.startsWith('Send') ? undefined : DENIED);
+export const onlySends: InsteadOf = (operation) =>
+	operation.startsWith('Send') ? undefined : DENIED;
 
 /**
  * Runs a test with an endpoint that hands on to the sandbox, byte by byte and with all signed headers, whatever is not
@@ -40,14 +48,18 @@ export async function withGateway(
 		if (answer) {
 			const { status, body } = answer;
 			incoming.resume();
-			outgoing.writeHead(status, { 'content-type': typeof body === 'string' ? 'application/xml' : 'application/json' });
+			outgoing.writeHead(status, {
+				'content-type': typeof body === 'string' ? 'application/xml' : 'application/json',
+			});
 			outgoing.end(typeof body === 'string' ? body : JSON.stringify(body));
 			return;
 		}
 		const onward = forward({ hostname, port, method, path, headers }, (response) => {
 			outgoing.writeHead(response.statusCode ?? 502, response.headers);
 			const chunks: Buffer[] = [];
-			response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => watch(operation, Buffer.concat(chunks).toString()));
+			response
+				.on('data', (chunk: Buffer) => chunks.push(chunk))
+				.on('end', () => watch(operation, Buffer.concat(chunks).toString()));
 			response.pipe(outgoing);
 		});
 		onward.on('error', () => outgoing.destroy());

@@ -1,4 +1,10 @@
-import type { IBinaryKeyData, IDataObject, INode, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
+import type {
+	IBinaryKeyData,
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	IWorkflowBase,
+} from 'n8n-workflow';
 
 import { ACCOUNT } from '../../sandbox/catalogue';
 import { runInEngine, type EngineOptions, type EngineRun } from '../../sandbox/n8n/engine';
@@ -41,7 +47,11 @@ export const ANA = { phone: '+65 9123-4569', name: 'Ana', text: 'Hello Ana' };
 
 /** Items of as many people, each with a number of its own, written as it goes out. */
 export function people(count: number): Array<{ phone: string; name: string; text: string }> {
-	return Array.from({ length: count }, (_, index) => ({ phone: String(6591300000 + index), name: `Person ${index}`, text: `Hello ${index}` }));
+	return Array.from({ length: count }, (_, index) => ({
+		phone: String(6591300000 + index),
+		name: `Person ${index}`,
+		text: `Hello ${index}`,
+	}));
 }
 
 export interface Case {
@@ -65,11 +75,21 @@ export function newExecutionId(): string {
 }
 
 /** Runs Start → CAMS Send in n8n's engine against a sandbox. */
-export async function runNode(sandbox: Sandbox, { parameters, items, files, node, credential, engine }: Case): Promise<EngineRun> {
+export async function runNode(
+	sandbox: Sandbox,
+	{ parameters, items, files, node, credential, engine }: Case,
+): Promise<EngineRun> {
 	const workflow: Partial<IWorkflowBase> = {
 		name: 'test',
 		nodes: [
-			{ id: 'start', name: TRIGGER, type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0, 0], parameters: {} },
+			{
+				id: 'start',
+				name: TRIGGER,
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			},
 			{
 				id: 'send',
 				name: NODE,
@@ -82,10 +102,17 @@ export async function runNode(sandbox: Sandbox, { parameters, items, files, node
 			},
 		],
 		connections: { [TRIGGER]: { main: [[{ node: NODE, type: 'main', index: 0 }]] } },
-		pinData: { [TRIGGER]: items.map((json, index): INodeExecutionData => ({ json, ...(files?.[index] && { binary: files[index] }) })) },
+		pinData: {
+			[TRIGGER]: items.map((json, index): INodeExecutionData => ({
+				json,
+				...(files?.[index] && { binary: files[index] }),
+			})),
+		},
 	};
 	return await runInEngine(workflow, {
-		credentials: { ChatApp: { api: 'cams', ...ACCOUNT, endpoint: sandbox.url, ...credential } as never },
+		credentials: {
+			ChatApp: { api: 'cams', ...ACCOUNT, endpoint: sandbox.url, ...credential } as never,
+		},
 		executionId: newExecutionId(),
 		...engine,
 	});

@@ -11,7 +11,11 @@ export const INNOPAAS_SUBMIT = 'innoPaasSubmit';
 export const TYPE = `n8n-nodes-chatapp.${INNOPAAS_SUBMIT}`;
 
 /** The values of our credential for InnoPaaS. */
-export const credentialOf = (baseUrl: string): IDataObject => ({ api: 'innoPaas', ...INNOPAAS, baseUrl });
+export const credentialOf = (baseUrl: string): IDataObject => ({
+	api: 'innoPaas',
+	...INNOPAAS,
+	baseUrl,
+});
 
 /** A text from the item, to the item's number. */
 export const TEXT: IDataObject = {
@@ -42,7 +46,10 @@ export interface SubmitCase extends Partial<Case> {
 }
 
 /** Runs the node once; the parameters are a text's unless they say something else. */
-export async function submit(at: Sandbox, { parameters, options, node, credential, items = [{}], ...rest }: SubmitCase): Promise<EngineRun> {
+export async function submit(
+	at: Sandbox,
+	{ parameters, options, node, credential, items = [{}], ...rest }: SubmitCase,
+): Promise<EngineRun> {
 	return await runNode(at, {
 		parameters: { ...TEXT, ...parameters, ...(options && { options }) },
 		node: { type: TYPE, ...node },
@@ -69,7 +76,13 @@ export function callsOf(at: Sandbox): number {
 }
 
 /** People with a number each, as they come and as they go out. */
-export const person = (index: number) => ({ phone: `+62 812-${String(index).padStart(8, '0')}`, name: `N${index}`, text: 'Hello' });
-export const people = (count: number, first = 0) => Array.from({ length: count }, (_, index) => person(first + index));
+export const person = (index: number) => ({
+	phone: `+62 812-${String(index).padStart(8, '0')}`,
+	name: `N${index}`,
+	text: 'Hello',
+});
+export const people = (count: number, first = 0) =>
+	Array.from({ length: count }, (_, index) => person(first + index));
 export const numberOf = (index: number) => `62812${String(index).padStart(8, '0')}`;
-export const range = (count: number, first = 0) => Array.from({ length: count }, (_, index) => first + index);
+export const range = (count: number, first = 0) =>
+	Array.from({ length: count }, (_, index) => first + index);

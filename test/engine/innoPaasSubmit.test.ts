@@ -10,7 +10,17 @@ import { DEFAULT_SETTINGS, type Fault, type Settings } from '../../sandbox/setti
 import { MESSAGES } from '../messages/innoPaasBodies';
 import { withGateway } from './gateway';
 import { NODE, locator } from './harness';
-import { OFFER, callsOf, numberOf, people, person, range, submit, submitAsTool, type SubmitCase } from './innoPaas';
+import {
+	OFFER,
+	callsOf,
+	numberOf,
+	people,
+	person,
+	range,
+	submit,
+	submitAsTool,
+	type SubmitCase,
+} from './innoPaas';
 import { allItems, expectSound, outcomesOf, outputs, recipientsOf, runAndStop } from './massRun';
 
 /** Each test has its own, and so a throttle that no other has filled. */
@@ -27,7 +37,10 @@ const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((level) =
 );
 afterAll(() => spies.forEach((spy) => spy.mockRestore()));
 
-async function inOwnSandbox<T>(settings: Partial<Settings>, work: (own: Sandbox) => Promise<T>): Promise<T> {
+async function inOwnSandbox<T>(
+	settings: Partial<Settings>,
+	work: (own: Sandbox) => Promise<T>,
+): Promise<T> {
 	const own = await startSandbox(0, { ...DEFAULT_SETTINGS, ...settings });
 	try {
 		return await work(own);
@@ -38,12 +51,15 @@ async function inOwnSandbox<T>(settings: Partial<Settings>, work: (own: Sandbox)
 
 /** The rate is not the point of most tests. */
 const FAST = { maxRequestsPerSecond: 100 };
-const send = async (submitCase: SubmitCase, at = sandbox) => await submit(at, { ...submitCase, options: { ...FAST, ...submitCase.options } });
+const send = async (submitCase: SubmitCase, at = sandbox) =>
+	await submit(at, { ...submitCase, options: { ...FAST, ...submitCase.options } });
 
 const taken = (at = sandbox) => at.stats().messages;
 const reached = (at = sandbox) => taken(at).map(({ to }) => to);
 /** What the calls carried, in the order in which they came. */
-const carried = (at = sandbox) => [...new Set(taken(at).map(({ body }) => String(body!.recipientNumber)))];
+const carried = (at = sandbox) => [
+	...new Set(taken(at).map(({ body }) => String(body!.recipientNumber))),
+];
 
 describe('one To holds', () => {
 	const two = [numberOf(0), numberOf(1)];
@@ -59,13 +75,25 @@ describe('one To holds', () => {
 		['an array whose entries hold several', [`${numberOf(0)},${numberOf(1)}`, '', null]],
 		['JSON text of an array', JSON.stringify([person(0).phone, person(1).phone])],
 		['JSON text of an array of numbers', ` [${numberOf(0)}, ${numberOf(1)}]`],
-		['full width digits', `＋${numberOf(0).replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)))}，${numberOf(1)}`],
+		[
+			'full width digits',
+			`＋${numberOf(0).replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)))}，${numberOf(1)}`,
+		],
 	])('%s', async (_what, to) => {
-		const run = await send({ parameters: { to: '={{ $json.to }}', text: 'Hello' }, items: [{ to } as IDataObject] });
+		const run = await send({
+			parameters: { to: '={{ $json.to }}', text: 'Hello' },
+			items: [{ to } as IDataObject],
+		});
 		expect(run.error).toBeUndefined();
 		expectSound(sandbox, run, 2);
 		expect(carried()).toEqual([two.join()]);
-		expect(outputs(run)[0]).toMatchObject(two.map((number, entryIndex) => ({ to: number, entryIndex, groupMessageId: expect.stringMatching(/^\d{18}$/) })));
+		expect(outputs(run)[0]).toMatchObject(
+			two.map((number, entryIndex) => ({
+				to: number,
+				entryIndex,
+				groupMessageId: expect.stringMatching(/^\d{18}$/),
+			})),
+		);
 		expect(outputs(run)[0][0]).not.toHaveProperty('messageId');
 		expect(allItems(run).map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }]);
 	});
@@ -76,7 +104,10 @@ describe('one To holds', () => {
 		['a text with a comma behind it', `${numberOf(0)},`],
 		['an array of one', [person(0).phone]],
 	])('one: %s, whose message has an id of its own', async (_what, to) => {
-		const run = await send({ parameters: { to: '={{ $json.to }}', text: 'Hello' }, items: [{ to } as IDataObject] });
+		const run = await send({
+			parameters: { to: '={{ $json.to }}', text: 'Hello' },
+			items: [{ to } as IDataObject],
+		});
 		expect(outputs(run)[0]).toEqual([
 			{
 				outcome: 'accepted',
@@ -101,11 +132,33 @@ describe('one To holds', () => {
 	});
 
 	it('bad ones among good ones: they come out at their places, and the others are sent', async () => {
-		const to = [person(0).phone, 'abc', '09123 4567', { phone: '1' }, person(1).phone, '6.59E+09', person(0).phone, 12.5];
-		const run = await send({ parameters: { to: '={{ $json.to }}', text: 'Hello' }, items: [{ to: 'nobody' }, { to } as IDataObject] });
+		const to = [
+			person(0).phone,
+			'abc',
+			'09123 4567',
+			{ phone: '1' },
+			person(1).phone,
+			'6.59E+09',
+			person(0).phone,
+			12.5,
+		];
+		const run = await send({
+			parameters: { to: '={{ $json.to }}', text: 'Hello' },
+			items: [{ to: 'nobody' }, { to } as IDataObject],
+		});
 		expectSound(sandbox, run, 9);
-		expect(outputs(run)[0].map(({ entryIndex, entry }) => [entryIndex, entry])).toEqual([[0, to[0]], [4, to[4]]]);
-		expect(outputs(run)[1].map(({ cause, entryIndex, entry, reason }) => [cause, entryIndex, entry, String(reason).split('. ')[0]])).toEqual([
+		expect(outputs(run)[0].map(({ entryIndex, entry }) => [entryIndex, entry])).toEqual([
+			[0, to[0]],
+			[4, to[4]],
+		]);
+		expect(
+			outputs(run)[1].map(({ cause, entryIndex, entry, reason }) => [
+				cause,
+				entryIndex,
+				entry,
+				String(reason).split('. ')[0],
+			]),
+		).toEqual([
 			['invalidRecipient', undefined, undefined, 'To is not a phone number'],
 			['invalidRecipient', 1, 'abc', 'To is not a phone number'],
 			['invalidRecipient', 2, '09123 4567', 'To has no country code'],
@@ -114,16 +167,29 @@ describe('one To holds', () => {
 			['duplicate', 6, to[6], 'Same recipient as entry 0 of item 1'],
 			['invalidRecipient', 7, 12.5, 'To is not a text'],
 		]);
-		expect(run.output(NODE)[1].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, ...Array(6).fill({ item: 1 })]);
+		expect(run.output(NODE)[1].map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			...Array(6).fill({ item: 1 }),
+		]);
 	});
 
 	it('a list of which a dragged field reads one entry only: the user is told', async () => {
-		const run = await send({ parameters: { to: '={{ $json.customers[0].phone }}', text: 'Hello' }, items: [{ customers: people(3) }] });
-		expect(run.hints(NODE)[1]).toBe('To reads one entry of the list "customers", so the others are left out. Give To the numbers of all of them, or put Split Out before this node.');
+		const run = await send({
+			parameters: { to: '={{ $json.customers[0].phone }}', text: 'Hello' },
+			items: [{ customers: people(3) }],
+		});
+		expect(run.hints(NODE)[1]).toBe(
+			'To reads one entry of the list "customers", so the others are left out. Give To the numbers of all of them, or put Split Out before this node.',
+		);
 	});
 
 	it('more than a million, which is hardly meant', async () => {
-		const run = await send({ parameters: { to: '={{ Array.from({ length: 1000001 }, (_, i) => 6580000000 + i) }}', text: 'Hello' } });
+		const run = await send({
+			parameters: {
+				to: '={{ Array.from({ length: 1000001 }, (_, i) => 6580000000 + i) }}',
+				text: 'Hello',
+			},
+		});
 		expect(run.error?.message).toBe('There are more than 1,000,000 recipients [item 0]');
 		expect(callsOf(sandbox)).toBe(0);
 	});
@@ -134,9 +200,15 @@ describe('items', () => {
 		const run = await send({ items: people(2500) });
 		expectSound(sandbox, run, 2500);
 		expect(callsOf(sandbox)).toBe(3);
-		expect(carried().map((numbers) => numbers.split(',').length).sort()).toEqual([1000, 1000, 500]);
+		expect(
+			carried()
+				.map((numbers) => numbers.split(',').length)
+				.sort(),
+		).toEqual([1000, 1000, 500]);
 		expect(recipientsOf(outputs(run)[0])).toEqual(range(2500).map(numberOf));
-		expect(run.output(NODE)[0].map(({ pairedItem }) => pairedItem)).toEqual(range(2500).map((item) => ({ item })));
+		expect(run.output(NODE)[0].map(({ pairedItem }) => pairedItem)).toEqual(
+			range(2500).map((item) => ({ item })),
+		);
 		expect(new Set(outputs(run)[0].map(({ taskId }) => taskId)).size).toBe(3);
 		for (const { to, taskId } of outputs(run)[0].filter((_each, index) => index % 499 === 0)) {
 			expect(taken().find((message) => message.to === to)?.taskId).toBe(taskId);
@@ -145,20 +217,34 @@ describe('items', () => {
 	});
 
 	it('one To with 2,500 numbers does the same', async () => {
-		const run = await send({ parameters: { to: '={{ $json.to }}', text: 'Hello' }, items: [{ to: range(2500).map(numberOf).join() }] });
+		const run = await send({
+			parameters: { to: '={{ $json.to }}', text: 'Hello' },
+			items: [{ to: range(2500).map(numberOf).join() }],
+		});
 		expectSound(sandbox, run, 2500);
 		expect(callsOf(sandbox)).toBe(3);
 	});
 
 	it('whose message differs go apart, in order', async () => {
 		const run = await send({
-			parameters: { ...OFFER, from: '={{ { __rl: true, mode: "id", value: $json.support ? "6580002222" : "6580001111" } }}' },
-			items: people(6).map((each, index) => ({ ...each, name: index % 2 === 1 ? 'Ben' : 'Mia', support: index === 4 })),
+			parameters: {
+				...OFFER,
+				from: '={{ { __rl: true, mode: "id", value: $json.support ? "6580002222" : "6580001111" } }}',
+			},
+			items: people(6).map((each, index) => ({
+				...each,
+				name: index % 2 === 1 ? 'Ben' : 'Mia',
+				support: index === 4,
+			})),
 		});
 		expectSound(sandbox, run, 6);
 		expect(outputs(run)[0].map(({ chunk }) => chunk)).toEqual([1, 2, 1, 2, 3, 2]);
-		expect(carried().sort()).toEqual([[0, 2], [1, 3, 5], [4]].map((group) => group.map(numberOf).join()).sort());
-		const byNumber = Object.fromEntries(taken().map(({ to, from, text }) => [to, [from, text.split(',')[0]]]));
+		expect(carried().sort()).toEqual(
+			[[0, 2], [1, 3, 5], [4]].map((group) => group.map(numberOf).join()).sort(),
+		);
+		const byNumber = Object.fromEntries(
+			taken().map(({ to, from, text }) => [to, [from, text.split(',')[0]]]),
+		);
 		expect(byNumber[numberOf(1)]).toEqual(['6580001111', 'Hi Ben']);
 		expect(byNumber[numberOf(4)]).toEqual(['6580002222', 'Hi Mia']);
 	});
@@ -168,23 +254,45 @@ describe('items', () => {
 		['another WABA', { wabaId: '={{ "10000000000000" + (1 + $json.n) }}' }],
 		['another time-out', { timeout: '={{ 30 + $json.n }}' }],
 	])('with %s go apart', async (_what, options) => {
-		const run = await send({ parameters: { text: 'Hello', from: '={{ { __rl: true, mode: "id", value: $json.n && $json.waba ? "6580003333" : "6580001111" } }}' }, options, items: people(4).map((each, index) => ({ ...each, n: index % 2, waba: 'wabaId' in options })) });
+		const run = await send({
+			parameters: {
+				text: 'Hello',
+				from: '={{ { __rl: true, mode: "id", value: $json.n && $json.waba ? "6580003333" : "6580001111" } }}',
+			},
+			options,
+			items: people(4).map((each, index) => ({ ...each, n: index % 2, waba: 'wabaId' in options })),
+		});
 		expectSound(sandbox, run, 4);
 		expect(outputs(run)[0].map(({ chunk }) => chunk)).toEqual([1, 2, 1, 2]);
 	});
 
 	it('with a Task ID of the user carry it in every call', async () => {
-		const run = await send({ items: people(4), options: { taskId: ' spring ', maxRecipientsPerRequest: 2 } });
+		const run = await send({
+			items: people(4),
+			options: { taskId: ' spring ', maxRecipientsPerRequest: 2 },
+		});
 		expect(taken().map(({ taskId }) => taskId)).toEqual(Array(4).fill('spring'));
-		expect(outputs(run)[0]).toMatchObject(range(4).map((index) => ({ taskId: 'spring', campaignId: 'spring', chunk: Math.floor(index / 2) + 1 })));
+		expect(outputs(run)[0]).toMatchObject(
+			range(4).map((index) => ({
+				taskId: 'spring',
+				campaignId: 'spring',
+				chunk: Math.floor(index / 2) + 1,
+			})),
+		);
 	});
 
 	it('of the same number are sent to once, however they are written, or every time', async () => {
-		const items = [person(0), { ...person(0), phone: `00${numberOf(0)}` }, { ...person(1), phone: `+${numberOf(0)}, ${numberOf(1)}` }];
+		const items = [
+			person(0),
+			{ ...person(0), phone: `00${numberOf(0)}` },
+			{ ...person(1), phone: `+${numberOf(0)}, ${numberOf(1)}` },
+		];
 		const once = await send({ items });
 		expectSound(sandbox, once, 4);
 		expect(reached()).toEqual([numberOf(0), numberOf(1)]);
-		expect(outputs(once)[1].map(({ cause, reason }) => [cause, String(reason).split('. ')[0]])).toEqual(Array(2).fill(['duplicate', 'Same recipient as item 0']));
+		expect(
+			outputs(once)[1].map(({ cause, reason }) => [cause, String(reason).split('. ')[0]]),
+		).toEqual(Array(2).fill(['duplicate', 'Same recipient as item 0']));
 
 		sandbox.reset();
 		const always = await send({ items, options: { duplicateRecipients: 'send' } });
@@ -193,76 +301,116 @@ describe('items', () => {
 	});
 
 	it('hold everybody back when Invalid Recipients is Send Nothing', async () => {
-		const run = await send({ items: [person(0), { ...person(1), phone: 'abc' }, { ...person(2), text: '' }], options: { invalidRecipients: 'stop' }, node: { onError: 'continueRegularOutput' } });
-		expect(outputs(run)[1].map(({ cause }) => cause)).toEqual(['notReached', 'invalidRecipient', 'invalidField']);
+		const run = await send({
+			items: [person(0), { ...person(1), phone: 'abc' }, { ...person(2), text: '' }],
+			options: { invalidRecipients: 'stop' },
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(outputs(run)[1].map(({ cause }) => cause)).toEqual([
+			'notReached',
+			'invalidRecipient',
+			'invalidField',
+		]);
 		expect(callsOf(sandbox)).toBe(0);
 	});
 
 	it('come out with one outcome each, whatever the mix', async () => {
 		const kinds = fc.constantFrom('valid', 'again', 'invalid', 'noText', 'several', 'none');
 		await fc.assert(
-			fc.asyncProperty(fc.array(kinds, { minLength: 1, maxLength: 10 }), fc.integer({ min: 2, max: 9 }), async (mix, maxRecipientsPerRequest) => {
-				sandbox.reset();
-				const seen = new Set<string>();
-				const expected: string[] = [];
-				const accept = (number: string) => {
-					expected.push(seen.has(number) ? 'duplicate' : 'accepted');
-					seen.add(number);
-				};
-				const items = mix.map((kind, index): IDataObject => {
-					if (kind === 'valid') accept(numberOf(10 + index));
-					if (kind === 'again') accept(numberOf(0));
-					if (kind === 'several') {
-						accept(numberOf(100 + index));
-						expected.push('invalidRecipient');
-						accept(numberOf(1));
-						return { phone: [numberOf(100 + index), 'abc', person(1).phone], text: `Text ${index % 3}` };
-					}
-					if (kind === 'invalid' || kind === 'none') expected.push('invalidRecipient');
-					if (kind === 'noText') expected.push('invalidField');
-					const phone = { valid: person(10 + index).phone, again: person(0).phone, invalid: 'abc', none: ' , ', noText: person(50 + index).phone }[kind];
-					return { phone, text: kind === 'noText' ? ' ' : `Text ${index % 3}` };
-				});
-				const run = await send({ items, options: { maxRecipientsPerRequest }, node: { onError: 'continueRegularOutput' } });
-				expectSound(sandbox, run, expected.length);
-				const told = allItems(run)
-					.map(({ json, pairedItem }) => ({ place: (pairedItem as { item: number }).item * 10 + Number(json.entryIndex ?? 0), what: String(json.cause ?? json.outcome) }))
-					.sort((left, right) => left.place - right.place);
-				expect(told.map(({ what }) => what)).toEqual(expected);
-				expect(reached().sort()).toEqual([...seen].sort());
-			}),
+			fc.asyncProperty(
+				fc.array(kinds, { minLength: 1, maxLength: 10 }),
+				fc.integer({ min: 2, max: 9 }),
+				async (mix, maxRecipientsPerRequest) => {
+					sandbox.reset();
+					const seen = new Set<string>();
+					const expected: string[] = [];
+					const accept = (number: string) => {
+						expected.push(seen.has(number) ? 'duplicate' : 'accepted');
+						seen.add(number);
+					};
+					const items = mix.map((kind, index): IDataObject => {
+						if (kind === 'valid') accept(numberOf(10 + index));
+						if (kind === 'again') accept(numberOf(0));
+						if (kind === 'several') {
+							accept(numberOf(100 + index));
+							expected.push('invalidRecipient');
+							accept(numberOf(1));
+							return {
+								phone: [numberOf(100 + index), 'abc', person(1).phone],
+								text: `Text ${index % 3}`,
+							};
+						}
+						if (kind === 'invalid' || kind === 'none') expected.push('invalidRecipient');
+						if (kind === 'noText') expected.push('invalidField');
+						const phone = {
+							valid: person(10 + index).phone,
+							again: person(0).phone,
+							invalid: 'abc',
+							none: ' , ',
+							noText: person(50 + index).phone,
+						}[kind];
+						return { phone, text: kind === 'noText' ? ' ' : `Text ${index % 3}` };
+					});
+					const run = await send({
+						items,
+						options: { maxRecipientsPerRequest },
+						node: { onError: 'continueRegularOutput' },
+					});
+					expectSound(sandbox, run, expected.length);
+					const told = allItems(run)
+						.map(({ json, pairedItem }) => ({
+							place: (pairedItem as { item: number }).item * 10 + Number(json.entryIndex ?? 0),
+							what: String(json.cause ?? json.outcome),
+						}))
+						.sort((left, right) => left.place - right.place);
+					expect(told.map(({ what }) => what)).toEqual(expected);
+					expect(reached().sort()).toEqual([...seen].sort());
+				},
+			),
 			{ numRuns: 20 },
 		);
 	});
 });
 
 describe('the shapes of the output', () => {
-	const mixed = [...people(5), { ...person(5), phone: 'abc' }, { ...person(6), phone: '' }, person(0)];
+	const mixed = [
+		...people(5),
+		{ ...person(5), phone: 'abc' },
+		{ ...person(6), phone: '' },
+		person(0),
+	];
 
 	it('one item per chunk', async () => {
 		sandbox.configure({ faults: [{ kind: 'resetBefore', calls: [2] }] });
-		const run = await send({ items: mixed, options: { output: 'chunk', maxRecipientsPerRequest: 2 } });
+		const run = await send({
+			items: mixed,
+			options: { output: 'chunk', maxRecipientsPerRequest: 2 },
+		});
 		const [accepted, notAccepted] = outputs(run);
-		expect(accepted).toEqual([1, 3].map((chunk) => ({
-			outcome: 'accepted',
-			api: 'innoPaas',
-			from: '6580001111',
-			channelType: 'whatsapp',
-			wabaId: INNOPAAS.wabaId,
-			[chunk === 1 ? 'groupMessageId' : 'messageId']: expect.stringMatching(/^\d{18}$/),
-			taskId: expect.stringMatching(new RegExp(`-c${chunk}$`)),
-			campaignId: expect.any(String),
-			chunk,
-			messageType: 'text',
-			recipients: chunk === 1 ? 2 : 1,
-			accepted: chunk === 1 ? 2 : 1,
-			rejected: 0,
-			notSent: 0,
-			unknown: 0,
-			durationMs: expect.any(Number),
-			sentAt: expect.any(String),
-		})));
-		expect(notAccepted.map(({ outcome, cause, recipients, to }) => [outcome, cause, recipients, to])).toEqual([
+		expect(accepted).toEqual(
+			[1, 3].map((chunk) => ({
+				outcome: 'accepted',
+				api: 'innoPaas',
+				from: '6580001111',
+				channelType: 'whatsapp',
+				wabaId: INNOPAAS.wabaId,
+				[chunk === 1 ? 'groupMessageId' : 'messageId']: expect.stringMatching(/^\d{18}$/),
+				taskId: expect.stringMatching(new RegExp(`-c${chunk}$`)),
+				campaignId: expect.any(String),
+				chunk,
+				messageType: 'text',
+				recipients: chunk === 1 ? 2 : 1,
+				accepted: chunk === 1 ? 2 : 1,
+				rejected: 0,
+				notSent: 0,
+				unknown: 0,
+				durationMs: expect.any(Number),
+				sentAt: expect.any(String),
+			})),
+		);
+		expect(
+			notAccepted.map(({ outcome, cause, recipients, to }) => [outcome, cause, recipients, to]),
+		).toEqual([
 			['unknown', 'connectionLost', 2, [numberOf(2), numberOf(3)]],
 			['notSent', 'invalidRecipient', 2, ['abc']],
 			['notSent', 'duplicate', 1, [numberOf(0)]],
@@ -271,7 +419,10 @@ describe('the shapes of the output', () => {
 
 	it('summary', async () => {
 		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
-		const run = await send({ items: mixed, options: { output: 'summary', maxRecipientsPerRequest: 2 } });
+		const run = await send({
+			items: mixed,
+			options: { output: 'summary', maxRecipientsPerRequest: 2 },
+		});
 		const [[told], [bad]] = outputs(run);
 		expect(told).toEqual({
 			api: 'innoPaas',
@@ -286,15 +437,30 @@ describe('the shapes of the output', () => {
 			taskIds: [1, 2, 3].map((chunk) => expect.stringMatching(new RegExp(`-c${chunk}$`))),
 			reasons: expect.any(Array),
 		});
-		expect((bad.reasons as IDataObject[]).flatMap(({ to }) => to)).toEqual(expect.arrayContaining([numberOf(2), numberOf(3), 'abc', numberOf(0)]));
-		expect(bad.reasons).toContainEqual(expect.objectContaining({ outcome: 'rejected', code: '999', count: 2, reason: expect.stringContaining('Refused with HTTP 200') }));
+		expect((bad.reasons as IDataObject[]).flatMap(({ to }) => to)).toEqual(
+			expect.arrayContaining([numberOf(2), numberOf(3), 'abc', numberOf(0)]),
+		);
+		expect(bad.reasons).toContainEqual(
+			expect.objectContaining({
+				outcome: 'rejected',
+				code: '999',
+				count: 2,
+				reason: expect.stringContaining('Refused with HTTP 200'),
+			}),
+		);
 	});
 });
 
 describe('Validate Only', () => {
-	const mixed = [...people(5), person(0), { ...person(6), phone: 'abc' }, { ...person(7), text: '' }];
+	const mixed = [
+		...people(5),
+		person(0),
+		{ ...person(6), phone: 'abc' },
+		{ ...person(7), text: '' },
+	];
 	const only = { validateOnly: true, maxRecipientsPerRequest: 2, maxRequestsPerSecond: 2 };
-	const HINT = 'Nothing was sent: Validate Only is on. 5 of 8 recipients can be sent to, in 3 requests, in about 2 s. Not Accepted says why: 1 duplicate, 1 invalid recipient, 1 invalid field.';
+	const HINT =
+		'Nothing was sent: Validate Only is on. 5 of 8 recipients can be sent to, in 3 requests, in about 2 s. Not Accepted says why: 1 duplicate, 1 invalid recipient, 1 invalid field.';
 
 	it('sends nothing, and says of each what would happen', async () => {
 		const run = await send({ items: mixed, options: only });
@@ -321,15 +487,33 @@ describe('Validate Only', () => {
 	});
 
 	it('says it in one summary, or per chunk', async () => {
-		const counts = { outcome: 'validated', api: 'innoPaas', recipients: 8, valid: 5, invalid: 2, duplicates: 1, requests: 3, expectedSeconds: 2 };
-		expect(outputs(await send({ items: mixed, options: { ...only, output: 'summary' } }))).toMatchObject([[counts], [counts]]);
+		const counts = {
+			outcome: 'validated',
+			api: 'innoPaas',
+			recipients: 8,
+			valid: 5,
+			invalid: 2,
+			duplicates: 1,
+			requests: 3,
+			expectedSeconds: 2,
+		};
+		expect(
+			outputs(await send({ items: mixed, options: { ...only, output: 'summary' } })),
+		).toMatchObject([[counts], [counts]]);
 		const [valid] = outputs(await send({ items: mixed, options: { ...only, output: 'chunk' } }));
-		expect(valid.map(({ outcome, recipients }) => [outcome, recipients])).toEqual([['validated', 2], ['validated', 2], ['validated', 1]]);
+		expect(valid.map(({ outcome, recipients }) => [outcome, recipients])).toEqual([
+			['validated', 2],
+			['validated', 2],
+			['validated', 1],
+		]);
 		expect(sandbox.stats().calls.received).toBe(0);
 	});
 
 	it('does not fail, whoever cannot be sent to', async () => {
-		const run = await send({ items: [{ phone: 'abc', text: 'x' }], options: { validateOnly: true, failIfAnyNotAccepted: true } });
+		const run = await send({
+			items: [{ phone: 'abc', text: 'x' }],
+			options: { validateOnly: true, failIfAnyNotAccepted: true },
+		});
 		expect([run.status, outcomesOf(outputs(run)[1])]).toEqual(['success', ['notSent']]);
 	});
 
@@ -358,9 +542,27 @@ describe('what happens to one call happens to its recipients only', () => {
 		expect(callsOf(sandbox)).toBe(4);
 		const [accepted, notAccepted] = outputs(run);
 		expect(recipientsOf(accepted)).toEqual([0, 1, 4, 5, 6, 7].map(numberOf));
-		expect(notAccepted).toMatchObject([2, 3].map((index) => ({ outcome, cause, to: numberOf(index), chunk: 2, wabaId: INNOPAAS.wabaId, taskId: expect.stringMatching(/-c2$/) })));
-		if (outcome === 'unknown') expect(notAccepted[0].reason).toContain(`look for a receipt with Task ID ${String(notAccepted[0].taskId)}`);
-		else expect(notAccepted[0]).toMatchObject({ code: '999', reason: expect.stringMatching(/^InnoPaaS refused the call\. InnoPaaS says: Refused with HTTP 200\.$/) });
+		expect(notAccepted).toMatchObject(
+			[2, 3].map((index) => ({
+				outcome,
+				cause,
+				to: numberOf(index),
+				chunk: 2,
+				wabaId: INNOPAAS.wabaId,
+				taskId: expect.stringMatching(/-c2$/),
+			})),
+		);
+		if (outcome === 'unknown')
+			expect(notAccepted[0].reason).toContain(
+				`look for a receipt with Task ID ${String(notAccepted[0].taskId)}`,
+			);
+		else
+			expect(notAccepted[0]).toMatchObject({
+				code: '999',
+				reason: expect.stringMatching(
+					/^InnoPaaS refused the call\. InnoPaaS says: Refused with HTTP 200\.$/,
+				),
+			});
 		expect(reached().includes(numberOf(2))).toBe(isTaken);
 	});
 
@@ -369,12 +571,17 @@ describe('what happens to one call happens to its recipients only', () => {
 		sandbox.configure({ faults: [{ kind: 'hangAfter', calls: [2] }] });
 		const run = await send({ items: people(8), options: { ...four, timeout: 5 } });
 		expectSound(sandbox, run, 8);
-		expect(outputs(run)[1]).toMatchObject([2, 3].map((index) => ({ outcome: 'unknown', cause: 'timeout', to: numberOf(index) })));
+		expect(outputs(run)[1]).toMatchObject(
+			[2, 3].map((index) => ({ outcome: 'unknown', cause: 'timeout', to: numberOf(index) })),
+		);
 	});
 
 	it.each<[string, Partial<Settings>]>([
 		['HTTP 429', { faults: [{ kind: 'throttle', calls: [2] }] }],
-		['HTTP 429, twice, with a time to wait', { retryAfterMs: 1_000, faults: [{ kind: 'throttle', calls: [2, 5] }] }],
+		[
+			'HTTP 429, twice, with a time to wait',
+			{ retryAfterMs: 1_000, faults: [{ kind: 'throttle', calls: [2, 5] }] },
+		],
 	])('%s is waited out', async (_how, settings) => {
 		await inOwnSandbox(settings, async (own) => {
 			const run = await send({ items: people(8), options: four }, own);
@@ -387,17 +594,31 @@ describe('what happens to one call happens to its recipients only', () => {
 	it('an address that nothing listens on has not sent anything', async () => {
 		const gone = await startSandbox();
 		await gone.close();
-		const run = await send({ items: people(2), credential: { baseUrl: gone.url }, node: { onError: 'continueRegularOutput' } });
-		expect(outputs(run)[1]).toMatchObject(range(2).map(() => ({ outcome: 'notSent', cause: 'gaveUp', reason: expect.stringMatching(/^InnoPaaS cannot be reached\. Nothing was sent\./) })));
+		const run = await send({
+			items: people(2),
+			credential: { baseUrl: gone.url },
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(outputs(run)[1]).toMatchObject(
+			range(2).map(() => ({
+				outcome: 'notSent',
+				cause: 'gaveUp',
+				reason: expect.stringMatching(/^InnoPaaS cannot be reached\. Nothing was sent\./),
+			})),
+		);
 	});
 
 	it('keeps the calls of the set rate apart', async () => {
 		await inOwnSandbox({ limits: { InnoPaaSSubmit: 20 } }, async (own) => {
-			const run = await submit(own, { items: people(50), options: { maxRecipientsPerRequest: 1, maxRequestsPerSecond: 20 } });
+			const run = await submit(own, {
+				items: people(50),
+				options: { maxRecipientsPerRequest: 1, maxRequestsPerSecond: 20 },
+			});
 			expectSound(own, run, 50);
 			expect(own.stats().calls.throttled).toBe(0);
 			const at = taken(own).map(({ at: when }) => when);
-			for (let index = 20; index < at.length; index++) expect(at[index] - at[index - 20]).toBeGreaterThanOrEqual(1000);
+			for (let index = 20; index < at.length; index++)
+				expect(at[index] - at[index - 20]).toBeGreaterThanOrEqual(1000);
 		});
 	});
 });
@@ -406,47 +627,131 @@ describe('On Error, Fail If Any, Retry and tools', () => {
 	const SIX: SubmitCase = { items: people(6), options: { maxRecipientsPerRequest: 2 } };
 	const ANY = { ...SIX, options: { ...SIX.options, failIfAnyNotAccepted: true } };
 	const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-	const settings = (['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const).flatMap((onError) => [false, true].map((retryOnFail) => ({ onError, retryOnFail })));
+	const settings = (
+		['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const
+	).flatMap((onError) => [false, true].map((retryOnFail) => ({ onError, retryOnFail })));
 
-	const SCENARIOS: Array<[string, { faults?: Fault[]; more?: SubmitCase; throws: boolean; retried: 'not' | 'in vain' | 'with nothing to send' | 'well'; accepted: number }]> = [
+	const SCENARIOS: Array<
+		[
+			string,
+			{
+				faults?: Fault[];
+				more?: SubmitCase;
+				throws: boolean;
+				retried: 'not' | 'in vain' | 'with nothing to send' | 'well';
+				accepted: number;
+			},
+		]
+	> = [
 		['everybody accepted', { throws: false, retried: 'not', accepted: 6 }],
-		['some refused', { faults: [{ kind: 'otherCode', calls: [2] }], throws: false, retried: 'not', accepted: 4 }],
-		['some unknown', { faults: [{ kind: 'resetAfter', calls: [2] }], throws: false, retried: 'not', accepted: 4 }],
-		['all refused', { more: { parameters: { from: locator('6580009999') } }, throws: true, retried: 'in vain', accepted: 0 }],
-		['all unknown', { faults: [{ kind: 'resetAfter', every: 1 }], throws: true, retried: 'with nothing to send', accepted: 0 }],
-		['some refused, and Fail If Any Not Accepted', { faults: [{ kind: 'otherCode', calls: [2] }], more: ANY, throws: true, retried: 'well', accepted: 4 }],
-		['some unknown, and Fail If Any Not Accepted', { faults: [{ kind: 'resetAfter', calls: [2] }], more: ANY, throws: true, retried: 'with nothing to send', accepted: 4 }],
+		[
+			'some refused',
+			{ faults: [{ kind: 'otherCode', calls: [2] }], throws: false, retried: 'not', accepted: 4 },
+		],
+		[
+			'some unknown',
+			{ faults: [{ kind: 'resetAfter', calls: [2] }], throws: false, retried: 'not', accepted: 4 },
+		],
+		[
+			'all refused',
+			{
+				more: { parameters: { from: locator('6580009999') } },
+				throws: true,
+				retried: 'in vain',
+				accepted: 0,
+			},
+		],
+		[
+			'all unknown',
+			{
+				faults: [{ kind: 'resetAfter', every: 1 }],
+				throws: true,
+				retried: 'with nothing to send',
+				accepted: 0,
+			},
+		],
+		[
+			'some refused, and Fail If Any Not Accepted',
+			{
+				faults: [{ kind: 'otherCode', calls: [2] }],
+				more: ANY,
+				throws: true,
+				retried: 'well',
+				accepted: 4,
+			},
+		],
+		[
+			'some unknown, and Fail If Any Not Accepted',
+			{
+				faults: [{ kind: 'resetAfter', calls: [2] }],
+				more: ANY,
+				throws: true,
+				retried: 'with nothing to send',
+				accepted: 4,
+			},
+		],
 	];
 
-	it.each(SCENARIOS)('%s: nobody is sent to twice in any setting', async (_name, { faults = [], more = {}, throws, retried, accepted }) => {
-		await Promise.all(
-			settings.map(async ({ onError, retryOnFail }) =>
-				inOwnSandbox({ faults }, async (own) => {
-					const run = await send({ ...SIX, ...more, options: { ...SIX.options, ...more.options }, node: { onError, ...RETRY, retryOnFail } }, own);
-					const name = JSON.stringify({ onError, retryOnFail });
-					const isRetried = onError === 'stopWorkflow' && throws && retryOnFail;
-					const endsWell = onError !== 'stopWorkflow' || !throws || (isRetried && retried === 'well');
-					expect([name, own.stats().recipients.duplicate]).toEqual([name, 0]);
-					expect([name, callsOf(own)]).toEqual([name, !isRetried || retried === 'with nothing to send' ? 3 : retried === 'well' ? 4 : 9]);
-					expect([name, run.status]).toEqual([name, endsWell ? 'success' : 'error']);
-					if (!endsWell) return;
-					expectSound(own, run, 6);
-					expect([name, outputs(run)[0].length, run.output(NODE)[2] ?? []]).toEqual([name, isRetried ? 6 : accepted, []]);
-				}),
-			),
-		);
-	});
+	it.each(SCENARIOS)(
+		'%s: nobody is sent to twice in any setting',
+		async (_name, { faults = [], more = {}, throws, retried, accepted }) => {
+			await Promise.all(
+				settings.map(async ({ onError, retryOnFail }) =>
+					inOwnSandbox({ faults }, async (own) => {
+						const run = await send(
+							{
+								...SIX,
+								...more,
+								options: { ...SIX.options, ...more.options },
+								node: { onError, ...RETRY, retryOnFail },
+							},
+							own,
+						);
+						const name = JSON.stringify({ onError, retryOnFail });
+						const isRetried = onError === 'stopWorkflow' && throws && retryOnFail;
+						const endsWell =
+							onError !== 'stopWorkflow' || !throws || (isRetried && retried === 'well');
+						expect([name, own.stats().recipients.duplicate]).toEqual([name, 0]);
+						expect([name, callsOf(own)]).toEqual([
+							name,
+							!isRetried || retried === 'with nothing to send' ? 3 : retried === 'well' ? 4 : 9,
+						]);
+						expect([name, run.status]).toEqual([name, endsWell ? 'success' : 'error']);
+						if (!endsWell) return;
+						expectSound(own, run, 6);
+						expect([name, outputs(run)[0].length, run.output(NODE)[2] ?? []]).toEqual([
+							name,
+							isRetried ? 6 : accepted,
+							[],
+						]);
+					}),
+				),
+			);
+		},
+	);
 
 	it('says who has got it and what is safe when it stops', async () => {
-		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [1] }, { kind: 'resetAfter', calls: [2] }] });
+		sandbox.configure({
+			faults: [
+				{ kind: 'otherCode', calls: [1] },
+				{ kind: 'resetAfter', calls: [2] },
+			],
+		});
 		const run = await send(ANY);
 		expect(run.error?.message).toBe('4 of 6 recipients were not accepted');
-		expect(run.error?.description).toMatch(/^2 were accepted and would get the message again .* 2 may have got it: .* receipts with Task ID n8n-\d+-\w{6}-c2\. /);
+		expect(run.error?.description).toMatch(
+			/^2 were accepted and would get the message again .* 2 may have got it: .* receipts with Task ID n8n-\d+-\w{6}-c2\. /,
+		);
 	});
 
 	it('Retry, which is a new execution, sends to nobody who was or may have been accepted', async () => {
 		const once = { ...ANY, node: { id: 'innoPaas retried' } };
-		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }, { kind: 'resetAfter', calls: [3] }] });
+		sandbox.configure({
+			faults: [
+				{ kind: 'otherCode', calls: [2] },
+				{ kind: 'resetAfter', calls: [3] },
+			],
+		});
 		expect((await send(once)).status).toBe('error');
 		const second = await send({ ...once, engine: { mode: 'retry' } });
 		// The unknown stay unknown.
@@ -455,7 +760,11 @@ describe('On Error, Fail If Any, Retry and tools', () => {
 	});
 
 	it('a Retry with another text sends it', async () => {
-		const once = (text: string): SubmitCase => ({ ...ANY, parameters: { text }, node: { id: 'innoPaas another text' } });
+		const once = (text: string): SubmitCase => ({
+			...ANY,
+			parameters: { text },
+			node: { id: 'innoPaas another text' },
+		});
 		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
 		await send(once('yesterday'));
 		const run = await send({ ...once('today'), engine: { mode: 'retry' } });
@@ -464,16 +773,28 @@ describe('On Error, Fail If Any, Retry and tools', () => {
 	});
 
 	it('Retry finds each of the several recipients of one item at its place', async () => {
-		const once: SubmitCase = { parameters: { to: '={{ $json.to }}', text: 'Hello' }, items: [{ to: range(6).map(numberOf) }], options: { maxRecipientsPerRequest: 2, failIfAnyNotAccepted: true }, node: RETRY };
+		const once: SubmitCase = {
+			parameters: { to: '={{ $json.to }}', text: 'Hello' },
+			items: [{ to: range(6).map(numberOf) }],
+			options: { maxRecipientsPerRequest: 2, failIfAnyNotAccepted: true },
+			node: RETRY,
+		};
 		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
 		const run = await send(once);
 		expectSound(sandbox, run, 6);
 		expect(callsOf(sandbox)).toBe(4);
-		expect(outputs(run)[0].map(({ to, entryIndex }) => [to, entryIndex])).toEqual(range(6).map((index) => [numberOf(index), index]));
+		expect(outputs(run)[0].map(({ to, entryIndex }) => [to, entryIndex])).toEqual(
+			range(6).map((index) => [numberOf(index), index]),
+		);
 	});
 
 	it('Retry knows a recipient by its number: the list may have become shorter', async () => {
-		const once = (to: string[]): SubmitCase => ({ parameters: { to: `={{ ${JSON.stringify(to)} }}`, text: 'Hello' }, items: [{}], options: { maxRecipientsPerRequest: 2, failIfAnyNotAccepted: true }, node: { id: 'innoPaas shorter' } });
+		const once = (to: string[]): SubmitCase => ({
+			parameters: { to: `={{ ${JSON.stringify(to)} }}`, text: 'Hello' },
+			items: [{}],
+			options: { maxRecipientsPerRequest: 2, failIfAnyNotAccepted: true },
+			node: { id: 'innoPaas shorter' },
+		});
 		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [1] }] });
 		expect((await send(once(range(6).map(numberOf)))).status).toBe('error');
 		const run = await send({ ...once(range(4, 1).map(numberOf)), engine: { mode: 'retry' } });
@@ -483,14 +804,24 @@ describe('On Error, Fail If Any, Retry and tools', () => {
 
 	it('stopped in the midst it sends no more, says how far it came, and a later Retry sends to the others alone', async () => {
 		await inOwnSandbox({ latencyMs: 60 }, async (own) => {
-			const campaign: SubmitCase = { items: people(90), options: { maxRecipientsPerRequest: 3, maxRequestsPerSecond: 10 }, node: { id: 'innoPaas stopped' } };
-			const run = await runAndStop(async (engine) => await send({ ...campaign, engine }, own), () => callsOf(own) >= 6);
+			const campaign: SubmitCase = {
+				items: people(90),
+				options: { maxRecipientsPerRequest: 3, maxRequestsPerSecond: 10 },
+				node: { id: 'innoPaas stopped' },
+			};
+			const run = await runAndStop(
+				async (engine) => await send({ ...campaign, engine }, own),
+				() => callsOf(own) >= 6,
+			);
 			const left = callsOf(own);
 			expect(left).toBeLessThan(9);
 			const [told] = Object.values(run.run.data.resultData.metadata as Record<string, string>);
 			expect(told).toMatch(/^\d+ accepted,.* of 90; campaign n8n-\d+-\w{6}$/);
 
-			const retried = await send({ ...campaign, options: { maxRecipientsPerRequest: 3 }, engine: { mode: 'retry' } }, own);
+			const retried = await send(
+				{ ...campaign, options: { maxRecipientsPerRequest: 3 }, engine: { mode: 'retry' } },
+				own,
+			);
 			expect(own.stats().recipients.duplicate).toBe(0);
 			expectSound(own, retried, 90);
 			expect(outputs(retried)[1].every(({ outcome }) => outcome === 'unknown')).toBe(true);
@@ -501,60 +832,184 @@ describe('On Error, Fail If Any, Retry and tools', () => {
 		['all refused', { parameters: { from: locator('6580009999') } }, 'rejected'],
 		['all invalid', { parameters: { to: 'abc' } }, 'notSent'],
 		['a credential that lacks its token', { credential: { accessToken: '' } }, 'notSent'],
-		['a rule broken', { parameters: { messageType: 'document', mediaLink: 'https://example.com/a', fileName: '={{ "" }}' } }, 'notSent'],
-		['Fail If Any Not Accepted', { parameters: { to: '={{ $json.name === "N1" ? "abc" : $json.phone }}' }, options: { failIfAnyNotAccepted: true } }, 'notSent'],
+		[
+			'a rule broken',
+			{
+				parameters: {
+					messageType: 'document',
+					mediaLink: 'https://example.com/a',
+					fileName: '={{ "" }}',
+				},
+			},
+			'notSent',
+		],
+		[
+			'Fail If Any Not Accepted',
+			{
+				parameters: { to: '={{ $json.name === "N1" ? "abc" : $json.phone }}' },
+				options: { failIfAnyNotAccepted: true },
+			},
+			'notSent',
+		],
 	])('as an AI tool it tells the model on its one output: %s', async (_name, more, outcome) => {
 		const run = await submitAsTool(sandbox, { items: people(3), ...more });
 		expect(run.status).toBe('success');
 		const [main, other] = outputs(run);
 		expect(other).toEqual([]);
 		expect(main).toHaveLength(3);
-		expect(main.find((json) => json.outcome === outcome)).toMatchObject({ reason: expect.stringMatching(/^[A-Z].*\.$/s) });
+		expect(main.find((json) => json.outcome === outcome)).toMatchObject({
+			reason: expect.stringMatching(/^[A-Z].*\.$/s),
+		});
 	});
 
 	it('says that Retry On Fail is not needed', async () => {
 		const run = await send({ items: people(1), node: { retryOnFail: true } });
-		expect(run.hints(NODE)).toEqual(['1 accepted. In 1 request.', 'Retry On Fail is on. It is not needed here; recipients already accepted are not sent to again.']);
+		expect(run.hints(NODE)).toEqual([
+			'1 accepted. In 1 request.',
+			'Retry On Fail is on. It is not needed here; recipients already accepted are not sent to again.',
+		]);
 	});
 });
 
 describe('the account', () => {
 	it.each<[string, SubmitCase, string, RegExp]>([
-		['an App Key that nobody has', { credential: { appKey: 'nobody' } }, 'InnoPaaS does not know this App Key', /^Nothing has been sent\. Copy it again .*\(Code 101\)$/],
-		['a token that a newer one has stopped', { credential: { accessToken: 'sandboxOldToken' } }, 'The Access Token no longer works', /Making a new token in the console stops the old one\..* replaced by a newer one\. \(Code 102\)$/],
-		['a wrong token', { credential: { accessToken: 'wrongToken' } }, 'The Access Token no longer works', /InnoPaaS says: The access token is wrong\. \(Code 102\)$/],
-		['an address that is not allowed', { credential: { appKey: 'sandboxOtherAddress', accessToken: 'sandboxOtherAddressToken' } }, 'InnoPaaS does not take calls from this address', /IP address to the list in the console\..*\(Code 114\)$/],
-		['too little balance', { credential: { appKey: 'sandboxNoBalance', accessToken: 'sandboxNoBalanceToken' } }, 'The balance of the account is not sufficient', /^Nothing has been sent\. Top it up .*\(Code 110\)$/],
-		['a disabled account', { credential: { appKey: 'sandboxDisabled', accessToken: 'sandboxDisabledToken' } }, 'The InnoPaaS account is disabled', /\(Code 116\)$/],
-		['a number that does not send', { parameters: { from: locator('6580009999') } }, 'The sending number does not exist', /Pick it again under From \(Send Number\).* InnoPaaS says: .*6580009999.*\(Code 118\)$/],
-		['the number of another WABA', { options: { wabaId: '100000000000002' } }, 'The sending number does not exist', /\(Code 118\)$/],
-		['a WABA of somebody else', { credential: { wabaId: '100000000000009' } }, 'The account is not set up for this', /Check WABA ID.*\(Code 112\)$/],
-		['a template that does not exist', { parameters: { ...OFFER, template: locator('no_such_offer/en', 'list') } }, 'The template does not exist in this language', /InnoPaaS says: The template no_such_offer does not exist in en\. \(Code 143\)$/],
-		['a template without its values', { parameters: { ...OFFER, bodyValues: {} } }, 'InnoPaaS refused the call', /InnoPaaS says: bodyParams\.0: .*\(Code 135\)$/],
-		['an address that is not InnoPaaS', { credential: { baseUrl: 'SANDBOX/elsewhere' } }, 'This address does not exist at InnoPaaS', /Check Base URL in the credential.*\(Code HTTP 404\)$/],
-		['other names of the headers', { credential: { changeHeaderNames: true, appHeaderName: 'X-Key' } }, 'InnoPaaS does not accept this App Key and Access Token', /making a new token stops the old one\..*\(Code HTTP 401\)$/],
-	])('%s is told in plain words, with the code', async (_what, { credential, ...more }, title, description) => {
-		for (const innoPaasRefusalStatus of [200, 400] as const) {
-			sandbox.configure({ innoPaasRefusalStatus });
-			const baseUrl = credential?.baseUrl === undefined ? sandbox.url : String(credential.baseUrl).replace('SANDBOX', sandbox.url);
-			const run = await send({ ...more, credential: { ...credential, baseUrl }, items: [person(0)] });
-			expect(run.error?.message).toBe(`${title} [item 0]`);
-			expect(run.error?.description).toMatch(description);
-			expect(`${run.error?.message} ${run.error?.description}`).not.toMatch(/\b(error|problem|failure|mistake)\b|wrongToken|sandbox\w*Token/i);
-		}
-		expect(sandbox.stats().recipients.accepted).toBe(0);
-	});
+		[
+			'an App Key that nobody has',
+			{ credential: { appKey: 'nobody' } },
+			'InnoPaaS does not know this App Key',
+			/^Nothing has been sent\. Copy it again .*\(Code 101\)$/,
+		],
+		[
+			'a token that a newer one has stopped',
+			{ credential: { accessToken: 'sandboxOldToken' } },
+			'The Access Token no longer works',
+			/Making a new token in the console stops the old one\..* replaced by a newer one\. \(Code 102\)$/,
+		],
+		[
+			'a wrong token',
+			{ credential: { accessToken: 'wrongToken' } },
+			'The Access Token no longer works',
+			/InnoPaaS says: The access token is wrong\. \(Code 102\)$/,
+		],
+		[
+			'an address that is not allowed',
+			{ credential: { appKey: 'sandboxOtherAddress', accessToken: 'sandboxOtherAddressToken' } },
+			'InnoPaaS does not take calls from this address',
+			/IP address to the list in the console\..*\(Code 114\)$/,
+		],
+		[
+			'too little balance',
+			{ credential: { appKey: 'sandboxNoBalance', accessToken: 'sandboxNoBalanceToken' } },
+			'The balance of the account is not sufficient',
+			/^Nothing has been sent\. Top it up .*\(Code 110\)$/,
+		],
+		[
+			'a disabled account',
+			{ credential: { appKey: 'sandboxDisabled', accessToken: 'sandboxDisabledToken' } },
+			'The InnoPaaS account is disabled',
+			/\(Code 116\)$/,
+		],
+		[
+			'a number that does not send',
+			{ parameters: { from: locator('6580009999') } },
+			'The sending number does not exist',
+			/Pick it again under From \(Send Number\).* InnoPaaS says: .*6580009999.*\(Code 118\)$/,
+		],
+		[
+			'the number of another WABA',
+			{ options: { wabaId: '100000000000002' } },
+			'The sending number does not exist',
+			/\(Code 118\)$/,
+		],
+		[
+			'a WABA of somebody else',
+			{ credential: { wabaId: '100000000000009' } },
+			'The account is not set up for this',
+			/Check WABA ID.*\(Code 112\)$/,
+		],
+		[
+			'a template that does not exist',
+			{ parameters: { ...OFFER, template: locator('no_such_offer/en', 'list') } },
+			'The template does not exist in this language',
+			/InnoPaaS says: The template no_such_offer does not exist in en\. \(Code 143\)$/,
+		],
+		[
+			'a template without its values',
+			{ parameters: { ...OFFER, bodyValues: {} } },
+			'InnoPaaS refused the call',
+			/InnoPaaS says: bodyParams\.0: .*\(Code 135\)$/,
+		],
+		[
+			'an address that is not InnoPaaS',
+			{ credential: { baseUrl: 'SANDBOX/elsewhere' } },
+			'This address does not exist at InnoPaaS',
+			/Check Base URL in the credential.*\(Code HTTP 404\)$/,
+		],
+		[
+			'other names of the headers',
+			{ credential: { changeHeaderNames: true, appHeaderName: 'X-Key' } },
+			'InnoPaaS does not accept this App Key and Access Token',
+			/making a new token stops the old one\..*\(Code HTTP 401\)$/,
+		],
+	])(
+		'%s is told in plain words, with the code',
+		async (_what, { credential, ...more }, title, description) => {
+			for (const innoPaasRefusalStatus of [200, 400] as const) {
+				sandbox.configure({ innoPaasRefusalStatus });
+				const baseUrl =
+					credential?.baseUrl === undefined
+						? sandbox.url
+						: String(credential.baseUrl).replace('SANDBOX', sandbox.url);
+				const run = await send({
+					...more,
+					credential: { ...credential, baseUrl },
+					items: [person(0)],
+				});
+				expect(run.error?.message).toBe(`${title} [item 0]`);
+				expect(run.error?.description).toMatch(description);
+				expect(`${run.error?.message} ${run.error?.description}`).not.toMatch(
+					/\b(error|problem|failure|mistake)\b|wrongToken|sandbox\w*Token/i,
+				);
+			}
+			expect(sandbox.stats().recipients.accepted).toBe(0);
+		},
+	);
 
 	it.each<[string, IDataObject, string, RegExp]>([
-		['is for the other API', { api: 'cams' }, 'This credential is for Alibaba Cloud CAMS', /Choose a ChatApp API credential whose API is InnoPaaS\./],
+		[
+			'is for the other API',
+			{ api: 'cams' },
+			'This credential is for Alibaba Cloud CAMS',
+			/Choose a ChatApp API credential whose API is InnoPaaS\./,
+		],
 		['lacks its key', { appKey: ' ' }, 'The credential is not complete', /App Key is empty/],
-		['lacks its token', { accessToken: '' }, 'The credential is not complete', /Access Token is empty/],
-		['has an address that is none', { baseUrl: 'innopaas' }, 'The credential is not complete', /Base URL is not a web address/],
+		[
+			'lacks its token',
+			{ accessToken: '' },
+			'The credential is not complete',
+			/Access Token is empty/,
+		],
+		[
+			'has an address that is none',
+			{ baseUrl: 'innopaas' },
+			'The credential is not complete',
+			/Base URL is not a web address/,
+		],
 	])('a credential that %s sends nothing', async (_what, credential, title, description) => {
 		const run = await send({ items: people(2), credential });
-		expect([run.error?.message, run.error?.description]).toEqual([title, expect.stringMatching(description)]);
-		const going = await send({ items: people(2), credential, node: { onError: 'continueRegularOutput' } });
-		expect(outputs(going)).toMatchObject([[], range(2).map(() => ({ outcome: 'notSent', cause: 'credential' }))]);
+		expect([run.error?.message, run.error?.description]).toEqual([
+			title,
+			expect.stringMatching(description),
+		]);
+		const going = await send({
+			items: people(2),
+			credential,
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(outputs(going)).toMatchObject([
+			[],
+			range(2).map(() => ({ outcome: 'notSent', cause: 'credential' })),
+		]);
 		expect(sandbox.stats().calls.received).toBe(0);
 	});
 
@@ -562,7 +1017,9 @@ describe('the account', () => {
 		sandbox.configure({ innoPaasDataAsNumber: true });
 		const run = await send({ items: people(3), options: { maxRecipientsPerRequest: 2 } });
 		const ids = Object.fromEntries(taken().map(({ to, messageId }) => [to, messageId]));
-		expect(outputs(run)[0].map(({ to, messageId, groupMessageId }) => [to, messageId ?? groupMessageId])).toEqual(Object.entries(ids));
+		expect(
+			outputs(run)[0].map(({ to, messageId, groupMessageId }) => [to, messageId ?? groupMessageId]),
+		).toEqual(Object.entries(ids));
 		expect(String(Number(ids[numberOf(0)]))).not.toBe(ids[numberOf(0)]);
 	});
 
@@ -576,10 +1033,20 @@ describe('the account', () => {
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 		try {
 			const { port } = server.address() as { port: number };
-			const credential = { baseUrl: `http://127.0.0.1:${port}`, changeHeaderNames: true, appHeaderName: 'X-Key', authorizationHeaderName: 'X-Token', authorizationPrefix: 'Bearer ' };
+			const credential = {
+				baseUrl: `http://127.0.0.1:${port}`,
+				changeHeaderNames: true,
+				appHeaderName: 'X-Key',
+				authorizationHeaderName: 'X-Token',
+				authorizationPrefix: 'Bearer ',
+			};
 			const run = await send({ items: people(1), credential });
 			expect(outputs(run)[0]).toMatchObject([{ outcome: 'accepted', messageId: '1' }]);
-			expect(seen).toMatchObject({ 'x-key': INNOPAAS.appKey, 'x-token': `Bearer ${INNOPAAS.accessToken}`, 'content-type': 'application/json;charset=utf-8' });
+			expect(seen).toMatchObject({
+				'x-key': INNOPAAS.appKey,
+				'x-token': `Bearer ${INNOPAAS.accessToken}`,
+				'content-type': 'application/json;charset=utf-8',
+			});
 			expect(seen).not.toHaveProperty('authorization');
 		} finally {
 			server.closeAllConnections();
@@ -588,22 +1055,45 @@ describe('the account', () => {
 	});
 
 	it('learns nothing from a redirect, which is not followed', async () => {
-		await withGateway(sandbox, () => ({ status: 302, body: { code: '0', data: '1' } }), async (endpoint) => {
-			const run = await send({ items: people(1), credential: { baseUrl: endpoint }, node: { onError: 'continueRegularOutput' } });
-			expect(outputs(run)[1]).toMatchObject([{ outcome: 'unknown', cause: 'unreadableAnswer' }]);
-		});
+		await withGateway(
+			sandbox,
+			() => ({ status: 302, body: { code: '0', data: '1' } }),
+			async (endpoint) => {
+				const run = await send({
+					items: people(1),
+					credential: { baseUrl: endpoint },
+					node: { onError: 'continueRegularOutput' },
+				});
+				expect(outputs(run)[1]).toMatchObject([{ outcome: 'unknown', cause: 'unreadableAnswer' }]);
+			},
+		);
 	});
 
 	it('appears nowhere in the stored data of a run, whatever happens', async () => {
-		for (const onError of ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const) {
-			for (const kind of [undefined, 'resetAfter', 'serverErrorAfter', 'nonJson', 'otherCode'] as const) {
+		for (const onError of [
+			'stopWorkflow',
+			'continueRegularOutput',
+			'continueErrorOutput',
+		] as const) {
+			for (const kind of [
+				undefined,
+				'resetAfter',
+				'serverErrorAfter',
+				'nonJson',
+				'otherCode',
+			] as const) {
 				for (const credential of [{}, { accessToken: 'aWrongTokenNobodyMaySee' }]) {
 					sandbox.reset();
 					sandbox.configure({ faults: kind ? [{ kind, every: 1 }] : [] });
 					logged.length = 0;
-					const { run }: EngineRun = await send({ items: [person(0)], credential, node: { onError } });
+					const { run }: EngineRun = await send({
+						items: [person(0)],
+						credential,
+						node: { onError },
+					});
 					const seen = stringify(run) + inspect(run, { depth: 12 }) + logged.join();
-					for (const secret of [INNOPAAS.accessToken, INNOPAAS.appKey, 'aWrongTokenNobodyMaySee']) expect(seen).not.toContain(secret);
+					for (const secret of [INNOPAAS.accessToken, INNOPAAS.appKey, 'aWrongTokenNobodyMaySee'])
+						expect(seen).not.toContain(secret);
 				}
 			}
 		}
@@ -623,7 +1113,11 @@ it('options out of their range are refused before sending', async () => {
 		expect(run.error?.message).toBe(`${title} [item 0]`);
 	}
 	const { parameters } = MESSAGES['buttons, flat'];
-	const run = await submit(sandbox, { parameters, items: people(1), options: { interactiveStyle: '={{ "round" }}' } });
+	const run = await submit(sandbox, {
+		parameters,
+		items: people(1),
+		options: { interactiveStyle: '={{ "round" }}' },
+	});
 	expect(run.error?.message).toBe('Interactive Style is neither flat nor nested [item 0]');
 	expect(sandbox.stats().calls.received).toBe(0);
 });

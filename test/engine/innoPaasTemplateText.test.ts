@@ -8,8 +8,16 @@ test.each([
 	['login_code/id', '*{{1}}* adalah kode verifikasi Anda.'],
 ])('Template Text of %s is what the recipient reads', async (value, text) => {
 	const sandbox = await startSandbox();
-	const parameters = { operation: 'sendTemplate', template: { __rl: true, mode: 'list', value }, specifyVariables: 'fields' };
-	const { fields } = await mapperFields(sandbox.url, { name: 'innoPaasSubmit', parameters, credential: innoPaasCredential(sandbox) });
+	const parameters = {
+		operation: 'sendTemplate',
+		template: { __rl: true, mode: 'list', value },
+		specifyVariables: 'fields',
+	};
+	const { fields } = await mapperFields(sandbox.url, {
+		name: 'innoPaasSubmit',
+		parameters,
+		credential: innoPaasCredential(sandbox),
+	});
 	expect(fields[0]).toMatchObject({ id: 'Template Text', defaultValue: text });
 	await sandbox.close();
 });

@@ -27,12 +27,19 @@ export interface Panel {
 	credential?: IDataObject;
 }
 
-async function contextOf(endpoint: string, { name = 'camsSend', parameters, credential }: Panel): Promise<{ context: LoadOptionsContext; type: INodeType }> {
+async function contextOf(
+	endpoint: string,
+	{ name = 'camsSend', parameters, credential }: Panel,
+): Promise<{ context: LoadOptionsContext; type: INodeType }> {
 	const loader = await loadPackage();
 	const type = NodeHelpers.getVersionedNodeType(loader.getNode(name).type);
 	const { properties, authenticate } = loader.getCredential('chatAppApi').type;
 	const values = { api: 'cams', ...ACCOUNT, endpoint, ...credential } as INodeParameters;
-	const nodeTypes = { getByName: () => type, getByNameAndVersion: () => type, getKnownTypes: () => ({}) };
+	const nodeTypes = {
+		getByName: () => type,
+		getByNameAndVersion: () => type,
+		getKnownTypes: () => ({}),
+	};
 	const node: INode = {
 		id: 'uuid-1234',
 		name: 'Temp-Node',
@@ -48,24 +55,46 @@ async function contextOf(endpoint: string, { name = 'camsSend', parameters, cred
 		currentNodeParameters: workflow.nodes['Temp-Node'].parameters,
 		credentialsHelper: {
 			getParentTypes: () => [],
-			getDecrypted: async () => NodeHelpers.getNodeParameters(properties, values, true, false, null, null),
+			getDecrypted: async () =>
+				NodeHelpers.getNodeParameters(properties, values, true, false, null, null),
 			getCredentialsProperties: () => properties,
 			preAuthentication: async () => undefined,
-			authenticate: async (data: ICredentialDataDecryptedObject, _type: string, request: IHttpRequestOptions) =>
-				await (authenticate as (data: ICredentialDataDecryptedObject, request: IHttpRequestOptions) => Promise<IHttpRequestOptions>)(data, request),
+			authenticate: async (
+				data: ICredentialDataDecryptedObject,
+				_type: string,
+				request: IHttpRequestOptions,
+			) =>
+				await (
+					authenticate as (
+						data: ICredentialDataDecryptedObject,
+						request: IHttpRequestOptions,
+					) => Promise<IHttpRequestOptions>
+				)(data, request),
 		},
 	} as unknown as IWorkflowExecuteAdditionalData;
-	return { context: new LoadOptionsContext(workflow, workflow.nodes['Temp-Node'], additionalData, ''), type };
+	return {
+		context: new LoadOptionsContext(workflow, workflow.nodes['Temp-Node'], additionalData, ''),
+		type,
+	};
 }
 
 /** A list to pick from. */
-export async function search(endpoint: string, method: string, panel: Panel, filter?: string): Promise<INodeListSearchResult> {
+export async function search(
+	endpoint: string,
+	method: string,
+	panel: Panel,
+	filter?: string,
+): Promise<INodeListSearchResult> {
 	const { context, type } = await contextOf(endpoint, panel);
 	return await type.methods!.listSearch![method].call(context, filter);
 }
 
 /** The choices of a field that takes several. */
-export async function choices(endpoint: string, method: string, panel: Panel): Promise<INodePropertyOptions[]> {
+export async function choices(
+	endpoint: string,
+	method: string,
+	panel: Panel,
+): Promise<INodePropertyOptions[]> {
 	const { context, type } = await contextOf(endpoint, panel);
 	return await type.methods!.loadOptions![method].call(context);
 }

@@ -8,7 +8,9 @@ import { NODE } from './harness';
 
 /** The JSON of both outputs. */
 export function outputs(run: EngineRun): [IDataObject[], IDataObject[]] {
-	const [accepted = [], notAccepted = []] = run.output(NODE).map((items) => items.map(({ json }) => json));
+	const [accepted = [], notAccepted = []] = run
+		.output(NODE)
+		.map((items) => items.map(({ json }) => json));
 	return [accepted, notAccepted];
 }
 
@@ -21,19 +23,32 @@ export function expectSound(at: Sandbox, run: EngineRun, count: number): void {
 	const [accepted, notAccepted] = outputs(run);
 	expect(accepted.length + notAccepted.length).toBe(count);
 	expect(accepted.every(({ outcome }) => outcome === 'accepted')).toBe(true);
-	expect(notAccepted.every(({ outcome }) => ['rejected', 'notSent', 'unknown'].includes(String(outcome)))).toBe(true);
+	expect(
+		notAccepted.every(({ outcome }) =>
+			['rejected', 'notSent', 'unknown'].includes(String(outcome)),
+		),
+	).toBe(true);
 	expect(allItems(run).some(({ json }) => 'error' in json)).toBe(false);
 
-	const places = allItems(run).map(({ json, pairedItem }) => `${(pairedItem as { item: number }).item}/${String(json.entryIndex ?? '')}`);
+	const places = allItems(run).map(
+		({ json, pairedItem }) =>
+			`${(pairedItem as { item: number }).item}/${String(json.entryIndex ?? '')}`,
+	);
 	expect(new Set(places).size).toBe(count);
 	for (const items of run.output(NODE)) {
-		const order = items.map(({ json, pairedItem }) => (pairedItem as { item: number }).item * 1e6 + Number(json.entryIndex ?? 0));
+		const order = items.map(
+			({ json, pairedItem }) =>
+				(pairedItem as { item: number }).item * 1e6 + Number(json.entryIndex ?? 0),
+		);
 		expect(order).toEqual([...order].sort((left, right) => left - right));
 	}
 
 	const got = new Map<string, number>();
 	for (const { to } of at.stats().messages) got.set(to, (got.get(to) ?? 0) + 1);
-	const told = [...recipientsOf(accepted), ...recipientsOf(notAccepted.filter(({ outcome }) => outcome === 'unknown'))];
+	const told = [
+		...recipientsOf(accepted),
+		...recipientsOf(notAccepted.filter(({ outcome }) => outcome === 'unknown')),
+	];
 	// Nobody got it twice, and nobody got it who is not told of.
 	expect([...got].filter(([, times]) => times > 1)).toEqual([]);
 	expect([...got.keys()].filter((to) => !told.includes(to))).toEqual([]);
@@ -41,7 +56,10 @@ export function expectSound(at: Sandbox, run: EngineRun, count: number): void {
 }
 
 /** Runs and stops as soon as it is time. */
-export async function runAndStop(run: (engine: Partial<EngineOptions>) => Promise<EngineRun>, isTime: () => boolean): Promise<EngineRun> {
+export async function runAndStop(
+	run: (engine: Partial<EngineOptions>) => Promise<EngineRun>,
+	isTime: () => boolean,
+): Promise<EngineRun> {
 	let stop = () => {};
 	const watch = setInterval(() => isTime() && stop(), 1);
 	try {

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeParameters, INodeType } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeParameters,
+	INodeType,
+} from 'n8n-workflow';
 
 import { Parameters } from '../../nodes/shared/input/parameters';
 import { runInEngine } from '../../sandbox/n8n/engine';
@@ -19,7 +25,13 @@ const DESCRIPTION: INodeType['description'] = {
 	outputs: ['main'],
 	properties: [
 		{ displayName: 'Value', name: 'value', type: 'string', default: '' },
-		{ displayName: 'Locator', name: 'locator', type: 'resourceLocator', default: { mode: 'id', value: '' }, modes: LOCATOR_MODES },
+		{
+			displayName: 'Locator',
+			name: 'locator',
+			type: 'resourceLocator',
+			default: { mode: 'id', value: '' },
+			modes: LOCATOR_MODES,
+		},
 		{
 			displayName: 'Pairs',
 			name: 'pairs',
@@ -70,7 +82,11 @@ interface Comparison {
 }
 
 /** Reads parameters of a node both ways in n8n's engine. */
-async function compare(parameters: IDataObject, items: unknown[], fallback?: unknown): Promise<Record<string, Comparison>> {
+async function compare(
+	parameters: IDataObject,
+	items: unknown[],
+	fallback?: unknown,
+): Promise<Record<string, Comparison>> {
 	const found: Record<string, Comparison> = {};
 	const probe: INodeType = {
 		description: DESCRIPTION,
@@ -83,7 +99,9 @@ async function compare(parameters: IDataObject, items: unknown[], fallback?: unk
 				const evaluated = evaluate.mock.calls.length;
 				evaluate.mockRestore();
 				const extractValue = name === 'locator';
-				const n8n = indexes.map((index) => attempt(() => this.getNodeParameter(name, index, fallback, { extractValue })));
+				const n8n = indexes.map((index) =>
+					attempt(() => this.getNodeParameter(name, index, fallback, { extractValue })),
+				);
 				found[name] = { n8n, ours, evaluated, isFixed: read.isFixed(name) };
 			}
 			return [[]];
@@ -93,11 +111,27 @@ async function compare(parameters: IDataObject, items: unknown[], fallback?: unk
 		{
 			name: 'test',
 			nodes: [
-				{ id: 'start', name: TRIGGER, type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0, 0], parameters: {} },
-				{ id: 'probe', name: 'Probe', type: 'test.probe', typeVersion: 1, position: [0, 0], parameters: parameters as INodeParameters },
+				{
+					id: 'start',
+					name: TRIGGER,
+					type: 'n8n-nodes-base.manualTrigger',
+					typeVersion: 1,
+					position: [0, 0],
+					parameters: {},
+				},
+				{
+					id: 'probe',
+					name: 'Probe',
+					type: 'test.probe',
+					typeVersion: 1,
+					position: [0, 0],
+					parameters: parameters as INodeParameters,
+				},
 			],
 			connections: { [TRIGGER]: { main: [[{ node: 'Probe', type: 'main', index: 0 }]] } },
-			pinData: { [TRIGGER]: items.map((json): INodeExecutionData => ({ json: json as IDataObject })) },
+			pinData: {
+				[TRIGGER]: items.map((json): INodeExecutionData => ({ json: json as IDataObject })),
+			},
 		},
 		{ credentials: {}, nodeTypes: { 'test.probe': probe } },
 	);
@@ -125,7 +159,15 @@ const ITEMS: IDataObject[] = [
 	{ phone: 9007199254740991 },
 	{ phone: 1.5e300 },
 	{ phone: '2030-01-01T00:00:00.000Z' },
-	{ 'first name': 'Mia', 手机: '电话', größe: 'ü', '🎈': 'balloon', 'a.b': 'dotted', '[0]': 'brackets', '': 'no name' },
+	{
+		'first name': 'Mia',
+		手机: '电话',
+		größe: 'ü',
+		'🎈': 'balloon',
+		'a.b': 'dotted',
+		'[0]': 'brackets',
+		'': 'no name',
+	},
 	{ length: 7, name: 'n', item: 'i', json: { phone: 'json' }, if: 'keyword', class: { new: 'x' } },
 	{ a: { b: [{ c: 'found' }, { c: null }], length: 'own' } },
 	{ a: { b: { c: 'object' } } },
@@ -205,7 +247,8 @@ const EVALUATED = [
 ];
 
 /** A field that is missing has no value, whichever of the two words of JavaScript says so. */
-const plainly = (got: Got[]) => got.map((each) => ('failed' in each ? 'failed' : (each.value ?? null)));
+const plainly = (got: Got[]) =>
+	got.map((each) => ('failed' in each ? 'failed' : (each.value ?? null)));
 
 describe('what is read from the item', () => {
 	it.each(PLAIN)('is what n8n evaluates: ={{ %s }}', async (path) => {
@@ -220,19 +263,28 @@ describe('what is read from the item', () => {
 		expect(value.evaluated).toBe(ITEMS.length);
 	});
 
-	it.each(['Hi {{ $json.phone }}!', '{{ $json.phone }} ', '{{ $json.phone }}{{ $json.a }}', '$json.phone', ''])(
-		'is left to n8n where there is text around it: =%s',
-		async (text) => {
-			const { value } = await compare({ value: `=${text}` }, ITEMS);
-			expect(value.ours).toEqual(value.n8n);
-			expect(value.evaluated).toBe(ITEMS.length);
-		},
-	);
+	it.each([
+		'Hi {{ $json.phone }}!',
+		'{{ $json.phone }} ',
+		'{{ $json.phone }}{{ $json.a }}',
+		'$json.phone',
+		'',
+	])('is left to n8n where there is text around it: =%s', async (text) => {
+		const { value } = await compare({ value: `=${text}` }, ITEMS);
+		expect(value.ours).toEqual(value.n8n);
+		expect(value.evaluated).toBe(ITEMS.length);
+	});
 
 	it('takes no evaluation by n8n for a path, and one for each item for everything else', async () => {
 		const items = Array.from({ length: 50 }, (_, index) => ({ a: `text ${index}` }));
-		expect((await compare({ value: '={{ $json.a }}' }, items)).value).toMatchObject({ evaluated: 0, isFixed: false });
-		expect((await compare({ value: '={{ $json.a.b.c }}' }, [{}, { a: {} }, { a: { b: null } }])).value.evaluated).toBe(0);
+		expect((await compare({ value: '={{ $json.a }}' }, items)).value).toMatchObject({
+			evaluated: 0,
+			isFixed: false,
+		});
+		expect(
+			(await compare({ value: '={{ $json.a.b.c }}' }, [{}, { a: {} }, { a: { b: null } }])).value
+				.evaluated,
+		).toBe(0);
 		const upper = (await compare({ value: '={{ $json.a.toUpperCase() }}' }, items)).value;
 		expect(upper.evaluated).toBe(50);
 		expect(upper.ours[7]).toEqual({ value: 'TEXT 7' });
@@ -240,24 +292,43 @@ describe('what is read from the item', () => {
 
 	it('is what n8n evaluates, for any item and any path', async () => {
 		const names = ['a', 'b', 'phone', 'length', 'first name', '手机', '0', 'name'];
-		const leaf = fc.oneof(fc.constantFrom(null, '', 0, false, true), fc.string({ unit: 'grapheme' }), fc.double({ noNaN: true, noDefaultInfinity: true }));
+		const leaf = fc.oneof(
+			fc.constantFrom(null, '', 0, false, true),
+			fc.string({ unit: 'grapheme' }),
+			fc.double({ noNaN: true, noDefaultInfinity: true }),
+		);
 		const part = fc.letrec((tie) => ({
 			value: fc.oneof(
 				{ maxDepth: 4, depthIdentifier: 'item' },
 				leaf,
 				fc.array(tie('value'), { maxLength: 3, depthIdentifier: 'item' }),
-				fc.dictionary(fc.constantFrom(...names), tie('value'), { maxKeys: 4, depthIdentifier: 'item' }),
+				fc.dictionary(fc.constantFrom(...names), tie('value'), {
+					maxKeys: 4,
+					depthIdentifier: 'item',
+				}),
 			),
 		})).value;
 		const item = fc.dictionary(fc.constantFrom(...names), part, { maxKeys: 5 });
 		const step = fc.oneof(
 			fc.constantFrom('.a', '.b', '.phone', '.length', '.手机', '.name', '?.a', '?.b'),
-			fc.constantFrom('["first name"]', "['first name']", '["a"]', "['length']", '[0]', '[1]', '["0"]', '?.[0]', '?.["b"]'),
+			fc.constantFrom(
+				'["first name"]',
+				"['first name']",
+				'["a"]',
+				"['length']",
+				'[0]',
+				'[1]',
+				'["0"]',
+				'?.[0]',
+				'?.["b"]',
+			),
 		);
 		await fc.assert(
 			fc.asyncProperty(
 				fc.array(item, { minLength: 1, maxLength: 8 }),
-				fc.array(step, { minLength: 1, maxLength: 4 }).map((steps) => `={{ $json${steps.join('')} }}`),
+				fc
+					.array(step, { minLength: 1, maxLength: 4 })
+					.map((steps) => `={{ $json${steps.join('')} }}`),
 				async (items, expression) => {
 					const { value } = await compare({ value: expression }, items);
 					expect(plainly(value.ours)).toEqual(plainly(value.n8n));
@@ -267,16 +338,26 @@ describe('what is read from the item', () => {
 		);
 	});
 
-	it('is what n8n evaluates, for a field of any name; a name that n8n refuses is the item\'s own field', async () => {
-		const name = fc.string({ unit: 'grapheme' }).filter((text) => !/["\\\n\r\u2028\u2029]|\{\{|\}\}/.test(text));
+	it("is what n8n evaluates, for a field of any name; a name that n8n refuses is the item's own field", async () => {
+		const name = fc
+			.string({ unit: 'grapheme' })
+			.filter((text) => !/["\\\n\r\u2028\u2029]|\{\{|\}\}/.test(text));
 		const refused = ['prototype', 'a.constructor', 'binding', 'arguments', 'caller', 'mainModule'];
 		await fc.assert(
 			fc.asyncProperty(name, async (key) => {
-				const { value } = await compare({ value: `={{ $json["${key}"] }}` }, [JSON.parse(`{${JSON.stringify(key)}: "Mia"}`), {}]);
+				const { value } = await compare({ value: `={{ $json["${key}"] }}` }, [
+					JSON.parse(`{${JSON.stringify(key)}: "Mia"}`),
+					{},
+				]);
 				const expected = refused.includes(key) ? ['Mia', null] : plainly(value.n8n);
 				expect(plainly(value.ours)).toEqual(expected);
 			}),
-			{ numRuns: 100, examples: [...refused, '__proto__', 'constructor', '__lookupGetter__'].map((each) => [each]) },
+			{
+				numRuns: 100,
+				examples: [...refused, '__proto__', 'constructor', '__lookupGetter__'].map((each) => [
+					each,
+				]),
+			},
 		);
 	});
 
@@ -286,19 +367,23 @@ describe('what is read from the item', () => {
 		['a map', new Map([['a', 1]])],
 	])('is what n8n evaluates for what no JSON holds: %s', async (_what, value) => {
 		for (const path of ['$json.x', '$json.x.href', '$json.x.size', '$json.y[0]', '$json.y']) {
-			const compared = (await compare({ value: `={{ ${path} }}` }, [{ x: value, y: [value] }])).value;
+			const compared = (await compare({ value: `={{ ${path} }}` }, [{ x: value, y: [value] }]))
+				.value;
 			expect(compared.ours).toEqual(compared.n8n);
 		}
 	});
 });
 
 describe('a text without an expression', () => {
-	it.each(['', 'Hello', '{{ $json.phone }}', ' =', '$json.phone'])('is the same for every item: %j', async (text) => {
-		const { value } = await compare({ value: text }, ITEMS.slice(0, 3));
-		expect(value.ours).toEqual(value.n8n);
-		expect(value.ours).toEqual(Array(3).fill({ value: text }));
-		expect(value).toMatchObject({ isFixed: true, evaluated: 0 });
-	});
+	it.each(['', 'Hello', '{{ $json.phone }}', ' =', '$json.phone'])(
+		'is the same for every item: %j',
+		async (text) => {
+			const { value } = await compare({ value: text }, ITEMS.slice(0, 3));
+			expect(value.ours).toEqual(value.n8n);
+			expect(value.ours).toEqual(Array(3).fill({ value: text }));
+			expect(value).toMatchObject({ isFixed: true, evaluated: 0 });
+		},
+	);
 });
 
 describe('a resource locator', () => {
@@ -312,7 +397,11 @@ describe('a resource locator', () => {
 		['a path into nothing as value', locator('={{ $json.a.b }}'), false],
 		['an expression as value', locator('={{ "+" + $json.phone }}'), false],
 		['a path in place of the whole', '={{ $json.phone }}', false],
-		['an expression in place of the whole', '={{ ({ __rl: true, mode: "id", value: String($json.phone) }) }}', false],
+		[
+			'an expression in place of the whole',
+			'={{ ({ __rl: true, mode: "id", value: String($json.phone) }) }}',
+			false,
+		],
 	])('gives its value: %s', async (_what, value, isFixed) => {
 		const compared = (await compare({ locator: value } as IDataObject, ITEMS)).locator;
 		expect(compared.ours).toEqual(compared.n8n);
@@ -320,7 +409,9 @@ describe('a resource locator', () => {
 	});
 
 	it('gives its value also when it comes with the item', async () => {
-		const compared = (await compare({ locator: '={{ $json.from }}' }, [{ from: locator('1') }, { from: '2' }, {}])).locator;
+		const compared = (
+			await compare({ locator: '={{ $json.from }}' }, [{ from: locator('1') }, { from: '2' }, {}])
+		).locator;
 		expect(compared.ours.map((got) => 'value' in got && got.value)).toEqual(['1', '2', undefined]);
 		expect(plainly(compared.ours)).toEqual(plainly(compared.n8n));
 	});
@@ -329,9 +420,36 @@ describe('a resource locator', () => {
 describe('fields in fields', () => {
 	it.each<[string, IDataObject, boolean]>([
 		['none', {}, true],
-		['fixed ones', { pair: [{ name: 'a', value: '1' }, { name: 'b', value: '2' }] }, true],
-		['paths', { pair: [{ name: 'a', value: '={{ $json.phone }}' }, { name: 'b', value: '={{ $json.a.b }}' }] }, false],
-		['expressions', { pair: [{ name: '={{ "n" + $itemIndex }}', value: '={{ $json.phone + "!" }}' }, { name: 'fixed', value: 'x' }] }, false],
+		[
+			'fixed ones',
+			{
+				pair: [
+					{ name: 'a', value: '1' },
+					{ name: 'b', value: '2' },
+				],
+			},
+			true,
+		],
+		[
+			'paths',
+			{
+				pair: [
+					{ name: 'a', value: '={{ $json.phone }}' },
+					{ name: 'b', value: '={{ $json.a.b }}' },
+				],
+			},
+			false,
+		],
+		[
+			'expressions',
+			{
+				pair: [
+					{ name: '={{ "n" + $itemIndex }}', value: '={{ $json.phone + "!" }}' },
+					{ name: 'fixed', value: 'x' },
+				],
+			},
+			false,
+		],
 	])('are read in their places: pairs, %s', async (_what, pairs, isFixed) => {
 		const compared = (await compare({ pairs }, ITEMS)).pairs;
 		expect(compared.ours).toEqual(compared.n8n);
@@ -351,13 +469,24 @@ describe('fields in fields', () => {
 
 	it('of which one is a path are evaluated no more often than the others need', async () => {
 		const items = ITEMS.slice(0, 10);
-		const pairs = { pair: [{ name: 'a', value: '={{ $json.phone }}' }, { name: 'b', value: '={{ $json.phone + 1 }}' }] };
+		const pairs = {
+			pair: [
+				{ name: 'a', value: '={{ $json.phone }}' },
+				{ name: 'b', value: '={{ $json.phone + 1 }}' },
+			],
+		};
 		expect((await compare({ pairs }, items)).pairs.evaluated).toBe(items.length);
 	});
 
 	it('of one item are not those of another', async () => {
-		const { pairs } = await compare({ pairs: { pair: [{ name: 'a', value: '={{ $json.phone }}' }] } }, [{ phone: '1' }, { phone: '2' }]);
-		expect(pairs.ours).toEqual([{ value: { pair: [{ name: 'a', value: '1' }] } }, { value: { pair: [{ name: 'a', value: '2' }] } }]);
+		const { pairs } = await compare(
+			{ pairs: { pair: [{ name: 'a', value: '={{ $json.phone }}' }] } },
+			[{ phone: '1' }, { phone: '2' }],
+		);
+		expect(pairs.ours).toEqual([
+			{ value: { pair: [{ name: 'a', value: '1' }] } },
+			{ value: { pair: [{ name: 'a', value: '2' }] } },
+		]);
 	});
 });
 

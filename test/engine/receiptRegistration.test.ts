@@ -19,12 +19,27 @@ const SPACE = 'cams-sandbox';
 
 /** For both URLs of a number, unless something else is asked for. */
 const make = async (parameters: IDataObject = {}, more: TriggerOptions = {}) =>
-	await Trigger.make({ endpoint: sandbox.url, ...more, parameters: { triggerOn: ['messageStatus', 'inboundMessage'], registerUrl: true, custSpaceId: locator(SPACE), phoneNumbers: [OURS], ...parameters } });
+	await Trigger.make({
+		endpoint: sandbox.url,
+		...more,
+		parameters: {
+			triggerOn: ['messageStatus', 'inboundMessage'],
+			registerUrl: true,
+			custSpaceId: locator(SPACE),
+			phoneNumbers: [OURS],
+			...parameters,
+		},
+	});
 
 const REPLACES = { options: { replaceExistingUrl: true } };
 const entered = (number = '', space = SPACE) => sandbox.webhooks()[`${space}/${number}`];
 const calls = () => sandbox.stats().calls.byOperation;
-const both = (url: string | undefined) => ({ HttpFlag: url === '' ? 'N' : 'Y', QueueFlag: 'N', StatusCallbackUrl: url, UpCallbackUrl: url });
+const both = (url: string | undefined) => ({
+	HttpFlag: url === '' ? 'N' : 'Y',
+	QueueFlag: 'N',
+	StatusCallbackUrl: url,
+	UpCallbackUrl: url,
+});
 
 /** The title and advice with which publishing is refused. */
 async function refusal(trigger: Trigger): Promise<[string, string]> {
@@ -40,7 +55,11 @@ async function refusal(trigger: Trigger): Promise<[string, string]> {
 
 describe('publishing', () => {
 	it('calls nobody unless it is asked to', async () => {
-		for (const parameters of [{ registerUrl: false }, { registerUrl: undefined }, { registerUrl: true, api: 'innoPaas' }]) {
+		for (const parameters of [
+			{ registerUrl: false },
+			{ registerUrl: undefined },
+			{ registerUrl: true, api: 'innoPaas' },
+		]) {
 			const trigger = await make(parameters);
 			await trigger.activate();
 			await trigger.deactivate();
@@ -83,7 +102,10 @@ describe('publishing', () => {
 
 	it('refuses a number with somebody else’s address, before anything is changed', async () => {
 		const before = sandbox.webhooks();
-		expect(await refusal(await make({ phoneNumbers: [OURS, THEIRS] }))).toEqual([`Another URL is entered for +${THEIRS}`, 'Turn on Replace Existing URL under Options, or clear it in the console.']);
+		expect(await refusal(await make({ phoneNumbers: [OURS, THEIRS] }))).toEqual([
+			`Another URL is entered for +${THEIRS}`,
+			'Turn on Replace Existing URL under Options, or clear it in the console.',
+		]);
 		expect(sandbox.webhooks()).toEqual(before);
 		expect(calls()).not.toHaveProperty('UpdatePhoneWebhook');
 	});
@@ -95,23 +117,60 @@ describe('publishing', () => {
 	});
 
 	it('is not told to by an option that says no', async () => {
-		expect((await refusal(await make({ phoneNumbers: [THEIRS], options: { replaceExistingUrl: false } })))[0]).toBe(`Another URL is entered for +${THEIRS}`);
+		expect(
+			(
+				await refusal(
+					await make({ phoneNumbers: [THEIRS], options: { replaceExistingUrl: false } }),
+				)
+			)[0],
+		).toBe(`Another URL is entered for +${THEIRS}`);
 	});
 
 	it('finds out when the address did not stay', async () => {
-		const nothingStays: InsteadOf = (operation) => (operation === 'UpdatePhoneWebhook' ? { status: 200, body: { Code: 'OK', RequestId: 'A-1' } } : undefined);
+		const nothingStays: InsteadOf = (operation) =>
+			operation === 'UpdatePhoneWebhook'
+				? { status: 200, body: { Code: 'OK', RequestId: 'A-1' } }
+				: undefined;
 		await withGateway(sandbox, nothingStays, async (endpoint) => {
-			expect(await refusal(await make({}, { endpoint }))).toEqual([`The URL for ${OURS} did not stay`, 'Enter it in the console by hand, and turn Register URL off.']);
+			expect(await refusal(await make({}, { endpoint }))).toEqual([
+				`The URL for ${OURS} did not stay`,
+				'Enter it in the console by hand, and turn Register URL off.',
+			]);
 		});
 	});
 
 	it.each<[string, IDataObject, IDataObject, string]>([
 		['no number is chosen', { phoneNumbers: [] }, {}, 'Phone Numbers is empty'],
-		['a number is not one of the channel', { phoneNumbers: [OURS, '6599999999'] }, {}, 'The number 6599999999 is not one of this channel'],
-		['there is no channel', { custSpaceId: locator('') }, { custSpaceId: '' }, 'No channel is chosen'],
-		['the AccessKey lacks the permission', {}, { accessKeyId: 'sandboxNoPermission', accessKeySecret: 'sandboxNoPermissionSecret' }, 'The AccessKey works, but lacks a permission'],
-		['the credential is for InnoPaaS', {}, { api: 'innoPaas', appKey: 'a', accessToken: 'b' }, 'This credential is for InnoPaaS'],
-		['the switch is no switch', { registerUrl: 'perhaps' }, {}, 'Register URL is neither true nor false'],
+		[
+			'a number is not one of the channel',
+			{ phoneNumbers: [OURS, '6599999999'] },
+			{},
+			'The number 6599999999 is not one of this channel',
+		],
+		[
+			'there is no channel',
+			{ custSpaceId: locator('') },
+			{ custSpaceId: '' },
+			'No channel is chosen',
+		],
+		[
+			'the AccessKey lacks the permission',
+			{},
+			{ accessKeyId: 'sandboxNoPermission', accessKeySecret: 'sandboxNoPermissionSecret' },
+			'The AccessKey works, but lacks a permission',
+		],
+		[
+			'the credential is for InnoPaaS',
+			{},
+			{ api: 'innoPaas', appKey: 'a', accessToken: 'b' },
+			'This credential is for InnoPaaS',
+		],
+		[
+			'the switch is no switch',
+			{ registerUrl: 'perhaps' },
+			{},
+			'Register URL is neither true nor false',
+		],
 	])('is refused where %s', async (_what, parameters, credential, title) => {
 		const [told, advice] = await refusal(await make(parameters, { credential }));
 		expect(told).toBe(title);
@@ -120,7 +179,10 @@ describe('publishing', () => {
 	});
 
 	it('names the permission that it needs', async () => {
-		const noPermission: InsteadOf = (operation) => (operation === 'UpdatePhoneWebhook' ? { status: 400, body: { Code: 'Ram.PermissionDeny', Message: 'No.', RequestId: 'A-1' } } : undefined);
+		const noPermission: InsteadOf = (operation) =>
+			operation === 'UpdatePhoneWebhook'
+				? { status: 400, body: { Code: 'Ram.PermissionDeny', Message: 'No.', RequestId: 'A-1' } }
+				: undefined;
 		await withGateway(sandbox, noPermission, async (endpoint) => {
 			expect((await refusal(await make({}, { endpoint })))[1]).toContain('cams:UpdatePhoneWebhook');
 		});
@@ -128,21 +190,49 @@ describe('publishing', () => {
 
 	it.each<[string, IDataObject, IDataObject, string]>([
 		['no secret in the URL', { urlSecret: locator('', 'list') }, {}, 'URL Secret is empty'],
-		['a short one', { urlSecret: locator('short') }, {}, 'URL Secret is too short or has other characters'],
-		['headers that the credential does not have', { authentication: 'headers' }, {}, 'Receipt Authorization is empty'],
-		['Basic Auth that it has half', { authentication: 'basicAuth' }, { receiptSecret: 'x' }, 'Receipt User Name or Receipt Authorization is empty'],
+		[
+			'a short one',
+			{ urlSecret: locator('short') },
+			{},
+			'URL Secret is too short or has other characters',
+		],
+		[
+			'headers that the credential does not have',
+			{ authentication: 'headers' },
+			{},
+			'Receipt Authorization is empty',
+		],
+		[
+			'Basic Auth that it has half',
+			{ authentication: 'basicAuth' },
+			{ receiptSecret: 'x' },
+			'Receipt User Name or Receipt Authorization is empty',
+		],
 		['no addresses', { options: { allowedIps: ' ' } }, {}, 'Allowed IP Addresses is empty'],
-		['addresses that are none', { options: { allowedIps: '203.0.113.0/33' } }, {}, 'Allowed IP Addresses holds something that is no address'],
-	])('is refused with %s, also where nothing is registered', async (_what, parameters, credential, title) => {
-		for (const registerUrl of [true, false]) expect((await refusal(await make({ registerUrl, ...parameters }, { credential })))[0]).toBe(title);
-		expect(calls()).toEqual({});
-	});
+		[
+			'addresses that are none',
+			{ options: { allowedIps: '203.0.113.0/33' } },
+			{},
+			'Allowed IP Addresses holds something that is no address',
+		],
+	])(
+		'is refused with %s, also where nothing is registered',
+		async (_what, parameters, credential, title) => {
+			for (const registerUrl of [true, false])
+				expect((await refusal(await make({ registerUrl, ...parameters }, { credential })))[0]).toBe(
+					title,
+				);
+			expect(calls()).toEqual({});
+		},
+	);
 });
 
 it('registering asks for a secret in the URL: CAMS sends no other', async () => {
 	const credential = { receiptUserName: 'a', receiptSecret: 'b' };
 	for (const authentication of ['basicAuth', 'headers']) {
-		expect((await refusal(await make({ authentication }, { credential })))[0]).toBe('Register URL works only with a secret in the URL');
+		expect((await refusal(await make({ authentication }, { credential })))[0]).toBe(
+			'Register URL works only with a secret in the URL',
+		);
 		await (await make({ authentication, registerUrl: false }, { credential })).activate();
 	}
 	expect(calls()).toEqual({});
@@ -152,25 +242,56 @@ describe('one of the two URLs of a number', () => {
 	it.each([
 		['messageStatus', 'StatusCallbackUrl', 'UpCallbackUrl'],
 		['inboundMessage', 'UpCallbackUrl', 'StatusCallbackUrl'],
-	] as const)('is entered and taken out for %s alone; the other stays whose it is', async (event, own, other) => {
-		const trigger = await make({ triggerOn: [event], phoneNumbers: [OURS, THEIRS], ...REPLACES });
-		await trigger.activate();
-		expect(entered(OURS)).toEqual({ HttpFlag: 'Y', QueueFlag: 'N', [own]: trigger.url(), [other]: '' });
-		expect(entered(THEIRS)).toEqual({ HttpFlag: 'Y', QueueFlag: 'N', [own]: trigger.url(), [other]: FOREIGN.url });
-		await trigger.activate('trigger', 'init');
-		expect(calls()).toMatchObject({ UpdatePhoneWebhook: 2 });
-		await trigger.deactivate();
-		expect(entered(OURS)).toEqual(both(''));
-		expect(entered(THEIRS)).toEqual({ HttpFlag: 'Y', QueueFlag: 'N', [own]: '', [other]: FOREIGN.url });
-	});
+	] as const)(
+		'is entered and taken out for %s alone; the other stays whose it is',
+		async (event, own, other) => {
+			const trigger = await make({ triggerOn: [event], phoneNumbers: [OURS, THEIRS], ...REPLACES });
+			await trigger.activate();
+			expect(entered(OURS)).toEqual({
+				HttpFlag: 'Y',
+				QueueFlag: 'N',
+				[own]: trigger.url(),
+				[other]: '',
+			});
+			expect(entered(THEIRS)).toEqual({
+				HttpFlag: 'Y',
+				QueueFlag: 'N',
+				[own]: trigger.url(),
+				[other]: FOREIGN.url,
+			});
+			await trigger.activate('trigger', 'init');
+			expect(calls()).toMatchObject({ UpdatePhoneWebhook: 2 });
+			await trigger.deactivate();
+			expect(entered(OURS)).toEqual(both(''));
+			expect(entered(THEIRS)).toEqual({
+				HttpFlag: 'Y',
+				QueueFlag: 'N',
+				[own]: '',
+				[other]: FOREIGN.url,
+			});
+		},
+	);
 
 	it('can be that of one workflow, and the other of another', async () => {
-		const [statuses, messages] = [await make({ triggerOn: ['messageStatus'] }), await make({ triggerOn: ['inboundMessage'] })];
+		const [statuses, messages] = [
+			await make({ triggerOn: ['messageStatus'] }),
+			await make({ triggerOn: ['inboundMessage'] }),
+		];
 		await statuses.activate();
 		await messages.activate();
-		expect(entered(OURS)).toEqual({ HttpFlag: 'Y', QueueFlag: 'N', StatusCallbackUrl: statuses.url(), UpCallbackUrl: messages.url() });
+		expect(entered(OURS)).toEqual({
+			HttpFlag: 'Y',
+			QueueFlag: 'N',
+			StatusCallbackUrl: statuses.url(),
+			UpCallbackUrl: messages.url(),
+		});
 		await statuses.deactivate();
-		expect(entered(OURS)).toEqual({ HttpFlag: 'Y', QueueFlag: 'N', StatusCallbackUrl: '', UpCallbackUrl: messages.url() });
+		expect(entered(OURS)).toEqual({
+			HttpFlag: 'Y',
+			QueueFlag: 'N',
+			StatusCallbackUrl: '',
+			UpCallbackUrl: messages.url(),
+		});
 	});
 });
 
@@ -181,7 +302,10 @@ describe('what was entered is put back', () => {
 		await (await make({ phoneNumbers: [OURS, THEIRS], ...REPLACES })).activate();
 		const before = whole();
 		let updates = 0;
-		const secondFails: InsteadOf = (operation) => (operation === 'UpdatePhoneWebhook' && ++updates === 2 ? { status: 400, body: { Code: 'InvalidParameter', Message: 'No.', RequestId: 'A-1' } } : undefined);
+		const secondFails: InsteadOf = (operation) =>
+			operation === 'UpdatePhoneWebhook' && ++updates === 2
+				? { status: 400, body: { Code: 'InvalidParameter', Message: 'No.', RequestId: 'A-1' } }
+				: undefined;
 		await withGateway(sandbox, secondFails, async (endpoint) => {
 			await refusal(await make({ phoneNumbers: [OURS, THEIRS], ...REPLACES }, { endpoint }));
 		});
@@ -191,9 +315,15 @@ describe('what was entered is put back', () => {
 
 	it('when the URL for the account does not work', async () => {
 		const before = whole();
-		const accountFails: InsteadOf = (operation) => (operation === 'UpdateAccountWebhook' ? { status: 400, body: { Code: 'Ram.PermissionDeny', Message: 'No.', RequestId: 'A-1' } } : undefined);
+		const accountFails: InsteadOf = (operation) =>
+			operation === 'UpdateAccountWebhook'
+				? { status: 400, body: { Code: 'Ram.PermissionDeny', Message: 'No.', RequestId: 'A-1' } }
+				: undefined;
 		await withGateway(sandbox, accountFails, async (endpoint) => {
-			const trigger = await make({ triggerOn: ['messageStatus', 'templateEvent'], registerAccountUrl: true }, { endpoint });
+			const trigger = await make(
+				{ triggerOn: ['messageStatus', 'templateEvent'], registerAccountUrl: true },
+				{ endpoint },
+			);
 			expect((await refusal(trigger))[1]).toContain('cams:UpdateAccountWebhook');
 		});
 		expect(whole()).toEqual({ ...before, [`${SPACE}/${OURS}`]: both('') });
@@ -201,7 +331,10 @@ describe('what was entered is put back', () => {
 
 	it('or it is told what could not be', async () => {
 		let updates = 0;
-		const onceOnly: InsteadOf = (operation) => (operation === 'UpdatePhoneWebhook' && ++updates > 1 ? { status: 400, body: { Code: 'InvalidParameter', Message: 'No.', RequestId: 'A-1' } } : undefined);
+		const onceOnly: InsteadOf = (operation) =>
+			operation === 'UpdatePhoneWebhook' && ++updates > 1
+				? { status: 400, body: { Code: 'InvalidParameter', Message: 'No.', RequestId: 'A-1' } }
+				: undefined;
 		await withGateway(sandbox, onceOnly, async (endpoint) => {
 			const trigger = await make({ phoneNumbers: [OURS, THEIRS], ...REPLACES }, { endpoint });
 			await refusal(trigger);
@@ -214,7 +347,10 @@ describe('a URL of its own from before', () => {
 	it('is replaced by the one with a new secret, without being told to, and taken out', async () => {
 		const trigger = await make();
 		await trigger.activate();
-		const renewed = await make({ urlSecret: locator('fedcba9876543210fedcba9876543210', 'list') }, { of: trigger });
+		const renewed = await make(
+			{ urlSecret: locator('fedcba9876543210fedcba9876543210', 'list') },
+			{ of: trigger },
+		);
 		expect(renewed.url()).not.toBe(trigger.url());
 		await renewed.activate();
 		expect(entered(OURS)).toEqual(both(renewed.url()));
@@ -253,14 +389,25 @@ describe('the events of templates and of the account', () => {
 	});
 
 	it('are entered beside those of the numbers, and stay, which is told', async () => {
-		const trigger = await make({ triggerOn: ['messageStatus', 'inboundMessage', 'templateEvent'], registerAccountUrl: true });
+		const trigger = await make({
+			triggerOn: ['messageStatus', 'inboundMessage', 'templateEvent'],
+			registerAccountUrl: true,
+		});
 		await trigger.activate();
-		expect([entered(OURS), entered()]).toEqual([both(trigger.url()), expect.objectContaining({ StatusCallbackUrl: trigger.url() })]);
+		expect([entered(OURS), entered()]).toEqual([
+			both(trigger.url()),
+			expect.objectContaining({ StatusCallbackUrl: trigger.url() }),
+		]);
 		await trigger.activate('trigger', 'init');
 		expect(calls()).toMatchObject({ UpdateAccountWebhook: 1, UpdatePhoneWebhook: 1 });
 		await trigger.deactivate();
-		expect([entered(OURS), entered()]).toEqual([both(''), expect.objectContaining({ StatusCallbackUrl: trigger.url() })]);
-		expect(trigger.told()).toEqual([expect.stringContaining('template and account events is still entered')]);
+		expect([entered(OURS), entered()]).toEqual([
+			both(''),
+			expect.objectContaining({ StatusCallbackUrl: trigger.url() }),
+		]);
+		expect(trigger.told()).toEqual([
+			expect.stringContaining('template and account events is still entered'),
+		]);
 	});
 });
 
@@ -284,7 +431,12 @@ describe('unpublishing', () => {
 	it('takes out what was entered, whatever the panel says now', async () => {
 		const trigger = await make();
 		await trigger.activate();
-		await (await make({ registerUrl: false, phoneNumbers: [], custSpaceId: locator('cams-many') }, { of: trigger })).deactivate();
+		await (
+			await make(
+				{ registerUrl: false, phoneNumbers: [], custSpaceId: locator('cams-many') },
+				{ of: trigger },
+			)
+		).deactivate();
 		expect(entered(OURS)).toEqual(both(''));
 	});
 
@@ -304,7 +456,9 @@ describe('unpublishing', () => {
 		await trigger.activate();
 		await sandbox.close();
 		await trigger.deactivate();
-		expect(trigger.told()).toEqual([expect.stringContaining('the URL is still entered in the console')]);
+		expect(trigger.told()).toEqual([
+			expect.stringContaining('the URL is still entered in the console'),
+		]);
 		sandbox = await startSandbox();
 	});
 
@@ -313,7 +467,20 @@ describe('unpublishing', () => {
 		await trigger.activate();
 		const withoutTheirs: InsteadOf = (operation) =>
 			operation === 'QueryChatappPhoneNumbers'
-				? { status: 200, body: { Code: 'OK', RequestId: 'A-1', PhoneNumbers: [{ PhoneNumber: OURS, StatusCallbackUrl: trigger.url(), UpCallbackUrl: trigger.url() }] } }
+				? {
+						status: 200,
+						body: {
+							Code: 'OK',
+							RequestId: 'A-1',
+							PhoneNumbers: [
+								{
+									PhoneNumber: OURS,
+									StatusCallbackUrl: trigger.url(),
+									UpCallbackUrl: trigger.url(),
+								},
+							],
+						},
+					}
 				: undefined;
 		await withGateway(sandbox, withoutTheirs, async (endpoint) => {
 			await (await make({}, { of: trigger, endpoint })).deactivate();
@@ -348,15 +515,27 @@ describe('listening for a test event', () => {
 });
 
 describe('the numbers to choose from', () => {
-	const numbers = async (parameters: IDataObject, credential?: IDataObject) => await choices(sandbox.url, 'getPhoneNumbers', { name: 'chatAppReceiptTrigger', parameters: { registerUrl: true, ...parameters }, credential });
+	const numbers = async (parameters: IDataObject, credential?: IDataObject) =>
+		await choices(sandbox.url, 'getPhoneNumbers', {
+			name: 'chatAppReceiptTrigger',
+			parameters: { registerUrl: true, ...parameters },
+			credential,
+		});
 
 	it('are those of the channel, of the panel or of the credential', async () => {
 		expect((await numbers({})).map(({ value }) => value)).toEqual([OURS, THEIRS]);
-		expect((await numbers({ custSpaceId: locator('cams-many', 'list') })).map(({ value }) => value)).toEqual(['6580003333']);
+		expect(
+			(await numbers({ custSpaceId: locator('cams-many', 'list') })).map(({ value }) => value),
+		).toEqual(['6580003333']);
 	});
 
 	it('are not there for who may not see them, and the panel says why', async () => {
-		await expect(numbers({}, { accessKeyId: 'sandboxNoPermission', accessKeySecret: 'sandboxNoPermissionSecret' })).rejects.toMatchObject({ message: 'The AccessKey works, but lacks a permission' });
+		await expect(
+			numbers(
+				{},
+				{ accessKeyId: 'sandboxNoPermission', accessKeySecret: 'sandboxNoPermissionSecret' },
+			),
+		).rejects.toMatchObject({ message: 'The AccessKey works, but lacks a permission' });
 	});
 });
 
@@ -365,7 +544,22 @@ describe('a queue beside the URL', () => {
 		const flags: string[] = [];
 		const queued: InsteadOf = (operation) =>
 			operation === 'QueryChatappPhoneNumbers' && flags.length === 0
-				? { status: 200, body: { Code: 'OK', RequestId: 'A-1', PhoneNumbers: [{ PhoneNumber: OURS, StatusCallbackUrl: '', UpCallbackUrl: '', StatusQueue: 'Alicom-Queue-1', UpQueue: '' }] } }
+				? {
+						status: 200,
+						body: {
+							Code: 'OK',
+							RequestId: 'A-1',
+							PhoneNumbers: [
+								{
+									PhoneNumber: OURS,
+									StatusCallbackUrl: '',
+									UpCallbackUrl: '',
+									StatusQueue: 'Alicom-Queue-1',
+									UpQueue: '',
+								},
+							],
+						},
+					}
 				: undefined;
 		await withGateway(
 			sandbox,

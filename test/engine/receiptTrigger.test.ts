@@ -5,9 +5,30 @@ import { CAMS_PUSHES } from '../../nodes/shared/cams/receipts/camsReceipts';
 import { INNOPAAS_PUSHES } from '../../nodes/shared/innoPaas/receipts/innoPaasReceipts';
 import { SECRET, Trigger, rowOf, type Push } from './trigger';
 
-const status = (id: number | string, Status = 'Delivered', more: object = {}) => ({ MessageId: String(id), From: '6580001111', To: `65912345${id}`, Timestamp: 1795298400000, Status, TaskId: 'spring-1', ...more });
-const INBOUND = { MessageId: 'in-1', From: '6591234567', To: '6580001111', NoticeType: 'inbound', Type: 'TEXT', Message: 'STOP', Timestamp: 1795298500000 };
-const ENVELOPE = { id: 'evt-1', type: 'whatsapp_message_status_updated', eventTime: '2023-02-22 12:00:00', body: { id: '9', status: 'read', sendPhone: '6281200000001' } };
+const status = (id: number | string, Status = 'Delivered', more: object = {}) => ({
+	MessageId: String(id),
+	From: '6580001111',
+	To: `65912345${id}`,
+	Timestamp: 1795298400000,
+	Status,
+	TaskId: 'spring-1',
+	...more,
+});
+const INBOUND = {
+	MessageId: 'in-1',
+	From: '6591234567',
+	To: '6580001111',
+	NoticeType: 'inbound',
+	Type: 'TEXT',
+	Message: 'STOP',
+	Timestamp: 1795298500000,
+};
+const ENVELOPE = {
+	id: 'evt-1',
+	type: 'whatsapp_message_status_updated',
+	eventTime: '2023-02-22 12:00:00',
+	body: { id: '9', status: 'read', sendPhone: '6281200000001' },
+};
 
 const OF_CAMS = { status: 200, body: { code: 0, msg: 'OK' } };
 const OF_INNOPAAS = { status: 200, body: { code: '0', success: true, message: 'Success' } };
@@ -17,7 +38,8 @@ const NOT_AUTHORIZED = { status: 401, body: { code: 401, msg: 'Not authorized.' 
 const CREDENTIAL = { receiptUserName: 'innopaas', receiptSecret: 'made-up secret' };
 const HEADERS = { username: 'innopaas', authorization: 'made-up secret' };
 
-const receipts = (pushed: object[]) => CAMS_PUSHES.read(pushed as IDataObject[]).map(({ receipt }) => receipt);
+const receipts = (pushed: object[]) =>
+	CAMS_PUSHES.read(pushed as IDataObject[]).map(({ receipt }) => receipt);
 
 describe('a push', () => {
 	it('of CAMS is answered as CAMS wants it, and starts one execution with an item for each receipt', async () => {
@@ -32,27 +54,53 @@ describe('a push', () => {
 		const trigger = await Trigger.make({ parameters: { api: 'innoPaas' }, credential: CREDENTIAL });
 		const { answer, items } = await trigger.push({ body: ENVELOPE, headers: HEADERS });
 		expect(answer).toEqual(OF_INNOPAAS);
-		expect(items!.map(({ json }) => json)).toEqual(INNOPAAS_PUSHES.read([ENVELOPE]).map(({ receipt }) => receipt));
+		expect(items!.map(({ json }) => json)).toEqual(
+			INNOPAAS_PUSHES.read([ENVELOPE]).map(({ receipt }) => receipt),
+		);
 	});
 
 	it.each([
 		['cams', OF_CAMS.body],
 		['innoPaas', OF_INNOPAAS.body],
-	])('of %s is answered by n8n once the execution is stored, where that is chosen', async (api, body) => {
-		const trigger = await Trigger.make({ parameters: { api, authentication: 'urlSecret', triggerOn: ['messageStatus'], options: { acknowledge: 'stored' } } });
-		const { answer, result, items } = await trigger.push({ body: api === 'cams' ? status(1) : ENVELOPE });
-		expect(answer).toBeUndefined();
-		expect(items).toHaveLength(1);
-		expect(result).toEqual({ webhookResponse: body, workflowData: [items] });
-	});
+	])(
+		'of %s is answered by n8n once the execution is stored, where that is chosen',
+		async (api, body) => {
+			const trigger = await Trigger.make({
+				parameters: {
+					api,
+					authentication: 'urlSecret',
+					triggerOn: ['messageStatus'],
+					options: { acknowledge: 'stored' },
+				},
+			});
+			const { answer, result, items } = await trigger.push({
+				body: api === 'cams' ? status(1) : ENVELOPE,
+			});
+			expect(answer).toBeUndefined();
+			expect(items).toHaveLength(1);
+			expect(result).toEqual({ webhookResponse: body, workflowData: [items] });
+		},
+	);
 
-	it.each(['immediately', 'stored'])('of which nothing is wanted is acknowledged and starts nothing (%s)', async (acknowledge) => {
-		const trigger = await Trigger.make({ parameters: { triggerOn: ['messageStatus'], statuses: ['failed'], options: { acknowledge } } });
-		for (const body of [[status(1), INBOUND], [], {}, [{}, {}], undefined]) expect(await trigger.push({ body })).toMatchObject({ answer: OF_CAMS, items: undefined });
-		const { answer, items } = await trigger.push({ body: [status(1), status(2, 'Failed'), INBOUND] });
-		expect(answer).toEqual(acknowledge === 'stored' ? undefined : OF_CAMS);
-		expect(items!.map(({ json }) => json.messageId)).toEqual(['2']);
-	});
+	it.each(['immediately', 'stored'])(
+		'of which nothing is wanted is acknowledged and starts nothing (%s)',
+		async (acknowledge) => {
+			const trigger = await Trigger.make({
+				parameters: {
+					triggerOn: ['messageStatus'],
+					statuses: ['failed'],
+					options: { acknowledge },
+				},
+			});
+			for (const body of [[status(1), INBOUND], [], {}, [{}, {}], undefined])
+				expect(await trigger.push({ body })).toMatchObject({ answer: OF_CAMS, items: undefined });
+			const { answer, items } = await trigger.push({
+				body: [status(1), status(2, 'Failed'), INBOUND],
+			});
+			expect(answer).toEqual(acknowledge === 'stored' ? undefined : OF_CAMS);
+			expect(items!.map(({ json }) => json.messageId)).toEqual(['2']);
+		},
+	);
 
 	it.each<[IDataObject, string[]]>([
 		[{ triggerOn: ['messageStatus'] }, ['1', '2']],
@@ -61,14 +109,22 @@ describe('a push', () => {
 		[{ triggerOn: ['messageStatus'], statuses: ['read'] }, ['2']],
 		[{ triggerOn: ['inboundMessage'], messageTypes: ['image'] }, []],
 		[{ triggerOn: ['messageStatus'], options: { filterTo: '+65 9123 452' } }, ['2']],
-		[{ triggerOn: ['messageStatus', 'inboundMessage'], options: { filterFrom: '6591234567' } }, ['in-1']],
+		[
+			{ triggerOn: ['messageStatus', 'inboundMessage'], options: { filterFrom: '6591234567' } },
+			['in-1'],
+		],
 		[{ triggerOn: ['messageStatus'], options: { filterTaskId: 'summer, spring' } }, ['1', '2']],
 		[{ triggerOn: ['messageStatus'], options: { filterCustSpaceIds: 'cams-a' } }, ['1', '2']],
 		[{ triggerOn: ['messageStatus'], options: { filterCustSpaceIds: 'cams-b' } }, ['1']],
-		[{ triggerOn: ['messageStatus', 'inboundMessage'], options: { filterTaskId: 'summer' } }, ['in-1']],
+		[
+			{ triggerOn: ['messageStatus', 'inboundMessage'], options: { filterTaskId: 'summer' } },
+			['in-1'],
+		],
 	])('with %j starts the workflow with %j', async (parameters, ids) => {
 		const trigger = await Trigger.make({ parameters });
-		const { answer, items = [] } = await trigger.push({ body: [status(1), status(2, 'Read', { CustSpaceId: 'cams-a' }), INBOUND] });
+		const { answer, items = [] } = await trigger.push({
+			body: [status(1), status(2, 'Read', { CustSpaceId: 'cams-a' }), INBOUND],
+		});
 		expect(answer).toEqual(OF_CAMS);
 		expect(items.map(({ json }) => json.messageId)).toEqual(ids);
 	});
@@ -76,7 +132,9 @@ describe('a push', () => {
 	it('holds what was pushed where that is asked for', async () => {
 		const trigger = await Trigger.make({ parameters: { options: { includeRaw: true } } });
 		const body = [{ ...status(1), ' Odd ': [null] }];
-		expect((await trigger.push({ body })).items).toEqual([{ json: { ...receipts(body)[0], raw: body[0] } }]);
+		expect((await trigger.push({ body })).items).toEqual([
+			{ json: { ...receipts(body)[0], raw: body[0] } },
+		]);
 	});
 
 	it('is read from its bytes, so that long ids stay exact', async () => {
@@ -89,14 +147,22 @@ describe('a push', () => {
 	});
 
 	it.each<[string, number, Push]>([
-		['a form', 415, { raw: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
+		[
+			'a form',
+			415,
+			{ raw: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+		],
 		['a file', 415, { raw: '--x', headers: { 'content-type': 'multipart/form-data; boundary=x' } }],
 		['broken JSON', 400, { raw: '[{"MessageId":' }],
 		['a number', 400, { raw: '1' }],
 		['a list with null', 400, { raw: '[null]' }],
 		['what nests too deep', 400, { raw: `[{"a":${'['.repeat(50)}${']'.repeat(50)}}]` }],
 		['what nests as deep as it can', 400, { raw: '['.repeat(5_000_000) }],
-		['what nests too deep within a text', 400, { raw: JSON.stringify(`["",${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}]`) }],
+		[
+			'what nests too deep within a text',
+			400,
+			{ raw: JSON.stringify(`["",${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}]`) },
+		],
 		['what is too large', 413, { raw: `"${' '.repeat(10 * 1024 * 1024)}"` }],
 		['too many', 413, { raw: `[${Array(100_001).fill('{}').join(',')}]` }],
 	])('of %s is refused with %i, and starts nothing', async (_what, refusal, push) => {
@@ -108,8 +174,25 @@ describe('a push', () => {
 	});
 
 	it('of whatever bytes is answered, once, and never stops n8n', async () => {
-		const triggers = [await Trigger.make({ parameters: { triggerOn: ['messageStatus', 'inboundMessage'] } }), await Trigger.make({ parameters: { api: 'innoPaas', authentication: 'urlSecret' } })];
-		const names = fc.constantFrom('MessageId', 'Status', 'Message', 'Type', 'NoticeType', 'AuditStatus', 'id', 'type', 'body', '__proto__', 'constructor', 'error', 'toString');
+		const triggers = [
+			await Trigger.make({ parameters: { triggerOn: ['messageStatus', 'inboundMessage'] } }),
+			await Trigger.make({ parameters: { api: 'innoPaas', authentication: 'urlSecret' } }),
+		];
+		const names = fc.constantFrom(
+			'MessageId',
+			'Status',
+			'Message',
+			'Type',
+			'NoticeType',
+			'AuditStatus',
+			'id',
+			'type',
+			'body',
+			'__proto__',
+			'constructor',
+			'error',
+			'toString',
+		);
 		const object = fc.dictionary(names, fc.jsonValue(), { noNullPrototype: true });
 		const raw = fc.oneof(
 			fc.uint8Array().map((bytes) => Buffer.from(bytes)),
@@ -119,79 +202,166 @@ describe('a push', () => {
 			fc.array(object).map((list) => `"${JSON.stringify(list)}"`),
 		);
 		await fc.assert(
-			fc.asyncProperty(raw, fc.constantFrom(undefined, 'application/json', 'text/plain', 'nonsense'), async (bytes, contentType) => {
-				for (const trigger of triggers) {
-					const { answer, items } = await trigger.push({ raw: bytes as string, headers: { 'content-type': contentType } });
-					expect([200, 400, 413, 415]).toContain(answer!.status);
-					expect(answer!.status === 200 || items === undefined).toBe(true);
-				}
-			}),
+			fc.asyncProperty(
+				raw,
+				fc.constantFrom(undefined, 'application/json', 'text/plain', 'nonsense'),
+				async (bytes, contentType) => {
+					for (const trigger of triggers) {
+						const { answer, items } = await trigger.push({
+							raw: bytes as string,
+							headers: { 'content-type': contentType },
+						});
+						expect([200, 400, 413, 415]).toContain(answer!.status);
+						expect(answer!.status === 200 || items === undefined).toBe(true);
+					}
+				},
+			),
 			{ numRuns: 400 },
 		);
 	});
 
 	it('of 100,000 receipts starts one execution', async () => {
 		const trigger = await Trigger.make();
-		const { answer, items } = await trigger.push({ body: Array.from({ length: 100_000 }, (_, index) => ({ MessageId: `m${index}`, Status: 'Sent' })) });
+		const { answer, items } = await trigger.push({
+			body: Array.from({ length: 100_000 }, (_, index) => ({
+				MessageId: `m${index}`,
+				Status: 'Sent',
+			})),
+		});
 		expect(answer).toEqual(OF_CAMS);
 		expect(items).toHaveLength(100_000);
 	});
 });
 
 describe('somebody else', () => {
-	const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+	const basic = (user: string, password: string) =>
+		`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 	const body = [status(1)];
 
 	it.each<[string, IDataObject, IDataObject, IDataObject]>([
-		['Basic Auth', { authentication: 'basicAuth' }, { authorization: basic('innopaas', 'made-up secret') }, { authorization: basic('innopaas', 'made-up secreT') }],
-		['the two headers', { api: 'innoPaas', authentication: 'headers' }, HEADERS, { username: 'innopaas', authorization: 'made-up secre' }],
-	])('gets 401 and no execution with %s that are wrong by one character', async (_what, parameters, right, wrong) => {
-		const trigger = await Trigger.make({ parameters, credential: CREDENTIAL });
-		expect(await trigger.push({ body, headers: right })).toMatchObject({ answer: { status: 200 }, items: [expect.anything()] });
-		for (const headers of [wrong, {}, { authorization: '' }]) {
-			expect(await trigger.push({ body, headers })).toEqual({ answer: NOT_AUTHORIZED, result: { noWebhookResponse: true }, items: undefined });
-		}
-	});
+		[
+			'Basic Auth',
+			{ authentication: 'basicAuth' },
+			{ authorization: basic('innopaas', 'made-up secret') },
+			{ authorization: basic('innopaas', 'made-up secreT') },
+		],
+		[
+			'the two headers',
+			{ api: 'innoPaas', authentication: 'headers' },
+			HEADERS,
+			{ username: 'innopaas', authorization: 'made-up secre' },
+		],
+	])(
+		'gets 401 and no execution with %s that are wrong by one character',
+		async (_what, parameters, right, wrong) => {
+			const trigger = await Trigger.make({ parameters, credential: CREDENTIAL });
+			expect(await trigger.push({ body, headers: right })).toMatchObject({
+				answer: { status: 200 },
+				items: [expect.anything()],
+			});
+			for (const headers of [wrong, {}, { authorization: '' }]) {
+				expect(await trigger.push({ body, headers })).toEqual({
+					answer: NOT_AUTHORIZED,
+					result: { noWebhookResponse: true },
+					items: undefined,
+				});
+			}
+		},
+	);
 
 	it.each<[string, IDataObject, IDataObject]>([
 		['no secret in the URL', { urlSecret: { __rl: true, mode: 'list', value: '' } }, CREDENTIAL],
-		['a short secret in the URL', { urlSecret: { __rl: true, mode: 'id', value: 'short' } }, CREDENTIAL],
+		[
+			'a short secret in the URL',
+			{ urlSecret: { __rl: true, mode: 'id', value: 'short' } },
+			CREDENTIAL,
+		],
 		['Basic Auth without a credential for it', { authentication: 'basicAuth' }, {}],
 		['headers without a credential for them', { api: 'innoPaas', authentication: 'headers' }, {}],
 		['an empty list of addresses', { options: { allowedIps: '' } }, CREDENTIAL],
 	])('and everybody gets 401 with %s', async (_what, parameters, credential) => {
 		const trigger = await Trigger.make({ parameters, credential });
-		for (const headers of [{}, { authorization: '' }, { username: '', authorization: '' }, { authorization: basic('', '') }]) {
-			expect(await trigger.push({ body, headers })).toMatchObject({ answer: NOT_AUTHORIZED, items: undefined });
+		for (const headers of [
+			{},
+			{ authorization: '' },
+			{ username: '', authorization: '' },
+			{ authorization: basic('', '') },
+		]) {
+			expect(await trigger.push({ body, headers })).toMatchObject({
+				answer: NOT_AUTHORIZED,
+				items: undefined,
+			});
 		}
 	});
 
 	it('is told the same for a wrong address, a wrong secret and both', async () => {
-		const trigger = await Trigger.make({ parameters: { api: 'innoPaas', authentication: 'headers', options: { allowedIps: '203.0.113.0/24' } }, credential: CREDENTIAL });
+		const trigger = await Trigger.make({
+			parameters: {
+				api: 'innoPaas',
+				authentication: 'headers',
+				options: { allowedIps: '203.0.113.0/24' },
+			},
+			credential: CREDENTIAL,
+		});
 		const headers = HEADERS;
 		expect(await trigger.push({ body, headers })).toMatchObject({ answer: OF_INNOPAAS });
-		const wrong = [{ headers, ip: '203.0.114.7' }, { headers, ip: '' }, { headers: {}, ip: '203.0.113.7' }, { headers: {}, ip: '198.51.100.7' }];
-		for (const each of wrong) expect(await trigger.push({ body, ...each })).toMatchObject({ answer: NOT_AUTHORIZED, items: undefined });
+		const wrong = [
+			{ headers, ip: '203.0.114.7' },
+			{ headers, ip: '' },
+			{ headers: {}, ip: '203.0.113.7' },
+			{ headers: {}, ip: '198.51.100.7' },
+		];
+		for (const each of wrong)
+			expect(await trigger.push({ body, ...each })).toMatchObject({
+				answer: NOT_AUTHORIZED,
+				items: undefined,
+			});
 		// Nor does it learn what else would be wrong.
-		expect(await trigger.push({ raw: '[', headers: { 'content-type': 'nonsense' } })).toMatchObject({ answer: NOT_AUTHORIZED });
-		expect(await trigger.push({ raw: '[', headers: { ...headers, 'content-type': 'nonsense' } })).toMatchObject({ answer: { status: 415 } });
+		expect(await trigger.push({ raw: '[', headers: { 'content-type': 'nonsense' } })).toMatchObject(
+			{ answer: NOT_AUTHORIZED },
+		);
+		expect(
+			await trigger.push({ raw: '[', headers: { ...headers, 'content-type': 'nonsense' } }),
+		).toMatchObject({ answer: { status: 415 } });
 	});
 
 	it('cannot tell from the answer which of the two was looked at first', async () => {
 		// What cannot be read shows that it was looked at.
 		const NOT_READY = { answer: { status: 503 } };
-		const unreadableIps = await Trigger.make({ parameters: { api: 'innoPaas', options: { allowedIps: 'nonsense' } }, credential: CREDENTIAL });
-		for (const headers of [HEADERS, {}]) expect(await unreadableIps.push({ body, headers })).toMatchObject(NOT_READY);
-		const unreadableSecret = await Trigger.make({ parameters: { urlSecret: { __rl: true, mode: 'id', value: {} }, options: { allowedIps: '203.0.113.0/24' } } });
-		for (const ip of ['203.0.113.7', '198.51.100.7']) expect(await unreadableSecret.push({ body, ip })).toMatchObject(NOT_READY);
+		const unreadableIps = await Trigger.make({
+			parameters: { api: 'innoPaas', options: { allowedIps: 'nonsense' } },
+			credential: CREDENTIAL,
+		});
+		for (const headers of [HEADERS, {}])
+			expect(await unreadableIps.push({ body, headers })).toMatchObject(NOT_READY);
+		const unreadableSecret = await Trigger.make({
+			parameters: {
+				urlSecret: { __rl: true, mode: 'id', value: {} },
+				options: { allowedIps: '203.0.113.0/24' },
+			},
+		});
+		for (const ip of ['203.0.113.7', '198.51.100.7'])
+			expect(await unreadableSecret.push({ body, ip })).toMatchObject(NOT_READY);
 	});
 
 	it.each<[string, Parameters<typeof Trigger.make>[0]]>([
-		['the list of addresses cannot be read', { parameters: { options: { allowedIps: 'nonsense' } } }],
-		['the credential cannot be read', { getDecrypted: async () => await Promise.reject(new Error('Credentials could not be decrypted')) }],
+		[
+			'the list of addresses cannot be read',
+			{ parameters: { options: { allowedIps: 'nonsense' } } },
+		],
+		[
+			'the credential cannot be read',
+			{
+				getDecrypted: async () =>
+					await Promise.reject(new Error('Credentials could not be decrypted')),
+			},
+		],
 	])('and everybody is asked to come again while %s', async (_what, options) => {
 		const trigger = await Trigger.make(options);
-		expect(await trigger.push({ body })).toMatchObject({ answer: { status: 503, body: { code: 503, msg: 'Not ready.' } }, items: undefined });
+		expect(await trigger.push({ body })).toMatchObject({
+			answer: { status: 503, body: { code: 503, msg: 'Not ready.' } },
+			items: undefined,
+		});
 		expect(trigger.told()).toHaveLength(1);
 	});
 
@@ -205,37 +375,62 @@ describe('somebody else', () => {
 describe('the same receipt again', () => {
 	it('does not come to the workflow: within a push, in another, and after n8n was started anew', async () => {
 		const trigger = await Trigger.make();
-		const ids = (items: IDataObject[]) => items.map((each) => `${String(each.messageId)} ${String(each.status)}`);
-		expect(ids(await trigger.receive({ body: [status(1), status(2), status(1), status(1, 'Read')] }))).toEqual(['1 delivered', '2 delivered', '1 read']);
+		const ids = (items: IDataObject[]) =>
+			items.map((each) => `${String(each.messageId)} ${String(each.status)}`);
+		expect(
+			ids(await trigger.receive({ body: [status(1), status(2), status(1), status(1, 'Read')] })),
+		).toEqual(['1 delivered', '2 delivered', '1 read']);
 		expect(ids(await trigger.receive({ body: [status(2), status(3)] }))).toEqual(['3 delivered']);
 		const again = await Trigger.make({ of: trigger });
-		expect(ids(await again.receive({ body: [status(1), status(1, 'Read'), status(3), status(4)] }))).toEqual(['4 delivered']);
+		expect(
+			ids(await again.receive({ body: [status(1), status(1, 'Read'), status(3), status(4)] })),
+		).toEqual(['4 delivered']);
 	});
 
 	it('starts no execution once it is known, and is acknowledged', async () => {
 		const trigger = await Trigger.make();
 		await trigger.receive({ body: [status(1)] });
-		expect(await trigger.push({ body: [status(1)] })).toMatchObject({ answer: OF_CAMS, items: undefined });
+		expect(await trigger.push({ body: [status(1)] })).toMatchObject({
+			answer: OF_CAMS,
+			items: undefined,
+		});
 		expect((await trigger.push({ body: [status(1), status(2)] })).items).toHaveLength(1);
 	});
 
 	it('ends the execution that it started before it was known, as a success', async () => {
 		const trigger = await Trigger.make();
-		const [first, second] = [await trigger.push({ body: [status(1)] }), await trigger.push({ body: [status(1)] })];
+		const [first, second] = [
+			await trigger.push({ body: [status(1)] }),
+			await trigger.push({ body: [status(1)] }),
+		];
 		expect((await trigger.run(first.items!)).next).toHaveLength(1);
-		expect(await trigger.run(second.items!)).toEqual({ next: undefined, status: 'success', hints: ['1 of 1 receipts had come before and were left out.'] });
+		expect(await trigger.run(second.items!)).toEqual({
+			next: undefined,
+			status: 'success',
+			hints: ['1 of 1 receipts had come before and were left out.'],
+		});
 	});
 
 	it('comes once where pushes of it run at the same time', async () => {
 		const trigger = await Trigger.make();
-		const all = await Promise.all(Array.from({ length: 20 }, async (_, index) => await trigger.push({ body: [status(1), status(`x${index}`)] })));
-		const came = (await Promise.all(all.map(async ({ items }) => await trigger.run(items!)))).flatMap(({ next }) => next ?? []);
-		expect(came.map(({ messageId }) => messageId).sort()).toEqual(['1', ...Array.from({ length: 20 }, (_, index) => `x${index}`)].sort());
+		const all = await Promise.all(
+			Array.from(
+				{ length: 20 },
+				async (_, index) => await trigger.push({ body: [status(1), status(`x${index}`)] }),
+			),
+		);
+		const came = (
+			await Promise.all(all.map(async ({ items }) => await trigger.run(items!)))
+		).flatMap(({ next }) => next ?? []);
+		expect(came.map(({ messageId }) => messageId).sort()).toEqual(
+			['1', ...Array.from({ length: 20 }, (_, index) => `x${index}`)].sort(),
+		);
 	});
 
 	it('comes while somebody tries it out, and counts for nothing afterwards', async () => {
 		const trigger = await Trigger.make();
-		for (let time = 0; time < 2; time++) expect(await trigger.receive({ body: [status(1)], mode: 'manual' })).toHaveLength(1);
+		for (let time = 0; time < 2; time++)
+			expect(await trigger.receive({ body: [status(1)], mode: 'manual' })).toHaveLength(1);
 		expect(await trigger.receive({ body: [status(1)] })).toHaveLength(1);
 		expect(await trigger.receive({ body: [status(1)] })).toHaveLength(0);
 	});
@@ -244,20 +439,32 @@ describe('the same receipt again', () => {
 		const trigger = await Trigger.make();
 		const { items } = await trigger.push({ body: [status(1), status(1, 'Read'), status(1)] });
 		for (const mode of ['webhook', 'retry', 'retry'] as const) {
-			expect((await trigger.run(items!, mode)).next!.map((each) => [each.status, each.isLate])).toEqual([['delivered', false], ['read', false]]);
+			expect(
+				(await trigger.run(items!, mode)).next!.map((each) => [each.status, each.isLate]),
+			).toEqual([
+				['delivered', false],
+				['read', false],
+			]);
 		}
 		expect(await trigger.receive({ body: [status(1)] })).toEqual([]);
 	});
 
 	it('comes where it is asked for', async () => {
 		const trigger = await Trigger.make({ parameters: { options: { repeatedReceipts: 'keep' } } });
-		for (let time = 0; time < 2; time++) expect(await trigger.receive({ body: [status(1), status(1)] })).toHaveLength(2);
+		for (let time = 0; time < 2; time++)
+			expect(await trigger.receive({ body: [status(1), status(1)] })).toHaveLength(2);
 	});
 
 	it('is told also with what was pushed beside it', async () => {
-		const events = await Trigger.make({ parameters: { triggerOn: ['templateEvent'], options: { includeRaw: true } } });
-		expect(await events.receive({ body: [{ TemplateCode: '1', AuditStatus: 'pass' }] })).toHaveLength(1);
-		expect(await events.receive({ body: [{ TemplateCode: '1', AuditStatus: 'pass' }] })).toHaveLength(0);
+		const events = await Trigger.make({
+			parameters: { triggerOn: ['templateEvent'], options: { includeRaw: true } },
+		});
+		expect(
+			await events.receive({ body: [{ TemplateCode: '1', AuditStatus: 'pass' }] }),
+		).toHaveLength(1);
+		expect(
+			await events.receive({ body: [{ TemplateCode: '1', AuditStatus: 'pass' }] }),
+		).toHaveLength(0);
 	});
 
 	it('is let through when the database does not answer, rather than lost', async () => {
@@ -271,29 +478,69 @@ describe('a status that comes late', () => {
 	const body = [status(1, 'Read'), status(1, 'Delivered'), status(1, 'Failed')];
 
 	it.each<[string | undefined, Array<[string, boolean | undefined]>]>([
-		[undefined, [['read', false], ['delivered', true], ['failed', false]]],
-		['mark', [['read', false], ['delivered', true], ['failed', false]]],
-		['drop', [['read', false], ['failed', false]]],
-		['keep', [['read', undefined], ['delivered', undefined], ['failed', undefined]]],
+		[
+			undefined,
+			[
+				['read', false],
+				['delivered', true],
+				['failed', false],
+			],
+		],
+		[
+			'mark',
+			[
+				['read', false],
+				['delivered', true],
+				['failed', false],
+			],
+		],
+		[
+			'drop',
+			[
+				['read', false],
+				['failed', false],
+			],
+		],
+		[
+			'keep',
+			[
+				['read', undefined],
+				['delivered', undefined],
+				['failed', undefined],
+			],
+		],
 	])('with %j', async (lateStatuses, expected) => {
-		const trigger = await Trigger.make({ parameters: { options: { ...(lateStatuses && { lateStatuses }) } } });
-		expect((await trigger.receive({ body })).map((each) => [each.status, each.isLate])).toEqual(expected);
+		const trigger = await Trigger.make({
+			parameters: { options: { ...(lateStatuses && { lateStatuses }) } },
+		});
+		expect((await trigger.receive({ body })).map((each) => [each.status, each.isLate])).toEqual(
+			expected,
+		);
 	});
 });
 
 describe('the address', () => {
 	it('ends in the secret, in production and while testing', async () => {
 		const trigger = await Trigger.make();
-		expect(trigger.url()).toBe(`https://n8n.example.com/webhook/${trigger.node.webhookId}/${SECRET}`);
-		expect(trigger.url(true)).toBe(`https://n8n.example.com/webhook-test/${trigger.node.webhookId}/${SECRET}`);
+		expect(trigger.url()).toBe(
+			`https://n8n.example.com/webhook/${trigger.node.webhookId}/${SECRET}`,
+		);
+		expect(trigger.url(true)).toBe(
+			`https://n8n.example.com/webhook-test/${trigger.node.webhookId}/${SECRET}`,
+		);
 	});
 
 	it.each<[string, IDataObject]>([
 		['there is none', { urlSecret: { __rl: true, mode: 'list', value: '' } }],
 		['another authentication is chosen', { api: 'innoPaas', authentication: 'headers' }],
-		['another authentication is chosen, and none was made', { authentication: 'basicAuth', urlSecret: undefined }],
+		[
+			'another authentication is chosen, and none was made',
+			{ authentication: 'basicAuth', urlSecret: undefined },
+		],
 	])('is plain where %s', async (_what, parameters) => {
 		const trigger = await Trigger.make({ parameters });
-		expect(trigger.url()).toBe(`https://n8n.example.com/webhook/${trigger.node.webhookId}/receipts`);
+		expect(trigger.url()).toBe(
+			`https://n8n.example.com/webhook/${trigger.node.webhookId}/receipts`,
+		);
 	});
 });

@@ -15,7 +15,10 @@ export const SENDERS: Readonly<Record<string, string>> = {
 };
 
 /** The node's parameters for a message of a type; the recipient stands in the item. */
-export function parametersOf({ channel, type, variant }: Pick<MessageType, 'channel' | 'type' | 'variant'>, values: Values): IDataObject {
+export function parametersOf(
+	{ channel, type, variant }: Pick<MessageType, 'channel' | 'type' | 'variant'>,
+	values: Values,
+): IDataObject {
 	return {
 		operation: 'sendMessage',
 		channelType: channel,
@@ -29,9 +32,18 @@ export function parametersOf({ channel, type, variant }: Pick<MessageType, 'chan
 
 /** Parameters as n8n's editor stores them: what is hidden or as by default is left out. */
 export async function asStored(parameters: IDataObject, name = 'camsSend'): Promise<IDataObject> {
-	const { description } = NodeHelpers.getVersionedNodeType((await loadPackage()).getNode(name).type);
+	const { description } = NodeHelpers.getVersionedNodeType(
+		(await loadPackage()).getNode(name).type,
+	);
 	const node = { typeVersion: 1 } as INode;
-	return (NodeHelpers.getNodeParameters(description.properties, parameters as INodeParameters, false, false, node, description) ?? {}) as IDataObject;
+	return (NodeHelpers.getNodeParameters(
+		description.properties,
+		parameters as INodeParameters,
+		false,
+		false,
+		node,
+		description,
+	) ?? {}) as IDataObject;
 }
 
 /** Parameters that take no expression. */
@@ -44,12 +56,18 @@ export function fixedNames(fields: readonly Field[]): string[] {
 }
 
 /** Every value as a field dragged from the item: the parameters with their expressions, and the item's fields. */
-export function dragged({ fields }: MessageType, values: Values): { parameters: Values; item: { values: unknown[] } } {
+export function dragged(
+	{ fields }: MessageType,
+	values: Values,
+): { parameters: Values; item: { values: unknown[] } } {
 	const fixed = new Set(fixedNames(fields));
 	const item: { values: unknown[] } = { values: [] };
 	const toExpressions = (value: unknown, name: string): unknown => {
 		if (Array.isArray(value)) return value.map((each: unknown) => toExpressions(each, name));
-		if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toExpressions(each, key)]));
+		if (typeof value === 'object' && value !== null)
+			return Object.fromEntries(
+				Object.entries(value).map(([key, each]) => [key, toExpressions(each, key)]),
+			);
 		return fixed.has(name) ? value : `={{ $json.values[${item.values.push(value) - 1}] }}`;
 	};
 	return { parameters: toExpressions(values, '') as Values, item };
@@ -58,7 +76,9 @@ export function dragged({ fields }: MessageType, values: Values): { parameters: 
 /** The values without what is wrong with them: the choices that were made, and everything filled in. */
 export function goodOf({ fields }: MessageType, values: Values): Values {
 	const chosen = fields.flatMap((field) =>
-		field.kind === 'choice' && field.choices.some(({ value }) => value === values[field.name]) ? [[field.name, values[field.name]] as const] : [],
+		field.kind === 'choice' && field.choices.some(({ value }) => value === values[field.name])
+			? [[field.name, values[field.name]] as const]
+			: [],
 	);
 	return filledIn(fields, Object.fromEntries(chosen), true);
 }
@@ -68,15 +88,31 @@ export function goodOf({ fields }: MessageType, values: Values): Values {
  * becomes `{{ $json.values[n] }}`. Where a list has another length, or a field takes no expression, nothing can say so:
  * undefined.
  */
-export function perItem(wrong: unknown, good: unknown, wrongs: unknown[], goods: unknown[], fixed: readonly string[]): unknown {
+export function perItem(
+	wrong: unknown,
+	good: unknown,
+	wrongs: unknown[],
+	goods: unknown[],
+	fixed: readonly string[],
+): unknown {
 	if (JSON.stringify(wrong) === JSON.stringify(good)) return wrong;
 	if (Array.isArray(wrong) && Array.isArray(good) && wrong.length !== good.length) return undefined;
-	const isCollection = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+	const isCollection = (value: unknown): value is Record<string, unknown> =>
+		typeof value === 'object' && value !== null;
 	if (!isCollection(wrong) || !isCollection(good)) {
 		goods.push(good);
 		return `={{ $json.values[${wrongs.push(wrong) - 1}] }}`;
 	}
-	const entries = Object.keys(wrong).map((key) => [key, perItem(wrong[key], good[key], wrongs, goods, fixed)] as const);
-	if (entries.some(([key, value]) => (value === undefined && wrong[key] !== undefined) || (fixed.includes(key) && wrong[key] !== good[key]))) return undefined;
+	const entries = Object.keys(wrong).map(
+		(key) => [key, perItem(wrong[key], good[key], wrongs, goods, fixed)] as const,
+	);
+	if (
+		entries.some(
+			([key, value]) =>
+				(value === undefined && wrong[key] !== undefined) ||
+				(fixed.includes(key) && wrong[key] !== good[key]),
+		)
+	)
+		return undefined;
 	return Array.isArray(wrong) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
 }

@@ -1,7 +1,13 @@
 import '../../sandbox/n8n/engineHome';
 
 import { randomUUID } from 'node:crypto';
-import { DataDeduplicationService, ExecutionLifecycleHooks, HookContext, WebhookContext, WorkflowExecute } from 'n8n-core';
+import {
+	DataDeduplicationService,
+	ExecutionLifecycleHooks,
+	HookContext,
+	WebhookContext,
+	WorkflowExecute,
+} from 'n8n-core';
 import {
 	NodeHelpers,
 	Workflow,
@@ -36,7 +42,17 @@ const BASE = 'https://n8n.example.com';
 
 /** Takes what the trigger lets through. */
 const NEXT_TYPE: INodeType = {
-	description: { displayName: 'Next', name: 'next', group: ['transform'], version: 1, description: 'Takes', defaults: { name: NEXT }, inputs: ['main'], outputs: ['main'], properties: [] },
+	description: {
+		displayName: 'Next',
+		name: 'next',
+		group: ['transform'],
+		version: 1,
+		description: 'Takes',
+		defaults: { name: NEXT },
+		inputs: ['main'],
+		outputs: ['main'],
+		properties: [],
+	},
 	async execute() {
 		return [this.getInputData()];
 	},
@@ -50,7 +66,12 @@ export const rowOf = (nodeId: string): ProcessedItems => {
 	return row;
 };
 const STORE = {
-	checkProcessedAndRecord: async (items: unknown[], scope: string, { node }: { node: INode }, options: Parameters<ProcessedItems['checkProcessedAndRecord']>[2]) => await rowOf(node.id).checkProcessedAndRecord(items, scope, options),
+	checkProcessedAndRecord: async (
+		items: unknown[],
+		scope: string,
+		{ node }: { node: INode },
+		options: Parameters<ProcessedItems['checkProcessedAndRecord']>[2],
+	) => await rowOf(node.id).checkProcessedAndRecord(items, scope, options),
 };
 let isStoreThere = false;
 
@@ -103,10 +124,22 @@ export class Trigger {
 			typeVersion: 1,
 			position: [0, 0],
 			webhookId: of?.node.webhookId ?? randomUUID(),
-			parameters: { authentication: 'urlSecret', urlSecret: locator(SECRET, 'list'), ...of?.node.parameters, ...parameters } as INodeParameters,
+			parameters: {
+				authentication: 'urlSecret',
+				urlSecret: locator(SECRET, 'list'),
+				...of?.node.parameters,
+				...parameters,
+			} as INodeParameters,
 			credentials: { chatAppApi: { id: '1', name: 'ChatApp' } },
 		};
-		const next: INode = { id: 'next', name: NEXT, type: 'test.next', typeVersion: 1, position: [200, 0], parameters: {} };
+		const next: INode = {
+			id: 'next',
+			name: NEXT,
+			type: 'test.next',
+			typeVersion: 1,
+			position: [200, 0],
+			parameters: {},
+		};
 		const typeOf = (name: string) => (name === 'test.next' ? NEXT_TYPE : type);
 		this.workflow = new Workflow({
 			// What a process remembers, it remembers by workflow and node: another id is another process.
@@ -124,17 +157,33 @@ export class Trigger {
 		isStoreThere = true;
 		const loader = await loadPackage();
 		const { properties, authenticate } = loader.getCredential('chatAppApi').type;
-		const values = { api: 'cams', ...ACCOUNT, endpoint: options.endpoint, ...options.credential } as INodeParameters;
+		const values = {
+			api: 'cams',
+			...ACCOUNT,
+			endpoint: options.endpoint,
+			...options.credential,
+		} as INodeParameters;
 		return new Trigger(
 			NodeHelpers.getVersionedNodeType(loader.getNode('chatAppReceiptTrigger').type),
 			{
 				getParentTypes: () => [],
-				getDecrypted: options.getDecrypted ?? (async () => NodeHelpers.getNodeParameters(properties, values, true, false, null, null)),
+				getDecrypted:
+					options.getDecrypted ??
+					(async () => NodeHelpers.getNodeParameters(properties, values, true, false, null, null)),
 				getCredentialsProperties: () => properties,
 				isCredentialUsableByNode: async () => true,
 				preAuthentication: async () => undefined,
-				authenticate: async (data: ICredentialDataDecryptedObject, _type: string, request: IHttpRequestOptions) =>
-					await (authenticate as (data: ICredentialDataDecryptedObject, request: IHttpRequestOptions) => Promise<IHttpRequestOptions>)(data, request),
+				authenticate: async (
+					data: ICredentialDataDecryptedObject,
+					_type: string,
+					request: IHttpRequestOptions,
+				) =>
+					await (
+						authenticate as (
+							data: ICredentialDataDecryptedObject,
+							request: IHttpRequestOptions,
+						) => Promise<IHttpRequestOptions>
+					)(data, request),
 			},
 			options,
 		);
@@ -163,7 +212,14 @@ export class Trigger {
 	}
 
 	/** Takes a push, as n8n does once it has found whose it is. @throws what would make n8n answer 500 */
-	async push({ body, raw, headers, ip = '203.0.113.7', mode = 'webhook', isUnread = false }: Push): Promise<Outcome> {
+	async push({
+		body,
+		raw,
+		headers,
+		ip = '203.0.113.7',
+		mode = 'webhook',
+		isUnread = false,
+	}: Push): Promise<Outcome> {
 		const rawBody = Buffer.from(raw ?? (body === undefined ? '' : JSON.stringify(body)));
 		const answers: Array<NonNullable<Outcome['answer']>> = [];
 		let status = 200;
@@ -177,7 +233,14 @@ export class Trigger {
 				return response;
 			},
 		};
-		const request: Record<string, unknown> = { body, headers: { 'content-type': 'application/json', ...headers }, ip, query: {}, params: {}, method: 'POST' };
+		const request: Record<string, unknown> = {
+			body,
+			headers: { 'content-type': 'application/json', ...headers },
+			ip,
+			query: {},
+			params: {},
+			method: 'POST',
+		};
 		if (!isUnread) request.rawBody = rawBody;
 		request.readRawBody = async () => {
 			request.rawBody = rawBody;
@@ -191,7 +254,9 @@ export class Trigger {
 			[],
 			null,
 		);
-		Object.defineProperty(context, 'logger', { value: { debug() {}, warn: (message: string) => this.warnings.push(message) } });
+		Object.defineProperty(context, 'logger', {
+			value: { debug() {}, warn: (message: string) => this.warnings.push(message) },
+		});
 		const result = await this.type.webhook!.call(context);
 		// Else the sender waits for ever, or is told twice.
 		expect(answers).toHaveLength(result.noWebhookResponse ? 1 : 0);
@@ -199,13 +264,30 @@ export class Trigger {
 	}
 
 	/** Runs the workflow that a push starts; what came to the node behind the trigger. */
-	async run(items: INodeExecutionData[], mode: WorkflowExecuteMode = 'webhook'): Promise<{ next: IDataObject[] | undefined; status: IRun['status']; hints: string[] }> {
-		const runData = createRunExecutionData({ executionData: { nodeExecutionStack: [{ node: this.node, data: { main: [items] }, source: null }] } });
+	async run(
+		items: INodeExecutionData[],
+		mode: WorkflowExecuteMode = 'webhook',
+	): Promise<{ next: IDataObject[] | undefined; status: IRun['status']; hints: string[] }> {
+		const runData = createRunExecutionData({
+			executionData: {
+				nodeExecutionStack: [{ node: this.node, data: { main: [items] }, source: null }],
+			},
+		});
 		const additionalData = this.additionalData();
-		additionalData.hooks = new ExecutionLifecycleHooks(mode, additionalData.executionId!, {} as IWorkflowBase);
-		const run = await new WorkflowExecute(additionalData, mode, runData).processRunExecutionData(this.workflow);
+		additionalData.hooks = new ExecutionLifecycleHooks(
+			mode,
+			additionalData.executionId!,
+			{} as IWorkflowBase,
+		);
+		const run = await new WorkflowExecute(additionalData, mode, runData).processRunExecutionData(
+			this.workflow,
+		);
 		const { runData: ran } = run.data.resultData;
-		return { next: ran[NEXT]?.[0].data?.main[0]?.map(({ json }) => json), status: run.status, hints: (ran[NODE]?.[0].hints ?? []).map(({ message }) => message) };
+		return {
+			next: ran[NEXT]?.[0].data?.main[0]?.map(({ json }) => json),
+			status: run.status,
+			hints: (ran[NODE]?.[0].hints ?? []).map(({ message }) => message),
+		};
 	}
 
 	/** Takes a push and runs what it starts; what came to the node behind the trigger. */
@@ -215,25 +297,46 @@ export class Trigger {
 	}
 
 	private hook(mode: WorkflowExecuteMode, activation: WorkflowActivateMode): HookContext {
-		const context = new HookContext(this.workflow, this.node, this.additionalData(), mode, activation, { webhookDescription: this.webhookDescription, isTest: mode === 'manual' } as never);
-		Object.defineProperty(context, 'logger', { value: { debug() {}, warn: (message: string) => this.warnings.push(message) } });
+		const context = new HookContext(
+			this.workflow,
+			this.node,
+			this.additionalData(),
+			mode,
+			activation,
+			{ webhookDescription: this.webhookDescription, isTest: mode === 'manual' } as never,
+		);
+		Object.defineProperty(context, 'logger', {
+			value: { debug() {}, warn: (message: string) => this.warnings.push(message) },
+		});
 		return context;
 	}
 
 	/** What n8n does when the workflow is published, or when somebody listens for a test event. */
-	async activate(mode: WorkflowExecuteMode = 'trigger', activation: WorkflowActivateMode = 'activate'): Promise<void> {
+	async activate(
+		mode: WorkflowExecuteMode = 'trigger',
+		activation: WorkflowActivateMode = 'activate',
+	): Promise<void> {
 		const { checkExists, create } = this.type.webhookMethods!.default!;
-		if (!(await checkExists!.call(this.hook(mode, activation)))) expect(await create!.call(this.hook(mode, activation))).toBe(true);
+		if (!(await checkExists!.call(this.hook(mode, activation))))
+			expect(await create!.call(this.hook(mode, activation))).toBe(true);
 	}
 
 	/** What n8n does when the workflow is unpublished, or when nobody listens any more. */
-	async deactivate(mode: WorkflowExecuteMode = 'trigger', activation: WorkflowActivateMode = 'update'): Promise<void> {
-		expect(await this.type.webhookMethods!.default!.delete!.call(this.hook(mode, activation))).toBe(true);
+	async deactivate(
+		mode: WorkflowExecuteMode = 'trigger',
+		activation: WorkflowActivateMode = 'update',
+	): Promise<void> {
+		expect(await this.type.webhookMethods!.default!.delete!.call(this.hook(mode, activation))).toBe(
+			true,
+		);
 	}
 
 	/** Where receipts are pushed to. */
 	url(isTest = false): string | undefined {
-		return this.hook(isTest ? 'manual' : 'trigger', isTest ? 'manual' : 'activate').getNodeWebhookUrl('default');
+		return this.hook(
+			isTest ? 'manual' : 'trigger',
+			isTest ? 'manual' : 'activate',
+		).getNodeWebhookUrl('default');
 	}
 
 	/** What it told the people who run n8n, since this was last asked. */

@@ -19,15 +19,31 @@ afterEach(() => sandbox.close());
 const MIB = 1024 * 1024;
 
 /** A file as n8n keeps it in the item. */
-function file(bytes: Buffer, { mimeType = 'image/png', fileName, ...more }: Partial<IBinaryData> = {}): IBinaryData {
-	return { data: bytes.toString('base64'), mimeType, ...(fileName !== undefined && { fileName }), ...more };
+function file(
+	bytes: Buffer,
+	{ mimeType = 'image/png', fileName, ...more }: Partial<IBinaryData> = {},
+): IBinaryData {
+	return {
+		data: bytes.toString('base64'),
+		mimeType,
+		...(fileName !== undefined && { fileName }),
+		...more,
+	};
 }
 
 const PICTURE = randomBytes(3000);
 const PNG = file(PICTURE, { fileName: 'shoe.png', fileExtension: 'png' });
-const INVOICE = file(Buffer.from('%PDF-1.7 ü'), { mimeType: 'application/pdf', fileName: 'Rechnung Nr. 77 – März.pdf', fileExtension: 'pdf' });
+const INVOICE = file(Buffer.from('%PDF-1.7 ü'), {
+	mimeType: 'application/pdf',
+	fileName: 'Rechnung Nr. 77 – März.pdf',
+	fileExtension: 'pdf',
+});
 
-const fromBinary = (messageType: string, more: IDataObject = {}, channelType = 'whatsapp'): IDataObject => ({
+const fromBinary = (
+	messageType: string,
+	more: IDataObject = {},
+	channelType = 'whatsapp',
+): IDataObject => ({
 	operation: 'sendMessage',
 	channelType,
 	from: locator(SENDERS[channelType]),
@@ -42,90 +58,191 @@ const contents = () => sandbox.stats().messages.map(({ content }) => content as 
 const calls = () => sandbox.stats().calls.byOperation;
 
 async function fetched(link: string): Promise<{ bytes: Buffer; type: unknown }> {
-	const { data, headers } = await axios.get<ArrayBuffer>(link, { responseType: 'arraybuffer', proxy: false });
+	const { data, headers } = await axios.get<ArrayBuffer>(link, {
+		responseType: 'arraybuffer',
+		proxy: false,
+	});
 	return { bytes: Buffer.from(data), type: headers['content-type'] };
 }
 
 describe('a file of the item', () => {
 	it.each<[string, string, string, IBinaryData, IDataObject]>([
 		['an image', 'whatsapp', 'image', PNG, {}],
-		['a video', 'whatsapp', 'video', file(PICTURE, { mimeType: 'video/mp4', fileName: 'clip.mp4' }), {}],
-		['a sound', 'whatsapp', 'audio', file(PICTURE, { mimeType: 'audio/ogg; codecs=opus', fileName: 'voice.ogg' }), {}],
-		['a sticker', 'whatsapp', 'sticker', file(PICTURE, { mimeType: 'image/webp', fileName: 'wave.webp' }), {}],
+		[
+			'a video',
+			'whatsapp',
+			'video',
+			file(PICTURE, { mimeType: 'video/mp4', fileName: 'clip.mp4' }),
+			{},
+		],
+		[
+			'a sound',
+			'whatsapp',
+			'audio',
+			file(PICTURE, { mimeType: 'audio/ogg; codecs=opus', fileName: 'voice.ogg' }),
+			{},
+		],
+		[
+			'a sticker',
+			'whatsapp',
+			'sticker',
+			file(PICTURE, { mimeType: 'image/webp', fileName: 'wave.webp' }),
+			{},
+		],
 		['a document', 'whatsapp', 'document', INVOICE, { fileName: 'Rechnung Nr. 77 – März.pdf' }],
-		['a document of Viber', 'viber', 'document', INVOICE, { fileName: 'Rechnung Nr. 77 – März.pdf', fileType: 'pdf' }],
+		[
+			'a document of Viber',
+			'viber',
+			'document',
+			INVOICE,
+			{ fileName: 'Rechnung Nr. 77 – März.pdf', fileType: 'pdf' },
+		],
 		['a picture of Viber', 'viber', 'image', PNG, {}],
 		['a picture of Messenger', 'messenger', 'image', PNG, {}],
 		['a document of Instagram', 'instagram', 'document', INVOICE, {}],
-		['a document of Telegram', 'telegram', 'document', INVOICE, { fileName: 'Rechnung Nr. 77 – März.pdf' }],
-	])('%s is uploaded, and the message leads to its bytes', async (_what, channelType, messageType, binary, beside) => {
-		const run = await runNode(sandbox, { parameters: fromBinary(messageType, {}, channelType), items: [MIA], files: [{ data: binary }] });
-		expect(run.error).toBeUndefined();
-		expect(run.items(NODE)).toMatchObject([{ outcome: 'accepted', messageType }]);
-		const [{ link, ...others }] = contents();
-		expect(others).toEqual(beside);
-		const { bytes, type } = await fetched(link);
-		expect(bytes.equals(Buffer.from(binary.data, 'base64'))).toBe(true);
-		expect(type).toBe(binary.mimeType.split(';')[0]);
-		expect(sandbox.stats().uploads).toMatchObject({ count: 1, refusedBy: {} });
-		// A name of its own, of which nobody learns what the file was called.
-		expect(new URL(link).pathname).toMatch(/\/[0-9a-f]{8}-[0-9a-f-]{27}\.(png|mp4|ogg|webp|pdf)$/);
-	});
+		[
+			'a document of Telegram',
+			'telegram',
+			'document',
+			INVOICE,
+			{ fileName: 'Rechnung Nr. 77 – März.pdf' },
+		],
+	])(
+		'%s is uploaded, and the message leads to its bytes',
+		async (_what, channelType, messageType, binary, beside) => {
+			const run = await runNode(sandbox, {
+				parameters: fromBinary(messageType, {}, channelType),
+				items: [MIA],
+				files: [{ data: binary }],
+			});
+			expect(run.error).toBeUndefined();
+			expect(run.items(NODE)).toMatchObject([{ outcome: 'accepted', messageType }]);
+			const [{ link, ...others }] = contents();
+			expect(others).toEqual(beside);
+			const { bytes, type } = await fetched(link);
+			expect(bytes.equals(Buffer.from(binary.data, 'base64'))).toBe(true);
+			expect(type).toBe(binary.mimeType.split(';')[0]);
+			expect(sandbox.stats().uploads).toMatchObject({ count: 1, refusedBy: {} });
+			// A name of its own, of which nobody learns what the file was called.
+			expect(new URL(link).pathname).toMatch(
+				/\/[0-9a-f]{8}-[0-9a-f-]{27}\.(png|mp4|ogg|webp|pdf)$/,
+			);
+		},
+	);
 
 	it('stands beside what is filled in', async () => {
-		await runNode(sandbox, { parameters: fromBinary('image', { caption: '={{ "For " + $json.name }}', binaryPropertyName: 'photo' }), items: [MIA], files: [{ data: INVOICE, photo: PNG }] });
+		await runNode(sandbox, {
+			parameters: fromBinary('image', {
+				caption: '={{ "For " + $json.name }}',
+				binaryPropertyName: 'photo',
+			}),
+			items: [MIA],
+			files: [{ data: INVOICE, photo: PNG }],
+		});
 		expect(contents()).toEqual([{ link: expect.any(String), caption: 'For Mia' }]);
 		expect((await fetched(contents()[0].link)).bytes.equals(PICTURE)).toBe(true);
 	});
 
 	it.each<[string, IDataObject, Partial<IBinaryData>, IDataObject]>([
-		['its own name', {}, { fileName: 'mine.pdf', fileExtension: 'pdf' }, { fileName: 'mine.pdf', fileType: 'pdf' }],
-		['the name that is filled in', { fileName: '={{ $json.name }}.pdf' }, { fileName: 'mine.pdf', fileExtension: 'pdf' }, { fileName: 'Mia.pdf', fileType: 'pdf' }],
-		['its own name where only blanks are filled in', { fileName: ' ' }, { fileName: 'mine.pdf', fileExtension: 'pdf' }, { fileName: 'mine.pdf', fileType: 'pdf' }],
-		['the type that is filled in', { fileType: 'PDF/A' }, { fileName: 'mine.pdf', fileExtension: 'pdf' }, { fileName: 'mine.pdf', fileType: 'PDF/A' }],
-		['a name made up from its kind', {}, { fileExtension: 'pdf' }, { fileName: 'file.pdf', fileType: 'pdf' }],
-		['the kind that its name says', {}, { fileName: 'mine.tar.gz' }, { fileName: 'mine.tar.gz', fileType: 'gz' }],
+		[
+			'its own name',
+			{},
+			{ fileName: 'mine.pdf', fileExtension: 'pdf' },
+			{ fileName: 'mine.pdf', fileType: 'pdf' },
+		],
+		[
+			'the name that is filled in',
+			{ fileName: '={{ $json.name }}.pdf' },
+			{ fileName: 'mine.pdf', fileExtension: 'pdf' },
+			{ fileName: 'Mia.pdf', fileType: 'pdf' },
+		],
+		[
+			'its own name where only blanks are filled in',
+			{ fileName: ' ' },
+			{ fileName: 'mine.pdf', fileExtension: 'pdf' },
+			{ fileName: 'mine.pdf', fileType: 'pdf' },
+		],
+		[
+			'the type that is filled in',
+			{ fileType: 'PDF/A' },
+			{ fileName: 'mine.pdf', fileExtension: 'pdf' },
+			{ fileName: 'mine.pdf', fileType: 'PDF/A' },
+		],
+		[
+			'a name made up from its kind',
+			{},
+			{ fileExtension: 'pdf' },
+			{ fileName: 'file.pdf', fileType: 'pdf' },
+		],
+		[
+			'the kind that its name says',
+			{},
+			{ fileName: 'mine.tar.gz' },
+			{ fileName: 'mine.tar.gz', fileType: 'gz' },
+		],
 	])('has %s in a document', async (_what, filled, named, expected) => {
 		const binary = file(PICTURE, { mimeType: 'application/pdf', ...named });
-		await runNode(sandbox, { parameters: fromBinary('document', filled, 'viber'), items: [MIA], files: [{ data: binary }] });
+		await runNode(sandbox, {
+			parameters: fromBinary('document', filled, 'viber'),
+			items: [MIA],
+			files: [{ data: binary }],
+		});
 		expect(contents()).toEqual([{ link: expect.any(String), ...expected }]);
 	});
 
-	it.each(['../../x', 'p?g', 'a b', 'ü', 'x'.repeat(50)])('with the odd extension %j goes where a link can lead', async (fileExtension) => {
-		await runNode(sandbox, { parameters: fromBinary('image'), items: [MIA], files: [{ data: file(PICTURE, { fileExtension }) }] });
-		expect((await fetched(contents()[0].link)).bytes.equals(PICTURE)).toBe(true);
-	});
+	it.each(['../../x', 'p?g', 'a b', 'ü', 'x'.repeat(50)])(
+		'with the odd extension %j goes where a link can lead',
+		async (fileExtension) => {
+			await runNode(sandbox, {
+				parameters: fromBinary('image'),
+				items: [MIA],
+				files: [{ data: file(PICTURE, { fileExtension }) }],
+			});
+			expect((await fetched(contents()[0].link)).bytes.equals(PICTURE)).toBe(true);
+		},
+	);
 
-	it.each(['image', 'video', 'document'])('can be the header of an interactive message: %s', async (headerType) => {
-		const binary = file(PICTURE, { mimeType: { image: 'image/jpeg', video: 'video/mp4', document: 'text/plain' }[headerType] });
-		const run = await runNode(sandbox, {
-			parameters: {
-				...fromBinary('interactive'),
-				interactiveType: 'button',
-				headerType,
-				headerSource: 'binary',
-				headerBinaryPropertyName: 'photo',
-				bodyText: 'Keep?',
-				replyButtons: { button: [{ title: 'Yes', id: 'y' }] },
-			},
-			items: [MIA],
-			files: [{ photo: binary }],
-		});
-		expect(run.error).toBeUndefined();
-		const [content] = contents() as unknown as Array<{ header: Record<string, { link: string }> }>;
-		expect(content).toEqual({
-			type: 'button',
-			header: { type: headerType, [headerType]: { link: expect.any(String) } },
-			body: { text: 'Keep?' },
-			action: { buttons: [{ type: 'reply', reply: { title: 'Yes', id: 'y' } }] },
-		});
-		expect((await fetched(content.header[headerType].link)).bytes.equals(PICTURE)).toBe(true);
-	});
+	it.each(['image', 'video', 'document'])(
+		'can be the header of an interactive message: %s',
+		async (headerType) => {
+			const binary = file(PICTURE, {
+				mimeType: { image: 'image/jpeg', video: 'video/mp4', document: 'text/plain' }[headerType],
+			});
+			const run = await runNode(sandbox, {
+				parameters: {
+					...fromBinary('interactive'),
+					interactiveType: 'button',
+					headerType,
+					headerSource: 'binary',
+					headerBinaryPropertyName: 'photo',
+					bodyText: 'Keep?',
+					replyButtons: { button: [{ title: 'Yes', id: 'y' }] },
+				},
+				items: [MIA],
+				files: [{ photo: binary }],
+			});
+			expect(run.error).toBeUndefined();
+			const [content] = contents() as unknown as Array<{
+				header: Record<string, { link: string }>;
+			}>;
+			expect(content).toEqual({
+				type: 'button',
+				header: { type: headerType, [headerType]: { link: expect.any(String) } },
+				body: { text: 'Keep?' },
+				action: { buttons: [{ type: 'reply', reply: { title: 'Yes', id: 'y' } }] },
+			});
+			expect((await fetched(content.header[headerType].link)).bytes.equals(PICTURE)).toBe(true);
+		},
+	);
 
 	it('of each item goes to its own recipient, with one permission for all', async () => {
 		const items = people(10);
 		const files = items.map((_item, index) => ({ data: file(Buffer.from(`picture ${index}`)) }));
-		const run = await runNode(sandbox, { parameters: fromBinary('image', { caption: '={{ $json.name }}' }), items, files });
+		const run = await runNode(sandbox, {
+			parameters: fromBinary('image', { caption: '={{ $json.name }}' }),
+			items,
+			files,
+		});
 		expect(run.items(NODE).map(({ to }) => to)).toEqual(items.map(({ phone }) => phone));
 		for (const { to, content } of sandbox.stats().messages) {
 			const index = items.findIndex(({ phone }) => phone === to);
@@ -137,17 +254,35 @@ describe('a file of the item', () => {
 
 	it('arrives whole at its largest', async () => {
 		const largest = Buffer.alloc(5 * MIB, 'ab');
-		const run = await runNode(sandbox, { parameters: fromBinary('image'), items: [MIA], files: [{ data: file(largest) }] });
+		const run = await runNode(sandbox, {
+			parameters: fromBinary('image'),
+			items: [MIA],
+			files: [{ data: file(largest) }],
+		});
 		expect(run.items(NODE)).toMatchObject([{ outcome: 'accepted' }]);
-		expect(sandbox.stats().uploads.files).toMatchObject([{ bytes: largest.length, sha256: createHash('sha256').update(largest).digest('hex') }]);
+		expect(sandbox.stats().uploads.files).toMatchObject([
+			{ bytes: largest.length, sha256: createHash('sha256').update(largest).digest('hex') },
+		]);
 	});
 
 	it('that Validate Only looks at stays where it is', async () => {
 		const parameters = fromBinary('image', { options: { validateOnly: true } });
-		const run = await runNode(sandbox, { parameters, items: [MIA, BEN], files: [{ data: PNG }, undefined], node: { onError: 'continueRegularOutput' } });
+		const run = await runNode(sandbox, {
+			parameters,
+			items: [MIA, BEN],
+			files: [{ data: PNG }, undefined],
+			node: { onError: 'continueRegularOutput' },
+		});
 		expect(run.items(NODE)).toMatchObject([
-			{ outcome: 'validated', warnings: expect.arrayContaining(['The file is uploaded when the message is sent.']) },
-			{ outcome: 'notSent', cause: 'invalidField', reason: expect.stringMatching(/^The item has no file in "data"\./) },
+			{
+				outcome: 'validated',
+				warnings: expect.arrayContaining(['The file is uploaded when the message is sent.']),
+			},
+			{
+				outcome: 'notSent',
+				cause: 'invalidField',
+				reason: expect.stringMatching(/^The item has no file in "data"\./),
+			},
 		]);
 		expect(calls()).toEqual({});
 		expect(sandbox.stats().uploads.count).toBe(0);
@@ -156,97 +291,298 @@ describe('a file of the item', () => {
 
 /** A file that cannot go out: the fields, the files of the item, what the user reads. */
 const BAD_FILES: Array<[string, IDataObject, IBinaryKeyData | undefined, string, RegExp]> = [
-	['an item without any file', fromBinary('image'), undefined, 'The item has no file in "data"', /^Let a node before this one read or download the file\.$/],
-	['an item with other files', fromBinary('image'), { photo: PNG, invoice: INVOICE }, 'The item has no file in "data"', /^It has: photo, invoice\. Enter one of them under Input Data Field Name\.$/],
-	['a name that every object has', fromBinary('image', { binaryPropertyName: 'constructor' }), { data: PNG }, 'The item has no file in "constructor"', /^It has: data\./],
-	['no name', fromBinary('image', { binaryPropertyName: ' ' }), { data: PNG }, 'Input Data Field Name is empty', /\.$/],
-	['a document as an image', fromBinary('image'), { data: INVOICE }, 'The file of Media is of the wrong type', /^It is "application\/pdf"; this message needs an image, e\.g\. JPEG or PNG\.$/],
-	['an image as a video', fromBinary('video'), { data: PNG }, 'The file of Media is of the wrong type', /a video, e\.g\. MP4\.$/],
-	['an image as a sound', fromBinary('audio'), { data: PNG }, 'The file of Media is of the wrong type', /a sound, e\.g\. MP3 or OGG\.$/],
-	['a PNG as a sticker', fromBinary('sticker'), { data: PNG }, 'The file of Media is of the wrong type', /a WebP image\.$/],
+	[
+		'an item without any file',
+		fromBinary('image'),
+		undefined,
+		'The item has no file in "data"',
+		/^Let a node before this one read or download the file\.$/,
+	],
+	[
+		'an item with other files',
+		fromBinary('image'),
+		{ photo: PNG, invoice: INVOICE },
+		'The item has no file in "data"',
+		/^It has: photo, invoice\. Enter one of them under Input Data Field Name\.$/,
+	],
+	[
+		'a name that every object has',
+		fromBinary('image', { binaryPropertyName: 'constructor' }),
+		{ data: PNG },
+		'The item has no file in "constructor"',
+		/^It has: data\./,
+	],
+	[
+		'no name',
+		fromBinary('image', { binaryPropertyName: ' ' }),
+		{ data: PNG },
+		'Input Data Field Name is empty',
+		/\.$/,
+	],
+	[
+		'a document as an image',
+		fromBinary('image'),
+		{ data: INVOICE },
+		'The file of Media is of the wrong type',
+		/^It is "application\/pdf"; this message needs an image, e\.g\. JPEG or PNG\.$/,
+	],
+	[
+		'an image as a video',
+		fromBinary('video'),
+		{ data: PNG },
+		'The file of Media is of the wrong type',
+		/a video, e\.g\. MP4\.$/,
+	],
+	[
+		'an image as a sound',
+		fromBinary('audio'),
+		{ data: PNG },
+		'The file of Media is of the wrong type',
+		/a sound, e\.g\. MP3 or OGG\.$/,
+	],
+	[
+		'a PNG as a sticker',
+		fromBinary('sticker'),
+		{ data: PNG },
+		'The file of Media is of the wrong type',
+		/a WebP image\.$/,
+	],
 	[
 		'a document as the image of a header',
-		{ ...fromBinary('interactive'), headerType: 'image', headerSource: 'binary', bodyText: 'Keep?', replyButtons: { button: [{ title: 'Yes', id: 'y' }] } },
+		{
+			...fromBinary('interactive'),
+			headerType: 'image',
+			headerSource: 'binary',
+			bodyText: 'Keep?',
+			replyButtons: { button: [{ title: 'Yes', id: 'y' }] },
+		},
 		{ data: INVOICE },
 		'The file of Header is of the wrong type',
 		/^It is "application\/pdf"/,
 	],
-	['an empty file', fromBinary('image'), { data: file(Buffer.alloc(0)) }, 'The file of Media is empty', /^Look at the node that made it\.$/],
-	['an image one byte too large', fromBinary('image'), { data: file(Buffer.alloc(5 * MIB + 1)) }, 'The file of Media is too large', / 5 MB is the most\.$/],
-	['a sticker one byte too large', fromBinary('sticker'), { data: file(Buffer.alloc(MIB / 2 + 1), { mimeType: 'image/webp' }) }, 'The file of Media is too large', / 0\.5 MB is the most\.$/],
-	['a sound one byte too large', fromBinary('audio'), { data: file(Buffer.alloc(16 * MIB + 1), { mimeType: 'audio/mpeg' }) }, 'The file of Media is too large', / 16 MB is the most\.$/],
-	['a document one byte too large', fromBinary('document'), { data: file(Buffer.alloc(64 * MIB + 1), { mimeType: 'application/zip' }) }, 'The file of Media is too large', / 64 MB is the most\.$/],
+	[
+		'an empty file',
+		fromBinary('image'),
+		{ data: file(Buffer.alloc(0)) },
+		'The file of Media is empty',
+		/^Look at the node that made it\.$/,
+	],
+	[
+		'an image one byte too large',
+		fromBinary('image'),
+		{ data: file(Buffer.alloc(5 * MIB + 1)) },
+		'The file of Media is too large',
+		/ 5 MB is the most\.$/,
+	],
+	[
+		'a sticker one byte too large',
+		fromBinary('sticker'),
+		{ data: file(Buffer.alloc(MIB / 2 + 1), { mimeType: 'image/webp' }) },
+		'The file of Media is too large',
+		/ 0\.5 MB is the most\.$/,
+	],
+	[
+		'a sound one byte too large',
+		fromBinary('audio'),
+		{ data: file(Buffer.alloc(16 * MIB + 1), { mimeType: 'audio/mpeg' }) },
+		'The file of Media is too large',
+		/ 16 MB is the most\.$/,
+	],
+	[
+		'a document one byte too large',
+		fromBinary('document'),
+		{ data: file(Buffer.alloc(64 * MIB + 1), { mimeType: 'application/zip' }) },
+		'The file of Media is too large',
+		/ 64 MB is the most\.$/,
+	],
 ];
 
 describe('a file that cannot go out', () => {
-	it.each(BAD_FILES)('%s: nothing is uploaded and nothing is sent', async (_what, parameters, binary, title, advice) => {
-		const run = await runNode(sandbox, { parameters, items: [BEN], files: [binary] });
-		expect(run.error?.message).toBe(`${title} [item 0]`);
-		expect(run.error?.description?.replace('Nothing has been sent. ', '')).toMatch(advice);
-		expect(calls().SendChatappMessage).toBeUndefined();
-		expect(sandbox.stats().uploads.count).toBe(0);
-	});
+	it.each(BAD_FILES)(
+		'%s: nothing is uploaded and nothing is sent',
+		async (_what, parameters, binary, title, advice) => {
+			const run = await runNode(sandbox, { parameters, items: [BEN], files: [binary] });
+			expect(run.error?.message).toBe(`${title} [item 0]`);
+			expect(run.error?.description?.replace('Nothing has been sent. ', '')).toMatch(advice);
+			expect(calls().SendChatappMessage).toBeUndefined();
+			expect(sandbox.stats().uploads.count).toBe(0);
+		},
+	);
 
-	it.each(BAD_FILES.filter(([, { binaryPropertyName = 'data' }]) => binaryPropertyName === 'data'))('%s leaves the other items alone with On Error = Continue', async (_what, parameters, binary, title) => {
-		const isOf = (mimeType: string, kind: string) => file(PICTURE, { mimeType, fileName: `good.${kind}` });
-		const good = { image: PNG, video: isOf('video/mp4', 'mp4'), audio: isOf('audio/ogg', 'ogg'), sticker: isOf('image/webp', 'webp'), document: INVOICE, interactive: PNG }[String(parameters.messageType)]!;
-		const run = await runNode(sandbox, { parameters, items: [MIA, BEN, ANA], files: [{ data: good }, binary, { data: good }], node: { onError: 'continueRegularOutput' } });
-		expect(run.items(NODE).map(({ outcome }) => outcome)).toEqual(['accepted', 'notSent', 'accepted']);
-		expect(run.items(NODE)[1]).toMatchObject({ cause: 'invalidField', reason: expect.stringMatching(new RegExp(`^${title}\\.`)) });
-		expect(sandbox.stats().messages.map(({ to }) => to)).toEqual(['6591234567', '6591234569']);
-	});
+	it.each(BAD_FILES.filter(([, { binaryPropertyName = 'data' }]) => binaryPropertyName === 'data'))(
+		'%s leaves the other items alone with On Error = Continue',
+		async (_what, parameters, binary, title) => {
+			const isOf = (mimeType: string, kind: string) =>
+				file(PICTURE, { mimeType, fileName: `good.${kind}` });
+			const good = {
+				image: PNG,
+				video: isOf('video/mp4', 'mp4'),
+				audio: isOf('audio/ogg', 'ogg'),
+				sticker: isOf('image/webp', 'webp'),
+				document: INVOICE,
+				interactive: PNG,
+			}[String(parameters.messageType)]!;
+			const run = await runNode(sandbox, {
+				parameters,
+				items: [MIA, BEN, ANA],
+				files: [{ data: good }, binary, { data: good }],
+				node: { onError: 'continueRegularOutput' },
+			});
+			expect(run.items(NODE).map(({ outcome }) => outcome)).toEqual([
+				'accepted',
+				'notSent',
+				'accepted',
+			]);
+			expect(run.items(NODE)[1]).toMatchObject({
+				cause: 'invalidField',
+				reason: expect.stringMatching(new RegExp(`^${title}\\.`)),
+			});
+			expect(sandbox.stats().messages.map(({ to }) => to)).toEqual(['6591234567', '6591234569']);
+		},
+	);
 
-	it.each(BAD_FILES)('%s of a later item stops the workflow before anything is sent', async (_what, parameters, binary, title) => {
-		const first = { data: { ...PNG, mimeType: { video: 'video/mp4', audio: 'audio/ogg', sticker: 'image/webp' }[String(parameters.messageType)] ?? 'image/png' }, constructor: PNG } as unknown as IBinaryKeyData;
-		const run = await runNode(sandbox, { parameters, items: [MIA, BEN], files: [first, binary] });
-		expect(run.error?.message).toContain(title);
-		expect(run.error?.description).toMatch(/^Nothing has been sent\. /);
-		expect(calls()).toEqual({});
-	});
+	it.each(BAD_FILES)(
+		'%s of a later item stops the workflow before anything is sent',
+		async (_what, parameters, binary, title) => {
+			const first = {
+				data: {
+					...PNG,
+					mimeType:
+						{ video: 'video/mp4', audio: 'audio/ogg', sticker: 'image/webp' }[
+							String(parameters.messageType)
+						] ?? 'image/png',
+				},
+				constructor: PNG,
+			} as unknown as IBinaryKeyData;
+			const run = await runNode(sandbox, { parameters, items: [MIA, BEN], files: [first, binary] });
+			expect(run.error?.message).toContain(title);
+			expect(run.error?.description).toMatch(/^Nothing has been sent\. /);
+			expect(calls()).toEqual({});
+		},
+	);
 });
 
 const isStorage = (operation: string, method: string) => operation === '' && method === 'PUT';
-const XML = (code: string) => `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>Secret: none</Message></Error>`;
+const XML = (code: string) =>
+	`<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>Secret: none</Message></Error>`;
 
 /** A storage that is nowhere. */
 const elsewhere = (endPoint: unknown): Instead => ({
 	status: 200,
-	body: { Code: 'OK', Message: 'OK', RequestId: 'A-1', Data: { AccessKeyId: 'STS.x', AccessKeySecret: 'temporarySecret', SecurityToken: 'temporaryToken', BucketName: 'b', Dir: 'd', EndPoint: endPoint } },
+	body: {
+		Code: 'OK',
+		Message: 'OK',
+		RequestId: 'A-1',
+		Data: {
+			AccessKeyId: 'STS.x',
+			AccessKeySecret: 'temporarySecret',
+			SecurityToken: 'temporaryToken',
+			BucketName: 'b',
+			Dir: 'd',
+			EndPoint: endPoint,
+		},
+	},
 });
 
 const FAILURES: Array<[string, InsteadOf, RegExp]> = [
-	['refuses', (operation, method) => (isStorage(operation, method) ? { status: 403, body: XML('AccessDenied') } : undefined), /The storage answered with HTTP 403 \(AccessDenied\)\. Nothing was sent\.$/],
-	['is out of order', (operation, method) => (isStorage(operation, method) ? { status: 503, body: '<html>Busy</html>' } : undefined), /The storage answered with HTTP 503\. Nothing was sent\.$/],
-	['sends somewhere else', (operation, method) => (isStorage(operation, method) ? { status: 301, body: XML('AccessDenied') } : undefined), /The storage answered with HTTP 301 \(AccessDenied\)\. Nothing was sent\.$/],
-	['breaks the line', (operation, method) => (isStorage(operation, method) ? 'breakLine' : undefined), /The storage could not be reached \(ECONNRESET\)\. Nothing was sent\.$/],
-	['does not listen', (operation) => (operation === 'GetChatappUploadAuthorization' ? elsewhere('http://127.0.0.1:9') : undefined), /The storage could not be reached \(ECONNREFUSED\)\. Nothing was sent\.$/],
-	['may not be used', onlySends, /The AccessKey works, but lacks a permission\. .*cams:GetChatappUploadAuthorization.*Nothing was sent\.$/],
-	['has no address', (operation) => (operation === 'GetChatappUploadAuthorization' ? elsewhere('') : undefined), /Nothing was sent\.$/],
-	['has an address that is none', (operation) => (operation === 'GetChatappUploadAuthorization' ? elsewhere('http://[') : undefined), /Nothing was sent\.$/],
-	['is not told of', (operation) => (operation === 'GetChatappUploadAuthorization' ? { status: 200, body: { Code: 'OK' } } : undefined), /Nothing was sent\.$/],
+	[
+		'refuses',
+		(operation, method) =>
+			isStorage(operation, method) ? { status: 403, body: XML('AccessDenied') } : undefined,
+		/The storage answered with HTTP 403 \(AccessDenied\)\. Nothing was sent\.$/,
+	],
+	[
+		'is out of order',
+		(operation, method) =>
+			isStorage(operation, method) ? { status: 503, body: '<html>Busy</html>' } : undefined,
+		/The storage answered with HTTP 503\. Nothing was sent\.$/,
+	],
+	[
+		'sends somewhere else',
+		(operation, method) =>
+			isStorage(operation, method) ? { status: 301, body: XML('AccessDenied') } : undefined,
+		/The storage answered with HTTP 301 \(AccessDenied\)\. Nothing was sent\.$/,
+	],
+	[
+		'breaks the line',
+		(operation, method) => (isStorage(operation, method) ? 'breakLine' : undefined),
+		/The storage could not be reached \(ECONNRESET\)\. Nothing was sent\.$/,
+	],
+	[
+		'does not listen',
+		(operation) =>
+			operation === 'GetChatappUploadAuthorization' ? elsewhere('http://127.0.0.1:9') : undefined,
+		/The storage could not be reached \(ECONNREFUSED\)\. Nothing was sent\.$/,
+	],
+	[
+		'may not be used',
+		onlySends,
+		/The AccessKey works, but lacks a permission\. .*cams:GetChatappUploadAuthorization.*Nothing was sent\.$/,
+	],
+	[
+		'has no address',
+		(operation) => (operation === 'GetChatappUploadAuthorization' ? elsewhere('') : undefined),
+		/Nothing was sent\.$/,
+	],
+	[
+		'has an address that is none',
+		(operation) =>
+			operation === 'GetChatappUploadAuthorization' ? elsewhere('http://[') : undefined,
+		/Nothing was sent\.$/,
+	],
+	[
+		'is not told of',
+		(operation) =>
+			operation === 'GetChatappUploadAuthorization'
+				? { status: 200, body: { Code: 'OK' } }
+				: undefined,
+		/Nothing was sent\.$/,
+	],
 ];
 
 describe('when the storage', () => {
-	it.each(FAILURES)('%s, the message is not sent, and the reason says so', async (_what, instead, reason) => {
-		await withGateway(sandbox, instead, async (endpoint) => {
-			const parameters = fromBinary('image');
-			const run = await runNode(sandbox, { parameters, items: [MIA, BEN], files: [{ data: PNG }, { data: PNG }], credential: { endpoint }, node: { onError: 'continueRegularOutput' } });
-			for (const item of run.items(NODE)) {
-				expect(item).toMatchObject({ outcome: 'notSent', cause: 'uploadFailed', reason: expect.stringMatching(/^The file could not be uploaded\. /) });
-				expect(item.reason).toMatch(reason);
-			}
-			const stopped = await runNode(sandbox, { parameters, items: [MIA, BEN], files: [{ data: PNG }, { data: PNG }], credential: { endpoint } });
-			expect(stopped.error?.message).toBe('The file could not be uploaded [item 0]');
-			expect(calls().SendChatappMessage).toBeUndefined();
-		});
-	});
+	it.each(FAILURES)(
+		'%s, the message is not sent, and the reason says so',
+		async (_what, instead, reason) => {
+			await withGateway(sandbox, instead, async (endpoint) => {
+				const parameters = fromBinary('image');
+				const run = await runNode(sandbox, {
+					parameters,
+					items: [MIA, BEN],
+					files: [{ data: PNG }, { data: PNG }],
+					credential: { endpoint },
+					node: { onError: 'continueRegularOutput' },
+				});
+				for (const item of run.items(NODE)) {
+					expect(item).toMatchObject({
+						outcome: 'notSent',
+						cause: 'uploadFailed',
+						reason: expect.stringMatching(/^The file could not be uploaded\. /),
+					});
+					expect(item.reason).toMatch(reason);
+				}
+				const stopped = await runNode(sandbox, {
+					parameters,
+					items: [MIA, BEN],
+					files: [{ data: PNG }, { data: PNG }],
+					credential: { endpoint },
+				});
+				expect(stopped.error?.message).toBe('The file could not be uploaded [item 0]');
+				expect(calls().SendChatappMessage).toBeUndefined();
+			});
+		},
+	);
 
 	it.each([
 		['takes less than that', { uploadMostBytes: PICTURE.length - 1 }, 'EntityTooLarge'],
 		['takes the permission no more', { uploadExpireSeconds: 0 }, 'SecurityTokenExpired'],
 	])('%s, its own code is told', async (_what, settings, code) => {
 		sandbox.configure(settings);
-		const run = await runNode(sandbox, { parameters: fromBinary('image'), items: [MIA], files: [{ data: PNG }] });
+		const run = await runNode(sandbox, {
+			parameters: fromBinary('image'),
+			items: [MIA],
+			files: [{ data: PNG }],
+		});
 		expect(run.error?.message).toBe('The file could not be uploaded [item 0]');
 		expect(run.error?.description).toContain(`(${code})`);
 		expect(sandbox.stats().uploads.refusedBy).toEqual({ [code]: 1 });
@@ -255,10 +591,24 @@ describe('when the storage', () => {
 
 	it('fails for one item, the others get theirs', async () => {
 		let puts = 0;
-		const onlySecond: InsteadOf = (operation, method) => (isStorage(operation, method) && ++puts === 2 ? { status: 500, body: XML('InternalError') } : undefined);
+		const onlySecond: InsteadOf = (operation, method) =>
+			isStorage(operation, method) && ++puts === 2
+				? { status: 500, body: XML('InternalError') }
+				: undefined;
 		await withGateway(sandbox, onlySecond, async (endpoint) => {
-			const run = await runNode(sandbox, { parameters: fromBinary('image'), items: people(4), files: [1, 2, 3, 4].map(() => ({ data: PNG })), credential: { endpoint }, node: { onError: 'continueRegularOutput' } });
-			expect(run.items(NODE).map(({ outcome }) => outcome).sort()).toEqual(['accepted', 'accepted', 'accepted', 'notSent']);
+			const run = await runNode(sandbox, {
+				parameters: fromBinary('image'),
+				items: people(4),
+				files: [1, 2, 3, 4].map(() => ({ data: PNG })),
+				credential: { endpoint },
+				node: { onError: 'continueRegularOutput' },
+			});
+			expect(
+				run
+					.items(NODE)
+					.map(({ outcome }) => outcome)
+					.sort(),
+			).toEqual(['accepted', 'accepted', 'accepted', 'notSent']);
 			expect(sandbox.stats().recipients).toEqual({ accepted: 3, unique: 3, duplicate: 0 });
 		});
 	});
@@ -267,28 +617,73 @@ describe('when the storage', () => {
 describe('temporary secrets', () => {
 	it.each<[string, InsteadOf, 'accepted' | 'notSent' | 'rejected']>([
 		['a file that arrives', () => undefined, 'accepted'],
-		['a storage that refuses', (operation, method) => (isStorage(operation, method) ? { status: 403, body: XML('SignatureDoesNotMatch') } : undefined), 'notSent'],
-		['a storage that breaks the line', (operation, method) => (isStorage(operation, method) ? 'breakLine' : undefined), 'notSent'],
-		['a message that is refused after the upload', (operation) => (operation.startsWith('Send') ? { status: 400, body: { Code: 'InvalidParameter.LinkNotEmpty', Message: 'No.' } } : undefined), 'rejected'],
+		[
+			'a storage that refuses',
+			(operation, method) =>
+				isStorage(operation, method)
+					? { status: 403, body: XML('SignatureDoesNotMatch') }
+					: undefined,
+			'notSent',
+		],
+		[
+			'a storage that breaks the line',
+			(operation, method) => (isStorage(operation, method) ? 'breakLine' : undefined),
+			'notSent',
+		],
+		[
+			'a message that is refused after the upload',
+			(operation) =>
+				operation.startsWith('Send')
+					? { status: 400, body: { Code: 'InvalidParameter.LinkNotEmpty', Message: 'No.' } }
+					: undefined,
+			'rejected',
+		],
 	])('are nowhere to be seen: %s', async (_what, instead, outcome) => {
 		const printed: string[] = [];
-		const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((level) => jest.spyOn(console, level).mockImplementation((...args) => void printed.push(inspect(args, { depth: 12 }))));
-		const writes = (['stdout', 'stderr'] as const).map((stream) => jest.spyOn(process[stream], 'write').mockImplementation((chunk) => printed.push(String(chunk)) > 0));
+		const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((level) =>
+			jest
+				.spyOn(console, level)
+				.mockImplementation((...args) => void printed.push(inspect(args, { depth: 12 }))),
+		);
+		const writes = (['stdout', 'stderr'] as const).map((stream) =>
+			jest
+				.spyOn(process[stream], 'write')
+				.mockImplementation((chunk) => printed.push(String(chunk)) > 0),
+		);
 		const secrets: string[] = [];
 		await withGateway(
 			sandbox,
 			instead,
 			async (endpoint) => {
-				for (const onError of ['continueRegularOutput', 'continueErrorOutput', 'stopWorkflow'] as const) {
-					const run = await runNode(sandbox, { parameters: fromBinary('image'), items: [MIA], files: [{ data: PNG }], credential: { endpoint }, node: { onError, id: `node ${onError}` } });
-					if (onError === 'continueRegularOutput') expect(run.items(NODE)).toMatchObject([{ outcome }]);
+				for (const onError of [
+					'continueRegularOutput',
+					'continueErrorOutput',
+					'stopWorkflow',
+				] as const) {
+					const run = await runNode(sandbox, {
+						parameters: fromBinary('image'),
+						items: [MIA],
+						files: [{ data: PNG }],
+						credential: { endpoint },
+						node: { onError, id: `node ${onError}` },
+					});
+					if (onError === 'continueRegularOutput')
+						expect(run.items(NODE)).toMatchObject([{ outcome }]);
 					const seen = stringify(run.run) + inspect(run.run, { depth: 12 }) + printed.join();
-					for (const secret of [...secrets, 'OSS4-HMAC-SHA256', 'Signature=', 'x-oss-security-token']) expect(seen).not.toContain(secret);
+					for (const secret of [
+						...secrets,
+						'OSS4-HMAC-SHA256',
+						'Signature=',
+						'x-oss-security-token',
+					])
+						expect(seen).not.toContain(secret);
 				}
 			},
 			(operation, answer) => {
 				if (operation !== 'GetChatappUploadAuthorization') return;
-				const { AccessKeySecret, SecurityToken, AccessKeyId } = (JSON.parse(answer) as { Data: Record<string, string> }).Data;
+				const { AccessKeySecret, SecurityToken, AccessKeyId } = (
+					JSON.parse(answer) as { Data: Record<string, string> }
+				).Data;
 				secrets.push(AccessKeySecret, SecurityToken, AccessKeyId);
 			},
 		).finally(() => [...spies, ...writes].forEach((spy) => spy.mockRestore()));
@@ -303,7 +698,12 @@ describe('Retry of an execution', () => {
 	/** Mia gets it, Ben is refused: the run stops. */
 	async function stopHalfWay(node: { id: string }): Promise<void> {
 		sandbox.configure({ faults: [{ kind: 'otherCode', calls: [2] }] });
-		const stopped = await runNode(sandbox, { parameters, items: [MIA, BEN], files: [{ data: PNG }, { data: PNG }], node });
+		const stopped = await runNode(sandbox, {
+			parameters,
+			items: [MIA, BEN],
+			files: [{ data: PNG }, { data: PNG }],
+			node,
+		});
 		expect(stopped.error?.message).toContain('[item 1]');
 		expect(sandbox.stats().messages.map(({ to }) => to)).toEqual(['6591234567']);
 	}
@@ -311,7 +711,13 @@ describe('Retry of an execution', () => {
 	it('leaves out who has got the same file', async () => {
 		const node = { id: newExecutionId() };
 		await stopHalfWay(node);
-		const run = await runNode(sandbox, { parameters, items: [MIA, BEN], files: [{ data: PNG }, { data: PNG }], node, engine: { ...again, executionId: newExecutionId() } });
+		const run = await runNode(sandbox, {
+			parameters,
+			items: [MIA, BEN],
+			files: [{ data: PNG }, { data: PNG }],
+			node,
+			engine: { ...again, executionId: newExecutionId() },
+		});
 		expect(run.items(NODE).map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted']);
 		expect(sandbox.stats().messages.map(({ to }) => to)).toEqual(['6591234567', '6591234568']);
 	});
@@ -320,8 +726,18 @@ describe('Retry of an execution', () => {
 		const node = { id: newExecutionId() };
 		await stopHalfWay(node);
 		const other = { data: file(randomBytes(3000), { fileName: 'shoe.png', fileExtension: 'png' }) };
-		const run = await runNode(sandbox, { parameters, items: [MIA, BEN], files: [other, other], node, engine: { ...again, executionId: newExecutionId() } });
+		const run = await runNode(sandbox, {
+			parameters,
+			items: [MIA, BEN],
+			files: [other, other],
+			node,
+			engine: { ...again, executionId: newExecutionId() },
+		});
 		expect(run.error).toBeUndefined();
-		expect(sandbox.stats().messages.map(({ to }) => to)).toEqual(['6591234567', '6591234567', '6591234568']);
+		expect(sandbox.stats().messages.map(({ to }) => to)).toEqual([
+			'6591234567',
+			'6591234567',
+			'6591234568',
+		]);
 	});
 });

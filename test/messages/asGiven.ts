@@ -5,7 +5,8 @@ import type { Values } from './cases';
 
 /** The content as values say it, right or wrong: what would go out if nothing were checked. */
 
-const isBlank = (value: unknown) => value === undefined || (typeof value === 'string' && value.trim() === '');
+const isBlank = (value: unknown) =>
+	value === undefined || (typeof value === 'string' && value.trim() === '');
 
 function put(into: IDataObject, path: string, value: unknown): void {
 	const [first, ...rest] = path.split('.');
@@ -26,18 +27,28 @@ function valueOf(field: Field, values: Values): unknown {
 		case 'file':
 			return values[fileNames(field.name).link];
 		case 'ids':
-			return String(values[field.name]).split(',').map((id) => id.trim()).filter((id) => id !== '').map((id) => ({ [field.key]: id }));
+			return String(values[field.name])
+				.split(',')
+				.map((id) => id.trim())
+				.filter((id) => id !== '')
+				.map((id) => ({ [field.key]: id }));
 		case 'json':
 			return parsed(values[field.name]);
 		case 'choice':
 			return values[field.name] === field.none ? undefined : values[field.name];
 		case 'list':
-			return (values[field.name] as Record<string, Values[]> | undefined)?.[field.entry.name].map((entry) => {
-				const filled = fill(structuredClone(field.constants ?? {}), field.fields, entry);
-				return field.entryIs === undefined ? filled : filled[field.fields.find(({ name }) => name === field.entryIs)?.path ?? ''];
-			});
+			return (values[field.name] as Record<string, Values[]> | undefined)?.[field.entry.name].map(
+				(entry) => {
+					const filled = fill(structuredClone(field.constants ?? {}), field.fields, entry);
+					return field.entryIs === undefined
+						? filled
+						: filled[field.fields.find(({ name }) => name === field.entryIs)?.path ?? ''];
+				},
+			);
 		case 'number':
-			return field.asText && values[field.name] !== undefined ? String(values[field.name]) : values[field.name];
+			return field.asText && values[field.name] !== undefined
+				? String(values[field.name])
+				: values[field.name];
 		default:
 			return values[field.name];
 	}
@@ -51,7 +62,11 @@ function fill(into: IDataObject, fields: readonly Field[], values: Values): IDat
 		if (value === undefined || (isBlank(value) && !field.required)) continue;
 		put(into, field.path as string, value);
 		if (field.kind !== 'text' || !field.constants) continue;
-		for (const [name, constant] of Object.entries(field.constants)) into[name] = typeof constant === 'object' ? { ...(into[name] as IDataObject), ...(constant as IDataObject) } : constant;
+		for (const [name, constant] of Object.entries(field.constants))
+			into[name] =
+				typeof constant === 'object'
+					? { ...(into[name] as IDataObject), ...(constant as IDataObject) }
+					: constant;
 	}
 	return into;
 }

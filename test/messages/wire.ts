@@ -13,17 +13,35 @@ const LINK = 'https://example.com/files/shoe.jpg?size=l&from=mail#top';
 const media = { mediaSource: 'link', mediaLink: LINK };
 
 const LOCATION: OnTheWire = {
-	values: { latitude: 1.2839, longitude: -103.8607, locationName: 'Demo Store', address: '1 Market Street' },
-	content: { latitude: 1.2839, longitude: -103.8607, name: 'Demo Store', address: '1 Market Street' },
+	values: {
+		latitude: 1.2839,
+		longitude: -103.8607,
+		locationName: 'Demo Store',
+		address: '1 Market Street',
+	},
+	content: {
+		latitude: 1.2839,
+		longitude: -103.8607,
+		name: 'Demo Store',
+		address: '1 Market Street',
+	},
 };
 
 const VIDEO = { thumbnailLink: 'https://example.com/t.jpg', fileSize: 8, duration: 30 };
-const VIDEO_ON_THE_WIRE = { link: LINK, thumbnail: 'https://example.com/t.jpg', fileSize: 8, duration: 30 };
+const VIDEO_ON_THE_WIRE = {
+	link: LINK,
+	thumbnail: 'https://example.com/t.jpg',
+	fileSize: 8,
+	duration: 30,
+};
 const BUTTON = { buttonLabel: 'Shop now', buttonUrl: 'https://example.com/sale' };
 const BUTTON_ON_THE_WIRE = { caption: 'Shop now', action: 'https://example.com/sale' };
 
 /** The documents name nothing but the type. */
-const UNDOCUMENTED: OnTheWire = { values: { contentJson: '{"cards": [{"n": 1}], "deep": {"text": "Grüße \\u2713"}}' }, content: { cards: [{ n: 1 }], deep: { text: 'Grüße ✓' } } };
+const UNDOCUMENTED: OnTheWire = {
+	values: { contentJson: '{"cards": [{"n": 1}], "deep": {"text": "Grüße \\u2713"}}' },
+	content: { cards: [{ n: 1 }], deep: { text: 'Grüße ✓' } },
+};
 
 /** As raw JSON: here the type is said by hand. */
 const raw = (messageType: string): OnTheWire => ({
@@ -33,9 +51,18 @@ const raw = (messageType: string): OnTheWire => ({
 });
 
 const FILE: OnTheWire = { values: media, content: { link: LINK } };
-const CAPTIONED: OnTheWire = { values: { ...media, caption: 'New colour 🎨' }, content: { link: LINK, caption: 'New colour 🎨' } };
-const NAMED: OnTheWire = { values: { ...media, fileName: 'Rechnung Nr. 77.pdf' }, content: { link: LINK, fileName: 'Rechnung Nr. 77.pdf' } };
-const TEXT: OnTheWire = { values: { text: ' Hello *Mia*,\n\nsee you 👋🏽 ' }, content: { text: ' Hello *Mia*,\n\nsee you 👋🏽 ' } };
+const CAPTIONED: OnTheWire = {
+	values: { ...media, caption: 'New colour 🎨' },
+	content: { link: LINK, caption: 'New colour 🎨' },
+};
+const NAMED: OnTheWire = {
+	values: { ...media, fileName: 'Rechnung Nr. 77.pdf' },
+	content: { link: LINK, fileName: 'Rechnung Nr. 77.pdf' },
+};
+const TEXT: OnTheWire = {
+	values: { text: ' Hello *Mia*,\n\nsee you 👋🏽 ' },
+	content: { text: ' Hello *Mia*,\n\nsee you 👋🏽 ' },
+};
 
 const META: Record<string, OnTheWire> = {
 	audio: FILE,
@@ -62,9 +89,26 @@ const CONTACTS: OnTheWire = {
 					middleName: 'Li',
 					prefix: 'Dr.',
 					suffix: 'Jr.',
-					phones: { phone: [{ phone: '+65 9123 4567', type: 'IPHONE', waId: '6591234567' }, { phone: '+65 6123 4567', type: 'WORK', waId: '' }] },
+					phones: {
+						phone: [
+							{ phone: '+65 9123 4567', type: 'IPHONE', waId: '6591234567' },
+							{ phone: '+65 6123 4567', type: 'WORK', waId: '' },
+						],
+					},
 					emails: { email: [{ email: 'mia@example.com', type: 'HOME' }] },
-					addresses: { address: [{ street: '1 Market Street', city: 'Singapore', state: 'SG', zip: '048900', country: 'Singapore', countryCode: 'sg', type: 'WORK' }] },
+					addresses: {
+						address: [
+							{
+								street: '1 Market Street',
+								city: 'Singapore',
+								state: 'SG',
+								zip: '048900',
+								country: 'Singapore',
+								countryCode: 'sg',
+								type: 'WORK',
+							},
+						],
+					},
 					urls: { url: [{ url: 'https://example.com/mia', type: 'WORK' }] },
 					company: 'Demo Store',
 					department: 'Sales',
@@ -77,10 +121,30 @@ const CONTACTS: OnTheWire = {
 	},
 	content: [
 		{
-			name: { formatted_name: 'Dr. Mia Li Tan Jr.', first_name: 'Mia', last_name: 'Tan', middle_name: 'Li', prefix: 'Dr.', suffix: 'Jr.' },
-			phones: [{ phone: '+65 9123 4567', type: 'IPHONE', wa_id: '6591234567' }, { phone: '+65 6123 4567', type: 'WORK' }],
+			name: {
+				formatted_name: 'Dr. Mia Li Tan Jr.',
+				first_name: 'Mia',
+				last_name: 'Tan',
+				middle_name: 'Li',
+				prefix: 'Dr.',
+				suffix: 'Jr.',
+			},
+			phones: [
+				{ phone: '+65 9123 4567', type: 'IPHONE', wa_id: '6591234567' },
+				{ phone: '+65 6123 4567', type: 'WORK' },
+			],
 			emails: [{ email: 'mia@example.com', type: 'HOME' }],
-			addresses: [{ street: '1 Market Street', city: 'Singapore', state: 'SG', zip: '048900', country: 'Singapore', country_code: 'sg', type: 'WORK' }],
+			addresses: [
+				{
+					street: '1 Market Street',
+					city: 'Singapore',
+					state: 'SG',
+					zip: '048900',
+					country: 'Singapore',
+					country_code: 'sg',
+					type: 'WORK',
+				},
+			],
 			urls: [{ url: 'https://example.com/mia', type: 'WORK' }],
 			org: { company: 'Demo Store', department: 'Sales', title: 'Manager' },
 			birthday: '1990-02-28',
@@ -97,7 +161,13 @@ const INTERACTIVE: Record<string, OnTheWire> = {
 			headerLink: LINK,
 			bodyText: 'Keep or cancel your visit?',
 			footerText: 'Demo Store',
-			replyButtons: { button: [{ title: 'Keep', id: 'keep-77' }, { title: 'Cancel', id: 'cancel-77' }, { title: 'Later', id: 'later-77' }] },
+			replyButtons: {
+				button: [
+					{ title: 'Keep', id: 'keep-77' },
+					{ title: 'Cancel', id: 'cancel-77' },
+					{ title: 'Later', id: 'later-77' },
+				],
+			},
 		},
 		content: {
 			type: 'button',
@@ -121,7 +191,15 @@ const INTERACTIVE: Record<string, OnTheWire> = {
 			listButtonText: 'Choose a day',
 			listSections: {
 				section: [
-					{ title: 'This week', rows: { row: [{ title: 'Monday', id: 'mon', description: '9 to 12' }, { title: 'Tuesday', id: 'tue', description: '' }] } },
+					{
+						title: 'This week',
+						rows: {
+							row: [
+								{ title: 'Monday', id: 'mon', description: '9 to 12' },
+								{ title: 'Tuesday', id: 'tue', description: '' },
+							],
+						},
+					},
 					{ title: 'Next week', rows: { row: [{ title: 'Friday', id: 'fri' }] } },
 				],
 			},
@@ -134,15 +212,31 @@ const INTERACTIVE: Record<string, OnTheWire> = {
 			action: {
 				button: 'Choose a day',
 				sections: [
-					{ title: 'This week', rows: [{ id: 'mon', title: 'Monday', description: '9 to 12' }, { id: 'tue', title: 'Tuesday' }] },
+					{
+						title: 'This week',
+						rows: [
+							{ id: 'mon', title: 'Monday', description: '9 to 12' },
+							{ id: 'tue', title: 'Tuesday' },
+						],
+					},
 					{ title: 'Next week', rows: [{ id: 'fri', title: 'Friday' }] },
 				],
 			},
 		},
 	},
 	product: {
-		values: { bodyText: 'This one?', footerText: 'Demo Store', catalogId: '400000000000001', productId: 'sku-1' },
-		content: { type: 'product', body: { text: 'This one?' }, footer: { text: 'Demo Store' }, action: { catalog_id: '400000000000001', product_retailer_id: 'sku-1' } },
+		values: {
+			bodyText: 'This one?',
+			footerText: 'Demo Store',
+			catalogId: '400000000000001',
+			productId: 'sku-1',
+		},
+		content: {
+			type: 'product',
+			body: { text: 'This one?' },
+			footer: { text: 'Demo Store' },
+			action: { catalog_id: '400000000000001', product_retailer_id: 'sku-1' },
+		},
 	},
 	productList: {
 		values: {
@@ -150,7 +244,12 @@ const INTERACTIVE: Record<string, OnTheWire> = {
 			bodyText: 'Have a look',
 			footerText: 'Demo Store',
 			catalogId: '400000000000001',
-			productSections: { section: [{ title: 'Hats', productIds: 'sku-1, sku-2' }, { title: 'Bags', productIds: 'sku-3' }] },
+			productSections: {
+				section: [
+					{ title: 'Hats', productIds: 'sku-1, sku-2' },
+					{ title: 'Bags', productIds: 'sku-3' },
+				],
+			},
 		},
 		content: {
 			type: 'product_list',
@@ -160,20 +259,32 @@ const INTERACTIVE: Record<string, OnTheWire> = {
 			action: {
 				catalog_id: '400000000000001',
 				sections: [
-					{ title: 'Hats', product_items: [{ product_retailer_id: 'sku-1' }, { product_retailer_id: 'sku-2' }] },
+					{
+						title: 'Hats',
+						product_items: [{ product_retailer_id: 'sku-1' }, { product_retailer_id: 'sku-2' }],
+					},
 					{ title: 'Bags', product_items: [{ product_retailer_id: 'sku-3' }] },
 				],
 			},
 		},
 	},
 	ctaUrl: {
-		values: { headerType: 'text', headerText: 'Sale', bodyText: 'Only today', footerText: 'Demo Store', ...BUTTON },
+		values: {
+			headerType: 'text',
+			headerText: 'Sale',
+			bodyText: 'Only today',
+			footerText: 'Demo Store',
+			...BUTTON,
+		},
 		content: {
 			type: 'cta_url',
 			header: { type: 'text', text: 'Sale' },
 			body: { text: 'Only today' },
 			footer: { text: 'Demo Store' },
-			action: { name: 'cta_url', parameters: { display_text: 'Shop now', url: 'https://example.com/sale' } },
+			action: {
+				name: 'cta_url',
+				parameters: { display_text: 'Shop now', url: 'https://example.com/sale' },
+			},
 		},
 	},
 	flow: {
@@ -203,14 +314,18 @@ const INTERACTIVE: Record<string, OnTheWire> = {
 					flow_token: 'visit-77',
 					flow_cta: 'Book a visit',
 					flow_action: 'navigate',
-					flow_action_payload: { screen: 'WELCOME', data: { couponCode: 'SPRING15', days: [1, 2] } },
+					flow_action_payload: {
+						screen: 'WELCOME',
+						data: { couponCode: 'SPRING15', days: [1, 2] },
+					},
 				},
 			},
 		},
 	},
 };
 
-const prefixed = (channel: string, types: Record<string, OnTheWire>) => Object.entries(types).map(([type, each]) => [`${channel} / ${type}`, each] as const);
+const prefixed = (channel: string, types: Record<string, OnTheWire>) =>
+	Object.entries(types).map(([type, each]) => [`${channel} / ${type}`, each] as const);
 
 /** One full message of each type of each channel, by its title. Written down by the documents, not by the node. */
 export const WIRE: Readonly<Record<string, OnTheWire>> = Object.fromEntries([
@@ -223,7 +338,10 @@ export const WIRE: Readonly<Record<string, OnTheWire>> = Object.fromEntries([
 		location: LOCATION,
 		pin: UNDOCUMENTED,
 		raw: raw('carousel'),
-		reaction: { values: { messageId: '202611210001', emoji: '👍🏾' }, content: { messageId: '202611210001', emoji: '👍🏾' } },
+		reaction: {
+			values: { messageId: '202611210001', emoji: '👍🏾' },
+			content: { messageId: '202611210001', emoji: '👍🏾' },
+		},
 		sticker: FILE,
 		text: TEXT,
 		typing_indicator: UNDOCUMENTED,
@@ -231,15 +349,30 @@ export const WIRE: Readonly<Record<string, OnTheWire>> = Object.fromEntries([
 	}),
 	...prefixed('whatsapp / interactive', INTERACTIVE),
 	...prefixed('viber', {
-		document: { values: { ...media, fileName: 'invoice-77.pdf', fileType: 'pdf' }, content: { link: LINK, fileName: 'invoice-77.pdf', fileType: 'pdf' } },
+		document: {
+			values: { ...media, fileName: 'invoice-77.pdf', fileType: 'pdf' },
+			content: { link: LINK, fileName: 'invoice-77.pdf', fileType: 'pdf' },
+		},
 		image: FILE,
 		raw: raw('text_image'),
 		text: TEXT,
-		text_button: { values: { text: 'Sale', ...BUTTON }, content: { text: 'Sale', ...BUTTON_ON_THE_WIRE } },
+		text_button: {
+			values: { text: 'Sale', ...BUTTON },
+			content: { text: 'Sale', ...BUTTON_ON_THE_WIRE },
+		},
 		text_image: { values: { text: 'Sale', ...media }, content: { text: 'Sale', link: LINK } },
-		text_image_button: { values: { text: 'Sale', ...media, ...BUTTON }, content: { text: 'Sale', link: LINK, ...BUTTON_ON_THE_WIRE } },
-		text_video: { values: { text: 'Sale', ...media, ...VIDEO }, content: { text: 'Sale', ...VIDEO_ON_THE_WIRE } },
-		text_video_button: { values: { text: 'Sale', ...media, ...VIDEO, ...BUTTON }, content: { text: 'Sale', ...VIDEO_ON_THE_WIRE, ...BUTTON_ON_THE_WIRE } },
+		text_image_button: {
+			values: { text: 'Sale', ...media, ...BUTTON },
+			content: { text: 'Sale', link: LINK, ...BUTTON_ON_THE_WIRE },
+		},
+		text_video: {
+			values: { text: 'Sale', ...media, ...VIDEO },
+			content: { text: 'Sale', ...VIDEO_ON_THE_WIRE },
+		},
+		text_video_button: {
+			values: { text: 'Sale', ...media, ...VIDEO, ...BUTTON },
+			content: { text: 'Sale', ...VIDEO_ON_THE_WIRE, ...BUTTON_ON_THE_WIRE },
+		},
 		video: { values: { ...media, ...VIDEO }, content: VIDEO_ON_THE_WIRE },
 	}),
 	...prefixed('messenger', META),

@@ -20,7 +20,10 @@ beforeAll(async () => {
 const TAKEN = { status: 200, body: '{"code":0,"msg":"ok"}' };
 beforeEach(() => {
 	listener.forget(TAKEN);
-	sandbox.configure({ ...DEFAULT_SETTINGS, limits: { SendChatappMassMessage: 10, SendChatappMessage: 250 } });
+	sandbox.configure({
+		...DEFAULT_SETTINGS,
+		limits: { SendChatappMassMessage: 10, SendChatappMessage: 250 },
+	});
 	sandbox.reset();
 });
 afterAll(async () => {
@@ -30,12 +33,26 @@ afterAll(async () => {
 
 const stats = () => sandbox.stats().receipts.cams;
 const listen = (cams: CamsReceipts = {}, connections?: number) =>
-	sandbox.configure({ receipts: { cams: { url: `${listener.url}/settings`, ...cams }, ...(connections && { connections }) } });
+	sandbox.configure({
+		receipts: {
+			cams: { url: `${listener.url}/settings`, ...cams },
+			...(connections && { connections }),
+		},
+	});
 
-const TEXT = { ChannelType: 'whatsapp', Type: 'message', MessageType: 'text', From: '6580001111', To: '6591234567', Content: '{"text":"Hello"}' };
-const send = async (change: object = {}) => await call(sandbox, 'SendChatappMessage', { ...TEXT, ...change });
+const TEXT = {
+	ChannelType: 'whatsapp',
+	Type: 'message',
+	MessageType: 'text',
+	From: '6580001111',
+	To: '6591234567',
+	Content: '{"text":"Hello"}',
+};
+const send = async (change: object = {}) =>
+	await call(sandbox, 'SendChatappMessage', { ...TEXT, ...change });
 
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(6591000000 + index));
+const numbers = (count: number) =>
+	Array.from({ length: count }, (_, index) => String(6591000000 + index));
 const sendMass = async (count: number, change: object = {}) =>
 	await call(sandbox, 'SendChatappMassMessage', {
 		ChannelType: 'whatsapp',
@@ -43,7 +60,9 @@ const sendMass = async (count: number, change: object = {}) =>
 		TemplateCode: '900100200',
 		Language: 'en_US',
 		TaskId: 'campaign-7',
-		SenderList: JSON.stringify(numbers(count).map((To) => ({ To, TemplateParams: { name: 'Mia', order: 'A-77' } }))),
+		SenderList: JSON.stringify(
+			numbers(count).map((To) => ({ To, TemplateParams: { name: 'Mia', order: 'A-77' } })),
+		),
 		...change,
 	});
 
@@ -57,13 +76,26 @@ const all = async () => (await pushes()).flat();
 const keyOf = ({ MessageId, Status }: Receipt) => `${String(MessageId)} ${String(Status)}`;
 
 async function admin(path: string, body: object) {
-	const { status, data } = await axios.post<Receipt>(`${sandbox.url}/__sandbox/${path}`, body, { proxy: false, validateStatus: () => true });
+	const { status, data } = await axios.post<Receipt>(`${sandbox.url}/__sandbox/${path}`, body, {
+		proxy: false,
+		validateStatus: () => true,
+	});
 	return { status, data };
 }
 
 const setPhone = async (change: object = {}) => {
-	const urls = { StatusCallbackUrl: `${listener.url}/status?a=1`, UpCallbackUrl: `${listener.url}/up` };
-	const body = await callInQuery(sandbox, 'UpdatePhoneWebhook', { CustSpaceId: 'cams-sandbox', PhoneNumber: '6580001111', HttpFlag: 'Y', QueueFlag: 'N', ...urls, ...change });
+	const urls = {
+		StatusCallbackUrl: `${listener.url}/status?a=1`,
+		UpCallbackUrl: `${listener.url}/up`,
+	};
+	const body = await callInQuery(sandbox, 'UpdatePhoneWebhook', {
+		CustSpaceId: 'cams-sandbox',
+		PhoneNumber: '6580001111',
+		HttpFlag: 'Y',
+		QueueFlag: 'N',
+		...urls,
+		...change,
+	});
 	expect(body.Code).toBe('OK');
 };
 
@@ -92,15 +124,23 @@ describe('the receipts of CAMS', () => {
 		expect([...times].sort()).toEqual(times);
 		expect(new Set(times).size).toBe(3);
 		expect(Math.abs(times[0] - Date.now())).toBeLessThan(60_000);
-		expect(listener.got[0]).toMatchObject({ path: '/settings', headers: { 'content-type': 'application/json;charset=utf-8' } });
+		expect(listener.got[0]).toMatchObject({
+			path: '/settings',
+			headers: { 'content-type': 'application/json;charset=utf-8' },
+		});
 	});
 
 	it('tell of every message of a mass send, by status, in pushes of a hundred', async () => {
 		listen();
 		const { GroupMessageId } = await sendMass(250);
 		const receipts = await all();
-		expect(listener.bodies<Receipt[]>().map((push) => push.length)).toEqual([...Array<number>(7).fill(100), 50]);
-		expect(receipts.map(({ Status }) => Status)).toEqual(['Sent', 'Delivered', 'Read'].flatMap((status) => Array<string>(250).fill(status)));
+		expect(listener.bodies<Receipt[]>().map((push) => push.length)).toEqual([
+			...Array<number>(7).fill(100),
+			50,
+		]);
+		expect(receipts.map(({ Status }) => Status)).toEqual(
+			['Sent', 'Delivered', 'Read'].flatMap((status) => Array<string>(250).fill(status)),
+		);
 		expect(receipts.slice(0, 250).map(({ To }) => To)).toEqual(numbers(250));
 		expect(new Set(receipts.map(keyOf)).size).toBe(750);
 		expect(receipts[0]).toMatchObject({
@@ -114,7 +154,16 @@ describe('the receipts of CAMS', () => {
 		});
 		// Nothing in a receipt leads to the group.
 		expect(listener.got.map(({ text }) => text).join()).not.toContain(GroupMessageId);
-		expect(stats()).toMatchObject({ pushed: 8, receipts: 750, answered: 8, failed: 0, retried: 0, givenUp: 0, notCalled: 0, distinct: { Sent: 250, Delivered: 250, Read: 250 } });
+		expect(stats()).toMatchObject({
+			pushed: 8,
+			receipts: 750,
+			answered: 8,
+			failed: 0,
+			retried: 0,
+			givenUp: 0,
+			notCalled: 0,
+			distinct: { Sent: 250, Delivered: 250, Read: 250 },
+		});
 		expect(sandbox.stats().receipts.innoPaas).toMatchObject({ pushed: 0 });
 	});
 
@@ -128,14 +177,24 @@ describe('the receipts of CAMS', () => {
 
 	it.each<[string, CamsReceipts['failNumbers'], string, string]>([
 		['a list', ['6591000001'], '131026', '131026:Message undeliverable'],
-		['codes', { 6591000001: 131049 }, '131049', expect.stringMatching(/^131049:This message was not delivered/) as unknown as string],
+		[
+			'codes',
+			{ 6591000001: 131049 },
+			'131049',
+			expect.stringMatching(/^131049:This message was not delivered/) as unknown as string,
+		],
 		['a code that nobody knows', { 6591000001: '999' }, '999', '999:Message failed'],
 	])('tell of failing, by %s', async (_what, failNumbers, ErrorCode, ErrorDescription) => {
 		listen({ failNumbers });
 		await sendMass(2);
 		const receipts = await all();
 		expect(receipts.map(({ To, Status }) => `${String(To)} ${String(Status)}`)).toEqual(
-			expect.arrayContaining(['6591000000 Sent', '6591000000 Delivered', '6591000000 Read', '6591000001 Failed']),
+			expect.arrayContaining([
+				'6591000000 Sent',
+				'6591000000 Delivered',
+				'6591000000 Read',
+				'6591000001 Failed',
+			]),
 		);
 		expect(receipts).toHaveLength(4);
 		const failed = receipts.find(({ Status }) => Status === 'Failed');
@@ -153,8 +212,14 @@ describe('the receipts of CAMS', () => {
 		expect(failed.length).toBeGreaterThan(200);
 		expect(failed.length).toBeLessThan(400);
 		expect(new Set(failed.map(({ ErrorCode }) => ErrorCode)).size).toBe(5);
-		expect(stats().distinct).toEqual({ Sent: 1000 - failed.length, Delivered: 1000 - failed.length, Failed: failed.length });
-		const others = new Set(receipts.filter(({ Status }) => Status !== 'Failed').map(({ MessageId }) => MessageId));
+		expect(stats().distinct).toEqual({
+			Sent: 1000 - failed.length,
+			Delivered: 1000 - failed.length,
+			Failed: failed.length,
+		});
+		const others = new Set(
+			receipts.filter(({ Status }) => Status !== 'Failed').map(({ MessageId }) => MessageId),
+		);
 		expect(failed.filter(({ MessageId }) => others.has(MessageId))).toEqual([]);
 	});
 
@@ -172,7 +237,10 @@ describe('the receipts of CAMS', () => {
 		listen({ statuses: ['Read', 'Deleted', 'Sent'], batch: 2 });
 		await send();
 		const [first, second] = await pushes();
-		expect([first, second].map((push) => push.map(({ Status }) => Status))).toEqual([['Read', 'Deleted'], ['Sent']]);
+		expect([first, second].map((push) => push.map(({ Status }) => Status))).toEqual([
+			['Read', 'Deleted'],
+			['Sent'],
+		]);
 		expect(second[0].Timestamp).toBeLessThan(first[0].Timestamp as number);
 	});
 
@@ -183,7 +251,11 @@ describe('the receipts of CAMS', () => {
 		expect(bodies).toHaveLength(6);
 		expect(bodies.slice(2, 4)).toEqual(bodies.slice(0, 2));
 		expect(bodies.slice(4)).toEqual(bodies.slice(0, 2));
-		expect(stats()).toMatchObject({ pushed: 6, receipts: 9, distinct: { Sent: 1, Delivered: 1, Read: 1 } });
+		expect(stats()).toMatchObject({
+			pushed: 6,
+			receipts: 9,
+			distinct: { Sent: 1, Delivered: 1, Read: 1 },
+		});
 	});
 
 	it('come double in the share that is set, none of them changed or left out', async () => {
@@ -192,7 +264,9 @@ describe('the receipts of CAMS', () => {
 		const receipts = await all();
 		const distinct = new Map(receipts.map((receipt) => [keyOf(receipt), JSON.stringify(receipt)]));
 		expect(distinct.size).toBe(3000);
-		expect(receipts.filter((receipt) => distinct.get(keyOf(receipt)) !== JSON.stringify(receipt))).toEqual([]);
+		expect(
+			receipts.filter((receipt) => distinct.get(keyOf(receipt)) !== JSON.stringify(receipt)),
+		).toEqual([]);
 		expect(receipts.length - 3000).toBeGreaterThan(450);
 		expect(receipts.length - 3000).toBeLessThan(750);
 		expect(stats().receipts).toBe(receipts.length);
@@ -306,7 +380,13 @@ describe('a push', () => {
 		await send();
 		await pushes();
 		expect(listener.got).toHaveLength(1);
-		expect(stats()).toMatchObject({ pushed: 1, answered: isTaken ? 1 : 0, failed: isTaken ? 0 : 1, givenUp: isTaken ? 0 : 1, last: [{ status }] });
+		expect(stats()).toMatchObject({
+			pushed: 1,
+			answered: isTaken ? 1 : 0,
+			failed: isTaken ? 0 : 1,
+			givenUp: isTaken ? 0 : 1,
+			last: [{ status }],
+		});
 	});
 
 	it('comes again after each wait until it is answered well, the same', async () => {
@@ -318,7 +398,15 @@ describe('a push', () => {
 		expect(Date.now() - start).toBeGreaterThanOrEqual(145);
 		expect(bodies).toHaveLength(3);
 		expect(bodies).toEqual(Array(3).fill(bodies[0]));
-		expect(stats()).toMatchObject({ pushed: 3, receipts: 9, answered: 1, failed: 2, retried: 2, givenUp: 0, distinct: { Sent: 1 } });
+		expect(stats()).toMatchObject({
+			pushed: 3,
+			receipts: 9,
+			answered: 1,
+			failed: 2,
+			retried: 2,
+			givenUp: 0,
+			distinct: { Sent: 1 },
+		});
 	});
 
 	it('is given up after the last wait', async () => {
@@ -344,7 +432,12 @@ describe('a push', () => {
 		listener.reply = (index) => (index === 0 ? { status: 503 } : TAKEN);
 		listen({ batch: 1, retryMs: [150] });
 		await send();
-		expect((await all()).map(({ Status }) => Status)).toEqual(['Sent', 'Delivered', 'Read', 'Sent']);
+		expect((await all()).map(({ Status }) => Status)).toEqual([
+			'Sent',
+			'Delivered',
+			'Read',
+			'Sent',
+		]);
 	});
 
 	it('counts as not answered after three seconds', async () => {
@@ -352,7 +445,13 @@ describe('a push', () => {
 		listen({ retryMs: [10] });
 		await send();
 		await pushes();
-		expect(stats()).toMatchObject({ pushed: 2, answered: 1, failed: 1, retried: 1, last: [{ error: expect.stringContaining('3000 ms') }, { status: 200 }] });
+		expect(stats()).toMatchObject({
+			pushed: 2,
+			answered: 1,
+			failed: 1,
+			retried: 1,
+			last: [{ error: expect.stringContaining('3000 ms') }, { status: 200 }],
+		});
 		expect(stats().slowestMs).toBeGreaterThanOrEqual(3_000);
 		expect(stats().p50Ms).toBeLessThan(3_000);
 	});
@@ -369,7 +468,13 @@ describe('a push', () => {
 });
 
 describe('what a customer writes', () => {
-	const INBOUND = { api: 'cams', channelType: 'whatsapp', from: '6591234567', to: '6580001111', text: 'STOP 👋' };
+	const INBOUND = {
+		api: 'cams',
+		channelType: 'whatsapp',
+		from: '6591234567',
+		to: '6580001111',
+		text: 'STOP 👋',
+	};
 
 	it('is pushed as CAMS pushes it, where UpdatePhoneWebhook says', async () => {
 		await setPhone();
@@ -443,12 +548,18 @@ describe('what a customer writes', () => {
 		['no API', { ...INBOUND, api: undefined }],
 	])('is refused with %s', async (_what, body) => {
 		listen({ inboundUrl: listener.url });
-		expect(await admin('inbound', body)).toMatchObject({ status: 400, data: { error: expect.any(String) } });
+		expect(await admin('inbound', body)).toMatchObject({
+			status: 400,
+			data: { error: expect.any(String) },
+		});
 		expect(await pushes()).toEqual([]);
 	});
 
 	it('is refused when there is nowhere to push it', async () => {
-		expect(await admin('inbound', INBOUND)).toMatchObject({ status: 400, data: { error: expect.stringContaining('No address is set') } });
+		expect(await admin('inbound', INBOUND)).toMatchObject({
+			status: 400,
+			data: { error: expect.stringContaining('No address is set') },
+		});
 	});
 });
 
@@ -462,37 +573,81 @@ describe('anything', () => {
 	])('can be pushed, and the answer is given: %s', async (_what, push, sent) => {
 		listener.forget({ status: 400, body: 'no' });
 		listen({ inboundUrl: `${listener.url}/inbound`, retryMs: [5] });
-		expect(await admin('inbound', { api: 'cams', push })).toEqual({ status: 200, data: { taken: false, status: 400, body: 'no' } });
+		expect(await admin('inbound', { api: 'cams', push })).toEqual({
+			status: 200,
+			data: { taken: false, status: 400, body: 'no' },
+		});
 		await delay(30);
 		expect(listener.got).toMatchObject([{ path: '/inbound', text: sent }]);
 	});
 
 	it('is pushed where it is to go, with the headers that it is to have', async () => {
-		const answer = await admin('inbound', { api: 'cams', push: 'a=1', url: `${listener.url}/there`, headers: { 'content-type': 'text/plain', 'x-forwarded-for': '10.0.0.1' } });
+		const answer = await admin('inbound', {
+			api: 'cams',
+			push: 'a=1',
+			url: `${listener.url}/there`,
+			headers: { 'content-type': 'text/plain', 'x-forwarded-for': '10.0.0.1' },
+		});
 		expect(answer.data).toMatchObject({ taken: true, status: 200 });
-		expect(listener.got).toMatchObject([{ path: '/there', headers: { 'content-type': 'text/plain', 'x-forwarded-for': '10.0.0.1' } }]);
+		expect(listener.got).toMatchObject([
+			{ path: '/there', headers: { 'content-type': 'text/plain', 'x-forwarded-for': '10.0.0.1' } },
+		]);
 		await setPhone();
 		await admin('inbound', { api: 'cams', push: [], to: '6580001111' });
 		expect(listener.got[1].path).toBe('/up');
 	});
 
 	it('is pushed for InnoPaaS with the headers of its settings', async () => {
-		sandbox.configure({ receipts: { innoPaas: { url: `${listener.url}/innopaas`, userName: 'n8n', authorization: 'made-up secret' } } });
-		expect((await admin('inbound', { api: 'innoPaas', push: { type: 'something_new' }, headers: { Authorization: 'wrong' } })).data).toMatchObject({ taken: true });
-		expect(listener.got).toMatchObject([{ path: '/innopaas', text: '{"type":"something_new"}', headers: { username: 'n8n', authorization: 'wrong' } }]);
-		expect(sandbox.stats().receipts).toMatchObject({ innoPaas: { pushed: 1 }, cams: { pushed: 0 } });
+		sandbox.configure({
+			receipts: {
+				innoPaas: {
+					url: `${listener.url}/innopaas`,
+					userName: 'n8n',
+					authorization: 'made-up secret',
+				},
+			},
+		});
+		expect(
+			(
+				await admin('inbound', {
+					api: 'innoPaas',
+					push: { type: 'something_new' },
+					headers: { Authorization: 'wrong' },
+				})
+			).data,
+		).toMatchObject({ taken: true });
+		expect(listener.got).toMatchObject([
+			{
+				path: '/innopaas',
+				text: '{"type":"something_new"}',
+				headers: { username: 'n8n', authorization: 'wrong' },
+			},
+		]);
+		expect(sandbox.stats().receipts).toMatchObject({
+			innoPaas: { pushed: 1 },
+			cams: { pushed: 0 },
+		});
 	});
 
 	it('may be large', async () => {
-		const push = Array.from({ length: 100_000 }, (_, index) => ({ MessageId: String(index), Status: 'Read' }));
-		expect((await admin('inbound', { api: 'cams', push, url: listener.url })).data).toMatchObject({ taken: true });
+		const push = Array.from({ length: 100_000 }, (_, index) => ({
+			MessageId: String(index),
+			Status: 'Read',
+		}));
+		expect((await admin('inbound', { api: 'cams', push, url: listener.url })).data).toMatchObject({
+			taken: true,
+		});
 		expect(listener.bodies<unknown[]>()[0]).toHaveLength(100_000);
 		expect(stats()).toMatchObject({ pushed: 1, receipts: 100_000 });
 	});
 
 	it('is never pushed off this machine', async () => {
-		expect((await admin('inbound', { api: 'cams', push: [], url: 'http://example.com/' })).status).toBe(400);
-		expect((await admin('inbound', { api: 'cams', push: [], to: '6580002222' })).data.error).toContain('is not on this machine');
+		expect(
+			(await admin('inbound', { api: 'cams', push: [], url: 'http://example.com/' })).status,
+		).toBe(400);
+		expect(
+			(await admin('inbound', { api: 'cams', push: [], to: '6580002222' })).data.error,
+		).toContain('is not on this machine');
 		expect((await admin('inbound', { api: 'cams', push: [] })).status).toBe(400);
 		expect((await admin('inbound', { api: 'innoPaas', push: [] })).status).toBe(400);
 		expect(stats().pushed).toBe(0);
@@ -500,15 +655,29 @@ describe('anything', () => {
 });
 
 describe('an event of an account', () => {
-	const entry = { WabaId: '300000000000001', TemplateCode: '900100202', Language: 'en_US', AuditStatus: 'pass', Type: 'template' };
+	const entry = {
+		WabaId: '300000000000001',
+		TemplateCode: '900100202',
+		Language: 'en_US',
+		AuditStatus: 'pass',
+		Type: 'template',
+	};
 	const setAccount = async (change: object = {}) => {
-		const body = { CustSpaceId: 'cams-sandbox', HttpFlag: 'Y', StatusCallbackUrl: `${listener.url}/audit`, ...change };
+		const body = {
+			CustSpaceId: 'cams-sandbox',
+			HttpFlag: 'Y',
+			StatusCallbackUrl: `${listener.url}/audit`,
+			...change,
+		};
 		expect((await callInQuery(sandbox, 'UpdateAccountWebhook', body)).Code).toBe('OK');
 	};
 
 	it('is pushed where UpdateAccountWebhook says', async () => {
 		await setAccount();
-		expect(await admin('audit', { custSpaceId: 'cams-sandbox', entry })).toEqual({ status: 200, data: [entry] });
+		expect(await admin('audit', { custSpaceId: 'cams-sandbox', entry })).toEqual({
+			status: 200,
+			data: [entry],
+		});
 		expect(await pushes()).toEqual([[entry]]);
 		expect(listener.got[0].path).toBe('/audit');
 		expect(stats().distinct).toEqual({ audit: 1 });
@@ -524,7 +693,10 @@ describe('an event of an account', () => {
 });
 
 describe('many pushes', () => {
-	it.each([[undefined, 10], [3, 3]])('with %s connections are under way %i at once', async (connections, most) => {
+	it.each([
+		[undefined, 10],
+		[3, 3],
+	])('with %s connections are under way %i at once', async (connections, most) => {
 		listener.forget({ ...TAKEN, lateMs: 20 });
 		listen({ batch: 1, shuffle: true }, connections);
 		await sendMass(40);
@@ -546,9 +718,21 @@ describe('many pushes', () => {
 
 	it('share the connections with those of InnoPaaS', async () => {
 		listener.forget({ ...TAKEN, lateMs: 10 });
-		sandbox.configure({ receipts: { cams: { url: listener.url, batch: 1 }, innoPaas: { url: listener.url }, connections: 1 } });
+		sandbox.configure({
+			receipts: {
+				cams: { url: listener.url, batch: 1 },
+				innoPaas: { url: listener.url },
+				connections: 1,
+			},
+		});
 		await send();
-		const body = { wabaId: '100000000000001', sendNumber: '6580001111', recipientNumber: '6281200000001', messageType: 'text', body: 'Hello' };
+		const body = {
+			wabaId: '100000000000001',
+			sendNumber: '6580001111',
+			recipientNumber: '6281200000001',
+			messageType: 'text',
+			body: 'Hello',
+		};
 		await post(sandbox, SUBMIT, body);
 		await until(() => sandbox.stats().receipts.innoPaas.answered === 2 && stats().answered === 3);
 		expect(listener.atOnce.most).toBe(1);
@@ -557,29 +741,46 @@ describe('many pushes', () => {
 	it('keep no send waiting, 100,000 receipts', async () => {
 		listener.forget({ ...TAKEN, lateMs: 20 });
 		sandbox.configure({ limits: { SendChatappMassMessage: 1_000, SendChatappMessage: 1_000 } });
-		listen({ statuses: ['Sent', 'Delivered', 'Read', 'Deleted'], duplicateShare: 0.1, retryMs: [] });
+		listen({
+			statuses: ['Sent', 'Delivered', 'Read', 'Deleted'],
+			duplicateShare: 0.1,
+			retryMs: [],
+		});
 		for (let count = 0; count < 25; count++) expect((await sendMass(1000)).Code).toBe('OK');
-		for (let count = 0; count < 20; count++) expect((await send({ ChannelType: 'telegram', From: 'shop_bot' })).Code).toBe('OK');
+		for (let count = 0; count < 20; count++)
+			expect((await send({ ChannelType: 'telegram', From: 'shop_bot' })).Code).toBe('OK');
 		// Had they waited for the pushes, there would be none left now.
 		expect(stats().open).toBeGreaterThan(20);
 		const receipts = await all();
 		expect(receipts.length).toBeGreaterThan(100_000);
 		expect(new Set(receipts.map(keyOf)).size).toBe(100_080);
-		expect(stats().distinct).toEqual({ Sent: 25_020, Delivered: 25_020, Read: 25_020, Deleted: 25_020 });
+		expect(stats().distinct).toEqual({
+			Sent: 25_020,
+			Delivered: 25_020,
+			Read: 25_020,
+			Deleted: 25_020,
+		});
 	});
 });
 
 describe('the settings of the receipts', () => {
 	it('take codes as numbers too', async () => {
-		const { status } = await admin('config', { receipts: { cams: { url: listener.url, failNumbers: { 6591234567: 131047 } } } });
+		const { status } = await admin('config', {
+			receipts: { cams: { url: listener.url, failNumbers: { 6591234567: 131047 } } },
+		});
 		expect(status).toBe(200);
 		await send();
-		expect(await all()).toMatchObject([{ ErrorCode: '131047', ErrorDescription: '131047:Re-engagement message' }]);
+		expect(await all()).toMatchObject([
+			{ ErrorCode: '131047', ErrorDescription: '131047:Re-engagement message' },
+		]);
 	});
 
 	it.each<[string, object]>([
 		['an address elsewhere', { cams: { url: 'http://example.com/' } }],
-		['an address elsewhere for what customers write', { cams: { inboundUrl: 'http://localhost@example.com/' } }],
+		[
+			'an address elsewhere for what customers write',
+			{ cams: { inboundUrl: 'http://localhost@example.com/' } },
+		],
 		['a status in lower case', { cams: { statuses: ['read'] } }],
 		['a misspelt part', { cams: { retry: [1] } }],
 		['an empty push', { cams: { batch: 0 } }],
@@ -590,6 +791,8 @@ describe('the settings of the receipts', () => {
 	});
 
 	it('keep addresses elsewhere out, however they are given', () => {
-		expect(() => sandbox.configure({ receipts: { cams: { inboundUrl: 'http://10.0.0.1/' } } })).toThrow('is not on this machine');
+		expect(() =>
+			sandbox.configure({ receipts: { cams: { inboundUrl: 'http://10.0.0.1/' } } }),
+		).toThrow('is not on this machine');
 	});
 });

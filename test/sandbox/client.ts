@@ -12,14 +12,23 @@ export async function call(sandbox: Sandbox, operation: string, form: object = {
 }
 
 /** The same, everything in the query. */
-export async function callInQuery(sandbox: Sandbox, operation: string, qs: object = {}): Promise<Body> {
+export async function callInQuery(
+	sandbox: Sandbox,
+	operation: string,
+	qs: object = {},
+): Promise<Body> {
 	return await send(sandbox, operation, { qs });
 }
 
 async function send(sandbox: Sandbox, operation: string, parameters: object): Promise<Body> {
 	const signed = authenticate(
 		{ api: 'cams', ...ACCOUNT, securityToken: '', endpoint: sandbox.url },
-		{ method: 'POST', url: '/', headers: { 'x-acs-action': operation }, ...parameters } as unknown as Parameters<typeof authenticate>[1],
+		{
+			method: 'POST',
+			url: '/',
+			headers: { 'x-acs-action': operation },
+			...parameters,
+		} as unknown as Parameters<typeof authenticate>[1],
 	);
 	const { data } = await axios.request<Body>({
 		url: signed.url,

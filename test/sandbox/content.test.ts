@@ -3,7 +3,13 @@ import { readContent } from '../../sandbox/content';
 /** What a channel makes of a content, or the code it refuses it with. */
 function read(channel: string, messageType: string, content: unknown) {
 	try {
-		const { text, buttons } = readContent(new Map([['MessageType', messageType], ['Content', JSON.stringify(content)]]), channel);
+		const { text, buttons } = readContent(
+			new Map([
+				['MessageType', messageType],
+				['Content', JSON.stringify(content)],
+			]),
+			channel,
+		);
 		return { text, buttons };
 	} catch (error) {
 		return (error as { code: string }).code;
@@ -16,7 +22,8 @@ const NO_TEXT = 'InvalidParameter.TextNotEmpty';
 const NO_LINK = 'InvalidParameter.LinkNotEmpty';
 const NO_TYPE = 'InvalidParameter.MessageTypeNotSupport';
 const of = (count: number, character = 'a') => character.repeat(count);
-const times = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
+const times = <T>(count: number, make: (index: number) => T) =>
+	Array.from({ length: count }, (_, index) => make(index));
 
 const VIDEO = { link: LINK, thumbnail: LINK, fileSize: 8, duration: 30 };
 const BUTTON = { caption: 'Shop now', action: LINK };
@@ -24,14 +31,28 @@ const PLACE = { longitude: 103.8607, latitude: 1.2839 };
 const MIA = { name: { formatted_name: 'Dr. Mia Tan', first_name: 'Mia' } };
 
 const reply = (title: string, id = title) => ({ type: 'reply', reply: { id, title } });
-const button = (buttons: unknown[], more: object = {}) => ({ type: 'button', body: { text: 'Keep or cancel?' }, action: { buttons }, ...more });
+const button = (buttons: unknown[], more: object = {}) => ({
+	type: 'button',
+	body: { text: 'Keep or cancel?' },
+	action: { buttons },
+	...more,
+});
 const KEEP = button([reply('Keep'), reply('Cancel')]);
 
 const row = (id: string, more: object = {}) => ({ id, title: `Day ${id}`, ...more });
 const rows = (count: number, from = 0) => times(count, (index) => row(String(from + index)));
-const listOf = (sections: unknown[], more: object = {}, label = 'Choose a day') => ({ type: 'list', body: { text: 'When?' }, action: { button: label, sections }, ...more });
+const listOf = (sections: unknown[], more: object = {}, label = 'Choose a day') => ({
+	type: 'list',
+	body: { text: 'When?' },
+	action: { button: label, sections },
+	...more,
+});
 
-const product = { type: 'product', body: { text: 'This one?' }, action: { catalog_id: '4', product_retailer_id: 'sku-1' } };
+const product = {
+	type: 'product',
+	body: { text: 'This one?' },
+	action: { catalog_id: '4', product_retailer_id: 'sku-1' },
+};
 const items = (count: number) => times(count, (index) => ({ product_retailer_id: `sku-${index}` }));
 const productList = (sections: unknown[], more: object = {}) => ({
 	type: 'product_list',
@@ -40,7 +61,12 @@ const productList = (sections: unknown[], more: object = {}) => ({
 	action: { catalog_id: '4', sections },
 	...more,
 });
-const ctaUrl = (parameters: object, more: object = {}) => ({ type: 'cta_url', body: { text: 'Come in' }, action: { name: 'cta_url', parameters }, ...more });
+const ctaUrl = (parameters: object, more: object = {}) => ({
+	type: 'cta_url',
+	body: { text: 'Come in' },
+	action: { name: 'cta_url', parameters },
+	...more,
+});
 const flow = (change: object = {}, action: object = {}) => ({
 	type: 'flow',
 	body: { text: 'When does it suit you?' },
@@ -58,7 +84,8 @@ const flow = (change: object = {}, action: object = {}) => ({
 		...action,
 	},
 });
-const without = (value: object, ...names: string[]) => Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
+const without = (value: object, ...names: string[]) =>
+	Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 
 describe('WhatsApp takes', () => {
 	it.each<[string, unknown, string, string[]?]>([
@@ -73,7 +100,11 @@ describe('WhatsApp takes', () => {
 		['document', { link: LINK, fileName: 'invoice-77.pdf', caption: 'ignored' }, 'invoice-77.pdf'],
 		['sticker', { link: LINK, fileName: 'ignored' }, ''],
 		['location', PLACE, '1.2839, 103.8607'],
-		['location', { ...PLACE, name: 'Demo Store', address: '1 Market Street' }, 'Demo Store, 1 Market Street'],
+		[
+			'location',
+			{ ...PLACE, name: 'Demo Store', address: '1 Market Street' },
+			'Demo Store, 1 Market Street',
+		],
 		['location', { ...PLACE, name: 'Demo Store' }, 'Demo Store'],
 		['location', { ...PLACE, address: 'not shown without a name' }, '1.2839, 103.8607'],
 		['location', { longitude: -180, latitude: 90 }, '90, -180'],
@@ -85,7 +116,9 @@ describe('WhatsApp takes', () => {
 			[
 				{
 					...MIA,
-					addresses: [{ street: '1 Market Street', city: 'Singapore', country_code: 'sg', type: 'WORK' }],
+					addresses: [
+						{ street: '1 Market Street', city: 'Singapore', country_code: 'sg', type: 'WORK' },
+					],
 					birthday: '1990-02-28',
 					emails: [{ email: 'mia@example.com', type: 'WORK' }],
 					org: { company: 'Demo Store', department: 'Sales', title: 'Manager' },
@@ -101,24 +134,84 @@ describe('WhatsApp takes', () => {
 		['carousel', [{ cards: [] }], ''],
 		['carousel', { text: 'Hello' }, 'Hello'],
 		['interactive', KEEP, 'Keep or cancel?', ['Keep', 'Cancel']],
-		['interactive', button([reply('Keep')], { header: { type: 'text', text: of(60) }, footer: { text: of(60) } }), `${of(60)}\nKeep or cancel?\n${of(60)}`, ['Keep']],
-		['interactive', button([reply(of(20), of(256)), reply('2'), reply('3')]), 'Keep or cancel?', [of(20), '2', '3']],
-		['interactive', button([reply('Keep')], { header: { type: 'image', image: { link: LINK } } }), 'Keep or cancel?', ['Keep']],
-		['interactive', button([reply('Keep')], { header: { type: 'video', video: { link: LINK } } }), 'Keep or cancel?', ['Keep']],
-		['interactive', button([reply('Keep')], { header: { type: 'document', document: { link: LINK, filename: 'a.pdf' } } }), 'Keep or cancel?', ['Keep']],
+		[
+			'interactive',
+			button([reply('Keep')], { header: { type: 'text', text: of(60) }, footer: { text: of(60) } }),
+			`${of(60)}\nKeep or cancel?\n${of(60)}`,
+			['Keep'],
+		],
+		[
+			'interactive',
+			button([reply(of(20), of(256)), reply('2'), reply('3')]),
+			'Keep or cancel?',
+			[of(20), '2', '3'],
+		],
+		[
+			'interactive',
+			button([reply('Keep')], { header: { type: 'image', image: { link: LINK } } }),
+			'Keep or cancel?',
+			['Keep'],
+		],
+		[
+			'interactive',
+			button([reply('Keep')], { header: { type: 'video', video: { link: LINK } } }),
+			'Keep or cancel?',
+			['Keep'],
+		],
+		[
+			'interactive',
+			button([reply('Keep')], {
+				header: { type: 'document', document: { link: LINK, filename: 'a.pdf' } },
+			}),
+			'Keep or cancel?',
+			['Keep'],
+		],
 		['interactive', button([reply('Keep')], { body: { text: of(1024) } }), of(1024), ['Keep']],
 		['interactive', listOf([{ rows: rows(10) }]), 'When?', ['Choose a day']],
-		['interactive', listOf(times(10, (index) => ({ title: of(24), rows: rows(1, index) })), {}, of(20)), 'When?', [of(20)]],
-		['interactive', listOf([{ rows: [row(of(200), { title: of(24), description: of(72) })] }], { header: { type: 'text', text: 'Visit' } }), 'Visit\nWhen?', ['Choose a day']],
+		[
+			'interactive',
+			listOf(
+				times(10, (index) => ({ title: of(24), rows: rows(1, index) })),
+				{},
+				of(20),
+			),
+			'When?',
+			[of(20)],
+		],
+		[
+			'interactive',
+			listOf([{ rows: [row(of(200), { title: of(24), description: of(72) })] }], {
+				header: { type: 'text', text: 'Visit' },
+			}),
+			'Visit\nWhen?',
+			['Choose a day'],
+		],
 		['interactive', product, 'This one?'],
 		['interactive', without(product, 'body'), ''],
 		['interactive', { ...product, footer: { text: 'Demo Store' } }, 'This one?\nDemo Store'],
 		['interactive', productList([{ product_items: items(30) }]), 'New in\nHave a look'],
-		['interactive', productList(times(10, () => ({ title: of(24), product_items: items(3) }))), 'New in\nHave a look'],
+		[
+			'interactive',
+			productList(times(10, () => ({ title: of(24), product_items: items(3) }))),
+			'New in\nHave a look',
+		],
 		['interactive', ctaUrl({ display_text: of(20), url: LINK }), 'Come in', [of(20)]],
 		['interactive', flow(), 'When does it suit you?', ['Book a visit']],
-		['interactive', flow({ flow_cta: of(30), flow_action_payload: { screen: 'WELCOME', data: { couponCode: 'SPRING15' } } }), 'When does it suit you?', [of(30)]],
-		['interactive', flow({ flow_action: 'data_exchange', flow_action_payload: undefined }), 'When does it suit you?', ['Book a visit']],
+		[
+			'interactive',
+			flow({
+				flow_cta: of(30),
+				flow_action_payload: { screen: 'WELCOME', data: { couponCode: 'SPRING15' } },
+			}),
+			'When does it suit you?',
+			[of(30)],
+		],
+		[
+			'interactive',
+			flow({ flow_action: 'data_exchange', flow_action_payload: undefined }),
+			'When does it suit you?',
+			['Book a visit'],
+		],
 	])('%s %j', (type, content, text, buttons = []) => {
 		expect(read('whatsapp', type, content)).toEqual({ text, buttons });
 	});
@@ -204,8 +297,19 @@ describe('WhatsApp refuses', () => {
 		['interactive', listOf([]), ERROR],
 		['interactive', listOf([{ rows: [] }]), ERROR],
 		['interactive', listOf([{ rows: rows(11) }]), ERROR],
-		['interactive', listOf([{ title: 'a', rows: rows(6) }, { title: 'b', rows: rows(5, 6) }]), ERROR],
-		['interactive', listOf(times(11, (index) => ({ title: String(index), rows: rows(1, index) }))), ERROR],
+		[
+			'interactive',
+			listOf([
+				{ title: 'a', rows: rows(6) },
+				{ title: 'b', rows: rows(5, 6) },
+			]),
+			ERROR,
+		],
+		[
+			'interactive',
+			listOf(times(11, (index) => ({ title: String(index), rows: rows(1, index) }))),
+			ERROR,
+		],
 		['interactive', listOf([{ title: 'a', rows: rows(1) }, { rows: rows(1, 1) }]), ERROR],
 		['interactive', listOf([{ title: of(25), rows: rows(1) }]), ERROR],
 		['interactive', listOf([{ rows: [row('a', { title: of(25) })] }]), ERROR],
@@ -213,15 +317,32 @@ describe('WhatsApp refuses', () => {
 		['interactive', listOf([{ rows: [row('a', { description: of(73) })] }]), ERROR],
 		['interactive', listOf([{ rows: rows(1) }], {}, of(21)), ERROR],
 		['interactive', listOf([{ rows: rows(1) }], {}, ''), ERROR],
-		['interactive', listOf([{ rows: rows(1) }], { header: { type: 'image', image: { link: LINK } } }), ERROR],
+		[
+			'interactive',
+			listOf([{ rows: rows(1) }], { header: { type: 'image', image: { link: LINK } } }),
+			ERROR,
+		],
 		['interactive', { ...product, header: { type: 'text', text: 'no' } }, ERROR],
 		['interactive', { ...product, action: { catalog_id: '4' } }, ERROR],
 		['interactive', { ...product, action: { product_retailer_id: 'sku-1' } }, ERROR],
 		['interactive', without(productList([{ product_items: items(1) }]), 'header'), ERROR],
 		['interactive', without(productList([{ product_items: items(1) }]), 'body'), ERROR],
-		['interactive', productList([{ product_items: items(1) }], { header: { type: 'image', image: { link: LINK } } }), ERROR],
+		[
+			'interactive',
+			productList([{ product_items: items(1) }], {
+				header: { type: 'image', image: { link: LINK } },
+			}),
+			ERROR,
+		],
 		['interactive', productList([{ product_items: items(31) }]), ERROR],
-		['interactive', productList([{ title: 'a', product_items: items(15) }, { title: 'b', product_items: items(16) }]), ERROR],
+		[
+			'interactive',
+			productList([
+				{ title: 'a', product_items: items(15) },
+				{ title: 'b', product_items: items(16) },
+			]),
+			ERROR,
+		],
 		['interactive', productList(times(11, () => ({ title: 'a', product_items: items(1) }))), ERROR],
 		['interactive', productList([{ product_items: items(1) }, { product_items: items(1) }]), ERROR],
 		['interactive', productList([{ title: of(25), product_items: items(1) }]), ERROR],
@@ -231,7 +352,11 @@ describe('WhatsApp refuses', () => {
 		['interactive', ctaUrl({ display_text: '', url: LINK }), ERROR],
 		['interactive', ctaUrl({ display_text: 'Shop' }), ERROR],
 		['interactive', ctaUrl({ display_text: 'Shop', url: 'example.com' }), ERROR],
-		['interactive', { ...ctaUrl({}), action: { parameters: { display_text: 'Shop', url: LINK } } }, ERROR],
+		[
+			'interactive',
+			{ ...ctaUrl({}), action: { parameters: { display_text: 'Shop', url: LINK } } },
+			ERROR,
+		],
 		['interactive', flow({ flow_cta: of(31) }), ERROR],
 		['interactive', flow({ flow_id: '' }), ERROR],
 		['interactive', flow({ flow_token: undefined }), ERROR],
@@ -261,7 +386,12 @@ describe('Viber takes', () => {
 		['text_video', { text: 'Sale', ...VIDEO }, 'Sale'],
 		['text_video_button', { text: 'Sale', ...VIDEO, caption: 'Watch' }, 'Sale', ['Watch']],
 		['text_video_button', { text: 'Sale', ...VIDEO, ...BUTTON }, 'Sale', ['Shop now']],
-		['text_video_button', { text: 'Sale', ...VIDEO, caption: 'Watch', action: '' }, 'Sale', ['Watch']],
+		[
+			'text_video_button',
+			{ text: 'Sale', ...VIDEO, caption: 'Watch', action: '' },
+			'Sale',
+			['Watch'],
+		],
 	])('%s %j', (type, content, text, buttons = []) => {
 		expect(read('viber', type, content)).toEqual({ text, buttons });
 	});
@@ -279,7 +409,9 @@ describe('Viber refuses', () => {
 		text_video: { text: 'Sale', ...VIDEO },
 		text_video_button: { text: 'Sale', ...VIDEO, caption: 'Watch' },
 	};
-	const cases = Object.entries(REQUIRED).flatMap(([type, content]) => Object.keys(content).map((name) => [type, name] as const));
+	const cases = Object.entries(REQUIRED).flatMap(([type, content]) =>
+		Object.keys(content).map((name) => [type, name] as const),
+	);
 
 	it.each(cases)('%s without %s', (type, name) => {
 		const code = { text: NO_TEXT, link: NO_LINK }[name] ?? ERROR;
@@ -366,10 +498,31 @@ describe('a Content', () => {
 
 	it.each<[string, Array<[string, string]>, string]>([
 		['no type', [['Content', '{}']], 'InvalidParameter.MessageTypeNotEmpty'],
-		['an empty type', [['MessageType', ''], ['Content', '{}']], 'InvalidParameter.MessageTypeNotEmpty'],
+		[
+			'an empty type',
+			[
+				['MessageType', ''],
+				['Content', '{}'],
+			],
+			'InvalidParameter.MessageTypeNotEmpty',
+		],
 		['none', [['MessageType', 'text']], 'InvalidParameter.ContentNotEmpty'],
-		['an empty one', [['MessageType', 'text'], ['Content', '']], 'InvalidParameter.ContentNotEmpty'],
-		['no JSON', [['MessageType', 'text'], ['Content', '{"text": "a"']], 'InvalidParameter.ContentError'],
+		[
+			'an empty one',
+			[
+				['MessageType', 'text'],
+				['Content', ''],
+			],
+			'InvalidParameter.ContentNotEmpty',
+		],
+		[
+			'no JSON',
+			[
+				['MessageType', 'text'],
+				['Content', '{"text": "a"'],
+			],
+			'InvalidParameter.ContentError',
+		],
 	])('is refused: %s', (_what, parameters, expected) => {
 		expect(code(parameters)).toBe(expected);
 	});

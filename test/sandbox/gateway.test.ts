@@ -53,13 +53,20 @@ function credentialsOf(accessKeyId: string): ICredentialDataDecryptedObject {
 	return { api: 'cams', accessKeyId, accessKeySecret, securityToken, endpoint: sandbox.url };
 }
 
-function sign(operation: string, change: object, accessKeyId: string = ACCOUNT.accessKeyId): IHttpRequestOptions {
+function sign(
+	operation: string,
+	change: object,
+	accessKeyId: string = ACCOUNT.accessKeyId,
+): IHttpRequestOptions {
 	const options = { method: 'POST', url: '/', headers: { 'x-acs-action': operation }, ...change };
 	return authenticate(credentialsOf(accessKeyId), options as IHttpRequestOptions);
 }
 
 /** Sends a request as it is, whatever has been done to it since it was signed. */
-async function send({ url, method, headers, body }: IHttpRequestOptions, more: AxiosRequestConfig = {}) {
+async function send(
+	{ url, method, headers, body }: IHttpRequestOptions,
+	more: AxiosRequestConfig = {},
+) {
 	const answer = await axios.request<string>({
 		url,
 		method,
@@ -71,7 +78,11 @@ async function send({ url, method, headers, body }: IHttpRequestOptions, more: A
 		validateStatus: () => true,
 		...more,
 	});
-	return { status: answer.status, headers: answer.headers as Record<string, string>, text: answer.data };
+	return {
+		status: answer.status,
+		headers: answer.headers as Record<string, string>,
+		text: answer.data,
+	};
 }
 
 async function sendJson(options: IHttpRequestOptions) {
@@ -89,19 +100,36 @@ const codeOf = async (operation: string, form: object, accessKeyId?: string) =>
 const accepted = () => sandbox.stats().recipients.accepted;
 
 async function admin(path: string, body: object) {
-	return await axios.post<Record<string, unknown>>(`${sandbox.url}/__sandbox/${path}`, body, { proxy: false, validateStatus: () => true });
+	return await axios.post<Record<string, unknown>>(`${sandbox.url}/__sandbox/${path}`, body, {
+		proxy: false,
+		validateStatus: () => true,
+	});
 }
 
 describe('a signed request', () => {
-	const signed = () => sign(SINGLE, { qs: { Content: TEXT.Content }, form: { ...TEXT, Content: undefined } }, 'STS.sandboxTemporary');
+	const signed = () =>
+		sign(
+			SINGLE,
+			{ qs: { Content: TEXT.Content }, form: { ...TEXT, Content: undefined } },
+			'STS.sandboxTemporary',
+		);
 
 	/** The same request with one header changed and signed once more, so that only the header itself is wrong. */
 	function resign(options: IHttpRequestOptions, name: string, value: string): IHttpRequestOptions {
 		const headers = { ...(options.headers as Record<string, string>), [name]: value };
 		const { pathname: path, searchParams } = new URL(options.url);
 		const { accessKeyId: id, accessKeySecret: secret } = findAccount('STS.sandboxTemporary')!;
-		const request = { method: 'POST', path, query: [...searchParams], headers, body: options.body as string };
-		return { ...options, headers: { ...headers, authorization: signAcs3(request, { id, secret }).authorization } };
+		const request = {
+			method: 'POST',
+			path,
+			query: [...searchParams],
+			headers,
+			body: options.body as string,
+		};
+		return {
+			...options,
+			headers: { ...headers, authorization: signAcs3(request, { id, secret }).authorization },
+		};
 	}
 
 	async function expectRefused(options: IHttpRequestOptions, code: string, status = 400) {
@@ -118,20 +146,33 @@ describe('a signed request', () => {
 	it('is accepted as it is', async () => {
 		const { status, body } = await sendJson(signed());
 		expect(status).toBe(200);
-		expect(body).toEqual({ RequestId: expect.stringMatching(/^[0-9A-F-]{36}$/), Code: 'OK', Message: 'OK', MessageId: expect.stringMatching(/^\d+$/) });
-		expect(sandbox.stats().messages).toEqual([expect.objectContaining({ to: '6591234567', text: 'Hello', messageId: body.MessageId })]);
+		expect(body).toEqual({
+			RequestId: expect.stringMatching(/^[0-9A-F-]{36}$/),
+			Code: 'OK',
+			Message: 'OK',
+			MessageId: expect.stringMatching(/^\d+$/),
+		});
+		expect(sandbox.stats().messages).toEqual([
+			expect.objectContaining({ to: '6591234567', text: 'Hello', messageId: body.MessageId }),
+		]);
 	});
 
 	it('is refused with one wrong byte in the body', async () => {
 		const options = signed();
-		await expectRefused({ ...options, body: (options.body as string).replace('6591234567', '6591234568') }, 'SignatureDoesNotMatch');
+		await expectRefused(
+			{ ...options, body: (options.body as string).replace('6591234567', '6591234568') },
+			'SignatureDoesNotMatch',
+		);
 	});
 
 	it('is refused with one wrong byte in the body, even if its hash is set right', async () => {
 		const options = signed();
 		const body = (options.body as string).replace('6591234567', '6591234568');
 		const hash = sign(SINGLE, { body }).headers!['x-acs-content-sha256'];
-		await expectRefused({ ...options, body, headers: { ...options.headers, 'x-acs-content-sha256': hash } }, 'SignatureDoesNotMatch');
+		await expectRefused(
+			{ ...options, body, headers: { ...options.headers, 'x-acs-content-sha256': hash } },
+			'SignatureDoesNotMatch',
+		);
 	});
 
 	it('is refused when the hash that it names is not that of its body, although signed', async () => {
@@ -141,7 +182,10 @@ describe('a signed request', () => {
 
 	it('is refused with one wrong byte in the query', async () => {
 		const options = signed();
-		await expectRefused({ ...options, url: options.url.replace('Hello', 'Hallo') }, 'SignatureDoesNotMatch');
+		await expectRefused(
+			{ ...options, url: options.url.replace('Hello', 'Hallo') },
+			'SignatureDoesNotMatch',
+		);
 	});
 
 	it('is refused with a parameter more in the query', async () => {
@@ -162,35 +206,55 @@ describe('a signed request', () => {
 	];
 
 	it('covers every header that the next test changes', () => {
-		expect(String(signed().headers!.authorization)).toContain(`SignedHeaders=${COVERED.map(([name]) => name).join(';')},`);
+		expect(String(signed().headers!.authorization)).toContain(
+			`SignedHeaders=${COVERED.map(([name]) => name).join(';')},`,
+		);
 	});
 
 	it.each(COVERED)('is refused with one wrong byte in the header %s', async (name, code) => {
 		const options = signed();
-		await expectRefused({ ...options, headers: { ...options.headers, [name]: `${String(options.headers![name])}0` } }, code);
+		await expectRefused(
+			{ ...options, headers: { ...options.headers, [name]: `${String(options.headers![name])}0` } },
+			code,
+		);
 	});
 
-	it.each(['content-type', 'x-acs-action', 'x-acs-date', 'x-acs-signature-nonce', 'x-acs-security-token'])(
-		'is refused when it does not sign the header %s',
-		async (name) => {
-			const options = signed();
-			const authorization = String(options.headers!.authorization).replace(`${name};`, '');
-			await expectRefused({ ...options, headers: { ...options.headers, authorization } }, 'IncompleteSignature');
-		},
-	);
+	it.each([
+		'content-type',
+		'x-acs-action',
+		'x-acs-date',
+		'x-acs-signature-nonce',
+		'x-acs-security-token',
+	])('is refused when it does not sign the header %s', async (name) => {
+		const options = signed();
+		const authorization = String(options.headers!.authorization).replace(`${name};`, '');
+		await expectRefused(
+			{ ...options, headers: { ...options.headers, authorization } },
+			'IncompleteSignature',
+		);
+	});
 
 	it('is refused with an x-acs header that was added after signing', async () => {
 		const options = signed();
-		await expectRefused({ ...options, headers: { ...options.headers, 'x-acs-extra': '1' } }, 'IncompleteSignature');
+		await expectRefused(
+			{ ...options, headers: { ...options.headers, 'x-acs-extra': '1' } },
+			'IncompleteSignature',
+		);
 	});
 
 	it.each([
 		['none', undefined],
 		['garbage', 'Basic dXNlcjpwYXNz'],
-		['a signature of the wrong length', 'ACS3-HMAC-SHA256 Credential=a,SignedHeaders=host,Signature=abc'],
+		[
+			'a signature of the wrong length',
+			'ACS3-HMAC-SHA256 Credential=a,SignedHeaders=host,Signature=abc',
+		],
 	])('is refused when its Authorization is %s', async (_what, authorization) => {
 		const options = signed();
-		await expectRefused({ ...options, headers: { ...options.headers, authorization } }, 'IncompleteSignature');
+		await expectRefused(
+			{ ...options, headers: { ...options.headers, authorization } },
+			'IncompleteSignature',
+		);
 	});
 
 	it('passes once: the same nonce is refused the second time', async () => {
@@ -213,12 +277,14 @@ describe('a signed request', () => {
 		expect(Math.round((Date.parse(headers.date) - Date.now()) / 60_000)).toBe(clockAheadMinutes);
 	});
 
-	it.each(['2026-11-21 22:38:00', '2026-11-21T22:38:00.000Z', 'Sat, 21 Nov 2026 22:38:00 GMT', '2026-13-41T22:38:00Z'])(
-		'is refused with the malformed date %s',
-		async (date) => {
-			await expectRefused(resign(signed(), 'x-acs-date', date), 'InvalidTimeStamp.Format');
-		},
-	);
+	it.each([
+		'2026-11-21 22:38:00',
+		'2026-11-21T22:38:00.000Z',
+		'Sat, 21 Nov 2026 22:38:00 GMT',
+		'2026-13-41T22:38:00Z',
+	])('is refused with the malformed date %s', async (date) => {
+		await expectRefused(resign(signed(), 'x-acs-date', date), 'InvalidTimeStamp.Format');
+	});
 
 	it.each([
 		['an operation that CAMS does not have', 'SendSms', {}, 'InvalidApi.NotFound', 404],
@@ -226,13 +292,18 @@ describe('a signed request', () => {
 		['an operation in the wrong letter case', 'sendChatappMessage', {}, 'InvalidApi.NotFound', 404],
 		['another version', SINGLE, { 'x-acs-version': '2019-01-01' }, 'NoSuchVersion', 400],
 	])('is refused for %s', async (_what, operation, headers, code, status) => {
-		await expectRefused(sign(operation, { headers: { 'x-acs-action': operation, ...headers }, form: TEXT }), code, status);
+		await expectRefused(
+			sign(operation, { headers: { 'x-acs-action': operation, ...headers }, form: TEXT }),
+			code,
+			status,
+		);
 	});
 
 	it('is refused when a parameter is given twice, in one place or in two', async () => {
 		const inBoth = sign(SINGLE, { qs: { To: '6591234567' }, form: TEXT });
 		const inQuery = sign(SINGLE, { url: '/?To=6591234568', qs: TEXT });
-		for (const options of [inBoth, inQuery]) expect((await sendJson(options)).body.Code).toBe('InvalidParameter');
+		for (const options of [inBoth, inQuery])
+			expect((await sendJson(options)).body.Code).toBe('InvalidParameter');
 		expect(accepted()).toBe(0);
 	});
 
@@ -242,7 +313,9 @@ describe('a signed request', () => {
 	});
 
 	it('may be a form in the body or the query, but is not read as JSON', async () => {
-		expect((await sendJson(sign(SINGLE, { body: TEXT, json: true }))).body.Code).toBe('MissingChannelType');
+		expect((await sendJson(sign(SINGLE, { body: TEXT, json: true }))).body.Code).toBe(
+			'MissingChannelType',
+		);
 	});
 
 	it.each([
@@ -271,40 +344,104 @@ describe('the parameters of a single send', () => {
 		['no From', without('From'), 'MissingFrom'],
 		['no To', without('To'), 'MissingTo'],
 		['an empty To', { ...TEMPLATE, To: '' }, 'MissingTo'],
-		['a channel that does not exist', { ...TEMPLATE, ChannelType: 'line' }, 'InvalidParameter.ChannelTypeNotSupport'],
-		['a channel in capitals', { ...TEMPLATE, ChannelType: 'WhatsApp' }, 'InvalidParameter.ChannelTypeNotSupport'],
+		[
+			'a channel that does not exist',
+			{ ...TEMPLATE, ChannelType: 'line' },
+			'InvalidParameter.ChannelTypeNotSupport',
+		],
+		[
+			'a channel in capitals',
+			{ ...TEMPLATE, ChannelType: 'WhatsApp' },
+			'InvalidParameter.ChannelTypeNotSupport',
+		],
 		['a type that does not exist', { ...TEMPLATE, Type: 'text' }, 'InvalidParameter'],
 		['a plus in From', { ...TEMPLATE, From: '+6580001111' }, 'InvalidParameter.FromOnlyNumeric'],
-		['a sender nobody registered', { ...TEMPLATE, From: '6580009999' }, 'InvalidParameter.PhoneNumberError'],
-		['a sender of another channel', { ...VIBER, From: '6580001111' }, 'InvalidParameter.PhoneNumberError'],
+		[
+			'a sender nobody registered',
+			{ ...TEMPLATE, From: '6580009999' },
+			'InvalidParameter.PhoneNumberError',
+		],
+		[
+			'a sender of another channel',
+			{ ...VIBER, From: '6580001111' },
+			'InvalidParameter.PhoneNumberError',
+		],
 		['a plus in To', { ...TEMPLATE, To: '+6591234567' }, 'InvalidParameter.ToOnlyNumeric'],
 		['blanks in To', { ...TEMPLATE, To: '65 9123 4567' }, 'InvalidParameter.ToOnlyNumeric'],
-		['two numbers in To', { ...TEMPLATE, To: '6591234567,6591234568' }, 'InvalidParameter.ToOnlyNumeric'],
+		[
+			'two numbers in To',
+			{ ...TEMPLATE, To: '6591234567,6591234568' },
+			'InvalidParameter.ToOnlyNumeric',
+		],
 		['no TemplateCode', without('TemplateCode'), 'InvalidParameter.TemplateCodeNotEmpty'],
 		['no Language', without('Language'), 'InvalidParameter.LanguageNotEmpty'],
-		['a template that does not exist', { ...TEMPLATE, TemplateCode: '1' }, 'DetailError.TemplateNotExist'],
-		['a language with a hyphen', { ...TEMPLATE, Language: 'en-US' }, 'DetailError.TemplateNotExist'],
-		['a template that is not approved', { ...TEMPLATE, TemplateCode: '900100202' }, 'InvalidParameter.AuditStatusNotSupport'],
+		[
+			'a template that does not exist',
+			{ ...TEMPLATE, TemplateCode: '1' },
+			'DetailError.TemplateNotExist',
+		],
+		[
+			'a language with a hyphen',
+			{ ...TEMPLATE, Language: 'en-US' },
+			'DetailError.TemplateNotExist',
+		],
+		[
+			'a template that is not approved',
+			{ ...TEMPLATE, TemplateCode: '900100202' },
+			'InvalidParameter.AuditStatusNotSupport',
+		],
 		['no variables', without('TemplateParams'), 'TemplateParamInvalid'],
-		['a variable missing', { ...TEMPLATE, TemplateParams: '{"name":"Mia"}' }, 'TemplateParamInvalid'],
-		['a variable empty', { ...TEMPLATE, TemplateParams: '{"name":"","order":"1"}' }, 'TemplateParamInvalid'],
-		['a variable that is a number', { ...TEMPLATE, TemplateParams: '{"name":"Mia","order":1}' }, 'TemplateParamInvalid'],
+		[
+			'a variable missing',
+			{ ...TEMPLATE, TemplateParams: '{"name":"Mia"}' },
+			'TemplateParamInvalid',
+		],
+		[
+			'a variable empty',
+			{ ...TEMPLATE, TemplateParams: '{"name":"","order":"1"}' },
+			'TemplateParamInvalid',
+		],
+		[
+			'a variable that is a number',
+			{ ...TEMPLATE, TemplateParams: '{"name":"Mia","order":1}' },
+			'TemplateParamInvalid',
+		],
 		['variables that are a list', { ...TEMPLATE, TemplateParams: '["Mia"]' }, 'InvalidParameter'],
 		['variables that are no JSON', { ...TEMPLATE, TemplateParams: 'name=Mia' }, 'InvalidParameter'],
 		['no MessageType', { ...TEXT, MessageType: undefined }, 'InvalidParameter.MessageTypeNotEmpty'],
-		['a MessageType that does not exist', { ...TEXT, MessageType: 'fax' }, 'InvalidParameter.MessageTypeNotSupport'],
+		[
+			'a MessageType that does not exist',
+			{ ...TEXT, MessageType: 'fax' },
+			'InvalidParameter.MessageTypeNotSupport',
+		],
 		['no Content', { ...TEXT, Content: undefined }, 'InvalidParameter.ContentNotEmpty'],
-		['a Content that is a list', { ...TEXT, Content: '["Hello"]' }, 'InvalidParameter.ContentError'],
-		['a Content without text', { ...TEXT, Content: '{"Text":"Hello"}' }, 'InvalidParameter.TextNotEmpty'],
+		[
+			'a Content that is a list',
+			{ ...TEXT, Content: '["Hello"]' },
+			'InvalidParameter.ContentError',
+		],
+		[
+			'a Content without text',
+			{ ...TEXT, Content: '{"Text":"Hello"}' },
+			'InvalidParameter.TextNotEmpty',
+		],
 		['an empty text', { ...TEXT, Content: '{"text":""}' }, 'InvalidParameter.TextNotEmpty'],
-		['a text that is a number', { ...TEXT, Content: '{"text":1}' }, 'InvalidParameter.TextNotEmpty'],
+		[
+			'a text that is a number',
+			{ ...TEXT, Content: '{"text":1}' },
+			'InvalidParameter.TextNotEmpty',
+		],
 		['a Ttl too short', { ...VIBER, Ttl: 29 }, 'InvalidParameter'],
 		['a Ttl too long', { ...VIBER, Ttl: 1_209_601 }, 'InvalidParameter'],
 		['a Ttl that is no whole number', { ...VIBER, Ttl: '60.5' }, 'InvalidParameter'],
 		['a FallBackDuration too short', { ...TEXT, FallBackDuration: 59 }, 'InvalidParameter'],
 		['a FallBackDuration too long', { ...TEXT, FallBackDuration: 43_201 }, 'InvalidParameter'],
 		['Viber without a Label', { ...VIBER, Label: undefined }, 'InvalidParameter'],
-		['Viber with the misspelt Label of newer pages', { ...VIBER, Label: 'pormotion' }, 'InvalidParameter'],
+		[
+			'Viber with the misspelt Label of newer pages',
+			{ ...VIBER, Label: 'pormotion' },
+			'InvalidParameter',
+		],
 	])('are refused with %s', async (_what, form, code) => {
 		const { status, body } = await call(SINGLE, form);
 		expect([status, body.Code]).toEqual([400, code]);
@@ -313,15 +450,27 @@ describe('the parameters of a single send', () => {
 
 	it.each<[string, object]>([
 		['a template', TEMPLATE],
-		['a template by its name', { ...TEMPLATE, TemplateCode: undefined, TemplateName: 'order_update' }],
-		['a template without variables', { ...TEMPLATE, TemplateCode: '900100201', Language: 'en', TemplateParams: undefined }],
-		['a template with a variable too many', { ...TEMPLATE, TemplateParams: '{"name":"Mia","order":"1","__proto__":"x"}' }],
+		[
+			'a template by its name',
+			{ ...TEMPLATE, TemplateCode: undefined, TemplateName: 'order_update' },
+		],
+		[
+			'a template without variables',
+			{ ...TEMPLATE, TemplateCode: '900100201', Language: 'en', TemplateParams: undefined },
+		],
+		[
+			'a template with a variable too many',
+			{ ...TEMPLATE, TemplateParams: '{"name":"Mia","order":"1","__proto__":"x"}' },
+		],
 		['a text', TEXT],
 		['Viber with the shortest Ttl', { ...VIBER, Ttl: 30 }],
 		['Viber with the longest Ttl', { ...VIBER, Ttl: 1_209_600, Label: 'transaction' }],
 		['the shortest FallBackDuration', { ...TEXT, FallBackDuration: 60 }],
 		['the longest FallBackDuration', { ...TEXT, FallBackDuration: 43_200 }],
-		['ids of Messenger, which are no numbers', { ...TEXT, ChannelType: 'messenger', From: 'page', To: 'psid-1' }],
+		[
+			'ids of Messenger, which are no numbers',
+			{ ...TEXT, ChannelType: 'messenger', From: 'page', To: 'psid-1' },
+		],
 		['Instagram', { ...TEXT, ChannelType: 'instagram', From: '1784', To: '17841400000000001' }],
 		['Telegram', { ...TEXT, ChannelType: 'telegram', From: 'my_bot', To: '42' }],
 	])('are accepted with %s', async (_what, form) => {
@@ -336,12 +485,16 @@ describe('the parameters of a single send', () => {
 		expect([status, body.Code]).toEqual([200, 'MissingTo']);
 		const unsigned = await sendJson({ ...sign(SINGLE, { form: TEXT }), body: 'To=1' });
 		expect([unsigned.status, unsigned.body.Code]).toEqual([400, 'SignatureDoesNotMatch']);
-		expect(sandbox.stats()).toMatchObject({ calls: { accepted: 0, rejected: 2 }, recipients: { accepted: 0 } });
+		expect(sandbox.stats()).toMatchObject({
+			calls: { accepted: 0, rejected: 2 },
+			recipients: { accepted: 0 },
+		});
 	});
 });
 
 describe('the parameters of a mass send', () => {
-	const many = (count: number) => toMass(...Array.from({ length: count }, (_, index) => ({ To: String(6591000000 + index) })));
+	const many = (count: number) =>
+		toMass(...Array.from({ length: count }, (_, index) => ({ To: String(6591000000 + index) })));
 
 	it('may name 1,000 recipients', async () => {
 		expect(await codeOf(MASS, many(1000))).toBe('OK');
@@ -352,18 +505,47 @@ describe('the parameters of a mass send', () => {
 		['1,001 recipients', many(1001), 'InvalidParameter'],
 		['no SenderList', { ...many(1), SenderList: undefined }, 'MissingSenderList'],
 		['an empty SenderList', toMass(), 'MissingSenderList'],
-		['a SenderList that is no JSON', { ...many(1), SenderList: '6591234567,6591234568' }, 'InvalidParameter'],
-		['a SenderList that is no list', { ...many(1), SenderList: '{"To":"6591234567"}' }, 'MissingSenderList'],
+		[
+			'a SenderList that is no JSON',
+			{ ...many(1), SenderList: '6591234567,6591234568' },
+			'InvalidParameter',
+		],
+		[
+			'a SenderList that is no list',
+			{ ...many(1), SenderList: '{"To":"6591234567"}' },
+			'MissingSenderList',
+		],
 		['an entry that is a text', { ...many(1), SenderList: '["6591234567"]' }, 'InvalidParameter'],
 		['an entry without To', toMass({ To: '6591234567' }, {}), 'MissingTo'],
 		['an entry whose To is a number', toMass({ To: 6591234567 }), 'MissingTo'],
-		['an entry with a plus', toMass({ To: '6591234567' }, { To: '+6591234568' }), 'InvalidParameter.ToOnlyNumeric'],
-		['an entry whose variables are text', { ...many(1), TemplateCode: '900100200', Language: 'en_US', SenderList: '[{"To":"6591234567","TemplateParams":"{}"}]' }, 'InvalidParameter'],
-		['an entry without its variables', { ...many(1), TemplateCode: '900100200', Language: 'en_US' }, 'TemplateParamInvalid'],
+		[
+			'an entry with a plus',
+			toMass({ To: '6591234567' }, { To: '+6591234568' }),
+			'InvalidParameter.ToOnlyNumeric',
+		],
+		[
+			'an entry whose variables are text',
+			{
+				...many(1),
+				TemplateCode: '900100200',
+				Language: 'en_US',
+				SenderList: '[{"To":"6591234567","TemplateParams":"{}"}]',
+			},
+			'InvalidParameter',
+		],
+		[
+			'an entry without its variables',
+			{ ...many(1), TemplateCode: '900100200', Language: 'en_US' },
+			'TemplateParamInvalid',
+		],
 		['no Language', { ...many(1), Language: undefined }, 'InvalidParameter.LanguageNotEmpty'],
 		['no From', { ...many(1), From: undefined }, 'MissingFrom'],
 		['Telegram', { ...many(1), ChannelType: 'telegram' }, 'InvalidParameter.ChannelTypeNotSupport'],
-		['Viber without a Label', { ...many(1), ChannelType: 'viber', From: '20001', TemplateCode: '900100300' }, 'InvalidParameter'],
+		[
+			'Viber without a Label',
+			{ ...many(1), ChannelType: 'viber', From: '20001', TemplateCode: '900100300' },
+			'InvalidParameter',
+		],
 	])('are refused as a whole with %s', async (_what, form, code) => {
 		expect(await codeOf(MASS, form)).toBe(code);
 		expect(accepted()).toBe(0);
@@ -372,7 +554,8 @@ describe('the parameters of a mass send', () => {
 
 describe('the calls per second', () => {
 	/** Sets the clock of the gateway; nothing waits. */
-	const at = (milliseconds: number) => jest.spyOn(Date, 'now').mockReturnValue(start + milliseconds);
+	const at = (milliseconds: number) =>
+		jest.spyOn(Date, 'now').mockReturnValue(start + milliseconds);
 	// A whole second, so that the fixed window begins here.
 	const start = Math.ceil(Date.now() / 1000) * 1000;
 
@@ -389,7 +572,13 @@ describe('the calls per second', () => {
 		const no = 'Throttling.User';
 		expect(codes).toEqual(['OK', 'OK', 'OK', no, no, 'OK', no, no, 'OK']);
 		expect(accepted()).toBe(5);
-		expect(sandbox.stats().calls).toMatchObject({ received: 9, accepted: 5, throttled: 4, rejected: 0, refusedBy: { [no]: 4 } });
+		expect(sandbox.stats().calls).toMatchObject({
+			received: 9,
+			accepted: 5,
+			throttled: 4,
+			rejected: 0,
+			refusedBy: { [no]: 4 },
+		});
 	});
 
 	it("are counted by the clock's seconds when the window is fixed", async () => {
@@ -441,7 +630,11 @@ describe('the calls per second', () => {
 			sandbox.configure({ limits: { [SINGLE]: 0 }, throttleCode, retryAfterMs: 750 });
 			const { status, headers, body } = await call(SINGLE, TEXT);
 			expect([status, body.Code, headers['x-acs-retry-after']]).toEqual([400, throttleCode, '750']);
-			expect(sandbox.stats().calls).toMatchObject({ throttled: 1, rejected: 0, refusedBy: { [throttleCode]: 1 } });
+			expect(sandbox.stats().calls).toMatchObject({
+				throttled: 1,
+				rejected: 0,
+				refusedBy: { [throttleCode]: 1 },
+			});
 		},
 	);
 
@@ -455,7 +648,11 @@ describe('the calls per second', () => {
 	it('keep the documented limits beside the one that a sandbox is started with, as config does', async () => {
 		const other = await startSandbox(0, { limits: { [SINGLE]: 1 } });
 		try {
-			const list = () => authenticate({ ...credentialsOf(ACCOUNT.accessKeyId), endpoint: other.url }, { method: 'POST', url: '/', headers: { 'x-acs-action': 'ListChatappTemplate' } });
+			const list = () =>
+				authenticate(
+					{ ...credentialsOf(ACCOUNT.accessKeyId), endpoint: other.url },
+					{ method: 'POST', url: '/', headers: { 'x-acs-action': 'ListChatappTemplate' } },
+				);
 			const now = Date.now();
 			jest.spyOn(Date, 'now').mockReturnValue(now);
 			for (let number = 0; number < 6; number++) await send(list());
@@ -467,7 +664,8 @@ describe('the calls per second', () => {
 });
 
 describe('a fault', () => {
-	const strike = (kind: FaultKind, more: object = { calls: [1] }) => sandbox.configure({ faults: [{ kind, ...more }] });
+	const strike = (kind: FaultKind, more: object = { calls: [1] }) =>
+		sandbox.configure({ faults: [{ kind, ...more }] });
 
 	it.each<[FaultKind, number, unknown, number]>([
 		['serverErrorBefore', 503, 'ServiceUnavailable', 0],
@@ -475,26 +673,32 @@ describe('a fault', () => {
 		['otherCode', 200, 'Sandbox.Refused', 0],
 		['nonceUsed', 400, 'SignatureNonceUsed', 1],
 		['throttle', 400, 'Throttling.User', 0],
-	])('%s answers HTTP %i with %s and has taken %i message', async (kind, expectedStatus, code, taken) => {
-		strike(kind);
-		const { status, body } = await call(SINGLE, TEXT);
-		expect([status, body.Code]).toEqual([expectedStatus, code]);
-		expect(body).not.toHaveProperty('MessageId');
-		expect(accepted()).toBe(taken);
-		expect(sandbox.stats().calls).toMatchObject({ received: 1, faulted: 1, accepted: taken });
-	});
+	])(
+		'%s answers HTTP %i with %s and has taken %i message',
+		async (kind, expectedStatus, code, taken) => {
+			strike(kind);
+			const { status, body } = await call(SINGLE, TEXT);
+			expect([status, body.Code]).toEqual([expectedStatus, code]);
+			expect(body).not.toHaveProperty('MessageId');
+			expect(accepted()).toBe(taken);
+			expect(sandbox.stats().calls).toMatchObject({ received: 1, faulted: 1, accepted: taken });
+		},
+	);
 
 	it.each<[FaultKind, RegExp]>([
 		['nonJson', /^<html>/],
 		['truncatedJson', /^\{"Code":"OK"/],
-	])('%s answers HTTP 200 with something that is no JSON, and has taken 1 message', async (kind, text) => {
-		strike(kind);
-		const answer = await send(sign(SINGLE, { form: TEXT }));
-		expect(answer.status).toBe(200);
-		expect(answer.text).toMatch(text);
-		expect(() => void JSON.parse(answer.text)).toThrow(SyntaxError);
-		expect(accepted()).toBe(1);
-	});
+	])(
+		'%s answers HTTP 200 with something that is no JSON, and has taken 1 message',
+		async (kind, text) => {
+			strike(kind);
+			const answer = await send(sign(SINGLE, { form: TEXT }));
+			expect(answer.status).toBe(200);
+			expect(answer.text).toMatch(text);
+			expect(() => void JSON.parse(answer.text)).toThrow(SyntaxError);
+			expect(accepted()).toBe(1);
+		},
+	);
 
 	it.each<[FaultKind, number]>([
 		['resetBefore', 0],
@@ -509,7 +713,9 @@ describe('a fault', () => {
 		strike('hangAfter');
 		const stop = new AbortController();
 		let isAnswered = false;
-		const hanging = send(sign(SINGLE, { form: TEXT }), { signal: stop.signal }).finally(() => (isAnswered = true));
+		const hanging = send(sign(SINGLE, { form: TEXT }), { signal: stop.signal }).finally(
+			() => (isAnswered = true),
+		);
 		while (accepted() === 0) await turn();
 		expect(await codeOf(SINGLE, TEXT)).toBe('OK');
 		expect(isAnswered).toBe(false);
@@ -538,8 +744,15 @@ describe('a fault', () => {
 	it('strikes the sends it names, counted since the reset, and no other operation', async () => {
 		strike('otherCode', { calls: [2] });
 		const codes = async () => {
-			const found: unknown[] = [await codeOf(SINGLE, TEXT), await codeOf('QueryChatappPhoneNumbers', {})];
-			return [...found, await codeOf(MASS, toMass({ To: '6591234567' })), await codeOf(SINGLE, TEXT)];
+			const found: unknown[] = [
+				await codeOf(SINGLE, TEXT),
+				await codeOf('QueryChatappPhoneNumbers', {}),
+			];
+			return [
+				...found,
+				await codeOf(MASS, toMass({ To: '6591234567' })),
+				await codeOf(SINGLE, TEXT),
+			];
 		};
 		expect(await codes()).toEqual(['OK', 'OK', 'Sandbox.Refused', 'OK']);
 		sandbox.reset();
@@ -547,7 +760,12 @@ describe('a fault', () => {
 	});
 
 	it('strikes every n-th send, all or none of them', async () => {
-		const codes = async () => [await codeOf(SINGLE, TEXT), await codeOf(SINGLE, TEXT), await codeOf(SINGLE, TEXT), await codeOf(SINGLE, TEXT)];
+		const codes = async () => [
+			await codeOf(SINGLE, TEXT),
+			await codeOf(SINGLE, TEXT),
+			await codeOf(SINGLE, TEXT),
+			await codeOf(SINGLE, TEXT),
+		];
 		strike('otherCode', { every: 2 });
 		expect(await codes()).toEqual(['OK', 'Sandbox.Refused', 'OK', 'Sandbox.Refused']);
 		strike('otherCode', { share: 1 });
@@ -583,9 +801,16 @@ describe('the settings', () => {
 	});
 
 	it('are taken over in parts, and told', async () => {
-		const answer = await admin('config', { limits: { [SINGLE]: 0 }, throttleCode: 'Throttling.Api' });
+		const answer = await admin('config', {
+			limits: { [SINGLE]: 0 },
+			throttleCode: 'Throttling.Api',
+		});
 		expect(answer.status).toBe(200);
-		expect(answer.data).toMatchObject({ throttleCode: 'Throttling.Api', window: 'rolling', limits: { [SINGLE]: 0, [MASS]: 10 } });
+		expect(answer.data).toMatchObject({
+			throttleCode: 'Throttling.Api',
+			window: 'rolling',
+			limits: { [SINGLE]: 0, [MASS]: 10 },
+		});
 		expect(await codeOf(SINGLE, TEXT)).toBe('Throttling.Api');
 	});
 });
@@ -595,7 +820,10 @@ describe('the statistics', () => {
 		await call(MASS, toMass({ To: '6591234567' }, { To: '6591234568' }, { To: '6591234567' }));
 		await call(SINGLE, TEXT);
 		await call(SINGLE, VIBER);
-		const { data } = await axios.get<ReturnType<Sandbox['stats']>>(`${sandbox.url}/__sandbox/stats`, { proxy: false });
+		const { data } = await axios.get<ReturnType<Sandbox['stats']>>(
+			`${sandbox.url}/__sandbox/stats`,
+			{ proxy: false },
+		);
 		expect(data.recipients).toEqual({ accepted: 5, unique: 3, duplicate: 2 });
 		expect(data.calls).toEqual({
 			received: 3,
@@ -606,11 +834,26 @@ describe('the statistics', () => {
 			byOperation: { [MASS]: 1, [SINGLE]: 2 },
 			refusedBy: {},
 		});
-		expect(data.messages.map(({ to }) => to)).toEqual(['6591234567', '6591234568', '6591234567', '6591234567', '6591234567']);
+		expect(data.messages.map(({ to }) => to)).toEqual([
+			'6591234567',
+			'6591234568',
+			'6591234567',
+			'6591234567',
+			'6591234567',
+		]);
 	});
 
 	const NO_RECEIPTS = {
-		...{ pushed: 0, receipts: 0, answered: 0, failed: 0, retried: 0, givenUp: 0, notCalled: 0, open: 0 },
+		...{
+			pushed: 0,
+			receipts: 0,
+			answered: 0,
+			failed: 0,
+			retried: 0,
+			givenUp: 0,
+			notCalled: 0,
+			open: 0,
+		},
 		...{ distinct: {}, p50Ms: 0, p99Ms: 0, slowestMs: 0, last: [] },
 	};
 
@@ -621,7 +864,15 @@ describe('the statistics', () => {
 		await send(options);
 		expect((await admin('reset', {})).status).toBe(200);
 		expect(sandbox.stats()).toEqual({
-			calls: { received: 0, accepted: 0, throttled: 0, rejected: 0, faulted: 0, byOperation: {}, refusedBy: {} },
+			calls: {
+				received: 0,
+				accepted: 0,
+				throttled: 0,
+				rejected: 0,
+				faulted: 0,
+				byOperation: {},
+				refusedBy: {},
+			},
 			recipients: { accepted: 0, unique: 0, duplicate: 0 },
 			faults: {},
 			uploads: { count: 0, refusedBy: {}, files: [] },
@@ -633,12 +884,17 @@ describe('the statistics', () => {
 	});
 
 	const read = async (path: string) =>
-		(await axios.get<Record<string, unknown>>(`${sandbox.url}/__sandbox/${path}`, { proxy: false })).data;
+		(await axios.get<Record<string, unknown>>(`${sandbox.url}/__sandbox/${path}`, { proxy: false }))
+			.data;
 
 	it('tell how often each recipient was accepted, until the reset', async () => {
 		await call(MASS, toMass({ To: '6591234567' }, { To: '6591234568' }, { To: '6591234567' }));
 		await call(SINGLE, VIBER);
-		expect(await read('recipients')).toEqual({ 'whatsapp:6591234567': 2, 'whatsapp:6591234568': 1, 'viber:6591234567': 1 });
+		expect(await read('recipients')).toEqual({
+			'whatsapp:6591234567': 2,
+			'whatsapp:6591234568': 1,
+			'viber:6591234567': 1,
+		});
 		sandbox.reset();
 		expect(await read('recipients')).toEqual({});
 	});
@@ -652,7 +908,13 @@ describe('the statistics', () => {
 	});
 
 	it('count faults by kind, with the recipients that their calls carried, taken or not', async () => {
-		sandbox.configure({ faults: [{ kind: 'serverErrorBefore', calls: [1] }, { kind: 'nonceUsed', calls: [2, 3] }, { kind: 'throttle', calls: [4] }] });
+		sandbox.configure({
+			faults: [
+				{ kind: 'serverErrorBefore', calls: [1] },
+				{ kind: 'nonceUsed', calls: [2, 3] },
+				{ kind: 'throttle', calls: [4] },
+			],
+		});
 		await call(MASS, toMass({ To: '6591234567' }, { To: '6591234568' }));
 		await call(MASS, toMass({ To: '6591234567' }, { To: '6591234567' }, { To: '6591234568' }));
 		await call(SINGLE, TEXT);
@@ -668,7 +930,10 @@ describe('the statistics', () => {
 	it('count no fault for a call that the gateway refused before', async () => {
 		sandbox.configure({ faults: [{ kind: 'serverErrorAfter', every: 1 }] });
 		expect(await codeOf(SINGLE, { ...TEXT, To: '' })).toBe('MissingTo');
-		expect(sandbox.stats()).toMatchObject({ faults: {}, calls: { received: 1, rejected: 1, faulted: 0 } });
+		expect(sandbox.stats()).toMatchObject({
+			faults: {},
+			calls: { received: 1, rejected: 1, faulted: 0 },
+		});
 	});
 
 	it('tell when the first send came', async () => {
@@ -686,7 +951,9 @@ describe('the statistics', () => {
 		const settings: Partial<Settings> = { limits: { [SINGLE]: 1000 } };
 		sandbox.configure(settings);
 		jest.spyOn(Date, 'now').mockReturnValue(Date.now());
-		const ids = await Promise.all(Array.from({ length: 50 }, async () => (await call(SINGLE, TEXT)).body.MessageId));
+		const ids = await Promise.all(
+			Array.from({ length: 50 }, async () => (await call(SINGLE, TEXT)).body.MessageId),
+		);
 		expect(new Set(ids).size).toBe(50);
 	});
 });

@@ -16,18 +16,30 @@ export interface Answer {
 }
 
 /** Makes one call to the sandbox's InnoPaaS with what a program would send; a text or bytes go out as they are. */
-export async function post(sandbox: Sandbox, path: string, body: object | string | Buffer, headers: object = SIGNED): Promise<Answer> {
+export async function post(
+	sandbox: Sandbox,
+	path: string,
+	body: object | string | Buffer,
+	headers: object = SIGNED,
+): Promise<Answer> {
 	const answer = await axios.request<string>({
 		url: sandbox.url + path,
 		method: 'POST',
 		headers: { 'Content-Type': 'application/json;charset=utf-8', ...headers },
-		data: Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+		data: Buffer.isBuffer(body)
+			? body
+			: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
 		proxy: false,
 		responseType: 'text',
 		transformResponse: (data: string) => data,
 		validateStatus: () => true,
 	});
-	return { status: answer.status, headers: answer.headers as Record<string, string>, text: answer.data, body: parsed(answer.data) };
+	return {
+		status: answer.status,
+		headers: answer.headers as Record<string, string>,
+		text: answer.data,
+		body: parsed(answer.data),
+	};
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

@@ -35,11 +35,16 @@ export class Listener {
 			request.on('data', (chunk: Buffer) => chunks.push(chunk));
 			request.on('end', () => {
 				const { status, body, location, lateMs = 0 } = listener.reply(listener.got.length);
-				listener.got.push({ path: request.url, headers: request.headers, text: Buffer.concat(chunks).toString('utf8') });
+				listener.got.push({
+					path: request.url,
+					headers: request.headers,
+					text: Buffer.concat(chunks).toString('utf8'),
+				});
 				listener.atOnce.most = Math.max(listener.atOnce.most, ++listener.atOnce.now);
 				void delay(lateMs).then(() => {
 					listener.atOnce.now--;
-					if (status !== undefined) response.writeHead(status, location ? { location } : {}).end(body);
+					if (status !== undefined)
+						response.writeHead(status, location ? { location } : {}).end(body);
 				});
 			});
 		});

@@ -5,7 +5,9 @@ import { call, type Body } from './client';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-	const unlimited = Object.fromEntries(Object.keys(DEFAULT_SETTINGS.limits).map((operation) => [operation, 10_000]));
+	const unlimited = Object.fromEntries(
+		Object.keys(DEFAULT_SETTINGS.limits).map((operation) => [operation, 10_000]),
+	);
 	sandbox = await startSandbox(0, { limits: unlimited });
 });
 beforeEach(() => sandbox.reset());
@@ -33,13 +35,28 @@ describe('ListInstance', () => {
 		['whatsapp', ['cams-sandbox', 'cams-own', 'cams-many']],
 		['VIBER', ['cams-sandbox', 'cams-own']],
 		['instagram', ['cams-sandbox']],
-		['', ['cams-sandbox', 'cams-sandbox', 'cams-sandbox', 'cams-sandbox', 'cams-sandbox', 'cams-own', 'cams-own', 'cams-many']],
+		[
+			'',
+			[
+				'cams-sandbox',
+				'cams-sandbox',
+				'cams-sandbox',
+				'cams-sandbox',
+				'cams-sandbox',
+				'cams-own',
+				'cams-own',
+				'cams-many',
+			],
+		],
 	])('filters by the channel %s', async (ChannelType, spaces) => {
-		expect(rowsOf(await list('ListInstance', { ChannelType })).map((row) => row.CustSpaceId)).toEqual(spaces);
+		expect(
+			rowsOf(await list('ListInstance', { ChannelType })).map((row) => row.CustSpaceId),
+		).toEqual(spaces);
 	});
 
 	it('pages', async () => {
-		const page = async (PageIndex: number) => rowsOf(await list('ListInstance', { PageIndex, PageSize: 3 })).length;
+		const page = async (PageIndex: number) =>
+			rowsOf(await list('ListInstance', { PageIndex, PageSize: 3 })).length;
 		expect([await page(1), await page(2), await page(3), await page(4)]).toEqual([3, 3, 2, 0]);
 	});
 
@@ -62,11 +79,17 @@ describe('the senders', () => {
 				{ ServiceId: '20002', BusinessAccountName: 'Sandbox Support', State: 'published' },
 			],
 		});
-		expect(await list('ListViberServiceMessage', { CustSpaceId: 'cams-many' })).toMatchObject({ Code: 'OK', Data: [] });
+		expect(await list('ListViberServiceMessage', { CustSpaceId: 'cams-many' })).toMatchObject({
+			Code: 'OK',
+			Data: [],
+		});
 	});
 
 	it('of WhatsApp come by space and status', async () => {
-		const numbers = async (form: object) => rowsOf(await list('QueryChatappPhoneNumbers', form), 'PhoneNumbers').map((row) => row.PhoneNumber);
+		const numbers = async (form: object) =>
+			rowsOf(await list('QueryChatappPhoneNumbers', form), 'PhoneNumbers').map(
+				(row) => row.PhoneNumber,
+			);
 		expect(await numbers({ CustSpaceId })).toEqual(['6580001111', '6580002222']);
 		expect(await numbers({})).toEqual(['6580001111', '6580002222']);
 		expect(await numbers({ CustSpaceId: 'cams-many' })).toEqual(['6580003333']);
@@ -74,8 +97,19 @@ describe('the senders', () => {
 	});
 
 	it('of Instagram come by instance', async () => {
-		const { Code, Data } = await list('ListInstagramPage', { InstanceId: 'inst-cams-sandbox-instagram' });
-		expect([Code, Data]).toEqual(['OK', { InstagramInfo: expect.objectContaining({ AccountId: '17841400000000001', AccountName: 'sandbox.store', PageId: '100000000000001' }) }]);
+		const { Code, Data } = await list('ListInstagramPage', {
+			InstanceId: 'inst-cams-sandbox-instagram',
+		});
+		expect([Code, Data]).toEqual([
+			'OK',
+			{
+				InstagramInfo: expect.objectContaining({
+					AccountId: '17841400000000001',
+					AccountName: 'sandbox.store',
+					PageId: '100000000000001',
+				}),
+			},
+		]);
 	});
 
 	it.each([
@@ -90,7 +124,8 @@ describe('the senders', () => {
 
 describe('ListFlow', () => {
 	it('gives the flows of a space, by name and by page', async () => {
-		const names = async (form: object) => rowsOf(await list('ListFlow', form)).map((row) => row.FlowName);
+		const names = async (form: object) =>
+			rowsOf(await list('ListFlow', form)).map((row) => row.FlowName);
 		expect(await names({ CustSpaceId })).toEqual(['book_a_visit', 'survey']);
 		expect(await names({ CustSpaceId, FlowName: 'survey' })).toEqual(['survey']);
 		expect(await names({ CustSpaceId, Page: '{"Index":2,"Size":1}' })).toEqual(['survey']);
@@ -99,7 +134,8 @@ describe('ListFlow', () => {
 });
 
 describe('ListChatappTemplate', () => {
-	const many = async (form: object) => await list('ListChatappTemplate', { CustSpaceId: 'cams-many', ...form });
+	const many = async (form: object) =>
+		await list('ListChatappTemplate', { CustSpaceId: 'cams-many', ...form });
 
 	it('pages to the end of 230, each once', async () => {
 		const codes: unknown[] = [];
@@ -130,7 +166,10 @@ describe('ListChatappTemplate', () => {
 		[{ Code: '900100200', Language: 'en_US' }, 1],
 		[{ Category: 'AUTHENTICATION' }, 1],
 	])('counts what passes %j', async (form, total) => {
-		expect(await list('ListChatappTemplate', { CustSpaceId, ...form })).toMatchObject({ Code: 'OK', Total: total });
+		expect(await list('ListChatappTemplate', { CustSpaceId, ...form })).toMatchObject({
+			Code: 'OK',
+			Total: total,
+		});
 	});
 
 	it.each([
@@ -162,21 +201,44 @@ describe('GetChatappTemplateDetail', () => {
 				Buttons: [
 					{ Type: 'QUICK_REPLY', Text: 'Keep' },
 					{ Type: 'QUICK_REPLY', Text: 'Cancel' },
-					{ Type: 'URL', Text: 'Show the way', Url: 'https://example.com/visits/$(visitId)', UrlType: 'dynamic' },
+					{
+						Type: 'URL',
+						Text: 'Show the way',
+						Url: 'https://example.com/visits/$(visitId)',
+						UrlType: 'dynamic',
+					},
 				],
 			},
 		]);
 		expect(Example).toEqual({ day: 'Monday', name: 'Mia', time: '9:30', visitId: '77' });
 		expect((await detail('900100208', 'en')).Components).toMatchObject([
 			{ Type: 'BODY' },
-			{ Type: 'CAROUSEL', Cards: [{ CardComponents: [{ Url: '$(firstImage)' }, { Text: '$(firstOffer)' }, { Type: 'BUTTONS' }] }, { CardComponents: expect.any(Array) }] },
+			{
+				Type: 'CAROUSEL',
+				Cards: [
+					{
+						CardComponents: [
+							{ Url: '$(firstImage)' },
+							{ Text: '$(firstOffer)' },
+							{ Type: 'BUTTONS' },
+						],
+					},
+					{ CardComponents: expect.any(Array) },
+				],
+			},
 		]);
 	});
 
 	it('may hold components and example as JSON texts, as the example of the documents does', async () => {
 		const { Components, Example } = await detail('900100204', 'en');
-		expect(JSON.parse(String(Components))).toMatchObject([{ Type: 'HEADER', Url: '$(imageLink)' }, { Type: 'BODY' }]);
-		expect(JSON.parse(String(Example))).toEqual({ imageLink: 'https://example.com/new.jpg', product: 'a straw hat' });
+		expect(JSON.parse(String(Components))).toMatchObject([
+			{ Type: 'HEADER', Url: '$(imageLink)' },
+			{ Type: 'BODY' },
+		]);
+		expect(JSON.parse(String(Example))).toEqual({
+			imageLink: 'https://example.com/new.jpg',
+			product: 'a straw hat',
+		});
 	});
 
 	it('may have keys in lower case, as the example of the documents does', async () => {
@@ -184,39 +246,82 @@ describe('GetChatappTemplateDetail', () => {
 			{ type: 'BODY', text: 'Your parcel is at $(place).' },
 			{ type: 'HEADER', format: 'IMAGE', url: '$(linkVariable)' },
 			{ type: 'FOOTER' },
-			{ type: 'BUTTONS', buttons: [{ type: 'PHONE_NUMBER', text: 'Call us' }, { type: 'URL', url: 'https://example.com/' }] },
+			{
+				type: 'BUTTONS',
+				buttons: [
+					{ type: 'PHONE_NUMBER', text: 'Call us' },
+					{ type: 'URL', url: 'https://example.com/' },
+				],
+			},
 		]);
 	});
 
 	it('names no variable of an authentication template', async () => {
-		expect(await detail('900100209', 'en')).toMatchObject({ Example: {}, Components: [{ Type: 'BODY', Text: '' }, { Buttons: [{ Type: 'COPY_CODE' }] }] });
+		expect(await detail('900100209', 'en')).toMatchObject({
+			Example: {},
+			Components: [{ Type: 'BODY', Text: '' }, { Buttons: [{ Type: 'COPY_CODE' }] }],
+		});
 	});
 });
 
-describe('a space that is not the account\'s', () => {
-	it.each(['ListViberServiceMessage', 'ListFlow', 'ListChatappTemplate', 'QueryChatappPhoneNumbers', 'GetChatappUploadAuthorization'])(
-		'is refused by %s',
-		async (operation) => {
-			expect((await list(operation, { CustSpaceId: 'cams-nobody' })).Code).toBe('Unknown.ResourceOwnerId');
-		},
-	);
+describe("a space that is not the account's", () => {
+	it.each([
+		'ListViberServiceMessage',
+		'ListFlow',
+		'ListChatappTemplate',
+		'QueryChatappPhoneNumbers',
+		'GetChatappUploadAuthorization',
+	])('is refused by %s', async (operation) => {
+		expect((await list(operation, { CustSpaceId: 'cams-nobody' })).Code).toBe(
+			'Unknown.ResourceOwnerId',
+		);
+	});
 
 	it('is refused for a detail and for the history', async () => {
 		const template = { TemplateCode: '900100201', Language: 'en' };
-		expect((await list('GetChatappTemplateDetail', { ...template, CustSpaceId: 'cams-nobody' })).Code).toBe('Unknown.ResourceOwnerId');
-		const history = { ChannelType: 'WHATSAPP', BusinessNumber: '6580001111', Page: '{"Index":1,"Size":10}' };
-		expect((await list('ListChatappMessage', { ...history, CustSpaceId: 'cams-nobody' })).Code).toBe('Unknown.ResourceOwnerId');
+		expect(
+			(await list('GetChatappTemplateDetail', { ...template, CustSpaceId: 'cams-nobody' })).Code,
+		).toBe('Unknown.ResourceOwnerId');
+		const history = {
+			ChannelType: 'WHATSAPP',
+			BusinessNumber: '6580001111',
+			Page: '{"Index":1,"Size":10}',
+		};
+		expect(
+			(await list('ListChatappMessage', { ...history, CustSpaceId: 'cams-nobody' })).Code,
+		).toBe('Unknown.ResourceOwnerId');
 	});
 
 	it('has neither the templates nor the messages of another', async () => {
 		const template = { TemplateCode: '900100201', Language: 'en' };
-		expect((await list('GetChatappTemplateDetail', { ...template, CustSpaceId: 'cams-many' })).Code).toBe('DetailError.TemplateNotExist');
-		const send = { ChannelType: 'whatsapp', Type: 'template', From: '6580001111', To: '6591234567', ...template };
-		expect((await list('SendChatappMessage', { ...send, CustSpaceId: 'cams-own' })).Code).toBe('OK');
+		expect(
+			(await list('GetChatappTemplateDetail', { ...template, CustSpaceId: 'cams-many' })).Code,
+		).toBe('DetailError.TemplateNotExist');
+		const send = {
+			ChannelType: 'whatsapp',
+			Type: 'template',
+			From: '6580001111',
+			To: '6591234567',
+			...template,
+		};
+		expect((await list('SendChatappMessage', { ...send, CustSpaceId: 'cams-own' })).Code).toBe(
+			'OK',
+		);
 		expect((await list('SendChatappMessage', send)).Code).toBe('OK');
 		const history = async (space: string) =>
-			rowsOf(await list('ListChatappMessage', { ChannelType: 'WHATSAPP', BusinessNumber: '6580001111', Page: '{}', CustSpaceId: space })).length;
-		expect([await history('cams-own'), await history('cams-sandbox'), await history('cams-many')]).toEqual([1, 1, 0]);
+			rowsOf(
+				await list('ListChatappMessage', {
+					ChannelType: 'WHATSAPP',
+					BusinessNumber: '6580001111',
+					Page: '{}',
+					CustSpaceId: space,
+				}),
+			).length;
+		expect([
+			await history('cams-own'),
+			await history('cams-sandbox'),
+			await history('cams-many'),
+		]).toEqual([1, 1, 0]);
 	});
 });
 

@@ -35,7 +35,8 @@ afterAll(async () => {
 });
 
 const stats = () => sandbox.stats().receipts.innoPaas;
-const listen = (target: Partial<ReceiptTarget> = {}) => sandbox.configure({ receipts: { innoPaas: { url, ...target } } });
+const listen = (target: Partial<ReceiptTarget> = {}) =>
+	sandbox.configure({ receipts: { innoPaas: { url, ...target } } });
 
 const TEXT = {
 	wabaId: INNOPAAS.wabaId,
@@ -56,32 +57,64 @@ async function pushes(count: number): Promise<Array<Got & { envelope: Envelope }
 	return listener.got.map((got) => ({ ...got, envelope: JSON.parse(got.text) as Envelope }));
 }
 
-const said = (all: Array<{ envelope: Envelope }>) => all.map(({ envelope }) => `${String(envelope.body.sendPhone)} ${String(envelope.body.status)}`);
+const said = (all: Array<{ envelope: Envelope }>) =>
+	all.map(({ envelope }) => `${String(envelope.body.sendPhone)} ${String(envelope.body.status)}`);
 
 const admin = async (path: string, body: object) =>
-	await axios.post<Record<string, unknown>>(`${sandbox.url}/__sandbox/${path}`, body, { proxy: false, validateStatus: () => true });
+	await axios.post<Record<string, unknown>>(`${sandbox.url}/__sandbox/${path}`, body, {
+		proxy: false,
+		validateStatus: () => true,
+	});
 
 describe('the receipts of InnoPaaS', () => {
 	it('tell what became of each message, in order', async () => {
 		listen();
 		const { data: id } = await submit();
 		const all = await pushes(4);
-		expect(said(all)).toEqual(['6281200000001 delivered', '6281200000001 read', '6281200000002 delivered', '6281200000002 read']);
+		expect(said(all)).toEqual([
+			'6281200000001 delivered',
+			'6281200000001 read',
+			'6281200000002 delivered',
+			'6281200000002 read',
+		]);
 		const time = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
-		const body = { id, accountName: 'SANDBOX001', wabaId: INNOPAAS.wabaId, wamid: expect.stringMatching(/^wamid\./), sendPhone: '6281200000001', uid: 'batch-0001' };
+		const body = {
+			id,
+			accountName: 'SANDBOX001',
+			wabaId: INNOPAAS.wabaId,
+			wamid: expect.stringMatching(/^wamid\./),
+			sendPhone: '6281200000001',
+			uid: 'batch-0001',
+		};
 		expect(all[0].envelope).toEqual({
 			id: expect.stringMatching(/^[0-9a-f-]{36}$/),
 			type: 'whatsapp_message_status_updated',
 			eventTime: time,
-			body: { ...body, status: 'delivered', conversation: { initiateType: 'customer_initiated', expireAt: time } },
+			body: {
+				...body,
+				status: 'delivered',
+				conversation: { initiateType: 'customer_initiated', expireAt: time },
+			},
 		});
 		expect(all[1].envelope.body).toEqual({ ...body, status: 'read' });
 		expect(all[1].envelope.body.wamid).toBe(all[0].envelope.body.wamid);
 		expect(all[2].envelope.body.wamid).not.toBe(all[0].envelope.body.wamid);
 		expect(new Set(all.map(({ envelope }) => envelope.id)).size).toBe(4);
 		expect(stats()).toEqual({
-			...{ pushed: 4, receipts: 4, answered: 4, failed: 0, retried: 0, givenUp: 0, notCalled: 0, open: 0 },
-			...{ distinct: { delivered: 2, read: 2 }, last: Array(4).fill({ status: 200, body: 'heard' }) },
+			...{
+				pushed: 4,
+				receipts: 4,
+				answered: 4,
+				failed: 0,
+				retried: 0,
+				givenUp: 0,
+				notCalled: 0,
+				open: 0,
+			},
+			...{
+				distinct: { delivered: 2, read: 2 },
+				last: Array(4).fill({ status: 200, body: 'heard' }),
+			},
 			...{ p50Ms: expect.any(Number), p99Ms: expect.any(Number), slowestMs: expect.any(Number) },
 		});
 		expect(sandbox.stats().receipts.cams).toMatchObject({ pushed: 0, open: 0 });
@@ -98,15 +131,24 @@ describe('the receipts of InnoPaaS', () => {
 
 		listen({ statuses: ['read'], userName: 'n8n', authorization: 'made-up secret' });
 		await submit({ ...TEXT, recipientNumber: '6281200000001' });
-		expect((await pushes(2))[1].headers).toMatchObject({ username: 'n8n', authorization: 'made-up secret' });
+		expect((await pushes(2))[1].headers).toMatchObject({
+			username: 'n8n',
+			authorization: 'made-up secret',
+		});
 	});
 
 	it('tell of failing for the numbers that are set', async () => {
 		listen({ failNumbers: ['6281200000002'] });
 		await submit();
 		const all = await pushes(3);
-		expect(said(all)).toEqual(['6281200000001 delivered', '6281200000001 read', '6281200000002 failed']);
-		expect(all[2].envelope.body).toMatchObject({ errorData: { errorCode: '131026', errorMessage: expect.any(String) } });
+		expect(said(all)).toEqual([
+			'6281200000001 delivered',
+			'6281200000001 read',
+			'6281200000002 failed',
+		]);
+		expect(all[2].envelope.body).toMatchObject({
+			errorData: { errorCode: '131026', errorMessage: expect.any(String) },
+		});
 		expect(all[0].envelope.body).not.toHaveProperty('errorData');
 		expect(all[2].envelope.body).not.toHaveProperty('conversation');
 	});
@@ -165,7 +207,13 @@ describe('the receipts of InnoPaaS', () => {
 		await submit();
 		await pushes(4);
 		expect(listener.got.map(({ path }) => path)).toEqual(Array(4).fill('/webhook/innopaas?a=1'));
-		expect(stats()).toMatchObject({ answered: 0, failed: 4, retried: 0, givenUp: 4, last: [{ status: 503, body: 'heard' }, {}, {}, { status: 307 }] });
+		expect(stats()).toMatchObject({
+			answered: 0,
+			failed: 4,
+			retried: 0,
+			givenUp: 4,
+			last: [{ status: 503, body: 'heard' }, {}, {}, { status: 307 }],
+		});
 	});
 
 	it('count as failed when nobody listens', async () => {
@@ -174,7 +222,11 @@ describe('the receipts of InnoPaaS', () => {
 		await nobody.close();
 		await submit();
 		await pushes(4);
-		expect(stats()).toMatchObject({ answered: 0, failed: 4, last: Array(4).fill({ error: expect.stringContaining('ECONNREFUSED') }) });
+		expect(stats()).toMatchObject({
+			answered: 0,
+			failed: 4,
+			last: Array(4).fill({ error: expect.stringContaining('ECONNREFUSED') }),
+		});
 	});
 
 	it.each<[string, (other: Sandbox) => unknown]>([
@@ -203,7 +255,12 @@ describe('the receipts of InnoPaaS', () => {
 });
 
 describe('an inbound message', () => {
-	const INBOUND = { api: 'innoPaas', from: '6281200000001', to: '6580003333', text: 'Is it ready? 👋' };
+	const INBOUND = {
+		api: 'innoPaas',
+		from: '6281200000001',
+		to: '6580003333',
+		text: 'Is it ready? 👋',
+	};
 
 	it('is pushed as InnoPaaS pushes it', async () => {
 		listen();
@@ -240,13 +297,16 @@ describe('an inbound message', () => {
 });
 
 describe('the address of receipts', () => {
-	it.each(['http://127.0.0.1:5678/webhook', 'http://localhost:5678/webhook', 'http://[::1]:5678/', 'https://localhost', 'http://localhost?a=1'])(
-		'may be %s',
-		async (target) => {
-			expect((await admin('config', { receipts: { innoPaas: { url: target } } })).status).toBe(200);
-			expect(() => sandbox.configure({ receipts: { innoPaas: { url: target } } })).not.toThrow();
-		},
-	);
+	it.each([
+		'http://127.0.0.1:5678/webhook',
+		'http://localhost:5678/webhook',
+		'http://[::1]:5678/',
+		'https://localhost',
+		'http://localhost?a=1',
+	])('may be %s', async (target) => {
+		expect((await admin('config', { receipts: { innoPaas: { url: target } } })).status).toBe(200);
+		expect(() => sandbox.configure({ receipts: { innoPaas: { url: target } } })).not.toThrow();
+	});
 
 	it.each([
 		'http://example.com/webhook',
@@ -269,7 +329,9 @@ describe('the address of receipts', () => {
 	])('may not be %j', async (target) => {
 		const receipts = { innoPaas: { url: target } };
 		expect((await admin('config', { receipts, latencyMs: 60_000 })).status).toBe(400);
-		expect(() => sandbox.configure({ receipts, latencyMs: 60_000 })).toThrow('is not on this machine');
+		expect(() => sandbox.configure({ receipts, latencyMs: 60_000 })).toThrow(
+			'is not on this machine',
+		);
 		await expect(startSandbox(0, { receipts })).rejects.toThrow('is not on this machine');
 		// Nothing of it has been taken over.
 		expect((await submit()).code).toBe('0');

@@ -34,7 +34,9 @@ interface Grant {
 }
 
 async function authorize(): Promise<Grant> {
-	const { Code, Data } = await call(sandbox, 'GetChatappUploadAuthorization', { CustSpaceId: ACCOUNT.custSpaceId });
+	const { Code, Data } = await call(sandbox, 'GetChatappUploadAuthorization', {
+		CustSpaceId: ACCOUNT.custSpaceId,
+	});
 	expect(Code).toBe('OK');
 	return Data as Grant;
 }
@@ -55,18 +57,34 @@ const clientFor = (grant: Grant, more: Options = {}) =>
 /** With an IP address as its endpoint, the client names the bucket in the header Host, as a real storage wants it. */
 const WAYS: Array<[string, (grant: Grant) => Options]> = [
 	['V1, bucket in the host', () => ({})],
-	['V1, bucket in the path', ({ EndPoint }) => ({ endpoint: EndPoint.replace('127.0.0.1', 'localhost'), sldEnable: true })],
+	[
+		'V1, bucket in the path',
+		({ EndPoint }) => ({ endpoint: EndPoint.replace('127.0.0.1', 'localhost'), sldEnable: true }),
+	],
 	['V4, bucket in the host', () => ({ authorizationV4: true })],
-	['V4, bucket in the path', ({ EndPoint }) => ({ endpoint: EndPoint.replace('127.0.0.1', 'localhost'), sldEnable: true, authorizationV4: true })],
+	[
+		'V4, bucket in the path',
+		({ EndPoint }) => ({
+			endpoint: EndPoint.replace('127.0.0.1', 'localhost'),
+			sldEnable: true,
+			authorizationV4: true,
+		}),
+	],
 ];
 
 const FILE = Buffer.concat([randomBytes(70_000), Buffer.from('größe 小米 😀')]);
 const SHA256 = createHash('sha256').update(FILE).digest('hex');
-const HARD_NAME = 'Größe+1 & 100% (a*b)~ \'小米\' 😀.jpg';
+const HARD_NAME = "Größe+1 & 100% (a*b)~ '小米' 😀.jpg";
 
-const linkTo = (grant: Grant, key: string) => `${sandbox.url}/${grant.BucketName}/${key.split('/').map(encodeURIComponent).join('/')}`;
+const linkTo = (grant: Grant, key: string) =>
+	`${sandbox.url}/${grant.BucketName}/${key.split('/').map(encodeURIComponent).join('/')}`;
 const fetchFile = async (url: string, headers: Record<string, string> = {}) =>
-	await axios.get<Buffer>(url, { headers, proxy: false, responseType: 'arraybuffer', validateStatus: () => true });
+	await axios.get<Buffer>(url, {
+		headers,
+		proxy: false,
+		responseType: 'arraybuffer',
+		validateStatus: () => true,
+	});
 
 /** Puts a file that must be refused, and gives the status and code that the client reads. */
 async function refusal(work: Promise<unknown>): Promise<[number, string]> {
@@ -118,31 +136,54 @@ describe.each(WAYS)('a file put by ali-oss (%s)', (_way, optionsFor) => {
 	it('may have any name, and any type', async () => {
 		const grant = await authorize();
 		const key = `${grant.Dir}/${HARD_NAME}`;
-		await clientFor(grant, optionsFor(grant)).put(key, FILE, { headers: { 'Content-Type': 'application/x-sandbox' } });
-		expect(sandbox.stats().uploads.files).toMatchObject([{ key, contentType: 'application/x-sandbox', sha256: SHA256 }]);
+		await clientFor(grant, optionsFor(grant)).put(key, FILE, {
+			headers: { 'Content-Type': 'application/x-sandbox' },
+		});
+		expect(sandbox.stats().uploads.files).toMatchObject([
+			{ key, contentType: 'application/x-sandbox', sha256: SHA256 },
+		]);
 		expect((await fetchFile(linkTo(grant, key))).data.equals(FILE)).toBe(true);
 	});
 
 	it('is refused with a wrong secret', async () => {
 		const grant = await authorize();
-		const client = clientFor({ ...grant, AccessKeySecret: `${grant.AccessKeySecret}0` }, optionsFor(grant));
-		expect(await refusal(client.put(`${grant.Dir}/a.txt`, FILE))).toEqual([403, 'SignatureDoesNotMatch']);
-		expect(sandbox.stats().uploads).toEqual({ count: 0, refusedBy: { SignatureDoesNotMatch: 1 }, files: [] });
+		const client = clientFor(
+			{ ...grant, AccessKeySecret: `${grant.AccessKeySecret}0` },
+			optionsFor(grant),
+		);
+		expect(await refusal(client.put(`${grant.Dir}/a.txt`, FILE))).toEqual([
+			403,
+			'SignatureDoesNotMatch',
+		]);
+		expect(sandbox.stats().uploads).toEqual({
+			count: 0,
+			refusedBy: { SignatureDoesNotMatch: 1 },
+			files: [],
+		});
 		expect((await fetchFile(linkTo(grant, `${grant.Dir}/a.txt`))).status).toBe(404);
 	});
 
 	it('is refused with a key that nobody gave, or without its token', async () => {
 		const grant = await authorize();
 		const unknown = clientFor({ ...grant, AccessKeyId: 'STS.nobody' }, optionsFor(grant));
-		expect(await refusal(unknown.put(`${grant.Dir}/a.txt`, FILE))).toEqual([403, 'InvalidAccessKeyId']);
+		expect(await refusal(unknown.put(`${grant.Dir}/a.txt`, FILE))).toEqual([
+			403,
+			'InvalidAccessKeyId',
+		]);
 		const bare = clientFor({ ...grant, SecurityToken: '' }, optionsFor(grant));
-		expect(await refusal(bare.put(`${grant.Dir}/a.txt`, FILE))).toEqual([403, 'InvalidAccessKeyId']);
+		expect(await refusal(bare.put(`${grant.Dir}/a.txt`, FILE))).toEqual([
+			403,
+			'InvalidAccessKeyId',
+		]);
 	});
 
 	it('is refused with the token of another key', async () => {
 		const [grant, other] = [await authorize(), await authorize()];
 		const client = clientFor({ ...grant, SecurityToken: other.SecurityToken }, optionsFor(grant));
-		expect(await refusal(client.put(`${grant.Dir}/a.txt`, FILE))).toEqual([403, 'InvalidSecurityToken']);
+		expect(await refusal(client.put(`${grant.Dir}/a.txt`, FILE))).toEqual([
+			403,
+			'InvalidSecurityToken',
+		]);
 	});
 
 	it('is refused outside of its directory', async () => {
@@ -156,7 +197,9 @@ describe.each(WAYS)('a file put by ali-oss (%s)', (_way, optionsFor) => {
 	it('is refused with the checksum of another file', async () => {
 		const grant = await authorize();
 		const md5 = createHash('md5').update('other').digest('base64');
-		const put = clientFor(grant, optionsFor(grant)).put(`${grant.Dir}/a.txt`, FILE, { headers: { 'Content-MD5': md5 } });
+		const put = clientFor(grant, optionsFor(grant)).put(`${grant.Dir}/a.txt`, FILE, {
+			headers: { 'Content-MD5': md5 },
+		});
 		expect(await refusal(put)).toEqual([400, 'InvalidDigest']);
 	});
 
@@ -182,7 +225,10 @@ describe.each(WAYS)('a file put by ali-oss (%s)', (_way, optionsFor) => {
 		const client = clientFor(grant, optionsFor(grant));
 		await client.put(`${grant.Dir}/a.txt`, FILE);
 		clock.mockReturnValue(now + 61_000);
-		expect(await refusal(client.put(`${grant.Dir}/a.txt`, FILE))).toEqual([403, 'SecurityTokenExpired']);
+		expect(await refusal(client.put(`${grant.Dir}/a.txt`, FILE))).toEqual([
+			403,
+			'SecurityTokenExpired',
+		]);
 	});
 
 	it('is refused when it is too large, by one byte', async () => {
@@ -190,15 +236,22 @@ describe.each(WAYS)('a file put by ali-oss (%s)', (_way, optionsFor) => {
 		const grant = await authorize();
 		const client = clientFor(grant, optionsFor(grant));
 		await client.put(`${grant.Dir}/a.txt`, FILE);
-		expect(await refusal(client.put(`${grant.Dir}/a.txt`, Buffer.concat([FILE, Buffer.from('0')])))).toEqual([400, 'EntityTooLarge']);
+		expect(
+			await refusal(client.put(`${grant.Dir}/a.txt`, Buffer.concat([FILE, Buffer.from('0')]))),
+		).toEqual([400, 'EntityTooLarge']);
 	});
 });
 
 describe('a file', () => {
 	it('may come in pieces of unknown length', async () => {
 		const grant = await authorize();
-		await clientFor(grant).putStream(`${grant.Dir}/a.pdf`, Readable.from([FILE.subarray(0, 5), FILE.subarray(5)]));
-		expect(sandbox.stats().uploads.files).toMatchObject([{ contentType: 'application/pdf', sha256: SHA256 }]);
+		await clientFor(grant).putStream(
+			`${grant.Dir}/a.pdf`,
+			Readable.from([FILE.subarray(0, 5), FILE.subarray(5)]),
+		);
+		expect(sandbox.stats().uploads.files).toMatchObject([
+			{ contentType: 'application/pdf', sha256: SHA256 },
+		]);
 	});
 
 	it('may be empty', async () => {
@@ -209,7 +262,8 @@ describe('a file', () => {
 
 	it('replaces the one of its name', async () => {
 		const grant = await authorize();
-		for (const content of ['one', 'two']) await clientFor(grant).put(`${grant.Dir}/a.txt`, Buffer.from(content));
+		for (const content of ['one', 'two'])
+			await clientFor(grant).put(`${grant.Dir}/a.txt`, Buffer.from(content));
 		expect(String((await fetchFile(linkTo(grant, `${grant.Dir}/a.txt`))).data)).toBe('two');
 		expect(sandbox.stats().uploads.count).toBe(2);
 	});
@@ -217,10 +271,15 @@ describe('a file', () => {
 	it('can be asked for with the bucket in the host, by anybody', async () => {
 		const grant = await authorize();
 		await clientFor(grant).put(`${grant.Dir}/a.txt`, FILE);
-		const answer = await fetchFile(`${sandbox.url}/${grant.Dir}/a.txt`, { host: `${grant.BucketName}.oss-ap-southeast-1.aliyuncs.com` });
+		const answer = await fetchFile(`${sandbox.url}/${grant.Dir}/a.txt`, {
+			host: `${grant.BucketName}.oss-ap-southeast-1.aliyuncs.com`,
+		});
 		expect(answer.data.equals(FILE)).toBe(true);
 		const head = await axios.head(linkTo(grant, `${grant.Dir}/a.txt`), { proxy: false });
-		expect(head.headers).toMatchObject({ 'content-type': 'text/plain', 'content-length': String(FILE.length) });
+		expect(head.headers).toMatchObject({
+			'content-type': 'text/plain',
+			'content-length': String(FILE.length),
+		});
 	});
 
 	it('is gone after a reset, and so is the permission', async () => {
@@ -228,7 +287,10 @@ describe('a file', () => {
 		await clientFor(grant).put(`${grant.Dir}/a.txt`, FILE);
 		sandbox.reset();
 		expect((await fetchFile(linkTo(grant, `${grant.Dir}/a.txt`))).status).toBe(404);
-		expect(await refusal(clientFor(grant).put(`${grant.Dir}/a.txt`, FILE))).toEqual([403, 'InvalidAccessKeyId']);
+		expect(await refusal(clientFor(grant).put(`${grant.Dir}/a.txt`, FILE))).toEqual([
+			403,
+			'InvalidAccessKeyId',
+		]);
 	});
 
 	it.each([
@@ -237,7 +299,11 @@ describe('a file', () => {
 	])('that is not there is answered with %s, in XML', async (code, path, expected) => {
 		const { status, headers, data } = await fetchFile(sandbox.url + path);
 		expect([status, headers['content-type']]).toEqual([expected, 'application/xml']);
-		expect(String(data)).toMatch(new RegExp(`^<\\?xml[^]*<Error>[^]*<Code>${code}</Code>[^]*<RequestId>[0-9A-F]{24}</RequestId>[^]*</Error>`));
+		expect(String(data)).toMatch(
+			new RegExp(
+				`^<\\?xml[^]*<Error>[^]*<Code>${code}</Code>[^]*<RequestId>[0-9A-F]{24}</RequestId>[^]*</Error>`,
+			),
+		);
 	});
 });
 
@@ -246,7 +312,9 @@ describe('a signed request for the storage', () => {
 	async function prepare(options: Options) {
 		const grant = await authorize();
 		const client = clientFor(grant, options) as unknown as {
-			urllib: { request(url: string, params: { headers: Record<string, string> }): Promise<unknown> };
+			urllib: {
+				request(url: string, params: { headers: Record<string, string> }): Promise<unknown>;
+			};
 			put: OSS['put'];
 		};
 		let sent: { url: string; headers: Record<string, string> } | undefined;
@@ -254,12 +322,24 @@ describe('a signed request for the storage', () => {
 			sent = { url, headers };
 			return { status: 200, headers: {}, res: {} };
 		});
-		await client.put(`${grant.Dir}/a.txt`, FILE, { headers: { 'Content-Type': 'text/plain', 'x-oss-meta-a': '1' } });
+		await client.put(`${grant.Dir}/a.txt`, FILE, {
+			headers: { 'Content-Type': 'text/plain', 'x-oss-meta-a': '1' },
+		});
 		return { grant, ...sent! };
 	}
 
-	async function codeOf({ url, headers }: { url: string; headers: Record<string, string | undefined> }) {
-		const { data } = await axios.put<string>(url, FILE, { headers, proxy: false, validateStatus: () => true });
+	async function codeOf({
+		url,
+		headers,
+	}: {
+		url: string;
+		headers: Record<string, string | undefined>;
+	}) {
+		const { data } = await axios.put<string>(url, FILE, {
+			headers,
+			proxy: false,
+			validateStatus: () => true,
+		});
 		return /<Code>(.*)<\/Code>/.exec(data)?.[1] ?? 'OK';
 	}
 
@@ -281,13 +361,17 @@ describe('a signed request for the storage', () => {
 			['authorization', 'Basic dXNlcjpwYXNz', 'InvalidArgument'],
 		])('is refused with %s changed to %s', async (name, value, code) => {
 			const { url, headers } = await prepare({ authorizationV4 });
-			expect(Object.keys(headers)).toEqual(expect.arrayContaining(name === 'x-oss-meta-b' ? [] : [name]));
+			expect(Object.keys(headers)).toEqual(
+				expect.arrayContaining(name === 'x-oss-meta-b' ? [] : [name]),
+			);
 			expect(await codeOf({ url, headers: { ...headers, [name]: value } })).toBe(code);
 		});
 
 		it('is refused for another file', async () => {
 			const { url, headers } = await prepare({ authorizationV4 });
-			expect(await codeOf({ url: url.replace('a.txt', 'b.txt'), headers })).toBe('SignatureDoesNotMatch');
+			expect(await codeOf({ url: url.replace('a.txt', 'b.txt'), headers })).toBe(
+				'SignatureDoesNotMatch',
+			);
 		});
 	});
 
@@ -297,11 +381,20 @@ describe('a signed request for the storage', () => {
 		const date = new Date().toUTCString();
 		const resource = `/${grant.BucketName}/${grant.Dir}/a.txt`;
 		const sign = (secret: string) =>
-			createHmac('sha1', secret).update(`PUT\n\ntext/plain\n${date}\nx-oss-security-token:${grant.SecurityToken}\n${resource}`).digest('base64');
+			createHmac('sha1', secret)
+				.update(
+					`PUT\n\ntext/plain\n${date}\nx-oss-security-token:${grant.SecurityToken}\n${resource}`,
+				)
+				.digest('base64');
 		const put = async (secret: string) =>
 			await codeOf({
 				url: sandbox.url + resource,
-				headers: { date, 'content-type': 'text/plain', 'x-oss-security-token': grant.SecurityToken, authorization: `OSS ${grant.AccessKeyId}:${sign(secret)}` },
+				headers: {
+					date,
+					'content-type': 'text/plain',
+					'x-oss-security-token': grant.SecurityToken,
+					authorization: `OSS ${grant.AccessKeyId}:${sign(secret)}`,
+				},
 			});
 		expect(await put(grant.AccessKeySecret)).toBe('OK');
 		expect(await put('other')).toBe('SignatureDoesNotMatch');
@@ -310,7 +403,10 @@ describe('a signed request for the storage', () => {
 	it('is not played for another operation than PutObject', async () => {
 		const grant = await authorize();
 		await clientFor(grant).put(`${grant.Dir}/a.txt`, FILE);
-		expect(await refusal(clientFor(grant).putACL(`${grant.Dir}/a.txt`, 'public-read'))).toEqual([501, 'NotImplemented']);
+		expect(await refusal(clientFor(grant).putACL(`${grant.Dir}/a.txt`, 'public-read'))).toEqual([
+			501,
+			'NotImplemented',
+		]);
 	});
 });
 
@@ -318,7 +414,13 @@ it('the statistics hold no secret of the storage', async () => {
 	const grant = await authorize();
 	await clientFor(grant).put(`${grant.Dir}/a.txt`, FILE);
 	await refusal(clientFor({ ...grant, AccessKeySecret: 'other' }).put(`${grant.Dir}/a.txt`, FILE));
-	const { data } = await axios.get<string>(`${sandbox.url}/__sandbox/stats`, { proxy: false, transformResponse: (text: string) => text });
-	expect(JSON.parse(data)).toMatchObject({ uploads: { count: 1, files: [{ key: `${grant.Dir}/a.txt` }] } });
-	for (const secret of [grant.AccessKeyId, grant.AccessKeySecret, grant.SecurityToken]) expect(data).not.toContain(secret);
+	const { data } = await axios.get<string>(`${sandbox.url}/__sandbox/stats`, {
+		proxy: false,
+		transformResponse: (text: string) => text,
+	});
+	expect(JSON.parse(data)).toMatchObject({
+		uploads: { count: 1, files: [{ key: `${grant.Dir}/a.txt` }] },
+	});
+	for (const secret of [grant.AccessKeyId, grant.AccessKeySecret, grant.SecurityToken])
+		expect(data).not.toContain(secret);
 });

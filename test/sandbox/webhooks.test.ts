@@ -21,14 +21,24 @@ const PHONE = {
 	StatusCallbackUrl: 'https://n8n.example.com/webhook/a?k=1&z=é',
 	UpCallbackUrl: 'http://127.0.0.1:5678/webhook/b',
 };
-const ACCOUNT_WEBHOOK = { CustSpaceId: 'cams-sandbox', HttpFlag: 'Y', QueueFlag: 'N', StatusCallbackUrl: 'https://n8n.example.com/webhook/c' };
+const ACCOUNT_WEBHOOK = {
+	CustSpaceId: 'cams-sandbox',
+	HttpFlag: 'Y',
+	QueueFlag: 'N',
+	StatusCallbackUrl: 'https://n8n.example.com/webhook/c',
+};
 
-const setPhone = async (change: object = {}) => await callInQuery(sandbox, 'UpdatePhoneWebhook', { ...PHONE, ...change });
-const setAccount = async (change: object = {}) => await callInQuery(sandbox, 'UpdateAccountWebhook', { ...ACCOUNT_WEBHOOK, ...change });
+const setPhone = async (change: object = {}) =>
+	await callInQuery(sandbox, 'UpdatePhoneWebhook', { ...PHONE, ...change });
+const setAccount = async (change: object = {}) =>
+	await callInQuery(sandbox, 'UpdateAccountWebhook', { ...ACCOUNT_WEBHOOK, ...change });
 
 async function readBack(PhoneNumber = '6580001111', CustSpaceId = 'cams-sandbox'): Promise<Body> {
-	const rows = (await call(sandbox, 'QueryChatappPhoneNumbers', { CustSpaceId })).PhoneNumbers as Body[];
-	const { StatusCallbackUrl, UpCallbackUrl, StatusQueue, UpQueue } = rows.find((row) => row.PhoneNumber === PhoneNumber)!;
+	const rows = (await call(sandbox, 'QueryChatappPhoneNumbers', { CustSpaceId }))
+		.PhoneNumbers as Body[];
+	const { StatusCallbackUrl, UpCallbackUrl, StatusQueue, UpQueue } = rows.find(
+		(row) => row.PhoneNumber === PhoneNumber,
+	)!;
 	return { StatusCallbackUrl, UpCallbackUrl, StatusQueue, UpQueue };
 }
 
@@ -66,27 +76,48 @@ describe('the address of a number', () => {
 
 	it.each([
 		['kept', { StatusCallbackUrl, UpCallbackUrl: 'https://n8n.example.com/other', HttpFlag: 'Y' }],
-		['cleared', { StatusCallbackUrl: '', UpCallbackUrl: 'https://n8n.example.com/other', HttpFlag: 'N' }],
-	] as const)('is %s in the parts that a call leaves out, as set', async (omittedWebhookParts, expected) => {
-		sandbox.configure({ omittedWebhookParts });
-		await setPhone();
-		const omitted = { HttpFlag: undefined, QueueFlag: undefined, StatusCallbackUrl: undefined };
-		await setPhone({ ...omitted, UpCallbackUrl: 'https://n8n.example.com/other' });
-		expect(sandbox.webhooks()['cams-sandbox/6580001111']).toEqual({ ...expected, QueueFlag: 'N' });
-	});
+		[
+			'cleared',
+			{ StatusCallbackUrl: '', UpCallbackUrl: 'https://n8n.example.com/other', HttpFlag: 'N' },
+		],
+	] as const)(
+		'is %s in the parts that a call leaves out, as set',
+		async (omittedWebhookParts, expected) => {
+			sandbox.configure({ omittedWebhookParts });
+			await setPhone();
+			const omitted = { HttpFlag: undefined, QueueFlag: undefined, StatusCallbackUrl: undefined };
+			await setPhone({ ...omitted, UpCallbackUrl: 'https://n8n.example.com/other' });
+			expect(sandbox.webhooks()['cams-sandbox/6580001111']).toEqual({
+				...expected,
+				QueueFlag: 'N',
+			});
+		},
+	);
 
 	it.each<[string, object, string]>([
 		['without a space', { CustSpaceId: undefined }, 'MissingCustSpaceId'],
 		['without a number', { PhoneNumber: undefined }, 'MissingPhoneNumber'],
 		['for an unknown space', { CustSpaceId: 'cams-nobody' }, 'Unknown.ResourceOwnerId'],
 		['for an unknown number', { PhoneNumber: '6580009999' }, 'InvalidParameter.PhoneNumberError'],
-		['for the number of another space', { PhoneNumber: '6580003333' }, 'InvalidParameter.PhoneNumberError'],
-		['for the service of another channel', { PhoneNumber: '20001' }, 'InvalidParameter.PhoneNumberError'],
+		[
+			'for the number of another space',
+			{ PhoneNumber: '6580003333' },
+			'InvalidParameter.PhoneNumberError',
+		],
+		[
+			'for the service of another channel',
+			{ PhoneNumber: '20001' },
+			'InvalidParameter.PhoneNumberError',
+		],
 		['with another flag', { HttpFlag: 'true' }, 'InvalidParameter'],
 		['with an empty flag', { QueueFlag: '' }, 'InvalidParameter'],
 		['with an address of a file', { StatusCallbackUrl: 'file:///etc/passwd' }, 'InvalidParameter'],
 		['with what is no address', { UpCallbackUrl: 'n8n.example.com' }, 'InvalidParameter'],
-		['with a blank in the address', { UpCallbackUrl: 'https://n8n.example.com/a b' }, 'InvalidParameter'],
+		[
+			'with a blank in the address',
+			{ UpCallbackUrl: 'https://n8n.example.com/a b' },
+			'InvalidParameter',
+		],
 	])('is not set %s', async (_what, change, code) => {
 		expect((await setPhone(change)).Code).toBe(code);
 		expect(await readBack()).toEqual(NOTHING);
@@ -97,7 +128,9 @@ describe('the address of a number', () => {
 	});
 
 	it('is not set more than ten times a second', async () => {
-		const codes = (await Promise.all(Array.from({ length: 12 }, async () => (await setPhone()).Code))).sort();
+		const codes = (
+			await Promise.all(Array.from({ length: 12 }, async () => (await setPhone()).Code))
+		).sort();
 		expect(codes).toEqual([...Array<string>(10).fill('OK'), 'Throttling.User', 'Throttling.User']);
 	});
 });
@@ -106,7 +139,11 @@ describe('the address of an account', () => {
 	it('is set, for its space only', async () => {
 		expect(await setAccount()).toMatchObject({ Code: 'OK' });
 		expect(sandbox.webhooks()).toMatchObject({
-			'cams-sandbox/': { HttpFlag: 'Y', QueueFlag: 'N', StatusCallbackUrl: 'https://n8n.example.com/webhook/c' },
+			'cams-sandbox/': {
+				HttpFlag: 'Y',
+				QueueFlag: 'N',
+				StatusCallbackUrl: 'https://n8n.example.com/webhook/c',
+			},
 			'cams-sandbox/6580002222': { HttpFlag: 'Y', StatusCallbackUrl: FOREIGN.url },
 		});
 		expect(sandbox.webhooks()).not.toHaveProperty(['cams-own/']);

@@ -9,7 +9,13 @@ const VECTORS = join(__dirname, '../vectors');
 interface Vector {
 	name: string;
 	credentials: { accessKeyId: string; accessKeySecret: string };
-	request: { method: string; path: string; rawQuery: string; headers: Record<string, string>; body: string };
+	request: {
+		method: string;
+		path: string;
+		rawQuery: string;
+		headers: Record<string, string>;
+		body: string;
+	};
 	decoded?: { query: Record<string, string>; form?: Record<string, string> };
 	expected: Record<string, string>;
 }
@@ -21,27 +27,32 @@ const vectors = readdirSync(VECTORS).map(
 describe('the signature of every request captured from the official SDK', () => {
 	it('finds the vectors', () => expect(vectors).toHaveLength(6));
 
-	it.each(vectors.map((vector) => [vector.name, vector] as const))('%s', (_name, { request, credentials, expected }) => {
-		const signature = signAcs3(
-			{
-				method: request.method,
-				path: request.path,
-				query: [...new URLSearchParams(request.rawQuery)],
-				headers: request.headers,
-				body: request.body,
-			},
-			{ id: credentials.accessKeyId, secret: credentials.accessKeySecret },
-		);
-		expect(hashBody(request.body)).toBe(expected.hashedPayload);
-		expect(signature.canonicalRequest).toBe(expected.canonicalRequest);
-		expect(signature.stringToSign).toBe(expected.stringToSign);
-		expect(signature.signedHeaders).toBe(expected.signedHeaders);
-		expect(signature.signature).toBe(expected.signature);
-		expect(signature.authorization).toBe(expected.authorization);
-	});
+	it.each(vectors.map((vector) => [vector.name, vector] as const))(
+		'%s',
+		(_name, { request, credentials, expected }) => {
+			const signature = signAcs3(
+				{
+					method: request.method,
+					path: request.path,
+					query: [...new URLSearchParams(request.rawQuery)],
+					headers: request.headers,
+					body: request.body,
+				},
+				{ id: credentials.accessKeyId, secret: credentials.accessKeySecret },
+			);
+			expect(hashBody(request.body)).toBe(expected.hashedPayload);
+			expect(signature.canonicalRequest).toBe(expected.canonicalRequest);
+			expect(signature.stringToSign).toBe(expected.stringToSign);
+			expect(signature.signedHeaders).toBe(expected.signedHeaders);
+			expect(signature.signature).toBe(expected.signature);
+			expect(signature.authorization).toBe(expected.authorization);
+		},
+	);
 
 	it('gives another signature when any signed part changes by one character', () => {
-		const { request, credentials, expected } = vectors.find(({ name }) => name === 'single-viber-freeform')!;
+		const { request, credentials, expected } = vectors.find(
+			({ name }) => name === 'single-viber-freeform',
+		)!;
 		const sign = (change: Partial<Parameters<typeof signAcs3>[0]>) =>
 			signAcs3(
 				{
@@ -60,12 +71,16 @@ describe('the signature of every request captured from the official SDK', () => 
 		expect(sign({ method: 'GET' })).not.toBe(expected.signature);
 		expect(sign({ query: [] })).not.toBe(expected.signature);
 		for (const name of expected.signedHeaders.split(';')) {
-			expect(sign({ headers: { ...request.headers, [name]: `${request.headers[name]}0` } })).not.toBe(expected.signature);
+			expect(
+				sign({ headers: { ...request.headers, [name]: `${request.headers[name]}0` } }),
+			).not.toBe(expected.signature);
 		}
 	});
 
 	it('does not depend on the order of query and headers', () => {
-		const { request, credentials, expected } = vectors.find(({ name }) => name === 'list-templates')!;
+		const { request, credentials, expected } = vectors.find(
+			({ name }) => name === 'list-templates',
+		)!;
 		const reversed = signAcs3(
 			{
 				method: request.method,
@@ -107,9 +122,12 @@ describe('percentEncode', () => {
 
 	it('makes a form that decodes to the pairs it was made of', () => {
 		fc.assert(
-			fc.property(fc.array(fc.tuple(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }))), (pairs) => {
-				expect([...new URLSearchParams(encodePairs(pairs))]).toEqual(pairs);
-			}),
+			fc.property(
+				fc.array(fc.tuple(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }))),
+				(pairs) => {
+					expect([...new URLSearchParams(encodePairs(pairs))]).toEqual(pairs);
+				},
+			),
 		);
 	});
 });

@@ -5,7 +5,8 @@ import { NotSendable } from '../../nodes/shared/input/notSendable';
 import { readRanges } from '../../nodes/shared/receipts/addresses';
 import { isAllowed } from '../../nodes/shared/receipts/guard';
 
-const holds = (range: string, address: string) => readRanges([range], 'Allowed').some((each) => each(address));
+const holds = (range: string, address: string) =>
+	readRanges([range], 'Allowed').some((each) => each(address));
 
 /** As Node's own list of addresses sees it. An IPv4 address within IPv6 is the IPv4 address. */
 function oracle(range: string, address: string): boolean {
@@ -19,14 +20,18 @@ function oracle(range: string, address: string): boolean {
 const ipv4 = fc.ipV4();
 const ipv6 = fc.ipV6().filter((address) => isIP(address) === 6 && !/^::ffff:/i.test(address));
 /** Another address that has as many bits in front in common. */
-const near = (address: string) => address.replace(/[0-9a-f]$/i, (digit) => ((parseInt(digit, 16) ^ 1) % 10).toString());
+const near = (address: string) =>
+	address.replace(/[0-9a-f]$/i, (digit) => ((parseInt(digit, 16) ^ 1) % 10).toString());
 
 describe('an address in a range', () => {
 	it('of IPv4 is found as by Node, near and far', () => {
 		fc.assert(
 			fc.property(ipv4, ipv4, fc.integer({ min: 0, max: 32 }), (net, other, prefix) => {
 				for (const address of [net, other, near(net)].filter((each) => isIP(each) === 4)) {
-					expect([address, holds(`${net}/${prefix}`, address)]).toEqual([address, oracle(`${net}/${prefix}`, address)]);
+					expect([address, holds(`${net}/${prefix}`, address)]).toEqual([
+						address,
+						oracle(`${net}/${prefix}`, address),
+					]);
 				}
 			}),
 			{ numRuns: 2000 },
@@ -34,14 +39,20 @@ describe('an address in a range', () => {
 	});
 
 	it('of IPv4 is found bit by bit', () => {
-		const text = (value: number) => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+		const text = (value: number) =>
+			[24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
 		fc.assert(
-			fc.property(fc.nat({ max: 0xffffffff }), fc.integer({ min: 0, max: 32 }), fc.integer({ min: 0, max: 31 }), (net, prefix, bit) => {
-				const range = `${text(net)}/${prefix}`;
-				const flipped = text((net ^ (1 << bit)) >>> 0);
-				expect(holds(range, flipped)).toBe(32 - bit > prefix);
-				expect(holds(range, flipped)).toBe(oracle(range, flipped));
-			}),
+			fc.property(
+				fc.nat({ max: 0xffffffff }),
+				fc.integer({ min: 0, max: 32 }),
+				fc.integer({ min: 0, max: 31 }),
+				(net, prefix, bit) => {
+					const range = `${text(net)}/${prefix}`;
+					const flipped = text((net ^ (1 << bit)) >>> 0);
+					expect(holds(range, flipped)).toBe(32 - bit > prefix);
+					expect(holds(range, flipped)).toBe(oracle(range, flipped));
+				},
+			),
 			{ numRuns: 2000 },
 		);
 	});
@@ -49,8 +60,13 @@ describe('an address in a range', () => {
 	it('of IPv6 is found as by Node, in all its notations', () => {
 		fc.assert(
 			fc.property(ipv6, ipv6, fc.integer({ min: 0, max: 128 }), (net, other, prefix) => {
-				for (const address of [net, other, near(net), net.toUpperCase()].filter((each) => isIP(each) === 6)) {
-					expect([address, holds(`${net}/${prefix}`, address)]).toEqual([address, oracle(`${net}/${prefix}`, address)]);
+				for (const address of [net, other, near(net), net.toUpperCase()].filter(
+					(each) => isIP(each) === 6,
+				)) {
+					expect([address, holds(`${net}/${prefix}`, address)]).toEqual([
+						address,
+						oracle(`${net}/${prefix}`, address),
+					]);
 				}
 			}),
 			{ numRuns: 2000 },
@@ -97,26 +113,57 @@ describe('an address in a range', () => {
 
 	it('is told by what Node takes for an address, and by nothing else', () => {
 		const character = fc.constantFrom(...'0123456789abcdefg:.:.%/ -'.split(''));
-		const mangled = fc.tuple(fc.oneof(ipv4, fc.ipV6()), fc.nat(), fc.string({ unit: character, maxLength: 3 }), fc.nat({ max: 2 })).map(([address, at, text, cut]) => {
-			const from = at % (address.length + 1);
-			return address.slice(0, from) + text + address.slice(from + cut);
-		});
+		const mangled = fc
+			.tuple(
+				fc.oneof(ipv4, fc.ipV6()),
+				fc.nat(),
+				fc.string({ unit: character, maxLength: 3 }),
+				fc.nat({ max: 2 }),
+			)
+			.map(([address, at, text, cut]) => {
+				const from = at % (address.length + 1);
+				return address.slice(0, from) + text + address.slice(from + cut);
+			});
 		fc.assert(
 			fc.property(fc.oneof(mangled, fc.string({ unit: character, maxLength: 20 })), (address) => {
 				const [bare, ...zone] = address.split('%');
 				const isAddress = zone.length === 0 ? isIP(bare) !== 0 : isIP(bare) === 6;
-				expect([address, holds('0.0.0.0/0', address) || holds('::/0', address)]).toEqual([address, isAddress]);
+				expect([address, holds('0.0.0.0/0', address) || holds('::/0', address)]).toEqual([
+					address,
+					isAddress,
+				]);
 			}),
 			{ numRuns: 5000 },
 		);
 	});
 
-	it.each(['203.0.113.7/33', '203.0.113.7/-1', '203.0.113.7/', '203.0.113.7/8/8', '203.0.113.7/a', '203.0.113.7/8.0', '203.0.113.7/255.255.255.0', '2001:db8::/129', '2001:db8::1::', '1:2:3:4:5:6:7:8:9', '1:2:3:4:5:6:7', ':::', ':', '', 'example.com', '010.0.0.1', '*', '203.0.113.*', '203.0.113.0-255', '::ffff:203.0.113.0/129', '::ffff:203.0.113.0/24', '::ffff:1.2.3.256', '1.2.3.4::'])(
-		'is not read from %j',
-		(range) => {
-			expect(() => readRanges([range], 'Allowed')).toThrow(NotSendable);
-		},
-	);
+	it.each([
+		'203.0.113.7/33',
+		'203.0.113.7/-1',
+		'203.0.113.7/',
+		'203.0.113.7/8/8',
+		'203.0.113.7/a',
+		'203.0.113.7/8.0',
+		'203.0.113.7/255.255.255.0',
+		'2001:db8::/129',
+		'2001:db8::1::',
+		'1:2:3:4:5:6:7:8:9',
+		'1:2:3:4:5:6:7',
+		':::',
+		':',
+		'',
+		'example.com',
+		'010.0.0.1',
+		'*',
+		'203.0.113.*',
+		'203.0.113.0-255',
+		'::ffff:203.0.113.0/129',
+		'::ffff:203.0.113.0/24',
+		'::ffff:1.2.3.256',
+		'1.2.3.4::',
+	])('is not read from %j', (range) => {
+		expect(() => readRanges([range], 'Allowed')).toThrow(NotSendable);
+	});
 });
 
 describe('who may push', () => {

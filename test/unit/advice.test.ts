@@ -38,7 +38,9 @@ describe('advice for a refusal', () => {
 			/^Fill every variable .* Alibaba Cloud says: The variable order is missing\.$/,
 		);
 		// Its message for a wrong signature is nothing but the request again.
-		expect(adviceFor('SignatureDoesNotMatch', 'server string to sign is: POST...').advice).not.toContain('string to sign');
+		expect(
+			adviceFor('SignatureDoesNotMatch', 'server string to sign is: POST...').advice,
+		).not.toContain('string to sign');
 	});
 
 	it("is the API's own message for a code that nobody described", () => {
@@ -51,7 +53,10 @@ describe('advice for a refusal', () => {
 
 	it('quotes no signature or token that a message repeats', () => {
 		const signature = 'a1'.repeat(32);
-		const { advice } = adviceFor('Odd.Code', `Got Signature=${signature} and token CAIS${'+/Az09'.repeat(40)}==, denied`);
+		const { advice } = adviceFor(
+			'Odd.Code',
+			`Got Signature=${signature} and token CAIS${'+/Az09'.repeat(40)}==, denied`,
+		);
 		expect(advice).not.toContain(signature);
 		expect(advice).not.toContain('+/Az09');
 		expect(advice).toMatch(/denied\.$/);
@@ -71,4 +76,6 @@ it.each([
 	[undefined, 'R', ' (request ID R)'],
 	['X', undefined, ' (Code X)'],
 	[undefined, undefined, ''],
-])('what support needs stands at the end: %s, %s', (code, requestId, words) => expect(trace(code, requestId)).toBe(words));
+])('what support needs stands at the end: %s, %s', (code, requestId, words) =>
+	expect(trace(code, requestId)).toBe(words),
+);

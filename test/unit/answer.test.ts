@@ -6,17 +6,51 @@ import { parseAnswerBody, readFailure } from '../../nodes/shared/calls/answer';
 import { readCamsAnswer } from '../../nodes/shared/cams/api/answer';
 
 const answer = (statusCode: number, body: unknown, headers: Record<string, string> = {}) =>
-	readCamsAnswer({ statusCode, headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
+	readCamsAnswer({
+		statusCode,
+		headers,
+		body: typeof body === 'string' ? body : JSON.stringify(body),
+	});
 
 describe('an answer that accepts', () => {
 	it.each([
-		['with a message id', 200, { Code: 'OK', Message: 'OK', RequestId: 'r-1', MessageId: '42' }, { messageId: '42' }],
-		['with the id of a group of messages', 200, { Code: 'OK', RequestId: 'r-1', GroupMessageId: 'g-7' }, { groupMessageId: 'g-7' }],
-		['with both', 200, { Code: 'OK', RequestId: 'r-1', MessageId: '42', GroupMessageId: '43' }, { messageId: '42', groupMessageId: '43' }],
-		['with ids that are numbers', 200, { Code: 'OK', RequestId: 'r-1', MessageId: 42, GroupMessageId: 0 }, { messageId: '42', groupMessageId: '0' }],
+		[
+			'with a message id',
+			200,
+			{ Code: 'OK', Message: 'OK', RequestId: 'r-1', MessageId: '42' },
+			{ messageId: '42' },
+		],
+		[
+			'with the id of a group of messages',
+			200,
+			{ Code: 'OK', RequestId: 'r-1', GroupMessageId: 'g-7' },
+			{ groupMessageId: 'g-7' },
+		],
+		[
+			'with both',
+			200,
+			{ Code: 'OK', RequestId: 'r-1', MessageId: '42', GroupMessageId: '43' },
+			{ messageId: '42', groupMessageId: '43' },
+		],
+		[
+			'with ids that are numbers',
+			200,
+			{ Code: 'OK', RequestId: 'r-1', MessageId: 42, GroupMessageId: 0 },
+			{ messageId: '42', groupMessageId: '0' },
+		],
 		['without a message id', 200, { Code: 'OK', RequestId: 'r-1' }, {}],
-		['with an id that is none', 200, { Code: 'OK', RequestId: 'r-1', MessageId: { a: 1 }, GroupMessageId: null }, {}],
-		['whatever its Message says', 200, { Code: 'OK', Message: 'You are not authorized', RequestId: 'r-1' }, {}],
+		[
+			'with an id that is none',
+			200,
+			{ Code: 'OK', RequestId: 'r-1', MessageId: { a: 1 }, GroupMessageId: null },
+			{},
+		],
+		[
+			'whatever its Message says',
+			200,
+			{ Code: 'OK', Message: 'You are not authorized', RequestId: 'r-1' },
+			{},
+		],
 		['with another 2xx status', 202, { Code: 'OK', RequestId: 'r-1' }, {}],
 		['with names in lower case', 200, { code: 'OK', requestId: 'r-1' }, {}],
 	])('is a 2xx with the code OK, %s', (_what, status, body, ids) => {
@@ -28,7 +62,10 @@ describe('an answer that accepts', () => {
 		['GroupMessageId', 'groupMessageId'],
 	])('keeps every digit of a %s that is a number above 2^53', (name, field) => {
 		for (const id of ['9007199254740993', '202611210001000001', '12345678901234567890']) {
-			expect(answer(200, `{"Code":"OK","RequestId":"r-1","${name}":${id}}`)).toMatchObject({ outcome: 'accepted', [field]: id });
+			expect(answer(200, `{"Code":"OK","RequestId":"r-1","${name}":${id}}`)).toMatchObject({
+				outcome: 'accepted',
+				[field]: id,
+			});
 		}
 	});
 });
@@ -57,7 +94,9 @@ describe('an answer that refuses', () => {
 		[200, 'InvalidParameter.ToOnlyNumeric'],
 		[200, 'ok'],
 	])('says so by HTTP %i with the code %s', (httpStatus, code) => {
-		expect(answer(httpStatus, { Code: code, Message: 'why', RequestId: 'r-1', HostId: 'h' })).toEqual({
+		expect(
+			answer(httpStatus, { Code: code, Message: 'why', RequestId: 'r-1', HostId: 'h' }),
+		).toEqual({
 			outcome: 'rejected',
 			code,
 			message: 'why',
@@ -86,7 +125,13 @@ describe('an answer that throttles', () => {
 		[429, 'Throttling.User'],
 		[200, 'System.LimitControl'],
 	])('may be tried again: HTTP %i with the code %s', (status, code) => {
-		expect(answer(status, { Code: code, Message: 'slow down', RequestId: 'r-1' }, { 'x-acs-retry-after': '750' })).toEqual({
+		expect(
+			answer(
+				status,
+				{ Code: code, Message: 'slow down', RequestId: 'r-1' },
+				{ 'x-acs-retry-after': '750' },
+			),
+		).toEqual({
 			outcome: 'retryLater',
 			cause: 'throttled',
 			code,
@@ -104,7 +149,9 @@ describe('an answer that throttles', () => {
 		// Read as 0 it would mean: again at once, without any pause.
 		['empty', { 'x-acs-retry-after': '' }],
 	])('asks for no certain wait when x-acs-retry-after is %s', (_what, headers) => {
-		expect(answer(400, { Code: 'Throttling.User' }, headers as Record<string, string>)).toMatchObject({
+		expect(
+			answer(400, { Code: 'Throttling.User' }, headers as Record<string, string>),
+		).toMatchObject({
 			outcome: 'retryLater',
 			retryAfterMs: undefined,
 		});
@@ -156,16 +203,29 @@ describe('an answer that leaves open what became of the message', () => {
 
 describe('any answer at all', () => {
 	const anyCode = fc.oneof(
-		fc.constantFrom('OK', 'ok', ' OK', 'Throttling', 'System.LimitControl', 'SignatureNonceUsed', 'MissingTo'),
+		fc.constantFrom(
+			'OK',
+			'ok',
+			' OK',
+			'Throttling',
+			'System.LimitControl',
+			'SignatureNonceUsed',
+			'MissingTo',
+		),
 		fc.jsonValue(),
 	);
 	const anyBody = fc.oneof(
 		fc.string({ unit: 'binary' }),
 		fc.json(),
-		fc.record({ Code: anyCode, code: anyCode, Message: fc.jsonValue() }, { requiredKeys: [] }).map((body) => JSON.stringify(body)),
+		fc
+			.record({ Code: anyCode, code: anyCode, Message: fc.jsonValue() }, { requiredKeys: [] })
+			.map((body) => JSON.stringify(body)),
 		fc.nat(40).map((length) => '{"Code":"OK","MessageId":"1234567890123456789"}'.slice(0, length)),
 	);
-	const anyStatus = fc.oneof(fc.constantFrom(200, 204, 302, 400, 429, 500, 503), fc.integer({ min: 100, max: 599 }));
+	const anyStatus = fc.oneof(
+		fc.constantFrom(200, 204, 302, 400, 429, 500, 503),
+		fc.integer({ min: 100, max: 599 }),
+	);
 
 	it('is read without a throw, and accepts only as a 2xx whose code is OK', () => {
 		fc.assert(
@@ -202,7 +262,11 @@ describe('any answer at all', () => {
 
 describe('parseAnswerBody', () => {
 	it('keeps every digit of ids that a number cannot hold', () => {
-		expect(parseAnswerBody('{"MessageId":9007199254740993,"Ids":[ 202611210001000001 , -12345678901234567890 ]}')).toEqual({
+		expect(
+			parseAnswerBody(
+				'{"MessageId":9007199254740993,"Ids":[ 202611210001000001 , -12345678901234567890 ]}',
+			),
+		).toEqual({
 			MessageId: '9007199254740993',
 			Ids: ['202611210001000001', '-12345678901234567890'],
 		});
@@ -213,7 +277,11 @@ describe('parseAnswerBody', () => {
 		fc.assert(
 			fc.property(long, fc.boolean(), fc.constantFrom('', ' ', '\n\t'), (id, isNegative, gap) => {
 				const digits = `${isNegative ? '-' : ''}${id}`;
-				expect(parseAnswerBody(`{"a":${gap}${digits}${gap},"b":[${gap}${digits}${gap},{"c":${digits}}]}`)).toEqual({
+				expect(
+					parseAnswerBody(
+						`{"a":${gap}${digits}${gap},"b":[${gap}${digits}${gap},{"c":${digits}}]}`,
+					),
+				).toEqual({
 					a: digits,
 					b: [digits, { c: digits }],
 				});
@@ -222,15 +290,26 @@ describe('parseAnswerBody', () => {
 	});
 
 	it('leaves numbers that fit as they are', () => {
-		expect(parseAnswerBody('{"a":0,"b":-1,"c":123456789012345}')).toEqual({ a: 0, b: -1, c: 123456789012345 });
+		expect(parseAnswerBody('{"a":0,"b":-1,"c":123456789012345}')).toEqual({
+			a: 0,
+			b: -1,
+			c: 123456789012345,
+		});
 	});
 
 	it('leaves digits inside strings alone', () => {
 		fc.assert(
-			fc.property(fc.string({ unit: 'binary' }), fc.stringMatching(/^\d{16,30}$/), (text, digits) => {
-				const body = { [`${text}${digits}`]: `${text}"${digits}\\${text}:${digits}`, after: digits };
-				expect(parseAnswerBody(JSON.stringify(body))).toEqual(body);
-			}),
+			fc.property(
+				fc.string({ unit: 'binary' }),
+				fc.stringMatching(/^\d{16,30}$/),
+				(text, digits) => {
+					const body = {
+						[`${text}${digits}`]: `${text}"${digits}\\${text}:${digits}`,
+						after: digits,
+					};
+					expect(parseAnswerBody(JSON.stringify(body))).toEqual(body);
+				},
+			),
 		);
 	});
 
@@ -242,7 +321,10 @@ describe('parseAnswerBody', () => {
 			.filter((digits) => /[.e]/.test(digits));
 		fc.assert(
 			fc.property(double, (digits) => {
-				expect(parseAnswerBody(`{"Code":"OK","Price":${digits}}`)).toEqual({ Code: 'OK', Price: Number(digits) });
+				expect(parseAnswerBody(`{"Code":"OK","Price":${digits}}`)).toEqual({
+					Code: 'OK',
+					Price: Number(digits),
+				});
 			}),
 			{ examples: [['0.30000000000000004'], ['12345678901234567.5'], ['1234567890123456e2']] },
 		);
@@ -250,7 +332,14 @@ describe('parseAnswerBody', () => {
 });
 
 describe('a call that brought no answer', () => {
-	const node = { id: '1', name: 'CAMS Send', type: 'camsSend', typeVersion: 1, position: [0, 0], parameters: {} } as INode;
+	const node = {
+		id: '1',
+		name: 'CAMS Send',
+		type: 'camsSend',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	} as INode;
 	const config = { url: 'https://cams.ap-southeast-1.aliyuncs.com/' } as InternalAxiosRequestConfig;
 
 	const system = (code: string, syscall: string, message = `${syscall} ${code} 203.0.113.7:443`) =>
@@ -263,22 +352,40 @@ describe('a call that brought no answer', () => {
 
 	const neverWritten: Array<[string, Error, string?]> = [
 		['ECONNREFUSED', system('ECONNREFUSED', 'connect')],
-		['ENOTFOUND', system('ENOTFOUND', 'getaddrinfo', 'getaddrinfo ENOTFOUND cams.nowhere.aliyuncs.com')],
-		['EAI_AGAIN', system('EAI_AGAIN', 'getaddrinfo', 'getaddrinfo EAI_AGAIN cams.ap-southeast-1.aliyuncs.com')],
+		[
+			'ENOTFOUND',
+			system('ENOTFOUND', 'getaddrinfo', 'getaddrinfo ENOTFOUND cams.nowhere.aliyuncs.com'),
+		],
+		[
+			'EAI_AGAIN',
+			system('EAI_AGAIN', 'getaddrinfo', 'getaddrinfo EAI_AGAIN cams.ap-southeast-1.aliyuncs.com'),
+		],
 		['EHOSTUNREACH', system('EHOSTUNREACH', 'connect')],
 		['ENETUNREACH', system('ENETUNREACH', 'connect')],
 		['ETIMEDOUT', system('ETIMEDOUT', 'connect')],
 		['CERT_HAS_EXPIRED', tls('CERT_HAS_EXPIRED', 'certificate has expired')],
 		['DEPTH_ZERO_SELF_SIGNED_CERT', tls('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate')],
-		['SELF_SIGNED_CERT_IN_CHAIN', tls('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain')],
-		['UNABLE_TO_VERIFY_LEAF_SIGNATURE', tls('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate')],
-		['ERR_TLS_CERT_ALTNAME_INVALID', tls('ERR_TLS_CERT_ALTNAME_INVALID', "Hostname/IP does not match certificate's altnames")],
+		[
+			'SELF_SIGNED_CERT_IN_CHAIN',
+			tls('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain'),
+		],
+		[
+			'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+			tls('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate'),
+		],
+		[
+			'ERR_TLS_CERT_ALTNAME_INVALID',
+			tls('ERR_TLS_CERT_ALTNAME_INVALID', "Hostname/IP does not match certificate's altnames"),
+		],
 		[
 			// What Node.js throws after it tried every address of a host ("happy eyeballs").
 			'ECONNREFUSED',
-			Object.assign(new AggregateError([system('ECONNREFUSED', 'connect'), system('ECONNREFUSED', 'connect')]), {
-				code: 'ECONNREFUSED',
-			}),
+			Object.assign(
+				new AggregateError([system('ECONNREFUSED', 'connect'), system('ECONNREFUSED', 'connect')]),
+				{
+					code: 'ECONNREFUSED',
+				},
+			),
 			' of every address',
 		],
 	];
@@ -290,34 +397,80 @@ describe('a call that brought no answer', () => {
 		it.each(
 			neverWritten.map(([code, error, more = '']) => [`${code}${more}`, code, error] as const),
 		)('may be tried again when nothing can have been written: %s', (_what, code, error) => {
-			expect(readFailure(make(thrown(error)))).toEqual({ outcome: 'retryLater', cause: 'unreachable', network: code });
+			expect(readFailure(make(thrown(error)))).toEqual({
+				outcome: 'retryLater',
+				cause: 'unreachable',
+				network: code,
+			});
 		});
 
 		it.each([
-			['the connection broke while reading', 'connectionLost', thrown(system('ECONNRESET', 'read', 'read ECONNRESET'))],
-			['the connection broke before the answer', 'connectionLost', thrown(tls('ECONNRESET', 'socket hang up'))],
-			['the connection broke while writing', 'connectionLost', thrown(system('EPIPE', 'write', 'write EPIPE'))],
+			[
+				'the connection broke while reading',
+				'connectionLost',
+				thrown(system('ECONNRESET', 'read', 'read ECONNRESET')),
+			],
+			[
+				'the connection broke before the answer',
+				'connectionLost',
+				thrown(tls('ECONNRESET', 'socket hang up')),
+			],
+			[
+				'the connection broke while writing',
+				'connectionLost',
+				thrown(system('EPIPE', 'write', 'write EPIPE')),
+			],
 			['TLS broke down', 'connectionLost', thrown(system('EPROTO', 'write', 'write EPROTO'))],
 			// On a connection that stood, these come after the retransmissions: the request may have arrived.
-			['the host went away while reading', 'connectionLost', thrown(system('EHOSTUNREACH', 'read', 'read EHOSTUNREACH'))],
-			['the network went away while reading', 'connectionLost', thrown(system('ENETUNREACH', 'read', 'read ENETUNREACH'))],
-			['the connection timed out while reading', 'timeout', thrown(system('ETIMEDOUT', 'read', 'read ETIMEDOUT'))],
-			['no answer came in time', 'timeout', new AxiosError('timeout of 30000ms exceeded', 'ECONNABORTED', config, {})],
-			['no answer came in time (newer code)', 'timeout', new AxiosError('timeout of 30000ms exceeded', 'ETIMEDOUT', config, {})],
+			[
+				'the host went away while reading',
+				'connectionLost',
+				thrown(system('EHOSTUNREACH', 'read', 'read EHOSTUNREACH')),
+			],
+			[
+				'the network went away while reading',
+				'connectionLost',
+				thrown(system('ENETUNREACH', 'read', 'read ENETUNREACH')),
+			],
+			[
+				'the connection timed out while reading',
+				'timeout',
+				thrown(system('ETIMEDOUT', 'read', 'read ETIMEDOUT')),
+			],
+			[
+				'no answer came in time',
+				'timeout',
+				new AxiosError('timeout of 30000ms exceeded', 'ECONNABORTED', config, {}),
+			],
+			[
+				'no answer came in time (newer code)',
+				'timeout',
+				new AxiosError('timeout of 30000ms exceeded', 'ETIMEDOUT', config, {}),
+			],
 			['the execution was stopped', 'connectionLost', new CanceledError(undefined, config, {})],
-			['the answer was too large', 'connectionLost', new AxiosError('maxContentLength size of 1 exceeded', 'ERR_BAD_RESPONSE', config, {})],
+			[
+				'the answer was too large',
+				'connectionLost',
+				new AxiosError('maxContentLength size of 1 exceeded', 'ERR_BAD_RESPONSE', config, {}),
+			],
 			['nobody knows why', 'connectionLost', new Error('Something else')],
 		])('is unknown when %s', (_what, cause, error) => {
 			expect(readFailure(make(error))).toMatchObject({ outcome: 'unknown', cause });
 		});
 	});
 
-	it.each([['undefined', undefined], ['null', null], ['a text', 'ECONNREFUSED'], ['an empty object', {}]])(
-		'is unknown when what was thrown is %s',
-		(_what, error) => {
-			expect(readFailure(error)).toEqual({ outcome: 'unknown', cause: 'connectionLost', network: undefined });
-		},
-	);
+	it.each([
+		['undefined', undefined],
+		['null', null],
+		['a text', 'ECONNREFUSED'],
+		['an empty object', {}],
+	])('is unknown when what was thrown is %s', (_what, error) => {
+		expect(readFailure(error)).toEqual({
+			outcome: 'unknown',
+			cause: 'connectionLost',
+			network: undefined,
+		});
+	});
 
 	it('may be tried again when only the single attempts of an AggregateError carry the code', () => {
 		expect(readFailure(new AggregateError([system('ECONNREFUSED', 'connect')]))).toMatchObject({

@@ -19,14 +19,16 @@ const { securityToken, ...TEMPORARY } = findAccount('STS.sandboxTemporary')!;
 const STS = { ...CAMS, ...TEMPORARY, securityToken: securityToken! };
 
 /** The HTTP Request node hands over more than the typed options: `uri`, `form`, `formData`. */
-const sign = (options: object, credentials = CAMS) => authenticate(credentials, options as IHttpRequestOptions);
+const sign = (options: object, credentials = CAMS) =>
+	authenticate(credentials, options as IHttpRequestOptions);
 
 /**
  * The request as it would reach the gateway. Fails when something outside address, headers and body is left to send,
  * and for a body that n8n would not send.
  */
 function arrive(options: IHttpRequestOptions): WireRequest {
-	for (const leftover of ['qs', 'form', 'formData', 'baseURL', 'arrayFormat']) expect(options).not.toHaveProperty(leftover);
+	for (const leftover of ['qs', 'form', 'formData', 'baseURL', 'arrayFormat'])
+		expect(options).not.toHaveProperty(leftover);
 	const url = new URL(options.url);
 	const { body = '' } = options;
 	expect(typeof body === 'string' || Buffer.isBuffer(body)).toBe(true);
@@ -41,7 +43,8 @@ function arrive(options: IHttpRequestOptions): WireRequest {
 	};
 }
 
-const judge = (options: IHttpRequestOptions, now = Date.now()) => verify(arrive(options), new NonceMemory(), now);
+const judge = (options: IHttpRequestOptions, now = Date.now()) =>
+	verify(arrive(options), new NonceMemory(), now);
 
 /** The decoded parameters of the query and of a form, in the order they arrive. */
 function parameters(options: IHttpRequestOptions): Array<[string, string]> {
@@ -51,7 +54,10 @@ function parameters(options: IHttpRequestOptions): Array<[string, string]> {
 }
 
 const ACTION = { 'x-acs-action': 'SendChatappMessage' };
-const GIVEN = { To: '6591234567', Content: '{"text":"Größe+1 & 100% = \'ok\'? (a*b)~ 小米 😀\\n"}' };
+const GIVEN = {
+	To: '6591234567',
+	Content: '{"text":"Größe+1 & 100% = \'ok\'? (a*b)~ 小米 😀\\n"}',
+};
 const FORM = new URLSearchParams(GIVEN).toString();
 const POST = { method: 'POST', url: '/', headers: ACTION };
 
@@ -62,27 +68,62 @@ const WAYS: Array<[string, object]> = [
 	['query, absolute address', { ...POST, url: `${ENDPOINT}/`, qs: GIVEN }],
 	['query, absolute address without a path', { ...POST, url: ENDPOINT, qs: GIVEN }],
 	['query, base URL and path', { ...POST, baseURL: `${ENDPOINT}/`, qs: GIVEN }],
-	['query, older helper', { method: 'POST', uri: ENDPOINT, headers: ACTION, qs: GIVEN, json: true }],
+	[
+		'query, older helper',
+		{ method: 'POST', uri: ENDPOINT, headers: ACTION, qs: GIVEN, json: true },
+	],
 	['query inside the address', { ...POST, url: `/?${FORM}` }],
-	['query inside an absolute address, with a fragment', { ...POST, url: `${ENDPOINT}?${FORM}#here` }],
+	[
+		'query inside an absolute address, with a fragment',
+		{ ...POST, url: `${ENDPOINT}?${FORM}#here` },
+	],
 	['query with an array format', { ...POST, qs: GIVEN, arrayFormat: 'brackets' }],
 	['query of a GET', { ...POST, method: 'GET', qs: GIVEN }],
-	['query of a GET, with a body that n8n will not send', { ...POST, method: 'GET', qs: GIVEN, body: { From: '1' }, json: true }],
+	[
+		'query of a GET, with a body that n8n will not send',
+		{ ...POST, method: 'GET', qs: GIVEN, body: { From: '1' }, json: true },
+	],
 	['query without a method', { url: '/', headers: ACTION, qs: GIVEN }],
 	['query, and an empty object as body', { ...POST, qs: GIVEN, body: {} }],
 	['query, and an empty body of JSON', { ...POST, qs: GIVEN, body: {}, json: true }],
-	['action and version in the query', { ...POST, headers: {}, qs: { Action: 'SendChatappMessage', Version: '2020-06-06', ...GIVEN } }],
-	['action and version in the address', { ...POST, headers: {}, url: `/?Action=SendChatappMessage&Version=2020-06-06&${FORM}` }],
+	[
+		'action and version in the query',
+		{ ...POST, headers: {}, qs: { Action: 'SendChatappMessage', Version: '2020-06-06', ...GIVEN } },
+	],
+	[
+		'action and version in the address',
+		{ ...POST, headers: {}, url: `/?Action=SendChatappMessage&Version=2020-06-06&${FORM}` },
+	],
 	['body text', { ...POST, body: FORM }],
-	['body text under a content type in odd case', { ...POST, headers: { ...ACTION, 'CONTENT-Type': 'application/x-www-form-urlencoded' }, body: FORM }],
+	[
+		'body text under a content type in odd case',
+		{
+			...POST,
+			headers: { ...ACTION, 'CONTENT-Type': 'application/x-www-form-urlencoded' },
+			body: FORM,
+		},
+	],
 	['body bytes', { ...POST, body: Buffer.from(FORM) }],
 	['body of URLSearchParams', { ...POST, body: new URLSearchParams(GIVEN) }],
 	['body object', { ...POST, body: GIVEN }],
 	['form, older helper', { method: 'POST', uri: `${ENDPOINT}/`, headers: ACTION, form: GIVEN }],
 	['form beside json: true', { ...POST, form: GIVEN, json: true }],
-	['part in the query, part in the body', { ...POST, qs: { To: GIVEN.To }, body: { Content: GIVEN.Content } }],
-	['header names in odd case', { ...POST, headers: { 'X-ACS-Action': ' SendChatappMessage ', Accept: 'text/plain' }, qs: GIVEN }],
-	['absent values, which are left out', { ...POST, qs: { ...GIVEN, TaskId: undefined, Tag: null } }],
+	[
+		'part in the query, part in the body',
+		{ ...POST, qs: { To: GIVEN.To }, body: { Content: GIVEN.Content } },
+	],
+	[
+		'header names in odd case',
+		{
+			...POST,
+			headers: { 'X-ACS-Action': ' SendChatappMessage ', Accept: 'text/plain' },
+			qs: GIVEN,
+		},
+	],
+	[
+		'absent values, which are left out',
+		{ ...POST, qs: { ...GIVEN, TaskId: undefined, Tag: null } },
+	],
 ];
 
 describe('a request for CAMS', () => {
@@ -91,7 +132,10 @@ describe('a request for CAMS', () => {
 		expect(judge(signed).accessKeyId).toBe(ACCOUNT.accessKeyId);
 		expect(Object.fromEntries(parameters(signed))).toEqual(GIVEN);
 		expect(parameters(signed)).toHaveLength(2);
-		expect(signed.headers).toMatchObject({ 'x-acs-action': 'SendChatappMessage', 'x-acs-version': '2020-06-06' });
+		expect(signed.headers).toMatchObject({
+			'x-acs-action': 'SendChatappMessage',
+			'x-acs-version': '2020-06-06',
+		});
 	});
 
 	it.each(WAYS)('can be signed again on its own result, given as %s', (_how, options) => {
@@ -99,19 +143,32 @@ describe('a request for CAMS', () => {
 		const second = sign(first);
 		judge(second);
 		expect(parameters(second)).toEqual(parameters(first));
-		expect(second.headers!['x-acs-signature-nonce']).not.toBe(first.headers!['x-acs-signature-nonce']);
+		expect(second.headers!['x-acs-signature-nonce']).not.toBe(
+			first.headers!['x-acs-signature-nonce'],
+		);
 		judge(first);
 	});
 
 	it('leaves what it was given as it was', () => {
-		const options = { ...POST, headers: { ...ACTION }, qs: { ...GIVEN }, body: { ...GIVEN }, timeout: 5 };
+		const options = {
+			...POST,
+			headers: { ...ACTION },
+			qs: { ...GIVEN },
+			body: { ...GIVEN },
+			timeout: 5,
+		};
 		const before = structuredClone(options);
 		expect(sign(options).timeout).toBe(5);
 		expect(options).toEqual(before);
 	});
 
 	it('puts the address where the older helper reads it, too', () => {
-		const signed = sign({ method: 'POST', uri: '/', headers: ACTION, qs: GIVEN }) as IHttpRequestOptions & { uri: string };
+		const signed = sign({
+			method: 'POST',
+			uri: '/',
+			headers: ACTION,
+			qs: GIVEN,
+		}) as IHttpRequestOptions & { uri: string };
 		expect(signed.uri).toBe(signed.url);
 	});
 
@@ -127,20 +184,35 @@ describe('a request for CAMS', () => {
 		expect(String(viaFlag.body)).toBe('{"a":["é",1]}');
 		expect(viaFlag.headers!['content-type']).toBe('application/json');
 
-		const viaType = sign({ ...POST, headers: { ...ACTION, 'Content-Type': 'application/json; charset=utf-8' }, body: { a: 1 } });
+		const viaType = sign({
+			...POST,
+			headers: { ...ACTION, 'Content-Type': 'application/json; charset=utf-8' },
+			body: { a: 1 },
+		});
 		judge(viaType);
 		expect(String(viaType.body)).toBe('{"a":1}');
 		expect(viaType.headers!['content-type']).toBe('application/json; charset=utf-8');
 	});
 
-	it.each([' {"a":1}\n', 'no JSON at all'])('sends text under a JSON content type as bytes, since axios rewrites such text after signing: %j', (body) => {
-		const signed = sign({ ...POST, headers: { ...ACTION, 'content-type': 'application/json' }, body });
-		judge(signed);
-		expect(signed.body).toEqual(Buffer.from(body));
-	});
+	it.each([' {"a":1}\n', 'no JSON at all'])(
+		'sends text under a JSON content type as bytes, since axios rewrites such text after signing: %j',
+		(body) => {
+			const signed = sign({
+				...POST,
+				headers: { ...ACTION, 'content-type': 'application/json' },
+				body,
+			});
+			judge(signed);
+			expect(signed.body).toEqual(Buffer.from(body));
+		},
+	);
 
 	it('writes structured values as compact JSON', () => {
-		const signed = sign({ ...POST, qs: { Page: { Index: 1, Size: 20 } }, body: { Payload: ['a', 'b'], Ttl: 60, Flag: true } });
+		const signed = sign({
+			...POST,
+			qs: { Page: { Index: 1, Size: 20 } },
+			body: { Payload: ['a', 'b'], Ttl: 60, Flag: true },
+		});
 		judge(signed);
 		expect(parameters(signed)).toEqual([
 			['Page', '{"Index":1,"Size":20}'],
@@ -151,20 +223,31 @@ describe('a request for CAMS', () => {
 	});
 
 	it('goes to the address of the region when no endpoint is given', () => {
-		expect(sign({ ...POST, qs: GIVEN }, { ...CAMS, endpoint: ' ', region: '' }).url).toMatch(/^https:\/\/cams\.ap-southeast-1\.aliyuncs\.com\/\?/);
+		expect(sign({ ...POST, qs: GIVEN }, { ...CAMS, endpoint: ' ', region: '' }).url).toMatch(
+			/^https:\/\/cams\.ap-southeast-1\.aliyuncs\.com\/\?/,
+		);
 		const signed = sign(POST, { ...CAMS, endpoint: '', region: ' Eu-Central-1 ' });
 		judge(signed);
 		expect(signed.url).toBe('https://cams.eu-central-1.aliyuncs.com/');
 	});
 
-	it.each([`${ENDPOINT}/`, `${ENDPOINT}//`, ` ${ENDPOINT} `])('takes the endpoint %j', (endpoint) => {
-		const signed = sign({ ...POST, qs: GIVEN }, { ...CAMS, endpoint });
-		judge(signed);
-		expect(new URL(signed.url).href.split('?')[0]).toBe(`${ENDPOINT}/`);
-	});
+	it.each([`${ENDPOINT}/`, `${ENDPOINT}//`, ` ${ENDPOINT} `])(
+		'takes the endpoint %j',
+		(endpoint) => {
+			const signed = sign({ ...POST, qs: GIVEN }, { ...CAMS, endpoint });
+			judge(signed);
+			expect(new URL(signed.url).href.split('?')[0]).toBe(`${ENDPOINT}/`);
+		},
+	);
 
 	it('covers blanks around the keys by trimming them, as a paste brings them along', () => {
-		judge(sign(POST, { ...CAMS, accessKeyId: ` ${ACCOUNT.accessKeyId}\n`, accessKeySecret: `${ACCOUNT.accessKeySecret} ` }));
+		judge(
+			sign(POST, {
+				...CAMS,
+				accessKeyId: ` ${ACCOUNT.accessKeyId}\n`,
+				accessKeySecret: `${ACCOUNT.accessKeySecret} `,
+			}),
+		);
 	});
 
 	it('is dated by the second in UTC, and refused a quarter of an hour later', () => {
@@ -174,7 +257,9 @@ describe('a request for CAMS', () => {
 			expect(signed.headers!['x-acs-date']).toBe('2026-11-21T23:59:59Z');
 			judge(signed);
 			jest.advanceTimersByTime(16 * 60_000);
-			expect(() => judge(signed)).toThrow(expect.objectContaining({ code: 'InvalidTimeStamp.Expired' }));
+			expect(() => judge(signed)).toThrow(
+				expect.objectContaining({ code: 'InvalidTimeStamp.Expired' }),
+			);
 			judge(sign(signed));
 		} finally {
 			jest.useRealTimers();
@@ -196,26 +281,41 @@ describe('a request for CAMS', () => {
 
 describe('parameters of any content', () => {
 	// Half a surrogate pair comes about by cutting a text in the middle of an emoji.
-	const loneSurrogate = fc.integer({ min: 0xd800, max: 0xdfff }).map((code) => String.fromCharCode(code));
-	const anyText = fc.string({ unit: fc.oneof({ weight: 9, arbitrary: fc.string({ unit: 'binary', maxLength: 1 }) }, loneSurrogate) });
-	const wireName = fc.stringMatching(/^[A-Za-z][A-Za-z0-9.]{0,9}$/).filter((name) => !/^(Action|Version)$/.test(name));
+	const loneSurrogate = fc
+		.integer({ min: 0xd800, max: 0xdfff })
+		.map((code) => String.fromCharCode(code));
+	const anyText = fc.string({
+		unit: fc.oneof(
+			{ weight: 9, arbitrary: fc.string({ unit: 'binary', maxLength: 1 }) },
+			loneSurrogate,
+		),
+	});
+	const wireName = fc
+		.stringMatching(/^[A-Za-z][A-Za-z0-9.]{0,9}$/)
+		.filter((name) => !/^(Action|Version)$/.test(name));
 	const asUtf8 = (text: string) => Buffer.from(text).toString();
 
 	it('arrive in query and form as they were given, lone surrogates as U+FFFD', () => {
 		fc.assert(
-			fc.property(fc.dictionary(wireName, anyText), fc.dictionary(wireName, anyText), (qs, form) => {
-				const signed = sign({ ...POST, qs, form });
-				judge(signed);
-				const given = [...Object.entries(qs), ...Object.entries(form)];
-				expect(parameters(signed)).toEqual(given.map(([name, value]) => [name, asUtf8(value)]));
-			}),
+			fc.property(
+				fc.dictionary(wireName, anyText),
+				fc.dictionary(wireName, anyText),
+				(qs, form) => {
+					const signed = sign({ ...POST, qs, form });
+					judge(signed);
+					const given = [...Object.entries(qs), ...Object.entries(form)];
+					expect(parameters(signed)).toEqual(given.map(([name, value]) => [name, asUtf8(value)]));
+				},
+			),
 			{ numRuns: 300, examples: [[{ A: '\ud800' }, { A: 'x\udc00' }]] },
 		);
 	});
 
 	it('verify under names of any characters', () => {
 		// The signature orders names as they are, before encoding (the official SDK's getAuthorization).
-		const anyName = fc.string({ unit: 'binary' }).filter((name) => !/^(Action|Version)$/.test(name));
+		const anyName = fc
+			.string({ unit: 'binary' })
+			.filter((name) => !/^(Action|Version)$/.test(name));
 		fc.assert(
 			fc.property(fc.dictionary(anyName, anyText), (qs) => {
 				const signed = sign({ ...POST, qs });
@@ -228,14 +328,23 @@ describe('parameters of any content', () => {
 });
 
 describe('a signed request with one thing changed', () => {
-	const signed = sign({ ...POST, qs: { Content: GIVEN.Content }, body: { To: GIVEN.To, From: '6580001111' } }, STS);
+	const signed = sign(
+		{ ...POST, qs: { Content: GIVEN.Content }, body: { To: GIVEN.To, From: '6580001111' } },
+		STS,
+	);
 	const wire = arrive(signed);
 	const refused = (change: Partial<WireRequest>) => {
 		const act = () => verify({ ...wire, ...change }, new NonceMemory(), Date.now());
 		expect(act).toThrow(Refusal);
-		expect(act).toThrow(expect.objectContaining({ code: expect.stringMatching(/^(SignatureDoesNotMatch|InvalidSecurityToken)/) }));
+		expect(act).toThrow(
+			expect.objectContaining({
+				code: expect.stringMatching(/^(SignatureDoesNotMatch|InvalidSecurityToken)/),
+			}),
+		);
 	};
-	const coveredHeaders = /SignedHeaders=([^,]+)/.exec(wire.headers.authorization as string)![1].split(';');
+	const coveredHeaders = /SignedHeaders=([^,]+)/
+		.exec(wire.headers.authorization as string)![1]
+		.split(';');
 
 	it('verifies unchanged', () => {
 		verify(wire, new NonceMemory(), Date.now());
@@ -300,32 +409,59 @@ describe('a request for CAMS that cannot be signed', () => {
 	}
 
 	it.each([
-		['an endpoint without a scheme', { endpoint: 'cams.ap-southeast-1.aliyuncs.com' }, /^Endpoint is not a web address/],
-		['an endpoint of another scheme', { endpoint: 'ftp://cams.example.com' }, /^Endpoint is not a web address/],
+		[
+			'an endpoint without a scheme',
+			{ endpoint: 'cams.ap-southeast-1.aliyuncs.com' },
+			/^Endpoint is not a web address/,
+		],
+		[
+			'an endpoint of another scheme',
+			{ endpoint: 'ftp://cams.example.com' },
+			/^Endpoint is not a web address/,
+		],
 		['an endpoint without a host', { endpoint: 'https://' }, /^Endpoint is not a web address/],
-		['an endpoint with a broken host', { endpoint: 'https://[::1' }, /^Endpoint is not a web address/],
-		['a region that is none', { endpoint: '', region: 'evil.example.com/?' }, /^Region is not a region ID/],
+		[
+			'an endpoint with a broken host',
+			{ endpoint: 'https://[::1' },
+			/^Endpoint is not a web address/,
+		],
+		[
+			'a region that is none',
+			{ endpoint: '', region: 'evil.example.com/?' },
+			/^Region is not a region ID/,
+		],
 		['no AccessKey ID', { accessKeyId: ' ' }, /^AccessKey ID is empty/],
-		['no AccessKey Secret', { accessKeySecret: undefined as unknown as string }, /^AccessKey Secret is empty/],
+		[
+			'no AccessKey Secret',
+			{ accessKeySecret: undefined as unknown as string },
+			/^AccessKey Secret is empty/,
+		],
 	])('says so in plain words: %s', (_what, change, words) => {
 		expect(refusal({ ...withToken, ...change }, { ...POST, qs: GIVEN })).toMatch(words);
 	});
 
 	it('says so in plain words: no operation', () => {
-		expect(refusal(withToken, { method: 'POST', url: '/', qs: GIVEN })).toMatch(/^No operation is named/);
+		expect(refusal(withToken, { method: 'POST', url: '/', qs: GIVEN })).toMatch(
+			/^No operation is named/,
+		);
 	});
 
 	const filledForm = new FormData();
 	filledForm.append('To', GIVEN.To);
 
 	it.each([
-		['a multipart content type', { headers: { ...ACTION, 'Content-Type': 'multipart/form-data' }, body: GIVEN }],
+		[
+			'a multipart content type',
+			{ headers: { ...ACTION, 'Content-Type': 'multipart/form-data' }, body: GIVEN },
+		],
 		['form data of the older helper', { formData: GIVEN }],
 		// Otherwise nothing, or the innards of the object, would go out instead of its content.
 		['a FormData as body', { body: filledForm }],
 		['a stream as body', { body: Readable.from(['a=1']) }],
 	])('says so in plain words: %s', (_what, change) => {
-		expect(refusal(withToken, { ...POST, ...change })).toMatch(/cannot be signed\. Send the parameters as a form/);
+		expect(refusal(withToken, { ...POST, ...change })).toMatch(
+			/cannot be signed\. Send the parameters as a form/,
+		);
 	});
 });
 
@@ -346,7 +482,9 @@ describe('a request for InnoPaaS', () => {
 	const SUBMIT = { method: 'POST', url: '/api/whatsapp/v3/msg/submit' };
 
 	it("carries key and token raw in its two headers, beside the caller's own", () => {
-		expect(sign({ ...SUBMIT, headers: { 'content-type': 'application/json' } }, INNOPAAS).headers).toEqual({
+		expect(
+			sign({ ...SUBMIT, headers: { 'content-type': 'application/json' } }, INNOPAAS).headers,
+		).toEqual({
 			'content-type': 'application/json',
 			AppKey: 'app-key-1',
 			Authorization: 'token-1',
@@ -354,13 +492,23 @@ describe('a request for InnoPaaS', () => {
 	});
 
 	it('carries them under other names, the prefix with its blank', () => {
-		expect(sign(SUBMIT, RENAMED).headers).toEqual({ 'X-App': 'app-key-1', 'X-Token': 'Bearer token-1' });
+		expect(sign(SUBMIT, RENAMED).headers).toEqual({
+			'X-App': 'app-key-1',
+			'X-Token': 'Bearer token-1',
+		});
 	});
 
 	it('keeps the usual names when renaming is off, or a new name is empty', () => {
-		expect(Object.keys(sign(SUBMIT, { ...RENAMED, changeHeaderNames: false }).headers!)).toEqual(['AppKey', 'Authorization']);
-		expect(sign(SUBMIT, { ...RENAMED, changeHeaderNames: false }).headers!.Authorization).toBe('token-1');
-		expect(sign(SUBMIT, { ...RENAMED, appHeaderName: ' ', authorizationPrefix: '' }).headers).toEqual({
+		expect(Object.keys(sign(SUBMIT, { ...RENAMED, changeHeaderNames: false }).headers!)).toEqual([
+			'AppKey',
+			'Authorization',
+		]);
+		expect(sign(SUBMIT, { ...RENAMED, changeHeaderNames: false }).headers!.Authorization).toBe(
+			'token-1',
+		);
+		expect(
+			sign(SUBMIT, { ...RENAMED, appHeaderName: ' ', authorizationPrefix: '' }).headers,
+		).toEqual({
 			AppKey: 'app-key-1',
 			'X-Token': 'token-1',
 		});
@@ -386,8 +534,16 @@ describe('a request for InnoPaaS', () => {
 
 	it.each([
 		['a path goes to the base URL', SUBMIT, 'https://inno.example.com'],
-		['a path of the older helper goes to the base URL', { uri: '/api' }, 'https://inno.example.com'],
-		['a path with a base URL of its own stays there', { ...SUBMIT, baseURL: 'https://own.example.com' }, 'https://own.example.com'],
+		[
+			'a path of the older helper goes to the base URL',
+			{ uri: '/api' },
+			'https://inno.example.com',
+		],
+		[
+			'a path with a base URL of its own stays there',
+			{ ...SUBMIT, baseURL: 'https://own.example.com' },
+			'https://own.example.com',
+		],
 		['a whole address stays as it is', { url: 'HTTPS://other.example.com/api' }, undefined],
 	])('%s', (_what, options, baseURL) => {
 		const signed = sign(options, INNOPAAS);

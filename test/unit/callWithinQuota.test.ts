@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 
 import type { Answer, RetryLaterAnswer, UnknownAnswer } from '../../nodes/shared/calls/answer';
-import { callWithinQuota, inFlight, type CallOptions, type Called } from '../../nodes/shared/calls/callWithinQuota';
+import {
+	callWithinQuota,
+	inFlight,
+	type CallOptions,
+	type Called,
+} from '../../nodes/shared/calls/callWithinQuota';
 import { Throttle } from '../../nodes/shared/calls/throttle';
 import { DrivenClock, seededRandom } from './drivenClock';
 
@@ -10,8 +15,17 @@ const RUN = {};
 
 const ACCEPTED: Answer = { outcome: 'accepted', body: {}, messageId: '1' };
 const REJECTED: Answer = { outcome: 'rejected', code: 'MissingTo', message: '', httpStatus: 400 };
-const THROTTLED: RetryLaterAnswer = { outcome: 'retryLater', cause: 'throttled', code: 'Throttling.User', message: '' };
-const UNREACHABLE: RetryLaterAnswer = { outcome: 'retryLater', cause: 'unreachable', network: 'ECONNREFUSED' };
+const THROTTLED: RetryLaterAnswer = {
+	outcome: 'retryLater',
+	cause: 'throttled',
+	code: 'Throttling.User',
+	message: '',
+};
+const UNREACHABLE: RetryLaterAnswer = {
+	outcome: 'retryLater',
+	cause: 'unreachable',
+	network: 'ECONNREFUSED',
+};
 const unknown = (cause: UnknownAnswer['cause']): Answer => ({ outcome: 'unknown', cause });
 
 /** A call that gets these answers, the last one for good; and when it was made. */
@@ -33,7 +47,11 @@ class Api {
 }
 
 /** Makes a call with these answers, and lets the time pass that it takes. */
-async function make(answers: Answer[], options: Partial<CallOptions> = {}, clock = new DrivenClock()) {
+async function make(
+	answers: Answer[],
+	options: Partial<CallOptions> = {},
+	clock = new DrivenClock(),
+) {
 	const api = new Api(clock, answers);
 	const throttle = options.throttle ?? new Throttle(250, clock);
 	const calling = callWithinQuota(api.call, { throttle, execution: RUN, clock, ...options });
@@ -46,7 +64,10 @@ describe('a call is made once, and its answer handed back as it is,', () => {
 		['when it is accepted', ACCEPTED],
 		['when it is rejected', REJECTED],
 		...(['timeout', 'connectionLost', 'serverError', 'unreadableAnswer', 'nonceUsed'] as const).map(
-			(cause): [string, Answer] => [`when it is unknown what became of it: ${cause}`, unknown(cause)],
+			(cause): [string, Answer] => [
+				`when it is unknown what became of it: ${cause}`,
+				unknown(cause),
+			],
 		),
 	])('%s', async (_when, answer) => {
 		// What would come next would be taken for the outcome of the first.
@@ -78,14 +99,24 @@ describe('a call that is proven not accepted', () => {
 	it.each([
 		['throttled', THROTTLED, 9],
 		['unreachable', UNREACHABLE, 2],
-	])('is accepted by the last attempt that there is, after having been %s', async (_cause, answer, times) => {
-		const { called, calls } = await make([...Array<Answer>(times).fill(answer), ACCEPTED]);
-		expect(called?.answer).toBe(ACCEPTED);
-		expect(calls).toHaveLength(times + 1);
-	});
+	])(
+		'is accepted by the last attempt that there is, after having been %s',
+		async (_cause, answer, times) => {
+			const { called, calls } = await make([...Array<Answer>(times).fill(answer), ACCEPTED]);
+			expect(called?.answer).toBe(ACCEPTED);
+			expect(calls).toHaveLength(times + 1);
+		},
+	);
 
 	it('was sent when the last attempt left', async () => {
-		const real = ['setImmediate', 'nextTick', 'queueMicrotask', 'performance', 'setTimeout', 'setInterval'] as const;
+		const real = [
+			'setImmediate',
+			'nextTick',
+			'queueMicrotask',
+			'performance',
+			'setTimeout',
+			'setInterval',
+		] as const;
 		jest.useFakeTimers({ now: 0, doNotFake: [...real] });
 		try {
 			const clock = new DrivenClock();
@@ -97,7 +128,11 @@ describe('a call that is proven not accepted', () => {
 				jest.setSystemTime(Date.now() + 7_000);
 				return answers[leaving.length - 1];
 			};
-			const calling = callWithinQuota(call, { throttle: new Throttle(250, clock), execution: RUN, clock });
+			const calling = callWithinQuota(call, {
+				throttle: new Throttle(250, clock),
+				execution: RUN,
+				clock,
+			});
 			await clock.run();
 			expect(await calling).toEqual({ answer: ACCEPTED, sentAt: '1970-01-01T00:00:14.000Z' });
 			expect(leaving).toHaveLength(3);
@@ -143,12 +178,16 @@ describe('a call that is proven not accepted', () => {
 	});
 });
 
-describe('the user\'s own limit', () => {
+describe("the user's own limit", () => {
 	it('is kept to', async () => {
 		const clock = new DrivenClock();
 		const throttle = new Throttle(250, clock);
 		const api = new Api(clock, [ACCEPTED]);
-		const calling = Array.from({ length: 5 }, async () => await callWithinQuota(api.call, { throttle, execution: RUN, mostPerSecond: 1, clock }));
+		const calling = Array.from(
+			{ length: 5 },
+			async () =>
+				await callWithinQuota(api.call, { throttle, execution: RUN, mostPerSecond: 1, clock }),
+		);
 		await clock.run();
 		await Promise.all(calling);
 		expect(api.calls[4]).toBeGreaterThanOrEqual(4_000);
@@ -157,7 +196,10 @@ describe('the user\'s own limit', () => {
 
 describe('the wait before the next attempt', () => {
 	/** Gives turns at once, so that all waiting is that between attempts. */
-	const noQueue = { turn: async () => ({ answered() {}, accepted() {}, throttled() {} }), mayRetry: () => true } as unknown as Throttle;
+	const noQueue = {
+		turn: async () => ({ answered() {}, accepted() {}, throttled() {} }),
+		mayRetry: () => true,
+	} as unknown as Throttle;
 
 	/** The waits of a call that is throttled ten times. */
 	async function waits(random: () => number): Promise<number[]> {
@@ -178,11 +220,15 @@ describe('the wait before the next attempt', () => {
 				all.forEach((wait, index) => expect(wait).toBeLessThanOrEqual(longest[index]));
 			}),
 		);
-		(await waits(() => 0.999)).forEach((wait, index) => expect(wait).toBeCloseTo(0.999 * longest[index]));
+		(await waits(() => 0.999)).forEach((wait, index) =>
+			expect(wait).toBeCloseTo(0.999 * longest[index]),
+		);
 	});
 
 	it('is any part of that, so that those turned away together do not come back together', async () => {
-		(await waits(() => 0.25)).forEach((wait, index) => expect(wait).toBeCloseTo([100, 200, 400, 800, 1_000, 1_000, 1_000, 1_000, 1_000][index]));
+		(await waits(() => 0.25)).forEach((wait, index) =>
+			expect(wait).toBeCloseTo([100, 200, 400, 800, 1_000, 1_000, 1_000, 1_000, 1_000][index]),
+		);
 		const [one, other] = await Promise.all([waits(seededRandom(1)), waits(seededRandom(2))]);
 		one.forEach((wait, index) => expect(Math.abs(wait - other[index])).toBeGreaterThan(0));
 	});
@@ -201,7 +247,12 @@ describe('a cancelled execution', () => {
 		await throttle.turn({});
 		const controller = new AbortController();
 		const api = new Api(clock, [ACCEPTED]);
-		const calling = callWithinQuota(api.call, { throttle, execution: RUN, clock, signal: controller.signal });
+		const calling = callWithinQuota(api.call, {
+			throttle,
+			execution: RUN,
+			clock,
+			signal: controller.signal,
+		});
 		await clock.run(500);
 		controller.abort();
 		expect(await calling).toBeUndefined();
@@ -209,18 +260,26 @@ describe('a cancelled execution', () => {
 		expect(api.calls).toEqual([]);
 	});
 
-	it.each([THROTTLED, UNREACHABLE])('makes no further call when it is cancelled between attempts, and waits no longer: %j', async (answer) => {
-		const clock = new DrivenClock(() => 0.999);
-		const controller = new AbortController();
-		const api = new Api(clock, [answer, ACCEPTED]);
-		const calling = callWithinQuota(api.call, { throttle: new Throttle(250, clock), execution: RUN, clock, signal: controller.signal });
-		await clock.run(200);
-		controller.abort();
-		// No time passes while this is awaited.
-		expect(await calling).toBeUndefined();
-		await clock.run();
-		expect(api.calls).toHaveLength(1);
-	});
+	it.each([THROTTLED, UNREACHABLE])(
+		'makes no further call when it is cancelled between attempts, and waits no longer: %j',
+		async (answer) => {
+			const clock = new DrivenClock(() => 0.999);
+			const controller = new AbortController();
+			const api = new Api(clock, [answer, ACCEPTED]);
+			const calling = callWithinQuota(api.call, {
+				throttle: new Throttle(250, clock),
+				execution: RUN,
+				clock,
+				signal: controller.signal,
+			});
+			await clock.run(200);
+			controller.abort();
+			// No time passes while this is awaited.
+			expect(await calling).toBeUndefined();
+			await clock.run();
+			expect(api.calls).toHaveLength(1);
+		},
+	);
 
 	it('hears the answer of a call that had left', async () => {
 		const clock = new DrivenClock();
@@ -277,11 +336,16 @@ describe('jobs in flight', () => {
 
 	it('begin no more once they are told to stop, and end what they began', async () => {
 		await fc.assert(
-			fc.asyncProperty(durations, fc.integer({ min: 1, max: 20 }), fc.nat(80), async (each, mostAtOnce, stopAfter) => {
-				const { begun, ended } = await work(each, mostAtOnce, stopAfter);
-				expect(begun).toEqual([...Array(Math.min(each.length, stopAfter)).keys()]);
-				expect(ended).toHaveLength(begun.length);
-			}),
+			fc.asyncProperty(
+				durations,
+				fc.integer({ min: 1, max: 20 }),
+				fc.nat(80),
+				async (each, mostAtOnce, stopAfter) => {
+					const { begun, ended } = await work(each, mostAtOnce, stopAfter);
+					expect(begun).toEqual([...Array(Math.min(each.length, stopAfter)).keys()]);
+					expect(ended).toHaveLength(begun.length);
+				},
+			),
 		);
 	});
 

@@ -22,9 +22,37 @@ const FAILED = {
 	Language: 'en',
 	OriginPhoneNumber: '6580001111',
 };
-const READ = { MessageId: '202611210002', From: '6580001111', To: '6591234568', Timestamp: 1795298401000, Status: 'Read', MsgFrameType: 'message', Type: 'INTERACTIVE', TaskId: '202611210002', ConversationId: 'c-1', ConversationType: 'service' };
-const TEXT = { MessageId: '202611210100', CustSpaceId: 'cams-8c8abcdef', WabaId: '100200300', From: '6591234567', To: '6580001111', DisplayName: 'Ana', Name: 'Ana L', NoticeType: 'inbound', Type: 'TEXT', Message: 'hello', Timestamp: 1795298500000 };
-const FILE = { id: 'm1', mimeType: 'image/jpeg', url: 'https://example.com/m1.jpg', caption: 'pic' };
+const READ = {
+	MessageId: '202611210002',
+	From: '6580001111',
+	To: '6591234568',
+	Timestamp: 1795298401000,
+	Status: 'Read',
+	MsgFrameType: 'message',
+	Type: 'INTERACTIVE',
+	TaskId: '202611210002',
+	ConversationId: 'c-1',
+	ConversationType: 'service',
+};
+const TEXT = {
+	MessageId: '202611210100',
+	CustSpaceId: 'cams-8c8abcdef',
+	WabaId: '100200300',
+	From: '6591234567',
+	To: '6580001111',
+	DisplayName: 'Ana',
+	Name: 'Ana L',
+	NoticeType: 'inbound',
+	Type: 'TEXT',
+	Message: 'hello',
+	Timestamp: 1795298500000,
+};
+const FILE = {
+	id: 'm1',
+	mimeType: 'image/jpeg',
+	url: 'https://example.com/m1.jpg',
+	caption: 'pic',
+};
 
 describe('a status of CAMS', () => {
 	it('tells all that was pushed, flat, once', () => {
@@ -79,10 +107,25 @@ describe('a status of CAMS', () => {
 	});
 
 	it.each<[string, IDataObject, string | undefined, string | RegExp | undefined]>([
-		['a code and its description', { ErrorCode: '131026', ErrorDescription: '131026:Message undeliverable' }, '131026', /may not use WhatsApp/],
+		[
+			'a code and its description',
+			{ ErrorCode: '131026', ErrorDescription: '131026:Message undeliverable' },
+			'131026',
+			/may not use WhatsApp/,
+		],
 		['a code as a number', { ErrorCode: 131049 }, '131049', /has had enough/],
-		['a code in the description only', { ErrorDescription: '131047: Re-engagement message' }, '131047', /more than 24 hours/],
-		['a code that nobody knows', { ErrorCode: '999999', ErrorDescription: '999999: Something new' }, '999999', 'Something new'],
+		[
+			'a code in the description only',
+			{ ErrorDescription: '131047: Re-engagement message' },
+			'131047',
+			/more than 24 hours/,
+		],
+		[
+			'a code that nobody knows',
+			{ ErrorCode: '999999', ErrorDescription: '999999: Something new' },
+			'999999',
+			'Something new',
+		],
 		['a code named like a method', { ErrorCode: 'constructor' }, 'constructor', undefined],
 		['a description only', { ErrorDescription: 'No such thing' }, undefined, 'No such thing'],
 		['the description of the status', { StatusDescription: 'Not sent' }, undefined, 'Not sent'],
@@ -94,10 +137,20 @@ describe('a status of CAMS', () => {
 		else expect(receipt.reason).toBe(reason);
 	});
 
-	it.each([{}, { ErrorCode: '131026' }, { ErrorCode: '999999' }])('that failed tells the vendor’s own words beside our reason, with %j', (more) => {
-		const said = { ErrorDescription: '131026:Message undeliverable', statusDescription: 'Not sent' };
-		expect(one({ MessageId: '1', Status: 'Failed', ...said, ...more })).toMatchObject({ errorDescription: said.ErrorDescription, statusDescription: said.statusDescription, reason: expect.any(String) });
-	});
+	it.each([{}, { ErrorCode: '131026' }, { ErrorCode: '999999' }])(
+		'that failed tells the vendor’s own words beside our reason, with %j',
+		(more) => {
+			const said = {
+				ErrorDescription: '131026:Message undeliverable',
+				statusDescription: 'Not sent',
+			};
+			expect(one({ MessageId: '1', Status: 'Failed', ...said, ...more })).toMatchObject({
+				errorDescription: said.ErrorDescription,
+				statusDescription: said.statusDescription,
+				reason: expect.any(String),
+			});
+		},
+	);
 
 	it('that did not fail has no reason, whatever describes it', () => {
 		const receipt = one({ ...READ, StatusDescription: 'Read' });
@@ -122,30 +175,56 @@ describe('a status of CAMS', () => {
 		['n8n-1234567890123-0a1b2c-c1', {}],
 	])('with the task id %s belongs to %j', (TaskId, origin) => {
 		const { campaignId, chunk, taskId } = one({ ...READ, TaskId });
-		expect({ ...(campaignId !== undefined && { campaignId }), ...(chunk !== undefined && { chunk }) }).toEqual(origin);
+		expect({
+			...(campaignId !== undefined && { campaignId }),
+			...(chunk !== undefined && { chunk }),
+		}).toEqual(origin);
 		expect(taskId).toBe(TaskId);
 	});
 
 	it('belongs to no campaign by what else is pushed', () => {
-		expect(one({ ...READ, CampaignId: 'x', campaignId: 'y', Chunk: 7, chunk: 8 })).not.toHaveProperty(['campaignId']);
-		expect(one({ ...READ, CampaignId: 'x', campaignId: 'y', Chunk: 7, chunk: 8 })).not.toHaveProperty(['chunk']);
+		expect(
+			one({ ...READ, CampaignId: 'x', campaignId: 'y', Chunk: 7, chunk: 8 }),
+		).not.toHaveProperty(['campaignId']);
+		expect(
+			one({ ...READ, CampaignId: 'x', campaignId: 'y', Chunk: 7, chunk: 8 }),
+		).not.toHaveProperty(['chunk']);
 	});
 });
 
 describe('an inbound message of CAMS', () => {
-	const ALL = { event: 'inboundMessage', messageId: '202611210100', from: '6591234567', fromName: 'Ana', to: '6580001111', timestamp: '2026-11-21T22:01:40.000Z', custSpaceId: 'cams-8c8abcdef', wabaId: '100200300', api: 'cams' };
+	const ALL = {
+		event: 'inboundMessage',
+		messageId: '202611210100',
+		from: '6591234567',
+		fromName: 'Ana',
+		to: '6580001111',
+		timestamp: '2026-11-21T22:01:40.000Z',
+		custSpaceId: 'cams-8c8abcdef',
+		wabaId: '100200300',
+		api: 'cams',
+	};
 
 	it('is a text', () => {
 		expect(one(TEXT)).toEqual({ ...ALL, messageType: 'text', text: 'hello' });
 	});
 
-	it.each(['{"a":1}', '[1]', 'null', '{', '"x"', '0', 'true'])('is a text also when that looks like JSON: %s', (Message) => {
-		expect(one({ ...TEXT, Message })).toEqual({ ...ALL, messageType: 'text', text: Message });
-	});
+	it.each(['{"a":1}', '[1]', 'null', '{', '"x"', '0', 'true'])(
+		'is a text also when that looks like JSON: %s',
+		(Message) => {
+			expect(one({ ...TEXT, Message })).toEqual({ ...ALL, messageType: 'text', text: Message });
+		},
+	);
 
 	it('can be without the channel, as in the sample', () => {
 		const receipt = one({ ...TEXT, CustSpaceId: undefined, WabaId: undefined });
-		expect(receipt).toEqual({ ...ALL, custSpaceId: undefined, wabaId: undefined, messageType: 'text', text: 'hello' });
+		expect(receipt).toEqual({
+			...ALL,
+			custSpaceId: undefined,
+			wabaId: undefined,
+			messageType: 'text',
+			text: 'hello',
+		});
 	});
 
 	const EXPIRES = { mediaExpiresAt: '2026-11-28T22:01:40.000Z' };
@@ -154,20 +233,125 @@ describe('an inbound message of CAMS', () => {
 		['as an object', (message: object) => message as unknown],
 	])('with its message %s', (_how, form) => {
 		it.each<[string, object, IDataObject]>([
-			['IMAGE', FILE, { messageType: 'image', mediaId: 'm1', mimeType: 'image/jpeg', mediaLink: FILE.url, caption: 'pic', ...EXPIRES }],
-			['VIDEO', { name: 'a.mp4', id: 'm2', mimeType: 'video/mp4', url: 'https://example.com/a' }, { messageType: 'video', fileName: 'a.mp4', mediaId: 'm2', mimeType: 'video/mp4', mediaLink: 'https://example.com/a', ...EXPIRES }],
-			['AUDIO', { filename: 'a.ogg', animated: false, id: 'm3', mimeType: 'audio/ogg', url: 'https://example.com/b' }, { messageType: 'audio', fileName: 'a.ogg', animated: false, mediaId: 'm3', mimeType: 'audio/ogg', mediaLink: 'https://example.com/b', ...EXPIRES }],
-			['DOCUMENT', { filename: 'a.pdf', ID: 'm4', mimeType: 'application/pdf', url: 'https://example.com/c' }, { messageType: 'document', fileName: 'a.pdf', mediaId: 'm4', mimeType: 'application/pdf', mediaLink: 'https://example.com/c', ...EXPIRES }],
-			['STICKER', { id: 'm5', url: 'https://example.com/d' }, { messageType: 'sticker', mediaId: 'm5', mediaLink: 'https://example.com/d', ...EXPIRES }],
-			['LOCATION', { address: '1 Market Street', latitude: 1.25, longitude: -103.5, name: 'Market' }, { messageType: 'location', latitude: 1.25, longitude: -103.5, locationName: 'Market', address: '1 Market Street' }],
-			['LOCATION', { latitude: 0, longitude: 0 }, { messageType: 'location', latitude: 0, longitude: 0 }],
-			['REPLY', { text: 'Yes', payload: 'yes-1' }, { messageType: 'buttonReply', text: 'Yes', payload: 'yes-1' }],
-			['ORDER', { product_items: [{ item_price: 5, quantity: 1, currency: 'SGD' }] }, { messageType: 'order', product_items: [{ item_price: 5, quantity: 1, currency: 'SGD' }] }],
-			['CONTACTS', { contacts: [{ name: { formatted_name: 'Ben' } }] }, { messageType: 'contacts', contacts: [{ name: { formatted_name: 'Ben' } }] }],
-			['CONTACT', { name: 'Ben', phones: ['6591234567'] }, { messageType: 'contacts', name: 'Ben', phones: ['6591234567'] }],
-			['SYSTEM', { from: '6599999999', to: 'x', type: 'number_changed', messageId: 'x', event: 'x', api: 'x', error: 'x' }, { messageType: 'system', type: 'number_changed' }],
-			['INTERACTIVE', { button: { id: 'b1' } }, { messageType: 'interactive', button: { id: 'b1' } }],
-			['SOMETHING_NEW', { what: { ever: [1] } }, { messageType: 'something_new', what: { ever: [1] } }],
+			[
+				'IMAGE',
+				FILE,
+				{
+					messageType: 'image',
+					mediaId: 'm1',
+					mimeType: 'image/jpeg',
+					mediaLink: FILE.url,
+					caption: 'pic',
+					...EXPIRES,
+				},
+			],
+			[
+				'VIDEO',
+				{ name: 'a.mp4', id: 'm2', mimeType: 'video/mp4', url: 'https://example.com/a' },
+				{
+					messageType: 'video',
+					fileName: 'a.mp4',
+					mediaId: 'm2',
+					mimeType: 'video/mp4',
+					mediaLink: 'https://example.com/a',
+					...EXPIRES,
+				},
+			],
+			[
+				'AUDIO',
+				{
+					filename: 'a.ogg',
+					animated: false,
+					id: 'm3',
+					mimeType: 'audio/ogg',
+					url: 'https://example.com/b',
+				},
+				{
+					messageType: 'audio',
+					fileName: 'a.ogg',
+					animated: false,
+					mediaId: 'm3',
+					mimeType: 'audio/ogg',
+					mediaLink: 'https://example.com/b',
+					...EXPIRES,
+				},
+			],
+			[
+				'DOCUMENT',
+				{ filename: 'a.pdf', ID: 'm4', mimeType: 'application/pdf', url: 'https://example.com/c' },
+				{
+					messageType: 'document',
+					fileName: 'a.pdf',
+					mediaId: 'm4',
+					mimeType: 'application/pdf',
+					mediaLink: 'https://example.com/c',
+					...EXPIRES,
+				},
+			],
+			[
+				'STICKER',
+				{ id: 'm5', url: 'https://example.com/d' },
+				{ messageType: 'sticker', mediaId: 'm5', mediaLink: 'https://example.com/d', ...EXPIRES },
+			],
+			[
+				'LOCATION',
+				{ address: '1 Market Street', latitude: 1.25, longitude: -103.5, name: 'Market' },
+				{
+					messageType: 'location',
+					latitude: 1.25,
+					longitude: -103.5,
+					locationName: 'Market',
+					address: '1 Market Street',
+				},
+			],
+			[
+				'LOCATION',
+				{ latitude: 0, longitude: 0 },
+				{ messageType: 'location', latitude: 0, longitude: 0 },
+			],
+			[
+				'REPLY',
+				{ text: 'Yes', payload: 'yes-1' },
+				{ messageType: 'buttonReply', text: 'Yes', payload: 'yes-1' },
+			],
+			[
+				'ORDER',
+				{ product_items: [{ item_price: 5, quantity: 1, currency: 'SGD' }] },
+				{ messageType: 'order', product_items: [{ item_price: 5, quantity: 1, currency: 'SGD' }] },
+			],
+			[
+				'CONTACTS',
+				{ contacts: [{ name: { formatted_name: 'Ben' } }] },
+				{ messageType: 'contacts', contacts: [{ name: { formatted_name: 'Ben' } }] },
+			],
+			[
+				'CONTACT',
+				{ name: 'Ben', phones: ['6591234567'] },
+				{ messageType: 'contacts', name: 'Ben', phones: ['6591234567'] },
+			],
+			[
+				'SYSTEM',
+				{
+					from: '6599999999',
+					to: 'x',
+					type: 'number_changed',
+					messageId: 'x',
+					event: 'x',
+					api: 'x',
+					error: 'x',
+				},
+				{ messageType: 'system', type: 'number_changed' },
+			],
+			[
+				'INTERACTIVE',
+				{ button: { id: 'b1' } },
+				{ messageType: 'interactive', button: { id: 'b1' } },
+			],
+			[
+				'SOMETHING_NEW',
+				{ what: { ever: [1] } },
+				{ messageType: 'something_new', what: { ever: [1] } },
+			],
 		])('%s %j', (Type, message, expected) => {
 			expect(one({ ...TEXT, Type, Message: form(message) })).toEqual({ ...ALL, ...expected });
 		});
@@ -182,11 +366,16 @@ describe('an inbound message of CAMS', () => {
 	});
 
 	it('has its link’s end only with a time', () => {
-		expect(one({ ...TEXT, Type: 'IMAGE', Message: FILE, Timestamp: 'soon' })).not.toHaveProperty('mediaExpiresAt');
+		expect(one({ ...TEXT, Type: 'IMAGE', Message: FILE, Timestamp: 'soon' })).not.toHaveProperty(
+			'mediaExpiresAt',
+		);
 	});
 
 	it('keeps what is neither text nor object', () => {
-		expect(one({ ...TEXT, Type: 'CONTACTS', Message: [{ name: 'Ben' }] })).toMatchObject({ messageType: 'contacts', message: [{ name: 'Ben' }] });
+		expect(one({ ...TEXT, Type: 'CONTACTS', Message: [{ name: 'Ben' }] })).toMatchObject({
+			messageType: 'contacts',
+			message: [{ name: 'Ben' }],
+		});
 	});
 
 	it.each(['constructor', '__proto__', 'toString', 'valueOf'])('may have the type %s', (Type) => {
@@ -196,7 +385,15 @@ describe('an inbound message of CAMS', () => {
 
 describe('an audit of CAMS', () => {
 	it('of a template, in its first form', () => {
-		expect(one({ WabaId: '100200300', TemplateCode: '900100200', Language: 'en_US', AuditStatus: 'fail', Reason: 'INVALID_FORMAT' })).toEqual({
+		expect(
+			one({
+				WabaId: '100200300',
+				TemplateCode: '900100200',
+				Language: 'en_US',
+				AuditStatus: 'fail',
+				Reason: 'INVALID_FORMAT',
+			}),
+		).toEqual({
 			event: 'templateEvent',
 			status: 'fail',
 			reason: 'INVALID_FORMAT',
@@ -207,9 +404,15 @@ describe('an audit of CAMS', () => {
 		});
 	});
 
-	it.each(['pass', 'fail', 'auditing', 'unaudit', 'disabled', 'paused', 'somethingNew'])('is %s', (AuditStatus) => {
-		expect(one({ TemplateCode: '900100200', AuditStatus })).toMatchObject({ event: 'templateEvent', status: AuditStatus.toLowerCase() });
-	});
+	it.each(['pass', 'fail', 'auditing', 'unaudit', 'disabled', 'paused', 'somethingNew'])(
+		'is %s',
+		(AuditStatus) => {
+			expect(one({ TemplateCode: '900100200', AuditStatus })).toMatchObject({
+				event: 'templateEvent',
+				status: AuditStatus.toLowerCase(),
+			});
+		},
+	);
 
 	it.each([
 		['template', 'templateEvent'],
@@ -221,8 +424,26 @@ describe('an audit of CAMS', () => {
 		['wabaAccountUpdate', 'accountEvent'],
 		['somethingNew', 'accountEvent'],
 	])('of the type %s is a %s', (Type, event) => {
-		expect(one({ WabaId: '1', Type, Status: 'GREEN', PhoneNumber: '+6580001111', CurrentLimit: 1000, New: { a: 1 } })).toEqual({
-			...{ event, eventType: Type, status: 'green', phoneNumber: '6580001111', currentLimit: '1000', wabaId: '1', new: { a: 1 }, api: 'cams' },
+		expect(
+			one({
+				WabaId: '1',
+				Type,
+				Status: 'GREEN',
+				PhoneNumber: '+6580001111',
+				CurrentLimit: 1000,
+				New: { a: 1 },
+			}),
+		).toEqual({
+			...{
+				event,
+				eventType: Type,
+				status: 'green',
+				phoneNumber: '6580001111',
+				currentLimit: '1000',
+				wabaId: '1',
+				new: { a: 1 },
+				api: 'cams',
+			},
 		});
 	});
 });
@@ -243,26 +464,67 @@ describe('a push of CAMS', () => {
 		expect(readText(CAMS_PUSHES, `"${list}"`)).toEqual(readText(CAMS_PUSHES, list));
 	});
 
-	it.each([FAILED, READ, TEXT, { ...TEXT, Type: 'IMAGE', Message: FILE }, { WabaId: '1', TemplateCode: '2', AuditStatus: 'pass', Type: 'template' }])('may have blanks around its keys: %j', (pushed) => {
-		const blanks = Object.fromEntries(Object.entries(pushed).map(([name, value]) => [` ${name}\t`, value]));
+	it.each([
+		FAILED,
+		READ,
+		TEXT,
+		{ ...TEXT, Type: 'IMAGE', Message: FILE },
+		{ WabaId: '1', TemplateCode: '2', AuditStatus: 'pass', Type: 'template' },
+	])('may have blanks around its keys: %j', (pushed) => {
+		const blanks = Object.fromEntries(
+			Object.entries(pushed).map(([name, value]) => [` ${name}\t`, value]),
+		);
 		expect(one(blanks)).toEqual(one(pushed));
 	});
 
 	it('tells what has no value by leaving it out', () => {
-		const nulls = { ErrorCode: null, ErrorDescription: '', TaskId: null, New: null, Message: null, NoticeType: null, AuditStatus: null };
+		const nulls = {
+			ErrorCode: null,
+			ErrorDescription: '',
+			TaskId: null,
+			New: null,
+			Message: null,
+			NoticeType: null,
+			AuditStatus: null,
+		};
 		expect(one({ ...READ, ...nulls })).toEqual(one({ ...READ, TaskId: undefined }));
 	});
 
 	it('keeps fields that are new', () => {
-		const more = { FromUserId: 'u-1', FromUserName: 'ana', Depth: { a: [1, { b: true }] }, Zero: 0, No: false };
-		const kept = { fromUserId: 'u-1', fromUserName: 'ana', depth: { a: [1, { b: true }] }, zero: 0, no: false };
-		for (const pushed of [FAILED, READ, TEXT, { TemplateCode: '1', AuditStatus: 'pass' }, { Strange: true }]) {
+		const more = {
+			FromUserId: 'u-1',
+			FromUserName: 'ana',
+			Depth: { a: [1, { b: true }] },
+			Zero: 0,
+			No: false,
+		};
+		const kept = {
+			fromUserId: 'u-1',
+			fromUserName: 'ana',
+			depth: { a: [1, { b: true }] },
+			zero: 0,
+			no: false,
+		};
+		for (const pushed of [
+			FAILED,
+			READ,
+			TEXT,
+			{ TemplateCode: '1', AuditStatus: 'pass' },
+			{ Strange: true },
+		]) {
 			expect(one({ ...pushed, ...more })).toEqual({ ...one(pushed), ...kept });
 		}
 	});
 
 	it('reads fields that are written in another case than in the documents', () => {
-		expect(one({ MESSAGEID: '1', status: 'Sent', from: '6580001111', TO: '6591234567' })).toMatchObject({ event: 'messageStatus', status: 'sent', from: '6580001111', to: '6591234567' });
+		expect(
+			one({ MESSAGEID: '1', status: 'Sent', from: '6580001111', TO: '6591234567' }),
+		).toMatchObject({
+			event: 'messageStatus',
+			status: 'sent',
+			from: '6580001111',
+			to: '6591234567',
+		});
 	});
 
 	it('keeps kinds that are new, whatever their fields are called', () => {
@@ -270,26 +532,92 @@ describe('a push of CAMS', () => {
 		expect(one(pushed)).toEqual({ event: 'other', messageId: '1', kind: { a: 1 }, api: 'cams' });
 	});
 
-	const OURS_OR_N8N = ['$', '$json', ' $binary', 'error', 'Error', ' error ', 'raw', 'Raw', 'isLate', 'IsLate', 'receiptId', 'ReceiptId', '__proto__'];
-	it.each(OURS_OR_N8N)('has no field from the name %j, in any kind and within a message', (name) => {
-		const named = { [name]: 'x' };
-		for (const pushed of [FAILED, READ, TEXT, { TemplateCode: '1', AuditStatus: 'pass' }, { Strange: true }]) expect(one({ ...pushed, ...named })).toEqual(one(pushed));
-		const image = { ...TEXT, Type: 'IMAGE', Message: FILE };
-		expect(one({ ...image, Message: { ...FILE, [name.trim()]: 'x' } })).toEqual(one(image));
-	});
+	const OURS_OR_N8N = [
+		'$',
+		'$json',
+		' $binary',
+		'error',
+		'Error',
+		' error ',
+		'raw',
+		'Raw',
+		'isLate',
+		'IsLate',
+		'receiptId',
+		'ReceiptId',
+		'__proto__',
+	];
+	it.each(OURS_OR_N8N)(
+		'has no field from the name %j, in any kind and within a message',
+		(name) => {
+			const named = { [name]: 'x' };
+			for (const pushed of [
+				FAILED,
+				READ,
+				TEXT,
+				{ TemplateCode: '1', AuditStatus: 'pass' },
+				{ Strange: true },
+			])
+				expect(one({ ...pushed, ...named })).toEqual(one(pushed));
+			const image = { ...TEXT, Type: 'IMAGE', Message: FILE };
+			expect(one({ ...image, Message: { ...FILE, [name.trim()]: 'x' } })).toEqual(one(image));
+		},
+	);
 
 	it('tells its status by nothing but Status', () => {
-		expect(one({ ...READ, status: 'Failed', event: 'inboundMessage', Event: 'x', api: 'innoPaas', error: 'x', raw: 'x', isLate: true })).toEqual(one(READ));
+		expect(
+			one({
+				...READ,
+				status: 'Failed',
+				event: 'inboundMessage',
+				Event: 'x',
+				api: 'innoPaas',
+				error: 'x',
+				raw: 'x',
+				isLate: true,
+			}),
+		).toEqual(one(READ));
 	});
 
-	it.each(['9007199254740993', '12345678901234567890123', '1000000000000000'])('keeps every digit of %s', (digits) => {
-		const [receipt] = readText(CAMS_PUSHES, `[{"MessageId":${digits},"Status":"Sent","TaskId":${digits}1,"WabaId":${digits},"New":${digits},"Deep":{"a":[${digits}]}}]`);
-		expect(receipt).toMatchObject({ messageId: digits, taskId: `${digits}1`, wabaId: digits, new: digits, deep: { a: [digits] } });
-		const [inbound] = readText(CAMS_PUSHES, `[{"MessageId":${digits},"Type":"IMAGE","Message":"{\\"id\\":${digits}}"}]`);
-		expect(inbound).toMatchObject({ messageId: digits, mediaId: digits });
-	});
+	it.each(['9007199254740993', '12345678901234567890123', '1000000000000000'])(
+		'keeps every digit of %s',
+		(digits) => {
+			const [receipt] = readText(
+				CAMS_PUSHES,
+				`[{"MessageId":${digits},"Status":"Sent","TaskId":${digits}1,"WabaId":${digits},"New":${digits},"Deep":{"a":[${digits}]}}]`,
+			);
+			expect(receipt).toMatchObject({
+				messageId: digits,
+				taskId: `${digits}1`,
+				wabaId: digits,
+				new: digits,
+				deep: { a: [digits] },
+			});
+			const [inbound] = readText(
+				CAMS_PUSHES,
+				`[{"MessageId":${digits},"Type":"IMAGE","Message":"{\\"id\\":${digits}}"}]`,
+			);
+			expect(inbound).toMatchObject({ messageId: digits, mediaId: digits });
+		},
+	);
 
-	const NAMES = [...Object.keys(FAILED), ...Object.keys(READ), ...Object.keys(TEXT), ' Timestamp ', 'AuditStatus', 'Reason', 'PhoneNumber', 'CurrentLimit', 'StatusDescription', 'url', 'id', 'name', 'latitude', 'text', 'contacts'];
+	const NAMES = [
+		...Object.keys(FAILED),
+		...Object.keys(READ),
+		...Object.keys(TEXT),
+		' Timestamp ',
+		'AuditStatus',
+		'Reason',
+		'PhoneNumber',
+		'CurrentLimit',
+		'StatusDescription',
+		'url',
+		'id',
+		'name',
+		'latitude',
+		'text',
+		'contacts',
+	];
 
 	it('of any kind becomes a receipt each, with nothing in it that n8n could not keep', () => {
 		fc.assert(

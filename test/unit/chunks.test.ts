@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 
-import { Chunker, MOST_BYTES, checkLength, type MassMessage, type Place } from '../../nodes/shared/mass/chunks';
+import {
+	Chunker,
+	MOST_BYTES,
+	checkLength,
+	type MassMessage,
+	type Place,
+} from '../../nodes/shared/mass/chunks';
 import { refusal } from './refusal';
 
 const message = (key: string, taskId = ''): MassMessage => ({
@@ -24,14 +30,21 @@ function toChunks(all: Place[], most: number, taskIds: typeof taskIdOf) {
 }
 
 const taskIdOf = ({ key, taskId }: MassMessage, chunk: number) => taskId || `${key}-${chunk}`;
-const bytes = (places: readonly Place[]) => places.reduce((sum, { json = '' }) => sum + encodeURIComponent(json).length + '%2C'.length, 0);
+const bytes = (places: readonly Place[]) =>
+	places.reduce((sum, { json = '' }) => sum + encodeURIComponent(json).length + '%2C'.length, 0);
 
 /** Recipients of any message, short and long, some of which are not sent to. */
 const places: fc.Arbitrary<Place[]> = fc
 	.array(
 		fc.record({
 			message: fc.option(fc.constantFrom(...MESSAGES), { nil: undefined }),
-			json: fc.option(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('x'.repeat(400_000), 'é'.repeat(60_000), '👩'.repeat(40_000))), { nil: undefined, freq: 6 }),
+			json: fc.option(
+				fc.oneof(
+					fc.string({ unit: 'grapheme' }),
+					fc.constantFrom('x'.repeat(400_000), 'é'.repeat(60_000), '👩'.repeat(40_000)),
+				),
+				{ nil: undefined, freq: 6 },
+			),
 		}),
 		{ maxLength: 60 },
 	)
@@ -48,7 +61,9 @@ describe('chunks', () => {
 				expect(new Set(inChunks)).toEqual(new Set(sent));
 				for (const each of MESSAGES) {
 					const own = chunks.filter((chunk) => chunk.message === each);
-					expect(own.flatMap((chunk) => chunk.places)).toEqual(sent.filter((place) => place.message === each));
+					expect(own.flatMap((chunk) => chunk.places)).toEqual(
+						sent.filter((place) => place.message === each),
+					);
 				}
 				chunks.forEach((chunk, index) => {
 					expect(chunk.number).toBe(index + 1);
@@ -70,7 +85,9 @@ describe('chunks', () => {
 					const own = toChunks(all, most, taskIdOf).filter((chunk) => chunk.message === each);
 					own.slice(1).forEach((chunk, index) => {
 						const before = own[index].places;
-						expect(before.length === most || bytes([...before, chunk.places[0]]) > MOST_BYTES).toBe(true);
+						expect(before.length === most || bytes([...before, chunk.places[0]]) > MOST_BYTES).toBe(
+							true,
+						);
 					});
 				}
 			}),
@@ -78,10 +95,20 @@ describe('chunks', () => {
 		);
 	});
 
-	it('take a task id for each, or the message\'s own', () => {
+	it("take a task id for each, or the message's own", () => {
 		const own = message('d', 'spring');
-		const four = [own, own, MESSAGES[0], own].map((each, itemIndex): Place => ({ itemIndex, message: each, json: '{}' }));
-		expect(toChunks(four, 2, taskIdOf).map(({ number, taskId, places: { length } }) => [number, taskId, length])).toEqual([
+		const four = [own, own, MESSAGES[0], own].map((each, itemIndex): Place => ({
+			itemIndex,
+			message: each,
+			json: '{}',
+		}));
+		expect(
+			toChunks(four, 2, taskIdOf).map(({ number, taskId, places: { length } }) => [
+				number,
+				taskId,
+				length,
+			]),
+		).toEqual([
 			[1, 'spring', 2],
 			[2, 'a-2', 1],
 			[3, 'spring', 1],
@@ -90,7 +117,13 @@ describe('chunks', () => {
 
 	it('are none for nobody', () => {
 		expect(toChunks([], 1000, taskIdOf)).toEqual([]);
-		expect(toChunks([{ itemIndex: 0 }, { itemIndex: 1, message: MESSAGES[0] }, { itemIndex: 2, json: '{}' }], 1000, taskIdOf)).toEqual([]);
+		expect(
+			toChunks(
+				[{ itemIndex: 0 }, { itemIndex: 1, message: MESSAGES[0] }, { itemIndex: 2, json: '{}' }],
+				1000,
+				taskIdOf,
+			),
+		).toEqual([]);
 	});
 });
 
@@ -106,11 +139,15 @@ describe('the length of a recipient', () => {
 		const fitting = letter.repeat(Math.floor(room / each)) + 'x'.repeat(room % each);
 		expect(encodeURIComponent(fitting)).toHaveLength(room);
 		expect(() => checkLength(fitting)).not.toThrow();
-		expect(toChunks([{ itemIndex: 0, message: MESSAGES[0], json: fitting }], 1000, taskIdOf)).toHaveLength(1);
+		expect(
+			toChunks([{ itemIndex: 0, message: MESSAGES[0], json: fitting }], 1000, taskIdOf),
+		).toHaveLength(1);
 
 		const { title, advice, notSentCause } = refusal(() => checkLength(`${fitting}x`));
 		expect(title).toBe('The values of this recipient are too long');
-		expect(advice).toBe('They take 1,000,001 bytes; a call holds 1,000,000. Look for a field with a whole file in it.');
+		expect(advice).toBe(
+			'They take 1,000,001 bytes; a call holds 1,000,000. Look for a field with a whole file in it.',
+		);
 		expect(notSentCause).toBe('invalidField');
 	});
 });

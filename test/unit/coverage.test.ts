@@ -1,5 +1,10 @@
 import { SendChatappMessageRequest } from '@alicloud/cams20200606';
-import { NodeHelpers, type INode, type INodeParameters, type INodeTypeDescription } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type INode,
+	type INodeParameters,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
 
 import { CamsSend } from '../../nodes/CamsSend/CamsSend.node';
 import { buildMessage } from '../../nodes/shared/cams/send/message';
@@ -58,7 +63,14 @@ const LEFT_OUT: Record<string, string> = {
 };
 
 const locator = (value: string, mode = 'id') => ({ __rl: true, mode, value });
-const fallback = { values: { fallbackId: 'S01', fallbackContent: 'Instead', fallbackDuration: 120, fallbackRule: 'sentFailed' } };
+const fallback = {
+	values: {
+		fallbackId: 'S01',
+		fallbackContent: 'Instead',
+		fallbackDuration: 120,
+		fallbackRule: 'sentFailed',
+	},
+};
 
 /** What is filled in, and what goes over the wire. */
 const MESSAGES: Array<[string, INodeParameters, Record<string, string>]> = [
@@ -77,7 +89,12 @@ const MESSAGES: Array<[string, INodeParameters, Record<string, string>]> = [
 			options: {
 				buttonPayloads: { payload: [{ value: 'yes' }, { value: 'no' }] },
 				flow: { values: { flowReference: 'visit-77', flowDataJson: '{"a": 1}' } },
-				products: { values: { thumbnailProductId: 'sku-1', sections: { section: [{ title: 'New', productIds: 'sku-1, sku-2' }] } } },
+				products: {
+					values: {
+						thumbnailProductId: 'sku-1',
+						sections: { section: [{ title: 'New', productIds: 'sku-1, sku-2' }] },
+					},
+				},
 				contextMessageId: 'wamid.1',
 				taskId: 'order-77',
 				fallback,
@@ -94,7 +111,8 @@ const MESSAGES: Array<[string, INodeParameters, Record<string, string>]> = [
 			TemplateParams: '{"name":"Mia"}',
 			Payload: '["yes","no"]',
 			FlowAction: '{"FlowToken":"visit-77","FlowActionData":{"a":1}}',
-			ProductAction: '{"ThumbnailProductRetailerId":"sku-1","Sections":[{"Title":"New","ProductItems":[{"ProductRetailerId":"sku-1"},{"ProductRetailerId":"sku-2"}]}]}',
+			ProductAction:
+				'{"ThumbnailProductRetailerId":"sku-1","Sections":[{"Title":"New","ProductItems":[{"ProductRetailerId":"sku-1"},{"ProductRetailerId":"sku-2"}]}]}',
 			ContextMessageId: 'wamid.1',
 			TaskId: 'order-77',
 			FallBackId: 'S01',
@@ -105,8 +123,26 @@ const MESSAGES: Array<[string, INodeParameters, Record<string, string>]> = [
 	],
 	[
 		'a message to a group on WhatsApp',
-		{ operation: 'sendMessage', channelType: 'whatsapp', from: locator('6580001111'), to: 'group-1', messageType: 'text', text: 'Hello', options: { recipientType: 'group', taskId: 't' } },
-		{ ChannelType: 'whatsapp', Type: 'message', MessageType: 'text', Content: '{"text":"Hello"}', CustSpaceId: 'cams-credential', From: '6580001111', To: 'group-1', RecipientType: 'group', TaskId: 't' },
+		{
+			operation: 'sendMessage',
+			channelType: 'whatsapp',
+			from: locator('6580001111'),
+			to: 'group-1',
+			messageType: 'text',
+			text: 'Hello',
+			options: { recipientType: 'group', taskId: 't' },
+		},
+		{
+			ChannelType: 'whatsapp',
+			Type: 'message',
+			MessageType: 'text',
+			Content: '{"text":"Hello"}',
+			CustSpaceId: 'cams-credential',
+			From: '6580001111',
+			To: 'group-1',
+			RecipientType: 'group',
+			TaskId: 't',
+		},
 	],
 	[
 		'a message on Viber',
@@ -142,12 +178,24 @@ const MESSAGES: Array<[string, INodeParameters, Record<string, string>]> = [
 ];
 
 const { description }: { description: INodeTypeDescription } = new CamsSend();
-const account = { custSpaceId: 'cams-credential', key: 'account', readerKey: 'reader', runId: 'made-up' };
+const account = {
+	custSpaceId: 'cams-credential',
+	key: 'account',
+	readerKey: 'reader',
+	runId: 'made-up',
+};
 
 /** What goes out for parameters as n8n stores and runs them: only what the panel shows, and defaults for the rest. */
 function wireOf(parameters: INodeParameters): Record<string, string> {
 	const through = (values: INodeParameters, withDefaults: boolean) =>
-		NodeHelpers.getNodeParameters(description.properties, values, withDefaults, false, { typeVersion: 1 } as INode, description) ?? {};
+		NodeHelpers.getNodeParameters(
+			description.properties,
+			values,
+			withDefaults,
+			false,
+			{ typeVersion: 1 } as INode,
+			description,
+		) ?? {};
 	const stored = through(parameters, false);
 	const values = through(stored, true);
 	const read = (name: string, missing?: unknown) => {
@@ -200,11 +248,22 @@ interactive.action.sections.rows.id interactive.action.sections.rows.title inter
 function pathsIn(value: unknown, path = ''): string[] {
 	if (Array.isArray(value)) return value.flatMap((each) => pathsIn(each, path));
 	if (typeof value !== 'object' || value === null) return [path];
-	return Object.entries(value).flatMap(([key, each]) => pathsIn(each, path === '' ? key : `${path}.${key}`));
+	return Object.entries(value).flatMap(([key, each]) =>
+		pathsIn(each, path === '' ? key : `${path}.${key}`),
+	);
 }
 
 it('InnoPaaS Submit gives the API each of its fields, and no others', () => {
-	const bodies = [...Object.values(TEMPLATES), ...Object.entries(OF_INNOPAAS).flatMap(([what, example]) => (what.startsWith('raw') ? [] : [example]))].map(({ body }) => body);
-	const given = new Set([...Object.keys(ADDRESSED), 'uid', ...bodies.flatMap((body) => pathsIn(body))]);
+	const bodies = [
+		...Object.values(TEMPLATES),
+		...Object.entries(OF_INNOPAAS).flatMap(([what, example]) =>
+			what.startsWith('raw') ? [] : [example],
+		),
+	].map(({ body }) => body);
+	const given = new Set([
+		...Object.keys(ADDRESSED),
+		'uid',
+		...bodies.flatMap((body) => pathsIn(body)),
+	]);
 	expect([...given].sort()).toEqual([...INNOPAAS_FIELDS].sort());
 });

@@ -1,7 +1,14 @@
 import { createContext, runInContext } from 'node:vm';
 import fc from 'fast-check';
 
-import { UNREADABLE, pathInExpression, readField, readPath, typedPath, type DataPath } from '../../nodes/shared/input/dataPath';
+import {
+	UNREADABLE,
+	pathInExpression,
+	readField,
+	readPath,
+	typedPath,
+	type DataPath,
+} from '../../nodes/shared/input/dataPath';
 
 describe('an expression that is nothing but a path into the item', () => {
 	it.each<[string, DataPath]>([
@@ -12,7 +19,7 @@ describe('an expression that is nothing but a path into the item', () => {
 		["={{ $json['first name'] }}", ['first name']],
 		['={{ $json["first name"] }}', ['first name']],
 		['={{ $json["it\'s"]["a.b"].c }}', ["it's", 'a.b', 'c']],
-		["={{ $json['say \"hi\"'] }}", ['say "hi"']],
+		['={{ $json[\'say "hi"\'] }}', ['say "hi"']],
 		['={{ $json["[0]"] }}', ['[0]']],
 		['={{ $json["a?.b"] }}', ['a?.b']],
 		['={{ $json[""] }}', ['']],
@@ -85,20 +92,29 @@ describe('an expression that is nothing but a path into the item', () => {
 		expect(pathInExpression(expression)).toBeUndefined();
 	});
 
-	it.each(['constructor', '__proto__', 'toString', 'valueOf', 'hasOwnProperty', '__defineGetter__', '__lookupSetter__'])(
-		'is not one that leads to what every object has: %s',
-		(name) => {
-			expect(pathInExpression(`={{ $json.${name} }}`)).toBeUndefined();
-			expect(pathInExpression(`={{ $json["${name}"] }}`)).toBeUndefined();
-			expect(pathInExpression(`={{ $json.a['${name}'].b }}`)).toBeUndefined();
-		},
-	);
+	it.each([
+		'constructor',
+		'__proto__',
+		'toString',
+		'valueOf',
+		'hasOwnProperty',
+		'__defineGetter__',
+		'__lookupSetter__',
+	])('is not one that leads to what every object has: %s', (name) => {
+		expect(pathInExpression(`={{ $json.${name} }}`)).toBeUndefined();
+		expect(pathInExpression(`={{ $json["${name}"] }}`)).toBeUndefined();
+		expect(pathInExpression(`={{ $json.a['${name}'].b }}`)).toBeUndefined();
+	});
 
 	it('holds every name that stands in quotes without a backslash', () => {
-		const name = fc.string({ unit: 'grapheme' }).filter((text) => !/["\\]/.test(text) && !(text in {}));
+		const name = fc
+			.string({ unit: 'grapheme' })
+			.filter((text) => !/["\\]/.test(text) && !(text in {}));
 		fc.assert(
 			fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), (names) => {
-				expect(pathInExpression(`={{ $json${names.map((each) => `["${each}"]`).join('')} }}`)).toEqual(names);
+				expect(
+					pathInExpression(`={{ $json${names.map((each) => `["${each}"]`).join('')} }}`),
+				).toEqual(names);
 			}),
 		);
 	});
@@ -135,7 +151,14 @@ describe('a path as people type it', () => {
 });
 
 describe('what is at the end of a path', () => {
-	const mia = { name: 'Mia', tags: ['a', { b: 0 }], nothing: null, empty: '', no: false, rows: { length: 3 } };
+	const mia = {
+		name: 'Mia',
+		tags: ['a', { b: 0 }],
+		nothing: null,
+		empty: '',
+		no: false,
+		rows: { length: 3 },
+	};
 
 	it.each<[DataPath, unknown]>([
 		[['name'], 'Mia'],
@@ -187,7 +210,10 @@ describe('what is at the end of a path', () => {
 	});
 
 	it('is read also from what another realm made, as Code nodes do, and from objects without a prototype', () => {
-		const foreign: unknown = runInContext('({ a: [{ b: "Mia" }], at: new Date(0) })', createContext());
+		const foreign: unknown = runInContext(
+			'({ a: [{ b: "Mia" }], at: new Date(0) })',
+			createContext(),
+		);
 		expect(readPath(foreign, ['a', 0, 'b'])).toBe('Mia');
 		expect(readPath(foreign, ['at'])).toBe(UNREADABLE);
 		expect(readPath(Object.assign(Object.create(null), { a: 'Mia' }), ['a'])).toBe('Mia');
@@ -212,7 +238,12 @@ describe('what is at the end of a path', () => {
 			fc.property(data, fc.array(step, { maxLength: 5 }), (value, path) => {
 				const read = readPath(value, path);
 				if (read === UNREADABLE) return;
-				expect(read).toBe(path.reduce<unknown>((part, each) => (part as Record<string | number, unknown> | undefined | null)?.[each], value));
+				expect(read).toBe(
+					path.reduce<unknown>(
+						(part, each) => (part as Record<string | number, unknown> | undefined | null)?.[each],
+						value,
+					),
+				);
 			}),
 			{ numRuns: 1_000 },
 		);

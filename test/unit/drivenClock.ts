@@ -26,7 +26,10 @@ export class DrivenClock implements Clock {
 
 	sleep = (ms: number) =>
 		new Promise<void>((resolve) => {
-			this.timers.push({ at: this.time + Math.max(0, ms) + this.random() * this.lateness, wake: resolve });
+			this.timers.push({
+				at: this.time + Math.max(0, ms) + this.random() * this.lateness,
+				wake: resolve,
+			});
 		});
 
 	/** Lets time pass until `end` or until nobody waits for it any more. */
@@ -73,7 +76,10 @@ export class QuotaApi {
 		const late = this.calls++ === 0 ? this.firstLateMs : 0;
 		await this.clock.sleep(1 + this.clock.random() * 4 + late);
 		const now = this.clock.now();
-		const inWindow = (at: number) => (this.window === 'rolling' ? now - at < 1000 : Math.floor(at / 1000) === Math.floor(now / 1000));
+		const inWindow = (at: number) =>
+			this.window === 'rolling'
+				? now - at < 1000
+				: Math.floor(at / 1000) === Math.floor(now / 1000);
 		const taken = this.accepted.slice(-this.quota).filter(inWindow).length < this.quota;
 		if (taken) this.accepted.push(now);
 		else this.throttled++;

@@ -19,7 +19,11 @@ test.each([
 test('what has no such number is read as JSON.parse reads it, however it is written', () => {
 	fc.assert(
 		fc.property(fc.jsonValue(), fc.constantFrom(0, 1, '\t'), (value, space) => {
-			const text = JSON.stringify(value, (_name, part) => (typeof part === 'number' ? Math.trunc(part % 1e15) : part), space);
+			const text = JSON.stringify(
+				value,
+				(_name, part) => (typeof part === 'number' ? Math.trunc(part % 1e15) : part),
+				space,
+			);
 			expect(parseExact(text)).toEqual(JSON.parse(text));
 		}),
 	);

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { LEAST_SECRET_CHARACTERS, isSender, lackOf, readUrlSecret, type Authentication } from '../../nodes/shared/receipts/guard';
+import {
+	LEAST_SECRET_CHARACTERS,
+	isSender,
+	lackOf,
+	readUrlSecret,
+	type Authentication,
+} from '../../nodes/shared/receipts/guard';
 
 const URL_SECRET = '0123456789abcdef';
 const CREDENTIAL = { receiptUserName: 'innopaas', receiptSecret: 'made-up secret: äß' };
@@ -9,7 +15,12 @@ const BASIC = `Basic ${Buffer.from(`${CREDENTIAL.receiptUserName}:${CREDENTIAL.r
 
 type Headers = Record<string, string | string[] | undefined>;
 
-const answerTo = (authentication: string, headers: Headers, credential: ICredentialDataDecryptedObject = CREDENTIAL, urlSecret = URL_SECRET) =>
+const answerTo = (
+	authentication: string,
+	headers: Headers,
+	credential: ICredentialDataDecryptedObject = CREDENTIAL,
+	urlSecret = URL_SECRET,
+) =>
 	isSender(authentication as Authentication, urlSecret, credential, headers) ? 'let in' : 'refused';
 
 const REFUSED = 'refused';
@@ -17,8 +28,17 @@ const REFUSED = 'refused';
 /** A text that differs from this one in one character, somewhere. */
 const oneOff = (text: string) =>
 	fc
-		.record({ at: fc.nat({ max: text.length }), what: fc.constantFrom('changed', 'missing', 'more'), character: fc.constantFrom('x', 'A', '0', ' ', '=', '\u0000') })
-		.map(({ at, what, character }) => text.slice(0, at) + (what === 'missing' ? '' : character) + text.slice(what === 'more' ? at : at + 1))
+		.record({
+			at: fc.nat({ max: text.length }),
+			what: fc.constantFrom('changed', 'missing', 'more'),
+			character: fc.constantFrom('x', 'A', '0', ' ', '=', '\u0000'),
+		})
+		.map(
+			({ at, what, character }) =>
+				text.slice(0, at) +
+				(what === 'missing' ? '' : character) +
+				text.slice(what === 'more' ? at : at + 1),
+		)
 		.filter((each) => each !== text);
 
 describe('with the two headers', () => {
@@ -30,14 +50,40 @@ describe('with the two headers', () => {
 	});
 
 	it('needs no user name where the credential has none', () => {
-		expect(answerTo('headers', { authorization: RIGHT.authorization }, { receiptSecret: CREDENTIAL.receiptSecret })).toBe('let in');
-		expect(answerTo('headers', { username: 'anybody', authorization: RIGHT.authorization }, { receiptSecret: CREDENTIAL.receiptSecret })).toBe('let in');
-		expect(answerTo('headers', { username: 'anybody', authorization: 'wrong' }, { receiptSecret: CREDENTIAL.receiptSecret })).toBe(REFUSED);
+		expect(
+			answerTo(
+				'headers',
+				{ authorization: RIGHT.authorization },
+				{ receiptSecret: CREDENTIAL.receiptSecret },
+			),
+		).toBe('let in');
+		expect(
+			answerTo(
+				'headers',
+				{ username: 'anybody', authorization: RIGHT.authorization },
+				{ receiptSecret: CREDENTIAL.receiptSecret },
+			),
+		).toBe('let in');
+		expect(
+			answerTo(
+				'headers',
+				{ username: 'anybody', authorization: 'wrong' },
+				{ receiptSecret: CREDENTIAL.receiptSecret },
+			),
+		).toBe(REFUSED);
 	});
 
 	it('refuses who is wrong by one character', () => {
-		fc.assert(fc.property(oneOff(RIGHT.authorization), (authorization) => expect(answerTo('headers', { ...RIGHT, authorization })).toBe(REFUSED)));
-		fc.assert(fc.property(oneOff(RIGHT.username), (username) => expect(answerTo('headers', { ...RIGHT, username })).toBe(REFUSED)));
+		fc.assert(
+			fc.property(oneOff(RIGHT.authorization), (authorization) =>
+				expect(answerTo('headers', { ...RIGHT, authorization })).toBe(REFUSED),
+			),
+		);
+		fc.assert(
+			fc.property(oneOff(RIGHT.username), (username) =>
+				expect(answerTo('headers', { ...RIGHT, username })).toBe(REFUSED),
+			),
+		);
 	});
 
 	it.each<[string, Headers]>([
@@ -45,10 +91,19 @@ describe('with the two headers', () => {
 		['no authorization', { username: RIGHT.username }],
 		['no user name', { authorization: RIGHT.authorization }],
 		['empty texts', { username: '', authorization: '' }],
-		['the two the other way round', { username: RIGHT.authorization, authorization: RIGHT.username }],
-		['another case', { username: RIGHT.username.toUpperCase(), authorization: RIGHT.authorization }],
+		[
+			'the two the other way round',
+			{ username: RIGHT.authorization, authorization: RIGHT.username },
+		],
+		[
+			'another case',
+			{ username: RIGHT.username.toUpperCase(), authorization: RIGHT.authorization },
+		],
 		['Basic Auth', { ...RIGHT, authorization: BASIC }],
-		['the authorization twice', { ...RIGHT, authorization: [RIGHT.authorization, RIGHT.authorization] }],
+		[
+			'the authorization twice',
+			{ ...RIGHT, authorization: [RIGHT.authorization, RIGHT.authorization] },
+		],
 		['the user name twice', { ...RIGHT, username: [RIGHT.username, RIGHT.username] }],
 		['lists of one', { username: [RIGHT.username], authorization: [RIGHT.authorization] }],
 	])('refuses %s', (_what, headers) => {
@@ -62,10 +117,16 @@ describe('with Basic Auth', () => {
 	});
 
 	it('refuses who is wrong by one character', () => {
-		fc.assert(fc.property(oneOff(BASIC), (authorization) => expect(answerTo('basicAuth', { authorization })).toBe(REFUSED)));
+		fc.assert(
+			fc.property(oneOff(BASIC), (authorization) =>
+				expect(answerTo('basicAuth', { authorization })).toBe(REFUSED),
+			),
+		);
 		fc.assert(
 			fc.property(oneOff(`${CREDENTIAL.receiptUserName}:${CREDENTIAL.receiptSecret}`), (pair) => {
-				expect(answerTo('basicAuth', { authorization: `Basic ${Buffer.from(pair).toString('base64')}` })).toBe(REFUSED);
+				expect(
+					answerTo('basicAuth', { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }),
+				).toBe(REFUSED);
 			}),
 		);
 	});
@@ -121,11 +182,25 @@ describe('with a secret in the URL', () => {
 });
 
 describe('nobody gets in', () => {
-	const EVERYTHING = [{}, { authorization: '' }, { username: '', authorization: '' }, { authorization: 'undefined' }, { username: 'undefined', authorization: 'undefined' }, { authorization: BASIC }, { authorization: `Basic ${Buffer.from(':').toString('base64')}` }, { username: CREDENTIAL.receiptUserName, authorization: CREDENTIAL.receiptSecret }];
+	const EVERYTHING = [
+		{},
+		{ authorization: '' },
+		{ username: '', authorization: '' },
+		{ authorization: 'undefined' },
+		{ username: 'undefined', authorization: 'undefined' },
+		{ authorization: BASIC },
+		{ authorization: `Basic ${Buffer.from(':').toString('base64')}` },
+		{ username: CREDENTIAL.receiptUserName, authorization: CREDENTIAL.receiptSecret },
+	];
 
 	it.each<[string, string, ICredentialDataDecryptedObject, string]>([
 		['headers and an empty credential', 'headers', {}, URL_SECRET],
-		['headers and a blank secret', 'headers', { receiptUserName: 'innopaas', receiptSecret: '  ' }, URL_SECRET],
+		[
+			'headers and a blank secret',
+			'headers',
+			{ receiptUserName: 'innopaas', receiptSecret: '  ' },
+			URL_SECRET,
+		],
 		['headers and a user name only', 'headers', { receiptUserName: 'innopaas' }, URL_SECRET],
 		['Basic Auth and an empty credential', 'basicAuth', {}, URL_SECRET],
 		['Basic Auth and a secret only', 'basicAuth', { receiptSecret: 'made-up secret' }, URL_SECRET],
@@ -137,7 +212,8 @@ describe('nobody gets in', () => {
 		['an authentication named like a method', 'constructor', CREDENTIAL, URL_SECRET],
 		['an authentication named like what all objects share', '__proto__', CREDENTIAL, URL_SECRET],
 	])('with %s', (_what, authentication, credential, urlSecret) => {
-		for (const headers of EVERYTHING) expect(answerTo(authentication, headers, credential, urlSecret)).toBe(REFUSED);
+		for (const headers of EVERYTHING)
+			expect(answerTo(authentication, headers, credential, urlSecret)).toBe(REFUSED);
 	});
 });
 
@@ -150,7 +226,12 @@ describe('settings that tell nobody from anybody are named', () => {
 		['headers', '', { receiptSecret: 'x' }, undefined],
 		['headers', URL_SECRET, {}, 'Receipt Authorization is empty'],
 		['basicAuth', '', CREDENTIAL, undefined],
-		['basicAuth', URL_SECRET, { receiptSecret: 'x' }, 'Receipt User Name or Receipt Authorization is empty'],
+		[
+			'basicAuth',
+			URL_SECRET,
+			{ receiptSecret: 'x' },
+			'Receipt User Name or Receipt Authorization is empty',
+		],
 	])('%s, %j, %j: %s', (authentication, urlSecret, credential, title) => {
 		expect(lackOf(authentication, urlSecret, credential)?.title).toBe(title);
 	});

@@ -5,11 +5,20 @@ import { readInnoPaasAnswer } from '../../nodes/shared/innoPaas/api/answer';
 import { unknownRefusal } from '../../nodes/shared/outcome/advice';
 
 const answer = (statusCode: number, body: unknown, headers: Record<string, string> = {}) =>
-	readInnoPaasAnswer({ statusCode, headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
+	readInnoPaasAnswer({
+		statusCode,
+		headers,
+		body: typeof body === 'string' ? body : JSON.stringify(body),
+	});
 
 describe('an answer that accepts', () => {
 	it.each<[string, number, object, string | undefined]>([
-		['as the number query answers', 200, { code: '0', success: true, message: 'Success', data: '900000000000000001' }, '900000000000000001'],
+		[
+			'as the number query answers',
+			200,
+			{ code: '0', success: true, message: 'Success', data: '900000000000000001' },
+			'900000000000000001',
+		],
 		['without success', 200, { code: '0', data: '9' }, '9'],
 		['with six zeros, as one of its products', 200, { code: '000000', data: '9' }, '9'],
 		['with a code that is a number', 200, { code: 0, data: '9' }, '9'],
@@ -24,10 +33,19 @@ describe('an answer that accepts', () => {
 		expect(answer(status, body)).toEqual({ outcome: 'accepted', body, messageId });
 	});
 
-	it.each(['9007199254740993', '900000000000000001', '12345678901234567890'])('keeps every digit of an id that is a number: %s', (id) => {
-		expect(answer(200, `{"code":"0","success":true,"data":${id}}`)).toMatchObject({ outcome: 'accepted', messageId: id });
-		expect(answer(200, `{"code":0,"data":[${id}]}`)).toMatchObject({ outcome: 'accepted', messageId: `["${id}"]` });
-	});
+	it.each(['9007199254740993', '900000000000000001', '12345678901234567890'])(
+		'keeps every digit of an id that is a number: %s',
+		(id) => {
+			expect(answer(200, `{"code":"0","success":true,"data":${id}}`)).toMatchObject({
+				outcome: 'accepted',
+				messageId: id,
+			});
+			expect(answer(200, `{"code":0,"data":[${id}]}`)).toMatchObject({
+				outcome: 'accepted',
+				messageId: `["${id}"]`,
+			});
+		},
+	);
 });
 
 describe('an answer that refuses', () => {
@@ -42,24 +60,46 @@ describe('an answer that refuses', () => {
 		[200, 'A0001'],
 	])('says so by HTTP %i with the code %s', (httpStatus, code) => {
 		for (const more of [{}, { success: false }]) {
-			expect(answer(httpStatus, { code, message: 'why', ...more })).toEqual({ outcome: 'rejected', code, message: 'why', httpStatus });
+			expect(answer(httpStatus, { code, message: 'why', ...more })).toEqual({
+				outcome: 'rejected',
+				code,
+				message: 'why',
+				httpStatus,
+			});
 		}
 	});
 
-	it.each([401, 403, 404, 405, 406, 413, 414, 415])('says so by HTTP %i alone, whatever stands in it', (httpStatus) => {
-		for (const body of ['', '<html>', '{"status":1}', '{"code":null}', 'null', '[]', '{"code"']) {
-			expect(answer(httpStatus, body)).toMatchObject({ outcome: 'rejected', code: `HTTP ${httpStatus}`, httpStatus });
-		}
-	});
+	it.each([401, 403, 404, 405, 406, 413, 414, 415])(
+		'says so by HTTP %i alone, whatever stands in it',
+		(httpStatus) => {
+			for (const body of ['', '<html>', '{"status":1}', '{"code":null}', 'null', '[]', '{"code"']) {
+				expect(answer(httpStatus, body)).toMatchObject({
+					outcome: 'rejected',
+					code: `HTTP ${httpStatus}`,
+					httpStatus,
+				});
+			}
+		},
+	);
 
 	it('may repeat its status as its code, as ordinary servers do', () => {
-		expect(answer(401, { code: 401, message: 'Unauthorized' })).toEqual({ outcome: 'rejected', code: 'HTTP 401', message: 'Unauthorized', httpStatus: 401 });
+		expect(answer(401, { code: 401, message: 'Unauthorized' })).toEqual({
+			outcome: 'rejected',
+			code: 'HTTP 401',
+			message: 'Unauthorized',
+			httpStatus: 401,
+		});
 		expect(answer(404, { code: '404' })).toMatchObject({ outcome: 'rejected', code: 'HTTP 404' });
 		expect(answer(200, { code: '404' })).toMatchObject({ outcome: 'rejected', code: '404' });
 	});
 
 	it('may have a number as its code', () => {
-		expect(answer(200, { code: 110 })).toEqual({ outcome: 'rejected', code: '110', message: '', httpStatus: 200 });
+		expect(answer(200, { code: 110 })).toEqual({
+			outcome: 'rejected',
+			code: '110',
+			message: '',
+			httpStatus: 200,
+		});
 	});
 });
 
@@ -74,8 +114,14 @@ describe('an answer that throttles', () => {
 	});
 
 	it('is not told by a business code', () => {
-		expect(answer(200, { code: '131', message: 'daily cap' })).toMatchObject({ outcome: 'rejected', code: '131' });
-		expect(answer(200, { code: '429', message: 'Too many' })).toMatchObject({ outcome: 'rejected', code: '429' });
+		expect(answer(200, { code: '131', message: 'daily cap' })).toMatchObject({
+			outcome: 'rejected',
+			code: '131',
+		});
+		expect(answer(200, { code: '429', message: 'Too many' })).toMatchObject({
+			outcome: 'rejected',
+			code: '429',
+		});
 	});
 
 	it.each([
@@ -93,7 +139,10 @@ describe('an answer that throttles', () => {
 		['Infinity', undefined],
 	])('asks for a wait by Retry-After: %j', (value, retryAfterMs) => {
 		const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-10-21T07:28:00Z'));
-		expect(answer(429, '', { 'retry-after': value })).toMatchObject({ outcome: 'retryLater', retryAfterMs });
+		expect(answer(429, '', { 'retry-after': value })).toMatchObject({
+			outcome: 'retryLater',
+			retryAfterMs,
+		});
 		clock.mockRestore();
 	});
 
@@ -150,10 +199,27 @@ describe('an answer that leaves open what became of the message', () => {
 });
 
 describe('whatever the answer', () => {
-	const status = fc.oneof(fc.constantFrom(200, 201, 204, 301, 400, 401, 403, 404, 409, 413, 429, 500, 503), fc.integer({ min: 100, max: 599 }));
-	const code = fc.oneof(fc.constantFrom('0', 0, '000000', '', ' ', '00', '110', 110, '130', '500', null, true, [], {}), fc.string(), fc.integer());
+	const status = fc.oneof(
+		fc.constantFrom(200, 201, 204, 301, 400, 401, 403, 404, 409, 413, 429, 500, 503),
+		fc.integer({ min: 100, max: 599 }),
+	);
+	const code = fc.oneof(
+		fc.constantFrom('0', 0, '000000', '', ' ', '00', '110', 110, '130', '500', null, true, [], {}),
+		fc.string(),
+		fc.integer(),
+	);
 	const body = fc.oneof(
-		fc.record({ code, success: fc.constantFrom(true, false, 'true', 'false', null, 0), message: fc.anything(), data: fc.anything() }, { requiredKeys: [] }).map((each) => JSON.stringify(each)),
+		fc
+			.record(
+				{
+					code,
+					success: fc.constantFrom(true, false, 'true', 'false', null, 0),
+					message: fc.anything(),
+					data: fc.anything(),
+				},
+				{ requiredKeys: [] },
+			)
+			.map((each) => JSON.stringify(each)),
 		fc.json(),
 		fc.string(),
 	);
@@ -170,8 +236,10 @@ describe('whatever the answer', () => {
 			fc.property(status, body, (statusCode, text) => {
 				const { outcome } = answer(statusCode, text);
 				const isZero = /^0+$/.test(String(codeOf(text)).trim());
-				if (outcome === 'accepted') expect([isZero, statusCode >= 200 && statusCode < 300]).toEqual([true, true]);
-				if (outcome === 'rejected' || outcome === 'retryLater') expect([isZero, statusCode < 500]).toEqual([false, true]);
+				if (outcome === 'accepted')
+					expect([isZero, statusCode >= 200 && statusCode < 300]).toEqual([true, true]);
+				if (outcome === 'rejected' || outcome === 'retryLater')
+					expect([isZero, statusCode < 500]).toEqual([false, true]);
 				if (outcome === 'retryLater') expect(statusCode).toBe(429);
 			}),
 			{ numRuns: 2_000 },
@@ -202,16 +270,44 @@ describe('advice for a refusal', () => {
 	});
 
 	// Documented too, but nothing that a call of this node can get, or without a meaning for WhatsApp.
-	it.each(['103', '104', '115', '117', '119', '123', '124', '125', '126', '128', '129', '131', '132', '133', '134', '135', '999', 'constructor', '__proto__'])(
-		'%s: what InnoPaaS says itself',
-		(code) => {
-			expect(INNOPAAS.adviceFor(code, 'Something about it')).toEqual({ title: unknownRefusal(INNOPAAS), advice: 'InnoPaaS says: Something about it.' });
-		},
-	);
+	it.each([
+		'103',
+		'104',
+		'115',
+		'117',
+		'119',
+		'123',
+		'124',
+		'125',
+		'126',
+		'128',
+		'129',
+		'131',
+		'132',
+		'133',
+		'134',
+		'135',
+		'999',
+		'constructor',
+		'__proto__',
+	])('%s: what InnoPaaS says itself', (code) => {
+		expect(INNOPAAS.adviceFor(code, 'Something about it')).toEqual({
+			title: unknownRefusal(INNOPAAS),
+			advice: 'InnoPaaS says: Something about it.',
+		});
+	});
 
 	it('tells of a token that a newer one has stopped, whether by code, by status or by words', () => {
-		for (const [code, message, status] of [['102', '', 200], ['HTTP 401', 'Unauthorized', 401], ['HTTP 403', '', 403], ['999', 'Invalid access token', 200], ['888', 'appkey is wrong', 200]] as const) {
-			expect(INNOPAAS.adviceFor(code, message, status).advice).toMatch(/new token .*stops the old one/);
+		for (const [code, message, status] of [
+			['102', '', 200],
+			['HTTP 401', 'Unauthorized', 401],
+			['HTTP 403', '', 403],
+			['999', 'Invalid access token', 200],
+			['888', 'appkey is wrong', 200],
+		] as const) {
+			expect(INNOPAAS.adviceFor(code, message, status).advice).toMatch(
+				/new token .*stops the old one/,
+			);
 		}
 	});
 

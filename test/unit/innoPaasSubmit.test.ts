@@ -14,7 +14,12 @@ type Fields = Record<string, unknown>;
 const requests: Array<{ url: string; body: string; timeout: number }> = [];
 const context = (answer = '{"code":"0","data":"9"}') =>
 	({
-		getCredentials: async () => ({ api: 'innoPaas', appKey: 'key', accessToken: 'token', wabaId: '100000000000001' }),
+		getCredentials: async () => ({
+			api: 'innoPaas',
+			appKey: 'key',
+			accessToken: 'token',
+			wabaId: '100000000000001',
+		}),
 		getExecutionId: () => '123456789012345',
 		helpers: {
 			httpRequestWithAuthentication: async (_type: string, request: (typeof requests)[number]) => {
@@ -26,45 +31,89 @@ const context = (answer = '{"code":"0","data":"9"}') =>
 
 beforeEach(() => void requests.splice(0));
 
-const reader = (fields: Fields, names = new Set<string>()): Read => (name, fallback) => {
-	names.add(name);
-	return fields[name] ?? fallback;
+const reader =
+	(fields: Fields, names = new Set<string>()): Read =>
+	(name, fallback) => {
+		names.add(name);
+		return fields[name] ?? fallback;
+	};
+
+const TEXT: Fields = {
+	operation: 'sendMessage',
+	from: '+65 8000 1111',
+	messageType: 'text',
+	text: 'Hello',
+};
+const OFFER: Fields = {
+	operation: 'sendTemplate',
+	from: '6580001111',
+	template: 'spring_offer_v1/en_US',
 };
 
-const TEXT: Fields = { operation: 'sendMessage', from: '+65 8000 1111', messageType: 'text', text: 'Hello' };
-const OFFER: Fields = { operation: 'sendTemplate', from: '6580001111', template: 'spring_offer_v1/en_US' };
-
-describe.each([...(['flat', 'nested'] as const).flatMap((style) => MESSAGE_TYPES[style].map((type) => [style, type] as const)), ['flat', TEMPLATE] as const].map(([style, type]) => [`${style} ${titleOf(type)}`, type] as const))('%s', (_title, type) => {
+describe.each(
+	[
+		...(['flat', 'nested'] as const).flatMap((style) =>
+			MESSAGE_TYPES[style].map((type) => [style, type] as const),
+		),
+		['flat', TEMPLATE] as const,
+	].map(([style, type]) => [`${style} ${titleOf(type)}`, type] as const),
+)('%s', (_title, type) => {
 	const contentOf = (values: Values) => readContent(type, (name) => values[name]).content as Values;
 
-	it.each(validValues(type).map(({ what, values }) => [what, values] as const))('is built and found right as JSON too, with %s', (_what, values) => {
-		const content = contentOf(values);
-		expect(JSON.parse(JSON.stringify(content))).toEqual(content);
-		if (type.type !== 'raw') expect(checkContent(type, content, 'JSON: ')).toEqual(readContent(type, (name) => values[name]).warnings);
-	});
+	it.each(validValues(type).map(({ what, values }) => [what, values] as const))(
+		'is built and found right as JSON too, with %s',
+		(_what, values) => {
+			const content = contentOf(values);
+			expect(JSON.parse(JSON.stringify(content))).toEqual(content);
+			if (type.type !== 'raw')
+				expect(checkContent(type, content, 'JSON: ')).toEqual(
+					readContent(type, (name) => values[name]).warnings,
+				);
+		},
+	);
 
-	it.each(badCases(type).map((each) => [each.what, each] as const))('is refused when %s', (_what, { values, names }) => {
-		const issue = refusal(() => contentOf(values));
-		expect(issue.title).toContain(names);
-		expect(issue.advice).toMatch(/\.$/);
-	});
+	it.each(badCases(type).map((each) => [each.what, each] as const))(
+		'is refused when %s',
+		(_what, { values, names }) => {
+			const issue = refusal(() => contentOf(values));
+			expect(issue.title).toContain(names);
+			expect(issue.advice).toMatch(/\.$/);
+		},
+	);
 });
 
 it('whatever stands in the fields, what is refused is refused in words', async () => {
 	const vendor = await innoPaasSubmit(context());
 	const types = MESSAGE_TYPES.flat.filter(({ type }) => type !== 'raw');
-	const anything = fc.oneof(fc.anything({ withNullPrototype: true, withBigInt: true }), fc.jsonValue(), fc.constantFrom('', ' ', 'https://example.com', {}, [], null));
+	const anything = fc.oneof(
+		fc.anything({ withNullPrototype: true, withBigInt: true }),
+		fc.jsonValue(),
+		fc.constantFrom('', ' ', 'https://example.com', {}, [], null),
+	);
 	fc.assert(
-		fc.property(fc.constantFrom(...types), fc.nat(), anything, fc.jsonValue(), (type, which, value, additional) => {
-			const values = filledIn(type.fields, {}, true);
-			const names = Object.keys(values);
-			const fields = { ...TEXT, ...values, messageType: type.type, ...(type.variant && { [type.variant.name]: type.variant.value }), [names[which % names.length]]: value, options: { additionalBodyFields: additional } };
-			try {
-				vendor.message(reader(fields));
-			} catch (error) {
-				if (!(error instanceof NotSendable)) throw error;
-			}
-		}),
+		fc.property(
+			fc.constantFrom(...types),
+			fc.nat(),
+			anything,
+			fc.jsonValue(),
+			(type, which, value, additional) => {
+				const values = filledIn(type.fields, {}, true);
+				const names = Object.keys(values);
+				const fields = {
+					...TEXT,
+					...values,
+					messageType: type.type,
+					...(type.variant && { [type.variant.name]: type.variant.value }),
+					[names[which % names.length]]: value,
+					options: { additionalBodyFields: additional },
+				};
+				try {
+					vendor.message(reader(fields));
+				} catch (error) {
+					if (!(error instanceof NotSendable)) throw error;
+				}
+			},
+		),
 		{ numRuns: 1_000 },
 	);
 	expect(({} as Fields).polluted).toBeUndefined();
@@ -74,16 +123,60 @@ it('whatever stands in JSON, what is refused is refused in words', async () => {
 	const vendor = await innoPaasSubmit(context());
 	/** A part of a body, with something else at some places. */
 	const around = (good: fc.JsonValue): fc.Arbitrary<fc.JsonValue> => {
-		if (typeof good !== 'object' || good === null) return fc.oneof({ weight: 8, arbitrary: fc.constant(good) }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) });
-		const inner = Array.isArray(good) ? fc.tuple(...good.map(around)) : fc.record(Object.fromEntries(Object.entries(good).map(([key, value]) => [key, around(value as fc.JsonValue)])), { requiredKeys: [] });
-		return fc.oneof({ weight: 12, arbitrary: inner as fc.Arbitrary<fc.JsonValue> }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) });
+		if (typeof good !== 'object' || good === null)
+			return fc.oneof(
+				{ weight: 8, arbitrary: fc.constant(good) },
+				{ weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
+			);
+		const inner = Array.isArray(good)
+			? fc.tuple(...good.map(around))
+			: fc.record(
+					Object.fromEntries(
+						Object.entries(good).map(([key, value]) => [key, around(value as fc.JsonValue)]),
+					),
+					{ requiredKeys: [] },
+				);
+		return fc.oneof(
+			{ weight: 12, arbitrary: inner as fc.Arbitrary<fc.JsonValue> },
+			{ weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
+		);
 	};
 	const contents = (['flat', 'nested'] as const).flatMap((style) =>
-		MESSAGE_TYPES[style].filter(({ type }) => type === 'interactive' || type === 'contacts').map((type) => [type.type, (readContent(type, (name) => filledIn(type.fields, { headerType: 'image' }, true)[name]).content as Values)[type.type]] as const),
+		MESSAGE_TYPES[style]
+			.filter(({ type }) => type === 'interactive' || type === 'contacts')
+			.map(
+				(type) =>
+					[
+						type.type,
+						(
+							readContent(
+								type,
+								(name) => filledIn(type.fields, { headerType: 'image' }, true)[name],
+							).content as Values
+						)[type.type],
+					] as const,
+			),
 	);
-	const raw = fc.constantFrom(...contents).chain(([code, content]) => around(content as fc.JsonValue).map((json) => ({ ...TEXT, messageType: 'raw', messageTypeCode: code, contentJson: json })));
-	const parts = { header: { type: 'image', link: 'https://example.com', caption: 'c' }, bodyParams: ['a', 'b'], buttonParams: [{ type: 'text', value: 'x' }, 'y'] };
-	const template = around(parts).map((json) => ({ ...OFFER, specifyVariables: 'json', templateVariablesJson: json }));
+	const raw = fc
+		.constantFrom(...contents)
+		.chain(([code, content]) =>
+			around(content as fc.JsonValue).map((json) => ({
+				...TEXT,
+				messageType: 'raw',
+				messageTypeCode: code,
+				contentJson: json,
+			})),
+		);
+	const parts = {
+		header: { type: 'image', link: 'https://example.com', caption: 'c' },
+		bodyParams: ['a', 'b'],
+		buttonParams: [{ type: 'text', value: 'x' }, 'y'],
+	};
+	const template = around(parts).map((json) => ({
+		...OFFER,
+		specifyVariables: 'json',
+		templateVariablesJson: json,
+	}));
 	const outcomes = { sent: 0, refused: 0 };
 	fc.assert(
 		fc.property(fc.oneof(raw, template), (fields) => {
@@ -114,11 +207,19 @@ it('names every parameter that decides what is sent: otherwise items that differ
 	};
 	for (const style of ['flat', 'nested'] as const) {
 		for (const type of MESSAGE_TYPES[style]) {
-			for (const { values } of validValues(type)) readAll({ ...TEXT, ...values, messageType: type.type, ...(type.variant && { [type.variant.name]: type.variant.value }), options: { interactiveStyle: style } });
+			for (const { values } of validValues(type))
+				readAll({
+					...TEXT,
+					...values,
+					messageType: type.type,
+					...(type.variant && { [type.variant.name]: type.variant.value }),
+					options: { interactiveStyle: style },
+				});
 		}
 	}
 	for (const { values } of validValues(TEMPLATE)) readAll({ ...OFFER, ...values });
-	for (const specifyVariables of ['fields', 'json']) readAll({ ...OFFER, template: 'a', language: 'en', specifyVariables });
+	for (const specifyVariables of ['fields', 'json'])
+		readAll({ ...OFFER, template: 'a', language: 'en', specifyVariables });
 	readAll({ ...OFFER, operation: 'sendMmLite', mmLitePath: '/x' });
 	expect(names.size).toBeGreaterThan(30);
 	expect([...names].filter((name) => !vendor.shared.includes(name))).toEqual([]);
@@ -130,7 +231,15 @@ describe('a message', () => {
 		const key = (fields: Fields) => vendor.message(reader({ ...OFFER, ...fields })).key;
 		const usual = key({});
 		// Written differently, the same on the wire.
-		expect(key({ from: '+65 8000-1111', template: 'spring_offer_v1', language: 'en_US', to: '1', options: { maxRecipientsPerRequest: 7 } })).toBe(usual);
+		expect(
+			key({
+				from: '+65 8000-1111',
+				template: 'spring_offer_v1',
+				language: 'en_US',
+				to: '1',
+				options: { maxRecipientsPerRequest: 7 },
+			}),
+		).toBe(usual);
 		const others = [
 			{ from: '6580002222' },
 			{ template: 'a/en_US' },
@@ -149,13 +258,26 @@ describe('a message', () => {
 
 	it('goes out with its numbers and its id, and waits as long as the options say', async () => {
 		const { message } = await innoPaasSubmit(context());
-		const one = await message(reader({ ...TEXT, options: { timeout: 5 } })).call(['6281200000001'], 'uid-1');
+		const one = await message(reader({ ...TEXT, options: { timeout: 5 } })).call(
+			['6281200000001'],
+			'uid-1',
+		);
 		const two = await message(reader(TEXT)).call(['6281200000001', '6281200000002'], 'uid-2');
 		expect(one).toMatchObject({ outcome: 'accepted', messageId: '9' });
 		expect(two).toMatchObject({ outcome: 'accepted', groupMessageId: '9', messageId: undefined });
-		expect(requests).toMatchObject([{ url: '/api/whatsapp/v3/msg/submit', timeout: 5_000 }, { timeout: 30_000 }]);
+		expect(requests).toMatchObject([
+			{ url: '/api/whatsapp/v3/msg/submit', timeout: 5_000 },
+			{ timeout: 30_000 },
+		]);
 		expect(requests.map(({ body }) => JSON.parse(body) as object)).toEqual(
-			['6281200000001', '6281200000001,6281200000002'].map((recipientNumber, index) => ({ wabaId: '100000000000001', sendNumber: '6580001111', recipientNumber, uid: `uid-${index + 1}`, messageType: 'text', body: 'Hello' })),
+			['6281200000001', '6281200000001,6281200000002'].map((recipientNumber, index) => ({
+				wabaId: '100000000000001',
+				sendNumber: '6580001111',
+				recipientNumber,
+				uid: `uid-${index + 1}`,
+				messageType: 'text',
+				body: 'Hello',
+			})),
 		);
 	});
 

@@ -8,7 +8,10 @@ const refusalOf = (value: unknown) => refusal(() => read(value));
 
 describe('readJsonObject', () => {
 	it('takes a text, or the object that an expression made', () => {
-		expect(read(' {"name": "Mia", "nested": {"n": 1}} ')).toEqual({ name: 'Mia', nested: { n: 1 } });
+		expect(read(' {"name": "Mia", "nested": {"n": 1}} ')).toEqual({
+			name: 'Mia',
+			nested: { n: 1 },
+		});
 		expect(read({ name: 'Mia' })).toEqual({ name: 'Mia' });
 		expect(read('{}')).toEqual({});
 	});
@@ -35,18 +38,29 @@ describe('readJsonObject', () => {
 		['a text without quotes', '{"name": Mia}'],
 		['single quotes', "{'name': 'Mia'}"],
 		['a word', 'none'],
-		['a text without quotes, far inside', '{"couponCode": "SPRING15", "name": Mia, "day": "Monday", "hour": "18"}'],
+		[
+			'a text without quotes, far inside',
+			'{"couponCode": "SPRING15", "name": Mia, "day": "Monday", "hour": "18"}',
+		],
 		['an unresolved expression', '{"name": {{ $json.name }}}'],
-	])('does not say that the text ends too early when it breaks in the middle: %s', (_what, text) => {
-		const { title, advice } = refusalOf(text);
-		expect(title).toBe('Template Variables (JSON) cannot be read');
-		expect(advice).not.toContain('too early');
-		expect(advice).toContain(EXAMPLE);
-	});
+	])(
+		'does not say that the text ends too early when it breaks in the middle: %s',
+		(_what, text) => {
+			const { title, advice } = refusalOf(text);
+			expect(title).toBe('Template Variables (JSON) cannot be read');
+			expect(advice).not.toContain('too early');
+			expect(advice).toContain(EXAMPLE);
+		},
+	);
 
-	it.each([['{"name": '], ['{"name"'], ['[1, 2']])('says that the text ends too early, or where: %j', (text) => {
-		expect(refusalOf(text).advice).toMatch(new RegExp(`ends too early|position ${text.length}\\b`));
-	});
+	it.each([['{"name": '], ['{"name"'], ['[1, 2']])(
+		'says that the text ends too early, or where: %j',
+		(text) => {
+			expect(refusalOf(text).advice).toMatch(
+				new RegExp(`ends too early|position ${text.length}\\b`),
+			);
+		},
+	);
 
 	it.each([
 		['a list', '[{"name": "Mia"}]'],

@@ -16,7 +16,14 @@ interface Where {
 
 /** A run of a node; the ledger is one for the process, so every test has a workflow of its own. */
 async function run<T>(work: (account: RunAccount) => T, where: Where = {}): Promise<T> {
-	const { executionId = '1', nodeId = 'send', workflowId = workflow, mode = 'trigger', input = ['Mia'], isStopped } = where;
+	const {
+		executionId = '1',
+		nodeId = 'send',
+		workflowId = workflow,
+		mode = 'trigger',
+		input = ['Mia'],
+		isStopped,
+	} = where;
 	const context = {
 		getExecutionCancelSignal: () => (isStopped ? AbortSignal.abort() : undefined),
 		getExecutionId: () => executionId,
@@ -43,7 +50,11 @@ async function failAfter(key: string, where: Where = {}): Promise<void> {
 }
 
 /** What a run would find; it fails too, so that looking changes nothing. */
-async function find(key: string, where: Where = {}, content = 'Hello'): Promise<Result | undefined> {
+async function find(
+	key: string,
+	where: Where = {},
+	content = 'Hello',
+): Promise<Result | undefined> {
 	let found: Result | undefined;
 	await run((account) => {
 		found = account.earlier(key, () => content);
@@ -81,7 +92,9 @@ describe('what a run has kept that threw', () => {
 	it('is found by the next try whatever the text has become, by a retry only for the same text', async () => {
 		await failAfter('0/mia');
 		expect(await find('0/mia', {}, 'Hello, it is 12:01 now')).toBeDefined();
-		expect(await find('0/mia', { executionId: '2', mode: 'retry' }, 'Another campaign')).toBeUndefined();
+		expect(
+			await find('0/mia', { executionId: '2', mode: 'retry' }, 'Another campaign'),
+		).toBeUndefined();
 	});
 
 	it('is found by the third try too, together with what the second one kept', async () => {
@@ -129,7 +142,9 @@ describe('what a run has kept that threw', () => {
 		circular.push(circular);
 		await failAfter('0/mia', { input: circular });
 		expect(await find('0/mia', { input: circular })).toBeDefined();
-		expect(await find('0/mia', { input: circular, executionId: '2', mode: 'retry' })).toBeUndefined();
+		expect(
+			await find('0/mia', { input: circular, executionId: '2', mode: 'retry' }),
+		).toBeUndefined();
 	});
 });
 
@@ -148,7 +163,10 @@ describe('a run that ended well', () => {
 
 	it('leaves everything to the next Retry, as a retry: n8n lets users press it again', async () => {
 		await failAfter('0/mia');
-		await run((account) => sendHello(account, '1/ben', result('2')), { executionId: '2', mode: 'retry' });
+		await run((account) => sendHello(account, '1/ben', result('2')), {
+			executionId: '2',
+			mode: 'retry',
+		});
 		const again = { executionId: '3', mode: 'retry' };
 		expect(await find('0/mia', again)).toEqual(result('0/mia'));
 		expect(await find('1/ben', again)).toEqual(result('2'));
@@ -157,7 +175,11 @@ describe('a run that ended well', () => {
 	});
 
 	it('leaves alone what other executions, nodes and workflows have kept', async () => {
-		const others: Where[] = [{ executionId: '2' }, { nodeId: 'other' }, { workflowId: `${workflow} other` }];
+		const others: Where[] = [
+			{ executionId: '2' },
+			{ nodeId: 'other' },
+			{ workflowId: `${workflow} other` },
+		];
 		for (const where of others) await failAfter('0/mia', where);
 		await run(() => undefined);
 		for (const where of others) expect(await find('0/mia', where)).toEqual(result('0/mia'));
@@ -166,12 +188,21 @@ describe('a run that ended well', () => {
 
 describe('the memory', () => {
 	const fill = async (executionId: string, count: number) => {
-		const filling = run((account) => {
-			const one = result('1');
-			const digest = digestOf('Hello');
-			account.record(() => Array.from({ length: count }, (_, index) => ({ place: String(index), digest, result: one })));
-			throw new Error('refused');
-		}, { executionId });
+		const filling = run(
+			(account) => {
+				const one = result('1');
+				const digest = digestOf('Hello');
+				account.record(() =>
+					Array.from({ length: count }, (_, index) => ({
+						place: String(index),
+						digest,
+						result: one,
+					})),
+				);
+				throw new Error('refused');
+			},
+			{ executionId },
+		);
 		await expect(filling).rejects.toThrow('refused');
 	};
 

@@ -4,14 +4,25 @@ import { buildMessage } from '../../nodes/shared/cams/send/message';
 import { sendCall } from '../../nodes/shared/cams/api/transport';
 import { NotSendable } from '../../nodes/shared/input/notSendable';
 
-const account = { readerKey: 'reader', custSpaceId: 'cams-credential', key: 'account', runId: 'made-up' };
+const account = {
+	readerKey: 'reader',
+	custSpaceId: 'cams-credential',
+	key: 'account',
+	runId: 'made-up',
+};
 
 /** A node with these fields. */
 function build(fields: Record<string, unknown>, itemIndex = 0) {
 	return buildMessage((name, fallback) => fields[name] ?? fallback, itemIndex, account);
 }
 
-const TEXT = { operation: 'sendMessage', channelType: 'whatsapp', from: '6580001111', to: '+65 9123 4567', text: 'Hello' };
+const TEXT = {
+	operation: 'sendMessage',
+	channelType: 'whatsapp',
+	from: '6580001111',
+	to: '+65 9123 4567',
+	text: 'Hello',
+};
 const TEMPLATE = {
 	operation: 'sendTemplate',
 	channelType: 'whatsapp',
@@ -22,15 +33,47 @@ const TEMPLATE = {
 	specifyVariables: 'json',
 	templateVariablesJson: '{"name": "Mia"}',
 };
-const COMMON = { ChannelType: 'whatsapp', From: '6580001111', To: '6591234567', CustSpaceId: 'cams-credential', TaskId: 'made-up-i0' };
+const COMMON = {
+	ChannelType: 'whatsapp',
+	From: '6580001111',
+	To: '6591234567',
+	CustSpaceId: 'cams-credential',
+	TaskId: 'made-up-i0',
+};
 
 describe('the parameters of a message', () => {
 	it.each<[string, Record<string, unknown>, Record<string, string>]>([
-		['a text', TEXT, { ...COMMON, Type: 'message', MessageType: 'text', Content: '{"text":"Hello"}' }],
-		['a text with its blanks', { ...TEXT, text: ' a\n b ' }, { ...COMMON, Type: 'message', MessageType: 'text', Content: '{"text":" a\\n b "}' }],
-		['a number as text', { ...TEXT, text: 42 }, { ...COMMON, Type: 'message', MessageType: 'text', Content: '{"text":"42"}' }],
-		['a template', TEMPLATE, { ...COMMON, Type: 'template', TemplateCode: '900100200', Language: 'en_US', TemplateParams: '{"name":"Mia"}' }],
-		['a template without variables', { ...TEMPLATE, templateVariablesJson: '' }, { ...COMMON, Type: 'template', TemplateCode: '900100200', Language: 'en_US' }],
+		[
+			'a text',
+			TEXT,
+			{ ...COMMON, Type: 'message', MessageType: 'text', Content: '{"text":"Hello"}' },
+		],
+		[
+			'a text with its blanks',
+			{ ...TEXT, text: ' a\n b ' },
+			{ ...COMMON, Type: 'message', MessageType: 'text', Content: '{"text":" a\\n b "}' },
+		],
+		[
+			'a number as text',
+			{ ...TEXT, text: 42 },
+			{ ...COMMON, Type: 'message', MessageType: 'text', Content: '{"text":"42"}' },
+		],
+		[
+			'a template',
+			TEMPLATE,
+			{
+				...COMMON,
+				Type: 'template',
+				TemplateCode: '900100200',
+				Language: 'en_US',
+				TemplateParams: '{"name":"Mia"}',
+			},
+		],
+		[
+			'a template without variables',
+			{ ...TEMPLATE, templateVariablesJson: '' },
+			{ ...COMMON, Type: 'template', TemplateCode: '900100200', Language: 'en_US' },
+		],
 		[
 			'a template that carries its language',
 			{ ...TEMPLATE, template: '900100200/zh_CN', templateVariablesJson: '' },
@@ -43,15 +86,48 @@ describe('the parameters of a message', () => {
 		],
 		[
 			'Viber, its label and the channel of the node',
-			{ ...TEXT, channelType: 'viber', from: '20001', label: 'transaction', custSpaceId: ' cams-own ' },
-			{ ...COMMON, ChannelType: 'viber', From: '20001', CustSpaceId: 'cams-own', Label: 'transaction', Type: 'message', MessageType: 'text', Content: '{"text":"Hello"}' },
+			{
+				...TEXT,
+				channelType: 'viber',
+				from: '20001',
+				label: 'transaction',
+				custSpaceId: ' cams-own ',
+			},
+			{
+				...COMMON,
+				ChannelType: 'viber',
+				From: '20001',
+				CustSpaceId: 'cams-own',
+				Label: 'transaction',
+				Type: 'message',
+				MessageType: 'text',
+				Content: '{"text":"Hello"}',
+			},
 		],
 		[
 			'a label that other channels do not have',
 			{ ...TEXT, channelType: 'messenger', from: '1020', to: 'user-7', label: 'transaction' },
-			{ ...COMMON, ChannelType: 'messenger', From: '1020', To: 'user-7', Type: 'message', MessageType: 'text', Content: '{"text":"Hello"}' },
+			{
+				...COMMON,
+				ChannelType: 'messenger',
+				From: '1020',
+				To: 'user-7',
+				Type: 'message',
+				MessageType: 'text',
+				Content: '{"text":"Hello"}',
+			},
 		],
-		['a task id', { ...TEXT, options: { taskId: ' order-77 ' } }, { ...COMMON, TaskId: 'order-77', Type: 'message', MessageType: 'text', Content: '{"text":"Hello"}' }],
+		[
+			'a task id',
+			{ ...TEXT, options: { taskId: ' order-77 ' } },
+			{
+				...COMMON,
+				TaskId: 'order-77',
+				Type: 'message',
+				MessageType: 'text',
+				Content: '{"text":"Hello"}',
+			},
+		],
 	])('%s', (_what, fields, parameters) => {
 		expect(build(fields).parameters).toEqual(parameters);
 	});
@@ -66,18 +142,38 @@ describe('the parameters of a message', () => {
 		['no recipient', { ...TEXT, to: '' }, 'To is empty'],
 		['no sender', { ...TEXT, from: undefined }, 'From is empty'],
 		['no template', { ...TEMPLATE, template: ' ' }, 'Template is empty'],
-		['a template that is an object', { ...TEMPLATE, template: { code: 1 } }, 'Template is not a text'],
+		[
+			'a template that is an object',
+			{ ...TEMPLATE, template: { code: 1 } },
+			'Template is not a text',
+		],
 		['no language', { ...TEMPLATE, language: '' }, 'Language is empty'],
 		['a language that is a list', { ...TEMPLATE, language: ['en'] }, 'Language is not a text'],
 		['a text of blanks', { ...TEXT, text: ' \n' }, 'Text is empty'],
 		['a text that is an object', { ...TEXT, text: { a: 1 } }, 'Text is not a text'],
-		['a channel that is an object', { ...TEXT, custSpaceId: {} }, 'Channel ID / Space ID is not a text'],
+		[
+			'a channel that is an object',
+			{ ...TEXT, custSpaceId: {} },
+			'Channel ID / Space ID is not a text',
+		],
 		['a task id that is no number', { ...TEXT, options: { taskId: NaN } }, 'Task ID is not a text'],
-		['Viber without a label', { ...TEXT, channelType: 'viber', from: '20001' }, 'Label is neither promotion nor transaction'],
-		['a label in another case', { ...TEXT, channelType: 'viber', from: '20001', label: 'Promotion' }, 'Label is neither promotion nor transaction'],
+		[
+			'Viber without a label',
+			{ ...TEXT, channelType: 'viber', from: '20001' },
+			'Label is neither promotion nor transaction',
+		],
+		[
+			'a label in another case',
+			{ ...TEXT, channelType: 'viber', from: '20001', label: 'Promotion' },
+			'Label is neither promotion nor transaction',
+		],
 		['4 seconds', { ...TEXT, options: { timeout: 4 } }, 'Timeout (Seconds) is out of range'],
 		['301 seconds', { ...TEXT, options: { timeout: 301 } }, 'Timeout (Seconds) is out of range'],
-		['seconds that are none', { ...TEXT, options: { timeout: 'long' } }, 'Timeout (Seconds) is out of range'],
+		[
+			'seconds that are none',
+			{ ...TEXT, options: { timeout: 'long' } },
+			'Timeout (Seconds) is out of range',
+		],
 	])('are refused before sending: %s', (_what, fields, title) => {
 		expect(() => build(fields)).toThrow(expect.objectContaining({ name: 'NotSendable', title }));
 	});
@@ -96,14 +192,18 @@ describe('the parameters of a message', () => {
 			label: fc.oneof(fc.constant('promotion'), anything),
 			specifyVariables: fc.constantFrom('json', 'pairs'),
 			templateVariablesJson: fc.oneof(fc.dictionary(fc.string(), fc.string()), anything),
-			options: fc.record({ taskId: anything, timeout: fc.oneof(fc.constant(30), anything) }, { requiredKeys: [] }),
+			options: fc.record(
+				{ taskId: anything, timeout: fc.oneof(fc.constant(30), anything) },
+				{ requiredKeys: [] },
+			),
 		});
 		fc.assert(
 			fc.property(fields, (values) => {
 				try {
 					const { parameters } = build(values);
 					for (const value of Object.values(parameters)) expect(typeof value).toBe('string');
-					if (parameters.Content) expect(JSON.parse(parameters.Content)).toEqual({ text: String(values.text) });
+					if (parameters.Content)
+						expect(JSON.parse(parameters.Content)).toEqual({ text: String(values.text) });
 				} catch (error) {
 					if (!(error instanceof NotSendable)) throw error;
 				}

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 
-import { booleanOption, numberOption, oneOf, wholeNumberOption } from '../../nodes/shared/input/options';
+import {
+	booleanOption,
+	numberOption,
+	oneOf,
+	wholeNumberOption,
+} from '../../nodes/shared/input/options';
 import { refusal } from './refusal';
 
 describe.each([
@@ -18,32 +23,51 @@ describe.each([
 		expect(read(value, 'Timeout', 5, 300)).toBe(number);
 	});
 
-	it.each<[unknown]>([[4], [301], [-30], [0], [''], [' '], [null], [undefined], ['long'], ['30 s'], ['5,5'], [Infinity], [true]])(
-		'is refused by the name of the field when it is %p',
+	it.each<[unknown]>([
+		[4],
+		[301],
+		[-30],
+		[0],
+		[''],
+		[' '],
+		[null],
+		[undefined],
+		['long'],
+		['30 s'],
+		['5,5'],
+		[Infinity],
+		[true],
+	])('is refused by the name of the field when it is %p', (value) => {
+		expect(refusal(() => read(value, 'Timeout', 5, 300))).toMatchObject({
+			title: 'Timeout is out of range',
+			advice: 'Use 5 to 300.',
+			notSentCause: 'invalidField',
+		});
+	});
+
+	it.each<[unknown]>([[NaN], [{}], [[30]], [new Date(30)]])(
+		'is refused when it is no text at all: %p',
 		(value) => {
-			expect(refusal(() => read(value, 'Timeout', 5, 300))).toMatchObject({
-				title: 'Timeout is out of range',
-				advice: 'Use 5 to 300.',
-				notSentCause: 'invalidField',
-			});
+			expect(refusal(() => read(value, 'Timeout', 5, 300)).title).toBe('Timeout is not a text');
 		},
 	);
 
-	it.each<[unknown]>([[NaN], [{}], [[30]], [new Date(30)]])('is refused when it is no text at all: %p', (value) => {
-		expect(refusal(() => read(value, 'Timeout', 5, 300)).title).toBe('Timeout is not a text');
-	});
-
 	it('is in the range, or refused, whatever is given', () => {
 		fc.assert(
-			fc.property(fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true }), (value) => {
-				let number: number;
-				try {
-					number = read(value, 'Timeout', 5, 300);
-				} catch {
-					return expect(refusal(() => read(value, 'Timeout', 5, 300)).title).toMatch(/^Timeout is/);
-				}
-				expect(number >= 5 && number <= 300).toBe(true);
-			}),
+			fc.property(
+				fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true }),
+				(value) => {
+					let number: number;
+					try {
+						number = read(value, 'Timeout', 5, 300);
+					} catch {
+						return expect(refusal(() => read(value, 'Timeout', 5, 300)).title).toMatch(
+							/^Timeout is/,
+						);
+					}
+					expect(number >= 5 && number <= 300).toBe(true);
+				},
+			),
 			{ numRuns: 500 },
 		);
 	});
@@ -51,7 +75,9 @@ describe.each([
 
 describe('the advice', () => {
 	it('writes large numbers as people read them', () => {
-		expect(refusal(() => numberOption(0, 'Recipients per Call', 1, 1_000)).advice).toBe('Use 1 to 1,000.');
+		expect(refusal(() => numberOption(0, 'Recipients per Call', 1, 1_000)).advice).toBe(
+			'Use 1 to 1,000.',
+		);
 	});
 });
 
@@ -66,24 +92,46 @@ describe('a fraction', () => {
 });
 
 describe('a switch among the options', () => {
-	it.each<[unknown, boolean]>([[true, true], ['true', true], ['TRUE', true], [1, true], ['1', true], [false, false], ['false', false], [0, false], ['', false], [undefined, false], [null, false]])(
-		'is %p: %p',
-		(value, on) => {
-			expect(booleanOption(value, 'Validate Only')).toBe(on);
-		},
-	);
+	it.each<[unknown, boolean]>([
+		[true, true],
+		['true', true],
+		['TRUE', true],
+		[1, true],
+		['1', true],
+		[false, false],
+		['false', false],
+		[0, false],
+		['', false],
+		[undefined, false],
+		[null, false],
+	])('is %p: %p', (value, on) => {
+		expect(booleanOption(value, 'Validate Only')).toBe(on);
+	});
 
 	it.each<[unknown]>([['yes'], ['on'], [2], [{}], [[true]]])('is not guessed from %p', (value) => {
-		expect(refusal(() => booleanOption(value, 'Validate Only')).title).toMatch(/^Validate Only is (neither true nor false|not a text)$/);
+		expect(refusal(() => booleanOption(value, 'Validate Only')).title).toMatch(
+			/^Validate Only is (neither true nor false|not a text)$/,
+		);
 	});
 });
 
 describe('one of two words', () => {
-	it.each<[unknown, string]>([['a', 'a'], [' b ', 'b'], ['', ''], [undefined, '']])('%p gives %p', (value, word) => {
+	it.each<[unknown, string]>([
+		['a', 'a'],
+		[' b ', 'b'],
+		['', ''],
+		[undefined, ''],
+	])('%p gives %p', (value, word) => {
 		expect(oneOf(value, 'Label', ['a', 'b'])).toBe(word);
 	});
 
-	it.each<[unknown, boolean]>([['c', false], ['A', false], ['', true]])('%p is refused (required: %p)', (value, required) => {
-		expect(refusal(() => oneOf(value, 'Label', ['a', 'b'], required)).title).toBe('Label is neither a nor b');
+	it.each<[unknown, boolean]>([
+		['c', false],
+		['A', false],
+		['', true],
+	])('%p is refused (required: %p)', (value, required) => {
+		expect(refusal(() => oneOf(value, 'Label', ['a', 'b'], required)).title).toBe(
+			'Label is neither a nor b',
+		);
 	});
 });

@@ -24,9 +24,14 @@ export class ProcessedItems implements Store {
 		return again;
 	}
 
-	async checkProcessedAndRecord(items: unknown[], scope: string, { mode, maxEntries }: ICheckProcessedOptions): ReturnType<Store['checkProcessedAndRecord']> {
+	async checkProcessedAndRecord(
+		items: unknown[],
+		scope: string,
+		{ mode, maxEntries }: ICheckProcessedOptions,
+	): ReturnType<Store['checkProcessedAndRecord']> {
 		this.calls++;
-		if (scope !== 'node' || mode !== 'entries' || maxEntries === undefined) throw new Error(`Not a row of one's own: ${scope}, ${mode}, ${maxEntries}`);
+		if (scope !== 'node' || mode !== 'entries' || maxEntries === undefined)
+			throw new Error(`Not a row of one's own: ${scope}, ${mode}, ${maxEntries}`);
 		await this.step('read');
 		if (this.failure) throw this.failure;
 		const values = items.map(String);

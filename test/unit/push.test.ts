@@ -10,7 +10,10 @@ import type { Pusher } from '../../nodes/shared/receipts/receive';
 const MB = 1024 * 1024;
 
 /** What a push gets: its entries, or the status with which it is refused. */
-function outcome(body: Buffer | string, contentType: string | undefined = 'application/json'): IDataObject[] | number {
+function outcome(
+	body: Buffer | string,
+	contentType: string | undefined = 'application/json',
+): IDataObject[] | number {
 	try {
 		checkType(contentType);
 		return readPush(body);
@@ -21,8 +24,10 @@ function outcome(body: Buffer | string, contentType: string | undefined = 'appli
 }
 
 /** An entry that nests so deep, itself included, in a list. */
-const nested = (levels: number, open = '[', close = ']') => `[{"a":${open.repeat(levels - 2)}${close.repeat(levels - 2)}}]`;
-const nestedObjects = (levels: number) => `[${'{"a":'.repeat(levels - 1)}1${'}'.repeat(levels - 1)}]`;
+const nested = (levels: number, open = '[', close = ']') =>
+	`[{"a":${open.repeat(levels - 2)}${close.repeat(levels - 2)}}]`;
+const nestedObjects = (levels: number) =>
+	`[${'{"a":'.repeat(levels - 1)}1${'}'.repeat(levels - 1)}]`;
 
 describe('a push', () => {
 	it.each<[string, string, unknown]>([
@@ -37,12 +42,20 @@ describe('a push', () => {
 		['a list inside a text', '"[{\\"a\\":\\"x\\"}]"', [{ a: 'x' }]],
 		['an object inside a text', '"{\\"a\\":1}"', [{ a: 1 }]],
 		['a list in bare quotes', '"[{"a":"x"}]"', [{ a: 'x' }]],
-		['a list in bare quotes, with a text that has quotes itself', '"[{"a":"say \\"hi\\""}]"', [{ a: 'say "hi"' }]],
+		[
+			'a list in bare quotes, with a text that has quotes itself',
+			'"[{"a":"say \\"hi\\""}]"',
+			[{ a: 'say "hi"' }],
+		],
 		['an object in bare quotes', '"{"a":1}"', [{ a: 1 }]],
 		['an empty list in quotes', '"[]"', []],
 		['blanks around all', ' \n"[ {"a":1} ]"\t', [{ a: 1 }]],
 		['a mark of its byte order', '\ufeff[{"a":1}]', [{ a: 1 }]],
-		['brackets inside texts', `[{"a":"${'[{'.repeat(1000)}","b":"\\"${']}'.repeat(1000)}\\\\"}]`, [{ a: '[{'.repeat(1000), b: `"${']}'.repeat(1000)}\\` }]],
+		[
+			'brackets inside texts',
+			`[{"a":"${'[{'.repeat(1000)}","b":"\\"${']}'.repeat(1000)}\\\\"}]`,
+			[{ a: '[{'.repeat(1000), b: `"${']}'.repeat(1000)}\\` }],
+		],
 		['half a character', '[{"a":"\\ud800"}]', [{ a: '\ud800' }]],
 		['no JSON', '[{"a":1}', 400],
 		['no JSON in quotes', '"[{"a":1}"', 400],
@@ -85,7 +98,9 @@ describe('a push', () => {
 		['json', false],
 		['nonsense', false],
 	])('of the type %j', (type, isTaken) => {
-		expect(outcome('[{"a":1}]', type === undefined ? undefined : type)).toEqual(isTaken ? [{ a: 1 }] : 415);
+		expect(outcome('[{"a":1}]', type === undefined ? undefined : type)).toEqual(
+			isTaken ? [{ a: 1 }] : 415,
+		);
 	});
 
 	it('without a type is taken', () => {
@@ -113,7 +128,11 @@ describe('a push', () => {
 		['lists', (levels: number) => nested(levels)],
 		['objects', nestedObjects],
 		['lists within a text', (levels: number) => JSON.stringify(nested(levels))],
-		['lists and a text within a text', (levels: number) => JSON.stringify(`[{"b":"x","a":${'['.repeat(levels - 2)}${']'.repeat(levels - 2)}}]`)],
+		[
+			'lists and a text within a text',
+			(levels: number) =>
+				JSON.stringify(`[{"b":"x","a":${'['.repeat(levels - 2)}${']'.repeat(levels - 2)}}]`),
+		],
 		['lists in bare quotes', (levels: number) => `"${nested(levels)}"`],
 	])('of 30 levels of %s is let in, of one more it is not', (_what, ofLevels) => {
 		expect(outcome(ofLevels(30))).toHaveLength(1);
@@ -131,8 +150,16 @@ describe('a push', () => {
 
 	it('with a message as deep as it can be tells that message as a text', () => {
 		const Message = `{"a":${'['.repeat(MB)}${']'.repeat(MB)}}`;
-		const [{ receipt }] = CAMS_PUSHES.read(readPush(JSON.stringify([{ MessageId: '1', Type: 'CONTACTS', Message }])));
-		expect(receipt).toEqual({ event: 'inboundMessage', messageType: 'contacts', messageId: '1', text: Message, api: 'cams' });
+		const [{ receipt }] = CAMS_PUSHES.read(
+			readPush(JSON.stringify([{ MessageId: '1', Type: 'CONTACTS', Message }])),
+		);
+		expect(receipt).toEqual({
+			event: 'inboundMessage',
+			messageType: 'contacts',
+			messageId: '1',
+			text: Message,
+			api: 'cams',
+		});
 	});
 
 	it('of 100,000 entries is let in, of one more it is not, in a text neither', () => {
@@ -144,7 +171,9 @@ describe('a push', () => {
 	});
 
 	it('with an entry that cannot be read gives that one as it is, and all others', () => {
-		const pushed = readPush('[{"a":1},{"B":2,"$json":1,"error":1,"raw":1,"isLate":1,"receiptId":1,"api":1,"event":1},{"a":3}]');
+		const pushed = readPush(
+			'[{"a":1},{"B":2,"$json":1,"error":1,"raw":1,"isLate":1,"receiptId":1,"api":1,"event":1},{"a":3}]',
+		);
 		const read = readEach('innoPaas', pushed, (raw) => {
 			if (raw.a === undefined) throw new Error('unreadable');
 			return { event: 'messageStatus', api: 'innoPaas', messageId: String(raw.a) };
@@ -157,14 +186,33 @@ describe('a push', () => {
 		expect(read.map(({ raw }) => raw)).toEqual(pushed);
 	});
 
-	it.each<[string, Pusher]>([['CAMS', CAMS_PUSHES], ['InnoPaaS', INNOPAAS_PUSHES]])('of %s with an entry that cannot be read gives the others', (_api, { read }) => {
-		const unreadable = Object.defineProperty({}, 'Type', { enumerable: false, get: () => { throw new Error('unreadable'); } });
-		Object.defineProperty(unreadable, 'type', { enumerable: false, get: () => { throw new Error('unreadable'); } });
-		expect(read([{ new: 1 }, unreadable, { new: 2 }]).map(({ receipt }) => receipt.event)).toEqual(['other', 'other', 'other']);
+	it.each<[string, Pusher]>([
+		['CAMS', CAMS_PUSHES],
+		['InnoPaaS', INNOPAAS_PUSHES],
+	])('of %s with an entry that cannot be read gives the others', (_api, { read }) => {
+		const unreadable = Object.defineProperty({}, 'Type', {
+			enumerable: false,
+			get: () => {
+				throw new Error('unreadable');
+			},
+		});
+		Object.defineProperty(unreadable, 'type', {
+			enumerable: false,
+			get: () => {
+				throw new Error('unreadable');
+			},
+		});
+		expect(read([{ new: 1 }, unreadable, { new: 2 }]).map(({ receipt }) => receipt.event)).toEqual([
+			'other',
+			'other',
+			'other',
+		]);
 	});
 
 	it('leaves nothing behind in what all objects share', () => {
-		const [pushed] = readPush('[{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}},"a":{"__proto__":{"isAdmin":true}}}]');
+		const [pushed] = readPush(
+			'[{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}},"a":{"__proto__":{"isAdmin":true}}}]',
+		);
 		const [{ receipt }] = CAMS_PUSHES.read([pushed]);
 		expect(({} as IDataObject).isAdmin).toBeUndefined();
 		expect(receipt.isAdmin).toBeUndefined();
@@ -179,21 +227,45 @@ describe('a push', () => {
 
 	it('keeps every number: long ones as text, others as they are', () => {
 		fc.assert(
-			fc.property(fc.array(fc.oneof(fc.bigInt().map(String), fc.integer().map(String), fc.double({ noNaN: true, noDefaultInfinity: true }).map((each) => JSON.stringify(each))), { minLength: 1 }), fc.string(), (numbers, text) => {
-				const [{ a, t }] = readPush(`[{"a":[${numbers.join(', ')}],"t":${JSON.stringify(text)}}]`) as [{ a: unknown[]; t: string }];
-				expect(a.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)))).toEqual(numbers.map((number) => (/^-?\d{16,}$/.test(number) ? number : JSON.stringify(Number(number)))));
-				expect(t).toBe(text);
-			}),
+			fc.property(
+				fc.array(
+					fc.oneof(
+						fc.bigInt().map(String),
+						fc.integer().map(String),
+						fc.double({ noNaN: true, noDefaultInfinity: true }).map((each) => JSON.stringify(each)),
+					),
+					{ minLength: 1 },
+				),
+				fc.string(),
+				(numbers, text) => {
+					const [{ a, t }] = readPush(
+						`[{"a":[${numbers.join(', ')}],"t":${JSON.stringify(text)}}]`,
+					) as [{ a: unknown[]; t: string }];
+					expect(a.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)))).toEqual(
+						numbers.map((number) =>
+							/^-?\d{16,}$/.test(number) ? number : JSON.stringify(Number(number)),
+						),
+					);
+					expect(t).toBe(text);
+				},
+			),
 		);
 	});
 
 	it('holds what its JSON holds, whatever that is, or is refused', () => {
-		const json = fc.oneof(fc.json(), fc.string(), fc.string().map((text) => `"[${text}]"`), fc.json().map((text) => JSON.stringify(`[${text}]`)));
+		const json = fc.oneof(
+			fc.json(),
+			fc.string(),
+			fc.string().map((text) => `"[${text}]"`),
+			fc.json().map((text) => JSON.stringify(`[${text}]`)),
+		);
 		fc.assert(
 			fc.property(json, (text) => {
 				const entries = outcome(text);
 				if (typeof entries === 'number') expect([400, 413]).toContain(entries);
-				else for (const entry of entries) expect(Object.prototype.toString.call(entry)).toBe('[object Object]');
+				else
+					for (const entry of entries)
+						expect(Object.prototype.toString.call(entry)).toBe('[object Object]');
 			}),
 			{ numRuns: 2000 },
 		);

@@ -8,35 +8,75 @@ const { description, methods, webhookMethods, ...node } = new ChatAppReceiptTrig
 const NODE = { typeVersion: 1 } as INode;
 const EVENTS = ['accountEvent', 'inboundMessage', 'messageStatus', 'templateEvent'];
 
-const valuesOf = (parameters: INodeParameters) => NodeHelpers.getNodeParameters(description.properties, parameters, true, false, NODE, description) ?? {};
+const valuesOf = (parameters: INodeParameters) =>
+	NodeHelpers.getNodeParameters(
+		description.properties,
+		parameters,
+		true,
+		false,
+		NODE,
+		description,
+	) ?? {};
 
 /** The fields in sight, in their order, as n8n decides it. */
 function shown(parameters: INodeParameters = {}): string[] {
 	const values = valuesOf(parameters);
-	return description.properties.filter((property) => property.type !== 'hidden' && NodeHelpers.displayParameter(values, property, NODE, description)).map(({ name }) => name);
+	return description.properties
+		.filter(
+			(property) =>
+				property.type !== 'hidden' &&
+				NodeHelpers.displayParameter(values, property, NODE, description),
+		)
+		.map(({ name }) => name);
 }
 
 const collection = description.properties.find(({ name }) => name === 'options') as INodeProperties;
 const options = collection.options as INodeProperties[];
 
 /** The field of a name that is there for an API. */
-const field = (name: string, api = 'cams') => description.properties.find((each) => each.name === name && NodeHelpers.displayParameter(valuesOf({ api }), each, NODE, description)) as INodeProperties;
-const valuesIn = (name: string, api?: string) => field(name, api).options!.map((each) => ('value' in each ? each.value : undefined));
+const field = (name: string, api = 'cams') =>
+	description.properties.find(
+		(each) =>
+			each.name === name &&
+			NodeHelpers.displayParameter(valuesOf({ api }), each, NODE, description),
+	) as INodeProperties;
+const valuesIn = (name: string, api?: string) =>
+	field(name, api).options!.map((each) => ('value' in each ? each.value : undefined));
 
 describe('the panel', () => {
 	it('of a new trigger asks for what is needed and nothing else', () => {
-		expect(shown()).toEqual(['api', 'triggerOn', 'statuses', 'authentication', 'urlSecret', 'registerUrl', 'options']);
-		expect(valuesOf({})).toMatchObject({ api: 'cams', triggerOn: ['messageStatus'], statuses: ['all'], authentication: 'urlSecret', registerUrl: false, options: {} });
+		expect(shown()).toEqual([
+			'api',
+			'triggerOn',
+			'statuses',
+			'authentication',
+			'urlSecret',
+			'registerUrl',
+			'options',
+		]);
+		expect(valuesOf({})).toMatchObject({
+			api: 'cams',
+			triggerOn: ['messageStatus'],
+			statuses: ['all'],
+			authentication: 'urlSecret',
+			registerUrl: false,
+			options: {},
+		});
 	});
 
 	it.each([
 		[['messageStatus'], ['statuses']],
 		[['inboundMessage'], ['messageTypes']],
-		[['messageStatus', 'inboundMessage'], ['statuses', 'messageTypes']],
+		[
+			['messageStatus', 'inboundMessage'],
+			['statuses', 'messageTypes'],
+		],
 		[['templateEvent', 'accountEvent'], []],
 		[[], []],
 	])('on %j asks for %j', (triggerOn, expected) => {
-		expect(shown({ triggerOn }).filter((name) => ['statuses', 'messageTypes'].includes(name))).toEqual(expected);
+		expect(
+			shown({ triggerOn }).filter((name) => ['statuses', 'messageTypes'].includes(name)),
+		).toEqual(expected);
 	});
 
 	it.each([
@@ -51,26 +91,54 @@ describe('the panel', () => {
 
 	it('of InnoPaaS asks for the two headers unless told otherwise', () => {
 		expect(valuesOf({ api: 'innoPaas' })).toMatchObject({ authentication: 'headers' });
-		expect(shown({ api: 'innoPaas' })).toEqual(['api', 'triggerOn', 'statuses', 'authentication', 'options']);
+		expect(shown({ api: 'innoPaas' })).toEqual([
+			'api',
+			'triggerOn',
+			'statuses',
+			'authentication',
+			'options',
+		]);
 	});
 
 	it('registers with CAMS only, and asks for the numbers then', () => {
 		const numbers = ['custSpaceId', 'phoneNumbers'];
-		expect(shown({ registerUrl: true })).toEqual(['api', 'triggerOn', 'statuses', 'authentication', 'urlSecret', 'registerUrl', ...numbers, 'options']);
+		expect(shown({ registerUrl: true })).toEqual([
+			'api',
+			'triggerOn',
+			'statuses',
+			'authentication',
+			'urlSecret',
+			'registerUrl',
+			...numbers,
+			'options',
+		]);
 		expect(shown({ registerUrl: false })).not.toEqual(expect.arrayContaining(numbers));
-		expect(shown({ api: 'innoPaas', registerUrl: true })).toEqual(['api', 'triggerOn', 'statuses', 'authentication', 'options']);
+		expect(shown({ api: 'innoPaas', registerUrl: true })).toEqual([
+			'api',
+			'triggerOn',
+			'statuses',
+			'authentication',
+			'options',
+		]);
 	});
 
 	it.each([
 		[['accountEvent'], true],
 		[['messageStatus', 'templateEvent'], true],
 		[['messageStatus', 'inboundMessage'], false],
-	])('on %j offers to register for the account: %s, and never does so by itself', (triggerOn, isShown) => {
-		expect(shown({ triggerOn, registerUrl: true }).includes('registerAccountUrl')).toBe(isShown);
-		expect(shown({ triggerOn, registerUrl: false })).not.toContain('registerAccountUrl');
-		expect(shown({ api: 'innoPaas', triggerOn, registerUrl: true })).not.toContain('registerAccountUrl');
-		expect(valuesOf({ triggerOn, registerUrl: true }).registerAccountUrl).toBe(isShown ? false : undefined);
-	});
+	])(
+		'on %j offers to register for the account: %s, and never does so by itself',
+		(triggerOn, isShown) => {
+			expect(shown({ triggerOn, registerUrl: true }).includes('registerAccountUrl')).toBe(isShown);
+			expect(shown({ triggerOn, registerUrl: false })).not.toContain('registerAccountUrl');
+			expect(shown({ api: 'innoPaas', triggerOn, registerUrl: true })).not.toContain(
+				'registerAccountUrl',
+			);
+			expect(valuesOf({ triggerOn, registerUrl: true }).registerAccountUrl).toBe(
+				isShown ? false : undefined,
+			);
+		},
+	);
 
 	it('never shows two fields of one name', () => {
 		for (const api of ['cams', 'innoPaas']) {
@@ -84,10 +152,32 @@ describe('the panel', () => {
 	it('offers each option where it means something, in alphabetical order', () => {
 		const labels = options.map(({ displayName }) => displayName);
 		expect(labels).toEqual([...labels].sort((left, right) => left.localeCompare(right, 'en')));
-		const offered = (parameters: INodeParameters) => options.filter((option) => NodeHelpers.displayParameterPath({ parameters: valuesOf(parameters) }, option, 'parameters.options', NODE, description)).map(({ name }) => name);
-		const ALWAYS = ['acknowledge', 'allowedIps', 'filterFrom', 'includeRaw', 'lateStatuses', 'repeatedReceipts', 'filterTaskId', 'filterTo'];
+		const offered = (parameters: INodeParameters) =>
+			options
+				.filter((option) =>
+					NodeHelpers.displayParameterPath(
+						{ parameters: valuesOf(parameters) },
+						option,
+						'parameters.options',
+						NODE,
+						description,
+					),
+				)
+				.map(({ name }) => name);
+		const ALWAYS = [
+			'acknowledge',
+			'allowedIps',
+			'filterFrom',
+			'includeRaw',
+			'lateStatuses',
+			'repeatedReceipts',
+			'filterTaskId',
+			'filterTo',
+		];
 		expect(offered({}).sort()).toEqual([...ALWAYS, 'filterCustSpaceIds'].sort());
-		expect(offered({ registerUrl: true }).sort()).toEqual([...ALWAYS, 'filterCustSpaceIds', 'replaceExistingUrl'].sort());
+		expect(offered({ registerUrl: true }).sort()).toEqual(
+			[...ALWAYS, 'filterCustSpaceIds', 'replaceExistingUrl'].sort(),
+		);
 		expect(offered({ api: 'innoPaas', registerUrl: true }).sort()).toEqual([...ALWAYS].sort());
 	});
 
@@ -101,14 +191,23 @@ describe('the panel', () => {
 	});
 
 	it('has no authentication that is none', () => {
-		for (const authentication of [...valuesIn('authentication'), ...valuesIn('authentication', 'innoPaas')]) expect(lackOf(authentication as never, '', {})).toBeDefined();
+		for (const authentication of [
+			...valuesIn('authentication'),
+			...valuesIn('authentication', 'innoPaas'),
+		])
+			expect(lackOf(authentication as never, '', {})).toBeDefined();
 	});
 
 	it('offers nothing that it does not know, and every method that it names', () => {
-		expect(Object.keys(methods!.listSearch!)).toEqual(expect.arrayContaining(['searchChannels', 'searchUrlSecrets']));
+		expect(Object.keys(methods!.listSearch!)).toEqual(
+			expect.arrayContaining(['searchChannels', 'searchUrlSecrets']),
+		);
 		for (const property of description.properties) {
-			for (const { typeOptions } of property.modes ?? []) if (typeOptions?.searchListMethod) expect(methods!.listSearch).toHaveProperty(typeOptions.searchListMethod);
-			if (property.typeOptions?.loadOptionsMethod) expect(methods!.loadOptions).toHaveProperty(property.typeOptions.loadOptionsMethod);
+			for (const { typeOptions } of property.modes ?? [])
+				if (typeOptions?.searchListMethod)
+					expect(methods!.listSearch).toHaveProperty(typeOptions.searchListMethod);
+			if (property.typeOptions?.loadOptionsMethod)
+				expect(methods!.loadOptions).toHaveProperty(property.typeOptions.loadOptionsMethod);
 		}
 	});
 
@@ -120,7 +219,8 @@ describe('the panel', () => {
 		};
 		look([description.properties, description.triggerPanel, description.description]);
 		for (const text of texts) expect(text).not.toMatch(/\b(error|problem|failure|mistake)s?\b/i);
-		for (const { type, placeholder } of [...description.properties, ...options]) if (type === 'string') expect(placeholder).toMatch(/^e\.g\. /);
+		for (const { type, placeholder } of [...description.properties, ...options])
+			if (type === 'string') expect(placeholder).toMatch(/^e\.g\. /);
 	});
 });
 
@@ -136,12 +236,15 @@ describe('the node in the workflow', () => {
 	});
 
 	it('has in its subtitle every choice by the name that the list shows', () => {
-		for (const option of field('triggerOn').options as Array<{ name: string; value: string }>) expect(description.subtitle).toContain(`${option.value}: "${option.name}"`);
+		for (const option of field('triggerOn').options as Array<{ name: string; value: string }>)
+			expect(description.subtitle).toContain(`${option.value}: "${option.name}"`);
 	});
 
 	it('starts workflows: no input, one output, one webhook that takes POST', () => {
 		expect(description).toMatchObject({ group: ['trigger'], inputs: [], outputs: ['main'] });
-		expect(description.webhooks).toEqual([expect.objectContaining({ name: 'default', httpMethod: 'POST', responseMode: 'onReceived' })]);
+		expect(description.webhooks).toEqual([
+			expect.objectContaining({ name: 'default', httpMethod: 'POST', responseMode: 'onReceived' }),
+		]);
 		expect(Object.keys(webhookMethods.default).sort()).toEqual(['checkExists', 'create', 'delete']);
 		expect(node).toEqual({});
 	});
@@ -149,7 +252,9 @@ describe('the node in the workflow', () => {
 
 describe('a new secret', () => {
 	it('is another one each time, and will do', async () => {
-		const made = await Promise.all(Array.from({ length: 100 }, async () => (await searchUrlSecrets.call({} as never)).results));
+		const made = await Promise.all(
+			Array.from({ length: 100 }, async () => (await searchUrlSecrets.call({} as never)).results),
+		);
 		const secrets = made.map(([{ value }]) => String(value));
 		expect(new Set(secrets).size).toBe(100);
 		for (const [{ name, value }, ...more] of made) {

@@ -67,15 +67,25 @@ describe('a phone number', () => {
 		['an empty list', [], 'To is empty'],
 		['a list of nothing', [null], 'To is empty'],
 	])('is refused: %s', (_what, value, title) => {
-		expect(refusal(() => cleanRecipient(value, 'whatsapp'))).toMatchObject({ title, notSentCause: 'invalidRecipient' });
+		expect(refusal(() => cleanRecipient(value, 'whatsapp'))).toMatchObject({
+			title,
+			notSentCause: 'invalidRecipient',
+		});
 	});
 
-	it.each([['6.59E+09'], ['6.59123e9'], ['6,59E+09']])('that a spreadsheet rounded is told as that: %s', (value) => {
-		expect(refusal(() => cleanRecipient(value, 'whatsapp')).advice).toContain('rounded by a spreadsheet');
-	});
+	it.each([['6.59E+09'], ['6.59123e9'], ['6,59E+09']])(
+		'that a spreadsheet rounded is told as that: %s',
+		(value) => {
+			expect(refusal(() => cleanRecipient(value, 'whatsapp')).advice).toContain(
+				'rounded by a spreadsheet',
+			);
+		},
+	);
 
 	it('that is refused is shown as it was given', () => {
-		expect(refusal(() => cleanRecipient('65 9123 ABCD', 'whatsapp')).advice).toContain('"65 9123 ABCD"');
+		expect(refusal(() => cleanRecipient('65 9123 ABCD', 'whatsapp')).advice).toContain(
+			'"65 9123 ABCD"',
+		);
 	});
 
 	// Each of these would become a number that somebody else may have.
@@ -101,7 +111,10 @@ describe('a phone number', () => {
 	const digit = fc.integer({ min: 0, max: 9 }).map(String);
 	/** Groups of two to four digits, as people write them; 5 to 15 digits in all. */
 	const groups = fc
-		.array(fc.array(digit, { minLength: 2, maxLength: 4 }).map((digits) => digits.join('')), { minLength: 3, maxLength: 6 })
+		.array(
+			fc.array(digit, { minLength: 2, maxLength: 4 }).map((digits) => digits.join('')),
+			{ minLength: 3, maxLength: 6 },
+		)
 		.filter(([first, ...rest]) => !first.startsWith('0') && [first, ...rest].join('').length <= 15);
 
 	it('comes back as exactly its digits, however it is decorated', () => {
@@ -111,13 +124,25 @@ describe('a phone number', () => {
 			between: fc.constantFrom('', ' ', '-', '–', '\u00a0', '.', '/', ' - ', '\u200b', '\u2060 '),
 			bracketed: fc.nat(5),
 			isFullWidth: fc.boolean(),
-			around: fc.constantFrom(['', ''], [' ', ' '], ['\u202a', '\u202c'], ['\u2066', '\u2069\n'], ['\ufeff', '']),
+			around: fc.constantFrom(
+				['', ''],
+				[' ', ' '],
+				['\u202a', '\u202c'],
+				['\u2066', '\u2069\n'],
+				['\ufeff', ''],
+			),
 		});
 		fc.assert(
 			fc.property(decoration, ({ groups, plus, between, bracketed, isFullWidth, around }) => {
-				const body = groups.map((group, index) => (index === bracketed ? `(${group})` : group)).join(between);
-				const shown = isFullWidth ? body.replace(/\d/g, (each) => String.fromCharCode(each.charCodeAt(0) + 0xfee0)) : body;
-				expect(cleanRecipient(around[0] + plus + shown + around[1], 'whatsapp')).toBe(groups.join(''));
+				const body = groups
+					.map((group, index) => (index === bracketed ? `(${group})` : group))
+					.join(between);
+				const shown = isFullWidth
+					? body.replace(/\d/g, (each) => String.fromCharCode(each.charCodeAt(0) + 0xfee0))
+					: body;
+				expect(cleanRecipient(around[0] + plus + shown + around[1], 'whatsapp')).toBe(
+					groups.join(''),
+				);
 			}),
 			{ numRuns: 500 },
 		);
@@ -138,16 +163,22 @@ describe('a phone number', () => {
 					if (!(error instanceof NotSendable)) throw error;
 				}
 			}),
-			{ numRuns: 2_000, examples: [[{ toString: 'x' }], [Object.create(null)], [10n], [[Object.create(null), 1]]] },
+			{
+				numRuns: 2_000,
+				examples: [[{ toString: 'x' }], [Object.create(null)], [10n], [[Object.create(null), 1]]],
+			},
 		);
 	});
 });
 
 describe('a user id of another channel', () => {
-	it.each(['messenger', 'instagram', 'telegram'] as ChannelType[])('is only trimmed for %s', (channelType) => {
-		expect(cleanRecipient(' 0017841-400.A_b ', channelType)).toBe('0017841-400.A_b');
-		expect(cleanRecipient(1784140000000000, channelType)).toBe('1784140000000000');
-	});
+	it.each(['messenger', 'instagram', 'telegram'] as ChannelType[])(
+		'is only trimmed for %s',
+		(channelType) => {
+			expect(cleanRecipient(' 0017841-400.A_b ', channelType)).toBe('0017841-400.A_b');
+			expect(cleanRecipient(1784140000000000, channelType)).toBe('1784140000000000');
+		},
+	);
 
 	it('is refused when it is nothing, several, or no text', () => {
 		expect(refusal(() => cleanRecipient('', 'messenger'))).toMatchObject({
@@ -159,7 +190,9 @@ describe('a user id of another channel', () => {
 	});
 
 	it('is refused as a number above 2^53, whose last digits are lost already', () => {
-		expect(refusal(() => cleanRecipient(Number('17841400000000001'), 'instagram')).notSentCause).toBe('invalidRecipient');
+		expect(
+			refusal(() => cleanRecipient(Number('17841400000000001'), 'instagram')).notSentCause,
+		).toBe('invalidRecipient');
 	});
 });
 
@@ -171,9 +204,12 @@ describe('a sender', () => {
 		['a Viber service id', ' 20001 ', 'viber', '20001'],
 		['a page id', ' 00100-200 ', 'messenger', '00100-200'],
 		['a bot', '@my_bot', 'telegram', '@my_bot'],
-	] as Array<[string, unknown, ChannelType, string]>)('goes out as the channel knows it: %s', (_what, value, channelType, sent) => {
-		expect(cleanSender(value, channelType)).toBe(sent);
-	});
+	] as Array<[string, unknown, ChannelType, string]>)(
+		'goes out as the channel knows it: %s',
+		(_what, value, channelType, sent) => {
+			expect(cleanSender(value, channelType)).toBe(sent);
+		},
+	);
 
 	it.each([
 		['nothing', undefined, 'From is empty'],
@@ -182,10 +218,15 @@ describe('a sender', () => {
 		['two numbers', '6580001111, 6580002222', 'From is not a number'],
 		['a number that a table wrote with decimals', '6580001111.0', 'From is not a number'],
 	])('is refused: %s', (_what, value, title) => {
-		expect(refusal(() => cleanSender(value, 'whatsapp'))).toMatchObject({ title, notSentCause: 'invalidField' });
+		expect(refusal(() => cleanSender(value, 'whatsapp'))).toMatchObject({
+			title,
+			notSentCause: 'invalidField',
+		});
 	});
 
 	it('is refused when it is an object, without being called empty', () => {
-		expect(refusal(() => cleanSender({ phone: '6580001111' }, 'whatsapp')).title).not.toBe('From is empty');
+		expect(refusal(() => cleanSender({ phone: '6580001111' }, 'whatsapp')).title).not.toBe(
+			'From is empty',
+		);
 	});
 });

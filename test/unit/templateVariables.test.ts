@@ -6,12 +6,14 @@ import { refusal } from './refusal';
 type Pair = { name?: unknown; value?: unknown };
 
 function read(parameters: Record<string, unknown>): Record<string, string> {
-	return readTemplateValues((name, fallback) => (name in parameters ? parameters[name] : fallback)).variables;
+	return readTemplateValues((name, fallback) => (name in parameters ? parameters[name] : fallback))
+		.variables;
 }
 
 const fromPairs = (...variable: Pair[]) =>
 	read({ specifyVariables: 'pairs', templateVariablePairs: { variable } });
-const fromJson = (templateVariablesJson: unknown) => read({ specifyVariables: 'json', templateVariablesJson });
+const fromJson = (templateVariablesJson: unknown) =>
+	read({ specifyVariables: 'json', templateVariablesJson });
 
 /** Both ways to give one variable, so that each rule is held to in both. */
 const WAYS: Array<[string, (name: string, value: unknown) => Record<string, string>]> = [
@@ -31,41 +33,51 @@ describe.each(WAYS)('a template variable given %s', (_how, give) => {
 		expect(give('name', value)).toEqual({ name: text });
 	});
 
-	it.each([['empty', ''], ['blank', ' \t\n\u00a0'], ['null', null], ['undefined', undefined]])(
-		'is missing, and named, when its value is %s',
-		(_what, value) => {
-			expect(refusal(() => give('couponCode', value))).toMatchObject({
-				title: 'Template variable "couponCode" is empty',
-				notSentCause: 'missingVariable',
-			});
-		},
-	);
+	it.each([
+		['empty', ''],
+		['blank', ' \t\n\u00a0'],
+		['null', null],
+		['undefined', undefined],
+	])('is missing, and named, when its value is %s', (_what, value) => {
+		expect(refusal(() => give('couponCode', value))).toMatchObject({
+			title: 'Template variable "couponCode" is empty',
+			notSentCause: 'missingVariable',
+		});
+	});
 
-	it.each([['an object', { first: 'Mia' }], ['a list', ['Mia']], ['a date', new Date(0)]])(
-		'is refused when its value is %s',
-		(_what, value) => {
-			expect(refusal(() => give('name', value))).toMatchObject({
-				title: 'Template variable "name" is not a text',
-				notSentCause: 'invalidField',
-			});
-		},
-	);
+	it.each([
+		['an object', { first: 'Mia' }],
+		['a list', ['Mia']],
+		['a date', new Date(0)],
+	])('is refused when its value is %s', (_what, value) => {
+		expect(refusal(() => give('name', value))).toMatchObject({
+			title: 'Template variable "name" is not a text',
+			notSentCause: 'invalidField',
+		});
+	});
 
 	it.each([[''], ['  ']])('is refused when its name is %j', (name) => {
 		expect(refusal(() => give(name, 'Mia')).title).toBe('A template variable has no name');
 	});
 
-	it.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])('may be called %s', (name) => {
-		expect(JSON.stringify(give(name, 'Mia'))).toBe(`{"${name}":"Mia"}`);
-		expect(Object.hasOwn(Object.prototype, 'Mia')).toBe(false);
-		expect(({} as Record<string, unknown>)[name]).not.toBe('Mia');
-	});
+	it.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])(
+		'may be called %s',
+		(name) => {
+			expect(JSON.stringify(give(name, 'Mia'))).toBe(`{"${name}":"Mia"}`);
+			expect(Object.hasOwn(Object.prototype, 'Mia')).toBe(false);
+			expect(({} as Record<string, unknown>)[name]).not.toBe('Mia');
+		},
+	);
 
 	it('keeps name and value exactly, whatever characters they are made of', () => {
-		const written = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => text.trim() !== '');
+		const written = fc
+			.string({ unit: 'binary', minLength: 1 })
+			.filter((text) => text.trim() !== '');
 		fc.assert(
 			fc.property(written, written, (name, value) => {
-				expect(Object.entries(JSON.parse(JSON.stringify(give(name.trim(), value))) as object)).toEqual([[name.trim(), value]]);
+				expect(
+					Object.entries(JSON.parse(JSON.stringify(give(name.trim(), value))) as object),
+				).toEqual([[name.trim(), value]]);
 			}),
 			{ examples: [['__proto__', 'x']] },
 		);
@@ -78,11 +90,18 @@ describe('pairs', () => {
 	});
 
 	it('keep their order', () => {
-		expect(Object.keys(fromPairs({ name: 'b', value: 1 }, { name: 'a', value: 2 }))).toEqual(['b', 'a']);
+		expect(Object.keys(fromPairs({ name: 'b', value: 1 }, { name: 'a', value: 2 }))).toEqual([
+			'b',
+			'a',
+		]);
 	});
 
 	it('are refused when two have one name, blanks around it aside', () => {
-		const pairs = [{ name: 'day', value: 'Monday' }, { name: 'name', value: 'Mia' }, { name: ' day ', value: 'Friday' }];
+		const pairs = [
+			{ name: 'day', value: 'Monday' },
+			{ name: 'name', value: 'Mia' },
+			{ name: ' day ', value: 'Friday' },
+		];
 		expect(refusal(() => fromPairs(...pairs)).title).toBe('Template variable "day" is given twice');
 	});
 
@@ -93,9 +112,9 @@ describe('pairs', () => {
 	});
 
 	it('name the one that is empty, not the first', () => {
-		expect(refusal(() => fromPairs({ name: 'day', value: 'Monday' }, { name: 'name', value: '' })).title).toBe(
-			'Template variable "name" is empty',
-		);
+		expect(
+			refusal(() => fromPairs({ name: 'day', value: 'Monday' }, { name: 'name', value: '' })).title,
+		).toBe('Template variable "name" is empty');
 	});
 });
 
@@ -104,9 +123,14 @@ describe('JSON', () => {
 		expect(fromJson(value)).toEqual({});
 	});
 
-	it.each([undefined, null])('is refused when its expression gives %s: the field it comes from is not there', (value) => {
-		expect(refusal(() => fromJson(value)).title).toBe('Template Variables (JSON) is not an object');
-	});
+	it.each([undefined, null])(
+		'is refused when its expression gives %s: the field it comes from is not there',
+		(value) => {
+			expect(refusal(() => fromJson(value)).title).toBe(
+				'Template Variables (JSON) is not an object',
+			);
+		},
+	);
 
 	it('is read from text', () => {
 		expect(fromJson('{"name": "Mia", "amount": 12.5, "__proto__": "x"}')).toEqual(

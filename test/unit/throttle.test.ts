@@ -26,14 +26,25 @@ class Sender {
 		private readonly clock: DrivenClock,
 	) {}
 
-	ask(execution: string, count: number, mostPerSecond?: number, signal?: AbortSignal): Array<Promise<Turn | undefined>> {
+	ask(
+		execution: string,
+		count: number,
+		mostPerSecond?: number,
+		signal?: AbortSignal,
+	): Array<Promise<Turn | undefined>> {
 		return Array.from({ length: count }, async () => {
 			const place = this.asked.get(execution) ?? 0;
 			this.asked.set(execution, place + 1);
 			const line = this.lines.get(execution) ?? {};
 			this.lines.set(execution, line);
 			const turn = await this.throttle.turn(line, mostPerSecond, signal);
-			if (turn) this.departures.push({ at: this.clock.now(), execution, place, mostPerSecond: mostPerSecond ?? Infinity });
+			if (turn)
+				this.departures.push({
+					at: this.clock.now(),
+					execution,
+					place,
+					mostPerSecond: mostPerSecond ?? Infinity,
+				});
 			return turn;
 		});
 	}
@@ -53,10 +64,13 @@ function newController(): { signal: AbortSignal; abort: () => void } {
 /** The most that any second holds, both its ends at a time of the list, the earlier one not counted. */
 function mostInAnySecond(times: number[]): number {
 	let first = 0;
-	return Math.max(0, ...times.map((at, index) => {
-		while (at - times[first] >= 1000) first++;
-		return index - first + 1;
-	}));
+	return Math.max(
+		0,
+		...times.map((at, index) => {
+			while (at - times[first] >= 1000) first++;
+			return index - first + 1;
+		}),
+	);
 }
 
 const gaps = (times: number[]) => times.slice(1).map((at, index) => at - times[index]);
@@ -82,7 +96,7 @@ describe('the pace', () => {
 		),
 	});
 
-	it('is never above the rate nor above a call\'s own limit, and everybody leaves, in order', async () => {
+	it("is never above the rate nor above a call's own limit, and everybody leaves, in order", async () => {
 		await fc.assert(
 			fc.asyncProperty(pattern, async ({ rate, seed, lateness, executions }) => {
 				const clock = new DrivenClock(seededRandom(seed), lateness);
@@ -98,10 +112,14 @@ describe('the pace', () => {
 				await Promise.all(arriving);
 
 				const { departures } = sender;
-				const asked = executions.flatMap(({ waves }) => waves).reduce((sum, { waiters }) => sum + waiters, 0);
+				const asked = executions
+					.flatMap(({ waves }) => waves)
+					.reduce((sum, { waiters }) => sum + waiters, 0);
 				expect(departures).toHaveLength(asked);
 				executions.forEach((_execution, index) => {
-					const places = departures.filter(({ execution }) => execution === String(index)).map(({ place }) => place);
+					const places = departures
+						.filter(({ execution }) => execution === String(index))
+						.map(({ place }) => place);
 					expect(places).toEqual(places.map((_place, expected) => expected));
 				});
 				expect(mostInAnySecond(departures.map(({ at }) => at))).toBeLessThanOrEqual(rate);
@@ -132,16 +150,19 @@ describe('the pace', () => {
 		);
 	});
 
-	it.each([1, 2, 5, 10, 50, 250])('is even from the first call on, and close to the rate, at %i a second', async (rate) => {
-		const clock = new DrivenClock();
-		const sender = new Sender(new Throttle(rate, clock), clock);
-		sender.ask('a', rate * 5 + 1);
-		await clock.run();
-		const times = sender.timesOf('a');
-		expect(times[0]).toBe(0);
-		expect(Math.min(...gaps(times))).toBeGreaterThanOrEqual((0.85 * 1000) / rate);
-		expect(times.at(-1)).toBeLessThanOrEqual(5_000 * 1.03);
-	});
+	it.each([1, 2, 5, 10, 50, 250])(
+		'is even from the first call on, and close to the rate, at %i a second',
+		async (rate) => {
+			const clock = new DrivenClock();
+			const sender = new Sender(new Throttle(rate, clock), clock);
+			sender.ask('a', rate * 5 + 1);
+			await clock.run();
+			const times = sender.timesOf('a');
+			expect(times[0]).toBe(0);
+			expect(Math.min(...gaps(times))).toBeGreaterThanOrEqual((0.85 * 1000) / rate);
+			expect(times.at(-1)).toBeLessThanOrEqual(5_000 * 1.03);
+		},
+	);
 
 	it('is close to the rate although every timer is late', async () => {
 		const clock = new DrivenClock(seededRandom(7), 4);
@@ -167,7 +188,7 @@ describe('the pace', () => {
 		expect(Math.min(...gaps(times))).toBeGreaterThanOrEqual(0.85 * 20);
 	});
 
-	it('is that of an execution\'s own limit, which slows nobody else', async () => {
+	it("is that of an execution's own limit, which slows nobody else", async () => {
 		const clock = new DrivenClock();
 		const sender = new Sender(new Throttle(250, clock), clock);
 		sender.ask('slow', 10, 1);
@@ -178,7 +199,7 @@ describe('the pace', () => {
 		expect(sender.timesOf('slow').at(-1)).toBeLessThanOrEqual(9_400);
 	});
 
-	it('is that of a call\'s own limit, and returns to the rate behind it', async () => {
+	it("is that of a call's own limit, and returns to the rate behind it", async () => {
 		const clock = new DrivenClock();
 		const sender = new Sender(new Throttle(100, clock), clock);
 		sender.ask('slow', 20, 5);
@@ -261,16 +282,31 @@ describe('cancelling', () => {
 		const clock = new DrivenClock();
 		const sender = new Sender(new Throttle(10, clock), clock);
 		const { signal, abort } = newController();
-		const turns = [...sender.ask('a', 2), ...sender.ask('a', 2, undefined, signal), ...sender.ask('a', 2)];
+		const turns = [
+			...sender.ask('a', 2),
+			...sender.ask('a', 2, undefined, signal),
+			...sender.ask('a', 2),
+		];
 		abort();
 		await clock.run();
-		expect((await Promise.all(turns)).map((turn) => turn !== undefined)).toEqual([true, true, false, false, true, true]);
+		expect((await Promise.all(turns)).map((turn) => turn !== undefined)).toEqual([
+			true,
+			true,
+			false,
+			false,
+			true,
+			true,
+		]);
 	});
 
 	it('before the call asked means no turn, though there would be room', async () => {
 		const clock = new DrivenClock();
 		const sender = new Sender(new Throttle(10, clock), clock);
-		expect(await Promise.all(sender.ask('a', 3, undefined, AbortSignal.abort()))).toEqual([undefined, undefined, undefined]);
+		expect(await Promise.all(sender.ask('a', 3, undefined, AbortSignal.abort()))).toEqual([
+			undefined,
+			undefined,
+			undefined,
+		]);
 		// Nor does it take the room of others.
 		sender.ask('b', 1);
 		await clock.run();
@@ -299,13 +335,24 @@ describe('cancelling', () => {
 	});
 });
 
-
 const ACCEPTED: AcceptedAnswer = { outcome: 'accepted', body: {} };
-const THROTTLED: ThrottledAnswer = { outcome: 'retryLater', cause: 'throttled', code: 'Throttling', message: '' };
+const THROTTLED: ThrottledAnswer = {
+	outcome: 'retryLater',
+	cause: 'throttled',
+	code: 'Throttling',
+	message: '',
+};
 
 describe('an API that throttles', () => {
 	/** Works off calls as the nodes do; gives how many were accepted. */
-	async function workOff(throttle: Throttle, clock: DrivenClock, api: QuotaApi, calls: number, atOnce = 30, signal?: AbortSignal): Promise<number> {
+	async function workOff(
+		throttle: Throttle,
+		clock: DrivenClock,
+		api: QuotaApi,
+		calls: number,
+		atOnce = 30,
+		signal?: AbortSignal,
+	): Promise<number> {
 		let accepted = 0;
 		const execution = {};
 		await inFlight(Array.from({ length: calls }).keys(), atOnce, async () => {
@@ -316,7 +363,8 @@ describe('an API that throttles', () => {
 		return accepted;
 	}
 
-	const countIn = (api: QuotaApi, from: number, to: number) => api.accepted.filter((at) => at >= from && at < to).length;
+	const countIn = (api: QuotaApi, from: number, to: number) =>
+		api.accepted.filter((at) => at >= from && at < to).length;
 
 	it('that asks to wait is given nothing before, whoever asks', async () => {
 		const clock = new DrivenClock();
@@ -361,16 +409,19 @@ describe('an API that throttles', () => {
 		[10, 20],
 		[10, 45],
 		[10, 150],
-	])('with %i calls a second turns none away although the first came %i ms late, as over a new connection', async (rate, firstLateMs) => {
-		for (let seed = 1; seed <= 20; seed++) {
-			const clock = new DrivenClock(seededRandom(seed), 1);
-			const api = new QuotaApi(clock, rate, 'rolling', 120, 40, firstLateMs);
-			const done = workOff(new Throttle(rate, clock), clock, api, rate * 4);
-			await clock.run();
-			expect(await done).toBe(rate * 4);
-			expect(api.throttled).toBe(0);
-		}
-	});
+	])(
+		'with %i calls a second turns none away although the first came %i ms late, as over a new connection',
+		async (rate, firstLateMs) => {
+			for (let seed = 1; seed <= 20; seed++) {
+				const clock = new DrivenClock(seededRandom(seed), 1);
+				const api = new QuotaApi(clock, rate, 'rolling', 120, 40, firstLateMs);
+				const done = workOff(new Throttle(rate, clock), clock, api, rate * 4);
+				await clock.run();
+				expect(await done).toBe(rate * 4);
+				expect(api.throttled).toBe(0);
+			}
+		},
+	);
 
 	it.each([
 		[10, 5, 'rolling'],
@@ -378,17 +429,20 @@ describe('an API that throttles', () => {
 		[10, 9, 'rolling'],
 		[250, 100, 'rolling'],
 		[250, 100, 'fixed'],
-	] as const)('of %i calls a second because it takes %i (%s) is kept to that at once, and used to the full', async (rate, quota, window) => {
-		const clock = new DrivenClock(seededRandom(3), 1);
-		const api = new QuotaApi(clock, quota, window);
-		const calls = quota * 60;
-		const done = workOff(new Throttle(rate, clock), clock, api, calls, Math.min(100, 3 * rate));
-		await clock.run();
-		expect(await done).toBe(calls);
-		expect(api.accepted).toHaveLength(calls);
-		expect(calls / (api.accepted.at(-1)! / 1000)).toBeGreaterThanOrEqual(0.85 * quota);
-		expect(api.throttled / calls).toBeLessThanOrEqual(0.1);
-	});
+	] as const)(
+		'of %i calls a second because it takes %i (%s) is kept to that at once, and used to the full',
+		async (rate, quota, window) => {
+			const clock = new DrivenClock(seededRandom(3), 1);
+			const api = new QuotaApi(clock, quota, window);
+			const calls = quota * 60;
+			const done = workOff(new Throttle(rate, clock), clock, api, calls, Math.min(100, 3 * rate));
+			await clock.run();
+			expect(await done).toBe(calls);
+			expect(api.accepted).toHaveLength(calls);
+			expect(calls / (api.accepted.at(-1)! / 1000)).toBeGreaterThanOrEqual(0.85 * quota);
+			expect(api.throttled / calls).toBeLessThanOrEqual(0.1);
+		},
+	);
 
 	it.each([
 		[10, 5],
@@ -396,25 +450,28 @@ describe('an API that throttles', () => {
 		[10, 1],
 		[250, 20],
 		[250, 200],
-	])('is soon used to the full again when it takes %i calls after a time of %i', async (rate, less) => {
-		const clock = new DrivenClock(seededRandom(5), 1);
-		const api = new QuotaApi(clock, rate);
-		const throttle = new Throttle(rate, clock);
-		const { signal, abort } = newController();
-		// More than there will be time for.
-		const done = workOff(throttle, clock, api, rate * 100, Math.min(100, rate * 3), signal);
-		await clock.run(5_000);
-		api.quota = less;
-		await clock.run(10_000);
-		expect(countIn(api, 6_000, 10_000)).toBeGreaterThanOrEqual(0.75 * 4 * less);
-		expect(api.throttled).toBeGreaterThan(0);
-		api.quota = rate;
-		await clock.run(75_000);
-		expect(countIn(api, 70_000, 75_000)).toBeGreaterThanOrEqual(0.9 * 5 * rate);
-		abort();
-		await clock.run();
-		await done;
-	});
+	])(
+		'is soon used to the full again when it takes %i calls after a time of %i',
+		async (rate, less) => {
+			const clock = new DrivenClock(seededRandom(5), 1);
+			const api = new QuotaApi(clock, rate);
+			const throttle = new Throttle(rate, clock);
+			const { signal, abort } = newController();
+			// More than there will be time for.
+			const done = workOff(throttle, clock, api, rate * 100, Math.min(100, rate * 3), signal);
+			await clock.run(5_000);
+			api.quota = less;
+			await clock.run(10_000);
+			expect(countIn(api, 6_000, 10_000)).toBeGreaterThanOrEqual(0.75 * 4 * less);
+			expect(api.throttled).toBeGreaterThan(0);
+			api.quota = rate;
+			await clock.run(75_000);
+			expect(countIn(api, 70_000, 75_000)).toBeGreaterThanOrEqual(0.9 * 5 * rate);
+			abort();
+			await clock.run();
+			await done;
+		},
+	);
 
 	it('is met with the full rate again after half a minute without a call', async () => {
 		const clock = new DrivenClock(seededRandom(5), 2);
@@ -443,26 +500,30 @@ describe('an API that throttles', () => {
 		expect(api.throttled / 600).toBeLessThanOrEqual(0.1);
 	});
 
-	it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])('is shared well by three processes that know nothing of each other (seed %i)', async (seed) => {
-		const [processes, calls, quota] = [3, 60, 10];
-		const clock = new DrivenClock(seededRandom(seed), 2);
-		const api = new QuotaApi(clock, quota);
-		const working = Array.from({ length: processes }, async () => {
-			await clock.sleep(clock.random() * 20);
-			const from = clock.now();
-			const accepted = await workOff(new Throttle(quota, clock), clock, api, calls);
-			return { accepted, from, to: clock.now() };
-		});
-		await clock.run();
-		const done = await Promise.all(working);
+	it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
+		'is shared well by three processes that know nothing of each other (seed %i)',
+		async (seed) => {
+			const [processes, calls, quota] = [3, 60, 10];
+			const clock = new DrivenClock(seededRandom(seed), 2);
+			const api = new QuotaApi(clock, quota);
+			const working = Array.from({ length: processes }, async () => {
+				await clock.sleep(clock.random() * 20);
+				const from = clock.now();
+				const accepted = await workOff(new Throttle(quota, clock), clock, api, calls);
+				return { accepted, from, to: clock.now() };
+			});
+			await clock.run();
+			const done = await Promise.all(working);
 
-		expect(done.map(({ accepted }) => accepted)).toEqual([calls, calls, calls]);
-		expect(api.accepted).toHaveLength(processes * calls);
-		const seconds = Math.max(...done.map(({ to }) => to)) / 1000;
-		expect((processes * calls) / seconds).toBeGreaterThanOrEqual(0.8 * quota);
-		expect(api.throttled / (api.throttled + api.accepted.length)).toBeLessThanOrEqual(0.12);
-		for (const { from, to } of done) expect(calls / ((to - from) / 1000)).toBeGreaterThanOrEqual((0.5 * quota) / processes);
-	});
+			expect(done.map(({ accepted }) => accepted)).toEqual([calls, calls, calls]);
+			expect(api.accepted).toHaveLength(processes * calls);
+			const seconds = Math.max(...done.map(({ to }) => to)) / 1000;
+			expect((processes * calls) / seconds).toBeGreaterThanOrEqual(0.8 * quota);
+			expect(api.throttled / (api.throttled + api.accepted.length)).toBeLessThanOrEqual(0.12);
+			for (const { from, to } of done)
+				expect(calls / ((to - from) / 1000)).toBeGreaterThanOrEqual((0.5 * quota) / processes);
+		},
+	);
 });
 
 describe('the calls that may be repeated', () => {

@@ -69,7 +69,9 @@ export interface HttpAnswer {
 export function parseAnswerBody(text: string): IDataObject | undefined {
 	try {
 		const parsed = parseExact(text);
-		return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as IDataObject) : undefined;
+		return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+			? (parsed as IDataObject)
+			: undefined;
 	} catch {
 		return undefined;
 	}
@@ -95,7 +97,7 @@ interface Failure {
 /** The chain of causes of an error, outermost first; n8n wraps what axios throws, axios what Node.js throws. */
 function causes(error: unknown): Failure[] {
 	const chain: Failure[] = [];
-	for (let next: unknown = error; typeof next === 'object' && next !== null && chain.length < 6; ) {
+	for (let next: unknown = error; typeof next === 'object' && next !== null && chain.length < 6;) {
 		const failure: Failure = next;
 		chain.push(failure);
 		next = failure.cause ?? failure.errors?.[0];
@@ -106,7 +108,11 @@ function causes(error: unknown): Failure[] {
 /** A code of Node.js or axios such as ECONNRESET, wherever in the chain it stands. */
 function failureCode(chain: Failure[]): string {
 	const codes = chain.flatMap(({ code, httpCode }) => [code, httpCode]);
-	return codes.find((code): code is string => typeof code === 'string' && /^[A-Z][A-Z\d_]+$/.test(code)) ?? '';
+	return (
+		codes.find(
+			(code): code is string => typeof code === 'string' && /^[A-Z][A-Z\d_]+$/.test(code),
+		) ?? ''
+	);
 }
 
 /**
@@ -116,7 +122,9 @@ function failureCode(chain: Failure[]): string {
 export function readFailure(error: unknown): UnreachableAnswer | UnknownAnswer {
 	const chain = causes(error);
 	const network = failureCode(chain);
-	const said = chain.flatMap(({ message, messages }) => [message, ...(Array.isArray(messages) ? messages : [])]).map(String);
+	const said = chain
+		.flatMap(({ message, messages }) => [message, ...(Array.isArray(messages) ? messages : [])])
+		.map(String);
 	const neverConnected =
 		NEVER_CONNECTED.test(network) ||
 		chain.some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo') ||
@@ -124,5 +132,9 @@ export function readFailure(error: unknown): UnreachableAnswer | UnknownAnswer {
 		said.some((words) => /^(connect|getaddrinfo) E[A-Z_]+\b/.test(words));
 	if (neverConnected) return { outcome: 'retryLater', cause: 'unreachable', network };
 	const timedOut = TIMED_OUT.test(network) || said.some((words) => /^timeout of \d+ms/.test(words));
-	return { outcome: 'unknown', cause: timedOut ? 'timeout' : 'connectionLost', network: network || undefined };
+	return {
+		outcome: 'unknown',
+		cause: timedOut ? 'timeout' : 'connectionLost',
+		network: network || undefined,
+	};
 }

@@ -22,7 +22,13 @@ export async function callApi(
 		ignoreHttpStatusErrors: true,
 	};
 	try {
-		return readAnswer((await context.helpers.httpRequestWithAuthentication.call(context as IAllExecuteFunctions, CREDENTIAL_TYPE, whole)) as HttpAnswer);
+		return readAnswer(
+			(await context.helpers.httpRequestWithAuthentication.call(
+				context as IAllExecuteFunctions,
+				CREDENTIAL_TYPE,
+				whole,
+			)) as HttpAnswer,
+		);
 	} catch (error) {
 		return readFailure(error);
 	}

@@ -36,7 +36,14 @@ const LONGEST_BACKOFF_MS = 4_000;
  */
 export async function callWithinQuota<A extends Answer>(
 	call: () => Promise<A>,
-	{ throttle, execution, mostPerSecond, signal, goOn = () => true, clock = REAL_CLOCK }: CallOptions,
+	{
+		throttle,
+		execution,
+		mostPerSecond,
+		signal,
+		goOn = () => true,
+		clock = REAL_CLOCK,
+	}: CallOptions,
 ): Promise<Called<A> | undefined> {
 	for (let attempt = 1; ; attempt++) {
 		const turn = await throttle.turn(execution, mostPerSecond, signal);

@@ -127,7 +127,11 @@ export class Throttle {
 	 * @param mostPerSecond a limit of the execution's own, below the rate
 	 * @returns the turn, or undefined as soon as the execution is cancelled
 	 */
-	async turn(execution: object, mostPerSecond = this.callsPerSecond, signal?: AbortSignal): Promise<Turn | undefined> {
+	async turn(
+		execution: object,
+		mostPerSecond = this.callsPerSecond,
+		signal?: AbortSignal,
+	): Promise<Turn | undefined> {
 		if (signal?.aborted) return undefined;
 		return await new Promise((resolve) => {
 			const waiter: Waiter = {
@@ -173,14 +177,18 @@ export class Throttle {
 			const now = this.clock.now();
 			this.calls = this.calls.filter(({ at }) => now - at < 2 * WINDOW_MS);
 			this.probe(now);
-			const readyAt = [...this.lines].map(([execution, [waiter]]) => this.ownReadyAt(execution, waiter));
+			const readyAt = [...this.lines].map(([execution, [waiter]]) =>
+				this.ownReadyAt(execution, waiter),
+			);
 			const [all, own] = [this.readyAt(), Math.min(...readyAt)];
 			const wait = Math.max(all, own) - now;
 			if (wait > 0) {
 				await this.sleep(Math.min(wait, LONGEST_SLEEP_MS), own > all);
 				continue;
 			}
-			const [execution, [waiter, ...others]] = [...this.lines][readyAt.findIndex((at) => at <= now)];
+			const [execution, [waiter, ...others]] = [...this.lines][
+				readyAt.findIndex((at) => at <= now)
+			];
 			// To the end of the lines: the next call is another execution's.
 			this.lines.delete(execution);
 			if (others.length > 0) this.lines.set(execution, others);
@@ -200,7 +208,12 @@ export class Throttle {
 	/** When the next call of anybody may leave. */
 	private readyAt(): number {
 		const taken = this.calls.filter(({ throttled }) => !throttled);
-		return Math.max(hasRoomAt(this.calls, this.callsPerSecond), hasRoomAt(taken, this.room), this.due, this.notBefore);
+		return Math.max(
+			hasRoomAt(this.calls, this.callsPerSecond),
+			hasRoomAt(taken, this.room),
+			this.due,
+			this.notBefore,
+		);
 	}
 
 	/** When an execution may go on by its own limit. */
@@ -213,8 +226,17 @@ export class Throttle {
 	private leave(execution: object, { mostPerSecond }: Waiter): Turn {
 		const now = this.clock.now();
 		this.due = nextDue(this.due, this.room, now);
-		this.ownDue.set(execution, nextDue(this.ownDue.get(execution) ?? -Infinity, mostPerSecond, now));
-		const call: Call = { at: now, isFirst: this.calls.length === 0, execution, lateMs: 0, throttled: false };
+		this.ownDue.set(
+			execution,
+			nextDue(this.ownDue.get(execution) ?? -Infinity, mostPerSecond, now),
+		);
+		const call: Call = {
+			at: now,
+			isFirst: this.calls.length === 0,
+			execution,
+			lateMs: 0,
+			throttled: false,
+		};
 		this.calls.push(call);
 		return {
 			answered: () => {
@@ -226,7 +248,10 @@ export class Throttle {
 			},
 			throttled: (retryAfterMs = 0) => {
 				call.throttled = true;
-				this.notBefore = Math.max(this.notBefore, this.clock.now() + Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS));
+				this.notBefore = Math.max(
+					this.notBefore,
+					this.clock.now() + Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS),
+				);
 				this.shrink(call);
 			},
 		};
@@ -234,7 +259,10 @@ export class Throttle {
 
 	/** A call that took much longer than others arrived later than it left; so the next ones have to leave later too. */
 	private judgeArrivals(): void {
-		const fastest = this.calls.reduce((least, { tookMs }) => Math.min(least, tookMs ?? Infinity), Infinity);
+		const fastest = this.calls.reduce(
+			(least, { tookMs }) => Math.min(least, tookMs ?? Infinity),
+			Infinity,
+		);
 		for (const call of this.calls) {
 			const more = (call.tookMs ?? fastest) - fastest;
 			call.lateMs = call.isFirst || more > USUAL_SPREAD_MS ? Math.min(more, LONGEST_WAY_MS) : 0;
@@ -245,17 +273,23 @@ export class Throttle {
 	private shrink(call: Call): void {
 		// What left before the last cut was known says nothing new.
 		if (call.at < this.lastCut) return;
-		const share = this.calls.filter(({ at, throttled }) => !throttled && at <= call.at && call.at - at < 1000).length;
+		const share = this.calls.filter(
+			({ at, throttled }) => !throttled && at <= call.at && call.at - at < 1000,
+		).length;
 		const now = this.clock.now();
 		// Alone, one call in a while that met others of ours on the way is no sign of company.
-		const isStumble = this.room === this.callsPerSecond && share >= STUMBLE_SHARE * this.room && now - this.lastStumble > STUMBLE_MS;
+		const isStumble =
+			this.room === this.callsPerSecond &&
+			share >= STUMBLE_SHARE * this.room &&
+			now - this.lastStumble > STUMBLE_MS;
 		if (isStumble) {
 			this.lastStumble = now;
 			return;
 		}
 		this.room = Math.max(1, Math.min(share, this.probing ? this.room - 1 : this.room));
 		// At another moment than the others, who were turned away together with us.
-		this.probeAt = now + PROBE_MS * (this.room / this.callsPerSecond) * (0.75 + this.clock.random() / 2);
+		this.probeAt =
+			now + PROBE_MS * (this.room / this.callsPerSecond) * (0.75 + this.clock.random() / 2);
 		this.probing = false;
 		this.probeStep = 1;
 		this.lastCut = now;

@@ -4,7 +4,10 @@ export type DataPath = ReadonlyArray<string | number>;
 const NAME = '[\\p{L}_$][\\p{L}\\p{N}_$]*';
 const BRACKETS = '\\[(?:"[^"\\\\]*"|\'[^\'\\\\]*\'|0|[1-9]\\d*)\\]';
 /** An expression that is nothing but a path into the item, as dragging a field makes it: ={{ $json.a["b c"][0] }}. */
-const PATH_EXPRESSION = new RegExp(`^=\\{\\{\\s*\\$json((?:\\??\\.${NAME}|(?:\\?\\.)?${BRACKETS})+)\\s*\\}\\}$`, 'u');
+const PATH_EXPRESSION = new RegExp(
+	`^=\\{\\{\\s*\\$json((?:\\??\\.${NAME}|(?:\\?\\.)?${BRACKETS})+)\\s*\\}\\}$`,
+	'u',
+);
 const STEP = /\[(?:"([^"]*)"|'([^']*)'|(\d+))\]|([^.?[\]]+)/gu;
 
 function steps(text: string): DataPath {
@@ -19,7 +22,9 @@ export function pathInExpression(expression: string): DataPath | undefined {
 	if (path === undefined) return undefined;
 	const found = steps(path);
 	// n8n has rules of its own for what every object inherits.
-	return found.some((step) => typeof step === 'string' && step in Object.prototype) ? undefined : found;
+	return found.some((step) => typeof step === 'string' && step in Object.prototype)
+		? undefined
+		: found;
 }
 
 /** A path as people type it: phone, address.city, customers[0].phone, ["first name"]. */
@@ -60,6 +65,7 @@ export function plainAt(data: unknown, path: DataPath): unknown {
 /** The same for a field that a user has named: one whose very name looks like a path comes first. */
 export function readField(data: unknown, name: string): unknown {
 	if (name === '') return undefined;
-	if (typeof data === 'object' && data !== null && has(data, name)) return (data as Record<string, unknown>)[name];
+	if (typeof data === 'object' && data !== null && has(data, name))
+		return (data as Record<string, unknown>)[name];
 	return plainAt(data, typedPath(name));
 }

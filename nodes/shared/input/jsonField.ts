@@ -11,7 +11,12 @@ function parseJson(text: string): { value: unknown } | { brokenAt: string } {
 		const position = /position (\d+)/.exec(message)?.[1];
 		const character = /^Unexpected token (.+?), /s.exec(message)?.[1];
 		if (position !== undefined) return { brokenAt: `Look near position ${position}` };
-		return { brokenAt: character === undefined ? 'The text ends too early' : `Look near the character ${character}` };
+		return {
+			brokenAt:
+				character === undefined
+					? 'The text ends too early'
+					: `Look near the character ${character}`,
+		};
 	}
 }
 
@@ -20,10 +25,14 @@ function parseJson(text: string): { value: unknown } | { brokenAt: string } {
  * @throws NotSendable naming the place where the text breaks
  */
 export function readJson(value: unknown, label: string, example: string): unknown {
-	if (typeof value === 'string' && value.trim() === '') throw new NotSendable(`${label} is empty`, `Expected e.g. ${example}.`);
+	if (typeof value === 'string' && value.trim() === '')
+		throw new NotSendable(`${label} is empty`, `Expected e.g. ${example}.`);
 	const parsed = typeof value === 'string' ? parseJson(value) : { value };
 	if ('brokenAt' in parsed) {
-		throw new NotSendable(`${label} cannot be read`, `${parsed.brokenAt}. Expected e.g. ${example}.`);
+		throw new NotSendable(
+			`${label} cannot be read`,
+			`${parsed.brokenAt}. Expected e.g. ${example}.`,
+		);
 	}
 	return parsed.value;
 }
@@ -45,12 +54,15 @@ export function readJsonObject(value: unknown, label: string, example: string): 
 /** The same for a list. */
 export function readJsonList(value: unknown, label: string, example: string): unknown[] {
 	const json = readJson(value, label, example);
-	if (!Array.isArray(json)) throw new NotSendable(`${label} is not a list`, `Expected e.g. ${example}.`);
+	if (!Array.isArray(json))
+		throw new NotSendable(`${label} is not a list`, `Expected e.g. ${example}.`);
 	return json as unknown[];
 }
 
 /** As compact JSON. Half a character, which no text can hold, would make it unreadable for some servers. */
 export function compactJson(value: unknown): string {
 	const json = JSON.stringify(value);
-	return json.includes('\\ud') ? json.replace(/\\(ud[\da-f]{3}|.)/gi, (escape) => (escape.length > 2 ? '\\ufffd' : escape)) : json;
+	return json.includes('\\ud')
+		? json.replace(/\\(ud[\da-f]{3}|.)/gi, (escape) => (escape.length > 2 ? '\\ufffd' : escape))
+		: json;
 }

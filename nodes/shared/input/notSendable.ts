@@ -44,9 +44,13 @@ export function quote(value: unknown): string {
  */
 export function plainText(value: unknown, label: string): string {
 	if (value === undefined || value === null) return '';
-	const isPlain = ['string', 'number', 'boolean', 'bigint'].includes(typeof value) && !Number.isNaN(value);
+	const isPlain =
+		['string', 'number', 'boolean', 'bigint'].includes(typeof value) && !Number.isNaN(value);
 	if (!isPlain) {
-		throw new NotSendable(`${label} is not a text`, `Got ${quote(value)}. Drag a field that holds text, not the object around it.`);
+		throw new NotSendable(
+			`${label} is not a text`,
+			`Got ${quote(value)}. Drag a field that holds text, not the object around it.`,
+		);
 	}
 	return String(value).trim();
 }

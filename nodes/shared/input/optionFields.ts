@@ -28,6 +28,7 @@ export function maxRequestsOption(documentedRate: number): INodeProperties {
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: documentedRate, numberPrecision: 0 },
 		default: documentedRate,
-		description: 'How many calls this node makes at most; all workflows together keep to what the account allows. Lower it when other tools send too.',
+		description:
+			'How many calls this node makes at most; all workflows together keep to what the account allows. Lower it when other tools send too.',
 	};
 }

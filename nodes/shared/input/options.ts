@@ -8,15 +8,24 @@ import { NotSendable, plainText, quote } from './notSendable';
 export function numberOption(value: unknown, label: string, least: number, most: number): number {
 	const number = Number(plainText(value, label) || NaN);
 	if (!(number >= least && number <= most)) {
-		throw new NotSendable(`${label} is out of range`, `Use ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}.`);
+		throw new NotSendable(
+			`${label} is out of range`,
+			`Use ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}.`,
+		);
 	}
 	return number;
 }
 
 /** The same for a number of whole things. */
-export function wholeNumberOption(value: unknown, label: string, least: number, most: number): number {
+export function wholeNumberOption(
+	value: unknown,
+	label: string,
+	least: number,
+	most: number,
+): number {
 	const number = numberOption(value, label, least, most);
-	if (!Number.isInteger(number)) throw new NotSendable(`${label} is not a whole number`, `Got ${number}.`);
+	if (!Number.isInteger(number))
+		throw new NotSendable(`${label} is not a whole number`, `Got ${number}.`);
 	return number;
 }
 
@@ -28,7 +37,10 @@ export function booleanOption(value: unknown, label: string): boolean {
 	const text = plainText(value, label).toLowerCase();
 	if (text === 'true' || text === '1') return true;
 	if (text === 'false' || text === '0' || text === '') return false;
-	throw new NotSendable(`${label} is neither true nor false`, `Got ${quote(value)}. Let the expression give true or false.`);
+	throw new NotSendable(
+		`${label} is neither true nor false`,
+		`Got ${quote(value)}. Let the expression give true or false.`,
+	);
 }
 
 /** The option Max Requests per Second: the documented rate, or less. */
@@ -54,8 +66,16 @@ export function idList(value: unknown, label: string): string[] {
  * One of two words, or nothing where it is not required; an expression can give anything.
  * @throws NotSendable
  */
-export function oneOf(value: unknown, label: string, words: readonly [string, string], required = false): string {
+export function oneOf(
+	value: unknown,
+	label: string,
+	words: readonly [string, string],
+	required = false,
+): string {
 	const text = plainText(value, label);
 	if ((text === '' && !required) || words.includes(text)) return text;
-	throw new NotSendable(`${label} is neither ${words.join(' nor ')}`, 'Choose one of the two, or let the expression give one.');
+	throw new NotSendable(
+		`${label} is neither ${words.join(' nor ')}`,
+		'Choose one of the two, or let the expression give one.',
+	);
 }

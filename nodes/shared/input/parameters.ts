@@ -29,7 +29,12 @@ function isLocator(value: object): value is { value: unknown } {
 export class Parameters {
 	private readonly sources = new Map<string, Source>();
 
-	constructor(private readonly context: Pick<IExecuteFunctions, 'getNodeParameter' | 'evaluateExpression' | 'getInputData'>) {}
+	constructor(
+		private readonly context: Pick<
+			IExecuteFunctions,
+			'getNodeParameter' | 'evaluateExpression' | 'getInputData'
+		>,
+	) {}
 
 	/** The parameters as they are for one item. */
 	of(itemIndex: number): Read {
@@ -77,8 +82,10 @@ export class Parameters {
 
 	private compileExpression(expression: string): Source {
 		// One expression can give a whole locator.
-		const valueOf = (value: unknown) => (typeof value === 'object' && value !== null && isLocator(value) ? value.value : value);
-		const evaluate = (itemIndex: number) => valueOf(this.context.evaluateExpression(expression.slice(1), itemIndex));
+		const valueOf = (value: unknown) =>
+			typeof value === 'object' && value !== null && isLocator(value) ? value.value : value;
+		const evaluate = (itemIndex: number) =>
+			valueOf(this.context.evaluateExpression(expression.slice(1), itemIndex));
 		const path = pathInExpression(expression);
 		if (!path) return { isFixed: false, at: evaluate };
 		const items = this.context.getInputData();

@@ -38,7 +38,9 @@ function invalid(title: string, advice: string): NotSendable {
 
 /** Full width digits and signs as the plain ones; nothing else, or a footnote mark would become a digit. */
 function halfWidth(text: string): string {
-	return text.replace(/[\uff01-\uff5e]/g, (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0));
+	return text.replace(/[\uff01-\uff5e]/g, (each) =>
+		String.fromCharCode(each.charCodeAt(0) - 0xfee0),
+	);
 }
 
 /** Longer than any number with all that people write around it. */
@@ -46,7 +48,10 @@ const LONGEST_WRITTEN = 100;
 
 function cleanPhone(written: string): string {
 	if (written.length > LONGEST_WRITTEN) {
-		throw invalid('To is not a phone number', `Got ${quote(written)}. Use digits with the country code, e.g. +65 9123 4567.`);
+		throw invalid(
+			'To is not a phone number',
+			`Got ${quote(written)}. Use digits with the country code, e.g. +65 9123 4567.`,
+		);
 	}
 	const given = halfWidth(written);
 	if (ROUNDED.test(given)) {
@@ -56,10 +61,16 @@ function cleanPhone(written: string): string {
 		);
 	}
 	if (given.includes('{{')) {
-		throw invalid('To is not a phone number', `${quote(written)} is meant as an expression. Switch the field from Fixed to Expression.`);
+		throw invalid(
+			'To is not a phone number',
+			`${quote(written)} is meant as an expression. Switch the field from Fixed to Expression.`,
+		);
 	}
 	if (/\(\s*0\s*\)/.test(given)) {
-		throw invalid('To is not a phone number', `Got ${quote(written)}. Leave out the (0) after the country code.`);
+		throw invalid(
+			'To is not a phone number',
+			`Got ${quote(written)}. Leave out the (0) after the country code.`,
+		);
 	}
 	// 00 is how many countries dial what + stands for; no country code begins with 0.
 	const digits = given.replace(BETWEEN_DIGITS, '').replace(/^00(?=[1-9])/, '');
@@ -84,9 +95,14 @@ function cleanPhone(written: string): string {
 
 /** What stands in To where it can hold several, one by one and as it was given; empty ones do not count. */
 export function recipientsIn(value: unknown): unknown[] {
-	const list = typeof value === 'string' && value.trim().startsWith('[') ? (listIn(value) ?? value) : value;
+	const list =
+		typeof value === 'string' && value.trim().startsWith('[') ? (listIn(value) ?? value) : value;
 	return (Array.isArray(list) ? (list as unknown[]) : [list])
-		.flatMap((each) => (typeof each === 'string' && !ROUNDED.test(each) ? each.split(BETWEEN_RECIPIENTS).map((part) => part.trim()) : [each]))
+		.flatMap((each) =>
+			typeof each === 'string' && !ROUNDED.test(each)
+				? each.split(BETWEEN_RECIPIENTS).map((part) => part.trim())
+				: [each],
+		)
 		.filter((each) => each !== undefined && each !== null && each !== '');
 }
 
@@ -127,7 +143,8 @@ function listRecipients(value: unknown): string[] {
  */
 export function cleanRecipient(value: unknown, channelType: ChannelType, isGroup = false): string {
 	const isPhone = PHONE_CHANNELS.has(channelType) && !isGroup;
-	if (isPhone && typeof value === 'string' && ORDINARY_NUMBER.test(value)) return value.replace(/\D/g, '');
+	if (isPhone && typeof value === 'string' && ORDINARY_NUMBER.test(value))
+		return value.replace(/\D/g, '');
 	const recipients = listRecipients(value);
 	if (recipients.length === 0) throw invalid('To is empty', EMPTY_ADVICE[isPhone ? 'phone' : 'id']);
 	if (recipients.length > 1) {
@@ -146,17 +163,27 @@ export function cleanRecipient(value: unknown, channelType: ChannelType, isGroup
  */
 export function cleanSender(value: unknown, channelType: ChannelType): string {
 	if (value !== undefined && value !== null && !isOneText(value)) {
-		throw new NotSendable('From is not a text', `Got ${quote(value)}. Drag the field that holds the sender, and let it be text.`);
+		throw new NotSendable(
+			'From is not a text',
+			`Got ${quote(value)}. Drag the field that holds the sender, and let it be text.`,
+		);
 	}
 	const given = String(value ?? '').trim();
 	if (given === '') {
-		throw new NotSendable('From is empty', 'Enter the registered sender, as your channel shows it in the console.');
+		throw new NotSendable(
+			'From is empty',
+			'Enter the registered sender, as your channel shows it in the console.',
+		);
 	}
 	if (!PHONE_CHANNELS.has(channelType)) return given;
 	const digits = halfWidth(given).replace(BETWEEN_DIGITS, '');
-	const isSeveral = given.split('/').filter((part) => part.replace(/\D/g, '').length > 4).length > 1;
+	const isSeveral =
+		given.split('/').filter((part) => part.replace(/\D/g, '').length > 4).length > 1;
 	if (!/^\d+$/.test(digits) || FRACTION.test(given) || isSeveral) {
-		throw new NotSendable('From is not a number', `Got ${quote(given)}. Enter the registered number or Service ID: digits only.`);
+		throw new NotSendable(
+			'From is not a number',
+			`Got ${quote(given)}. Enter the registered number or Service ID: digits only.`,
+		);
 	}
 	return digits;
 }

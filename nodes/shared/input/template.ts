@@ -12,13 +12,20 @@ export interface ChosenTemplate {
  * @param whereToFind what to do about an empty one
  * @throws NotSendable when it, or its language, is empty
  */
-export function readChosenTemplate(read: Read, whereToFind: string, mayBeEmpty = false): ChosenTemplate {
+export function readChosenTemplate(
+	read: Read,
+	whereToFind: string,
+	mayBeEmpty = false,
+): ChosenTemplate {
 	// A template picked from a list carries its language: "code/language".
 	const [template, ownLanguage] = plainText(read('template', ''), 'Template').split('/');
 	if (template === '' && !mayBeEmpty) throw new NotSendable('Template is empty', whereToFind);
 	const language = ownLanguage || plainText(read('language', ''), 'Language');
 	if (language === '') {
-		throw new NotSendable('Language is empty', 'Enter the language of the template as the console shows it, e.g. en_US.');
+		throw new NotSendable(
+			'Language is empty',
+			'Enter the language of the template as the console shows it, e.g. en_US.',
+		);
 	}
 	return { template, language };
 }

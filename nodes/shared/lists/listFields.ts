@@ -5,13 +5,29 @@ import type { INodeProperties } from 'n8n-workflow';
 type Shown = Record<string, string[]>;
 
 /** A resource locator that lists what there is, and takes what is typed as well. */
-export function locator(searchListMethod: string, placeholder: string, typed: 'code' | 'id' | 'name', example: string): Pick<INodeProperties, 'default' | 'modes' | 'type'> {
+export function locator(
+	searchListMethod: string,
+	placeholder: string,
+	typed: 'code' | 'id' | 'name',
+	example: string,
+): Pick<INodeProperties, 'default' | 'modes' | 'type'> {
 	return {
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
 		modes: [
-			{ displayName: 'From List', name: 'list', type: 'list', placeholder, typeOptions: { searchListMethod, searchable: true } },
-			{ displayName: { code: 'By Code', id: 'By ID', name: 'By Name' }[typed], name: typed, type: 'string', placeholder: `e.g. ${example}` },
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder,
+				typeOptions: { searchListMethod, searchable: true },
+			},
+			{
+				displayName: { code: 'By Code', id: 'By ID', name: 'By Name' }[typed],
+				name: typed,
+				type: 'string',
+				placeholder: `e.g. ${example}`,
+			},
 		],
 	};
 }
@@ -32,7 +48,11 @@ export function languageField(show: Shown): INodeProperties {
 }
 
 /** A field for each variable of the picked template. @param dependsOn other parameters that decide which template it is */
-export function variableMapper(resourceMapperMethod: string, dependsOn: string[], show: Shown): INodeProperties {
+export function variableMapper(
+	resourceMapperMethod: string,
+	dependsOn: string[],
+	show: Shown,
+): INodeProperties {
 	return {
 		displayName: 'Template Variables',
 		name: 'templateVariables',

@@ -22,15 +22,30 @@ function toListError(context: ILoadOptionsFunctions, error: unknown): Error {
 
 function matching(rows: Row[], filter = ''): INodeListSearchResult {
 	const wanted = filter.trim().toLowerCase();
-	return { results: rows.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted)) };
+	return {
+		results: rows.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted)),
+	};
 }
 
 /** The rows that a user looks for. @param list may throw Unreadable and NotSendable */
-export async function search(context: ILoadOptionsFunctions, filter: string | undefined, list: () => Promise<Row[]>): Promise<INodeListSearchResult> {
-	return matching(await list().catch(async (error) => await Promise.reject(toListError(context, error))), filter);
+export async function search(
+	context: ILoadOptionsFunctions,
+	filter: string | undefined,
+	list: () => Promise<Row[]>,
+): Promise<INodeListSearchResult> {
+	return matching(
+		await list().catch(async (error) => await Promise.reject(toListError(context, error))),
+		filter,
+	);
 }
 
 /** The languages a template can have. */
-export async function searchLanguages(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
-	return matching(LANGUAGES.map(([value, name]) => ({ name: `${name} - ${value}`, value })), filter);
+export async function searchLanguages(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return matching(
+		LANGUAGES.map(([value, name]) => ({ name: `${name} - ${value}`, value })),
+		filter,
+	);
 }

@@ -30,20 +30,47 @@ export class Unreadable extends Error {
 }
 
 /** @param permission what the user lacks where the credential is to blame for a refusal, as a sentence */
-function toUnreadable(answer: Exclude<Answer, { outcome: 'accepted' }>, vendor: Vendor, permission: (code: string) => string): Unreadable {
+function toUnreadable(
+	answer: Exclude<Answer, { outcome: 'accepted' }>,
+	vendor: Vendor,
+	permission: (code: string) => string,
+): Unreadable {
 	const { name, addressFields } = vendor;
 	if (answer.outcome === 'rejected') {
 		const { code, message, httpStatus, requestId } = answer;
 		const { title, advice } = vendor.adviceFor(code, message, httpStatus);
-		return new Unreadable(title, `${advice}${permission(code)}${trace(code, requestId)}`, vendor.blamesCredential(code, httpStatus) ? '403' : '400', code);
+		return new Unreadable(
+			title,
+			`${advice}${permission(code)}${trace(code, requestId)}`,
+			vendor.blamesCredential(code, httpStatus) ? '403' : '400',
+			code,
+		);
 	}
 	if (answer.outcome === 'retryLater' && answer.cause === 'throttled') {
-		return new Unreadable(`${name} takes no more calls right now`, 'This account has reached its calls per second. Try again in a moment.', '429', answer.code);
+		return new Unreadable(
+			`${name} takes no more calls right now`,
+			'This account has reached its calls per second. Try again in a moment.',
+			'429',
+			answer.code,
+		);
 	}
-	if (answer.outcome === 'unknown' && answer.cause !== 'timeout' && answer.cause !== 'connectionLost') {
-		return new Unreadable(`${name} gave no usable answer`, `Try again later, or check ${addressFields} in the credential.${trace(answer.code, answer.requestId)}`, '503', answer.code);
+	if (
+		answer.outcome === 'unknown' &&
+		answer.cause !== 'timeout' &&
+		answer.cause !== 'connectionLost'
+	) {
+		return new Unreadable(
+			`${name} gave no usable answer`,
+			`Try again later, or check ${addressFields} in the credential.${trace(answer.code, answer.requestId)}`,
+			'503',
+			answer.code,
+		);
 	}
-	return new Unreadable(`${name} cannot be reached`, `Check ${addressFields} in the credential and the network of this n8n server, then try again.`, '503');
+	return new Unreadable(
+		`${name} cannot be reached`,
+		`Check ${addressFields} in the credential and the network of this n8n server, then try again.`,
+		'503',
+	);
 }
 
 /** How a vendor is asked. */
@@ -55,7 +82,12 @@ export interface Asking {
 }
 
 /** What a call answers. @throws Unreadable */
-export async function ask({ vendor, throttle, call, permission = () => '' }: Asking): Promise<IDataObject> {
+export async function ask({
+	vendor,
+	throttle,
+	call,
+	permission = () => '',
+}: Asking): Promise<IDataObject> {
 	const called = await callWithinQuota(call, { throttle, execution: {} });
 	const answer = called?.answer as Answer;
 	if (answer.outcome === 'accepted') return answer.body;
@@ -82,13 +114,16 @@ export async function read(key: string, asking: Asking): Promise<IDataObject> {
 }
 
 /** A text or number of an answer as text. */
-export const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+export const text = (value: unknown) =>
+	typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 /** What a row shows: its parts that have a value. */
 export const named = (...parts: unknown[]) => parts.map(text).filter(Boolean).join(', ');
 
 export function rowsIn(value: unknown): IDataObject[] {
-	return (Array.isArray(value) ? (value as unknown[]) : []).filter((row): row is IDataObject => typeof row === 'object' && row !== null);
+	return (Array.isArray(value) ? (value as unknown[]) : []).filter(
+		(row): row is IDataObject => typeof row === 'object' && row !== null,
+	);
 }
 
 export function totalOf(value: unknown): number | undefined {
@@ -103,7 +138,9 @@ interface Page {
 }
 
 /** All rows of a list that comes in pages, up to its end; a page may hold less than it was asked for. */
-export async function readAllPages(readPage: (index: number) => Promise<Page>): Promise<IDataObject[]> {
+export async function readAllPages(
+	readPage: (index: number) => Promise<Page>,
+): Promise<IDataObject[]> {
 	const all: IDataObject[] = [];
 	for (let index = 1; index <= MOST_PAGES; index++) {
 		const { rows, total } = await readPage(index);

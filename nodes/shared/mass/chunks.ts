@@ -135,11 +135,16 @@ export class Chunker {
 		const ofMessage = this.open.get(message) ?? new Map<string, { chunk: Chunk; bytes: number }>();
 		this.open.set(message, ofMessage);
 		let current = ofMessage.get(shape);
-		const isFull = current !== undefined && (current.chunk.places.length >= this.mostRecipients || current.bytes + bytes > MOST_BYTES);
+		const isFull =
+			current !== undefined &&
+			(current.chunk.places.length >= this.mostRecipients || current.bytes + bytes > MOST_BYTES);
 		const full = isFull ? current?.chunk : undefined;
 		if (!current || isFull) {
 			const number = ++this.opened;
-			current = { chunk: { number, message, taskId: this.taskIdOf(message, number), places: [] }, bytes: 0 };
+			current = {
+				chunk: { number, message, taskId: this.taskIdOf(message, number), places: [] },
+				bytes: 0,
+			};
 			ofMessage.set(shape, current);
 		}
 		current.chunk.places.push(place);
@@ -149,6 +154,8 @@ export class Chunker {
 
 	/** The chunks that are not full, when nobody comes any more. */
 	rest(): Chunk[] {
-		return [...this.open.values()].flatMap((ofMessage) => [...ofMessage.values()]).map(({ chunk }) => chunk);
+		return [...this.open.values()]
+			.flatMap((ofMessage) => [...ofMessage.values()])
+			.map(({ chunk }) => chunk);
 	}
 }

@@ -12,7 +12,11 @@ export function recipientFields(toField: INodeProperties): INodeProperties[] {
 			noDataExpression: true,
 			options: [
 				{ name: 'From Input Items', value: 'items', description: 'One item, one recipient' },
-				{ name: 'From a List Field', value: 'listField', description: 'One item holds a list of recipients' },
+				{
+					name: 'From a List Field',
+					value: 'listField',
+					description: 'One item holds a list of recipients',
+				},
 				{ name: 'From JSON', value: 'json', description: 'A list that is typed or mapped here' },
 			],
 			default: 'items',
@@ -38,7 +42,8 @@ export function recipientFields(toField: INodeProperties): INodeProperties[] {
 			default: '',
 			required: true,
 			placeholder: 'e.g. [{"to": "+65 9123 4567", "name": "Mia"}]',
-			description: "A list of objects, one for each recipient; entries in the API's own form (To, TemplateParams, Payload) are taken as they are",
+			description:
+				"A list of objects, one for each recipient; entries in the API's own form (To, TemplateParams, Payload) are taken as they are",
 			displayOptions: { show: { recipientSource: ['json'] } },
 		},
 		{
@@ -88,7 +93,8 @@ export function massOptions(mostRecipients: number): INodeProperties[] {
 				{ name: 'Send Nothing', value: 'stop' },
 			],
 			default: 'skip',
-			description: 'What to do when some recipients have no valid number or lack a template variable',
+			description:
+				'What to do when some recipients have no valid number or lack a template variable',
 		},
 		{
 			displayName: 'Max Recipients per Request',
@@ -96,7 +102,8 @@ export function massOptions(mostRecipients: number): INodeProperties[] {
 			type: 'number',
 			typeOptions: { minValue: 1, maxValue: mostRecipients, numberPrecision: 0 },
 			default: mostRecipients,
-			description: 'How many recipients travel together; fewer means that less is in doubt when a connection breaks',
+			description:
+				'How many recipients travel together; fewer means that less is in doubt when a connection breaks',
 		},
 		{
 			displayName: 'Output',
@@ -104,8 +111,16 @@ export function massOptions(mostRecipients: number): INodeProperties[] {
 			type: 'options',
 			options: [
 				{ name: 'One Item per Chunk', value: 'chunk', description: 'One item for each request' },
-				{ name: 'One Item per Recipient', value: 'recipient', description: 'Each paired with the item it came from' },
-				{ name: 'Summary', value: 'summary', description: 'One item with the counts and the reasons' },
+				{
+					name: 'One Item per Recipient',
+					value: 'recipient',
+					description: 'Each paired with the item it came from',
+				},
+				{
+					name: 'Summary',
+					value: 'summary',
+					description: 'One item with the counts and the reasons',
+				},
 			],
 			default: 'recipient',
 			description: 'What comes out; for very long lists fewer items keep n8n fast',

@@ -1,9 +1,22 @@
-import { NodeOperationError, type IDataObject, type INode, type INodeExecutionData, type NodeExecutionHint } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+	type NodeExecutionHint,
+} from 'n8n-workflow';
 
 import { unknownAdvice } from '../outcome/advice';
 import type { UnknownAnswer } from '../calls/answer';
 import type { MassResult, Place } from './chunks';
-import { countOutcomes, inOutcomes, inWords, toNodeError, wentWell, type NotAccepted } from '../outcome/result';
+import {
+	countOutcomes,
+	inOutcomes,
+	inWords,
+	toNodeError,
+	wentWell,
+	type NotAccepted,
+} from '../outcome/result';
 
 export type OutputMode = 'recipient' | 'chunk' | 'summary';
 
@@ -59,11 +72,14 @@ function pairs(places: Told[]): Array<{ item: number }> {
 	return [...new Set(places.map(({ itemIndex }) => itemIndex))].map((item) => ({ item }));
 }
 
-const recipientsOf = (places: Told[]) => places.map(({ to }) => to).filter((to) => to !== undefined);
+const recipientsOf = (places: Told[]) =>
+	places.map(({ to }) => to).filter((to) => to !== undefined);
 
 /** One item per call; whoever never reached one comes in one item per cause. */
 function chunkItems(places: Told[]): Array<{ item: INodeExecutionData; isGood: boolean }> {
-	const calls = groupBy<unknown, Told>(places, ({ result: { json } }) => (json.chunk === undefined ? json.cause : json));
+	const calls = groupBy<unknown, Told>(places, ({ result: { json } }) =>
+		json.chunk === undefined ? json.cause : json,
+	);
 	return [...calls.values()].map((group) => {
 		const [{ result }] = group;
 		const { cause, code, reason, sentAt, ...rest } = result.json;
@@ -73,11 +89,14 @@ function chunkItems(places: Told[]): Array<{ item: INodeExecutionData; isGood: b
 			...rest,
 			recipients: group.length,
 			...(result.outcome !== 'validated' && outcomes(group)),
-			...('durationMs' in result && result.durationMs !== undefined && { durationMs: result.durationMs }),
+			...('durationMs' in result &&
+				result.durationMs !== undefined && { durationMs: result.durationMs }),
 			...(sentAt !== undefined && { sentAt }),
 			...(cause !== undefined && { cause }),
 			...(code !== undefined && { code }),
-			...(reason !== undefined && { reason: titles.size > 1 ? `${[...titles].join('; ')}.` : reason }),
+			...(reason !== undefined && {
+				reason: titles.size > 1 ? `${[...titles].join('; ')}.` : reason,
+			}),
 			...(!good && { to: recipientsOf(group) }),
 		};
 		return { item: { json, pairedItem: pairs(group) }, isGood: good };
@@ -107,21 +126,28 @@ function reasonOf(group: Told[]): string {
 /** Why recipients were not accepted, most frequent first. */
 function reasons(places: Told[], withRecipients: boolean): IDataObject[] {
 	const bad = places.filter((place) => !isGood(place));
-	const groups = groupBy(bad, ({ result }) => [result.outcome, result.json.cause, result.json.code, (result as NotAccepted).title].join('/'));
-	return [...groups.values()]
-		// Whoever was only held back because of others comes last.
-		.sort((left, right) => Number(isHeldBack(left[0])) - Number(isHeldBack(right[0])) || right.length - left.length)
-		.map((group) => {
-			const { outcome, cause, code } = group[0].result.json;
-			return {
-				outcome,
-				cause,
-				...(code !== undefined && { code }),
-				count: group.length,
-				reason: reasonOf(group),
-				...(withRecipients && { to: recipientsOf(group) }),
-			} as IDataObject;
-		});
+	const groups = groupBy(bad, ({ result }) =>
+		[result.outcome, result.json.cause, result.json.code, (result as NotAccepted).title].join('/'),
+	);
+	return (
+		[...groups.values()]
+			// Whoever was only held back because of others comes last.
+			.sort(
+				(left, right) =>
+					Number(isHeldBack(left[0])) - Number(isHeldBack(right[0])) || right.length - left.length,
+			)
+			.map((group) => {
+				const { outcome, cause, code } = group[0].result.json;
+				return {
+					outcome,
+					cause,
+					...(code !== undefined && { code }),
+					count: group.length,
+					reason: reasonOf(group),
+					...(withRecipients && { to: recipientsOf(group) }),
+				} as IDataObject;
+			})
+	);
 }
 
 function summaryJson(report: MassReport, withRecipients: boolean): IDataObject {
@@ -142,7 +168,9 @@ function summaryJson(report: MassReport, withRecipients: boolean): IDataObject {
 			reasons: reasons(places, withRecipients),
 		};
 	}
-	const taskIds = new Set(places.map(({ result }) => result.json.taskId).filter((taskId) => taskId !== undefined));
+	const taskIds = new Set(
+		places.map(({ result }) => result.json.taskId).filter((taskId) => taskId !== undefined),
+	);
 	return {
 		api,
 		campaignId,
@@ -160,10 +188,15 @@ function summaryJson(report: MassReport, withRecipients: boolean): IDataObject {
  * Never with a key `error`: n8n would run the node again, or send the item elsewhere.
  * @param isTool everything goes to the first output, the only one that a model sees
  */
-export function toMassOutputs(report: MassReport, mode: OutputMode, isTool: boolean): INodeExecutionData[][] {
+export function toMassOutputs(
+	report: MassReport,
+	mode: OutputMode,
+	isTool: boolean,
+): INodeExecutionData[][] {
 	const places = told(report);
 	const outputs: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
-	const put = (item: INodeExecutionData, good: boolean) => outputs[good || isTool ? 0 : 1].push(item);
+	const put = (item: INodeExecutionData, good: boolean) =>
+		outputs[good || isTool ? 0 : 1].push(item);
 	if (mode === 'recipient') {
 		for (const place of places) put(recipientItem(place), isGood(place));
 	} else if (mode === 'chunk') {
@@ -171,7 +204,8 @@ export function toMassOutputs(report: MassReport, mode: OutputMode, isTool: bool
 	} else {
 		const someBad = places.some((place) => !isGood(place));
 		put({ json: summaryJson(report, isTool), pairedItem: pairs(places) }, true);
-		if (someBad && !isTool) put({ json: summaryJson(report, true), pairedItem: pairs(places) }, false);
+		if (someBad && !isTool)
+			put({ json: summaryJson(report, true), pairedItem: pairs(places) }, false);
 	}
 	return outputs;
 }
@@ -189,29 +223,58 @@ export function toMassHints(report: MassReport, retriesOnFail: boolean): NodeExe
 	const places = told(report);
 	const bad = places.filter((place) => !isGood(place));
 	const calls = `${inWords(report.requests)} ${report.requests === 1 ? 'request' : 'requests'}`;
-	const hint = (message: string, type: NodeExecutionHint['type']): NodeExecutionHint => ({ message, type, location: 'outputPane' });
+	const hint = (message: string, type: NodeExecutionHint['type']): NodeExecutionHint => ({
+		message,
+		type,
+		location: 'outputPane',
+	});
 	const words = ({ result }: Told) =>
 		// "invalid recipient"; what the API refused in its title's words.
-		result.outcome === 'rejected' ? `"${result.title}"` : String(result.json.cause).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+		result.outcome === 'rejected'
+			? `"${result.title}"`
+			: String(result.json.cause).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 	const causes = [...groupBy(bad, words)]
 		.sort(([, left], [, right]) => right.length - left.length)
 		.map(([cause, group]) => `${inWords(group.length)} ${cause}`);
-	const reasonsInShort = bad.length > 0 ? ` Not Accepted says why: ${causes.slice(0, 5).join(', ')}.` : '';
+	const reasonsInShort =
+		bad.length > 0 ? ` Not Accepted says why: ${causes.slice(0, 5).join(', ')}.` : '';
 	const oneOfMany =
 		report.onlyOneOf === undefined
 			? []
-			: [hint(`To reads one entry of the list "${report.onlyOneOf}", so the others are left out. ${report.readsLists === false ? 'Give To the numbers of all of them, or put Split Out before this node' : 'Set Recipients to From a List Field to send to all of them'}.`, 'warning')];
+			: [
+					hint(
+						`To reads one entry of the list "${report.onlyOneOf}", so the others are left out. ${report.readsLists === false ? 'Give To the numbers of all of them, or put Split Out before this node' : 'Set Recipients to From a List Field to send to all of them'}.`,
+						'warning',
+					),
+				];
 	const { warnings = [] } = report;
 	const doubts = warnings.length > 0 ? [hint(inShort(warnings), 'warning')] : [];
 	if (report.expectedSeconds !== undefined) {
 		const valid = `${inWords(places.length - bad.length)} of ${inWords(places.length)} recipients can be sent to`;
-		return [hint(`Nothing was sent: Validate Only is on. ${valid}, in ${calls}, in about ${inWords(report.expectedSeconds)} s.${reasonsInShort}`, 'warning'), ...doubts, ...oneOfMany];
+		return [
+			hint(
+				`Nothing was sent: Validate Only is on. ${valid}, in ${calls}, in about ${inWords(report.expectedSeconds)} s.${reasonsInShort}`,
+				'warning',
+			),
+			...doubts,
+			...oneOfMany,
+		];
 	}
 	return [
-		hint(`${inOutcomes(outcomes(places))}.${reasonsInShort || ` In ${calls}.`}`, bad.length > 0 ? 'warning' : 'info'),
+		hint(
+			`${inOutcomes(outcomes(places))}.${reasonsInShort || ` In ${calls}.`}`,
+			bad.length > 0 ? 'warning' : 'info',
+		),
 		...doubts,
 		...oneOfMany,
-		...(retriesOnFail ? [hint('Retry On Fail is on. It is not needed here; recipients already accepted are not sent to again.', 'info')] : []),
+		...(retriesOnFail
+			? [
+					hint(
+						'Retry On Fail is on. It is not needed here; recipients already accepted are not sent to again.',
+						'info',
+					),
+				]
+			: []),
 	];
 }
 
@@ -219,12 +282,19 @@ export function toMassHints(report: MassReport, retriesOnFail: boolean): NodeExe
  * The error that ends a run with On Error set to stop: nobody was accepted, or not everybody and the user wants that
  * to be an error. n8n drops the items then, so it says what they would have said.
  */
-export function toMassError(node: INode, report: MassReport, failIfAny: boolean): Error | undefined {
+export function toMassError(
+	node: INode,
+	report: MassReport,
+	failIfAny: boolean,
+): Error | undefined {
 	const places = told(report);
 	const bad = places.filter((place) => !isGood(place));
 	const accepted = places.length - bad.length;
 	// A duplicate is somebody who was accepted at another place.
-	const isFailure = accepted === 0 ? bad.length > 0 : failIfAny && bad.some(({ result }) => result.json.cause !== 'duplicate');
+	const isFailure =
+		accepted === 0
+			? bad.length > 0
+			: failIfAny && bad.some(({ result }) => result.json.cause !== 'duplicate');
 	if (!isFailure) return undefined;
 
 	const unknown = bad.filter(({ result }) => result.outcome === 'unknown');
@@ -232,7 +302,8 @@ export function toMassError(node: INode, report: MassReport, failIfAny: boolean)
 		accepted === 0 && unknown.length === 0
 			? 'Nothing was sent; it is safe to run again.'
 			: [
-					accepted > 0 && `${inWords(accepted)} ${accepted === 1 ? 'was' : 'were'} accepted and would get the message again when you run this again; Retry and Retry On Fail leave them out.`,
+					accepted > 0 &&
+						`${inWords(accepted)} ${accepted === 1 ? 'was' : 'were'} accepted and would get the message again when you run this again; Retry and Retry On Fail leave them out.`,
 					unknown.length > 0 &&
 						`${inWords(unknown.length)} may have got it: do not send to them again before you have looked for receipts with Task ID ${taskIdsOf(unknown)}.`,
 				]
@@ -240,12 +311,26 @@ export function toMassError(node: INode, report: MassReport, failIfAny: boolean)
 					.join(' ');
 	const [first] = bad;
 	const one = first.result as NotAccepted;
-	if (places.length === 1) return toNodeError(node, one, first.itemIndex, accepted === 0 && unknown.length === 0 ? 'Nothing has been sent.' : '', first.entryIndex);
+	if (places.length === 1)
+		return toNodeError(
+			node,
+			one,
+			first.itemIndex,
+			accepted === 0 && unknown.length === 0 ? 'Nothing has been sent.' : '',
+			first.entryIndex,
+		);
 
 	const all = reasons(places, false);
-	const named = all.slice(0, REASONS_TOLD).map(({ outcome, count, reason }) => `${inWords(Number(count))} ${outcome === 'notSent' ? 'not sent' : String(outcome)}: ${String(reason)}`);
+	const named = all
+		.slice(0, REASONS_TOLD)
+		.map(
+			({ outcome, count, reason }) =>
+				`${inWords(Number(count))} ${outcome === 'notSent' ? 'not sent' : String(outcome)}: ${String(reason)}`,
+		);
 	const others = all.slice(REASONS_TOLD).reduce((sum, { count }) => sum + Number(count), 0);
-	const why = [...named, others > 0 && `${inWords(others)} for other reasons.`].filter(Boolean).join(' ');
+	const why = [...named, others > 0 && `${inWords(others)} for other reasons.`]
+		.filter(Boolean)
+		.join(' ');
 	const title =
 		accepted === 0
 			? `None of ${inWords(places.length)} recipients was accepted`

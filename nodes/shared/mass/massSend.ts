@@ -2,14 +2,34 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { callWithinQuota, inFlight, type CallOptions } from '../calls/callWithinQuota';
 import { digestOf, withAccount, type RunAccount, type Sent } from '../outcome/ledger';
-import { Chunker, checkLength, type Chunk, type MassMessage, type MassVendor, type Place } from './chunks';
-import { toMassError, toMassHints, toMassOutputs, type MassReport, type OutputMode } from './massResult';
+import {
+	Chunker,
+	checkLength,
+	type Chunk,
+	type MassMessage,
+	type MassVendor,
+	type Place,
+} from './chunks';
+import {
+	toMassError,
+	toMassHints,
+	toMassOutputs,
+	type MassReport,
+	type OutputMode,
+} from './massResult';
 import { NotSendable } from '../input/notSendable';
 import { booleanOption, mostPerSecondOption, wholeNumberOption } from '../input/options';
 import { Parameters, type Read } from '../input/parameters';
 import { givenTo } from '../input/recipient';
 import { Progress } from './progress';
-import { MOST_RECIPIENTS, findRecipients, listBehindTo, type Found, type Recipients, type Source } from './recipients';
+import {
+	MOST_RECIPIENTS,
+	findRecipients,
+	listBehindTo,
+	type Found,
+	type Recipients,
+	type Source,
+} from './recipients';
 import { fromAnswer, fromNotSendable, inWords, toNodeError, type Result } from '../outcome/result';
 import { STOPPED, giveWay, isTool, onError, toCredentialIssue, toIssue } from '../run';
 
@@ -27,14 +47,25 @@ interface RunOptions {
 	validateOnly: boolean;
 }
 
-function readRunOptions(read: Read, { mostRecipients, callsPerSecond, mostCallsPerSecond }: MassVendor): RunOptions {
+function readRunOptions(
+	read: Read,
+	{ mostRecipients, callsPerSecond, mostCallsPerSecond }: MassVendor,
+): RunOptions {
 	const option = (name: string) => read(`options.${name}`);
 	return {
 		duplicates: option('duplicateRecipients') === 'send' ? 'send' : 'skip',
 		failIfAny: booleanOption(option('failIfAnyNotAccepted'), 'Fail If Any Not Accepted'),
 		invalid: option('invalidRecipients') === 'stop' ? 'stop' : 'skip',
-		mostRecipients: wholeNumberOption(option('maxRecipientsPerRequest') ?? mostRecipients, 'Max Recipients per Request', 1, mostRecipients),
-		mostPerSecond: mostPerSecondOption(option('maxRequestsPerSecond') ?? callsPerSecond, mostCallsPerSecond),
+		mostRecipients: wholeNumberOption(
+			option('maxRecipientsPerRequest') ?? mostRecipients,
+			'Max Recipients per Request',
+			1,
+			mostRecipients,
+		),
+		mostPerSecond: mostPerSecondOption(
+			option('maxRequestsPerSecond') ?? callsPerSecond,
+			mostCallsPerSecond,
+		),
 		validateOnly: booleanOption(option('validateOnly'), 'Validate Only'),
 	};
 }
@@ -47,7 +78,14 @@ function readOutputMode(read: Read): OutputMode {
 /** Notes what would be sent. */
 function validated(chunks: Chunk[], runId: string): void {
 	for (const { message, number, places } of chunks) {
-		const json = { outcome: 'validated', ...message.about, campaignId: message.taskId || runId, chunk: number, ...message.contains, ...message.preview };
+		const json = {
+			outcome: 'validated',
+			...message.about,
+			campaignId: message.taskId || runId,
+			chunk: number,
+			...message.contains,
+			...message.preview,
+		};
 		for (const place of places) place.result = { outcome: 'validated', json };
 	}
 }
@@ -72,7 +110,8 @@ function notSent(place: Place, issue: NotSendable, about: IDataObject): void {
 	place.json = undefined;
 }
 
-const where = ({ itemIndex, entryIndex }: Place) => (entryIndex === undefined ? `item ${itemIndex}` : `entry ${entryIndex} of item ${itemIndex}`);
+const where = ({ itemIndex, entryIndex }: Place) =>
+	entryIndex === undefined ? `item ${itemIndex}` : `entry ${entryIndex} of item ${itemIndex}`;
 
 /** What everything below works with. */
 interface Run {
@@ -114,10 +153,18 @@ function preparer({ parameters, vendor, options }: Run): (found: Found) => Place
 				repeats.set(`${String(about.channelType)}/${to}`, place.repeat);
 			}
 			if (first && options.duplicates === 'skip') {
-				throw new NotSendable(`Same recipient as ${where(first)}`, 'Set Duplicate Recipients to Send Every Time to send to both.', 'duplicate');
+				throw new NotSendable(
+					`Same recipient as ${where(first)}`,
+					'Set Duplicate Recipients to Send Every Time to send to both.',
+					'duplicate',
+				);
 			}
 			inChannel.set(to, place);
-			Object.assign(place, { message, json, shape: vendor.numbersOnly && place.repeat ? `${shape}#${place.repeat}` : shape });
+			Object.assign(place, {
+				message,
+				json,
+				shape: vendor.numbersOnly && place.repeat ? `${shape}#${place.repeat}` : shape,
+			});
 		} catch (error) {
 			notSent(place, toIssue(error), about);
 		}
@@ -136,7 +183,8 @@ function contentOf({ message, json }: Place): string {
 
 /** Notes what became of a recipient; what it was sent need not be held any more. */
 function settle(place: Place, result: Result): void {
-	if (result.outcome === 'accepted' || result.outcome === 'unknown') place.digest = digestOf(contentOf(place));
+	if (result.outcome === 'accepted' || result.outcome === 'unknown')
+		place.digest = digestOf(contentOf(place));
 	place.result = result;
 	place.json = undefined;
 }
@@ -145,7 +193,8 @@ function settle(place: Place, result: Result): void {
 function* sentOf(places: Place[]): Generator<Sent> {
 	for (const place of places) {
 		const { digest, result } = place;
-		if (digest !== undefined && result && result.outcome !== 'validated') yield { place: placeOf(place), digest, result };
+		if (digest !== undefined && result && result.outcome !== 'validated')
+			yield { place: placeOf(place), digest, result };
 	}
 }
 
@@ -162,7 +211,10 @@ async function* makeChunks(run: Run, recipients: Recipients): AsyncGenerator<Chu
 	const signal = context.getExecutionCancelSignal();
 	const othersTurn = giveWay();
 	const prepare = preparer(run);
-	const chunker = new Chunker(options.mostRecipients, (message, chunk) => message.taskId || `${vendor.runId}-c${chunk}`);
+	const chunker = new Chunker(
+		options.mostRecipients,
+		(message, chunk) => message.taskId || `${vendor.runId}-c${chunk}`,
+	);
 	for (const found of recipients) {
 		// Nearly always there is nothing to wait for, and waiting for nothing takes its time too.
 		const pause = othersTurn();
@@ -176,7 +228,8 @@ async function* makeChunks(run: Run, recipients: Recipients): AsyncGenerator<Chu
 		const place = prepare(found);
 		places.push(place);
 		if (!options.validateOnly) takeEarlier(place, account);
-		if (place.result && place.result.outcome !== 'validated') progress.count(place.result.outcome, 1);
+		if (place.result && place.result.outcome !== 'validated')
+			progress.count(place.result.outcome, 1);
 		const full = chunker.add(place);
 		if (full) yield full;
 	}
@@ -196,7 +249,9 @@ function sendNothing({ vendor, progress, places }: Run, issue: NotSendable): voi
 
 /** Why nobody is sent to, where the user wants all or nobody. */
 function heldBack(places: Place[]): NotSendable | undefined {
-	const bad = places.filter(({ result }) => result && result.outcome !== 'accepted' && result.json.cause !== 'duplicate');
+	const bad = places.filter(
+		({ result }) => result && result.outcome !== 'accepted' && result.json.cause !== 'duplicate',
+	);
 	if (bad.length === 0) return undefined;
 	return new NotSendable(
 		'Nothing was sent, because others cannot be sent to',
@@ -206,7 +261,11 @@ function heldBack(places: Place[]): NotSendable | undefined {
 }
 
 /** Sends one chunk and notes for each of its recipients what became of it. Does not throw. */
-async function sendChunk({ message, taskId, number, places }: Chunk, { vendor, runId }: MassVendor, how: CallOptions): Promise<Result> {
+async function sendChunk(
+	{ message, taskId, number, places }: Chunk,
+	{ vendor, runId }: MassVendor,
+	how: CallOptions,
+): Promise<Result> {
 	const recipients = places.map(({ json }) => json ?? '');
 	const began = Date.now();
 	const called = await callWithinQuota(async () => await message.call(recipients, taskId), how);
@@ -220,10 +279,18 @@ async function sendChunk({ message, taskId, number, places }: Chunk, { vendor, r
 }
 
 /** Sends chunks as they come. @returns how many calls that were */
-async function sendChunks(run: Run, chunks: Iterator<Chunk> | AsyncIterator<Chunk>): Promise<number> {
+async function sendChunks(
+	run: Run,
+	chunks: Iterator<Chunk> | AsyncIterator<Chunk>,
+): Promise<number> {
 	const { context, vendor, options, account, progress } = run;
 	const signal = context.getExecutionCancelSignal();
-	const how = { throttle: vendor.throttle(options.mostPerSecond), execution: account, mostPerSecond: options.mostPerSecond, signal };
+	const how = {
+		throttle: vendor.throttle(options.mostPerSecond),
+		execution: account,
+		mostPerSecond: options.mostPerSecond,
+		signal,
+	};
 	let calls = 0;
 	const work = async (chunk: Chunk) => {
 		calls++;
@@ -231,7 +298,12 @@ async function sendChunks(run: Run, chunks: Iterator<Chunk> | AsyncIterator<Chun
 		progress.count(outcome, chunk.places.length);
 		progress.tell();
 	};
-	await inFlight(chunks, Math.max(LEAST_IN_FLIGHT, options.mostPerSecond * SECONDS_IN_FLIGHT), work, () => !signal?.aborted);
+	await inFlight(
+		chunks,
+		Math.max(LEAST_IN_FLIGHT, options.mostPerSecond * SECONDS_IN_FLIGHT),
+		work,
+		() => !signal?.aborted,
+	);
 	// After a stop nobody has come to the others.
 	while (!(await chunks.next()).done);
 	sendNothing(run, STOPPED);
@@ -259,7 +331,8 @@ async function sendToAll(run: Run, recipients: Recipients): Promise<number> {
 			`There are more than ${inWords(MOST_RECIPIENTS)} recipients`,
 			`Nothing was sent to these ${inWords(recipients.count)}. Split them over several runs.`,
 		);
-		for (const { itemIndex, entryIndex, entry } of recipients) places.push({ itemIndex, entryIndex, entry });
+		for (const { itemIndex, entryIndex, entry } of recipients)
+			places.push({ itemIndex, entryIndex, entry });
 		sendNothing(run, issue);
 		return 0;
 	}
@@ -280,7 +353,10 @@ export async function massSend(
 	api: string,
 	open: (context: IExecuteFunctions) => Promise<MassVendor>,
 ): Promise<INodeExecutionData[][]> {
-	return await withAccount(context, async (account) => await sendWithAccount(context, api, open, account));
+	return await withAccount(
+		context,
+		async (account) => await sendWithAccount(context, api, open, account),
+	);
 }
 
 function warningsOf(places: Place[]): string[] {
@@ -314,9 +390,17 @@ async function sendWithAccount(
 
 	const places: Place[] = [];
 	account.record(() => sentOf(places));
-	const recipients = findRecipients(parameters, context.getInputData(), toIssue, vendor.numbersOnly);
+	const recipients = findRecipients(
+		parameters,
+		context.getInputData(),
+		toIssue,
+		vendor.numbersOnly,
+	);
 	const progress = new Progress(context, recipients, vendor.runId);
-	const requests = await sendToAll({ context, parameters, vendor, options, account, progress, places }, recipients);
+	const requests = await sendToAll(
+		{ context, parameters, vendor, options, account, progress, places },
+		recipients,
+	);
 	const report: MassReport = {
 		api,
 		campaignId: places.find(({ message }) => message)?.message?.taskId || vendor.runId,
@@ -329,7 +413,8 @@ async function sendWithAccount(
 		expectedSeconds: options.validateOnly ? Math.ceil(requests / options.mostPerSecond) : undefined,
 	};
 	toMassHints(report, node.retryOnFail === true).forEach((hint) => context.addExecutionHints(hint));
-	if (context.getExecutionCancelSignal()?.aborted) return toMassOutputs(report, output, isTool(context));
+	if (context.getExecutionCancelSignal()?.aborted)
+		return toMassOutputs(report, output, isTool(context));
 	if (stops && !options.validateOnly) {
 		const error = toMassError(node, report, options.failIfAny);
 		if (error) throw error;

@@ -25,7 +25,9 @@ export class Progress {
 		const { name, id } = context.getNode();
 		this.key = `sent_by_${(/[a-z]/i.test(name) ? name : id).replace(/\W+/g, '_')}`.slice(0, 50);
 		try {
-			const { $execution } = context.getWorkflowDataProxy(0) as unknown as { $execution: { customData: Progress['customData'] } };
+			const { $execution } = context.getWorkflowDataProxy(0) as unknown as {
+				$execution: { customData: Progress['customData'] };
+			};
 			this.customData = $execution.customData;
 		} catch {
 			// The log is left.
@@ -62,7 +64,9 @@ export class Progress {
 	private say(): void {
 		this.told = Date.now();
 		try {
-			this.context.logger.info(`${this.context.getNode().name}: ${this.words()}`, { ...this.counts });
+			this.context.logger.info(`${this.context.getNode().name}: ${this.words()}`, {
+				...this.counts,
+			});
 			this.context.sendMessageToUI(this.words());
 		} catch {
 			// As above.

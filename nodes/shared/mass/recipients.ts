@@ -24,8 +24,11 @@ function withinEntry(path: DataPath, list: DataPath | undefined): DataPath | und
 		const position = path.findIndex((step) => typeof step === 'number');
 		return position >= 0 && position < path.length - 1 ? path.slice(position + 1) : undefined;
 	}
-	const leadsThere = path.length > list.length + 1 && list.every((step, index) => path[index] === step);
-	return leadsThere && typeof path[list.length] === 'number' ? path.slice(list.length + 1) : undefined;
+	const leadsThere =
+		path.length > list.length + 1 && list.every((step, index) => path[index] === step);
+	return leadsThere && typeof path[list.length] === 'number'
+		? path.slice(list.length + 1)
+		: undefined;
 }
 
 /**
@@ -34,7 +37,12 @@ function withinEntry(path: DataPath, list: DataPath | undefined): DataPath | und
  * @param ofItem the parameter as n8n evaluates it, where one value for everybody makes sense
  * @throws NotSendable for an expression that would give the same value to everybody
  */
-function entryField(raw: unknown, list: DataPath | undefined, label: string, ofItem: (() => unknown) | undefined = undefined): Field {
+function entryField(
+	raw: unknown,
+	list: DataPath | undefined,
+	label: string,
+	ofItem: (() => unknown) | undefined = undefined,
+): Field {
 	if (typeof raw !== 'string' || !raw.startsWith('=')) {
 		const name = plainText(raw, label);
 		const path = withinEntry(typedPath(name), list);
@@ -61,8 +69,17 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** @throws NotSendable always: a field that the user has named is not in the entry */
-function noField(field: unknown, entry: unknown, advice: string, cause: NotSentCause = 'invalidField'): never {
-	throw new NotSendable(`The entry has no field ${quote(field)}`, `${namesOf(entry)} ${advice}`, cause);
+function noField(
+	field: unknown,
+	entry: unknown,
+	advice: string,
+	cause: NotSentCause = 'invalidField',
+): never {
+	throw new NotSendable(
+		`The entry has no field ${quote(field)}`,
+		`${namesOf(entry)} ${advice}`,
+		cause,
+	);
 }
 
 function missing(variable: unknown, field: unknown, entry: unknown): never {
@@ -74,14 +91,24 @@ function missing(variable: unknown, field: unknown, entry: unknown): never {
 }
 
 /** Makes the values of the entries of an item's list readable under the names of the node's own parameters. */
-function entryReader(parameters: Parameters, list: DataPath | undefined, ofItem: Read): (entry: unknown) => Read {
+function entryReader(
+	parameters: Parameters,
+	list: DataPath | undefined,
+	ofItem: Read,
+): (entry: unknown) => Read {
 	const pairsOf = (read: Read) => (read('templateVariablePairs', {}) as Pairs).variable ?? [];
 	const raw: Read = (name, fallback) => parameters.raw(name, fallback);
 	const toField = raw('toField', 'to');
 	const to = entryField(toField, list, 'To Field');
 	const toOf = (entry: unknown, own: Record<string, unknown>) => {
 		const value = to(entry) ?? own.To;
-		if (value === undefined) noField(toField, entry, 'Drag the field with the recipient into To Field.', 'invalidRecipient');
+		if (value === undefined)
+			noField(
+				toField,
+				entry,
+				'Drag the field with the recipient into To Field.',
+				'invalidRecipient',
+			);
 		return value;
 	};
 	const how = raw('specifyVariables', 'pairs');
@@ -92,7 +119,9 @@ function entryReader(parameters: Parameters, list: DataPath | undefined, ofItem:
 		// Left empty, the field of the variable's own name.
 		const isEmpty = value === '' || value === '=' || value === undefined;
 		const field = isEmpty ? name : value;
-		const read = entryField(field, list, quote(name), () => ofItem(`templateVariablePairs.variable[${index}].value`));
+		const read = entryField(field, list, quote(name), () =>
+			ofItem(`templateVariablePairs.variable[${index}].value`),
+		);
 		const valueOf = (entry: unknown) => {
 			const text = read(entry);
 			if (text === undefined) missing(name, field, entry);
@@ -100,14 +129,21 @@ function entryReader(parameters: Parameters, list: DataPath | undefined, ofItem:
 		};
 		return { name, valueOf };
 	});
-	const payloads = ((raw('options', {}) as Payloads).buttonPayloads?.payload ?? []).map(({ value }) => {
-		const read = value === '' ? () => '' : entryField(value, list, 'Button payload');
-		return (entry: unknown) => {
-			const text = read(entry);
-			if (text === undefined) noField(value, entry, 'A payload is the name of a field of the entries; put the text into the list first.');
-			return text;
-		};
-	});
+	const payloads = ((raw('options', {}) as Payloads).buttonPayloads?.payload ?? []).map(
+		({ value }) => {
+			const read = value === '' ? () => '' : entryField(value, list, 'Button payload');
+			return (entry: unknown) => {
+				const text = read(entry);
+				if (text === undefined)
+					noField(
+						value,
+						entry,
+						'A payload is the name of a field of the entries; put the text into the list first.',
+					);
+				return text;
+			};
+		},
+	);
 
 	return (entry) => {
 		// An entry in the API's own form is taken as it is.
@@ -121,13 +157,17 @@ function entryReader(parameters: Parameters, list: DataPath | undefined, ofItem:
 				case 'objectField':
 					return isObject(own.TemplateParams) ? own.TemplateParams : object(entry);
 				case 'templateVariablePairs':
-					return { variable: pairs.map((pair) => ({ name: pair.name, value: pair.valueOf(entry) })) };
+					return {
+						variable: pairs.map((pair) => ({ name: pair.name, value: pair.valueOf(entry) })),
+					};
 				case 'ownParts':
 					return own;
 				case 'options':
 					return {
 						...(ofItem(name, fallback) as object),
-						...(payloads.length > 0 && { buttonPayloads: { payload: payloads.map((valueOf) => ({ value: valueOf(entry) })) } }),
+						...(payloads.length > 0 && {
+							buttonPayloads: { payload: payloads.map((valueOf) => ({ value: valueOf(entry) })) },
+						}),
 					};
 				default:
 					return ofItem(name, fallback);
@@ -148,7 +188,9 @@ function remembered(read: Read): Read {
 /** What a user reads about an item's fields, to find the one that was meant. */
 function namesOf(json: unknown): string {
 	const names = isObject(json) ? Object.keys(json) : [];
-	return names.length === 0 ? 'It has no fields.' : `It has: ${names.slice(0, 12).join(', ')}${names.length > 12 ? ', ...' : ''}.`;
+	return names.length === 0
+		? 'It has no fields.'
+		: `It has: ${names.slice(0, 12).join(', ')}${names.length > 12 ? ', ...' : ''}.`;
 }
 
 const EXAMPLE_ENTRY = '{"to": "+65 9123 4567", "name": "Mia"}';
@@ -176,9 +218,20 @@ function listField(parameters: Parameters, items: ReadonlyArray<{ json: unknown 
 			const value = typeof named === 'string' ? readField(json, named.trim()) : named;
 			if (Array.isArray(value)) return value;
 			const name = typeof named === 'string' ? named.trim() : '';
-			if (name === '' && !isExpression) throw new NotSendable('List Field is empty', 'Drag the list from the left, or type its name.');
-			if (value !== undefined) throw new NotSendable(`${quote(name || raw)} is not a list`, `It holds ${quote(value)}. Drag the list itself from the left into List Field.`);
-			throw new NotSendable(`The input has no list ${quote(name || raw)}`, `${namesOf(json)} Drag the list from the left into List Field.`);
+			if (name === '' && !isExpression)
+				throw new NotSendable(
+					'List Field is empty',
+					'Drag the list from the left, or type its name.',
+				);
+			if (value !== undefined)
+				throw new NotSendable(
+					`${quote(name || raw)} is not a list`,
+					`It holds ${quote(value)}. Drag the list itself from the left into List Field.`,
+				);
+			throw new NotSendable(
+				`The input has no list ${quote(name || raw)}`,
+				`${namesOf(json)} Drag the list from the left into List Field.`,
+			);
 		},
 	};
 }
@@ -188,7 +241,12 @@ function listInJson(parameters: Parameters): List {
 	return {
 		path: typeof raw === 'string' ? pathInExpression(raw) : undefined,
 		isSame: parameters.isFixed('recipientsJson'),
-		of: (itemIndex) => readJsonList(parameters.of(itemIndex)('recipientsJson', ''), 'Recipients (JSON)', EXAMPLE_LIST),
+		of: (itemIndex) =>
+			readJsonList(
+				parameters.of(itemIndex)('recipientsJson', ''),
+				'Recipients (JSON)',
+				EXAMPLE_LIST,
+			),
 	};
 }
 
@@ -196,8 +254,12 @@ function listInJson(parameters: Parameters): List {
  * The list of which To reads one entry only, as when a field of the first entry is dragged into it; undefined when it
  * is no list, or the entry is the only one.
  */
-export function listBehindTo(parameters: Parameters, items: ReadonlyArray<{ json: unknown }>): string | undefined {
-	const raw = parameters.raw('recipientSource', 'items') === 'items' ? parameters.raw('to', '') : '';
+export function listBehindTo(
+	parameters: Parameters,
+	items: ReadonlyArray<{ json: unknown }>,
+): string | undefined {
+	const raw =
+		parameters.raw('recipientSource', 'items') === 'items' ? parameters.raw('to', '') : '';
 	const path = typeof raw === 'string' ? (pathInExpression(raw) ?? []) : [];
 	const position = path.findIndex((step) => typeof step === 'number');
 	if (position < 1) return undefined;
@@ -224,25 +286,42 @@ function ofItems(parameters: Parameters, count: number): Recipients {
 	return {
 		count,
 		*[Symbol.iterator]() {
-			for (let itemIndex = 0; itemIndex < count; itemIndex++) yield { itemIndex, read: parameters.of(itemIndex) };
+			for (let itemIndex = 0; itemIndex < count; itemIndex++)
+				yield { itemIndex, read: parameters.of(itemIndex) };
 		},
 	};
 }
 
 /** Every item may hold several recipients in To, which all get what the item says. */
-function ofSeveral(parameters: Parameters, items: number, toIssue: (error: unknown) => NotSendable): Recipients {
+function ofSeveral(
+	parameters: Parameters,
+	items: number,
+	toIssue: (error: unknown) => NotSendable,
+): Recipients {
 	let count = items;
 	function* ofItem(itemIndex: number): Generator<Found> {
 		const read = remembered(parameters.of(itemIndex));
 		const to = recipientsIn(read('to', ''));
 		if (count - 1 + to.length > MOST_RECIPIENTS) {
-			throw new NotSendable(`There are more than ${inWords(MOST_RECIPIENTS)} recipients`, `Nothing was sent to the ${inWords(to.length)} of this item. Split them over several runs.`);
+			throw new NotSendable(
+				`There are more than ${inWords(MOST_RECIPIENTS)} recipients`,
+				`Nothing was sent to the ${inWords(to.length)} of this item. Split them over several runs.`,
+			);
 		}
 		count += Math.max(0, to.length - 1);
 		// One that is missing is told as such.
-		if (to.length < 2) return yield { itemIndex, read: (name, fallback) => (name === 'to' ? (to[0] ?? '') : read(name, fallback)) };
+		if (to.length < 2)
+			return yield {
+				itemIndex,
+				read: (name, fallback) => (name === 'to' ? (to[0] ?? '') : read(name, fallback)),
+			};
 		for (const [entryIndex, entry] of to.entries()) {
-			yield { itemIndex, entryIndex, entry, read: (name, fallback) => (name === 'to' ? entry : read(name, fallback)) };
+			yield {
+				itemIndex,
+				entryIndex,
+				entry,
+				read: (name, fallback) => (name === 'to' ? entry : read(name, fallback)),
+			};
 		}
 	}
 	return {
@@ -280,14 +359,24 @@ export function findRecipients(
 	const lists = items.slice(0, list.isSame ? 1 : undefined).map((_item, itemIndex) => {
 		try {
 			const entries = list.of(itemIndex);
-			if (entries.length === 0) throw new NotSendable('The list of recipients is empty', 'There is nobody in it to send to.');
-			return { entries, readEntry: entryReader(parameters, list.path, remembered(parameters.of(itemIndex))) };
+			if (entries.length === 0)
+				throw new NotSendable(
+					'The list of recipients is empty',
+					'There is nobody in it to send to.',
+				);
+			return {
+				entries,
+				readEntry: entryReader(parameters, list.path, remembered(parameters.of(itemIndex))),
+			};
 		} catch (error) {
 			return toIssue(error);
 		}
 	});
 	return {
-		count: lists.reduce((sum, each) => sum + (each instanceof NotSendable ? 1 : each.entries.length), 0),
+		count: lists.reduce(
+			(sum, each) => sum + (each instanceof NotSendable ? 1 : each.entries.length),
+			0,
+		),
 		*[Symbol.iterator]() {
 			for (const [itemIndex, each] of lists.entries()) {
 				if (each instanceof NotSendable) {
@@ -297,7 +386,15 @@ export function findRecipients(
 				for (const [entryIndex, entry] of each.entries.entries()) {
 					yield isObject(entry)
 						? { itemIndex, entryIndex, entry, read: each.readEntry(entry) }
-						: { itemIndex, entryIndex, entry, issue: new NotSendable('The entry has no fields', `Got ${quote(entry)}. Expected an entry with fields, e.g. ${EXAMPLE_ENTRY}.`) };
+						: {
+								itemIndex,
+								entryIndex,
+								entry,
+								issue: new NotSendable(
+									'The entry has no fields',
+									`Got ${quote(entry)}. Expected an entry with fields, e.g. ${EXAMPLE_ENTRY}.`,
+								),
+							};
 				}
 			}
 		},

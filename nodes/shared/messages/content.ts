@@ -3,7 +3,19 @@ import type { IDataObject } from 'n8n-workflow';
 import { compactJson, readJson, readJsonObject } from '../input/jsonField';
 import { idList } from '../input/options';
 import { NotSendable, plainText, quote } from '../input/notSendable';
-import { fileNames, type ChoiceField, type Field, type FileField, type IdsField, type JsonField, type ListField, type MediaKind, type MessageType, type NumberField, type TextField } from './describe';
+import {
+	fileNames,
+	type ChoiceField,
+	type Field,
+	type FileField,
+	type IdsField,
+	type JsonField,
+	type ListField,
+	type MediaKind,
+	type MessageType,
+	type NumberField,
+	type TextField,
+} from './describe';
 
 /** Reads a parameter of the message; within a list, a field of an entry. */
 type ReadField = (name: string) => unknown;
@@ -34,7 +46,12 @@ export interface Content {
 }
 
 /** The content's text with what its uploaded file brings. */
-export function withFile(text: string, { path, facts }: FileToUpload, link: string, told: Record<FileFact, string>): string {
+export function withFile(
+	text: string,
+	{ path, facts }: FileToUpload,
+	link: string,
+	told: Record<FileFact, string>,
+): string {
 	const whole = JSON.parse(text) as IDataObject;
 	put(whole, path, link);
 	for (const each of facts) put(whole, each.path, told[each.fact]);
@@ -52,7 +69,9 @@ function put(into: IDataObject, path: string, value: unknown): void {
 
 /** The value where a path leads. */
 export function at(from: unknown, path: string): unknown {
-	return path.split('.').reduce<unknown>((value, step) => (isObject(value) ? value[step] : undefined), from);
+	return path
+		.split('.')
+		.reduce<unknown>((value, step) => (isObject(value) ? value[step] : undefined), from);
 }
 
 function isObject(value: unknown): value is IDataObject {
@@ -77,13 +96,18 @@ function lengthOf(text: string): number {
 }
 
 const inWords = (count: number) => count.toLocaleString('en-US');
-const inCharacters = (count: number) => `${inWords(count)} ${count === 1 ? 'character' : 'characters'}`;
+const inCharacters = (count: number) =>
+	`${inWords(count)} ${count === 1 ? 'character' : 'characters'}`;
 
 /** Says something about a message that is sent nevertheless. */
 type Warn = (warning: string) => void;
 
 function empty(label: string, isVariable = false): NotSendable {
-	return new NotSendable(`${label} is empty`, 'Enter it, or drag the field that holds it.', isVariable ? 'missingVariable' : 'invalidField');
+	return new NotSendable(
+		`${label} is empty`,
+		'Enter it, or drag the field that holds it.',
+		isVariable ? 'missingVariable' : 'invalidField',
+	);
 }
 
 /** Hosts that only this computer or this network can reach. */
@@ -94,7 +118,10 @@ const PRIVATE_HOST =
 function checkLink(link: string, label: string): void {
 	const url = URL.canParse(link) ? new URL(link) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(link)) {
-		throw new NotSendable(`${label} is not a link`, `Got ${quote(link)}. It begins with https://, e.g. https://example.com/shoe.jpg.`);
+		throw new NotSendable(
+			`${label} is not a link`,
+			`Got ${quote(link)}. It begins with https://, e.g. https://example.com/shoe.jpg.`,
+		);
 	}
 }
 
@@ -106,17 +133,26 @@ function textIn(value: unknown, label: string): string | undefined {
 	return plainText(value, label) === '' ? undefined : String(value);
 }
 
-function checkText({ kind, label, required, isVariable, mostCharacters, mostAdvised, form }: TextField, value: unknown, warn: Warn): void {
+function checkText(
+	{ kind, label, required, isVariable, mostCharacters, mostAdvised, form }: TextField,
+	value: unknown,
+	warn: Warn,
+): void {
 	const text = textIn(value, label);
 	if (text === undefined && required) throw empty(label, isVariable);
 	if (text === undefined) return;
 	if (kind === 'link') checkLink(text, label);
-	if (form && !form.is(text)) throw new NotSendable(`${label} is not ${form.called}`, `Got ${quote(text)}. ${form.advice}`);
+	if (form && !form.is(text))
+		throw new NotSendable(`${label} is not ${form.called}`, `Got ${quote(text)}. ${form.advice}`);
 	const length = lengthOf(text);
 	if (mostCharacters !== undefined && length > mostCharacters) {
-		throw new NotSendable(`${label} is too long`, `It has ${inCharacters(length)}; ${inWords(mostCharacters)} is the most.`);
+		throw new NotSendable(
+			`${label} is too long`,
+			`It has ${inCharacters(length)}; ${inWords(mostCharacters)} is the most.`,
+		);
 	}
-	if (mostAdvised !== undefined && length > mostAdvised) warn(`${label} has ${inCharacters(length)}; more than ${inWords(mostAdvised)} may not arrive.`);
+	if (mostAdvised !== undefined && length > mostAdvised)
+		warn(`${label} has ${inCharacters(length)}; more than ${inWords(mostAdvised)} may not arrive.`);
 }
 
 function checkNumber({ label, required, least, most }: NumberField, value: unknown): void {
@@ -124,7 +160,10 @@ function checkNumber({ label, required, least, most }: NumberField, value: unkno
 	if (text === '' && required) throw empty(label);
 	const number = Number(text || least);
 	if (!(number >= least && number <= most)) {
-		throw new NotSendable(`${label} is out of range`, `Got ${quote(value)}. Use ${inWords(least)} to ${inWords(most)}.`);
+		throw new NotSendable(
+			`${label} is out of range`,
+			`Got ${quote(value)}. Use ${inWords(least)} to ${inWords(most)}.`,
+		);
 	}
 }
 
@@ -132,7 +171,10 @@ function checkChoice({ label, choices, required, isOpen }: ChoiceField, value: u
 	const text = plainText(value, label);
 	if (text === '' && required) throw empty(label);
 	if (text === '' || isOpen || choices.some((choice) => choice.value === text)) return;
-	throw new NotSendable(`${label} is not known`, `Got ${quote(value)}. Use one of ${choices.map((choice) => choice.value).join(', ')}.`);
+	throw new NotSendable(
+		`${label} is not known`,
+		`Got ${quote(value)}. Use one of ${choices.map((choice) => choice.value).join(', ')}.`,
+	);
 }
 
 /** A file is fetched by the channel, not from here. */
@@ -143,75 +185,141 @@ function checkFile({ label, required, upload }: FileField, value: unknown, warn:
 	checkLink(link, `${label} Link`);
 	if (!isPrivate(link)) return;
 	const advice = `${quote(link)} only works in your own network. Use a public address`;
-	if (upload === undefined) return warn(`${label} Link cannot be reached from the internet: ${advice}.`);
-	throw new NotSendable(`${label} Link cannot be reached from the internet`, `${advice}, or set the source of the file to Input Data Field.`);
+	if (upload === undefined)
+		return warn(`${label} Link cannot be reached from the internet: ${advice}.`);
+	throw new NotSendable(
+		`${label} Link cannot be reached from the internet`,
+		`${advice}, or set the source of the file to Input Data Field.`,
+	);
 }
 
-function checkIds({ label, required, key, mostCharacters = Infinity }: IdsField, value: unknown): void {
+function checkIds(
+	{ label, required, key, mostCharacters = Infinity }: IdsField,
+	value: unknown,
+): void {
 	const entries: unknown = value ?? [];
-	if (!Array.isArray(entries)) throw new NotSendable(`${label} is not a list`, `Got ${quote(value)}.`);
+	if (!Array.isArray(entries))
+		throw new NotSendable(`${label} is not a list`, `Got ${quote(value)}.`);
 	if (entries.length === 0 && required) throw empty(label);
 	for (const entry of entries) {
 		const id = plainText(at(entry, key), label);
-		if (id === '') throw new NotSendable(`${label} has an empty entry`, `Got ${quote(entry)}. Each has its ID under "${key}".`);
-		if (lengthOf(id) > mostCharacters) throw new NotSendable(`${label} has an entry that is too long`, `${quote(id)} has ${inCharacters(lengthOf(id))}; ${inWords(mostCharacters)} is the most.`);
+		if (id === '')
+			throw new NotSendable(
+				`${label} has an empty entry`,
+				`Got ${quote(entry)}. Each has its ID under "${key}".`,
+			);
+		if (lengthOf(id) > mostCharacters)
+			throw new NotSendable(
+				`${label} has an entry that is too long`,
+				`${quote(id)} has ${inCharacters(lengthOf(id))}; ${inWords(mostCharacters)} is the most.`,
+			);
 	}
 }
 
 /** What an entry is within a list of entries that are no objects. */
 function entryAsObject({ entryIs, fields }: ListField, entry: unknown): unknown {
-	const path = entryIs === undefined ? undefined : fields.find(({ name }) => name === entryIs)?.path;
+	const path =
+		entryIs === undefined ? undefined : fields.find(({ name }) => name === entryIs)?.path;
 	return path === undefined ? entry : { [path]: entry };
 }
 
 /** Checks what is wrong with a list as a whole. @param entries as they go into the content, each an object */
 function checkEntries(list: ListField, entries: unknown[], warn: Warn): void {
-	const { label, entry, least, most = Infinity, mostAdvised = Infinity, unique = [], mostInAll, uniqueInAll, neededIfSeveral } = list;
+	const {
+		label,
+		entry,
+		least,
+		most = Infinity,
+		mostAdvised = Infinity,
+		unique = [],
+		mostInAll,
+		uniqueInAll,
+		neededIfSeveral,
+	} = list;
 	const fieldOf = (name: string) => list.fields.find((field) => field.name === name) as Field;
-	const textOf = (each: unknown, { path = '', label: inner }: Field) => plainText(at(each, path), inner);
+	const textOf = (each: unknown, { path = '', label: inner }: Field) =>
+		plainText(at(each, path), inner);
 	const listIn = (each: unknown, { path = '' }: Field) => {
 		const inner = at(each, path);
 		return Array.isArray(inner) ? (inner as unknown[]) : [];
 	};
 	if (entries.length < least) {
 		const word = entry.label.toLowerCase();
-		throw new NotSendable(entries.length === 0 ? `${label} is empty` : `${label} has too few entries`, `Add ${least === 1 ? `a ${word}` : `at least ${least}`}.`);
+		throw new NotSendable(
+			entries.length === 0 ? `${label} is empty` : `${label} has too few entries`,
+			`Add ${least === 1 ? `a ${word}` : `at least ${least}`}.`,
+		);
 	}
-	if (entries.length > most) throw new NotSendable(`${label} has too many entries`, `There are ${entries.length}; ${most} is the most.`);
-	if (entries.length > mostAdvised) warn(`${label} has ${entries.length} entries; more than ${mostAdvised} may not arrive.`);
+	if (entries.length > most)
+		throw new NotSendable(
+			`${label} has too many entries`,
+			`There are ${entries.length}; ${most} is the most.`,
+		);
+	if (entries.length > mostAdvised)
+		warn(`${label} has ${entries.length} entries; more than ${mostAdvised} may not arrive.`);
 	for (const field of unique.map(fieldOf)) {
 		const values = entries.map((each) => textOf(each, field));
 		const twice = values.find((value, index) => value !== '' && values.indexOf(value) !== index);
-		if (twice !== undefined) throw new NotSendable(`${label} has the same ${field.label} twice`, `Got ${quote(twice)} twice. Give each ${entry.label.toLowerCase()} its own.`);
+		if (twice !== undefined)
+			throw new NotSendable(
+				`${label} has the same ${field.label} twice`,
+				`Got ${quote(twice)} twice. Give each ${entry.label.toLowerCase()} its own.`,
+			);
 	}
 	if (mostInAll) {
 		const field = fieldOf(mostInAll.name);
 		const count = entries.reduce<number>((sum, each) => sum + listIn(each, field).length, 0);
-		if (count > mostInAll.most) throw new NotSendable(`${label} has too many ${field.label}`, `There are ${count} in all; ${mostInAll.most} is the most.`);
+		if (count > mostInAll.most)
+			throw new NotSendable(
+				`${label} has too many ${field.label}`,
+				`There are ${count} in all; ${mostInAll.most} is the most.`,
+			);
 	}
 	if (uniqueInAll) {
 		const field = fieldOf(uniqueInAll.name) as ListField;
 		const inner = field.fields.find(({ name }) => name === uniqueInAll.field) as Field;
 		const values = entries.flatMap((each) => listIn(each, field).map((one) => textOf(one, inner)));
 		const twice = values.find((value, index) => values.indexOf(value) !== index);
-		if (twice !== undefined) throw new NotSendable(`${label} has the same ${inner.label} twice`, `Got ${quote(twice)} twice. Give each its own.`);
+		if (twice !== undefined)
+			throw new NotSendable(
+				`${label} has the same ${inner.label} twice`,
+				`Got ${quote(twice)} twice. Give each its own.`,
+			);
 	}
-	if (neededIfSeveral !== undefined && entries.length > 1 && entries.some((each) => textOf(each, fieldOf(neededIfSeveral)) === '')) {
-		throw new NotSendable(`${label} has an entry without ${fieldOf(neededIfSeveral).label}`, 'Each entry needs one as soon as there are several.');
+	if (
+		neededIfSeveral !== undefined &&
+		entries.length > 1 &&
+		entries.some((each) => textOf(each, fieldOf(neededIfSeveral)) === '')
+	) {
+		throw new NotSendable(
+			`${label} has an entry without ${fieldOf(neededIfSeveral).label}`,
+			'Each entry needs one as soon as there are several.',
+		);
 	}
 }
 
 /** Checks that an entry has one part of those of which it needs one. */
 function checkOneOf({ fields, oneOf }: ListField, entry: unknown, where: string): void {
 	const parts = fields.filter(({ name }) => oneOf?.includes(name));
-	if (parts.length === 0 || parts.some(({ path = '', label }) => plainText(at(entry, path), label) !== '')) return;
-	throw new NotSendable(`${where}${parts[0].label} is empty`, `Fill one of ${parts.map(({ label }) => label).join(', ')}.`);
+	if (
+		parts.length === 0 ||
+		parts.some(({ path = '', label }) => plainText(at(entry, path), label) !== '')
+	)
+		return;
+	throw new NotSendable(
+		`${where}${parts[0].label} is empty`,
+		`Fill one of ${parts.map(({ label }) => label).join(', ')}.`,
+	);
 }
 
-const entryName = ({ entry }: ListField, index: number, where: string) => `${where}${entry.label} ${index + 1}: `;
+const entryName = ({ entry }: ListField, index: number, where: string) =>
+	`${where}${entry.label} ${index + 1}: `;
 
 /** The same list by the name it has where it stands. */
-const named = <F extends Field>(field: F, where: string): F => ({ ...field, label: `${where}${field.label}` });
+const named = <F extends Field>(field: F, where: string): F => ({
+	...field,
+	label: `${where}${field.label}`,
+});
 
 /** Checks a value of the content by the description of its field. @throws NotSendable */
 function checkValue(field: Field, value: unknown, where: string, warn: Warn): void {
@@ -233,13 +341,23 @@ function checkValue(field: Field, value: unknown, where: string, warn: Warn): vo
 			return;
 		case 'list': {
 			const entries = (value ?? []) as unknown[];
-			if (!Array.isArray(entries)) throw new NotSendable(`${told.label} is not a list`, `Got ${quote(value)}.`);
-			return checkEntries(told, entries.map((entry) => entryAsObject(told, entry)), warn);
+			if (!Array.isArray(entries))
+				throw new NotSendable(`${told.label} is not a list`, `Got ${quote(value)}.`);
+			return checkEntries(
+				told,
+				entries.map((entry) => entryAsObject(told, entry)),
+				warn,
+			);
 		}
 	}
 }
 
-function readValue(field: Exclude<Field, FileField>, value: unknown, where: string, warn: Warn): unknown {
+function readValue(
+	field: Exclude<Field, FileField>,
+	value: unknown,
+	where: string,
+	warn: Warn,
+): unknown {
 	const { label } = named(field, where);
 	switch (field.kind) {
 		case 'text':
@@ -276,23 +394,37 @@ function readIds({ key }: IdsField, value: unknown, label: string): IDataObject[
 	return ids.length > 0 ? ids.map((id) => ({ [key]: id })) : undefined;
 }
 
-function readAnyJson({ required, example, isObject: onlyObject }: JsonField, value: unknown, label: string): unknown {
-	const isBlank = value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+function readAnyJson(
+	{ required, example, isObject: onlyObject }: JsonField,
+	value: unknown,
+	label: string,
+): unknown {
+	const isBlank =
+		value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 	if (isBlank && !required) return undefined;
 	if (!onlyObject) return readJson(value ?? '', label, example);
 	const object = readJsonObject(value ?? '', label, example);
 	return Object.keys(object).length > 0 || required ? object : undefined;
 }
 
-function readFile({ name, label, media, path }: FileField, read: ReadField): string | FileToUpload | undefined {
+function readFile(
+	{ name, label, media, path }: FileField,
+	read: ReadField,
+): string | FileToUpload | undefined {
 	const names = fileNames(name);
-	if (read(names.source) !== 'binary') return plainText(read(names.link), `${label} Link`) || undefined;
+	if (read(names.source) !== 'binary')
+		return plainText(read(names.link), `${label} Link`) || undefined;
 	const binaryPropertyName = plainText(read(names.binary) ?? 'data', 'Input Data Field Name');
 	if (binaryPropertyName === '') throw empty('Input Data Field Name');
 	return { binaryPropertyName, media, label, path, facts: [] };
 }
 
-function readList(list: ListField, value: unknown, where: string, warn: Warn): unknown[] | undefined {
+function readList(
+	list: ListField,
+	value: unknown,
+	where: string,
+	warn: Warn,
+): unknown[] | undefined {
 	const { entry: called, constants, fields } = list;
 	const given = ((value ?? {}) as Record<string, IDataObject[] | undefined>)[called.name] ?? [];
 	const entries = given.map((each, index) => {
@@ -320,19 +452,30 @@ function defaultOf(fields: readonly Field[], name: string): string | undefined {
  * @returns the file that is to be uploaded, if there is one
  * @throws NotSendable naming the field
  */
-function fill(into: IDataObject, fields: readonly Field[], read: ReadField, where: string, warn: Warn): FileToUpload | undefined {
+function fill(
+	into: IDataObject,
+	fields: readonly Field[],
+	read: ReadField,
+	where: string,
+	warn: Warn,
+): FileToUpload | undefined {
 	let file: FileToUpload | undefined;
 	for (const field of fields) {
 		const { when, path } = field;
-		if (when && !when.is.includes(String(read(when.name) ?? defaultOf(fields, when.name)))) continue;
+		if (when && !when.is.includes(String(read(when.name) ?? defaultOf(fields, when.name))))
+			continue;
 		const fact = 'fromFile' in field ? field.fromFile : undefined;
-		const value = field.kind === 'file' ? readFile(named(field, where), read) : readValue(field, read(field.name), where, warn);
+		const value =
+			field.kind === 'file'
+				? readFile(named(field, where), read)
+				: readValue(field, read(field.name), where, warn);
 		if (field.kind === 'file' && typeof value === 'object') {
 			file = value as FileToUpload;
 			continue;
 		}
 		checkValue(fact && file ? { ...field, required: false } : field, value, where, warn);
-		if (value !== undefined && field.kind === 'text' && field.constants) merge(into, field.constants);
+		if (value !== undefined && field.kind === 'text' && field.constants)
+			merge(into, field.constants);
 		const isSent = value !== undefined && !(field.kind === 'choice' && value === field.none);
 		if (isSent && path !== undefined) put(into, path, value);
 		else if (fact && file && path !== undefined) file.facts.push({ path, fact });
@@ -353,7 +496,12 @@ export function readContent(type: MessageType, read: ReadField): Content {
 	const whole = type.contentIs === undefined ? content : content[type.contentIs];
 	const written = type.fields.find(({ kind, path }) => kind === 'json' && path === type.contentIs);
 	const given = written && read(written.name);
-	return { content: whole, text: typeof given === 'string' ? given.trim() : compactJson(whole), file, warnings };
+	return {
+		content: whole,
+		text: typeof given === 'string' ? given.trim() : compactJson(whole),
+		file,
+		warnings,
+	};
 }
 
 /** A content that the user wrote, as far as it is being checked. */
@@ -369,10 +517,19 @@ const parentOf = (path: string) => path.split('.').slice(0, -1).join('.');
 
 /** What a choice is within a content. @throws NotSendable where its part is there, but does not say */
 function chosenIn({ fields, content, where }: Written, name: string): string {
-	const { label, path = '', none, default: usual } = fields.find((field) => field.name === name) as ChoiceField;
+	const {
+		label,
+		path = '',
+		none,
+		default: usual,
+	} = fields.find((field) => field.name === name) as ChoiceField;
 	const value = plainText(at(content, path), `${where}${label}`);
 	const isThere = path.includes('.') && at(content, parentOf(path)) !== undefined;
-	if (value === none || (value === '' && isThere)) throw new NotSendable(`${where}${label} has no type`, `Give it one under "${path}", or leave it out.`);
+	if (value === none || (value === '' && isThere))
+		throw new NotSendable(
+			`${where}${label} has no type`,
+			`Give it one under "${path}", or leave it out.`,
+		);
 	return value || (none ?? usual);
 }
 
@@ -380,15 +537,29 @@ function chosenIn({ fields, content, where }: Written, name: string): string {
 function checkWay({ content, where }: Written, { path = '', label }: Field): void {
 	for (let way = parentOf(path); way !== ''; way = parentOf(way)) {
 		const value = at(content, way);
-		if (value !== undefined && !isObject(value)) throw new NotSendable(`${where}${label} cannot be found`, `"${way}" is not an object: ${quote(value)}.`);
+		if (value !== undefined && !isObject(value))
+			throw new NotSendable(
+				`${where}${label} cannot be found`,
+				`"${way}" is not an object: ${quote(value)}.`,
+			);
 	}
 }
 
 /** What stands in every entry has to stand there too. */
-function checkConstants({ constants = {}, constantsMayDiffer }: ListField, entry: IDataObject, where: string): void {
+function checkConstants(
+	{ constants = {}, constantsMayDiffer }: ListField,
+	entry: IDataObject,
+	where: string,
+): void {
 	for (const [name, value] of Object.entries(constants)) {
-		const isRight = constantsMayDiffer ? typeof entry[name] === 'string' && entry[name] !== '' : entry[name] === value;
-		if (!isRight) throw new NotSendable(`${where}${name} is not ${String(value)}`, `Got ${quote(entry[name])}. Write "${name}": ${quote(value)}.`);
+		const isRight = constantsMayDiffer
+			? typeof entry[name] === 'string' && entry[name] !== ''
+			: entry[name] === value;
+		if (!isRight)
+			throw new NotSendable(
+				`${where}${name} is not ${String(value)}`,
+				`Got ${quote(entry[name])}. Write "${name}": ${quote(value)}.`,
+			);
 	}
 }
 
@@ -396,7 +567,8 @@ function checkWrittenEntries(list: ListField, entries: unknown[], where: string,
 	for (const [index, each] of entries.entries()) {
 		const inEntry = entryName(list, index, where);
 		const entry = entryAsObject(list, each);
-		if (!isObject(entry)) throw new NotSendable(`${inEntry}this is not an object`, `Got ${quote(each)}.`);
+		if (!isObject(entry))
+			throw new NotSendable(`${inEntry}this is not an object`, `Got ${quote(each)}.`);
 		checkConstants(list, entry, inEntry);
 		checkWritten({ fields: list.fields, content: entry, where: inEntry, warn });
 		checkOneOf(list, entry, inEntry);
@@ -412,9 +584,14 @@ function checkWritten(written: Written): void {
 		if (path === undefined) continue;
 		checkWay(written, field);
 		const value = at(content, path);
-		if (!meant.has(path) && value !== undefined) throw new NotSendable(`${where}${label} cannot be sent with this type`, `Leave "${path}" out, or choose another type.`);
+		if (!meant.has(path) && value !== undefined)
+			throw new NotSendable(
+				`${where}${label} cannot be sent with this type`,
+				`Leave "${path}" out, or choose another type.`,
+			);
 		if (!isMeant(field)) continue;
-		if (field.kind === 'list' && Array.isArray(value)) checkWrittenEntries(field, value, where, warn);
+		if (field.kind === 'list' && Array.isArray(value))
+			checkWrittenEntries(field, value, where, warn);
 		checkValue(field, value, where, warn);
 	}
 }
@@ -425,10 +602,18 @@ function checkWritten(written: Written): void {
  * @returns what can be sent, but may not arrive as it is meant
  * @throws NotSendable for the first part that is missing or that the API would refuse
  */
-export function checkContent({ fields, without = [], advise }: MessageType, content: IDataObject, where: string): string[] {
+export function checkContent(
+	{ fields, without = [], advise }: MessageType,
+	content: IDataObject,
+	where: string,
+): string[] {
 	const warnings: string[] = [];
 	for (const { path, label } of without) {
-		if (at(content, path) !== undefined) throw new NotSendable(`${where}${label} cannot be sent with this type`, 'Leave it out, or choose another type.');
+		if (at(content, path) !== undefined)
+			throw new NotSendable(
+				`${where}${label} cannot be sent with this type`,
+				'Leave it out, or choose another type.',
+			);
 	}
 	checkWritten({ fields, content, where, warn: (warning) => warnings.push(warning) });
 	return [...warnings, ...(advise?.(content) ?? [])];
@@ -443,13 +628,17 @@ export interface Preview {
 function shown(fields: readonly Field[], content: IDataObject, as: 'text' | 'button'): string[] {
 	return fields.flatMap((field) => {
 		const value = field.path === undefined ? undefined : at(content, field.path);
-		if (field.kind === 'list') return Array.isArray(value) ? value.flatMap((each) => shown(field.fields, each as IDataObject, as)) : [];
+		if (field.kind === 'list')
+			return Array.isArray(value)
+				? value.flatMap((each) => shown(field.fields, each as IDataObject, as))
+				: [];
 		return field.shownAs === as && typeof value === 'string' ? [value] : [];
 	});
 }
 
 /** What the recipient would see of a message of one's own, as far as its description says. */
 export function previewContent({ fields, contentIs }: MessageType, content: unknown): Preview {
-	const whole = contentIs === undefined ? (content as IDataObject) : { [contentIs]: content as IDataObject };
+	const whole =
+		contentIs === undefined ? (content as IDataObject) : { [contentIs]: content as IDataObject };
 	return { text: shown(fields, whole, 'text').join('\n'), buttons: shown(fields, whole, 'button') };
 }

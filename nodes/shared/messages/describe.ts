@@ -121,7 +121,8 @@ export interface JsonField extends Described {
 	isObject?: boolean;
 }
 
-export type Field = TextField | NumberField | ChoiceField | FileField | IdsField | JsonField | ListField;
+export type Field =
+	TextField | NumberField | ChoiceField | FileField | IdsField | JsonField | ListField;
 
 /** A kind of message on a channel. */
 export interface MessageType {
@@ -144,7 +145,11 @@ export interface MessageType {
 	uncertain?: string;
 }
 
-const FILE_NAMES = { source: 'mediaSource', link: 'mediaLink', binary: 'binaryPropertyName' } as const;
+const FILE_NAMES = {
+	source: 'mediaSource',
+	link: 'mediaLink',
+	binary: 'binaryPropertyName',
+} as const;
 
 /** The parameters that belong to a field for a file. The one file of a message has plain names. */
 export function fileNames(name: string): { source: string; link: string; binary: string } {

@@ -6,12 +6,16 @@ import { messageProperties } from './panel';
 const SEND_MESSAGE = { operation: ['sendMessage'] };
 
 /** Options by their names. */
-function inOrder(options: Array<{ name: string; value: string; description?: string }>): INodeProperties['options'] {
+function inOrder(
+	options: Array<{ name: string; value: string; description?: string }>,
+): INodeProperties['options'] {
 	return options.sort((left, right) => left.name.localeCompare(right.name, 'en'));
 }
 
 function typeSelector(channel: string, types: readonly MessageType[]): INodeProperties {
-	const names = new Map(types.filter((each) => each.channel === channel).map(({ type, name }) => [type, name]));
+	const names = new Map(
+		types.filter((each) => each.channel === channel).map(({ type, name }) => [type, name]),
+	);
 	return {
 		displayName: 'Message Type',
 		name: 'messageType',
@@ -33,10 +37,26 @@ export function messagePanel(types: readonly MessageType[]): INodeProperties[] {
 		name: 'interactiveType',
 		type: 'options',
 		noDataExpression: true,
-		options: inOrder(kinds.flatMap(({ variant }) => (variant ? [{ name: variant.label, value: variant.value, description: variant.description }] : []))),
+		options: inOrder(
+			kinds.flatMap(({ variant }) =>
+				variant
+					? [{ name: variant.label, value: variant.value, description: variant.description }]
+					: [],
+			),
+		),
 		default: 'button',
 		description: 'What the recipient can do with it',
-		displayOptions: { show: { ...SEND_MESSAGE, channelType: [...new Set(kinds.map(({ channel }) => channel))], messageType: ['interactive'] } },
+		displayOptions: {
+			show: {
+				...SEND_MESSAGE,
+				channelType: [...new Set(kinds.map(({ channel }) => channel))],
+				messageType: ['interactive'],
+			},
+		},
 	};
-	return [...channels.map((channel) => typeSelector(channel, types)), ...(kinds.length > 0 ? [interactiveType] : []), ...messageProperties(types, SEND_MESSAGE)];
+	return [
+		...channels.map((channel) => typeSelector(channel, types)),
+		...(kinds.length > 0 ? [interactiveType] : []),
+		...messageProperties(types, SEND_MESSAGE),
+	];
 }

@@ -13,7 +13,13 @@ function withWhen(properties: INodeProperties[], when: Field['when']): INodeProp
 	}));
 }
 
-function fileProperties({ name, label, required, description, upload }: FileField): INodeProperties[] {
+function fileProperties({
+	name,
+	label,
+	required,
+	description,
+	upload,
+}: FileField): INodeProperties[] {
 	const names = fileNames(name);
 	const link: INodeProperties = {
 		displayName: `${label} Link`,
@@ -56,7 +62,12 @@ function ownProperties(field: Field): INodeProperties[] {
 	const { name, label: displayName, description } = field;
 	// n8n holds a run back for a required field; a file can stand in for this one.
 	const required = field.required && !('fromFile' in field && field.fromFile);
-	const common = { displayName, name, ...(required && { required }), ...(description && { description }) };
+	const common = {
+		displayName,
+		name,
+		...(required && { required }),
+		...(description && { description }),
+	};
 	switch (field.kind) {
 		case 'text':
 		case 'link':
@@ -81,7 +92,15 @@ function ownProperties(field: Field): INodeProperties[] {
 				},
 			];
 		case 'choice':
-			return [{ ...common, type: 'options', noDataExpression: true, options: [...field.choices], default: field.default }];
+			return [
+				{
+					...common,
+					type: 'options',
+					noDataExpression: true,
+					options: [...field.choices],
+					default: field.default,
+				},
+			];
 		case 'json':
 			return [{ ...common, type: 'json', default: '', placeholder: `e.g. ${field.example}` }];
 		case 'file':
@@ -94,7 +113,13 @@ function ownProperties(field: Field): INodeProperties[] {
 					typeOptions: { multipleValues: true, sortable: true },
 					placeholder: `Add ${field.entry.label}`,
 					default: {},
-					options: [{ displayName: field.entry.label, name: field.entry.name, values: field.fields.flatMap(toProperties) }],
+					options: [
+						{
+							displayName: field.entry.label,
+							name: field.entry.name,
+							values: field.fields.flatMap(toProperties),
+						},
+					],
 				},
 			];
 	}
@@ -153,4 +178,3 @@ export function messageProperties(types: readonly MessageType[], shown: Shown): 
 		}));
 	});
 }
-

@@ -50,17 +50,56 @@ function coordinate(name: string, label: string, most: number, example: number):
 export const location: Field[] = [
 	coordinate('latitude', 'Latitude', 90, 1.2839),
 	coordinate('longitude', 'Longitude', 180, 103.8607),
-	{ kind: 'text', name: 'locationName', label: 'Location Name', path: 'name', example: 'Demo Store', shownAs: 'text' },
-	{ kind: 'text', name: 'address', label: 'Address', path: 'address', example: '1 Market Street', description: 'Shown only together with a name', shownAs: 'text' },
+	{
+		kind: 'text',
+		name: 'locationName',
+		label: 'Location Name',
+		path: 'name',
+		example: 'Demo Store',
+		shownAs: 'text',
+	},
+	{
+		kind: 'text',
+		name: 'address',
+		label: 'Address',
+		path: 'address',
+		example: '1 Market Street',
+		description: 'Shown only together with a name',
+		shownAs: 'text',
+	},
 ];
 
 /** What a button or list row of an interactive message is made of. */
-export function title(label: string, path: string, mostCharacters: number, example: string): TextField {
-	return { kind: 'text', name: 'title', label, path, required: true, mostCharacters, example, shownAs: 'button' };
+export function title(
+	label: string,
+	path: string,
+	mostCharacters: number,
+	example: string,
+): TextField {
+	return {
+		kind: 'text',
+		name: 'title',
+		label,
+		path,
+		required: true,
+		mostCharacters,
+		example,
+		shownAs: 'button',
+	};
 }
 
 export function replyId(path: string, mostCharacters: number): TextField {
-	return { kind: 'text', name: 'id', label: 'ID', path, required: true, isId: true, mostCharacters, example: 'keep', description: 'Comes back when it is pressed' };
+	return {
+		kind: 'text',
+		name: 'id',
+		label: 'ID',
+		path,
+		required: true,
+		isId: true,
+		mostCharacters,
+		example: 'keep',
+		description: 'Comes back when it is pressed',
+	};
 }
 
 export const bodyText: TextField = {
@@ -75,10 +114,27 @@ export const bodyText: TextField = {
 	shownAs: 'text',
 };
 
-export const footerText: TextField = { kind: 'text', name: 'footerText', label: 'Footer Text', path: 'footer.text', mostCharacters: 60, example: 'Demo Store', shownAs: 'text' };
+export const footerText: TextField = {
+	kind: 'text',
+	name: 'footerText',
+	label: 'Footer Text',
+	path: 'footer.text',
+	mostCharacters: 60,
+	example: 'Demo Store',
+	shownAs: 'text',
+};
 
 export function headerText(required: boolean): TextField {
-	return { kind: 'text', name: 'headerText', label: 'Header Text', path: 'header.text', required, mostCharacters: 60, example: 'Your visit', shownAs: 'text' };
+	return {
+		kind: 'text',
+		name: 'headerText',
+		label: 'Header Text',
+		path: 'header.text',
+		required,
+		mostCharacters: 60,
+		example: 'Your visit',
+		shownAs: 'text',
+	};
 }
 
 export const headerType: ChoiceField = {
@@ -109,33 +165,102 @@ export const rows: ListField = {
 	fields: [
 		{ ...title('Title', 'title', 24, 'Monday'), shownAs: undefined },
 		replyId('id', 200),
-		{ kind: 'text', name: 'description', label: 'Description', path: 'description', mostCharacters: 72, example: '9 to 12' },
+		{
+			kind: 'text',
+			name: 'description',
+			label: 'Description',
+			path: 'description',
+			mostCharacters: 72,
+			example: '9 to 12',
+		},
 	],
 };
 
-export const sectionTitle: TextField = { kind: 'text', name: 'title', label: 'Title', path: 'title', mostCharacters: 24, example: 'This week' };
+export const sectionTitle: TextField = {
+	kind: 'text',
+	name: 'title',
+	label: 'Title',
+	path: 'title',
+	mostCharacters: 24,
+	example: 'This week',
+};
 
-export const catalogId: TextField = { kind: 'text', name: 'catalogId', label: 'Catalog ID', path: 'action.catalog_id', required: true, isId: true, example: '400000000000001', description: 'As the catalog manager shows it' };
+export const catalogId: TextField = {
+	kind: 'text',
+	name: 'catalogId',
+	label: 'Catalog ID',
+	path: 'action.catalog_id',
+	required: true,
+	isId: true,
+	example: '400000000000001',
+	description: 'As the catalog manager shows it',
+};
 
-export const productId: TextField = { kind: 'text', name: 'productId', label: 'Product ID', path: 'action.product_retailer_id', required: true, isId: true, example: 'sku-1', description: 'The Content ID of the product in the catalog' };
+export const productId: TextField = {
+	kind: 'text',
+	name: 'productId',
+	label: 'Product ID',
+	path: 'action.product_retailer_id',
+	required: true,
+	isId: true,
+	example: 'sku-1',
+	description: 'The Content ID of the product in the catalog',
+};
 
-export const productIds: IdsField = { kind: 'ids', name: 'productIds', label: 'Product IDs', path: 'product_items', key: 'product_retailer_id', required: true, example: 'sku-1, sku-2', description: 'Separated by commas; 30 in all sections together' };
+export const productIds: IdsField = {
+	kind: 'ids',
+	name: 'productIds',
+	label: 'Product IDs',
+	path: 'product_items',
+	key: 'product_retailer_id',
+	required: true,
+	example: 'sku-1, sku-2',
+	description: 'Separated by commas; 30 in all sections together',
+};
 
-export const listButtonText: TextField = { kind: 'text', name: 'listButtonText', label: 'List Button Text', path: 'action.button', required: true, mostCharacters: 20, example: 'Choose a day', description: 'What stands on the button that opens the list', shownAs: 'button' };
+export const listButtonText: TextField = {
+	kind: 'text',
+	name: 'listButtonText',
+	label: 'List Button Text',
+	path: 'action.button',
+	required: true,
+	mostCharacters: 20,
+	example: 'Choose a day',
+	description: 'What stands on the button that opens the list',
+	shownAs: 'button',
+};
 
 const kindOf = (value: string, name: string) => ({ name, value });
 export const HOME_OR_WORK = [kindOf('HOME', 'Home'), kindOf('WORK', 'Work')];
 
-export function plain(name: string, label: string, path: string, example: string, more: Partial<TextField> = {}): TextField {
+export function plain(
+	name: string,
+	label: string,
+	path: string,
+	example: string,
+	more: Partial<TextField> = {},
+): TextField {
 	return { kind: 'text', name, label, path, example, ...more };
 }
 
 /** Where somebody's number, address or page belongs. */
 function place(): ChoiceField {
-	return { kind: 'choice', name: 'type', label: 'Type', path: 'type', choices: HOME_OR_WORK, default: 'WORK' };
+	return {
+		kind: 'choice',
+		name: 'type',
+		label: 'Type',
+		path: 'type',
+		choices: HOME_OR_WORK,
+		default: 'WORK',
+	};
 }
 
-function several(name: string, label: string, entry: ListField['entry'], fields: Field[]): ListField {
+function several(
+	name: string,
+	label: string,
+	entry: ListField['entry'],
+	fields: Field[],
+): ListField {
 	return { kind: 'list', name, label, path: name, entry, least: 0, most: 20, fields };
 }
 
@@ -145,7 +270,11 @@ export function isDay(text: string): boolean {
 	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-const DAY: TextField['form'] = { is: isDay, called: 'a day', advice: 'Write year, month and day, e.g. 1990-02-28.' };
+const DAY: TextField['form'] = {
+	is: isDay,
+	called: 'a day',
+	advice: 'Write year, month and day, e.g. 1990-02-28.',
+};
 
 export const contacts: ListField = {
 	kind: 'list',
@@ -158,32 +287,71 @@ export const contacts: ListField = {
 	most: 257,
 	oneOf: ['firstName', 'lastName', 'middleName', 'prefix', 'suffix'],
 	fields: [
-		plain('formattedName', 'Formatted Name', 'name.formatted_name', 'Dr. Mia Tan', { required: true, description: 'The whole name, as it is shown', shownAs: 'text' }),
-		plain('firstName', 'First Name', 'name.first_name', 'Mia', { description: 'One part of the name is needed beside the whole' }),
+		plain('formattedName', 'Formatted Name', 'name.formatted_name', 'Dr. Mia Tan', {
+			required: true,
+			description: 'The whole name, as it is shown',
+			shownAs: 'text',
+		}),
+		plain('firstName', 'First Name', 'name.first_name', 'Mia', {
+			description: 'One part of the name is needed beside the whole',
+		}),
 		plain('lastName', 'Last Name', 'name.last_name', 'Tan'),
 		plain('middleName', 'Middle Name', 'name.middle_name', 'Li'),
 		plain('prefix', 'Prefix', 'name.prefix', 'Dr.'),
 		plain('suffix', 'Suffix', 'name.suffix', 'Jr.'),
 		several('phones', 'Phones', { name: 'phone', label: 'Phone' }, [
 			plain('phone', 'Phone', 'phone', '+65 9123 4567', { required: true }),
-			{ kind: 'choice', name: 'type', label: 'Type', path: 'type', choices: [kindOf('CELL', 'Cell'), kindOf('MAIN', 'Main'), kindOf('IPHONE', 'iPhone'), kindOf('HOME', 'Home'), kindOf('WORK', 'Work')].sort((left, right) => left.name.localeCompare(right.name, 'en')), default: 'CELL' },
-			plain('waId', 'WhatsApp ID', 'wa_id', '6591234567', { description: 'The number as WhatsApp knows it, which adds a button to write to it' }),
+			{
+				kind: 'choice',
+				name: 'type',
+				label: 'Type',
+				path: 'type',
+				choices: [
+					kindOf('CELL', 'Cell'),
+					kindOf('MAIN', 'Main'),
+					kindOf('IPHONE', 'iPhone'),
+					kindOf('HOME', 'Home'),
+					kindOf('WORK', 'Work'),
+				].sort((left, right) => left.name.localeCompare(right.name, 'en')),
+				default: 'CELL',
+			},
+			plain('waId', 'WhatsApp ID', 'wa_id', '6591234567', {
+				description: 'The number as WhatsApp knows it, which adds a button to write to it',
+			}),
 		]),
-		several('emails', 'Emails', { name: 'email', label: 'Email' }, [plain('email', 'Email', 'email', 'mia@example.com', { required: true }), place()]),
-		{ oneOf: ['street', 'city', 'state', 'zip', 'country', 'countryCode'], ...several('addresses', 'Addresses', { name: 'address', label: 'Address' }, [
-			plain('street', 'Street', 'street', '1 Market Street'),
-			plain('city', 'City', 'city', 'Singapore'),
-			plain('state', 'State', 'state', 'SG'),
-			plain('zip', 'Postal Code', 'zip', '048900'),
-			plain('country', 'Country', 'country', 'Singapore'),
-			plain('countryCode', 'Country Code', 'country_code', 'sg'),
+		several('emails', 'Emails', { name: 'email', label: 'Email' }, [
+			plain('email', 'Email', 'email', 'mia@example.com', { required: true }),
 			place(),
-		]) },
-		several('urls', 'URLs', { name: 'url', label: 'URL' }, [{ kind: 'link', name: 'url', label: 'URL', path: 'url', required: true, example: 'https://example.com' }, place()]),
+		]),
+		{
+			oneOf: ['street', 'city', 'state', 'zip', 'country', 'countryCode'],
+			...several('addresses', 'Addresses', { name: 'address', label: 'Address' }, [
+				plain('street', 'Street', 'street', '1 Market Street'),
+				plain('city', 'City', 'city', 'Singapore'),
+				plain('state', 'State', 'state', 'SG'),
+				plain('zip', 'Postal Code', 'zip', '048900'),
+				plain('country', 'Country', 'country', 'Singapore'),
+				plain('countryCode', 'Country Code', 'country_code', 'sg'),
+				place(),
+			]),
+		},
+		several('urls', 'URLs', { name: 'url', label: 'URL' }, [
+			{
+				kind: 'link',
+				name: 'url',
+				label: 'URL',
+				path: 'url',
+				required: true,
+				example: 'https://example.com',
+			},
+			place(),
+		]),
 		plain('company', 'Company', 'org.company', 'Demo Store'),
 		plain('department', 'Department', 'org.department', 'Sales'),
 		plain('jobTitle', 'Job Title', 'org.title', 'Manager'),
-		plain('birthday', 'Birthday', 'birthday', '1990-02-28', { form: DAY, description: 'Year, month and day, e.g. 1990-02-28' }),
+		plain('birthday', 'Birthday', 'birthday', '1990-02-28', {
+			form: DAY,
+			description: 'Year, month and day, e.g. 1990-02-28',
+		}),
 	],
 };
-

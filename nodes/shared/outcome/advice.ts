@@ -30,7 +30,11 @@ export const unknownRefusal = ({ name }: Pick<Vendor, 'name'>) => `${name} refus
  * Title and next step for a refusal, with what the vendor said itself behind it: it often names the very parameter, and
  * it is all there is for a code that nobody described.
  */
-export function adviceWith(vendor: Pick<Vendor, 'name'>, known: Advice | undefined, message: string): Advice {
+export function adviceWith(
+	vendor: Pick<Vendor, 'name'>,
+	known: Advice | undefined,
+	message: string,
+): Advice {
 	const said = masked(message);
 	const saying = said && `${vendor.name} says: ${said.replace(/\.?$/, '.')}`;
 	return {

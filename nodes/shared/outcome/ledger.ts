@@ -26,7 +26,15 @@ const MOST_RESULTS = 1_000_000;
 /** n8n waits 5 seconds at most between two tries of its own. */
 const SURELY_KEPT_MS = 60_000;
 
-type Context = Pick<IExecuteFunctions, 'getExecutionCancelSignal' | 'getExecutionId' | 'getInputData' | 'getMode' | 'getNode' | 'getWorkflow'>;
+type Context = Pick<
+	IExecuteFunctions,
+	| 'getExecutionCancelSignal'
+	| 'getExecutionId'
+	| 'getInputData'
+	| 'getMode'
+	| 'getNode'
+	| 'getWorkflow'
+>;
 
 /** Drops what is old, and the oldest while there is too much; what may still be tried again at once stays. */
 function forget(now: number): void {
@@ -81,7 +89,10 @@ export interface RunAccount {
  * Runs a node with an account of what it sends. Should it throw or be stopped, the next try of the same node on the
  * same input finds it. A try by n8n itself that ends well leaves nothing behind; Retry can be pressed again.
  */
-export async function withAccount<T>(context: Context, work: (account: RunAccount) => Promise<T>): Promise<T> {
+export async function withAccount<T>(
+	context: Context,
+	work: (account: RunAccount) => Promise<T>,
+): Promise<T> {
 	forget(Date.now());
 	const node = `${context.getWorkflow().id}/${context.getNode().id}`;
 	const executionId = context.getExecutionId();
@@ -99,7 +110,8 @@ export async function withAccount<T>(context: Context, work: (account: RunAccoun
 				if (tries.length + retried.length === 0) return undefined;
 				const at = (those: Run[]) => those.flatMap((run) => run.results.get(place) ?? []);
 				// Within an execution nothing but the time has changed; a text may hold that.
-				return (at(tries)[0] ?? at(retried).find(({ digest }) => digest === digestOf(content())))?.result;
+				return (at(tries)[0] ?? at(retried).find(({ digest }) => digest === digestOf(content())))
+					?.result;
 			},
 			record: (sent) => void (recorded = sent),
 		});
@@ -112,7 +124,9 @@ export async function withAccount<T>(context: Context, work: (account: RunAccoun
 				executionId: ofExecution,
 				fingerprint: fingerprint(context),
 				endedAt: Date.now(),
-				results: new Map([...recorded()].map(({ place, digest, result }) => [place, { digest, result }])),
+				results: new Map(
+					[...recorded()].map(({ place, digest, result }) => [place, { digest, result }]),
+				),
 			});
 		if (!endedWell) remember(executionId);
 		else tries.forEach((each) => keptRuns.delete(each));

@@ -68,8 +68,12 @@ export function inWords(count: number): string {
 
 /** "2,497 accepted, 2 rejected, 1 unknown"; accepted is always told. */
 export function inOutcomes(counts: Counts): string {
-	const others = (['rejected', 'notSent', 'unknown'] as const).filter((outcome) => counts[outcome] > 0);
-	return (['accepted', ...others] as const).map((outcome) => `${inWords(counts[outcome])} ${outcome === 'notSent' ? 'not sent' : outcome}`).join(', ');
+	const others = (['rejected', 'notSent', 'unknown'] as const).filter(
+		(outcome) => counts[outcome] > 0,
+	);
+	return (['accepted', ...others] as const)
+		.map((outcome) => `${inWords(counts[outcome])} ${outcome === 'notSent' ? 'not sent' : outcome}`)
+		.join(', ');
 }
 
 function notAccepted(
@@ -104,7 +108,12 @@ export function fromNotSendable(issue: NotSendable, about: IDataObject): NotAcce
 }
 
 /** The result of a call, told in the terms of the message it carried. */
-export function fromAnswer(answer: Answer, sending: Sending, sentAt: string, vendor: Vendor): Result {
+export function fromAnswer(
+	answer: Answer,
+	sending: Sending,
+	sentAt: string,
+	vendor: Vendor,
+): Result {
 	const { about, contains, taskId } = sending;
 	const known = { ...about, taskId, ...contains };
 	switch (answer.outcome) {
@@ -123,19 +132,39 @@ export function fromAnswer(answer: Answer, sending: Sending, sentAt: string, ven
 				},
 			};
 		case 'rejected':
-			return notAccepted('rejected', known, 'apiRefused', vendor.adviceFor(answer.code, answer.message, answer.httpStatus), answer);
+			return notAccepted(
+				'rejected',
+				known,
+				'apiRefused',
+				vendor.adviceFor(answer.code, answer.message, answer.httpStatus),
+				answer,
+			);
 		case 'retryLater':
 			return answer.cause === 'throttled'
-				? notAccepted('notSent', known, 'gaveUp', {
-						title: `${vendor.name} takes no more calls right now`,
-						advice: 'This account has reached its calls per second. Nothing was sent; send it again later.',
-					}, answer)
+				? notAccepted(
+						'notSent',
+						known,
+						'gaveUp',
+						{
+							title: `${vendor.name} takes no more calls right now`,
+							advice:
+								'This account has reached its calls per second. Nothing was sent; send it again later.',
+						},
+						answer,
+					)
 				: notAccepted('notSent', known, 'gaveUp', {
 						title: `${vendor.name} cannot be reached`,
-						advice: 'Nothing was sent. Check the address in the credential and the network of this n8n server, then send it again.',
+						advice:
+							'Nothing was sent. Check the address in the credential and the network of this n8n server, then send it again.',
 					});
 		case 'unknown':
-			return notAccepted('unknown', { ...known, sentAt }, answer.cause, unknownAdvice(answer.cause, taskId), answer);
+			return notAccepted(
+				'unknown',
+				{ ...known, sentAt },
+				answer.cause,
+				unknownAdvice(answer.cause, taskId),
+				answer,
+			);
 	}
 }
 
@@ -177,7 +206,11 @@ export function toItem(result: Result | Validated, itemIndex: number): INodeExec
  * With Retry On Fail an `error` in the JSON of a first item would run the whole node again and send the others
  * twice. The item's own `error` does not; n8n keeps nothing but its text, so that begins with the outcome.
  */
-export function toErrorItem(node: INode, result: NotAccepted, itemIndex: number): INodeExecutionData {
+export function toErrorItem(
+	node: INode,
+	result: NotAccepted,
+	itemIndex: number,
+): INodeExecutionData {
 	const pairedItem = { item: itemIndex };
 	const message = `${result.title} [item ${itemIndex}]. ${result.advice}`;
 	if (!node.retryOnFail) return { json: { error: result.json, message }, pairedItem };

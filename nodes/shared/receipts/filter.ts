@@ -15,14 +15,29 @@ export interface Wanted {
 
 /** The statuses and types that the panel offers. */
 export const STATUSES: readonly string[] = ['sent', 'delivered', 'read', 'failed'];
-export const MESSAGE_TYPES: readonly string[] = ['audio', 'buttonReply', 'contacts', 'document', 'image', 'interactive', 'location', 'order', 'sticker', 'text', 'video'];
+export const MESSAGE_TYPES: readonly string[] = [
+	'audio',
+	'buttonReply',
+	'contacts',
+	'document',
+	'image',
+	'interactive',
+	'location',
+	'order',
+	'sticker',
+	'text',
+	'video',
+];
 
 /** A number however it is written, on both sides. */
 const digits = (id: string) => id.replace(/^\+/, '').replace(/[\s()-]/g, '');
 const digitsOf = (id: unknown) => (typeof id === 'string' ? digits(id) : undefined);
 
 /** @param read a parameter of the node */
-export function readWanted(read: (name: string) => unknown, options: Readonly<Record<string, unknown>>): Wanted {
+export function readWanted(
+	read: (name: string) => unknown,
+	options: Readonly<Record<string, unknown>>,
+): Wanted {
 	const choices = (name: string) => {
 		const chosen = idList(read(name), name);
 		return new Set(chosen.includes('all') ? [] : chosen);
@@ -41,11 +56,17 @@ export function readWanted(read: (name: string) => unknown, options: Readonly<Re
 
 /** Chosen, or unknown to the list, or nothing chosen. */
 function isChosen(value: unknown, chosen: ReadonlySet<string>, known: readonly string[]): boolean {
-	return chosen.size === 0 || typeof value !== 'string' || chosen.has(value) || !known.includes(value);
+	return (
+		chosen.size === 0 || typeof value !== 'string' || chosen.has(value) || !known.includes(value)
+	);
 }
 
-const startsWithOne = (value: unknown, prefixes: readonly string[]) => prefixes.length === 0 || typeof value !== 'string' || prefixes.some((prefix) => value.startsWith(prefix));
-const isOneOf = (value: unknown, ids: ReadonlySet<string>) => ids.size === 0 || typeof value !== 'string' || ids.has(value);
+const startsWithOne = (value: unknown, prefixes: readonly string[]) =>
+	prefixes.length === 0 ||
+	typeof value !== 'string' ||
+	prefixes.some((prefix) => value.startsWith(prefix));
+const isOneOf = (value: unknown, ids: ReadonlySet<string>) =>
+	ids.size === 0 || typeof value !== 'string' || ids.has(value);
 
 /**
  * Nothing is left out for what it does not say: statuses of InnoPaaS name no sender, those of CAMS no channel. Only who
@@ -54,8 +75,13 @@ const isOneOf = (value: unknown, ids: ReadonlySet<string>) => ids.size === 0 || 
 export function isWanted(receipt: Receipt, wanted: Wanted): boolean {
 	const event: ReceiptEvent = receipt.event;
 	if (event !== 'other' && !wanted.events.has(event)) return false;
-	if (event === 'messageStatus' && !isChosen(receipt.status, wanted.statuses, STATUSES)) return false;
-	if (event === 'inboundMessage' && !isChosen(receipt.messageType, wanted.messageTypes, MESSAGE_TYPES)) return false;
+	if (event === 'messageStatus' && !isChosen(receipt.status, wanted.statuses, STATUSES))
+		return false;
+	if (
+		event === 'inboundMessage' &&
+		!isChosen(receipt.messageType, wanted.messageTypes, MESSAGE_TYPES)
+	)
+		return false;
 	return (
 		isOneOf(receipt.custSpaceId, wanted.custSpaceIds) &&
 		isOneOf(digitsOf(receipt.from), wanted.from) &&

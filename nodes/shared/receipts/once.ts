@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { sleep, type DeduplicationHelperFunctions, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import {
+	sleep,
+	type DeduplicationHelperFunctions,
+	type IDataObject,
+	type IExecuteFunctions,
+} from 'n8n-workflow';
 
 /**
  * What the workflow has had already. n8n's store for processed items outlives a restart, but rewrites all it holds with
@@ -15,10 +20,14 @@ const LEAST_REMEMBERED = 200_000;
 /** What makes a receipt the same as another, short. */
 export function keyOf(json: IDataObject): string {
 	const { event, api, receiptId, messageId, status } = json;
-	const ofMessage = event === 'messageStatus' ? [messageId, status] : event === 'inboundMessage' ? [messageId] : [];
+	const ofMessage =
+		event === 'messageStatus' ? [messageId, status] : event === 'inboundMessage' ? [messageId] : [];
 	const ids = receiptId === undefined ? ofMessage : [receiptId];
 	// What has no id is told by all that it says; other kinds may be several about one message.
-	const whole = typeof ids[0] === 'string' ? [api, event, ...ids] : Object.entries(json).filter(([name]) => name !== 'raw');
+	const whole =
+		typeof ids[0] === 'string'
+			? [api, event, ...ids]
+			: Object.entries(json).filter(([name]) => name !== 'raw');
 	return createHash('sha256').update(JSON.stringify(whole)).digest('base64url').slice(0, 16);
 }
 
@@ -76,7 +85,11 @@ export class Memory {
 	 * @param tell gets what the store throws; what is new to this process then counts as new
 	 * @returns those that nobody has claimed before
 	 */
-	async claim(keys: Iterable<string>, store: Store, tell: (error: Error) => void): Promise<ReadonlySet<string>> {
+	async claim(
+		keys: Iterable<string>,
+		store: Store,
+		tell: (error: Error) => void,
+	): Promise<ReadonlySet<string>> {
 		const unseen = [...new Set(keys)].filter((key) => this.seen.get(key) === undefined);
 		for (const key of unseen) this.seen.set(key, true);
 		if (unseen.length === 0) return new Set();
@@ -113,7 +126,10 @@ export class Memory {
 		this.isClaiming = true;
 		while (this.claims.length > 0) {
 			const together = this.claims.splice(0);
-			const fresh = await claimInStore(together.flatMap(({ keys }) => keys), store).catch((error) => error as Error);
+			const fresh = await claimInStore(
+				together.flatMap(({ keys }) => keys),
+				store,
+			).catch((error) => error as Error);
 			for (const [place, { keys, settle, tell }] of together.entries()) {
 				// Each goes on with its whole workflow at once: in between n8n has to come to answer pushes.
 				if (place > 0) await sleep(0);
@@ -131,7 +147,11 @@ export class Memory {
 async function claimInStore(keys: string[], store: Store): Promise<ReadonlySet<string>> {
 	const fresh = new Set<string>();
 	for (let from = 0; from < keys.length; from += MOST_STORED) {
-		const { new: unclaimed } = await store.checkProcessedAndRecord(keys.slice(from, from + MOST_STORED), 'node', { mode: 'entries', maxEntries: MOST_STORED });
+		const { new: unclaimed } = await store.checkProcessedAndRecord(
+			keys.slice(from, from + MOST_STORED),
+			'node',
+			{ mode: 'entries', maxEntries: MOST_STORED },
+		);
 		for (const key of unclaimed) fresh.add(String(key));
 	}
 	return fresh;

@@ -22,7 +22,8 @@ const JSON_TYPES = /^(application|text)\/([\w.-]+\+)?(json|plain)\b/i;
 
 /** @throws Refused (415) for a body of another kind */
 export function checkType(contentType: string | undefined): void {
-	if (contentType !== undefined && contentType !== '' && !JSON_TYPES.test(contentType.trim())) throw new Refused(415, 'Send JSON.');
+	if (contentType !== undefined && contentType !== '' && !JSON_TYPES.test(contentType.trim()))
+		throw new Refused(415, 'Send JSON.');
 }
 
 /** How deep brackets nest, texts left out. */
@@ -76,7 +77,8 @@ export function readPush(body: Buffer | string): IDataObject[] {
 	if (pushed === undefined) throw new Refused(400, 'This is not JSON.');
 	const entries = Array.isArray(pushed) ? (pushed as unknown[]) : [pushed];
 	if (entries.length > MOST_ENTRIES) throw new Refused(413, 'These are too many entries.');
-	if (entries.some((entry) => typeof entry !== 'object' || entry === null || Array.isArray(entry))) throw new Refused(400, 'Send an object, or a list of objects.');
+	if (entries.some((entry) => typeof entry !== 'object' || entry === null || Array.isArray(entry)))
+		throw new Refused(400, 'Send an object, or a list of objects.');
 	// An empty object is how a console tries out an address.
 	return (entries as IDataObject[]).filter((entry) => Object.keys(entry).length > 0);
 }

@@ -4,7 +4,8 @@ import { parseExact } from '../input/exactJson';
 import { isTooDeep } from './push';
 
 /** What a receipt tells of. `other`: something that the documents do not name; it is never filtered out. */
-export type ReceiptEvent = 'messageStatus' | 'inboundMessage' | 'templateEvent' | 'accountEvent' | 'other';
+export type ReceiptEvent =
+	'messageStatus' | 'inboundMessage' | 'templateEvent' | 'accountEvent' | 'other';
 
 /** A receipt as the workflow gets it: flat, ids as text, times in UTC; what has no value is absent. */
 export interface Receipt extends IDataObject {
@@ -38,7 +39,8 @@ export function partyOf(value: unknown): string | undefined {
 const LEAST_MS = 100_000_000_000;
 
 /** A day, perhaps with its time, perhaps with a zone. */
-const WRITTEN_TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+const WRITTEN_TIME =
+	/^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
 /**
  * A time as ISO 8601 in UTC. Numbers are milliseconds, or seconds where they are too small for that; a time of day
@@ -50,14 +52,20 @@ export function timeOf(value: unknown): string | undefined {
 	const number = /^\d{9,14}$/.test(text) ? Number(text) : undefined;
 	// Date.parse alone finds a day in nearly everything, and takes the zone of this machine.
 	const [, day, clock = '00:00', zone = 'Z'] = WRITTEN_TIME.exec(text) ?? [];
-	const time = number === undefined ? Date.parse(`${day}T${clock}${zone}`) : number < LEAST_MS ? number * 1000 : number;
+	const time =
+		number === undefined
+			? Date.parse(`${day}T${clock}${zone}`)
+			: number < LEAST_MS
+				? number * 1000
+				: number;
 	return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
 /** An object, or the object that a text holds as JSON. */
 export function objectOf(value: unknown): IDataObject | undefined {
 	if (isRecord(value)) return value;
-	if (typeof value !== 'string' || !value.trim().startsWith('{') || isTooDeep(value)) return undefined;
+	if (typeof value !== 'string' || !value.trim().startsWith('{') || isTooDeep(value))
+		return undefined;
 	try {
 		const parsed: unknown = parseExact(value);
 		return isRecord(parsed) ? parsed : undefined;
@@ -86,22 +94,46 @@ function withValues<T extends IDataObject>(json: T): T {
 }
 
 /** Names that are ours, or that n8n would take for something else. */
-const TAKEN: ReadonlySet<string> = new Set(['event', 'api', 'raw', 'isLate', 'campaignId', 'chunk', 'receiptId', 'error', '__proto__', '']);
+const TAKEN: ReadonlySet<string> = new Set([
+	'event',
+	'api',
+	'raw',
+	'isLate',
+	'campaignId',
+	'chunk',
+	'receiptId',
+	'error',
+	'__proto__',
+	'',
+]);
 
 /** A receipt with the fields that were pushed beside those that were read, under names in camel case. */
-export function withOthers(receipt: Receipt, pushed: IDataObject, read: ReadonlySet<string>): Receipt {
+export function withOthers(
+	receipt: Receipt,
+	pushed: IDataObject,
+	read: ReadonlySet<string>,
+): Receipt {
 	const whole = withValues(receipt);
 	for (const name of Object.keys(pushed)) {
 		if (!hasValue(pushed[name]) || read.has(name.toLowerCase())) continue;
 		const own = name.slice(0, 1).toLowerCase() + name.slice(1);
 		// What begins with $ is n8n's own.
-		if (!own.startsWith('$') && !TAKEN.has(own) && !Object.prototype.hasOwnProperty.call(whole, own)) whole[own] = pushed[name];
+		if (
+			!own.startsWith('$') &&
+			!TAKEN.has(own) &&
+			!Object.prototype.hasOwnProperty.call(whole, own)
+		)
+			whole[own] = pushed[name];
 	}
 	return whole;
 }
 
 /** The receipts of a push, each on its own: what cannot be read comes as it is, and keeps no other back. */
-export function readEach(api: Receipt['api'], pushed: IDataObject[], receiptOf: (raw: IDataObject) => Receipt): ReadReceipt[] {
+export function readEach(
+	api: Receipt['api'],
+	pushed: IDataObject[],
+	receiptOf: (raw: IDataObject) => Receipt,
+): ReadReceipt[] {
 	return pushed.map((raw) => {
 		try {
 			return { receipt: receiptOf(raw), raw };

@@ -20,7 +20,10 @@ exports.ReceiptSink = class {
 	async execute() {
 		// n8n's own Webhook node gives the push as it came, under `body`.
 		const receipts = this.getInputData().flatMap(({ json }) => json.body ?? json);
-		const lines = receipts.map((receipt) => `${receipt.messageId ?? receipt.MessageId}/${(receipt.status ?? receipt.Status).toLowerCase()}\n`);
+		const lines = receipts.map(
+			(receipt) =>
+				`${receipt.messageId ?? receipt.MessageId}/${(receipt.status ?? receipt.Status).toLowerCase()}\n`,
+		);
 		appendFileSync(this.getNodeParameter('file', 0), lines.join(''));
 		return [[]];
 	}

@@ -7,7 +7,8 @@ import { checkedCredential, newRunId, readCredential } from '../../credential';
 /** What to say where neither the node nor the credential names a channel. */
 export const NO_CHANNEL = {
 	title: 'No channel is chosen',
-	advice: 'Fill Channel ID / Space ID here or in the credential. It starts with "cams-" and is shown on the Channel Management page.',
+	advice:
+		'Fill Channel ID / Space ID here or in the credential. It starts with "cams-" and is shown on the Channel Management page.',
 };
 
 /** What all items of a run take from the credential and the execution. */
@@ -23,14 +24,18 @@ export interface Account {
 }
 
 /** @throws NotSendable (credential) when the node's credential cannot be used for CAMS */
-export async function readAccount(context: Pick<IAllExecuteFunctions, 'getCredentials' | 'getExecutionId'>): Promise<Account> {
+export async function readAccount(
+	context: Pick<IAllExecuteFunctions, 'getCredentials' | 'getExecutionId'>,
+): Promise<Account> {
 	const credentials = await readCredential(context, 'cams');
 	const { endpoint, accessKey } = checkedCredential(() => camsAccount(credentials));
 	const key = `${endpoint} ${accessKey.id}`;
 	return {
 		custSpaceId: credentialText(credentials, 'custSpaceId'),
 		key,
-		readerKey: createHash('sha256').update(`${key} ${accessKey.secret} ${credentialText(credentials, 'securityToken')}`).digest('hex'),
+		readerKey: createHash('sha256')
+			.update(`${key} ${accessKey.secret} ${credentialText(credentials, 'securityToken')}`)
+			.digest('hex'),
 		runId: newRunId(context),
 	};
 }

@@ -32,7 +32,8 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 		/^InvalidSecurityToken/,
 		{
 			title: 'The STS Security Token does not fit this AccessKey',
-			advice: 'It is missing, has run out, or belongs to another one. Enter the three values of a temporary AccessKey together; with an ordinary AccessKey leave the token empty.',
+			advice:
+				'It is missing, has run out, or belongs to another one. Enter the three values of a temporary AccessKey together; with an ordinary AccessKey leave the token empty.',
 		},
 	],
 	[
@@ -76,7 +77,8 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 		/TemplateParam/,
 		{
 			title: 'A template variable is missing',
-			advice: 'Fill every variable that the template names between $( and ). Names are case-sensitive.',
+			advice:
+				'Fill every variable that the template names between $( and ). Names are case-sensitive.',
 		},
 	],
 	[
@@ -102,7 +104,10 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 	],
 	[
 		/ToOnlyNumeric/,
-		{ title: 'To is not a phone number', advice: 'Use digits with the country code, e.g. +65 9123 4567.' },
+		{
+			title: 'To is not a phone number',
+			advice: 'Use digits with the country code, e.g. +65 9123 4567.',
+		},
 	],
 	[
 		/SessionWindowExpired/,
@@ -130,7 +135,8 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 /** Codes whose message only repeats the request's canonical form. */
 const NOTHING_TO_ADD = /^SignatureDoesNotMatch/;
 
-const ABOUT_CREDENTIAL = /^(InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|Ram\.PermissionDeny|Forbidden|NoPermission|Authentication\.NoAuth|Product\.Unsubscript)/;
+const ABOUT_CREDENTIAL =
+	/^(InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|Ram\.PermissionDeny|Forbidden|NoPermission|Authentication\.NoAuth|Product\.Unsubscript)/;
 
 export const ALIBABA_CLOUD: Vendor = {
 	name: 'Alibaba Cloud',

@@ -34,13 +34,26 @@ export function readCamsAnswer(answer: HttpAnswer): Exclude<Answer, UnreachableA
 	const message = text(body?.Message ?? body?.message) ?? '';
 	const requestId = text(body?.RequestId ?? body?.requestId);
 
-	if (statusCode >= 500 || AMBIGUOUS.test(code ?? '')) return { outcome: 'unknown', cause: 'serverError', code, message, requestId };
+	if (statusCode >= 500 || AMBIGUOUS.test(code ?? ''))
+		return { outcome: 'unknown', cause: 'serverError', code, message, requestId };
 	const contradicts = code === 'OK' && statusCode >= 400;
-	if (!body || !code || contradicts || statusCode < 200 || (statusCode >= 300 && statusCode < 400)) {
+	if (
+		!body ||
+		!code ||
+		contradicts ||
+		statusCode < 200 ||
+		(statusCode >= 300 && statusCode < 400)
+	) {
 		return { outcome: 'unknown', cause: 'unreadableAnswer', requestId };
 	}
 	if (statusCode < 300 && code === 'OK') {
-		return { outcome: 'accepted', body, messageId: text(body.MessageId), groupMessageId: text(body.GroupMessageId), requestId };
+		return {
+			outcome: 'accepted',
+			body,
+			messageId: text(body.MessageId),
+			groupMessageId: text(body.GroupMessageId),
+			requestId,
+		};
 	}
 	if (code === 'SignatureNonceUsed') {
 		return { outcome: 'unknown', cause: 'nonceUsed', code, message, requestId };

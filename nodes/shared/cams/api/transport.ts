@@ -54,7 +54,9 @@ const IN_QUERY: ReadonlySet<string> = new Set(['Content', 'Payload']);
 /** The call that carries a message. */
 export function sendCall(parameters: Parameters, timeoutMs: number): CamsCall {
 	const pick = (inQuery: boolean) =>
-		Object.fromEntries(Object.entries(parameters).filter(([name]) => IN_QUERY.has(name) === inQuery));
+		Object.fromEntries(
+			Object.entries(parameters).filter(([name]) => IN_QUERY.has(name) === inQuery),
+		);
 	return { operation: 'SendChatappMessage', query: pick(true), form: pick(false), timeoutMs };
 }
 
@@ -64,7 +66,14 @@ export function massCall(form: Parameters, timeoutMs: number): CamsCall {
 }
 
 /** Makes a call, once. (The credential test has a way of its own, because n8n gives it another helper.) */
-export async function callCams(context: Pick<IAllExecuteFunctions, 'helpers'>, { operation, query, form, timeoutMs }: CamsCall): Promise<Answer> {
+export async function callCams(
+	context: Pick<IAllExecuteFunctions, 'helpers'>,
+	{ operation, query, form, timeoutMs }: CamsCall,
+): Promise<Answer> {
 	const headers = { 'x-acs-action': operation, 'content-type': FORM_CONTENT_TYPE };
-	return await callApi(context, { url: '/', headers, qs: query, body: form, timeout: timeoutMs }, readCamsAnswer);
+	return await callApi(
+		context,
+		{ url: '/', headers, qs: query, body: form, timeout: timeoutMs },
+		readCamsAnswer,
+	);
 }

@@ -44,7 +44,9 @@ export const fromFields: INodeProperties[] = [
 		type: 'resourceLocator',
 		default: { mode: 'id', value: '' },
 		required: true,
-		modes: [{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 102030405060708' }],
+		modes: [
+			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 102030405060708' },
+		],
 		description: 'The registered sender: its Page ID or account ID',
 		displayOptions: { show: { channelType: [...WITHOUT_SENDER_LIST] } },
 	},
@@ -77,7 +79,8 @@ export const templateFields: INodeProperties[] = [
 		name: 'template',
 		...locator('searchTemplates', 'Select a template...', 'code', '900100200'),
 		required: true,
-		description: 'An approved template, or the Template Code that Template Design shows in the console',
+		description:
+			'An approved template, or the Template Code that Template Design shows in the console',
 		displayOptions: { show: { operation: ['sendTemplate'] } },
 	},
 	languageField({ operation: ['sendTemplate'] }),
@@ -100,16 +103,30 @@ export const templateVariableFields: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: [
-			{ name: 'Using Template Fields', value: 'fields', description: 'A field for each variable of the chosen template' },
-			{ name: 'Using Input Fields of the Same Name', value: 'sameName', description: 'Each variable takes the field of the item that has its name' },
-			{ name: 'Using Name and Value Pairs', value: 'pairs', description: 'Names typed by hand, e.g. for a template that an expression gives' },
+			{
+				name: 'Using Template Fields',
+				value: 'fields',
+				description: 'A field for each variable of the chosen template',
+			},
+			{
+				name: 'Using Input Fields of the Same Name',
+				value: 'sameName',
+				description: 'Each variable takes the field of the item that has its name',
+			},
+			{
+				name: 'Using Name and Value Pairs',
+				value: 'pairs',
+				description: 'Names typed by hand, e.g. for a template that an expression gives',
+			},
 			{ name: 'Using JSON', value: 'json' },
 		],
 		default: 'fields',
 		description: 'How to give the texts that the template leaves open',
 		displayOptions: { show: { operation: ['sendTemplate'] }, ...TEMPLATE_PICKED },
 	},
-	variableMapper('getTemplateVariables', ['channelType', 'custSpaceId.value'], { operation: ['sendTemplate'] }),
+	variableMapper('getTemplateVariables', ['channelType', 'custSpaceId.value'], {
+		operation: ['sendTemplate'],
+	}),
 	{
 		displayName: 'Template Variables',
 		name: 'templateVariablePairs',

@@ -6,7 +6,9 @@ import { maxRequestsOption, taskIdOption, timeoutOption } from '../../input/opti
 
 /** Options are shown where they mean something. */
 const WHATSAPP = { show: { '/channelType': ['whatsapp'] } };
-const TEMPLATE_ON_WHATSAPP = { show: { '/channelType': ['whatsapp'], '/operation': ['sendTemplate'] } };
+const TEMPLATE_ON_WHATSAPP = {
+	show: { '/channelType': ['whatsapp'], '/operation': ['sendTemplate'] },
+};
 const VIBER = { show: { '/channelType': ['viber'] } };
 
 /** @param description of the text for one button */
@@ -18,7 +20,8 @@ function payloads(description: string): INodeProperties {
 		typeOptions: { multipleValues: true },
 		placeholder: 'Add Payload',
 		default: { payload: [{ value: '' }] },
-		description: 'What comes back when a button of the template is pressed, one for each quick reply button, in their order',
+		description:
+			'What comes back when a button of the template is pressed, one for each quick reply button, in their order',
 		options: [
 			{
 				displayName: 'Payload',
@@ -40,7 +43,9 @@ function payloads(description: string): INodeProperties {
 }
 
 export const buttonPayloads = payloads('The text for this button');
-export const massButtonPayloads = payloads('The text for this button; for recipients from a list, the field of each entry that holds it');
+export const massButtonPayloads = payloads(
+	'The text for this button; for recipients from a list, the field of each entry that holds it',
+);
 
 export const fallback: INodeProperties = {
 	displayName: 'Fallback',
@@ -77,7 +82,8 @@ export const fallback: INodeProperties = {
 					type: 'number',
 					typeOptions: { minValue: 0, maxValue: 43_200 },
 					default: 0,
-					description: 'How long to wait for the receipt, 60 or more; 0 means only when the message has failed',
+					description:
+						'How long to wait for the receipt, 60 or more; 0 means only when the message has failed',
 				},
 				{
 					displayName: 'When',
@@ -135,7 +141,8 @@ export const products: INodeProperties = {
 	type: 'fixedCollection',
 	placeholder: 'Add Products',
 	default: { values: {} },
-	description: 'For templates with a catalog or product list button; an entry of a list can have its own ProductAction',
+	description:
+		'For templates with a catalog or product list button; an entry of a list can have its own ProductAction',
 	options: [
 		{
 			displayName: 'Products',
@@ -245,7 +252,8 @@ export const validateOnly: INodeProperties = {
 	name: 'validateOnly',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to check everything and return what the recipient would see, without sending',
+	description:
+		'Whether to check everything and return what the recipient would see, without sending',
 };
 
 /** The collection of a node's options, in the order of their names. */
@@ -263,12 +271,23 @@ function collection(options: INodeProperties[]): INodeProperties {
 /** The options of a single send on any channel. */
 export function sendOptions(documentedRate: number): INodeProperties {
 	return collection([
-		{ ...buttonPayloads, displayOptions: { ...TEMPLATE_ON_WHATSAPP, hide: { '/specifyVariables': ['fields'] } } },
+		{
+			...buttonPayloads,
+			displayOptions: { ...TEMPLATE_ON_WHATSAPP, hide: { '/specifyVariables': ['fields'] } },
+		},
 		contextMessageId,
 		fallback,
-		{ ...flow, description: 'For templates with a flow button', displayOptions: TEMPLATE_ON_WHATSAPP },
+		{
+			...flow,
+			description: 'For templates with a flow button',
+			displayOptions: TEMPLATE_ON_WHATSAPP,
+		},
 		maxRequestsOption(documentedRate),
-		{ ...products, description: 'For templates with a catalog or product list button', displayOptions: TEMPLATE_ON_WHATSAPP },
+		{
+			...products,
+			description: 'For templates with a catalog or product list button',
+			displayOptions: TEMPLATE_ON_WHATSAPP,
+		},
 		recipientType,
 		tag,
 		taskIdOption,
@@ -281,6 +300,18 @@ export function sendOptions(documentedRate: number): INodeProperties {
 
 /** Those that Viber has. */
 export function viberOptions(documentedRate: number): INodeProperties {
-	const always = (option: INodeProperties): INodeProperties => ({ ...option, displayOptions: undefined });
-	return collection([fallback, maxRequestsOption(documentedRate), always(tag), taskIdOption, timeoutOption, always(trackingData), always(ttl), validateOnly]);
+	const always = (option: INodeProperties): INodeProperties => ({
+		...option,
+		displayOptions: undefined,
+	});
+	return collection([
+		fallback,
+		maxRequestsOption(documentedRate),
+		always(tag),
+		taskIdOption,
+		timeoutOption,
+		always(trackingData),
+		always(ttl),
+		validateOnly,
+	]);
 }

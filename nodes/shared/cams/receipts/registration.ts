@@ -41,12 +41,25 @@ interface Wish {
 /** The two URLs of a number, for statuses and for messages. */
 type Kind = 'status' | 'inbound';
 
-async function call(context: IHookFunctions, account: Account, operation: string, query: Parameters): Promise<IDataObject> {
+async function call(
+	context: IHookFunctions,
+	account: Account,
+	operation: string,
+	query: Parameters,
+): Promise<IDataObject> {
 	return await ask({
 		vendor: ALIBABA_CLOUD,
 		throttle: camsThrottle(account, operation),
-		call: async () => await callCams(context as unknown as IAllExecuteFunctions, { operation, query, timeoutMs: READ_TIMEOUT_MS }),
-		permission: (code) => (/PermissionDeny|Forbidden|NoPermission|NoAuth/.test(code) ? ` Registering needs cams:${operation}.` : ''),
+		call: async () =>
+			await callCams(context as unknown as IAllExecuteFunctions, {
+				operation,
+				query,
+				timeoutMs: READ_TIMEOUT_MS,
+			}),
+		permission: (code) =>
+			/PermissionDeny|Forbidden|NoPermission|NoAuth/.test(code)
+				? ` Registering needs cams:${operation}.`
+				: '',
 	});
 }
 
@@ -56,24 +69,45 @@ function isTest(context: IHookFunctions): boolean {
 }
 
 function isAsked(context: IHookFunctions): boolean {
-	return !isTest(context) && context.getNodeParameter('api') !== 'innoPaas' && booleanOption(context.getNodeParameter('registerUrl', false), 'Register URL');
+	return (
+		!isTest(context) &&
+		context.getNodeParameter('api') !== 'innoPaas' &&
+		booleanOption(context.getNodeParameter('registerUrl', false), 'Register URL')
+	);
 }
 
 async function readWish(context: IHookFunctions): Promise<Wish> {
 	const account = await readAccount(context as unknown as IAllExecuteFunctions);
-	const custSpaceId = plainText(context.getNodeParameter('custSpaceId', '', { extractValue: true }), 'Channel ID / Space ID') || account.custSpaceId;
+	const custSpaceId =
+		plainText(
+			context.getNodeParameter('custSpaceId', '', { extractValue: true }),
+			'Channel ID / Space ID',
+		) || account.custSpaceId;
 	if (custSpaceId === '') throw new NotSendable(NO_CHANNEL.title, NO_CHANNEL.advice);
 	const events = idList(context.getNodeParameter('triggerOn', []), 'Trigger On');
-	const kinds = [...(events.includes('messageStatus') ? (['status'] as const) : []), ...(events.includes('inboundMessage') ? (['inbound'] as const) : [])];
+	const kinds = [
+		...(events.includes('messageStatus') ? (['status'] as const) : []),
+		...(events.includes('inboundMessage') ? (['inbound'] as const) : []),
+	];
 	const phoneNumbers = idList(context.getNodeParameter('phoneNumbers', []), 'Phone Numbers');
-	if (kinds.length > 0 && phoneNumbers.length === 0) throw new NotSendable('Phone Numbers is empty', 'Choose the numbers whose receipts are to come here, or turn Register URL off.');
+	if (kinds.length > 0 && phoneNumbers.length === 0)
+		throw new NotSendable(
+			'Phone Numbers is empty',
+			'Choose the numbers whose receipts are to come here, or turn Register URL off.',
+		);
 	return {
 		account,
 		custSpaceId,
 		phoneNumbers: kinds.length > 0 ? phoneNumbers : [],
 		kinds,
-		forAccount: booleanOption(context.getNodeParameter('registerAccountUrl', false), 'Register Account URL'),
-		mayReplace: booleanOption(context.getNodeParameter('options.replaceExistingUrl', false), 'Replace Existing URL'),
+		forAccount: booleanOption(
+			context.getNodeParameter('registerAccountUrl', false),
+			'Register Account URL',
+		),
+		mayReplace: booleanOption(
+			context.getNodeParameter('options.replaceExistingUrl', false),
+			'Replace Existing URL',
+		),
 		url: context.getNodeWebhookUrl('default') ?? '',
 	};
 }
@@ -86,25 +120,48 @@ interface Entered {
 }
 
 /** What is entered for those of the numbers that the channel still has. */
-async function findEntered(context: IHookFunctions, { account, custSpaceId, phoneNumbers }: Pick<Wish, 'account' | 'custSpaceId' | 'phoneNumbers'>): Promise<Entered[]> {
+async function findEntered(
+	context: IHookFunctions,
+	{ account, custSpaceId, phoneNumbers }: Pick<Wish, 'account' | 'custSpaceId' | 'phoneNumbers'>,
+): Promise<Entered[]> {
 	if (phoneNumbers.length === 0) return [];
-	const { PhoneNumbers } = await call(context, account, 'QueryChatappPhoneNumbers', { CustSpaceId: custSpaceId });
+	const { PhoneNumbers } = await call(context, account, 'QueryChatappPhoneNumbers', {
+		CustSpaceId: custSpaceId,
+	});
 	const rows = new Map(rowsIn(PhoneNumbers).map((row) => [text(row.PhoneNumber), row]));
 	return phoneNumbers.flatMap((phoneNumber) => {
 		const row = rows.get(phoneNumber);
-		return row ? [{ phoneNumber, urls: { status: text(row.StatusCallbackUrl), inbound: text(row.UpCallbackUrl) }, hasQueue: text(row.StatusQueue) !== '' || text(row.UpQueue) !== '' }] : [];
+		return row
+			? [
+					{
+						phoneNumber,
+						urls: { status: text(row.StatusCallbackUrl), inbound: text(row.UpCallbackUrl) },
+						hasQueue: text(row.StatusQueue) !== '' || text(row.UpQueue) !== '',
+					},
+				]
+			: [];
 	});
 }
 
 /** @throws NotSendable where the channel lacks one of the numbers */
 async function readEntered(context: IHookFunctions, wish: Wish): Promise<Entered[]> {
 	const entered = await findEntered(context, wish);
-	const missing = wish.phoneNumbers.find((phoneNumber) => !entered.some((each) => each.phoneNumber === phoneNumber));
-	if (missing !== undefined) throw new NotSendable(`The number ${missing} is not one of this channel`, 'Choose it again under Phone Numbers.');
+	const missing = wish.phoneNumbers.find(
+		(phoneNumber) => !entered.some((each) => each.phoneNumber === phoneNumber),
+	);
+	if (missing !== undefined)
+		throw new NotSendable(
+			`The number ${missing} is not one of this channel`,
+			'Choose it again under Phone Numbers.',
+		);
 	return entered;
 }
 
-async function enter(context: IHookFunctions, { account, custSpaceId }: Pick<Wish, 'account' | 'custSpaceId'>, { phoneNumber, urls, hasQueue }: Entered): Promise<void> {
+async function enter(
+	context: IHookFunctions,
+	{ account, custSpaceId }: Pick<Wish, 'account' | 'custSpaceId'>,
+	{ phoneNumber, urls, hasQueue }: Entered,
+): Promise<void> {
 	await call(context, account, 'UpdatePhoneWebhook', {
 		CustSpaceId: custSpaceId,
 		PhoneNumber: phoneNumber,
@@ -117,14 +174,20 @@ async function enter(context: IHookFunctions, { account, custSpaceId }: Pick<Wis
 
 /** The same with the trigger's URL, for what is wished. */
 function withUrl(entered: Entered, { kinds, url }: Wish): Entered {
-	return { ...entered, urls: { ...entered.urls, ...Object.fromEntries(kinds.map((kind) => [kind, url])) } };
+	return {
+		...entered,
+		urls: { ...entered.urls, ...Object.fromEntries(kinds.map((kind) => [kind, url])) },
+	};
 }
 
-const isEntered = ({ urls }: Entered, { kinds, url }: Wish) => kinds.every((kind) => urls[kind] === url);
+const isEntered = ({ urls }: Entered, { kinds, url }: Wish) =>
+	kinds.every((kind) => urls[kind] === url);
 
 /** In the user's words, as n8n shows it. */
 function toError(context: IHookFunctions, error: unknown): Error {
-	return error instanceof NotSendable || error instanceof Unreadable ? notPublished(context, error) : (error as Error);
+	return error instanceof NotSendable || error instanceof Unreadable
+		? notPublished(context, error)
+		: (error as Error);
 }
 
 async function told<T>(context: IHookFunctions, work: () => Promise<T>): Promise<T> {
@@ -138,7 +201,11 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 		const wish = await readWish(context);
 		const kept = context.getWorkflowStaticData('node') as Kept;
 		const entered = await readEntered(context, wish);
-		return kept.urls?.includes(wish.url) === true && entered.every((each) => isEntered(each, wish)) && (!wish.forAccount || kept.hasAccount === true);
+		return (
+			kept.urls?.includes(wish.url) === true &&
+			entered.every((each) => isEntered(each, wish)) &&
+			(!wish.forAccount || kept.hasAccount === true)
+		);
 	});
 }
 
@@ -151,12 +218,25 @@ async function enterAll(context: IHookFunctions, wish: Wish, entered: Entered[])
 			await enter(context, wish, withUrl(each, wish));
 		}
 		const missing = (await readEntered(context, wish)).find((each) => !isEntered(each, wish));
-		if (missing) throw new NotSendable(`The URL for ${missing.phoneNumber} did not stay`, 'Enter it in the console by hand, and turn Register URL off.');
+		if (missing)
+			throw new NotSendable(
+				`The URL for ${missing.phoneNumber} did not stay`,
+				'Enter it in the console by hand, and turn Register URL off.',
+			);
 		// What stands there now cannot be read, nor whether receipts go to a queue as well: that is left as it is.
-		if (wish.forAccount) await call(context, wish.account, 'UpdateAccountWebhook', { CustSpaceId: wish.custSpaceId, HttpFlag: 'Y', StatusCallbackUrl: wish.url });
+		if (wish.forAccount)
+			await call(context, wish.account, 'UpdateAccountWebhook', {
+				CustSpaceId: wish.custSpaceId,
+				HttpFlag: 'Y',
+				StatusCallbackUrl: wish.url,
+			});
 	} catch (error) {
 		for (const each of changed) {
-			await enter(context, wish, each).catch((again: Error) => context.logger.warn(`${context.getNode().name}: what was entered for ${each.phoneNumber} could not be put back: ${again.message}`));
+			await enter(context, wish, each).catch((again: Error) =>
+				context.logger.warn(
+					`${context.getNode().name}: what was entered for ${each.phoneNumber} could not be put back: ${again.message}`,
+				),
+			);
 		}
 		await Promise.reject(error as Error);
 	}
@@ -173,9 +253,14 @@ export async function register(context: IHookFunctions): Promise<boolean> {
 		const kept = context.getWorkflowStaticData('node') as Kept;
 		const own = ['', wish.url, ...(kept.urls ?? [])];
 		const entered = await readEntered(context, wish);
-		const foreign = entered.find(({ urls }) => wish.kinds.some((kind) => !own.includes(urls[kind])));
+		const foreign = entered.find(({ urls }) =>
+			wish.kinds.some((kind) => !own.includes(urls[kind])),
+		);
 		if (foreign && !wish.mayReplace) {
-			throw new NotSendable(`Another URL is entered for +${foreign.phoneNumber}`, 'Turn on Replace Existing URL under Options, or clear it in the console.');
+			throw new NotSendable(
+				`Another URL is entered for +${foreign.phoneNumber}`,
+				'Turn on Replace Existing URL under Options, or clear it in the console.',
+			);
 		}
 		await enterAll(context, wish, entered);
 		Object.assign(kept, {
@@ -196,9 +281,16 @@ export async function unregister(context: IHookFunctions): Promise<boolean> {
 	const warn = (what: string) => context.logger.warn(`${context.getNode().name}: ${what}`);
 	const left: string[] = [];
 	try {
-		const where = { account: await readAccount(context as unknown as IAllExecuteFunctions), custSpaceId, phoneNumbers };
+		const where = {
+			account: await readAccount(context as unknown as IAllExecuteFunctions),
+			custSpaceId,
+			phoneNumbers,
+		};
 		for (const each of await findEntered(context, where)) {
-			const urls = { status: own.includes(each.urls.status) ? '' : each.urls.status, inbound: own.includes(each.urls.inbound) ? '' : each.urls.inbound };
+			const urls = {
+				status: own.includes(each.urls.status) ? '' : each.urls.status,
+				inbound: own.includes(each.urls.inbound) ? '' : each.urls.inbound,
+			};
 			if (urls.status === each.urls.status && urls.inbound === each.urls.inbound) continue;
 			await enter(context, where, { ...each, urls }).catch(() => left.push(each.phoneNumber));
 		}

@@ -8,10 +8,22 @@ import type { Read } from '../../input/parameters';
 import { cleanRecipient, type ChannelType } from '../../input/recipient';
 import { readAccount, type Account } from '../api/account';
 import { ALIBABA_CLOUD } from '../api/advice';
-import { buttonParts, checkProductCount, fallbackParameters, viberParameters, type CamsOptions } from './options';
+import {
+	buttonParts,
+	checkProductCount,
+	fallbackParameters,
+	viberParameters,
+	type CamsOptions,
+} from './options';
 import { readSender, readTemplate } from './message';
 import { readTemplateValues } from '../template/templateVariables';
-import { callCams, callsPerSecond, camsThrottle, massCall, type Parameters } from '../api/transport';
+import {
+	callCams,
+	callsPerSecond,
+	camsThrottle,
+	massCall,
+	type Parameters,
+} from '../api/transport';
 
 /** Sources: operation page of SendChatappMassMessage; wire shapes as the official SDK sends them. */
 
@@ -28,23 +40,42 @@ interface OwnParts {
 /** What an entry of a list carries in the API's own form is checked: one that is wrong has the whole call refused. */
 function checkedObject(value: unknown, name: string): IDataObject {
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-		throw new NotSendable(`${name} is not an object`, `Got ${quote(value)}. Give it the form that the API documents, or leave it out.`);
+		throw new NotSendable(
+			`${name} is not an object`,
+			`Got ${quote(value)}. Give it the form that the API documents, or leave it out.`,
+		);
 	}
 	return value as IDataObject;
 }
 
 function checkedPayload(value: unknown): string[] {
-	if (!Array.isArray(value)) throw new NotSendable('Payload is not a list', `Got ${quote(value)}. Expected e.g. ["yes", "no"].`);
+	if (!Array.isArray(value))
+		throw new NotSendable(
+			'Payload is not a list',
+			`Got ${quote(value)}. Expected e.g. ["yes", "no"].`,
+		);
 	return value.map((each) => plainText(each, 'Payload'));
 }
 
 function checkedProducts(action: IDataObject): IDataObject {
 	const sections: unknown = action.Sections ?? [];
-	const itemsOf = (section: unknown) => (section as { ProductItems?: unknown } | null)?.ProductItems ?? [];
+	const itemsOf = (section: unknown) =>
+		(section as { ProductItems?: unknown } | null)?.ProductItems ?? [];
 	const lists: unknown[] = Array.isArray(sections) ? sections.map(itemsOf) : [undefined];
-	const products = lists.flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : [undefined]));
-	if (products.some((product) => typeof (product as { ProductRetailerId?: unknown } | null | undefined)?.ProductRetailerId !== 'string')) {
-		throw new NotSendable('ProductAction cannot be read', 'Expected e.g. {"Sections": [{"Title": "New in", "ProductItems": [{"ProductRetailerId": "sku-1"}]}]}.');
+	const products = lists.flatMap((list) =>
+		Array.isArray(list) ? (list as unknown[]) : [undefined],
+	);
+	if (
+		products.some(
+			(product) =>
+				typeof (product as { ProductRetailerId?: unknown } | null | undefined)
+					?.ProductRetailerId !== 'string',
+		)
+	) {
+		throw new NotSendable(
+			'ProductAction cannot be read',
+			'Expected e.g. {"Sections": [{"Title": "New in", "ProductItems": [{"ProductRetailerId": "sku-1"}]}]}.',
+		);
 	}
 	checkProductCount(lists.length, products.length);
 	return action;
@@ -57,7 +88,9 @@ function whatsAppParts(read: Read, mappedPayload: string[] | undefined): IDataOb
 		...buttonParts(read('options', {}) as CamsOptions, mappedPayload),
 		...(FlowAction !== undefined && { FlowAction: checkedObject(FlowAction, 'FlowAction') }),
 		...(Payload !== undefined && { Payload: checkedPayload(Payload) }),
-		...(ProductAction !== undefined && { ProductAction: checkedProducts(checkedObject(ProductAction, 'ProductAction')) }),
+		...(ProductAction !== undefined && {
+			ProductAction: checkedProducts(checkedObject(ProductAction, 'ProductAction')),
+		}),
 	};
 }
 
@@ -94,7 +127,13 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 		content: `${template.TemplateCode}/${template.Language}`,
 		warnings: [],
 		call: async (recipients, chunkTaskId) =>
-			await callCams(context, massCall({ ...parameters, TaskId: chunkTaskId, SenderList: `[${recipients.join(',')}]` }, timeoutMs)),
+			await callCams(
+				context,
+				massCall(
+					{ ...parameters, TaskId: chunkTaskId, SenderList: `[${recipients.join(',')}]` },
+					timeoutMs,
+				),
+			),
 	};
 }
 

@@ -6,7 +6,12 @@ import { booleanOption, mostPerSecondOption, oneOf, timeoutMsOption } from '../.
 import type { Read } from '../../input/parameters';
 import { cleanRecipient, cleanSender, type ChannelType } from '../../input/recipient';
 import { readChosenTemplate } from '../../input/template';
-import { previewContent, readContent, type FileToUpload, type Preview } from '../../messages/content';
+import {
+	previewContent,
+	readContent,
+	type FileToUpload,
+	type Preview,
+} from '../../messages/content';
 import type { MessageType } from '../../messages/describe';
 import type { Sending } from '../../outcome/result';
 import { NO_CHANNEL, type Account } from '../api/account';
@@ -29,10 +34,14 @@ export interface Message extends Sending {
 }
 
 /** The parameters that both sends have: who sends, by which channel. */
-export function readSender(read: Read, account: Account): { ChannelType: ChannelType; From: string; CustSpaceId: string } {
+export function readSender(
+	read: Read,
+	account: Account,
+): { ChannelType: ChannelType; From: string; CustSpaceId: string } {
 	const channelType = read('channelType') as ChannelType;
 	const from = cleanSender(read('from', ''), channelType);
-	const custSpaceId = plainText(read('custSpaceId', ''), 'Channel ID / Space ID') || account.custSpaceId;
+	const custSpaceId =
+		plainText(read('custSpaceId', ''), 'Channel ID / Space ID') || account.custSpaceId;
 	if (custSpaceId === '') {
 		throw new NotSendable(NO_CHANNEL.title, NO_CHANNEL.advice);
 	}
@@ -41,7 +50,10 @@ export function readSender(read: Read, account: Account): { ChannelType: Channel
 
 /** The template and its language. */
 export function readTemplate(read: Read): { TemplateCode: string; Language: string } {
-	const { template, language } = readChosenTemplate(read, 'Pick it from the list, or enter the code that Template Design shows in the console.');
+	const { template, language } = readChosenTemplate(
+		read,
+		'Pick it from the list, or enter the code that Template Design shows in the console.',
+	);
 	return { TemplateCode: template, Language: language };
 }
 
@@ -54,7 +66,10 @@ export interface Chosen {
 
 /** @throws NotSendable */
 export function readChosen(read: Read, account: Account): Chosen {
-	return { sender: readSender(read, account), ...(read('operation') === 'sendTemplate' && { template: readTemplate(read) }) };
+	return {
+		sender: readSender(read, account),
+		...(read('operation') === 'sendTemplate' && { template: readTemplate(read) }),
+	};
 }
 
 /** What a message says: its wire parameters, and what the output item and the preview tell. */
@@ -62,18 +77,34 @@ type Body = Pick<Message, 'contains' | 'file' | 'parameters' | 'preview'>;
 
 /** Whether other channels than these two share WhatsApp's templates is not documented. */
 function isForAnother({ templateType }: Template, channelType: ChannelType): boolean {
-	return ['viber', 'whatsapp'].includes(channelType) && ['VIBER', 'WHATSAPP'].includes(templateType) && templateType.toLowerCase() !== channelType;
+	return (
+		['viber', 'whatsapp'].includes(channelType) &&
+		['VIBER', 'WHATSAPP'].includes(templateType) &&
+		templateType.toLowerCase() !== channelType
+	);
 }
 
-function templateBody(read: Read, { sender, template: chosen }: Required<Chosen>, options: CamsOptions, template: Template | undefined, item: IDataObject): Body {
+function templateBody(
+	read: Read,
+	{ sender, template: chosen }: Required<Chosen>,
+	options: CamsOptions,
+	template: Template | undefined,
+	item: IDataObject,
+): Body {
 	const { variables, payload } = readTemplateValues(read, { template, item });
 	const parts = sender.ChannelType === 'whatsapp' ? buttonParts(options, payload) : {};
 	if (template) {
 		if (isForAnother(template, sender.ChannelType)) {
-			throw new NotSendable('The template is for another channel', `It is one for ${template.templateType === 'VIBER' ? 'Viber' : 'WhatsApp'}. Pick one of this channel under Template.`);
+			throw new NotSendable(
+				'The template is for another channel',
+				`It is one for ${template.templateType === 'VIBER' ? 'Viber' : 'WhatsApp'}. Pick one of this channel under Template.`,
+			);
 		}
 		if (template.auditStatus !== '' && template.auditStatus !== 'pass') {
-			throw new NotSendable('The template is not approved yet', `Its status is "${template.auditStatus}". Send it when the console shows it as approved.`);
+			throw new NotSendable(
+				'The template is not approved yet',
+				`Its status is "${template.auditStatus}". Send it when the console shows it as approved.`,
+			);
 		}
 		checkVariables(template, variables);
 	}
@@ -93,16 +124,21 @@ function templateBody(read: Read, { sender, template: chosen }: Required<Chosen>
 function findType(read: Read, channelType: ChannelType): MessageType {
 	const chosen = read('messageType', 'text');
 	const found = MESSAGE_TYPES.find(
-		({ channel, type, variant }) => channel === channelType && type === chosen && (!variant || read(variant.name, 'button') === variant.value),
+		({ channel, type, variant }) =>
+			channel === channelType &&
+			type === chosen &&
+			(!variant || read(variant.name, 'button') === variant.value),
 	);
-	if (!found) throw new NotSendable('This channel has no such message type', 'Choose another Message Type.');
+	if (!found)
+		throw new NotSendable('This channel has no such message type', 'Choose another Message Type.');
 	return found;
 }
 
 function contentBody(read: Read, { sender }: Chosen): Body {
 	const type = findType(read, sender.ChannelType);
 	const { content, text, file } = readContent(type, read);
-	const messageType = type.type === 'raw' ? plainText(read('messageTypeCode'), 'Message Type Code') : type.type;
+	const messageType =
+		type.type === 'raw' ? plainText(read('messageTypeCode'), 'Message Type Code') : type.type;
 	return {
 		parameters: { Type: 'message', MessageType: messageType, Content: text },
 		contains: { messageType },
@@ -124,14 +160,22 @@ export function buildMessage(
 	read: Read,
 	itemIndex: number,
 	account: Account,
-	{ chosen = readChosen(read, account), item = {}, template }: { chosen?: Chosen; item?: IDataObject; template?: Template } = {},
+	{
+		chosen = readChosen(read, account),
+		item = {},
+		template,
+	}: { chosen?: Chosen; item?: IDataObject; template?: Template } = {},
 ): Message {
 	const { sender, template: chosenTemplate } = chosen;
 	const channelType = sender.ChannelType;
 	const options = read('options', {}) as CamsOptions;
-	const isGroup = channelType === 'whatsapp' && oneOf(options.recipientType, 'Recipient Type', ['individual', 'group']) === 'group';
+	const isGroup =
+		channelType === 'whatsapp' &&
+		oneOf(options.recipientType, 'Recipient Type', ['individual', 'group']) === 'group';
 	const to = cleanRecipient(read('to', ''), channelType, isGroup);
-	const body = chosenTemplate ? templateBody(read, { sender, template: chosenTemplate }, options, template, item) : contentBody(read, chosen);
+	const body = chosenTemplate
+		? templateBody(read, { sender, template: chosenTemplate }, options, template, item)
+		: contentBody(read, chosen);
 	const taskId = plainText(options.taskId, 'Task ID') || `${account.runId}-i${itemIndex}`;
 	const { parameters, contains, preview, file } = body;
 
@@ -144,7 +188,10 @@ export function buildMessage(
 			...(channelType === 'viber' && viberParameters(read, options)),
 			...fallbackParameters(options),
 			...withoutEmpty({
-				ContextMessageId: channelType === 'whatsapp' ? plainText(options.contextMessageId, 'Reply To Message ID') : '',
+				ContextMessageId:
+					channelType === 'whatsapp'
+						? plainText(options.contextMessageId, 'Reply To Message ID')
+						: '',
 				RecipientType: isGroup ? 'group' : '',
 			}),
 		},
@@ -155,6 +202,9 @@ export function buildMessage(
 		file,
 		validateOnly: booleanOption(options.validateOnly, 'Validate Only'),
 		timeoutMs: timeoutMsOption(options.timeout),
-		mostPerSecond: mostPerSecondOption(options.maxRequestsPerSecond, callsPerSecond('SendChatappMessage')),
+		mostPerSecond: mostPerSecondOption(
+			options.maxRequestsPerSecond,
+			callsPerSecond('SendChatappMessage'),
+		),
 	};
 }

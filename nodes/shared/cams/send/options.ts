@@ -18,10 +18,22 @@ const MOST_PRODUCTS = 30;
 export interface CamsOptions {
 	buttonPayloads?: { payload?: Array<{ value?: unknown }> };
 	contextMessageId?: unknown;
-	fallback?: { values?: { fallbackId?: unknown; fallbackContent?: unknown; fallbackDuration?: unknown; fallbackRule?: unknown } };
+	fallback?: {
+		values?: {
+			fallbackId?: unknown;
+			fallbackContent?: unknown;
+			fallbackDuration?: unknown;
+			fallbackRule?: unknown;
+		};
+	};
 	flow?: { values?: { flowReference?: unknown; flowDataJson?: unknown } };
 	maxRequestsPerSecond?: unknown;
-	products?: { values?: { thumbnailProductId?: unknown; sections?: { section?: Array<{ title?: unknown; productIds?: unknown }> } } };
+	products?: {
+		values?: {
+			thumbnailProductId?: unknown;
+			sections?: { section?: Array<{ title?: unknown; productIds?: unknown }> };
+		};
+	};
 	recipientType?: unknown;
 	tag?: unknown;
 	taskId?: unknown;
@@ -37,14 +49,20 @@ export function fallbackParameters({ fallback }: CamsOptions): Parameters {
 	if (!values) return {};
 	const id = plainText(values.fallbackId, 'Fallback Strategy ID');
 	if (id === '') {
-		throw new NotSendable('Fallback Strategy ID is empty', 'Enter the ID that Fallback Strategy shows in the console, or remove the option.');
+		throw new NotSendable(
+			'Fallback Strategy ID is empty',
+			'Enter the ID that Fallback Strategy shows in the console, or remove the option.',
+		);
 	}
 	const duration = plainText(values.fallbackDuration, 'Wait Before Fallback (Seconds)');
 	return withoutEmpty({
 		FallBackId: id,
 		FallBackContent: plainText(values.fallbackContent, 'Fallback Text'),
 		// 0: without waiting, only when the message has failed.
-		FallBackDuration: Number(duration) === 0 ? '' : `${wholeNumberOption(duration, 'Wait Before Fallback (Seconds)', 60, 43_200)}`,
+		FallBackDuration:
+			Number(duration) === 0
+				? ''
+				: `${wholeNumberOption(duration, 'Wait Before Fallback (Seconds)', 60, 43_200)}`,
 		FallBackRule: oneOf(values.fallbackRule, 'When', ['undelivered', 'sentFailed']),
 	});
 }
@@ -79,8 +97,15 @@ function productAction({ products }: CamsOptions): IDataObject | undefined {
 	const thumbnail = plainText(values.thumbnailProductId, 'Thumbnail Product ID');
 	const sections = (values.sections?.section ?? []).map(({ title, productIds }) => {
 		const ids = idList(productIds, 'Product IDs');
-		if (ids.length === 0) throw new NotSendable('Product IDs is empty', 'Enter the products of this section, or remove the section.');
-		return { Title: plainText(title, 'Section Title'), ProductItems: ids.map((id) => ({ ProductRetailerId: id })) };
+		if (ids.length === 0)
+			throw new NotSendable(
+				'Product IDs is empty',
+				'Enter the products of this section, or remove the section.',
+			);
+		return {
+			Title: plainText(title, 'Section Title'),
+			ProductItems: ids.map((id) => ({ ProductRetailerId: id })),
+		};
 	});
 	checkProductCount(
 		sections.length,
@@ -98,14 +123,22 @@ function flowAction({ flow }: CamsOptions): IDataObject | undefined {
 	const values = flow?.values;
 	if (!values) return undefined;
 	const token = plainText(values.flowReference, 'Flow Token');
-	const data = readJsonObject(values.flowDataJson || {}, 'Flow Data (JSON)', '{"couponCode": "SPRING15"}');
+	const data = readJsonObject(
+		values.flowDataJson || {},
+		'Flow Data (JSON)',
+		'{"couponCode": "SPRING15"}',
+	);
 	const hasData = Object.keys(data).length > 0;
-	return token !== '' || hasData ? { ...(token && { FlowToken: token }), ...(hasData && { FlowActionData: data }) } : undefined;
+	return token !== '' || hasData
+		? { ...(token && { FlowToken: token }), ...(hasData && { FlowActionData: data }) }
+		: undefined;
 }
 
 /** Parameter Payload: one text for each quick-reply button; blanks keep their place. */
 function payload({ buttonPayloads }: CamsOptions): string[] | undefined {
-	const payloads = (buttonPayloads?.payload ?? []).map(({ value }) => plainText(value, 'Button payload'));
+	const payloads = (buttonPayloads?.payload ?? []).map(({ value }) =>
+		plainText(value, 'Button payload'),
+	);
 	return payloads.some((each) => each !== '') ? payloads : undefined;
 }
 
@@ -114,7 +147,16 @@ function payload({ buttonPayloads }: CamsOptions): string[] | undefined {
  * @param mappedPayload from the fields of the chosen template
  * @throws NotSendable
  */
-export function buttonParts(options: CamsOptions, mappedPayload: string[] | undefined): IDataObject {
-	const parts = { FlowAction: flowAction(options), Payload: mappedPayload ?? payload(options), ProductAction: productAction(options) };
-	return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as IDataObject;
+export function buttonParts(
+	options: CamsOptions,
+	mappedPayload: string[] | undefined,
+): IDataObject {
+	const parts = {
+		FlowAction: flowAction(options),
+		Payload: mappedPayload ?? payload(options),
+		ProductAction: productAction(options),
+	};
+	return Object.fromEntries(
+		Object.entries(parts).filter(([, part]) => part !== undefined),
+	) as IDataObject;
 }

@@ -6,7 +6,20 @@ import { NotSendable } from '../../input/notSendable';
 import { Parameters, type Read } from '../../input/parameters';
 import { givenTo } from '../../input/recipient';
 import { withFile } from '../../messages/content';
-import { countOutcomes, fromAnswer, fromNotSendable, inOutcomes, inWords, toErrorItem, toItem, toNodeError, wentWell, type NotAccepted, type Result, type Validated } from '../../outcome/result';
+import {
+	countOutcomes,
+	fromAnswer,
+	fromNotSendable,
+	inOutcomes,
+	inWords,
+	toErrorItem,
+	toItem,
+	toNodeError,
+	wentWell,
+	type NotAccepted,
+	type Result,
+	type Validated,
+} from '../../outcome/result';
 import { STOPPED, giveWay, onError, toCredentialIssue, toIssue, type OnError } from '../../run';
 import { readAccount, type Account } from '../api/account';
 import { ALIBABA_CLOUD } from '../api/advice';
@@ -29,19 +42,30 @@ const MOST_IN_FLIGHT = 100;
 /** What is known about an item whose message could not be built. */
 function aboutUnbuilt(read: Read): IDataObject {
 	const to = givenTo(read);
-	return { api: 'cams', ...(to !== undefined && { to }), channelType: read('channelType') as string };
+	return {
+		api: 'cams',
+		...(to !== undefined && { to }),
+		channelType: read('channelType') as string,
+	};
 }
 
 /** What Validate Only tells about a message. */
 function validated({ about, contains, preview, file }: Message, hasTemplate: boolean): Validated {
 	const isFreeForm = 'messageType' in contains;
 	const warnings = [
-		isFreeForm && about.channelType === 'whatsapp' && "WhatsApp takes this only within 24 hours of the recipient's last message.",
-		!isFreeForm && !hasTemplate && 'The template could not be read, so its variables were not checked.',
+		isFreeForm &&
+			about.channelType === 'whatsapp' &&
+			"WhatsApp takes this only within 24 hours of the recipient's last message.",
+		!isFreeForm &&
+			!hasTemplate &&
+			'The template could not be read, so its variables were not checked.',
 		file && 'The file is uploaded when the message is sent.',
 	].filter((warning): warning is string => Boolean(warning));
 	const { text, buttons } = preview();
-	return { outcome: 'validated', json: { outcome: 'validated', ...about, ...contains, preview: text, buttons, warnings } };
+	return {
+		outcome: 'validated',
+		json: { outcome: 'validated', ...about, ...contains, preview: text, buttons, warnings },
+	};
 }
 
 async function prepareAll(context: IExecuteFunctions, account: Account): Promise<Prepared[]> {
@@ -55,9 +79,15 @@ async function prepareAll(context: IExecuteFunctions, account: Account): Promise
 			const chosen = readChosen(read, account);
 			const template = await findTemplate(chosen);
 			if (template instanceof NotSendable) throw template;
-			const message = buildMessage(read, itemIndex, account, { chosen, item: items[itemIndex].json, template });
+			const message = buildMessage(read, itemIndex, account, {
+				chosen,
+				item: items[itemIndex].json,
+				template,
+			});
 			if (message.file) await findFile(context, itemIndex, message.file);
-			return message.validateOnly ? { result: validated(message, template !== undefined) } : { message };
+			return message.validateOnly
+				? { result: validated(message, template !== undefined) }
+				: { message };
 		} catch (error) {
 			return { result: fromNotSendable(toIssue(error), aboutUnbuilt(read)) };
 		}
@@ -78,18 +108,24 @@ function namesOf(indexes: number[]): string {
 		if (last && last[1] === index - 1) last[1] = index;
 		else ranges.push([index, index]);
 	}
-	const words = ranges.flatMap(([first, last]) => (last - first > 1 ? [`${first} to ${last}`] : [...new Set([first, last])].map(String)));
-	const listed = words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}` : words[0];
+	const words = ranges.flatMap(([first, last]) =>
+		last - first > 1 ? [`${first} to ${last}`] : [...new Set([first, last])].map(String),
+	);
+	const listed =
+		words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}` : words[0];
 	return `${indexes.length === 1 ? 'Item' : 'Items'} ${listed}`;
 }
 
 /** For the error that stops a workflow half-way: who has got it, and would get it again. */
 function sentSoFar(results: Array<Told | undefined>, stoppedAt: number): string {
 	const indexesOf = (outcome: Told['outcome']) =>
-		results.flatMap((result, index) => (result?.outcome === outcome && index !== stoppedAt ? [index] : []));
+		results.flatMap((result, index) =>
+			result?.outcome === outcome && index !== stoppedAt ? [index] : [],
+		);
 	const accepted = indexesOf('accepted');
 	const unknown = indexesOf('unknown');
-	if (accepted.length === 0 && unknown.length === 0) return results[stoppedAt]?.outcome === 'unknown' ? '' : 'Nothing has been sent.';
+	if (accepted.length === 0 && unknown.length === 0)
+		return results[stoppedAt]?.outcome === 'unknown' ? '' : 'Nothing has been sent.';
 	const one = accepted.length === 1;
 	return [
 		accepted.length > 0 &&
@@ -103,7 +139,10 @@ function sentSoFar(results: Array<Told | undefined>, stoppedAt: number): string 
 function summarise(context: IExecuteFunctions, results: Told[], mode: OnError): void {
 	const counts = countOutcomes(results);
 	const good = results.filter(wentWell).length;
-	const where = mode === 'errorOutput' ? 'The error output says why.' : 'The field "reason" of each item says why.';
+	const where =
+		mode === 'errorOutput'
+			? 'The error output says why.'
+			: 'The field "reason" of each item says why.';
 	const validatedOnly = results.filter(({ outcome }) => outcome === 'validated').length;
 	const somethingWent = counts.accepted + counts.rejected + counts.unknown > 0;
 	const told =
@@ -111,7 +150,11 @@ function summarise(context: IExecuteFunctions, results: Told[], mode: OnError): 
 			? `Nothing was sent: Validate Only is on. ${inWords(good)} of ${inWords(results.length)} items can be sent.`
 			: `${inOutcomes(counts)}${validatedOnly > 0 ? `, ${inWords(validatedOnly)} only validated` : ''}.`;
 	if (counts.accepted === results.length) return;
-	context.addExecutionHints({ message: good === results.length ? told : `${told} ${where}`, type: 'warning', location: 'outputPane' });
+	context.addExecutionHints({
+		message: good === results.length ? told : `${told} ${where}`,
+		type: 'warning',
+		location: 'outputPane',
+	});
 }
 
 /** Where a message stands in the input and what it says, for a later try. */
@@ -122,15 +165,27 @@ function placeOf({ about }: Message, itemIndex: number): string {
 function contentOf({ parameters, file }: Message, item: INodeExecutionData): string {
 	const binary = file && item.binary?.[file.binaryPropertyName];
 	// A task id is made up anew for each try.
-	return JSON.stringify([{ ...parameters, TaskId: undefined }, binary && (binary.id ?? binary.data)]);
+	return JSON.stringify([
+		{ ...parameters, TaskId: undefined },
+		binary && (binary.id ?? binary.data),
+	]);
 }
 
 /** What a later try must not send again. */
-function* sentOf(items: INodeExecutionData[], prepared: Prepared[], results: Array<Told | undefined>): Generator<Sent> {
+function* sentOf(
+	items: INodeExecutionData[],
+	prepared: Prepared[],
+	results: Array<Told | undefined>,
+): Generator<Sent> {
 	for (const [index, entry] of prepared.entries()) {
 		const result = results[index];
-		if (!('message' in entry) || (result?.outcome !== 'accepted' && result?.outcome !== 'unknown')) continue;
-		yield { place: placeOf(entry.message, index), digest: digestOf(contentOf(entry.message, items[index])), result };
+		if (!('message' in entry) || (result?.outcome !== 'accepted' && result?.outcome !== 'unknown'))
+			continue;
+		yield {
+			place: placeOf(entry.message, index),
+			digest: digestOf(contentOf(entry.message, items[index])),
+			result,
+		};
 	}
 }
 
@@ -155,19 +210,32 @@ async function sendPrepared(
 	};
 
 	const upload = uploader(context, account);
-	const complete = async ({ file, parameters }: Message, itemIndex: number): Promise<Message['parameters'] | NotSendable> => {
+	const complete = async (
+		{ file, parameters }: Message,
+		itemIndex: number,
+	): Promise<Message['parameters'] | NotSendable> => {
 		if (!file) return parameters;
 		return await upload(parameters.CustSpaceId, itemIndex, file)
-			.then(({ link, facts }) => ({ ...parameters, Content: withFile(parameters.Content, file, link, facts) }))
+			.then(({ link, facts }) => ({
+				...parameters,
+				Content: withFile(parameters.Content, file, link, facts),
+			}))
 			.catch(toIssue);
 	};
 	const send = async (message: Message, itemIndex: number): Promise<Result | undefined> => {
 		const parameters = await complete(message, itemIndex);
 		if (!goOn()) return undefined;
-		if (parameters instanceof NotSendable) return fromNotSendable(parameters, { ...message.about, ...message.contains });
+		if (parameters instanceof NotSendable)
+			return fromNotSendable(parameters, { ...message.about, ...message.contains });
 		const { mostPerSecond, timeoutMs } = message;
 		const call = async () => await callCams(context, sendCall(parameters, timeoutMs));
-		const called = await callWithinQuota(call, { throttle, execution: run, mostPerSecond, signal, goOn });
+		const called = await callWithinQuota(call, {
+			throttle,
+			execution: run,
+			mostPerSecond,
+			signal,
+			goOn,
+		});
 		return called && fromAnswer(called.answer, message, called.sentAt, ALIBABA_CLOUD);
 	};
 
@@ -207,7 +275,10 @@ export async function sendEach(context: IExecuteFunctions): Promise<INodeExecuti
 	return await withAccount(context, async (run) => await sendWithAccount(context, run));
 }
 
-async function sendWithAccount(context: IExecuteFunctions, run: RunAccount): Promise<INodeExecutionData[][]> {
+async function sendWithAccount(
+	context: IExecuteFunctions,
+	run: RunAccount,
+): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
 	const mode = onError(context);
 	const stops = mode === 'stop';
@@ -217,7 +288,12 @@ async function sendWithAccount(context: IExecuteFunctions, run: RunAccount): Pro
 	const throwIfStopped = () => {
 		const itemIndex = results.findIndex((result) => result && !wentWell(result));
 		if (!stops || itemIndex === -1 || signal?.aborted) return;
-		throw toNodeError(node, results[itemIndex] as NotAccepted, itemIndex, sentSoFar(results, itemIndex));
+		throw toNodeError(
+			node,
+			results[itemIndex] as NotAccepted,
+			itemIndex,
+			sentSoFar(results, itemIndex),
+		);
 	};
 
 	const items = context.getInputData();
@@ -228,7 +304,12 @@ async function sendWithAccount(context: IExecuteFunctions, run: RunAccount): Pro
 	} else {
 		prepared = await prepareAll(context, account);
 		prepared.forEach((entry, index) => {
-			results[index] = 'result' in entry ? entry.result : run.earlier(placeOf(entry.message, index), () => contentOf(entry.message, items[index]));
+			results[index] =
+				'result' in entry
+					? entry.result
+					: run.earlier(placeOf(entry.message, index), () =>
+							contentOf(entry.message, items[index]),
+						);
 		});
 		run.record(() => sentOf(items, prepared, results));
 		throwIfStopped();
@@ -238,7 +319,10 @@ async function sendWithAccount(context: IExecuteFunctions, run: RunAccount): Pro
 	throwIfStopped();
 	const told = results.map((result, index): Told => {
 		const entry = prepared[index];
-		return result ?? fromNotSendable(STOPPED, entry && 'message' in entry ? entry.message.about : { api: 'cams' });
+		return (
+			result ??
+			fromNotSendable(STOPPED, entry && 'message' in entry ? entry.message.about : { api: 'cams' })
+		);
 	});
 	summarise(context, told, mode);
 	return [

@@ -15,7 +15,12 @@ export interface Template extends OpenTemplate {
 /** $(name), as Chat App writes a variable, and {{1}}, as Meta does. */
 const VARIABLE = /\$\(([^)]+)\)|\{\{\s*([^{}]+?)\s*\}\}/g;
 
-const TAKES: Readonly<Record<string, TemplateButton['takes']>> = { QUICK_REPLY: 'payload', FLOW: 'flow', MPM: 'products', CATALOG: 'products' };
+const TAKES: Readonly<Record<string, TemplateButton['takes']>> = {
+	QUICK_REPLY: 'payload',
+	FLOW: 'flow',
+	MPM: 'products',
+	CATALOG: 'products',
+};
 
 /** What a variable in a button is, by the key it stands under. */
 const BUTTON_PARTS: Readonly<Record<string, string>> = { url: 'link', couponcode: 'code' };
@@ -58,16 +63,19 @@ function* textsOf(component: unknown, where: string): Generator<{ text: string; 
 		const name = key.toLowerCase();
 		if (name === 'buttons' || name === 'cards') continue;
 		const isFile = name === 'url' && kind !== '';
-		if (typeof value === 'string') yield { text: value, where: isFile ? `${where}${kind} link` : where.replace(/: $/, '') };
+		if (typeof value === 'string')
+			yield { text: value, where: isFile ? `${where}${kind} link` : where.replace(/: $/, '') };
 	}
 	for (const [index, button] of listOf(get(component, 'buttons')).entries()) {
 		for (const [key, value] of Object.entries((button ?? {}) as IDataObject)) {
 			const what = BUTTON_PARTS[key.toLowerCase()] ?? 'text';
-			if (typeof value === 'string') yield { text: value, where: `${where}button ${index + 1} ${what}` };
+			if (typeof value === 'string')
+				yield { text: value, where: `${where}button ${index + 1} ${what}` };
 		}
 	}
 	for (const [index, card] of listOf(get(component, 'cards')).entries()) {
-		for (const part of listOf(get(card, 'cardcomponents'))) yield* textsOf(part, `card ${index + 1}: `);
+		for (const part of listOf(get(card, 'cardcomponents')))
+			yield* textsOf(part, `card ${index + 1}: `);
 	}
 }
 
@@ -75,18 +83,23 @@ function* textsOf(component: unknown, where: string): Generator<{ text: string; 
 const ORDER = ['HEADER', 'BODY', 'LIMITED_TIME_OFFER', 'FOOTER', 'BUTTONS', 'CAROUSEL'];
 
 function inReadingOrder(components: unknown[]): unknown[] {
-	const rank = (component: unknown) => ORDER.indexOf(textOf(component, 'type').toUpperCase()) + 1 || ORDER.length + 1;
+	const rank = (component: unknown) =>
+		ORDER.indexOf(textOf(component, 'type').toUpperCase()) + 1 || ORDER.length + 1;
 	return [...components].sort((left, right) => rank(left) - rank(right));
 }
 
 function linesOf(component: unknown): string[] {
 	const text = textOf(component, 'text');
-	const cards = listOf(get(component, 'cards')).flatMap((card) => inReadingOrder(listOf(get(card, 'cardcomponents'))).flatMap(linesOf));
+	const cards = listOf(get(component, 'cards')).flatMap((card) =>
+		inReadingOrder(listOf(get(card, 'cardcomponents'))).flatMap(linesOf),
+	);
 	return [...(text === '' ? [] : [text]), ...cards];
 }
 
 function labelsOf(component: unknown): string[] {
-	const cards = listOf(get(component, 'cards')).flatMap((card) => listOf(get(card, 'cardcomponents')).flatMap(labelsOf));
+	const cards = listOf(get(component, 'cards')).flatMap((card) =>
+		listOf(get(card, 'cardcomponents')).flatMap(labelsOf),
+	);
 	return [...listOf(get(component, 'buttons')).map((button) => textOf(button, 'text')), ...cards];
 }
 
@@ -97,15 +110,19 @@ function labelsOf(component: unknown): string[] {
 export function parseTemplate(data: IDataObject): Template {
 	const components = inReadingOrder(listOf(get(data, 'components')));
 	const example = parsed(get(data, 'example'));
-	const examples = (typeof example === 'object' && example !== null && !Array.isArray(example) ? example : {}) as IDataObject;
+	const examples = (
+		typeof example === 'object' && example !== null && !Array.isArray(example) ? example : {}
+	) as IDataObject;
 	const exampleOf = (name: string) => (typeof examples[name] === 'string' ? examples[name] : '');
 	const variables = new Map<string, TemplateVariable>();
 	for (const component of components) {
 		for (const { text, where } of textsOf(component, '')) {
-			for (const name of namesIn(text)) if (!variables.has(name)) variables.set(name, { name, where, example: exampleOf(name) });
+			for (const name of namesIn(text))
+				if (!variables.has(name)) variables.set(name, { name, where, example: exampleOf(name) });
 		}
 	}
-	for (const name of Object.keys(examples)) if (!variables.has(name)) variables.set(name, { name, where: '', example: exampleOf(name) });
+	for (const name of Object.keys(examples))
+		if (!variables.has(name)) variables.set(name, { name, where: '', example: exampleOf(name) });
 	const buttons = components
 		.flatMap((component) => listOf(get(component, 'buttons')))
 		.map((button, index): TemplateButton => ({
@@ -132,7 +149,10 @@ function filled(text: string, values: Readonly<Record<string, string>>): string 
 }
 
 /** What the recipient would see. */
-export function previewTemplate({ lines, labels }: Template, values: Readonly<Record<string, string>>): Preview {
+export function previewTemplate(
+	{ lines, labels }: Template,
+	values: Readonly<Record<string, string>>,
+): Preview {
 	return {
 		text: lines.map((line) => filled(line, values)).join('\n'),
 		buttons: labels.map((label) => filled(label, values)).filter((label) => label !== ''),

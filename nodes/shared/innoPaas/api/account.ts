@@ -19,7 +19,9 @@ export interface Account {
 }
 
 /** @throws NotSendable (credential) when the node's credential cannot be used for InnoPaaS */
-export async function readAccount(context: Pick<IAllExecuteFunctions, 'getCredentials' | 'getExecutionId'>): Promise<Account> {
+export async function readAccount(
+	context: Pick<IAllExecuteFunctions, 'getCredentials' | 'getExecutionId'>,
+): Promise<Account> {
 	const credentials = await readCredential(context, 'innoPaas');
 	const { baseUrl, appKey, accessToken } = checkedCredential(() => innoPaasAccount(credentials));
 	const key = `${baseUrl} ${appKey}`;
@@ -29,6 +31,9 @@ export async function readAccount(context: Pick<IAllExecuteFunctions, 'getCreden
 		readerKey: createHash('sha256').update(`${key} ${accessToken}`).digest('hex'),
 		runId: newRunId(context),
 		// Short ones are no secrets, and would tear every other word apart.
-		hide: (text) => [accessToken, appKey].filter((secret) => secret.length >= 8).reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text),
+		hide: (text) =>
+			[accessToken, appKey]
+				.filter((secret) => secret.length >= 8)
+				.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text),
 	};
 }

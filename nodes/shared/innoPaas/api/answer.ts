@@ -1,10 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseAnswerBody, type Answer, type HttpAnswer, type UnreachableAnswer } from '../../calls/answer';
+import {
+	parseAnswerBody,
+	type Answer,
+	type HttpAnswer,
+	type UnreachableAnswer,
+} from '../../calls/answer';
 
 /** An empty text says nothing. */
 function text(value: unknown): string | undefined {
-	return (typeof value === 'string' || typeof value === 'number') && String(value).trim() !== '' ? String(value).trim() : undefined;
+	return (typeof value === 'string' || typeof value === 'number') && String(value).trim() !== ''
+		? String(value).trim()
+		: undefined;
 }
 
 /** The header Retry-After: seconds, or a time. */
@@ -37,22 +44,47 @@ const NOT_ACTED_UPON: ReadonlySet<number> = new Set([401, 403, 404, 405, 406, 41
  * Throttling is not documented either: HTTP 429 counts as that, business codes do not.
  * `data` is the message's id; what it is for several recipients is not documented, so it is handed on as text.
  */
-export function readInnoPaasAnswer({ statusCode, headers, body: given }: HttpAnswer): Exclude<Answer, UnreachableAnswer> {
+export function readInnoPaasAnswer({
+	statusCode,
+	headers,
+	body: given,
+}: HttpAnswer): Exclude<Answer, UnreachableAnswer> {
 	const body = parseAnswerBody(given);
 	const said = text(body?.code);
 	// Ordinary servers repeat the status there.
 	const code = said === String(statusCode) && NOT_ACTED_UPON.has(statusCode) ? undefined : said;
 	const message = text(body?.message) ?? '';
 	const saysYes = (code !== undefined && SUCCESS.test(code)) || isTrue(body?.success);
-	const saysNo = (code !== undefined && !SUCCESS.test(code)) || isFalse(body?.success) || statusCode >= 400;
-	if (statusCode >= 500 || statusCode === 408 || AMBIGUOUS.test(said ?? '')) return { outcome: 'unknown', cause: 'serverError', code, message };
-	if (statusCode === 429 && !saysYes) return { outcome: 'retryLater', cause: 'throttled', code: code ?? '429', message, retryAfterMs: retryAfterMs(headers) };
-	if (code === undefined && !saysYes && NOT_ACTED_UPON.has(statusCode)) return { outcome: 'rejected', code: `HTTP ${statusCode}`, message, httpStatus: statusCode };
-	if (!body || code === undefined || saysYes === saysNo || statusCode < 200 || (statusCode >= 300 && statusCode < 400)) {
+	const saysNo =
+		(code !== undefined && !SUCCESS.test(code)) || isFalse(body?.success) || statusCode >= 400;
+	if (statusCode >= 500 || statusCode === 408 || AMBIGUOUS.test(said ?? ''))
+		return { outcome: 'unknown', cause: 'serverError', code, message };
+	if (statusCode === 429 && !saysYes)
+		return {
+			outcome: 'retryLater',
+			cause: 'throttled',
+			code: code ?? '429',
+			message,
+			retryAfterMs: retryAfterMs(headers),
+		};
+	if (code === undefined && !saysYes && NOT_ACTED_UPON.has(statusCode))
+		return { outcome: 'rejected', code: `HTTP ${statusCode}`, message, httpStatus: statusCode };
+	if (
+		!body ||
+		code === undefined ||
+		saysYes === saysNo ||
+		statusCode < 200 ||
+		(statusCode >= 300 && statusCode < 400)
+	) {
 		return { outcome: 'unknown', cause: 'unreadableAnswer', code };
 	}
-	if (saysNo && AMBIGUOUS_WORDS.test(message)) return { outcome: 'unknown', cause: 'serverError', code, message };
+	if (saysNo && AMBIGUOUS_WORDS.test(message))
+		return { outcome: 'unknown', cause: 'serverError', code, message };
 	if (saysNo) return { outcome: 'rejected', code, message, httpStatus: statusCode };
 	const { data } = body;
-	return { outcome: 'accepted', body, messageId: typeof data === 'object' && data !== null ? JSON.stringify(data) : text(data) };
+	return {
+		outcome: 'accepted',
+		body,
+		messageId: typeof data === 'object' && data !== null ? JSON.stringify(data) : text(data),
+	};
 }

@@ -31,12 +31,22 @@ export const MOST_CALLS_PER_SECOND = 100;
  * The throttle that all calls of this account and kind share which want the same rate; it slows down when the API turns
  * calls away. What the account takes is known to the user alone: nodes that say the same have it together.
  */
-export function innoPaasThrottle({ key }: Account, kind: 'send' | 'read', callsPerSecond = USUAL_CALLS_PER_SECOND): Throttle {
+export function innoPaasThrottle(
+	{ key }: Account,
+	kind: 'send' | 'read',
+	callsPerSecond = USUAL_CALLS_PER_SECOND,
+): Throttle {
 	return throttleFor(`${key} ${kind} ${callsPerSecond}`, callsPerSecond);
 }
 
 /** Makes a call, once. */
-export async function callInnoPaas(context: Pick<IAllExecuteFunctions, 'helpers'>, { hide }: Account, { path, body, timeoutMs }: InnoPaasCall): Promise<Answer> {
+export async function callInnoPaas(
+	context: Pick<IAllExecuteFunctions, 'helpers'>,
+	{ hide }: Account,
+	{ path, body, timeoutMs }: InnoPaasCall,
+): Promise<Answer> {
 	const headers = { 'content-type': 'application/json;charset=utf-8' };
-	return await callApi(context, { url: path, headers, body, timeout: timeoutMs }, (answer) => readInnoPaasAnswer({ ...answer, body: hide(answer.body) }));
+	return await callApi(context, { url: path, headers, body, timeout: timeoutMs }, (answer) =>
+		readInnoPaasAnswer({ ...answer, body: hide(answer.body) }),
+	);
 }

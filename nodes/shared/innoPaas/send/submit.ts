@@ -13,7 +13,13 @@ import { fileNames, type Field, type MessageType } from '../../messages/describe
 import { digestOf } from '../../outcome/ledger';
 import { readAccount, type Account } from '../api/account';
 import { INNOPAAS } from '../api/advice';
-import { MOST_CALLS_PER_SECOND, SUBMIT_PATH, USUAL_CALLS_PER_SECOND, callInnoPaas, innoPaasThrottle } from '../api/transport';
+import {
+	MOST_CALLS_PER_SECOND,
+	SUBMIT_PATH,
+	USUAL_CALLS_PER_SECOND,
+	callInnoPaas,
+	innoPaasThrottle,
+} from '../api/transport';
 import { MESSAGE_TYPES, TEMPLATE, interactiveTypes, type InteractiveStyle } from './messageTypes';
 import { readTemplateParts } from './template';
 
@@ -41,16 +47,27 @@ function readPath(read: Read): string {
 	if (read('operation') !== 'sendMmLite') return SUBMIT_PATH;
 	const path = plainText(read('mmLitePath', ''), 'MMLite Path');
 	if (path === '') {
-		throw new NotSendable('MMLite Path is empty', 'InnoPaaS does not publish it. Ask your account manager for the path that starts with /.');
+		throw new NotSendable(
+			'MMLite Path is empty',
+			'InnoPaaS does not publish it. Ask your account manager for the path that starts with /.',
+		);
 	}
 	// The token goes along: to no other host than that of the credential.
-	if (!/^\/[^/\\\s]\S*$/.test(path)) throw new NotSendable('MMLite Path is not a path', `Got ${quote(path)}. It starts with one /; the address before it is in the credential.`);
+	if (!/^\/[^/\\\s]\S*$/.test(path))
+		throw new NotSendable(
+			'MMLite Path is not a path',
+			`Got ${quote(path)}. It starts with one /; the address before it is in the credential.`,
+		);
 	return path;
 }
 
 function readWabaId(options: InnoPaasOptions, account: Account): string {
 	const wabaId = plainText(options.wabaId, 'WABA ID') || account.wabaId;
-	if (wabaId === '') throw new NotSendable('WABA ID is empty', 'Enter it in the credential, or add it under Options. The console shows it beside the WhatsApp Business Account.');
+	if (wabaId === '')
+		throw new NotSendable(
+			'WABA ID is empty',
+			'Enter it in the credential, or add it under Options. The console shows it beside the WhatsApp Business Account.',
+		);
 	return wabaId;
 }
 
@@ -58,7 +75,11 @@ function readWabaId(options: InnoPaasOptions, account: Account): string {
 function readTaskId({ taskId }: InnoPaasOptions): string {
 	const text = plainText(taskId, 'Task ID');
 	const length = [...text].length;
-	if (length > MOST_UID_CHARACTERS) throw new NotSendable('Task ID is too long', `It has ${length} characters; InnoPaaS takes ${MOST_UID_CHARACTERS}.`);
+	if (length > MOST_UID_CHARACTERS)
+		throw new NotSendable(
+			'Task ID is too long',
+			`It has ${length} characters; InnoPaaS takes ${MOST_UID_CHARACTERS}.`,
+		);
 	return text;
 }
 
@@ -73,11 +94,13 @@ const SET_ELSEWHERE = new Map([
 ]);
 
 function readAdditional({ additionalBodyFields: given }: InnoPaasOptions): IDataObject {
-	if (given === undefined || given === null || (typeof given === 'string' && given.trim() === '')) return {};
+	if (given === undefined || given === null || (typeof given === 'string' && given.trim() === ''))
+		return {};
 	const additional = readJsonObject(given, ADDITIONAL, '{"templateGroupId": "77"}');
 	for (const name of Object.keys(additional)) {
 		const instead = SET_ELSEWHERE.get(name.trim().toLowerCase());
-		if (instead !== undefined) throw new NotSendable(`${ADDITIONAL} cannot set ${name}`, `Use ${instead} for it.`);
+		if (instead !== undefined)
+			throw new NotSendable(`${ADDITIONAL} cannot set ${name}`, `Use ${instead} for it.`);
 	}
 	return additional;
 }
@@ -85,18 +108,35 @@ function readAdditional({ additionalBodyFields: given }: InnoPaasOptions): IData
 const NAME = /^[a-z0-9_]{1,512}$/;
 
 /** A text of the body that is not blank. */
-const isFilled = (value: unknown) => (typeof value === 'string' || typeof value === 'number') && String(value).trim() !== '';
+const isFilled = (value: unknown) =>
+	(typeof value === 'string' || typeof value === 'number') && String(value).trim() !== '';
 
 function templateSaid(read: Read, options: InnoPaasOptions, hasGroup: boolean): Said {
-	const { template, language } = readChosenTemplate(read, 'Pick it from the list, or enter its name as the console shows it.', hasGroup);
+	const { template, language } = readChosenTemplate(
+		read,
+		'Pick it from the list, or enter its name as the console shows it.',
+		hasGroup,
+	);
 	const { parts, warnings } = readTemplateParts(read);
 	const [code] = (parts.bodyParams ?? []) as string[];
-	if (booleanOption(options.repeatCodeInButton, 'Repeat Code in Button') && code !== undefined) parts.buttonParams ??= [{ type: 'text', value: code }];
+	if (booleanOption(options.repeatCodeInButton, 'Repeat Code in Button') && code !== undefined)
+		parts.buttonParams ??= [{ type: 'text', value: code }];
 	const doubts = [
-		!hasGroup && !NAME.test(template) && `Template ${quote(template)} has other characters than the small letters, digits and underscores that names have.`,
-		!LANGUAGES.some(([known]) => known === language) && `Language ${quote(language)} is not in InnoPaaS' list.`,
+		!hasGroup &&
+			!NAME.test(template) &&
+			`Template ${quote(template)} has other characters than the small letters, digits and underscores that names have.`,
+		!LANGUAGES.some(([known]) => known === language) &&
+			`Language ${quote(language)} is not in InnoPaaS' list.`,
 	].filter((doubt): doubt is string => Boolean(doubt));
-	return { body: { messageType: 'template', language, ...(!hasGroup && { templateName: template }), ...parts }, warnings: [...doubts, ...warnings] };
+	return {
+		body: {
+			messageType: 'template',
+			language,
+			...(!hasGroup && { templateName: template }),
+			...parts,
+		},
+		warnings: [...doubts, ...warnings],
+	};
 }
 
 /** In which style a part of an interactive message is written; where nothing tells, in the chosen one. */
@@ -106,26 +146,42 @@ function styleOf(isNested: boolean, isFlat: boolean, chosen: InteractiveStyle): 
 }
 
 /** The description of what the user wrote. */
-function typeOf({ messageType, interactive }: IDataObject, chosen: InteractiveStyle): MessageType | undefined {
+function typeOf(
+	{ messageType, interactive }: IDataObject,
+	chosen: InteractiveStyle,
+): MessageType | undefined {
 	if (messageType === 'template') return TEMPLATE;
-	if (messageType !== 'interactive') return MESSAGE_TYPES.flat.find(({ type }) => type !== 'raw' && type === messageType);
+	if (messageType !== 'interactive')
+		return MESSAGE_TYPES.flat.find(({ type }) => type !== 'raw' && type === messageType);
 	const has = (path: string) => at(interactive, path) !== undefined;
 	const kind = at(interactive, 'header.type');
-	const headers = styleOf(has('header.text') || (typeof kind === 'string' && has(`header.${kind}`)), has('header.paramValue') || has('header.link'), chosen);
+	const headers = styleOf(
+		has('header.text') || (typeof kind === 'string' && has(`header.${kind}`)),
+		has('header.paramValue') || has('header.link'),
+		chosen,
+	);
 	const buttons = at(interactive, 'action.buttons');
-	const isOf = (part: string) => Array.isArray(buttons) && buttons.some((button) => at(button, part) !== undefined);
+	const isOf = (part: string) =>
+		Array.isArray(buttons) && buttons.some((button) => at(button, part) !== undefined);
 	const type = at(interactive, 'type');
-	return interactiveTypes(headers, styleOf(isOf('reply'), isOf('title'), chosen)).find(({ constants }) => at(constants, 'interactive.type') === type);
+	return interactiveTypes(headers, styleOf(isOf('reply'), isOf('title'), chosen)).find(
+		({ constants }) => at(constants, 'interactive.type') === type,
+	);
 }
 
 /** Name and company of a contact are lists in one table of the documents: the first of each is checked. */
 function withoutLists(body: IDataObject): IDataObject {
-	const first = (value: unknown) => (Array.isArray(value) ? (value as unknown[])[0] : value) as IDataObject;
+	const first = (value: unknown) =>
+		(Array.isArray(value) ? (value as unknown[])[0] : value) as IDataObject;
 	if (!Array.isArray(body.contacts)) return body;
 	const contacts = (body.contacts as unknown[]).map((contact) => {
 		if (typeof contact !== 'object' || contact === null) return contact;
 		const { name, org } = contact as IDataObject;
-		return { ...contact, ...(name !== undefined && { name: first(name) }), ...(org !== undefined && { org: first(org) }) };
+		return {
+			...contact,
+			...(name !== undefined && { name: first(name) }),
+			...(org !== undefined && { org: first(org) }),
+		};
 	});
 	return { ...body, contacts: contacts as IDataObject[] };
 }
@@ -135,22 +191,42 @@ function withoutLists(body: IDataObject): IDataObject {
  * @param where stands in front of the fields' names in messages
  * @throws NotSendable
  */
-function checkBody(body: IDataObject, style: InteractiveStyle, isMmLite: boolean, where: string): string[] {
+function checkBody(
+	body: IDataObject,
+	style: InteractiveStyle,
+	isMmLite: boolean,
+	where: string,
+): string[] {
 	const { messageType, language, templateName, templateGroupId } = body;
 	const type = typeOf(body, style);
-	if (!type && messageType === 'interactive') throw new NotSendable(`${where}the type of the interactive message is not known`, 'Use one of button, list, product, product_list.');
-	if (!type) throw new NotSendable(`${where}messageType is not known`, `Got ${quote(messageType)}. Use one of template, text, image, video, audio, location, document, sticker, contacts, interactive.`);
-	if (isMmLite && type !== TEMPLATE) throw new NotSendable(`${where}messageType is not template`, 'MMLite sends nothing else.');
-	if (type === TEMPLATE && !isFilled(language)) throw new NotSendable(`${where}language is empty`, 'Choose it under Language.');
-	if (type === TEMPLATE && !isFilled(templateName) && !isFilled(templateGroupId)) throw new NotSendable(`${where}templateName is empty`, 'Choose it under Template.');
+	if (!type && messageType === 'interactive')
+		throw new NotSendable(
+			`${where}the type of the interactive message is not known`,
+			'Use one of button, list, product, product_list.',
+		);
+	if (!type)
+		throw new NotSendable(
+			`${where}messageType is not known`,
+			`Got ${quote(messageType)}. Use one of template, text, image, video, audio, location, document, sticker, contacts, interactive.`,
+		);
+	if (isMmLite && type !== TEMPLATE)
+		throw new NotSendable(`${where}messageType is not template`, 'MMLite sends nothing else.');
+	if (type === TEMPLATE && !isFilled(language))
+		throw new NotSendable(`${where}language is empty`, 'Choose it under Language.');
+	if (type === TEMPLATE && !isFilled(templateName) && !isFilled(templateGroupId))
+		throw new NotSendable(`${where}templateName is empty`, 'Choose it under Template.');
 	return checkContent(type, withoutLists(body), where);
 }
 
 /** The description of the type that is chosen in the panel. */
 function findType(read: Read, style: InteractiveStyle): MessageType {
 	const chosen = read('messageType', 'text');
-	const found = MESSAGE_TYPES[style].find(({ type, variant }) => type === chosen && (!variant || read(variant.name, 'button') === variant.value));
-	if (!found) throw new NotSendable('There is no such message type', 'Choose another Message Type.');
+	const found = MESSAGE_TYPES[style].find(
+		({ type, variant }) =>
+			type === chosen && (!variant || read(variant.name, 'button') === variant.value),
+	);
+	if (!found)
+		throw new NotSendable('There is no such message type', 'Choose another Message Type.');
 	return found;
 }
 
@@ -160,20 +236,32 @@ function messageSaid(read: Read, style: InteractiveStyle): Said {
 	const type = findType(read, style);
 	const { content, warnings } = readContent(type, (name) => read(name));
 	const isRaw = type.type === 'raw';
-	const body = { messageType: isRaw ? Object.keys(content as IDataObject)[0] : type.type, ...(content as IDataObject) };
+	const body = {
+		messageType: isRaw ? Object.keys(content as IDataObject)[0] : type.type,
+		...(content as IDataObject),
+	};
 	return { body, warnings: isRaw ? checkBody(body, style, false, 'Content (JSON): ') : warnings };
 }
 
 /** What the message says, with what the user adds to it. */
 function readSaid(read: Read, options: InnoPaasOptions, style: InteractiveStyle): Said {
 	const additional = readAdditional(options);
-	const said = read('operation') === 'sendMessage' ? messageSaid(read, style) : templateSaid(read, options, isFilled(additional.templateGroupId));
+	const said =
+		read('operation') === 'sendMessage'
+			? messageSaid(read, style)
+			: templateSaid(read, options, isFilled(additional.templateGroupId));
 	if (Object.keys(additional).length === 0) return said;
 	// What stands in it may be the item's own.
 	const body = JSON.parse(JSON.stringify(said.body)) as IDataObject;
 	merge(body, additional);
 	const warnings = checkBody(body, style, read('operation') === 'sendMmLite', `${ADDITIONAL}: `);
-	return { body, warnings: [...said.warnings, ...warnings.filter((warning) => !said.warnings.some((known) => warning.endsWith(known)))] };
+	return {
+		body,
+		warnings: [
+			...said.warnings,
+			...warnings.filter((warning) => !said.warnings.some((known) => warning.endsWith(known))),
+		],
+	};
 }
 
 /** What the recipient would see, where the node knows; a template's text it does not. */
@@ -185,7 +273,10 @@ function previewOf({ body, warnings }: Said, style: InteractiveStyle): IDataObje
 
 function readMessage(context: IExecuteFunctions, account: Account, read: Read): MassMessage {
 	const options = read('options', {}) as InnoPaasOptions;
-	const style = oneOf(options.interactiveStyle, 'Interactive Style', ['flat', 'nested']) === 'nested' ? 'nested' : 'flat';
+	const style =
+		oneOf(options.interactiveStyle, 'Interactive Style', ['flat', 'nested']) === 'nested'
+			? 'nested'
+			: 'flat';
 	const path = readPath(read);
 	const from = cleanSender(read('from', ''), 'whatsapp');
 	const wabaId = readWabaId(options, account);
@@ -196,7 +287,10 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 	const { messageType, templateName, language } = said.body;
 	return {
 		about: { api: 'innoPaas', from, channelType: 'whatsapp', wabaId },
-		contains: messageType === 'template' ? { ...(templateName !== undefined && { templateName }), language } : { messageType },
+		contains:
+			messageType === 'template'
+				? { ...(templateName !== undefined && { templateName }), language }
+				: { messageType },
 		taskId,
 		key: JSON.stringify([path, wabaId, from, content, taskId, timeoutMs]),
 		// It can be long, and is asked for with every recipient.
@@ -204,22 +298,44 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 		warnings: said.warnings,
 		preview: previewOf(said, style),
 		call: async (recipients, uid) => {
-			const body = compactJson({ ...said.body, wabaId, sendNumber: from, recipientNumber: recipients.join(','), uid });
+			const body = compactJson({
+				...said.body,
+				wabaId,
+				sendNumber: from,
+				recipientNumber: recipients.join(','),
+				uid,
+			});
 			const answer = await callInnoPaas(context, account, { path, body, timeoutMs });
 			// Which of several messages the one id names is not documented.
-			return answer.outcome === 'accepted' && recipients.length > 1 ? { ...answer, messageId: undefined, groupMessageId: answer.messageId } : answer;
+			return answer.outcome === 'accepted' && recipients.length > 1
+				? { ...answer, messageId: undefined, groupMessageId: answer.messageId }
+				: answer;
 		},
 	};
 }
 
 function namesOf(fields: readonly Field[]): string[] {
-	return fields.flatMap((field) => (field.kind === 'file' ? Object.values(fileNames(field.name)) : [field.name]));
+	return fields.flatMap((field) =>
+		field.kind === 'file' ? Object.values(fileNames(field.name)) : [field.name],
+	);
 }
 
 /** The parameters that a message reads. */
 const SHARED: readonly string[] = [
 	...new Set([
-		...['operation', 'mmLitePath', 'from', 'template', 'language', 'specifyVariables', 'templateVariables', 'templateVariablesJson', 'messageType', 'interactiveType', 'options'],
+		...[
+			'operation',
+			'mmLitePath',
+			'from',
+			'template',
+			'language',
+			'specifyVariables',
+			'templateVariables',
+			'templateVariablesJson',
+			'messageType',
+			'interactiveType',
+			'options',
+		],
 		...[TEMPLATE, ...MESSAGE_TYPES.flat].flatMap(({ fields }) => namesOf(fields)),
 	]),
 ];

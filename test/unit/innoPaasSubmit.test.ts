@@ -157,16 +157,14 @@ it('whatever stands in JSON, what is refused is refused in words', async () => {
 					] as const,
 			),
 	);
-	const raw = fc
-		.constantFrom(...contents)
-		.chain(([code, content]) =>
-			around(content as fc.JsonValue).map((json) => ({
-				...TEXT,
-				messageType: 'raw',
-				messageTypeCode: code,
-				contentJson: json,
-			})),
-		);
+	const raw = fc.constantFrom(...contents).chain(([code, content]) =>
+		around(content as fc.JsonValue).map((json) => ({
+			...TEXT,
+			messageType: 'raw',
+			messageTypeCode: code,
+			contentJson: json,
+		})),
+	);
 	const parts = {
 		header: { type: 'image', link: 'https://example.com', caption: 'c' },
 		bodyParams: ['a', 'b'],

@@ -53,8 +53,11 @@ function assets() {
 	}).pipe(dest('dist'));
 }
 
+/** @param mode --check or --write */
+const prettier = (mode) => run('prettier/bin/prettier.cjs', mode, '--log-level', 'warn', '.');
+
 async function lint() {
-	await run('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.');
+	await prettier('--check');
 	await run('eslint/bin/eslint.js', '.');
 }
 const types = () => run('typescript/bin/tsc', '-p', 'test/tsconfig.json');
@@ -139,6 +142,7 @@ const checks = [
 
 exports.clean = clean;
 exports.build = build;
+exports.format = () => prettier('--write');
 exports.lint = lint;
 exports.types = types;
 exports.scan = scan;

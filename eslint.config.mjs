@@ -20,7 +20,17 @@ export default tseslint.config(
 			...tseslint.configs.recommended,
 			importX.configs['flat/recommended'],
 		],
-		rules: { 'import-x/no-unresolved': 'off', 'import-x/namespace': 'off' },
+		rules: {
+			'import-x/no-unresolved': 'off',
+			'import-x/namespace': 'off',
+			'import-x/order': [
+				'error',
+				{
+					groups: ['builtin', 'external', ['parent', 'sibling', 'index']],
+					alphabetize: { order: 'asc', caseInsensitive: true },
+				},
+			],
+		},
 	},
 	{
 		files: ['nodes/**/*.ts', 'credentials/**/*.ts', 'index.ts'],

@@ -15,7 +15,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 	process.exit(1);
 }
 
-const { Obstacle, installLocked } = require('./sandbox/n8n/npmInstall');
+const { Obstacle, installLocked } = require('./scripts/npmInstall');
 
 /** Runs a script of an installed package; what it prints is shown as it comes. */
 function run(script, ...args) {
@@ -61,7 +61,7 @@ async function lint() {
 	await run('eslint/bin/eslint.js', '.');
 }
 const types = () => run('typescript/bin/tsc', '-p', 'test/tsconfig.json');
-const scan = () => run('../test/scan.mjs');
+const scan = () => run('../scripts/scan.mjs');
 
 /** Runs test projects and keeps jest's own account of them. Timers of n8n-core would keep jest from ending by itself. */
 async function jest(report, ...projects) {
@@ -84,14 +84,14 @@ async function fastTests() {
 }
 
 async function e2eTests() {
-	const { findChromium, NO_CHROMIUM } = load('./sandbox/n8n/chromium');
+	const { findChromium, NO_CHROMIUM } = load('./scripts/n8n/chromium');
 	if (!findChromium()) {
 		if (process.env.CI)
 			throw new Obstacle(`The tests in the editor have to run here, but ${NO_CHROMIUM}`);
 		console.log(`The tests in the editor are skipped: ${NO_CHROMIUM}`);
 	}
 	// Before the tests, so that the installation is seen, and done once.
-	await load('./sandbox/n8n/realN8n').ensureN8n();
+	await load('./scripts/n8n/realN8n').ensureN8n();
 	await jest('e2e', 'e2e');
 }
 
@@ -161,11 +161,11 @@ exports.test = inOrder(
 	['End-to-end tests in a real n8n', e2eTests],
 	['Summary', summary],
 );
-exports.sandbox = () => load('./sandbox/main').main(process.argv.slice(3));
-exports.demo = () => load('./sandbox/demo').main(build);
-exports.start = () => load('./sandbox/start').main(process.argv.slice(3), build);
-exports.bench = () => load('./test/bench/main').main(process.argv.slice(3), build);
-exports.screenshots = () => load('./sandbox/screenshots').main(build);
+exports.sandbox = () => load('./scripts/sandbox').main(process.argv.slice(3));
+exports.demo = () => load('./scripts/demo').main(build);
+exports.start = () => load('./scripts/start').main(process.argv.slice(3), build);
+exports.bench = () => load('./bench/main').main(process.argv.slice(3), build);
+exports.screenshots = () => load('./scripts/screenshots').main(build);
 exports.default = build;
 
 async function main(name) {

@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 
-import { Cams } from './cams';
-import { innoPaas } from './innopaas/api';
-import { servePushes } from './pushes';
-import { Run } from './run';
+import { Cams } from './cams/gateway';
+import type { Webhooks } from './cams/webhooks';
+import { servePushes } from './inbound';
+import { innoPaas } from './innoPaas/gateway';
 import { SETTINGS_SCHEMA, type Settings } from './settings';
+import { Run } from './state';
 import type { Stats } from './stats';
-import type { Webhooks } from './webhooks';
 
 /** A running sandbox. */
 export interface Sandbox {

@@ -1,4 +1,4 @@
-import { RECEIPTS_SCHEMA, type ReceiptSettings } from './receiptSettings';
+import { RECEIPTS_SCHEMA, type ReceiptSettings } from './deliverySettings';
 
 /** What a test may change about the sandbox: POST /__sandbox/config takes any part of it. */
 

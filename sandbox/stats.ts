@@ -1,7 +1,7 @@
-import type { TakenMessage } from './operation';
-import { ReceiptStats } from './receiptStats';
+import type { TakenMessage } from './cams/operation';
+import type { Upload } from './cams/storage';
+import { ReceiptStats } from './deliveryStats';
 import type { FaultKind } from './settings';
-import type { Upload } from './storage';
 
 /** Messages and uploads kept for reading; counting goes on beyond. */
 const MOST_KEPT = 10_000;

@@ -6,10 +6,10 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { camsMethods } from '../shared/cams/panel/nodeMethods';
-import { camsMass } from '../shared/cams/send/massMessage';
-import { massSend } from '../shared/mass/massSend';
-import { properties } from './properties';
+import { camsMass } from '../shared/apis/cams/massMessage';
+import { camsMethods } from '../shared/apis/cams/nodeMethods';
+import { massSend } from '../shared/send/mass';
+import { properties } from './CamsMassSendDescription';
 
 export class CamsMassSend implements INodeType {
 	description: INodeTypeDescription = {

@@ -6,9 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { camsMethods } from '../shared/cams/panel/nodeMethods';
-import { sendEach } from '../shared/cams/send/sendEach';
-import { properties } from './properties';
+import { camsMethods } from '../shared/apis/cams/nodeMethods';
+import { sendEach } from '../shared/send/single';
+import { properties } from './CamsViberSendDescription';
 
 export class CamsViberSend implements INodeType {
 	description: INodeTypeDescription = {

@@ -9,15 +9,15 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { getPhoneNumbers, searchChannels } from '../shared/cams/lists/listSearch';
-import { CAMS_PUSHES } from '../shared/cams/receipts/camsReceipts';
-import { isRegistered, register, unregister } from '../shared/cams/receipts/registration';
-import { testChatAppApi } from '../shared/credentialTest';
-import { INNOPAAS_PUSHES } from '../shared/innoPaas/receipts/innoPaasReceipts';
-import { checkSettings } from '../shared/receipts/guard';
-import { passOnce, receive } from '../shared/receipts/receive';
-import { searchUrlSecrets } from '../shared/receipts/urlSecret';
-import { properties } from './properties';
+import { getPhoneNumbers, searchChannels } from '../shared/apis/cams/editor';
+import { CAMS_PUSHES } from '../shared/apis/cams/webhook';
+import { isRegistered, register, unregister } from '../shared/apis/cams/webhookRegistration';
+import { testChatAppApi } from '../shared/apis/credentialTest';
+import { INNOPAAS_PUSHES } from '../shared/apis/innoPaas/webhook';
+import { checkSettings } from '../shared/webhook/auth';
+import { passOnce, receive } from '../shared/webhook/receive';
+import { searchUrlSecrets } from '../shared/webhook/urlSecret';
+import { properties } from './ChatAppReceiptTriggerDescription';
 
 export class ChatAppReceiptTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -6,16 +6,16 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { testChatAppApi } from '../shared/credentialTest';
+import { testChatAppApi } from '../shared/apis/credentialTest';
 import {
 	getTemplateVariables,
 	searchSendNumbers,
 	searchTemplates,
-} from '../shared/innoPaas/lists/listSearch';
-import { innoPaasSubmit } from '../shared/innoPaas/send/submit';
-import { searchLanguages } from '../shared/lists/listSearch';
-import { massSend } from '../shared/mass/massSend';
-import { properties } from './properties';
+} from '../shared/apis/innoPaas/editor';
+import { innoPaasSubmit } from '../shared/apis/innoPaas/submit';
+import { searchLanguages } from '../shared/editor/search';
+import { massSend } from '../shared/send/mass';
+import { properties } from './InnoPaasSubmitDescription';
 
 export class InnoPaasSubmit implements INodeType {
 	description: INodeTypeDescription = {

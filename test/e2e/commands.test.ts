@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, connect } from 'node:net';
 import { join } from 'node:path';
 
-import { ensureN8n, freePort } from '../../sandbox/n8n/realN8n';
+import { ensureN8n, freePort } from '../../scripts/n8n/realN8n';
 
 /** `npm start` and its relatives as a newcomer runs them. */
 const ROOT = join(__dirname, '../..');

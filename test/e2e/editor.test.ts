@@ -6,18 +6,18 @@ import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 import type { Locator } from 'playwright-core';
 
-import { ACCOUNT, INNOPAAS } from '../../sandbox/catalogue';
+import { ACCOUNT, INNOPAAS } from '../../sandbox/cams/catalogue';
+import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { DEFAULT_SETTINGS } from '../../sandbox/settings';
 import {
 	CREDENTIAL_NAME,
 	innoPaasCredential,
 	readReceiptExample,
 	sandboxCredential,
-} from '../../sandbox/exampleRun';
-import { findChromium } from '../../sandbox/n8n/chromium';
-import { Editor } from '../../sandbox/n8n/editor';
-import { RealN8n, ensureN8n, freePort, installPackage } from '../../sandbox/n8n/realN8n';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS } from '../../sandbox/settings';
+} from '../../scripts/exampleRun';
+import { findChromium } from '../../scripts/n8n/chromium';
+import { Editor } from '../../scripts/n8n/editor';
+import { RealN8n, ensureN8n, freePort, installPackage } from '../../scripts/n8n/realN8n';
 
 /** The real editor in Chromium, with the packed tarball. Skipped where there is no Chromium; `npm test` says so. */
 const executablePath = findChromium();

@@ -7,13 +7,15 @@ import axios from 'axios';
 import Fastify from 'fastify';
 import type { IDataObject, INode, IWorkflowBase } from 'n8n-workflow';
 
+import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { DEFAULT_SETTINGS } from '../../sandbox/settings';
 import {
 	CREDENTIAL_NAME,
 	INNOPAAS_CREDENTIAL_NAME,
 	innoPaasCredential,
 	readExample,
 	sandboxCredential,
-} from '../../sandbox/exampleRun';
+} from '../../scripts/exampleRun';
 import {
 	RealN8n,
 	ensureN8n,
@@ -21,9 +23,7 @@ import {
 	installPackage,
 	type N8nRelease,
 	type RealRun,
-} from '../../sandbox/n8n/realN8n';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS } from '../../sandbox/settings';
+} from '../../scripts/n8n/realN8n';
 
 /**
  * The product as a user has it: the packed tarball in a real n8n of its own. The n8n is installed on demand and

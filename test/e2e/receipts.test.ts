@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 import type { IDataObject, INode, IWorkflowBase } from 'n8n-workflow';
 
+import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { DEFAULT_SETTINGS } from '../../sandbox/settings';
 import {
 	CREDENTIAL_NAME,
 	INNOPAAS_CREDENTIAL_NAME,
@@ -12,7 +14,7 @@ import {
 	readExample,
 	readReceiptExample,
 	sandboxCredential,
-} from '../../sandbox/exampleRun';
+} from '../../scripts/exampleRun';
 import {
 	RealN8n,
 	ensureN8n,
@@ -20,9 +22,7 @@ import {
 	installPackage,
 	type N8nRelease,
 	type RealRun,
-} from '../../sandbox/n8n/realN8n';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS } from '../../sandbox/settings';
+} from '../../scripts/n8n/realN8n';
 
 /** Receipts on their way into a real n8n, with the packed tarball: who gets in, and that each comes once. */
 const userFolder = mkdtempSync(join(tmpdir(), 'chatapp-receipts-'));

@@ -3,16 +3,16 @@ import fc from 'fast-check';
 import { stringify } from 'flatted';
 import type { IDataObject, INode, INodeExecutionData, INodeType } from 'n8n-workflow';
 
-import { ACCOUNT } from '../../sandbox/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { DEFAULT_SETTINGS, type Fault, type Settings } from '../../sandbox/settings';
 import {
 	loadPackage,
 	runInEngine,
 	type EngineOptions,
 	type EngineRun,
-} from '../../sandbox/n8n/engine';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS, type Fault, type Settings } from '../../sandbox/settings';
-import { NODE, locator, runNode } from './harness';
+} from '../../scripts/n8n/engine';
+import { NODE, locator, runNode } from '../support/harness';
 import {
 	allItems,
 	expectSound as expectSoundAt,
@@ -20,7 +20,7 @@ import {
 	outputs,
 	recipientsOf,
 	runAndStop,
-} from './massRun';
+} from '../support/massRun';
 
 /** The rate is not the point of most tests; the node itself still keeps its calls 100 ms apart. */
 const NO_LIMIT: Settings = {

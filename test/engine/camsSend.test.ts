@@ -11,12 +11,12 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 
-import { loadPackage } from '../../sandbox/n8n/engine';
+import type { Throttle } from '../../nodes/shared/http/rateLimiter';
+import { ACCOUNT } from '../../sandbox/cams/catalogue';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import type { Throttle } from '../../nodes/shared/calls/throttle';
-import { ACCOUNT } from '../../sandbox/catalogue';
 import { DEFAULT_SETTINGS, type Settings } from '../../sandbox/settings';
-import { onlySends, withGateway } from './gateway';
+import { loadPackage } from '../../scripts/n8n/engine';
+import { onlySends, withGateway } from '../support/gateway';
 import {
 	ANA,
 	BEN,
@@ -28,7 +28,7 @@ import {
 	newExecutionId,
 	people,
 	runNode,
-} from './harness';
+} from '../support/harness';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -846,7 +846,7 @@ describe('what is proven not accepted is sent again', () => {
 			// As after a hundred repetitions of other calls. Ten attempts would take half a minute for real.
 			const { throttleFor } = jest.requireActual<{
 				throttleFor(key: string, callsPerSecond: number): Throttle;
-			}>('../../dist/nodes/shared/calls/throttle');
+			}>('../../dist/nodes/shared/http/rateLimiter');
 			const throttle = throttleFor(`${own.url} ${ACCOUNT.accessKeyId} SendChatappMessage`, 250);
 			for (let retry = 1; throttle.mayRetry(); retry++) expect(retry).toBeLessThanOrEqual(100);
 

@@ -1,10 +1,10 @@
+import { startSandbox } from '../../sandbox/server';
 import {
 	INNOPAAS_CREDENTIAL_NAME,
 	innoPaasCredential,
 	readExample,
-} from '../../sandbox/exampleRun';
-import { runInEngine } from '../../sandbox/n8n/engine';
-import { startSandbox } from '../../sandbox/server';
+} from '../../scripts/exampleRun';
+import { runInEngine } from '../../scripts/n8n/engine';
 
 /** Examples in the engine alone; the real n8n runs all of them. What stands behind the node is n8n's own. */
 test('innopaas-campaign sends two calls for two discounts', async () => {

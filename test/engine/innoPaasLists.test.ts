@@ -1,10 +1,10 @@
 import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
-import { MANY_TEMPLATES, TEMPLATES } from '../../sandbox/innopaas/templates';
+import { MANY_TEMPLATES, TEMPLATES } from '../../sandbox/innoPaas/templates';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { NODE, locator, runNode } from './harness';
-import { INNOPAAS_SUBMIT, OFFER, TYPE, credentialOf, person } from './innoPaas';
-import { mapperFields, search, type Panel } from './loadOptions';
+import { NODE, locator, runNode } from '../support/harness';
+import { INNOPAAS_SUBMIT, OFFER, TYPE, credentialOf, person } from '../support/innoPaasGateway';
+import { mapperFields, search, type Panel } from '../support/loadOptions';
 
 /** What the panel of InnoPaaS Submit lists. */
 

@@ -1,15 +1,15 @@
 import { inspect } from 'node:util';
-import { stringify } from 'flatted';
 import fc from 'fast-check';
+import { stringify } from 'flatted';
 import type { IDataObject } from 'n8n-workflow';
 
-import { INNOPAAS } from '../../sandbox/catalogue';
-import type { EngineRun } from '../../sandbox/n8n/engine';
+import { INNOPAAS } from '../../sandbox/cams/catalogue';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Fault, type Settings } from '../../sandbox/settings';
-import { MESSAGES } from '../messages/innoPaasBodies';
-import { withGateway } from './gateway';
-import { NODE, locator } from './harness';
+import type { EngineRun } from '../../scripts/n8n/engine';
+import { MESSAGES } from '../messageTypes/innoPaasBodies';
+import { withGateway } from '../support/gateway';
+import { NODE, locator } from '../support/harness';
 import {
 	OFFER,
 	callsOf,
@@ -20,8 +20,15 @@ import {
 	submit,
 	submitAsTool,
 	type SubmitCase,
-} from './innoPaas';
-import { allItems, expectSound, outcomesOf, outputs, recipientsOf, runAndStop } from './massRun';
+} from '../support/innoPaasGateway';
+import {
+	allItems,
+	expectSound,
+	outcomesOf,
+	outputs,
+	recipientsOf,
+	runAndStop,
+} from '../support/massRun';
 
 /** Each test has its own, and so a throttle that no other has filled. */
 let sandbox: Sandbox;

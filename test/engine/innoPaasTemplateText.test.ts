@@ -1,6 +1,6 @@
-import { innoPaasCredential } from '../../sandbox/exampleRun';
 import { startSandbox } from '../../sandbox/server';
-import { mapperFields } from './loadOptions';
+import { innoPaasCredential } from '../../scripts/exampleRun';
+import { mapperFields } from '../support/loadOptions';
 
 test.each([
 	['order_update/en_US', 'Hi {{1}}, your order {{2}} is on its way. Sandbox Store'],

@@ -1,11 +1,11 @@
 import { NodeApiError, type IDataObject, type ResourceMapperField } from 'n8n-workflow';
 
-import { ACCOUNT } from '../../sandbox/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { MANY_TEMPLATES, TEMPLATES } from '../../sandbox/cams/templates';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import type { Settings } from '../../sandbox/settings';
-import { MANY_TEMPLATES, TEMPLATES } from '../../sandbox/templates';
-import { locator } from './harness';
-import { mapperFields, search, type Panel } from './loadOptions';
+import { locator } from '../support/harness';
+import { mapperFields, search, type Panel } from '../support/loadOptions';
 
 /** An endpoint of its own for each test: answers are kept for a minute, and calls are paced, by endpoint. */
 let sandbox: Sandbox;

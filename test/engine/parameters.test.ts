@@ -7,8 +7,8 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 
-import { Parameters } from '../../nodes/shared/input/parameters';
-import { runInEngine } from '../../sandbox/n8n/engine';
+import { Parameters } from '../../nodes/shared/parameters/parameters';
+import { runInEngine } from '../../scripts/n8n/engine';
 
 const TRIGGER = 'Start';
 const LOCATOR_MODES = [{ displayName: 'By ID', name: 'id', type: 'string' as const }];

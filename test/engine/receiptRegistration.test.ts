@@ -1,11 +1,11 @@
 import type { IDataObject, NodeOperationError } from 'n8n-workflow';
 
-import { FOREIGN } from '../../sandbox/catalogue';
+import { FOREIGN } from '../../sandbox/cams/catalogue';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { withGateway, type InsteadOf } from './gateway';
-import { locator } from './harness';
-import { choices } from './loadOptions';
-import { SECRET, Trigger, type TriggerOptions } from './trigger';
+import { withGateway, type InsteadOf } from '../support/gateway';
+import { locator } from '../support/harness';
+import { choices } from '../support/loadOptions';
+import { SECRET, Trigger, type TriggerOptions } from '../support/trigger';
 
 /** A sandbox of its own for each test: what is entered there stays, and calls are paced by account. */
 let sandbox: Sandbox;

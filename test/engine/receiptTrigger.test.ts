@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { CAMS_PUSHES } from '../../nodes/shared/cams/receipts/camsReceipts';
-import { INNOPAAS_PUSHES } from '../../nodes/shared/innoPaas/receipts/innoPaasReceipts';
-import { SECRET, Trigger, rowOf, type Push } from './trigger';
+import { CAMS_PUSHES } from '../../nodes/shared/apis/cams/webhook';
+import { INNOPAAS_PUSHES } from '../../nodes/shared/apis/innoPaas/webhook';
+import { SECRET, Trigger, rowOf, type Push } from '../support/trigger';
 
 const status = (id: number | string, Status = 'Delivered', more: object = {}) => ({
 	MessageId: String(id),

@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { TEMPLATES } from '../../sandbox/cams/templates';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS } from '../../sandbox/settings';
-import { TEMPLATES } from '../../sandbox/templates';
-import { WIRE } from '../messages/wire';
-import { call } from '../sandbox/client';
-import { onlySends, withGateway } from './gateway';
-import { BEN, MIA, NODE, TEXT, locator, runNode } from './harness';
-import { mapperFields } from './loadOptions';
-import { SENDERS, asStored } from './sendType';
+import { WIRE } from '../messageTypes/wire';
+import { call } from '../support/camsClient';
+import { onlySends, withGateway } from '../support/gateway';
+import { BEN, MIA, NODE, TEXT, locator, runNode } from '../support/harness';
+import { mapperFields } from '../support/loadOptions';
+import { SENDERS, asStored } from '../support/sendType';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

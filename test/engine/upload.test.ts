@@ -5,9 +5,9 @@ import { stringify } from 'flatted';
 import type { IBinaryData, IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { onlySends, withGateway, type Instead, type InsteadOf } from './gateway';
-import { ANA, BEN, MIA, NODE, locator, newExecutionId, people, runNode } from './harness';
-import { SENDERS } from './sendType';
+import { onlySends, withGateway, type Instead, type InsteadOf } from '../support/gateway';
+import { ANA, BEN, MIA, NODE, locator, newExecutionId, people, runNode } from '../support/harness';
+import { SENDERS } from '../support/sendType';
 
 /** One for each test: a permission to upload is kept for a minute. */
 let sandbox: Sandbox;

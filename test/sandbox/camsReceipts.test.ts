@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 
-import { wayOf } from '../../sandbox/camsReceipts';
-import type { CamsReceipts } from '../../sandbox/receiptSettings';
+import { wayOf } from '../../sandbox/cams/receipts';
+import type { CamsReceipts } from '../../sandbox/deliverySettings';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type FaultKind } from '../../sandbox/settings';
-import { SUBMIT, post } from './innoPaasClient';
-import { call, callInQuery } from './client';
-import { Listener, until } from './listener';
+import { call, callInQuery } from '../support/camsClient';
+import { SUBMIT, post } from '../support/innoPaasClient';
+import { Listener, until } from '../support/listener';
 
 type Receipt = Record<string, unknown>;
 

@@ -4,7 +4,7 @@ import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-wo
 
 import { signAcs3 } from '../../credentials/acs3';
 import { authenticate } from '../../credentials/authenticate';
-import { ACCOUNT, findAccount } from '../../sandbox/catalogue';
+import { ACCOUNT, findAccount } from '../../sandbox/cams/catalogue';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type FaultKind, type Settings } from '../../sandbox/settings';
 

@@ -1,6 +1,6 @@
+import type { TakenMessage } from '../../sandbox/cams/operation';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import type { TakenMessage } from '../../sandbox/operation';
-import { call } from './client';
+import { call } from '../support/camsClient';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

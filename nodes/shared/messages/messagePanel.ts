@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { MessageType } from './describe';
-import { messageProperties } from './panel';
+import { messageProperties } from './properties';
+import type { MessageType } from './schema';
 
 const SEND_MESSAGE = { operation: ['sendMessage'] };
 

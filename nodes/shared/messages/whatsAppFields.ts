@@ -1,4 +1,4 @@
-import type { ChoiceField, Field, IdsField, ListField, NumberField, TextField } from './describe';
+import type { ChoiceField, Field, IdsField, ListField, NumberField, TextField } from './schema';
 
 /**
  * Fields that WhatsApp's messages have with every vendor, with the paths and limits of Meta's Cloud API. A vendor that

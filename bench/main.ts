@@ -1,0 +1,45 @@
+import { Obstacle } from '../scripts/npmInstall';
+import { readArguments } from '../scripts/sandbox';
+import type { Choice } from './choice';
+import { cost } from './cost';
+import { faults } from './faults';
+import { quota } from './quota';
+import { receipts } from './receipts';
+import { scale } from './scale';
+
+const SCENARIO = { scenario: { type: 'string', default: '' } } as const;
+const ONLY = { only: { type: 'string', default: '' } } as const;
+
+const BENCHES: Record<
+	string,
+	{ bench: (choice: Choice) => Promise<void>; options: Parameters<typeof readArguments>[1] }
+> = {
+	quota: { bench: quota, options: { ...ONLY, ...SCENARIO } },
+	faults: { bench: faults, options: { ...ONLY, ...SCENARIO } },
+	cost: { bench: cost, options: SCENARIO },
+	scale: { bench: scale, options: SCENARIO },
+	receipts: { bench: receipts, options: { ...ONLY, ...SCENARIO } },
+};
+
+/**
+ * `npm run bench`: measures, prints and keeps what it measured; it judges nothing.
+ * @param build makes `dist`, which n8n's engine loads
+ */
+export async function main(args: string[], build: () => Promise<void>): Promise<void> {
+	const names = Object.keys(BENCHES);
+	const [name = '', ...rest] = args;
+	if (name !== '' && !names.includes(name)) {
+		throw new Obstacle(
+			`There is no bench "${name}". Benches: ${names.join(', ')}, and all of them when none is named; --scenario and --only stand behind the name.`,
+		);
+	}
+	const options = readArguments(rest, name === '' ? {} : BENCHES[name].options);
+	const choice = { only: '', scenario: '', ...options };
+	await build();
+	for (const each of name === '' ? names : [name]) {
+		console.log(`\n## ${each}`);
+		await BENCHES[each].bench(choice);
+	}
+	// n8n-core keeps timers that would hold the process.
+	process.exit();
+}

@@ -1,0 +1,82 @@
+import type { INode, INodeType } from 'n8n-workflow';
+
+import { loadPackage } from '../scripts/n8n/engine';
+import { massSend, runNode } from './engineRun';
+import { makePeople, toItems } from './people';
+import { serve } from './worker';
+
+export interface MemoryJob {
+	url: string;
+	count: number;
+	/** Whether CAMS Mass Send runs, or a node that does nothing. */
+	sends: boolean;
+	/** Collects garbage before each sample, so that only what is held is counted. */
+	collect: boolean;
+}
+
+export interface Memory {
+	rssBytes: number;
+	heapBytes: number;
+	samples: number;
+	wallMs: number;
+	error?: string;
+}
+
+const IDLE_NODE: INodeType = {
+	description: {
+		displayName: 'Idle',
+		name: 'idle',
+		group: ['output'],
+		version: 1,
+		description: 'Does nothing',
+		defaults: { name: 'Idle' },
+		inputs: ['main'],
+		outputs: ['main'],
+		properties: [],
+	},
+	async execute() {
+		return [[]];
+	},
+};
+
+serve<MemoryJob, undefined, Memory>(async ({ url, count, sends, collect }) => {
+	await loadPackage();
+	const node: Partial<INode> = sends
+		? massSend({ output: 'chunk' })
+		: { type: 'idle', credentials: undefined };
+	const engine = { nodeTypes: { idle: IDLE_NODE }, executionId: 'memory' };
+	const run = async (): Promise<Memory> => {
+		// Made here, so that nothing that came before is still on its way out.
+		const items = toItems(makePeople(count));
+		global.gc!();
+		const base = process.memoryUsage();
+		const highestBefore = process.resourceUsage().maxRSS;
+		const peak = { rss: base.rss, heapUsed: base.heapUsed };
+		let samples = 0;
+		const sample = () => {
+			if (collect) global.gc!();
+			const { rss, heapUsed } = process.memoryUsage();
+			peak.rss = Math.max(peak.rss, rss);
+			peak.heapUsed = Math.max(peak.heapUsed, heapUsed);
+			samples++;
+		};
+		const timer = setInterval(sample, collect ? 250 : 20);
+		const start = performance.now();
+		const { run: done } = await runNode(url, node, items, engine);
+		const wallMs = performance.now() - start;
+		clearInterval(timer);
+		// With the whole result still held.
+		sample();
+		// The system's own mark (KiB) misses nothing, but counts from the start of the process: it tells only once it has risen.
+		const { maxRSS } = process.resourceUsage();
+		if (maxRSS > highestBefore) peak.rss = Math.max(peak.rss, maxRSS * 1024);
+		return {
+			rssBytes: peak.rss - base.rss,
+			heapBytes: peak.heapUsed - base.heapUsed,
+			samples,
+			wallMs,
+			error: done.error?.message,
+		};
+	};
+	return { ready: undefined, run };
+});

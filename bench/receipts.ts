@@ -1,0 +1,308 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import autocannon from 'autocannon';
+import type { INode, IWorkflowBase } from 'n8n-workflow';
+
+import type { TakenMessage } from '../sandbox/cams/operation';
+import { statusJob } from '../sandbox/cams/receipts';
+import { Webhooks } from '../sandbox/cams/webhooks';
+import { shuffled } from '../sandbox/delivery';
+import { CREDENTIAL_NAME } from '../scripts/exampleRun';
+import { RealN8n, ensureN8n, freePort, installPackage } from '../scripts/n8n/realN8n';
+import { choose, type Choice } from './choice';
+import { CREDENTIALS, credentialFor } from './engineRun';
+import { keep, printTable, rounded, tell, type Row } from './report';
+
+/** How many receipts a push holds, and how many pushes of them are measured. */
+const SIZES = [
+	{ receipts: 1, pushes: 800 },
+	{ receipts: 10, pushes: 800 },
+	{ receipts: 100, pushes: 800 },
+	{ receipts: 1_000, pushes: 200 },
+];
+const CONNECTIONS = [10, 50];
+/** Both nodes run for a while before anything is measured. */
+const WARM_UP = { receipts: 10, pushes: 200, connections: 10 };
+
+/** What has to be reached. */
+const MOST_MS = 3_000;
+const LEAST_PER_SECOND = { receipts: 100, rate: 20_000 };
+
+const CONTESTANTS: Array<{
+	name: string;
+	title: string;
+	trigger: Partial<INode>;
+	url: (n8n: RealN8n, workflowId: string) => Promise<string>;
+}> = [
+	{
+		name: 'webhook',
+		title: 'Webhook node',
+		trigger: {
+			type: 'n8n-nodes-base.webhook',
+			typeVersion: 2,
+			parameters: { httpMethod: 'POST', path: 'receipts', responseMode: 'onReceived', options: {} },
+		},
+		url: async (n8n) => `${n8n.url}/webhook/receipts`,
+	},
+	{
+		name: 'ours',
+		title: 'ChatApp Receipt Trigger',
+		trigger: {
+			type: 'n8n-nodes-chatapp.chatAppReceiptTrigger',
+			credentials: CREDENTIALS,
+			parameters: {
+				triggerOn: ['messageStatus'],
+				urlSecret: { __rl: true, mode: 'id', value: 'benchSecretOfTheTrigger' },
+			},
+		},
+		url: async (n8n, workflowId) => await n8n.receiptUrl(workflowId),
+	},
+];
+type Contestant = (typeof CONTESTANTS)[number];
+
+const SCENARIOS = [
+	{ name: 'unlimited', title: 'Concurrency unlimited', limit: -1 },
+	{ name: 'limit-1', title: 'N8N_CONCURRENCY_PRODUCTION_LIMIT=1', limit: 1 },
+];
+
+/** A workflow that writes into a file which receipts came through. */
+function makeWorkflow({ name, trigger }: Contestant, file: string): Partial<IWorkflowBase> {
+	const nodes = [
+		{ name: 'Trigger', webhookId: name, ...trigger },
+		{ name: 'Sink', type: 'CUSTOM.receiptSink', parameters: { file } },
+	].map((node, index): INode => ({
+		id: `${name}-${index}`,
+		typeVersion: 1,
+		type: '',
+		position: [200 * index, 0],
+		parameters: {},
+		...node,
+	}));
+	return {
+		name: `bench-${name}`,
+		nodes,
+		connections: { Trigger: { main: [[{ node: 'Sink', type: 'main', index: 0 }]] } },
+	};
+}
+
+/** Each receipt's own name. */
+const keyOf = ({ MessageId, Status }: { MessageId: string; Status: string }) =>
+	`${MessageId}/${Status.toLowerCase()}`;
+
+let messages = 0;
+
+/**
+ * The statuses of as many messages as it takes, as the sandbox pushes them. One in five has been pushed before: half of
+ * these within other pushes, half in a push that comes again as it was.
+ */
+function makePushes(
+	receipts: number,
+	count: number,
+): { bodies: string[]; keys: Set<string>; all: number } {
+	// Three statuses of each; 8 parts in 10 are new, the ninth is in other pushes, the tenth in pushes that come again.
+	const taken = Array.from(
+		{ length: Math.ceil((receipts * count * 0.8) / 3) },
+		(_, index): TakenMessage => {
+			const number = ++messages;
+			return {
+				api: 'cams',
+				operation: 'SendChatappMassMessage',
+				messageId: `20261122${String(number).padStart(12, '0')}`,
+				channelType: 'whatsapp',
+				from: '6580001111',
+				to: String(6_500_000_000 + number),
+				taskId: `n8n-bench-c0ffee-c${Math.floor(index / 1_000)}`,
+				templateCode: '900100200',
+				language: 'en_US',
+				text: '',
+				buttons: [],
+				at: Date.now(),
+			};
+		},
+	);
+	const job = statusJob(
+		{ url: 'http://127.0.0.1', batch: receipts, duplicateShare: 1 / 8, shuffle: true },
+		new Webhooks(),
+		taken,
+	)!;
+	const pushes = [...job.pushes].map(({ body }) => body as Array<Parameters<typeof keyOf>[0]>);
+	const again = shuffled(pushes).slice(0, count - pushes.length);
+	const all = shuffled([...pushes, ...again]);
+	return {
+		bodies: all.map((body) => JSON.stringify(body)),
+		keys: new Set(all.flat().map(keyOf)),
+		all: all.flat().length,
+	};
+}
+
+/** Long enough for n8n to come to what it has not begun yet. */
+const QUIET_MS = 700;
+const GIVE_UP_MS = 20_000;
+
+/** Waits until everything has come through and nothing follows, and gives how often each receipt came. */
+async function readArrived(
+	file: string,
+	least: number,
+): Promise<{ arrived: Map<string, number>; lastAt: number }> {
+	for (;;) {
+		const lastAt = statSync(file).mtimeMs;
+		const quietMs = Date.now() - lastAt;
+		const lines = quietMs < QUIET_MS ? [] : readFileSync(file, 'utf8').split('\n').slice(0, -1);
+		if (quietMs > GIVE_UP_MS || (lines.length >= least && quietMs >= QUIET_MS)) {
+			const arrived = new Map<string, number>();
+			for (const line of lines) arrived.set(line, (arrived.get(line) ?? 0) + 1);
+			return { arrived, lastAt };
+		}
+		await delay(50);
+	}
+}
+
+/** Pushes everything, each connection one push after the other, and gives how it was answered. */
+async function pushAll(url: string, bodies: string[], connections: number) {
+	let next = 0;
+	const startedAt = performance.now();
+	let answeredAt = startedAt;
+	const { latency, errors, non2xx } = await autocannon({
+		url,
+		connections,
+		amount: bodies.length,
+		timeout: 60,
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		requests: [{ setupRequest: (request) => ({ ...request, body: bodies[next++] }) }],
+		// Its own duration is in whole seconds.
+		setupClient: (client) => void client.on('response', () => (answeredAt = performance.now())),
+	});
+	return { latency, errors, non2xx, seconds: (answeredAt - startedAt) / 1_000 };
+}
+
+interface Case {
+	receipts: number;
+	pushes: number;
+	connections: number;
+}
+
+/** A contestant with its workflow published. */
+interface Running extends Pick<Contestant, 'name' | 'title'> {
+	id: string;
+	url: string;
+	/** What came through. */
+	file: string;
+}
+
+async function measure(
+	{ name, title, url, file }: Running,
+	{ receipts, pushes, connections }: Case,
+) {
+	const { bodies, keys, all } = makePushes(receipts, pushes);
+	writeFileSync(file, '');
+	const startedAt = Date.now();
+	const { latency, errors, non2xx, seconds } = await pushAll(url, bodies, connections);
+	const { arrived, lastAt } = await readArrived(file, name === 'ours' ? keys.size : all);
+	const figures = {
+		rate: all / seconds,
+		p99: latency.p99,
+		slowest: latency.max,
+		lost: [...keys].filter((key) => !arrived.has(key)).length,
+		doubled: [...arrived.values()].reduce((sum, times) => sum + times - 1, 0),
+		unanswered: errors + non2xx,
+	};
+	const row: Row = {
+		'Receipts a push': receipts,
+		Connections: connections,
+		Node: title,
+		Pushes: bodies.length,
+		'Receipts/s': Math.round(figures.rate),
+		'p50 ms': latency.p50,
+		'p99 ms': figures.p99,
+		'Slowest ms': figures.slowest,
+		'All through after s': rounded((lastAt - startedAt) / 1_000),
+		Lost: figures.lost,
+		Doubled: figures.doubled,
+	};
+	return { row, figures };
+}
+
+type Figures = Awaited<ReturnType<typeof measure>>['figures'];
+
+/** What was aimed at and not reached, in words. */
+function missed({ receipts }: Case, figures: Figures, webhook: Figures | undefined): string {
+	const aims: Array<[boolean, string]> = [
+		[figures.slowest <= MOST_MS, `slower than ${MOST_MS / 1_000} s`],
+		[webhook === undefined || figures.p99 < webhook.p99, 'p99 not below the Webhook node'],
+		[
+			receipts !== LEAST_PER_SECOND.receipts || figures.rate >= LEAST_PER_SECOND.rate,
+			`below ${LEAST_PER_SECOND.rate.toLocaleString('en')} receipts/s`,
+		],
+		[figures.lost === 0, 'lost'],
+		[figures.doubled === 0, 'doubled'],
+		[figures.unanswered === 0, `${figures.unanswered} not answered well`],
+	];
+	const not = aims.filter(([isMet]) => !isMet).map(([, words]) => words);
+	return not.length === 0 ? 'met' : `MISSED: ${not.join(', ')}`;
+}
+
+async function publish(n8n: RealN8n, contestants: Contestant[], file: string): Promise<Running[]> {
+	const credentialIds = {
+		[CREDENTIAL_NAME]: await n8n.addCredential(
+			CREDENTIAL_NAME,
+			credentialFor('http://127.0.0.1:9'),
+		),
+	};
+	const running = [];
+	for (const contestant of contestants) {
+		const { name, title } = contestant;
+		const id = await n8n.addWorkflow(makeWorkflow(contestant, file), credentialIds);
+		await n8n.publish(id);
+		running.push({ name, title, id, url: await contestant.url(n8n, id), file });
+	}
+	return running;
+}
+
+/** How pushed receipts are taken in a real n8n, beside n8n's own Webhook node. */
+export async function receipts({ scenario, only }: Choice): Promise<void> {
+	const contestants = choose(CONTESTANTS, only, '--only');
+	const release = await ensureN8n();
+	const userFolder = mkdtempSync(join(tmpdir(), 'chatapp-bench-'));
+	const tables = [];
+	try {
+		await installPackage(userFolder);
+		for (const { name, title, limit } of choose(SCENARIOS, scenario, '--scenario')) {
+			const n8n = await RealN8n.start(release, userFolder, await freePort(), {
+				N8N_CONCURRENCY_PRODUCTION_LIMIT: String(limit),
+				N8N_CUSTOM_EXTENSIONS: join(__dirname, 'receiptSink'),
+			});
+			const running = await publish(n8n, contestants, join(userFolder, 'arrived.txt'));
+			for (const each of running) await measure(each, WARM_UP);
+			const rows: Row[] = [];
+			for (const each of SIZES.flatMap((size) =>
+				CONNECTIONS.map((connections): Case => ({ ...size, connections })),
+			)) {
+				let webhook: Figures | undefined;
+				for (const contestant of running) {
+					tell(
+						`receipts ${name}: ${each.receipts} a push, ${each.connections} connections, ${contestant.title}`,
+					);
+					const { row, figures } = await measure(contestant, each);
+					if (figures.unanswered > 0) tell(`n8n's last words: ${n8n.log().slice(-2_000)}`);
+					const isOurs = contestant.name === 'ours';
+					if (!isOurs) webhook = figures;
+					rows.push({ ...row, Aims: isOurs ? missed(each, figures, webhook) : undefined });
+				}
+			}
+			printTable(title, rows);
+			tables.push({ scenario: name, title, rows });
+			for (const { id } of running) await n8n.unpublish(id);
+			await n8n.stop();
+		}
+	} finally {
+		await RealN8n.stopAll();
+		rmSync(userFolder, { recursive: true, force: true });
+	}
+	console.log(
+		`\nn8n ${release.version}; both nodes answer at once. Receipts/s: pushed until the last acknowledgement. One receipt in five had been pushed before: half of them within other pushes, half in pushes that came again as they were. Doubled: how often a message and status came out of the node that had come out before. Aims: no push answered later than ${MOST_MS / 1_000} s, p99 below the Webhook node's, ${LEAST_PER_SECOND.rate.toLocaleString('en')} receipts/s at ${LEAST_PER_SECOND.receipts} a push, none lost or doubled.`,
+	);
+	keep('receipts', { n8n: release.version, tables });
+}

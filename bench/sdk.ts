@@ -1,0 +1,58 @@
+import Client, {
+	SendChatappMassMessageRequest,
+	SendChatappMassMessageRequestSenderList,
+	SendChatappMessageRequest,
+} from '@alicloud/cams20200606';
+import { Config } from '@alicloud/openapi-client';
+
+import { ACCOUNT } from '../sandbox/cams/catalogue';
+import type { Person } from './people';
+
+const TEMPLATE = {
+	channelType: 'whatsapp',
+	custSpaceId: ACCOUNT.custSpaceId,
+	from: '6580001111',
+	templateCode: '900100200',
+	language: 'en_US',
+};
+
+/** Alibaba's own SDK, pointed at a server of this machine. */
+export function makeClient(url: string): Client {
+	return new Client(
+		new Config({
+			accessKeyId: ACCOUNT.accessKeyId,
+			accessKeySecret: ACCOUNT.accessKeySecret,
+			regionId: 'ap-southeast-1',
+			endpoint: new URL(url).host,
+			protocol: 'HTTP',
+		}),
+	);
+}
+
+/** One SendChatappMassMessage; gives the code of the answer. */
+export async function sendMass(client: Client, people: Person[]): Promise<string | undefined> {
+	const senderList = people.map(
+		({ phone, name, order }) =>
+			new SendChatappMassMessageRequestSenderList({ to: phone, templateParams: { name, order } }),
+	);
+	const { body } = await client.sendChatappMassMessage(
+		new SendChatappMassMessageRequest({ ...TEMPLATE, senderList }),
+	);
+	return body?.code;
+}
+
+/** One SendChatappMessage; gives the code of the answer. */
+export async function sendSingle(
+	client: Client,
+	{ phone, name, order }: Person,
+): Promise<string | undefined> {
+	const { body } = await client.sendChatappMessage(
+		new SendChatappMessageRequest({
+			...TEMPLATE,
+			type: 'template',
+			to: phone,
+			templateParams: { name, order },
+		}),
+	);
+	return body?.code;
+}

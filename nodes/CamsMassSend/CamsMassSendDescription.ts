@@ -1,0 +1,152 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { callsPerSecond } from '../shared/apis/cams/client';
+import {
+	channelTypeField,
+	custSpaceIdField,
+	fromFields,
+	labelField,
+	templateFields,
+	templateVariableFields,
+	toField,
+	variableNameField,
+} from '../shared/apis/cams/fields';
+import {
+	massButtonPayloads,
+	fallback,
+	flow,
+	products,
+	tag,
+	ttl,
+} from '../shared/apis/cams/optionFields';
+import { maxRequestsOption, taskIdOption, timeoutOption } from '../shared/parameters/optionFields';
+import { massOptions, recipientFields } from '../shared/send/fields';
+
+const FROM_ITEMS = { show: { recipientSource: ['items'] } };
+const FROM_LIST = { show: { recipientSource: ['listField', 'json'] } };
+const PICKED = { template: [''] };
+
+/** The same field for recipients from items only. */
+function forItems(field: INodeProperties): INodeProperties {
+	const { show, hide } = field.displayOptions ?? {};
+	// What the item has beside its variables is not known here.
+	const options = field.options?.filter(
+		(option) => !('value' in option && option.value === 'sameName'),
+	);
+	return {
+		...field,
+		...(options && { options }),
+		displayOptions: { show: { ...show, ...FROM_ITEMS.show }, ...(hide && { hide }) },
+	};
+}
+
+/** The variables of recipients that are entries of a list: which field of the entry holds which. */
+const entryVariableFields: INodeProperties[] = [
+	{
+		displayName: 'Specify Template Variables',
+		name: 'specifyVariables',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Using Name and Field Pairs', value: 'pairs' },
+			{ name: 'Using an Object Field', value: 'object' },
+		],
+		default: 'pairs',
+		description: 'Where each entry of the list keeps the texts that the template leaves open',
+		displayOptions: { ...FROM_LIST, hide: PICKED },
+	},
+	{
+		displayName: 'Template Variables',
+		name: 'templateVariablePairs',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add Variable',
+		default: {},
+		options: [
+			{
+				displayName: 'Variable',
+				name: 'variable',
+				values: [
+					variableNameField,
+					{
+						displayName: 'Entry Field',
+						name: 'value',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. coupon',
+						hint: 'Dragged from the first entry, it means this field of every entry',
+						description:
+							"The field of each entry that holds its text; leave empty when it has the variable's own name",
+					},
+				],
+			},
+		],
+		displayOptions: { show: { ...FROM_LIST.show, specifyVariables: ['pairs'] }, hide: PICKED },
+	},
+	{
+		displayName: 'Object Field',
+		name: 'objectField',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. params',
+		description:
+			'The field of each entry that holds an object with the variables: their names with their texts',
+		displayOptions: { show: { ...FROM_LIST.show, specifyVariables: ['object'] }, hide: PICKED },
+	},
+];
+
+export const properties: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Send Template',
+				value: 'sendTemplate',
+				action: 'Send template to many recipients',
+				description: 'Send an approved template to many recipients at once',
+			},
+		],
+		default: 'sendTemplate',
+	},
+	{
+		...channelTypeField,
+		options: channelTypeField.options?.filter(
+			(option) => !('value' in option && option.value === 'telegram'),
+		),
+	},
+	custSpaceIdField,
+	...fromFields,
+	...templateFields,
+	...recipientFields(toField),
+	...templateVariableFields.map(forItems),
+	...entryVariableFields,
+	labelField,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			...massOptions(1000),
+			massButtonPayloads,
+			fallback,
+			flow,
+			maxRequestsOption(callsPerSecond('SendChatappMassMessage')),
+			products,
+			tag,
+			{
+				...taskIdOption,
+				placeholder: 'e.g. spring-2026',
+				description:
+					'Your own ID for all of these messages; it comes back in every receipt. Made up when empty, one for each request.',
+			},
+			timeoutOption,
+			ttl,
+		].sort((left, right) => left.displayName.localeCompare(right.displayName, 'en')),
+	},
+];

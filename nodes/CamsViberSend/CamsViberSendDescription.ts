@@ -1,0 +1,51 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { callsPerSecond } from '../shared/apis/cams/client';
+import {
+	custSpaceIdField,
+	labelField,
+	serviceIdField,
+	templateFields,
+	templateVariableFields,
+	toField,
+} from '../shared/apis/cams/fields';
+import { MESSAGE_TYPES } from '../shared/apis/cams/messageTypes';
+import { viberOptions } from '../shared/apis/cams/optionFields';
+import { messagePanel } from '../shared/messages/messagePanel';
+
+export const properties: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Send Template',
+				value: 'sendTemplate',
+				action: 'Send template message',
+				description: 'Send an approved template',
+			},
+			{
+				name: 'Send Message',
+				value: 'sendMessage',
+				action: 'Send message',
+				description: 'Send a message of your own',
+			},
+		],
+		default: 'sendTemplate',
+	},
+	// What is shared with CAMS Send reads the channel by this name.
+	{ displayName: 'Channel Type', name: 'channelType', type: 'hidden', default: 'viber' },
+	custSpaceIdField,
+	serviceIdField,
+	{
+		...toField,
+		description: 'One recipient: a phone number with country code, as people write it',
+	},
+	...templateFields,
+	...templateVariableFields,
+	...messagePanel(MESSAGE_TYPES.filter(({ channel }) => channel === 'viber')),
+	{ ...labelField, displayOptions: undefined },
+	viberOptions(callsPerSecond('SendChatappMessage')),
+];

@@ -1,0 +1,149 @@
+import { adviceWith, type Advice, type Vendor } from '../../http/errorCatalog';
+
+/**
+ * CAMS and gateway codes in the user's words. Codes: the error code page of Chat App ("API error codes"), the
+ * tables on the pages of the two sends, Alibaba's common gateway codes; TemplateParamInvalid,
+ * SessionWindowExpired: Alibaba's own agent skill for Chat App.
+ */
+const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
+	[
+		/^InvalidAccessKeyId\.Inactive/,
+		{
+			title: 'This AccessKey is disabled',
+			advice: 'Enable it in the RAM console, or enter another one into the credential.',
+		},
+	],
+	[
+		/^InvalidAccessKeyId/,
+		{
+			title: 'This AccessKey ID does not exist',
+			advice:
+				'Copy it again from the RAM console into the credential; look for blanks inside it and a deleted key.',
+		},
+	],
+	[
+		/^SignatureDoesNotMatch/,
+		{
+			title: 'The AccessKey Secret does not belong to this AccessKey ID',
+			advice: 'Paste the secret into the credential again. If it is lost, make a new AccessKey.',
+		},
+	],
+	[
+		/^InvalidSecurityToken/,
+		{
+			title: 'The STS Security Token does not fit this AccessKey',
+			advice:
+				'It is missing, has run out, or belongs to another one. Enter the three values of a temporary AccessKey together; with an ordinary AccessKey leave the token empty.',
+		},
+	],
+	[
+		/^(Ram\.PermissionDeny|Forbidden|NoPermission|Authentication\.NoAuth)/,
+		{
+			title: 'The AccessKey works, but lacks a permission',
+			advice:
+				'Ask your Alibaba Cloud administrator to give this RAM user the policy AliyunCamsFullAccess, or single operations: cams:SendChatappMessage to send, cams:ListChatappTemplate for the credential test.',
+		},
+	],
+	[
+		/^Product\.Unsubscript/,
+		{
+			title: 'Chat App Message Service is not activated for this account',
+			advice: 'Activate it in the Alibaba Cloud console, then try again.',
+		},
+	],
+	[
+		/^InvalidTimeStamp/,
+		{
+			title: 'The clock of this n8n server is more than 15 minutes off',
+			advice: "Set the server's time (NTP), then try again.",
+		},
+	],
+	[
+		/^(InvalidApi|InvalidProduct|NoSuchVersion|InvalidAction|InvalidVersion)/,
+		{
+			title: 'This address does not offer Chat App',
+			advice: 'Set Region in the credential back to ap-southeast-1, and clear Endpoint.',
+		},
+	],
+	[
+		/(TemplateNotExist|TemplateNotFound|TemplateCodeNotEmpty)/,
+		{
+			title: 'The template does not exist in this language',
+			advice:
+				'Copy Template and Language again from Template Design in the console; codes such as en_US are exact to the letter.',
+		},
+	],
+	[
+		/TemplateParam/,
+		{
+			title: 'A template variable is missing',
+			advice:
+				'Fill every variable that the template names between $( and ). Names are case-sensitive.',
+		},
+	],
+	[
+		/(LanguageNotSupport|LanguageNotEmpty)/,
+		{
+			title: 'The language code is not known',
+			advice: 'Write it as the console shows it, e.g. en_US: case and underscore count.',
+		},
+	],
+	[
+		/AuditStatusNotSupport/,
+		{
+			title: 'The template is not approved yet',
+			advice: 'Send it when the console shows it as approved.',
+		},
+	],
+	[
+		/FromOnlyNumeric/,
+		{
+			title: 'From is not a number',
+			advice: 'Copy From again from your channel in the console: digits only.',
+		},
+	],
+	[
+		/ToOnlyNumeric/,
+		{
+			title: 'To is not a phone number',
+			advice: 'Use digits with the country code, e.g. +65 9123 4567.',
+		},
+	],
+	[
+		/SessionWindowExpired/,
+		{
+			title: 'WhatsApp takes only templates for this recipient now',
+			advice: 'Their last message is more than 24 hours old. Choose Send Template under Operation.',
+		},
+	],
+	[
+		/^Unknown\.ResourceOwnerId/,
+		{
+			title: 'The channel or sender belongs to another account',
+			advice: 'Check Channel ID / Space ID and From against Channel Management in the console.',
+		},
+	],
+	[
+		/(ChannelTypeNotSupport|MessageTypeNotSupport)/,
+		{
+			title: 'The channel does not take this kind of message',
+			advice: 'Choose another Channel Type or Operation.',
+		},
+	],
+];
+
+/** Codes whose message only repeats the request's canonical form. */
+const NOTHING_TO_ADD = /^SignatureDoesNotMatch/;
+
+const ABOUT_CREDENTIAL =
+	/^(InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|Ram\.PermissionDeny|Forbidden|NoPermission|Authentication\.NoAuth|Product\.Unsubscript)/;
+
+export const ALIBABA_CLOUD: Vendor = {
+	name: 'Alibaba Cloud',
+	addressFields: 'Region and Endpoint',
+	adviceFor: (code, message) => {
+		const known = ADVICE.find(([pattern]) => pattern.test(code))?.[1];
+		return adviceWith(ALIBABA_CLOUD, known, NOTHING_TO_ADD.test(code) ? '' : message);
+	},
+	blamesCredential: (code) => ABOUT_CREDENTIAL.test(code),
+};

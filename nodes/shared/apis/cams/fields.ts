@@ -1,0 +1,185 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../../editor/locator';
+import { WITHOUT_SENDER_LIST } from './lookups';
+
+/** Fields that the CAMS nodes share. Internal names are stored in workflows: they do not change. */
+
+export const channelTypeField: INodeProperties = {
+	displayName: 'Channel Type',
+	name: 'channelType',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'Instagram', value: 'instagram' },
+		{ name: 'Messenger', value: 'messenger' },
+		{ name: 'Telegram', value: 'telegram' },
+		{ name: 'Viber', value: 'viber' },
+		{ name: 'WhatsApp', value: 'whatsapp' },
+	],
+	default: 'whatsapp',
+	description: 'The channel that carries the message',
+};
+
+export const custSpaceIdField: INodeProperties = {
+	displayName: 'Channel ID / Space ID',
+	name: 'custSpaceId',
+	...locator('searchChannels', 'From the credential', 'id', 'cams-8c8abcdef'),
+	description: 'As on Channel Management; leave empty to use the one in the credential',
+};
+
+/** The registered sender; channels without a list of senders have a twin of the field without one. */
+export const fromFields: INodeProperties[] = [
+	{
+		displayName: 'From',
+		name: 'from',
+		...locator('searchSenders', 'Select a sender...', 'id', '6580001111'),
+		required: true,
+		description: 'The registered sender: phone number, account ID or Service ID',
+		displayOptions: { hide: { channelType: [...WITHOUT_SENDER_LIST] } },
+	},
+	{
+		displayName: 'From',
+		name: 'from',
+		type: 'resourceLocator',
+		default: { mode: 'id', value: '' },
+		required: true,
+		modes: [
+			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 102030405060708' },
+		],
+		description: 'The registered sender: its Page ID or account ID',
+		displayOptions: { show: { channelType: [...WITHOUT_SENDER_LIST] } },
+	},
+];
+
+/** The sender in Viber's own term. */
+export const serviceIdField: INodeProperties = {
+	displayName: 'From (Service ID)',
+	name: 'from',
+	...locator('searchSenders', 'Select a service...', 'id', '20001'),
+	required: true,
+	description: 'The Viber service that sends',
+};
+
+export const toField: INodeProperties = {
+	displayName: 'To',
+	name: 'to',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. +65 9123 4567',
+	description:
+		'One recipient: a phone number with country code, as people write it, or the user ID that came with an inbound message',
+};
+
+/** Template and its language, shown for the operation Send Template. */
+export const templateFields: INodeProperties[] = [
+	{
+		displayName: 'Template',
+		name: 'template',
+		...locator('searchTemplates', 'Select a template...', 'code', '900100200'),
+		required: true,
+		description:
+			'An approved template, or the Template Code that Template Design shows in the console',
+		displayOptions: { show: { operation: ['sendTemplate'] } },
+	},
+	languageField({ operation: ['sendTemplate'] }),
+];
+
+export const variableNameField: INodeProperties = {
+	displayName: 'Name',
+	name: 'name',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. couponCode',
+	description: 'The name that stands between $( and ) in the template',
+};
+
+/** The template's variables, for nodes whose items hold one recipient each. */
+export const templateVariableFields: INodeProperties[] = [
+	{
+		displayName: 'Specify Template Variables',
+		name: 'specifyVariables',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Using Template Fields',
+				value: 'fields',
+				description: 'A field for each variable of the chosen template',
+			},
+			{
+				name: 'Using Input Fields of the Same Name',
+				value: 'sameName',
+				description: 'Each variable takes the field of the item that has its name',
+			},
+			{
+				name: 'Using Name and Value Pairs',
+				value: 'pairs',
+				description: 'Names typed by hand, e.g. for a template that an expression gives',
+			},
+			{ name: 'Using JSON', value: 'json' },
+		],
+		default: 'fields',
+		description: 'How to give the texts that the template leaves open',
+		displayOptions: { show: { operation: ['sendTemplate'] }, ...TEMPLATE_PICKED },
+	},
+	variableMapper('getTemplateVariables', ['channelType', 'custSpaceId.value'], {
+		operation: ['sendTemplate'],
+	}),
+	{
+		displayName: 'Template Variables',
+		name: 'templateVariablePairs',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add Variable',
+		default: {},
+		options: [
+			{
+				displayName: 'Variable',
+				name: 'variable',
+				values: [
+					variableNameField,
+					{
+						displayName: 'Value',
+						name: 'value',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. SPRING15',
+						description: 'The text the recipient reads in its place',
+					},
+				],
+			},
+		],
+		displayOptions: {
+			show: { operation: ['sendTemplate'], specifyVariables: ['pairs'] },
+			...TEMPLATE_PICKED,
+		},
+	},
+	{
+		displayName: 'Template Variables (JSON)',
+		name: 'templateVariablesJson',
+		type: 'json',
+		default: '',
+		placeholder: 'e.g. {"couponCode": "SPRING15"}',
+		description: 'One object: the names of the variables with their texts',
+		displayOptions: {
+			show: { operation: ['sendTemplate'], specifyVariables: ['json'] },
+			...TEMPLATE_PICKED,
+		},
+	},
+];
+
+export const labelField: INodeProperties = {
+	displayName: 'Label',
+	name: 'label',
+	type: 'options',
+	options: [
+		{ name: 'Promotion', value: 'promotion' },
+		{ name: 'Transaction', value: 'transaction' },
+	],
+	default: 'promotion',
+	required: true,
+	description: 'What kind of message it is; Viber asks for it',
+	displayOptions: { show: { channelType: ['viber'] } },
+};

@@ -1,0 +1,150 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { compactJson } from '../../parameters/json';
+import { timeoutMsOption } from '../../parameters/options';
+import type { Read } from '../../parameters/parameters';
+import { cleanRecipient, type ChannelType } from '../../parameters/recipient';
+import type { MassMessage, MassVendor } from '../../send/batches';
+import { NotSendable, plainText, quote } from '../../util/userIssue';
+import { readAccount, type Account } from './account';
+import { callCams, callsPerSecond, camsThrottle, massCall, type Parameters } from './client';
+import { ALIBABA_CLOUD } from './errors';
+import {
+	buttonParts,
+	checkProductCount,
+	fallbackParameters,
+	viberParameters,
+	type CamsOptions,
+} from './options';
+import { readSender, readTemplate } from './sendMessage';
+import { readTemplateValues } from './templateValues';
+
+/** Sources: operation page of SendChatappMassMessage; wire shapes as the official SDK sends them. */
+
+const OPERATION = 'SendChatappMassMessage';
+const MOST_RECIPIENTS = 1000;
+
+/** What every recipient of a list may carry in the API's own form, and takes precedence then. */
+interface OwnParts {
+	Payload?: unknown;
+	ProductAction?: unknown;
+	FlowAction?: unknown;
+}
+
+/** What an entry of a list carries in the API's own form is checked: one that is wrong has the whole call refused. */
+function checkedObject(value: unknown, name: string): IDataObject {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+		throw new NotSendable(
+			`${name} is not an object`,
+			`Got ${quote(value)}. Give it the form that the API documents, or leave it out.`,
+		);
+	}
+	return value as IDataObject;
+}
+
+function checkedPayload(value: unknown): string[] {
+	if (!Array.isArray(value))
+		throw new NotSendable(
+			'Payload is not a list',
+			`Got ${quote(value)}. Expected e.g. ["yes", "no"].`,
+		);
+	return value.map((each) => plainText(each, 'Payload'));
+}
+
+function checkedProducts(action: IDataObject): IDataObject {
+	const sections: unknown = action.Sections ?? [];
+	const itemsOf = (section: unknown) =>
+		(section as { ProductItems?: unknown } | null)?.ProductItems ?? [];
+	const lists: unknown[] = Array.isArray(sections) ? sections.map(itemsOf) : [undefined];
+	const products = lists.flatMap((list) =>
+		Array.isArray(list) ? (list as unknown[]) : [undefined],
+	);
+	if (
+		products.some(
+			(product) =>
+				typeof (product as { ProductRetailerId?: unknown } | null | undefined)
+					?.ProductRetailerId !== 'string',
+		)
+	) {
+		throw new NotSendable(
+			'ProductAction cannot be read',
+			'Expected e.g. {"Sections": [{"Title": "New in", "ProductItems": [{"ProductRetailerId": "sku-1"}]}]}.',
+		);
+	}
+	checkProductCount(lists.length, products.length);
+	return action;
+}
+
+/** What the buttons take: the options, unless the entry has its own. */
+function whatsAppParts(read: Read, mappedPayload: string[] | undefined): IDataObject {
+	const { FlowAction, Payload, ProductAction } = read('ownParts', {}) as OwnParts;
+	return {
+		...buttonParts(read('options', {}) as CamsOptions, mappedPayload),
+		...(FlowAction !== undefined && { FlowAction: checkedObject(FlowAction, 'FlowAction') }),
+		...(Payload !== undefined && { Payload: checkedPayload(Payload) }),
+		...(ProductAction !== undefined && {
+			ProductAction: checkedProducts(checkedObject(ProductAction, 'ProductAction')),
+		}),
+	};
+}
+
+/** An entry of SenderList. Its nested values stay objects. */
+function readRecipient(read: Read): ReturnType<MassVendor['recipient']> {
+	const channelType = read('channelType') as ChannelType;
+	const to = cleanRecipient(read('to', ''), channelType);
+	const { variables, payload } = readTemplateValues(read);
+	const entry = {
+		...(channelType === 'whatsapp' && whatsAppParts(read, payload)),
+		...(Object.keys(variables).length > 0 && { TemplateParams: variables }),
+		To: to,
+	};
+	return { to, json: compactJson(entry), shape: Object.keys(variables).sort().join() };
+}
+
+function readMessage(context: IExecuteFunctions, account: Account, read: Read): MassMessage {
+	const options = read('options', {}) as CamsOptions;
+	const sender = readSender(read, account);
+	const template = readTemplate(read);
+	const timeoutMs = timeoutMsOption(options.timeout);
+	const taskId = plainText(options.taskId, 'Task ID');
+	const parameters: Parameters = {
+		...sender,
+		...template,
+		...(sender.ChannelType === 'viber' && viberParameters(read, options)),
+		...fallbackParameters(options),
+	};
+	return {
+		about: { api: 'cams', from: sender.From, channelType: sender.ChannelType },
+		contains: { templateCode: template.TemplateCode, language: template.Language },
+		taskId,
+		key: JSON.stringify([parameters, taskId, timeoutMs]),
+		content: `${template.TemplateCode}/${template.Language}`,
+		warnings: [],
+		call: async (recipients, chunkTaskId) =>
+			await callCams(
+				context,
+				massCall(
+					{ ...parameters, TaskId: chunkTaskId, SenderList: `[${recipients.join(',')}]` },
+					timeoutMs,
+				),
+			),
+	};
+}
+
+/** SendChatappMassMessage, as the mass send of this package wants it. @throws NotSendable (credential) */
+export async function camsMass(context: IExecuteFunctions): Promise<MassVendor> {
+	const account = await readAccount(context);
+	return {
+		api: 'cams',
+		vendor: ALIBABA_CLOUD,
+		throttle: () => camsThrottle(account, OPERATION),
+		callsPerSecond: callsPerSecond(OPERATION),
+		mostCallsPerSecond: callsPerSecond(OPERATION),
+		mostRecipients: MOST_RECIPIENTS,
+		numbersOnly: false,
+		runId: account.runId,
+		shared: ['channelType', 'custSpaceId', 'from', 'template', 'language', 'label', 'options'],
+		message: (read) => readMessage(context, account, read),
+		recipient: readRecipient,
+	};
+}

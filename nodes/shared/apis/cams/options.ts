@@ -1,0 +1,162 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { readJsonObject } from '../../parameters/json';
+import { idList, oneOf, wholeNumberOption } from '../../parameters/options';
+import type { Read } from '../../parameters/parameters';
+import { NotSendable, plainText } from '../../util/userIssue';
+import { withoutEmpty, type Parameters } from './client';
+
+/**
+ * The options of the CAMS nodes as the API takes them. Sources: operation pages of SendChatappMessage and
+ * SendChatappMassMessage; wire shapes as the official SDK sends them.
+ */
+
+const MOST_SECTIONS = 10;
+const MOST_PRODUCTS = 30;
+
+/** What the nodes' options hold; each node offers those that its operation has. */
+export interface CamsOptions {
+	buttonPayloads?: { payload?: Array<{ value?: unknown }> };
+	contextMessageId?: unknown;
+	fallback?: {
+		values?: {
+			fallbackId?: unknown;
+			fallbackContent?: unknown;
+			fallbackDuration?: unknown;
+			fallbackRule?: unknown;
+		};
+	};
+	flow?: { values?: { flowReference?: unknown; flowDataJson?: unknown } };
+	maxRequestsPerSecond?: unknown;
+	products?: {
+		values?: {
+			thumbnailProductId?: unknown;
+			sections?: { section?: Array<{ title?: unknown; productIds?: unknown }> };
+		};
+	};
+	recipientType?: unknown;
+	tag?: unknown;
+	taskId?: unknown;
+	timeout?: unknown;
+	trackingData?: unknown;
+	ttl?: unknown;
+	validateOnly?: unknown;
+}
+
+/** What goes out instead when the message does not arrive. @throws NotSendable */
+export function fallbackParameters({ fallback }: CamsOptions): Parameters {
+	const values = fallback?.values;
+	if (!values) return {};
+	const id = plainText(values.fallbackId, 'Fallback Strategy ID');
+	if (id === '') {
+		throw new NotSendable(
+			'Fallback Strategy ID is empty',
+			'Enter the ID that Fallback Strategy shows in the console, or remove the option.',
+		);
+	}
+	const duration = plainText(values.fallbackDuration, 'Wait Before Fallback (Seconds)');
+	return withoutEmpty({
+		FallBackId: id,
+		FallBackContent: plainText(values.fallbackContent, 'Fallback Text'),
+		// 0: without waiting, only when the message has failed.
+		FallBackDuration:
+			Number(duration) === 0
+				? ''
+				: `${wholeNumberOption(duration, 'Wait Before Fallback (Seconds)', 60, 43_200)}`,
+		FallBackRule: oneOf(values.fallbackRule, 'When', ['undelivered', 'sentFailed']),
+	});
+}
+
+/** What only Viber takes. */
+export function viberParameters(read: Read, { ttl, tag, trackingData }: CamsOptions): Parameters {
+	const seconds = plainText(ttl, 'TTL (Seconds)');
+	return {
+		// Viber asks what kind of message it is.
+		Label: oneOf(read('label', ''), 'Label', ['promotion', 'transaction'], true),
+		...withoutEmpty({
+			Ttl: seconds && `${wholeNumberOption(seconds, 'TTL (Seconds)', 30, 1_209_600)}`,
+			Tag: plainText(tag, 'Tag'),
+			TrackingData: plainText(trackingData, 'Tracking Data'),
+		}),
+	};
+}
+
+/** WhatsApp's limits for a list of products. @throws NotSendable */
+export function checkProductCount(sections: number, products: number): void {
+	if (sections <= MOST_SECTIONS && products <= MOST_PRODUCTS) return;
+	throw new NotSendable(
+		'There are too many products',
+		`WhatsApp takes ${MOST_SECTIONS} sections and ${MOST_PRODUCTS} products at most; there are ${sections} and ${products}.`,
+	);
+}
+
+/** Parameter ProductAction: what a catalog or product list button opens. */
+function productAction({ products }: CamsOptions): IDataObject | undefined {
+	const values = products?.values;
+	if (!values) return undefined;
+	const thumbnail = plainText(values.thumbnailProductId, 'Thumbnail Product ID');
+	const sections = (values.sections?.section ?? []).map(({ title, productIds }) => {
+		const ids = idList(productIds, 'Product IDs');
+		if (ids.length === 0)
+			throw new NotSendable(
+				'Product IDs is empty',
+				'Enter the products of this section, or remove the section.',
+			);
+		return {
+			Title: plainText(title, 'Section Title'),
+			ProductItems: ids.map((id) => ({ ProductRetailerId: id })),
+		};
+	});
+	checkProductCount(
+		sections.length,
+		sections.reduce((sum, { ProductItems }) => sum + ProductItems.length, 0),
+	);
+	if (thumbnail === '' && sections.length === 0) return undefined;
+	return {
+		...(thumbnail && { ThumbnailProductRetailerId: thumbnail }),
+		...(sections.length > 0 && { Sections: sections }),
+	};
+}
+
+/** Parameter FlowAction: what a flow button opens. */
+function flowAction({ flow }: CamsOptions): IDataObject | undefined {
+	const values = flow?.values;
+	if (!values) return undefined;
+	const token = plainText(values.flowReference, 'Flow Token');
+	const data = readJsonObject(
+		values.flowDataJson || {},
+		'Flow Data (JSON)',
+		'{"couponCode": "SPRING15"}',
+	);
+	const hasData = Object.keys(data).length > 0;
+	return token !== '' || hasData
+		? { ...(token && { FlowToken: token }), ...(hasData && { FlowActionData: data }) }
+		: undefined;
+}
+
+/** Parameter Payload: one text for each quick-reply button; blanks keep their place. */
+function payload({ buttonPayloads }: CamsOptions): string[] | undefined {
+	const payloads = (buttonPayloads?.payload ?? []).map(({ value }) =>
+		plainText(value, 'Button payload'),
+	);
+	return payloads.some((each) => each !== '') ? payloads : undefined;
+}
+
+/**
+ * What WhatsApp's templates take for their buttons, by wire name.
+ * @param mappedPayload from the fields of the chosen template
+ * @throws NotSendable
+ */
+export function buttonParts(
+	options: CamsOptions,
+	mappedPayload: string[] | undefined,
+): IDataObject {
+	const parts = {
+		FlowAction: flowAction(options),
+		Payload: mappedPayload ?? payload(options),
+		ProductAction: productAction(options),
+	};
+	return Object.fromEntries(
+		Object.entries(parts).filter(([, part]) => part !== undefined),
+	) as IDataObject;
+}

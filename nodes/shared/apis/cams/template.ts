@@ -1,0 +1,160 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { OpenTemplate, TemplateButton, TemplateVariable } from '../../editor/templateMapper';
+import type { Preview } from '../../messages/read';
+
+/** A text with open places, in one language. */
+export interface Template extends OpenTemplate {
+	/** What stands on all buttons, those of cards included. */
+	labels: string[];
+	auditStatus: string;
+	/** WHATSAPP or VIBER. */
+	templateType: string;
+}
+
+/** $(name), as Chat App writes a variable, and {{1}}, as Meta does. */
+const VARIABLE = /\$\(([^)]+)\)|\{\{\s*([^{}]+?)\s*\}\}/g;
+
+const TAKES: Readonly<Record<string, TemplateButton['takes']>> = {
+	QUICK_REPLY: 'payload',
+	FLOW: 'flow',
+	MPM: 'products',
+	CATALOG: 'products',
+};
+
+/** What a variable in a button is, by the key it stands under. */
+const BUTTON_PARTS: Readonly<Record<string, string>> = { url: 'link', couponcode: 'code' };
+
+/** The documents' examples differ in the case of the keys, and hold lists as JSON text. */
+function get(from: unknown, key: string): unknown {
+	if (typeof from !== 'object' || from === null) return undefined;
+	const found = Object.entries(from).find(([name]) => name.toLowerCase() === key);
+	return found?.[1];
+}
+
+function parsed(value: unknown): unknown {
+	if (typeof value !== 'string') return value;
+	try {
+		return JSON.parse(value);
+	} catch {
+		return undefined;
+	}
+}
+
+function listOf(value: unknown): unknown[] {
+	const list = parsed(value);
+	return Array.isArray(list) ? (list as unknown[]) : [];
+}
+
+function textOf(from: unknown, key: string): string {
+	const value = get(from, key);
+	return typeof value === 'string' ? value : '';
+}
+
+function namesIn(text: string): string[] {
+	return [...text.matchAll(VARIABLE)].map(([, chatApp, meta]) => chatApp ?? meta);
+}
+
+/** Every text in a part of a template, with how its place is called. */
+function* textsOf(component: unknown, where: string): Generator<{ text: string; where: string }> {
+	if (typeof component !== 'object' || component === null) return;
+	const kind = textOf(component, 'format').toLowerCase();
+	for (const [key, value] of Object.entries(component as IDataObject)) {
+		const name = key.toLowerCase();
+		if (name === 'buttons' || name === 'cards') continue;
+		const isFile = name === 'url' && kind !== '';
+		if (typeof value === 'string')
+			yield { text: value, where: isFile ? `${where}${kind} link` : where.replace(/: $/, '') };
+	}
+	for (const [index, button] of listOf(get(component, 'buttons')).entries()) {
+		for (const [key, value] of Object.entries((button ?? {}) as IDataObject)) {
+			const what = BUTTON_PARTS[key.toLowerCase()] ?? 'text';
+			if (typeof value === 'string')
+				yield { text: value, where: `${where}button ${index + 1} ${what}` };
+		}
+	}
+	for (const [index, card] of listOf(get(component, 'cards')).entries()) {
+		for (const part of listOf(get(card, 'cardcomponents')))
+			yield* textsOf(part, `card ${index + 1}: `);
+	}
+}
+
+/** The parts in the order in which they are read. */
+const ORDER = ['HEADER', 'BODY', 'LIMITED_TIME_OFFER', 'FOOTER', 'BUTTONS', 'CAROUSEL'];
+
+function inReadingOrder(components: unknown[]): unknown[] {
+	const rank = (component: unknown) =>
+		ORDER.indexOf(textOf(component, 'type').toUpperCase()) + 1 || ORDER.length + 1;
+	return [...components].sort((left, right) => rank(left) - rank(right));
+}
+
+function linesOf(component: unknown): string[] {
+	const text = textOf(component, 'text');
+	const cards = listOf(get(component, 'cards')).flatMap((card) =>
+		inReadingOrder(listOf(get(card, 'cardcomponents'))).flatMap(linesOf),
+	);
+	return [...(text === '' ? [] : [text]), ...cards];
+}
+
+function labelsOf(component: unknown): string[] {
+	const cards = listOf(get(component, 'cards')).flatMap((card) =>
+		listOf(get(card, 'cardcomponents')).flatMap(labelsOf),
+	);
+	return [...listOf(get(component, 'buttons')).map((button) => textOf(button, 'text')), ...cards];
+}
+
+/**
+ * Reads what GetChatappTemplateDetail says about a template (its `Data`: Components, Example): the names of its
+ * variables stand in the texts, and are the keys of Example.
+ */
+export function parseTemplate(data: IDataObject): Template {
+	const components = inReadingOrder(listOf(get(data, 'components')));
+	const example = parsed(get(data, 'example'));
+	const examples = (
+		typeof example === 'object' && example !== null && !Array.isArray(example) ? example : {}
+	) as IDataObject;
+	const exampleOf = (name: string) => (typeof examples[name] === 'string' ? examples[name] : '');
+	const variables = new Map<string, TemplateVariable>();
+	for (const component of components) {
+		for (const { text, where } of textsOf(component, '')) {
+			for (const name of namesIn(text))
+				if (!variables.has(name)) variables.set(name, { name, where, example: exampleOf(name) });
+		}
+	}
+	for (const name of Object.keys(examples))
+		if (!variables.has(name)) variables.set(name, { name, where: '', example: exampleOf(name) });
+	const buttons = components
+		.flatMap((component) => listOf(get(component, 'buttons')))
+		.map((button, index): TemplateButton => ({
+			number: index + 1,
+			label: textOf(button, 'text'),
+			takes: TAKES[textOf(button, 'type').toUpperCase()],
+		}));
+	return {
+		lines: components.flatMap(linesOf),
+		variables: [...variables.values()],
+		buttons,
+		labels: components.flatMap(labelsOf),
+		auditStatus: textOf(data, 'auditstatus'),
+		templateType: textOf(data, 'templatetype').toUpperCase(),
+	};
+}
+
+/** A text with its variables filled in; one without a value stays as it is written. */
+function filled(text: string, values: Readonly<Record<string, string>>): string {
+	return text.replace(VARIABLE, (whole, chatApp?: string, meta?: string) => {
+		const name = chatApp ?? meta ?? '';
+		return Object.prototype.hasOwnProperty.call(values, name) ? values[name] : whole;
+	});
+}
+
+/** What the recipient would see. */
+export function previewTemplate(
+	{ lines, labels }: Template,
+	values: Readonly<Record<string, string>>,
+): Preview {
+	return {
+		text: lines.map((line) => filled(line, values)).join('\n'),
+		buttons: labels.map((label) => filled(label, values)).filter((label) => label !== ''),
+	};
+}

@@ -1,0 +1,54 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { Unreadable } from '../../http/cachedRead';
+import { NotSendable } from '../../util/userIssue';
+import type { Account } from './account';
+import { readTemplateDetail, readTemplateLanguages, type TemplateKey } from './lookups';
+import type { Chosen } from './sendMessage';
+import type { Template } from './template';
+
+/** A template that a message cannot be made of. */
+async function missing(
+	context: IExecuteFunctions,
+	account: Account,
+	key: TemplateKey,
+	{ title, advice }: Unreadable,
+): Promise<NotSendable> {
+	const languages = await readTemplateLanguages(context, account, key).catch((): string[] => []);
+	if (languages.length === 0 || languages.includes(key.language))
+		return new NotSendable(title, advice);
+	return new NotSendable(
+		`The template does not exist in ${key.language}`,
+		`It exists in ${languages.join(' and ')}. Pick it again under Template; codes such as en_US are exact to the letter.`,
+	);
+}
+
+/**
+ * Finds what a chosen template holds, so that what the API would refuse is told before sending.
+ * @returns undefined when it cannot be read, which is no reason not to send
+ */
+export function templateFinder(
+	context: IExecuteFunctions,
+	account: Account,
+): (chosen: Chosen) => Promise<Template | NotSendable | undefined> {
+	const known = new Map<string, Promise<Template | NotSendable | undefined>>();
+	return async ({ sender, template }) => {
+		if (!template) return undefined;
+		const key: TemplateKey = {
+			code: template.TemplateCode,
+			language: template.Language,
+			channelType: sender.ChannelType,
+			custSpaceId: sender.CustSpaceId,
+		};
+		const name = JSON.stringify(key);
+		const found =
+			known.get(name) ??
+			readTemplateDetail(context, account, key).catch(async (error) =>
+				error instanceof Unreadable && /TemplateNotExist/.test(error.code)
+					? await missing(context, account, key, error)
+					: undefined,
+			);
+		known.set(name, found);
+		return await found;
+	};
+}

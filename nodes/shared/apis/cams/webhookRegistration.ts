@@ -1,0 +1,307 @@
+import type { IAllExecuteFunctions, IDataObject, IHookFunctions } from 'n8n-workflow';
+
+import { READ_TIMEOUT_MS, Unreadable, ask, rowsIn, text } from '../../http/cachedRead';
+import { booleanOption, idList } from '../../parameters/options';
+import { NotSendable, plainText } from '../../util/userIssue';
+import { notPublished } from '../../webhook/auth';
+import { NO_CHANNEL, readAccount, type Account } from './account';
+import { callCams, camsThrottle, type Parameters } from './client';
+import { ALIBABA_CLOUD } from './errors';
+
+/**
+ * Enters the trigger's URL in the console and takes it out again. Operations QueryChatappPhoneNumbers,
+ * UpdatePhoneWebhook and UpdateAccountWebhook. Whether fields that are left out keep their value is not documented, so
+ * all are sent; the URL of the account cannot be read back.
+ */
+
+/** Own URLs that are remembered. */
+const MOST_URLS = 10;
+
+/** What n8n keeps for the trigger while something of it may be entered. */
+interface Kept {
+	/** Its URLs: a new secret or address makes a new one. */
+	urls?: string[];
+	custSpaceId?: string;
+	phoneNumbers?: string[];
+	hasAccount?: boolean;
+}
+
+/** What is to be registered. */
+interface Wish {
+	account: Account;
+	custSpaceId: string;
+	phoneNumbers: string[];
+	/** Which of the URLs of a number. */
+	kinds: Kind[];
+	forAccount: boolean;
+	mayReplace: boolean;
+	url: string;
+}
+
+/** The two URLs of a number, for statuses and for messages. */
+type Kind = 'status' | 'inbound';
+
+async function call(
+	context: IHookFunctions,
+	account: Account,
+	operation: string,
+	query: Parameters,
+): Promise<IDataObject> {
+	return await ask({
+		vendor: ALIBABA_CLOUD,
+		throttle: camsThrottle(account, operation),
+		call: async () =>
+			await callCams(context as unknown as IAllExecuteFunctions, {
+				operation,
+				query,
+				timeoutMs: READ_TIMEOUT_MS,
+			}),
+		permission: (code) =>
+			/PermissionDeny|Forbidden|NoPermission|NoAuth/.test(code)
+				? ` Registering needs cams:${operation}.`
+				: '',
+	});
+}
+
+/** While somebody only listens for a test event nothing is changed: that would turn the live receipts away. */
+function isTest(context: IHookFunctions): boolean {
+	return context.getMode() === 'manual' || context.getActivationMode() === 'manual';
+}
+
+function isAsked(context: IHookFunctions): boolean {
+	return (
+		!isTest(context) &&
+		context.getNodeParameter('api') !== 'innoPaas' &&
+		booleanOption(context.getNodeParameter('registerUrl', false), 'Register URL')
+	);
+}
+
+async function readWish(context: IHookFunctions): Promise<Wish> {
+	const account = await readAccount(context as unknown as IAllExecuteFunctions);
+	const custSpaceId =
+		plainText(
+			context.getNodeParameter('custSpaceId', '', { extractValue: true }),
+			'Channel ID / Space ID',
+		) || account.custSpaceId;
+	if (custSpaceId === '') throw new NotSendable(NO_CHANNEL.title, NO_CHANNEL.advice);
+	const events = idList(context.getNodeParameter('triggerOn', []), 'Trigger On');
+	const kinds = [
+		...(events.includes('messageStatus') ? (['status'] as const) : []),
+		...(events.includes('inboundMessage') ? (['inbound'] as const) : []),
+	];
+	const phoneNumbers = idList(context.getNodeParameter('phoneNumbers', []), 'Phone Numbers');
+	if (kinds.length > 0 && phoneNumbers.length === 0)
+		throw new NotSendable(
+			'Phone Numbers is empty',
+			'Choose the numbers whose receipts are to come here, or turn Register URL off.',
+		);
+	return {
+		account,
+		custSpaceId,
+		phoneNumbers: kinds.length > 0 ? phoneNumbers : [],
+		kinds,
+		forAccount: booleanOption(
+			context.getNodeParameter('registerAccountUrl', false),
+			'Register Account URL',
+		),
+		mayReplace: booleanOption(
+			context.getNodeParameter('options.replaceExistingUrl', false),
+			'Replace Existing URL',
+		),
+		url: context.getNodeWebhookUrl('default') ?? '',
+	};
+}
+
+/** What is entered for a number now. */
+interface Entered {
+	phoneNumber: string;
+	urls: Record<Kind, string>;
+	hasQueue: boolean;
+}
+
+/** What is entered for those of the numbers that the channel still has. */
+async function findEntered(
+	context: IHookFunctions,
+	{ account, custSpaceId, phoneNumbers }: Pick<Wish, 'account' | 'custSpaceId' | 'phoneNumbers'>,
+): Promise<Entered[]> {
+	if (phoneNumbers.length === 0) return [];
+	const { PhoneNumbers } = await call(context, account, 'QueryChatappPhoneNumbers', {
+		CustSpaceId: custSpaceId,
+	});
+	const rows = new Map(rowsIn(PhoneNumbers).map((row) => [text(row.PhoneNumber), row]));
+	return phoneNumbers.flatMap((phoneNumber) => {
+		const row = rows.get(phoneNumber);
+		return row
+			? [
+					{
+						phoneNumber,
+						urls: { status: text(row.StatusCallbackUrl), inbound: text(row.UpCallbackUrl) },
+						hasQueue: text(row.StatusQueue) !== '' || text(row.UpQueue) !== '',
+					},
+				]
+			: [];
+	});
+}
+
+/** @throws NotSendable where the channel lacks one of the numbers */
+async function readEntered(context: IHookFunctions, wish: Wish): Promise<Entered[]> {
+	const entered = await findEntered(context, wish);
+	const missing = wish.phoneNumbers.find(
+		(phoneNumber) => !entered.some((each) => each.phoneNumber === phoneNumber),
+	);
+	if (missing !== undefined)
+		throw new NotSendable(
+			`The number ${missing} is not one of this channel`,
+			'Choose it again under Phone Numbers.',
+		);
+	return entered;
+}
+
+async function enter(
+	context: IHookFunctions,
+	{ account, custSpaceId }: Pick<Wish, 'account' | 'custSpaceId'>,
+	{ phoneNumber, urls, hasQueue }: Entered,
+): Promise<void> {
+	await call(context, account, 'UpdatePhoneWebhook', {
+		CustSpaceId: custSpaceId,
+		PhoneNumber: phoneNumber,
+		HttpFlag: urls.status === '' && urls.inbound === '' ? 'N' : 'Y',
+		QueueFlag: hasQueue ? 'Y' : 'N',
+		StatusCallbackUrl: urls.status,
+		UpCallbackUrl: urls.inbound,
+	});
+}
+
+/** The same with the trigger's URL, for what is wished. */
+function withUrl(entered: Entered, { kinds, url }: Wish): Entered {
+	return {
+		...entered,
+		urls: { ...entered.urls, ...Object.fromEntries(kinds.map((kind) => [kind, url])) },
+	};
+}
+
+const isEntered = ({ urls }: Entered, { kinds, url }: Wish) =>
+	kinds.every((kind) => urls[kind] === url);
+
+/** In the user's words, as n8n shows it. */
+function toError(context: IHookFunctions, error: unknown): Error {
+	return error instanceof NotSendable || error instanceof Unreadable
+		? notPublished(context, error)
+		: (error as Error);
+}
+
+async function told<T>(context: IHookFunctions, work: () => Promise<T>): Promise<T> {
+	return await work().catch(async (error) => await Promise.reject(toError(context, error)));
+}
+
+/** Whether all is entered as wished, by this trigger. */
+export async function isRegistered(context: IHookFunctions): Promise<boolean> {
+	return await told(context, async () => {
+		if (!isAsked(context)) return true;
+		const wish = await readWish(context);
+		const kept = context.getWorkflowStaticData('node') as Kept;
+		const entered = await readEntered(context, wish);
+		return (
+			kept.urls?.includes(wish.url) === true &&
+			entered.every((each) => isEntered(each, wish)) &&
+			(!wish.forAccount || kept.hasAccount === true)
+		);
+	});
+}
+
+/** Enters all of them, or puts back what was there. The account comes last: it cannot be put back. */
+async function enterAll(context: IHookFunctions, wish: Wish, entered: Entered[]): Promise<void> {
+	const changed: Entered[] = [];
+	try {
+		for (const each of entered) {
+			changed.push(each);
+			await enter(context, wish, withUrl(each, wish));
+		}
+		const missing = (await readEntered(context, wish)).find((each) => !isEntered(each, wish));
+		if (missing)
+			throw new NotSendable(
+				`The URL for ${missing.phoneNumber} did not stay`,
+				'Enter it in the console by hand, and turn Register URL off.',
+			);
+		// What stands there now cannot be read, nor whether receipts go to a queue as well: that is left as it is.
+		if (wish.forAccount)
+			await call(context, wish.account, 'UpdateAccountWebhook', {
+				CustSpaceId: wish.custSpaceId,
+				HttpFlag: 'Y',
+				StatusCallbackUrl: wish.url,
+			});
+	} catch (error) {
+		for (const each of changed) {
+			await enter(context, wish, each).catch((again: Error) =>
+				context.logger.warn(
+					`${context.getNode().name}: what was entered for ${each.phoneNumber} could not be put back: ${again.message}`,
+				),
+			);
+		}
+		await Promise.reject(error as Error);
+	}
+}
+
+/**
+ * Enters the URL where none stands, or one of its own; somebody else's only with Replace Existing URL. It is read back.
+ * @throws NodeOperationError saying which number has another URL, before anything is changed
+ */
+export async function register(context: IHookFunctions): Promise<boolean> {
+	return await told(context, async () => {
+		if (!isAsked(context)) return true;
+		const wish = await readWish(context);
+		const kept = context.getWorkflowStaticData('node') as Kept;
+		const own = ['', wish.url, ...(kept.urls ?? [])];
+		const entered = await readEntered(context, wish);
+		const foreign = entered.find(({ urls }) =>
+			wish.kinds.some((kind) => !own.includes(urls[kind])),
+		);
+		if (foreign && !wish.mayReplace) {
+			throw new NotSendable(
+				`Another URL is entered for +${foreign.phoneNumber}`,
+				'Turn on Replace Existing URL under Options, or clear it in the console.',
+			);
+		}
+		await enterAll(context, wish, entered);
+		Object.assign(kept, {
+			urls: [...new Set([...(kept.urls ?? []), wish.url])].slice(-MOST_URLS),
+			custSpaceId: wish.custSpaceId,
+			phoneNumbers: [...new Set([...(kept.phoneNumbers ?? []), ...wish.phoneNumbers])],
+			hasAccount: wish.forAccount,
+		});
+		return true;
+	});
+}
+
+/** Takes its URLs out again where they are still its own; a workflow can be unpublished even when that does not work. */
+export async function unregister(context: IHookFunctions): Promise<boolean> {
+	const kept = context.getWorkflowStaticData('node') as Kept;
+	const { urls: own = [], custSpaceId = '', phoneNumbers = [], hasAccount } = kept;
+	if (isTest(context) || own.length === 0) return true;
+	const warn = (what: string) => context.logger.warn(`${context.getNode().name}: ${what}`);
+	const left: string[] = [];
+	try {
+		const where = {
+			account: await readAccount(context as unknown as IAllExecuteFunctions),
+			custSpaceId,
+			phoneNumbers,
+		};
+		for (const each of await findEntered(context, where)) {
+			const urls = {
+				status: own.includes(each.urls.status) ? '' : each.urls.status,
+				inbound: own.includes(each.urls.inbound) ? '' : each.urls.inbound,
+			};
+			if (urls.status === each.urls.status && urls.inbound === each.urls.inbound) continue;
+			await enter(context, where, { ...each, urls }).catch(() => left.push(each.phoneNumber));
+		}
+	} catch (error) {
+		warn(`the URL is still entered in the console: ${(error as Error).message}`);
+		return true;
+	}
+	if (left.length > 0) warn(`the URL is still entered in the console for ${left.join(', ')}`);
+	// Whose URL stands there now cannot be read.
+	if (hasAccount) warn('the URL for template and account events is still entered in the console');
+	kept.phoneNumbers = left;
+	if (left.length === 0) delete kept.urls;
+	return true;
+}

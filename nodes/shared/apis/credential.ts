@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import type { IAllExecuteFunctions, ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { NotSendable } from '../util/userIssue';
+
+export const CREDENTIAL_TYPE = 'chatAppApi';
+
+/** The APIs of the credential, by the names that its list shows. */
+const API_NAMES = { cams: 'Alibaba Cloud CAMS', innoPaas: 'InnoPaaS' } as const;
+
+export type Api = keyof typeof API_NAMES;
+
+/** @throws NotSendable (credential) when the node's credential is one for the other API */
+export async function readCredential(
+	context: Pick<IAllExecuteFunctions, 'getCredentials'>,
+	api: Api,
+): Promise<ICredentialDataDecryptedObject> {
+	const credentials = await context.getCredentials(CREDENTIAL_TYPE);
+	const given: Api = credentials.api === 'innoPaas' ? 'innoPaas' : 'cams';
+	if (given !== api) {
+		throw new NotSendable(
+			`This credential is for ${API_NAMES[given]}`,
+			`Choose a ChatApp API credential whose API is ${API_NAMES[api]}.`,
+			'credential',
+		);
+	}
+	return credentials;
+}
+
+function attempt<T>(check: () => T): T | NotSendable {
+	try {
+		return check();
+	} catch (error) {
+		return new NotSendable(
+			'The credential is not complete',
+			(error as Error).message,
+			'credential',
+		);
+	}
+}
+
+/** What a credential holds, checked. @throws NotSendable (credential) for what `check` throws */
+export function checkedCredential<T>(check: () => T): T {
+	const checked = attempt(check);
+	if (checked instanceof NotSendable) throw checked;
+	return checked;
+}
+
+/** Begins the task ids of a run: unique, short, and led back to the execution. */
+export function newRunId(context: Pick<IAllExecuteFunctions, 'getExecutionId'>): string {
+	return `n8n-${(context.getExecutionId() || 'test').slice(-12)}-${randomUUID().slice(0, 6)}`;
+}

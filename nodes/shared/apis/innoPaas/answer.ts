@@ -1,0 +1,90 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import {
+	parseAnswerBody,
+	type Answer,
+	type HttpAnswer,
+	type UnreachableAnswer,
+} from '../../http/apiAnswer';
+
+/** An empty text says nothing. */
+function text(value: unknown): string | undefined {
+	return (typeof value === 'string' || typeof value === 'number') && String(value).trim() !== ''
+		? String(value).trim()
+		: undefined;
+}
+
+/** The header Retry-After: seconds, or a time. */
+function retryAfterMs(headers: IDataObject): number | undefined {
+	const value = String(headers['retry-after'] ?? '').trim();
+	if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
+	// Date.parse takes -5 and 1.5 for days that are long past.
+	const at = /[a-z]/i.test(value) ? Date.parse(value) : NaN;
+	return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+}
+
+/** "0" on the pages of InnoPaaS; one of its products is said to answer six of them. */
+const SUCCESS = /^0+$/;
+
+/** Codes for faults of its own, after which nobody knows: 130, "unknown", and what looks like HTTP's; and such words. */
+const AMBIGUOUS = /^(130|408|5\d\d)$/;
+const AMBIGUOUS_WORDS = /time[d -]?\s?out|system (error|busy)|internal|unknown error/i;
+
+/** A switch of an answer, which may come as text. */
+const isTrue = (value: unknown) => String(value) === 'true';
+const isFalse = (value: unknown) => String(value) === 'false';
+
+/** Statuses of HTTP that say by themselves that the request was not acted upon (RFC 9110, 15.5). */
+const NOT_ACTED_UPON: ReadonlySet<number> = new Set([401, 403, 404, 405, 406, 413, 414, 415]);
+
+/**
+ * Reads what InnoPaaS answered: its `code` decides, on HTTP 200 too, and whether refusals come with another status is
+ * not documented. An answer that contradicts itself, and one without a code, tell nothing about what became of the
+ * call, except where the very status does.
+ * Throttling is not documented either: HTTP 429 counts as that, business codes do not.
+ * `data` is the message's id; what it is for several recipients is not documented, so it is handed on as text.
+ */
+export function readInnoPaasAnswer({
+	statusCode,
+	headers,
+	body: given,
+}: HttpAnswer): Exclude<Answer, UnreachableAnswer> {
+	const body = parseAnswerBody(given);
+	const said = text(body?.code);
+	// Ordinary servers repeat the status there.
+	const code = said === String(statusCode) && NOT_ACTED_UPON.has(statusCode) ? undefined : said;
+	const message = text(body?.message) ?? '';
+	const saysYes = (code !== undefined && SUCCESS.test(code)) || isTrue(body?.success);
+	const saysNo =
+		(code !== undefined && !SUCCESS.test(code)) || isFalse(body?.success) || statusCode >= 400;
+	if (statusCode >= 500 || statusCode === 408 || AMBIGUOUS.test(said ?? ''))
+		return { outcome: 'unknown', cause: 'serverError', code, message };
+	if (statusCode === 429 && !saysYes)
+		return {
+			outcome: 'retryLater',
+			cause: 'throttled',
+			code: code ?? '429',
+			message,
+			retryAfterMs: retryAfterMs(headers),
+		};
+	if (code === undefined && !saysYes && NOT_ACTED_UPON.has(statusCode))
+		return { outcome: 'rejected', code: `HTTP ${statusCode}`, message, httpStatus: statusCode };
+	if (
+		!body ||
+		code === undefined ||
+		saysYes === saysNo ||
+		statusCode < 200 ||
+		(statusCode >= 300 && statusCode < 400)
+	) {
+		return { outcome: 'unknown', cause: 'unreadableAnswer', code };
+	}
+	if (saysNo && AMBIGUOUS_WORDS.test(message))
+		return { outcome: 'unknown', cause: 'serverError', code, message };
+	if (saysNo) return { outcome: 'rejected', code, message, httpStatus: statusCode };
+	const { data } = body;
+	return {
+		outcome: 'accepted',
+		body,
+		messageId: typeof data === 'object' && data !== null ? JSON.stringify(data) : text(data),
+	};
+}

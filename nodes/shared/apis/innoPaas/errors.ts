@@ -1,0 +1,79 @@
+import { adviceWith, type Advice, type Vendor } from '../../http/errorCatalog';
+
+/**
+ * Codes of InnoPaaS in the user's words. Sources: page "custom error codes" (its visible part, 0 to 118), the SMS page
+ * (116), the predecessor of this API by the same vendor (143). The codes for a wrong key or token are not among them:
+ * the statuses of HTTP, and what the vendor says itself, have to do.
+ */
+const ADVICE: Readonly<Record<string, Advice>> = {
+	'101': {
+		title: 'InnoPaaS does not know this App Key',
+		advice: 'Copy it again from the API Keys page into the credential.',
+	},
+	'102': {
+		title: 'The Access Token no longer works',
+		advice:
+			'Making a new token in the console stops the old one. Paste the newest into the credential.',
+	},
+	'105': { title: 'The Task ID is too long', advice: 'Use 32 characters at most.' },
+	'106': { title: 'The text is too long', advice: 'Shorten it.' },
+	'108': {
+		title: 'A phone number is not valid',
+		advice:
+			'Numbers have a country code and 5 to 20 digits. Lower Max Recipients per Request to find out which one it is.',
+	},
+	'109': {
+		title: 'InnoPaaS does not take this many numbers',
+		advice: 'Lower Max Recipients per Request.',
+	},
+	'110': {
+		title: 'The balance of the account is not sufficient',
+		advice: 'Top it up in the InnoPaaS console, then run this again.',
+	},
+	'112': {
+		title: 'The account is not set up for this',
+		advice: 'Check WABA ID, and ask InnoPaaS whether WhatsApp is enabled for this application.',
+	},
+	'114': {
+		title: 'InnoPaaS does not take calls from this address',
+		advice: "Add this n8n server's IP address to the list in the console.",
+	},
+	'116': {
+		title: 'The InnoPaaS account is disabled',
+		advice: 'Ask InnoPaaS why, or use another credential.',
+	},
+	'118': {
+		title: 'The sending number does not exist',
+		advice: 'Pick it again under From (Send Number); it belongs to the WABA ID.',
+	},
+	'143': {
+		title: 'The template does not exist in this language',
+		advice:
+			'Pick it again under Template. By hand: name and language exactly as in the console, e.g. en_US.',
+	},
+	'HTTP 404': {
+		title: 'This address does not exist at InnoPaaS',
+		advice: 'Check Base URL in the credential, and MMLite Path if the node has one.',
+	},
+};
+
+const SIGN_IN: Advice = {
+	title: 'InnoPaaS does not accept this App Key and Access Token',
+	advice: 'Copy both again from the API Keys page; making a new token stops the old one.',
+};
+
+const ABOUT_SIGN_IN = /\btoken\b|unauthori[sz]ed|\bapp ?key\b|\bsignature\b/i;
+const ABOUT_CREDENTIAL = /^(101|102|114|116)$/;
+
+const isSignIn = (httpStatus: number | undefined) => httpStatus === 401 || httpStatus === 403;
+
+export const INNOPAAS: Vendor = {
+	name: 'InnoPaaS',
+	addressFields: 'Base URL',
+	adviceFor: (code, message, httpStatus) => {
+		const known = Object.prototype.hasOwnProperty.call(ADVICE, code) ? ADVICE[code] : undefined;
+		const isAboutSignIn = isSignIn(httpStatus) || ABOUT_SIGN_IN.test(message);
+		return adviceWith(INNOPAAS, known ?? (isAboutSignIn ? SIGN_IN : undefined), message);
+	},
+	blamesCredential: (code, httpStatus) => isSignIn(httpStatus) || ABOUT_CREDENTIAL.test(code),
+};

@@ -1,0 +1,121 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { mappedIds, type Mapped } from '../../editor/templateMapper';
+import { checkContent, readContent } from '../../messages/read';
+import { readJson } from '../../parameters/json';
+import type { Read } from '../../parameters/parameters';
+import { NotSendable, plainText } from '../../util/userIssue';
+import { TEMPLATE } from './messageTypes';
+
+/** What a template's open places are called where they have fields of their own. */
+export const HEADER_TEXT = 'Header Text';
+export const headerLink = (kind: string) => `Header ${kind} Link`;
+export const buttonLink = (button: number) => `Button ${button} Link`;
+export const buttonCode = (button: number) => `Button ${button} Code`;
+
+const HEADER_LINK = /^Header (Image|Video|Document) Link$/;
+const BUTTON_VALUE = /^Button \d+ (Link|Code)$/;
+
+/** From the fields of the picked template. */
+function fromMapper(mapped: Mapped): IDataObject {
+	const texts = mapped.value ?? {};
+	const ids = mappedIds(mapped);
+	const valueOf = (id: string) => {
+		if (plainText(texts[id], id) === '')
+			throw new NotSendable(
+				`Template variable "${id}" is empty`,
+				'The template needs a text for it; check that every item has the field it comes from.',
+				'missingVariable',
+			);
+		return String(texts[id]);
+	};
+	const linkId = ids.find((id) => HEADER_LINK.test(id));
+	const body = ids
+		.filter((id) => /^\d+$/.test(id))
+		.sort((left, right) => Number(left) - Number(right));
+	// They go out by their place.
+	const gap = body.findIndex((id, index) => Number(id) !== index + 1);
+	if (gap >= 0)
+		throw new NotSendable(
+			`Template variable "${gap + 1}" is missing`,
+			'Values go out in order, so none can be left out. Pick the template again to get all its fields.',
+			'missingVariable',
+		);
+	const buttons = ids.filter((id) => BUTTON_VALUE.test(id));
+	return {
+		...(ids.includes(HEADER_TEXT) && {
+			header: { type: 'text', paramValue: valueOf(HEADER_TEXT) },
+		}),
+		...(linkId !== undefined && {
+			header: { type: (HEADER_LINK.exec(linkId)?.[1] ?? '').toLowerCase(), link: valueOf(linkId) },
+		}),
+		...(body.length > 0 && { bodyParams: body.map(valueOf) }),
+		...(buttons.length > 0 && {
+			buttonParams: buttons.map((id) => ({ type: 'text', value: valueOf(id) })),
+		}),
+	};
+}
+
+const LABEL = 'Template Variables (JSON)';
+const EXAMPLE = '{"bodyParams": ["Mia", "15%"], "buttonParams": ["spring?c=42"]}';
+
+function listIn(value: unknown, name: string): unknown[] {
+	if (value === undefined) return [];
+	if (!Array.isArray(value))
+		throw new NotSendable(`${LABEL}: ${name} is not a list`, `Expected e.g. ${EXAMPLE}.`);
+	return value as unknown[];
+}
+
+const PARTS = ['header', 'bodyParams', 'buttonParams'];
+
+/** As the API has it; a list alone is the body's values, and a text among the buttons' is its value. */
+function fromJson(given: unknown): IDataObject {
+	if (typeof given === 'string' && given.trim() === '') return {};
+	const json = readJson(given, LABEL, EXAMPLE);
+	if (typeof json !== 'object' || json === null)
+		throw new NotSendable(`${LABEL} is neither an object nor a list`, `Expected e.g. ${EXAMPLE}.`);
+	const parts = Array.isArray(json)
+		? { bodyParams: json as unknown[] }
+		: (json as Record<string, unknown>);
+	const odd = Object.keys(parts).find((name) => !PARTS.includes(name));
+	if (odd !== undefined)
+		throw new NotSendable(
+			`${LABEL} cannot set ${odd}`,
+			`It takes ${PARTS.join(', ')}; for others there is the option Additional Body Fields (JSON).`,
+		);
+	const body = listIn(parts.bodyParams, 'bodyParams').map((value, index) =>
+		plainText(value, `${LABEL}: Body Value ${index + 1}`),
+	);
+	const buttons = listIn(parts.buttonParams, 'buttonParams').map((value) =>
+		typeof value === 'object' && value !== null
+			? { type: 'text', ...value }
+			: { type: 'text', value: plainText(value, LABEL) },
+	);
+	return {
+		...(parts.header !== undefined && { header: parts.header as IDataObject }),
+		...(body.length > 0 && { bodyParams: body }),
+		...(buttons.length > 0 && { buttonParams: buttons }),
+	};
+}
+
+/**
+ * What a template's open places are filled with: header, bodyParams and buttonParams of the body.
+ * @returns the parts, and what can be sent but may not arrive as it is meant
+ * @throws NotSendable for an empty value, unreadable JSON, a header that is none
+ */
+export function readTemplateParts(read: Read): { parts: IDataObject; warnings: string[] } {
+	switch (read('specifyVariables', 'ordered')) {
+		case 'fields': {
+			const parts = fromMapper(read('templateVariables', {}) as Mapped);
+			return { parts, warnings: checkContent(TEMPLATE, parts, '') };
+		}
+		case 'json': {
+			const parts = fromJson(read('templateVariablesJson', ''));
+			return { parts, warnings: checkContent(TEMPLATE, parts, `${LABEL}: `) };
+		}
+		default: {
+			const { content, warnings } = readContent(TEMPLATE, (name) => read(name));
+			return { parts: content as IDataObject, warnings };
+		}
+	}
+}

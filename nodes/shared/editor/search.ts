@@ -1,0 +1,51 @@
+import { NodeApiError, type ILoadOptionsFunctions, type INodeListSearchResult } from 'n8n-workflow';
+
+import { Unreadable, type Row } from '../http/cachedRead';
+import { NotSendable } from '../util/userIssue';
+import { LANGUAGES } from './languages';
+
+/** What the panel asks for while a user fills it in. */
+
+/** A parameter as it is chosen in the panel now. */
+export function chosen(context: ILoadOptionsFunctions, name: string): string {
+	const value = context.getCurrentNodeParameter(name, { extractValue: true });
+	return typeof value === 'string' ? value.trim() : '';
+}
+
+/** The error of a list: title, next step, and n8n's link to the credential where that is to blame. */
+function toListError(context: ILoadOptionsFunctions, error: unknown): Error {
+	if (!(error instanceof Unreadable || error instanceof NotSendable)) return error as Error;
+	const { title: message, advice: description } = error;
+	const httpCode = error instanceof Unreadable ? error.httpCode : '401';
+	return new NodeApiError(context.getNode(), { message }, { message, description, httpCode });
+}
+
+function matching(rows: Row[], filter = ''): INodeListSearchResult {
+	const wanted = filter.trim().toLowerCase();
+	return {
+		results: rows.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted)),
+	};
+}
+
+/** The rows that a user looks for. @param list may throw Unreadable and NotSendable */
+export async function search(
+	context: ILoadOptionsFunctions,
+	filter: string | undefined,
+	list: () => Promise<Row[]>,
+): Promise<INodeListSearchResult> {
+	return matching(
+		await list().catch(async (error) => await Promise.reject(toListError(context, error))),
+		filter,
+	);
+}
+
+/** The languages a template can have. */
+export async function searchLanguages(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return matching(
+		LANGUAGES.map(([value, name]) => ({ name: `${name} - ${value}`, value })),
+		filter,
+	);
+}

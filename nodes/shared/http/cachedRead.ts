@@ -1,0 +1,160 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Answer } from './apiAnswer';
+import { trace, type Vendor } from './errorCatalog';
+import type { Throttle } from './rateLimiter';
+import { callWithinQuota } from './retry';
+
+/** Reading calls: for the lists of the panel, and for what a template holds. They change nothing. */
+
+export const READ_TIMEOUT_MS = 15_000;
+
+/** How long an answer is good for. The panel asks again at every opening of a list, a run for every template. */
+const FRESH_MS = 60_000;
+const MOST_KEPT = 200;
+
+const MOST_PAGES = 100;
+
+/** What could not be read, in the user's words. */
+export class Unreadable extends Error {
+	constructor(
+		readonly title: string,
+		readonly advice: string,
+		/** n8n shows a link to the credential for 401 and 403. */
+		readonly httpCode: string,
+		/** The API's own, where it answered. */
+		readonly code = '',
+	) {
+		super(`${title}. ${advice}`);
+	}
+}
+
+/** @param permission what the user lacks where the credential is to blame for a refusal, as a sentence */
+function toUnreadable(
+	answer: Exclude<Answer, { outcome: 'accepted' }>,
+	vendor: Vendor,
+	permission: (code: string) => string,
+): Unreadable {
+	const { name, addressFields } = vendor;
+	if (answer.outcome === 'rejected') {
+		const { code, message, httpStatus, requestId } = answer;
+		const { title, advice } = vendor.adviceFor(code, message, httpStatus);
+		return new Unreadable(
+			title,
+			`${advice}${permission(code)}${trace(code, requestId)}`,
+			vendor.blamesCredential(code, httpStatus) ? '403' : '400',
+			code,
+		);
+	}
+	if (answer.outcome === 'retryLater' && answer.cause === 'throttled') {
+		return new Unreadable(
+			`${name} takes no more calls right now`,
+			'This account has reached its calls per second. Try again in a moment.',
+			'429',
+			answer.code,
+		);
+	}
+	if (
+		answer.outcome === 'unknown' &&
+		answer.cause !== 'timeout' &&
+		answer.cause !== 'connectionLost'
+	) {
+		return new Unreadable(
+			`${name} gave no usable answer`,
+			`Try again later, or check ${addressFields} in the credential.${trace(answer.code, answer.requestId)}`,
+			'503',
+			answer.code,
+		);
+	}
+	return new Unreadable(
+		`${name} cannot be reached`,
+		`Check ${addressFields} in the credential and the network of this n8n server, then try again.`,
+		'503',
+	);
+}
+
+/** How a vendor is asked. */
+export interface Asking {
+	vendor: Vendor;
+	throttle: Throttle;
+	call(): Promise<Answer>;
+	permission?(code: string): string;
+}
+
+/** What a call answers. @throws Unreadable */
+export async function ask({
+	vendor,
+	throttle,
+	call,
+	permission = () => '',
+}: Asking): Promise<IDataObject> {
+	const called = await callWithinQuota(call, { throttle, execution: {} });
+	const answer = called?.answer as Answer;
+	if (answer.outcome === 'accepted') return answer.body;
+	throw toUnreadable(answer, vendor, permission);
+}
+
+const kept = new Map<string, { until: number; answer: Promise<IDataObject> }>();
+
+/**
+ * The same, asked again only after a while.
+ * @param key of the account and of what is asked
+ * @throws Unreadable
+ */
+export async function read(key: string, asking: Asking): Promise<IDataObject> {
+	const known = kept.get(key);
+	if (known && known.until > Date.now()) return await known.answer;
+	const answer = ask(asking);
+	kept.delete(key);
+	kept.set(key, { until: Date.now() + FRESH_MS, answer });
+	// The oldest first; what failed is asked again.
+	if (kept.size > MOST_KEPT) kept.delete([...kept.keys()][0]);
+	answer.catch(() => kept.delete(key));
+	return await answer;
+}
+
+/** A text or number of an answer as text. */
+export const text = (value: unknown) =>
+	typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
+/** What a row shows: its parts that have a value. */
+export const named = (...parts: unknown[]) => parts.map(text).filter(Boolean).join(', ');
+
+export function rowsIn(value: unknown): IDataObject[] {
+	return (Array.isArray(value) ? (value as unknown[]) : []).filter(
+		(row): row is IDataObject => typeof row === 'object' && row !== null,
+	);
+}
+
+export function totalOf(value: unknown): number | undefined {
+	const total = Number(text(value) || NaN);
+	return Number.isNaN(total) ? undefined : total;
+}
+
+interface Page {
+	rows: IDataObject[];
+	/** Of all pages, where the answer says so. */
+	total?: number;
+}
+
+/** All rows of a list that comes in pages, up to its end; a page may hold less than it was asked for. */
+export async function readAllPages(
+	readPage: (index: number) => Promise<Page>,
+): Promise<IDataObject[]> {
+	const all: IDataObject[] = [];
+	for (let index = 1; index <= MOST_PAGES; index++) {
+		const { rows, total } = await readPage(index);
+		// A server that takes no pages gives the same rows again.
+		const isNew = rows.length > 0 && JSON.stringify(rows[0]) !== JSON.stringify(all[0]);
+		if (!isNew) break;
+		all.push(...rows);
+		if (total !== undefined && all.length >= total) break;
+	}
+	return all;
+}
+
+/** A row of a list in the panel. */
+export interface Row {
+	name: string;
+	value: string;
+}

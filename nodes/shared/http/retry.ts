@@ -1,0 +1,82 @@
+import type { Answer, RetryLaterAnswer } from './apiAnswer';
+import { REAL_CLOCK, pause, type Clock } from './clock';
+import type { Throttle } from './rateLimiter';
+
+/** How calls of one run are made. */
+export interface CallOptions {
+	throttle: Throttle;
+	/** Any object of the run's own: its calls stand in one line. */
+	execution: object;
+	/** The user's own limit; the documented rate when absent. */
+	mostPerSecond?: number;
+	signal?: AbortSignal;
+	/** Asked before a call is repeated; no ends it as if it were cancelled. */
+	goOn?: () => boolean;
+	clock?: Clock;
+}
+
+/** What became of a call, and when it left, as an ISO time in UTC. */
+export interface Called<A extends Answer = Answer> {
+	answer: A;
+	sentAt: string;
+}
+
+/** Attempts for a call that was proven not accepted. An address that cannot be reached rarely comes back in seconds. */
+const MOST_ATTEMPTS: Record<RetryLaterAnswer['cause'], number> = { throttled: 10, unreachable: 3 };
+
+/** Longest wait before the next attempt: doubles from attempt to attempt, and any part of it is waited. */
+const FIRST_BACKOFF_MS = 400;
+const LONGEST_BACKOFF_MS = 4_000;
+
+/**
+ * Makes a call when it is its turn. It is made again, as a new request, only when the answer proves that it was not
+ * accepted; everything else is handed back as it is, the unknown too.
+ * @param call makes one request; must not throw
+ * @returns undefined when the execution was cancelled before the call had left
+ */
+export async function callWithinQuota<A extends Answer>(
+	call: () => Promise<A>,
+	{
+		throttle,
+		execution,
+		mostPerSecond,
+		signal,
+		goOn = () => true,
+		clock = REAL_CLOCK,
+	}: CallOptions,
+): Promise<Called<A> | undefined> {
+	for (let attempt = 1; ; attempt++) {
+		const turn = await throttle.turn(execution, mostPerSecond, signal);
+		if (!turn) return undefined;
+		const sentAt = new Date().toISOString();
+		const answer = await call();
+		if (answer.outcome !== 'unknown') turn.answered();
+		if (answer.outcome === 'accepted') turn.accepted();
+		if (answer.outcome !== 'retryLater') return { answer, sentAt };
+		if (answer.cause === 'throttled') turn.throttled(answer.retryAfterMs);
+		if (attempt >= MOST_ATTEMPTS[answer.cause] || !throttle.mayRetry()) return { answer, sentAt };
+		const longest = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
+		await pause(clock, clock.random() * longest, signal);
+		if (!goOn()) return undefined;
+	}
+}
+
+/**
+ * Works through jobs, several at once, each begun in its turn; a job is made only when somebody is free for it.
+ * @param goOn asked before each job; the rest is left alone once it says no
+ */
+export async function inFlight<T>(
+	jobs: Iterator<T> | AsyncIterator<T>,
+	mostAtOnce: number,
+	work: (job: T) => Promise<void>,
+	goOn: () => boolean = () => true,
+): Promise<void> {
+	const worker = async () => {
+		while (goOn()) {
+			const next = await jobs.next();
+			if (next.done || !goOn()) return;
+			await work(next.value);
+		}
+	};
+	await Promise.all(Array.from({ length: mostAtOnce }, worker));
+}

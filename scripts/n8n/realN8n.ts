@@ -1,0 +1,437 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync, createWriteStream } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import axios, { type AxiosInstance } from 'axios';
+import { parse } from 'flatted';
+import type { ExecutionStatus, IDataObject, IRun, IWorkflowBase } from 'n8n-workflow';
+
+import { Obstacle, installLocked, rebuild, runNpm } from '../npmInstall';
+
+const ROOT = join(__dirname, '../..');
+
+/** The newest n8n that each Node.js runs, each with its lock file under test/e2e/. */
+const RELEASES = [
+	{ fromNode: 24, version: '2.41.1', nativeParts: ['sqlite3', 'isolated-vm'] },
+	{ fromNode: 20, version: '2.8.4', nativeParts: ['sqlite3'] },
+];
+
+/** The account of the private n8n; it listens on this machine alone. */
+export const OWNER = {
+	email: 'you@example.com',
+	password: 'ChatApp-Sandbox-1',
+	firstName: 'Sandbox',
+	lastName: 'User',
+};
+
+export interface N8nRelease {
+	version: string;
+	folder: string;
+}
+
+/**
+ * Installs the n8n that this Node.js runs, unless it is there from an earlier run.
+ * @throws Obstacle with one clear line when it cannot be installed here
+ */
+export async function ensureN8n(): Promise<N8nRelease> {
+	const nodeVersion = Number(process.versions.node.split('.')[0]);
+	const { version, nativeParts } = RELEASES.find(({ fromNode }) => nodeVersion >= fromNode)!;
+	const folder = join(ROOT, 'test/e2e', `n8n-${version}`);
+	const built = join(folder, 'node_modules/.native-parts-built');
+	const title = `n8n ${version}`;
+	const installed = await installLocked(folder, title);
+	if (installed || !existsSync(built)) {
+		await rebuild(folder, title, nativeParts);
+		writeFileSync(built, '');
+	}
+	return { version, folder };
+}
+
+/** A port that nothing listens on right now. */
+export function freePort(): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const server = createServer().unref();
+		server.on('error', reject);
+		server.listen(0, '127.0.0.1', () => {
+			const { port } = server.address() as { port: number };
+			server.close(() => resolve(port));
+		});
+	});
+}
+
+/** @throws Obstacle when something listens on the port already */
+export async function claimPort(port: number, purpose: string, option: string): Promise<void> {
+	await new Promise<void>((resolve, reject) => {
+		const server = createServer();
+		server.on('error', () =>
+			reject(
+				new Obstacle(
+					`Port ${port}, for ${purpose}, is taken by another program. Choose another: npm start -- ${option} ${port + 10}`,
+				),
+			),
+		);
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve()));
+	});
+}
+
+/**
+ * Packs this package and installs the tarball where n8n puts community packages, without its dependencies, as a
+ * user's n8n does.
+ */
+export async function installPackage(userFolder: string): Promise<void> {
+	const nodes = join(userFolder, '.n8n/nodes');
+	mkdirSync(nodes, { recursive: true });
+	const packed = await runNpm(ROOT, [
+		'pack',
+		'--ignore-scripts',
+		'--silent',
+		'--pack-destination',
+		nodes,
+	]);
+	const tarball = packed.output.trim().split('\n').pop() ?? '';
+	if (packed.code !== 0 || !tarball.endsWith('.tgz'))
+		throw new Error(`npm pack gave: ${packed.output}`);
+	writeFileSync(
+		join(nodes, 'package.json'),
+		JSON.stringify({ name: 'installed-nodes', private: true, dependencies: {} }),
+	);
+	const installed = await runNpm(nodes, [
+		'install',
+		`./${tarball}`,
+		'--ignore-scripts',
+		'--legacy-peer-deps',
+		'--omit=dev',
+		'--no-audit',
+		'--no-fund',
+	]);
+	if (installed.code !== 0) throw new Error(`npm install of the tarball gave: ${installed.output}`);
+}
+
+export interface RealRun {
+	status: string;
+	data: IRun['data'];
+	/** The whole execution as n8n stores it, as text. */
+	stored: string;
+}
+
+const RECEIPT_TRIGGER = 'n8n-nodes-chatapp.chatAppReceiptTrigger';
+
+/** What must not outlive this process, however it ends. */
+const running = new Set<RealN8n>();
+process.on('exit', () => running.forEach((n8n) => n8n.kill()));
+
+/** A running n8n and the ways in that its editor uses. */
+export class RealN8n {
+	private constructor(
+		readonly url: string,
+		private readonly child: ChildProcess,
+		private readonly rest: AxiosInstance,
+		/** What n8n printed. */
+		readonly log: () => string,
+	) {}
+
+	/**
+	 * Starts n8n on loopback with a folder of its own, and waits until its editor answers.
+	 * @param settings environment variables of n8n's beside the usual ones
+	 */
+	static async start(
+		release: N8nRelease,
+		userFolder: string,
+		port: number,
+		settings: Record<string, string> = {},
+	): Promise<RealN8n> {
+		const url = `http://127.0.0.1:${port}`;
+		const child = spawn(
+			process.execPath,
+			[join(release.folder, 'node_modules/n8n/bin/n8n'), 'start'],
+			{
+				cwd: userFolder,
+				// A group of its own, so that n8n and the task runner that it starts end together.
+				detached: process.platform !== 'win32',
+				stdio: ['ignore', 'pipe', 'pipe'],
+				env: {
+					...process.env,
+					// Under a test runner n8n takes itself for its own test.
+					NODE_ENV: 'production',
+					JEST_WORKER_ID: undefined,
+					N8N_USER_FOLDER: userFolder,
+					N8N_PORT: String(port),
+					N8N_LISTEN_ADDRESS: '127.0.0.1',
+					// What its webhook addresses begin with.
+					N8N_HOST: '127.0.0.1',
+					N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+					N8N_SECURE_COOKIE: 'false',
+					N8N_DIAGNOSTICS_ENABLED: 'false',
+					N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+					N8N_TEMPLATES_ENABLED: 'false',
+					N8N_PERSONALIZATION_ENABLED: 'false',
+					N8N_HIRING_BANNER_ENABLED: 'false',
+					...settings,
+				},
+			},
+		);
+		let log = '';
+		const file = createWriteStream(join(userFolder, 'n8n.log'), { flags: 'a' });
+		for (const stream of [child.stdout!, child.stderr!]) {
+			stream.on('data', (data: Buffer) => {
+				log = (log + data.toString()).slice(-1_000_000);
+				file.write(data);
+			});
+		}
+		let ended = false;
+		child.on('exit', () => {
+			ended = true;
+			file.end();
+		});
+
+		const rest = axios.create({ baseURL: `${url}/rest`, validateStatus: () => true, proxy: false });
+		const n8n = new RealN8n(url, child, rest, () => log);
+		running.add(n8n);
+		const deadline = Date.now() + 180_000;
+		for (;;) {
+			if (ended)
+				throw new Obstacle(`n8n ended while starting:\n${log.split('\n').slice(-8).join('\n')}`);
+			const isReady = await rest.get('/settings').then(
+				({ status, data }) => status === 200 && typeof data === 'object',
+				() => false,
+			);
+			if (isReady) break;
+			if (Date.now() > deadline) {
+				await n8n.stop();
+				throw new Obstacle('n8n did not answer within 3 minutes.');
+			}
+			await delay(250);
+		}
+		await n8n.logIn();
+		return n8n;
+	}
+
+	private async call<T = IDataObject>(method: string, path: string, data?: unknown): Promise<T> {
+		const answer = await this.rest.request<{ data: T }>({ method, url: path, data });
+		if (answer.status >= 400) {
+			throw new Error(
+				`n8n answered ${method} ${path} with ${answer.status}: ${JSON.stringify(answer.data).slice(0, 500)}`,
+			);
+		}
+		return answer.data.data;
+	}
+
+	/** Makes the owner on the first start, and logs in on every later one. */
+	private async logIn(): Promise<void> {
+		const setup = await this.rest.post('/owner/setup', OWNER);
+		const answer =
+			setup.status === 200
+				? setup
+				: await this.rest.post('/login', {
+						emailOrLdapLoginId: OWNER.email,
+						password: OWNER.password,
+					});
+		const cookies = answer.headers['set-cookie'] ?? [];
+		if (cookies.length === 0) throw new Error(`n8n did not log in: ${JSON.stringify(answer.data)}`);
+		this.rest.defaults.headers.common.Cookie = cookies
+			.map((cookie) => cookie.split(';')[0])
+			.join('; ');
+	}
+
+	/** Stores a credential and gives its id. */
+	async addCredential(name: string, data: IDataObject): Promise<string> {
+		const { id } = await this.call<{ id: string }>('POST', '/credentials', {
+			name,
+			type: 'chatAppApi',
+			data,
+		});
+		return id;
+	}
+
+	/** What the editor shows after "Test" of a stored credential. */
+	async testCredential(
+		id: string,
+		name: string,
+		data: IDataObject,
+	): Promise<{ status: string; message: string }> {
+		return await this.call('POST', '/credentials/test', {
+			credentials: { id, name, type: 'chatAppApi', data },
+		});
+	}
+
+	/** Imports a workflow as the editor does; credentials are matched by name. */
+	async addWorkflow(
+		workflow: Partial<IWorkflowBase>,
+		credentialIds: Record<string, string>,
+	): Promise<string> {
+		const nodes = workflow.nodes!.map((imported) => {
+			// Part of its URL, of which there may be one in all of n8n.
+			const node =
+				imported.type === RECEIPT_TRIGGER ? { ...imported, webhookId: randomUUID() } : imported;
+			const wanted = node.credentials?.chatAppApi;
+			if (!wanted) return node;
+			const id = credentialIds[wanted.name];
+			return { ...node, credentials: { chatAppApi: { id, name: wanted.name } } };
+		});
+		const { id } = await this.call<{ id: string }>('POST', '/workflows', {
+			settings: {},
+			...workflow,
+			nodes,
+			active: false,
+		});
+		return id;
+	}
+
+	/** Publishes a workflow, so that its trigger runs; what keeps it from that is thrown. */
+	async publish(id: string): Promise<void> {
+		const { versionId } = await this.call<{ versionId: string }>('GET', `/workflows/${id}`);
+		await this.call('POST', `/workflows/${id}/activate`, { versionId });
+		const refused = (await this.settledTriggers(id)).find(({ status }) => status === 'failed');
+		if (refused) throw new Error(`n8n did not publish it: ${refused.errorMessage}`);
+	}
+
+	async unpublish(id: string): Promise<void> {
+		await this.call('POST', `/workflows/${id}/deactivate`, {});
+		await this.settledTriggers(id);
+	}
+
+	/** Newer n8n publishes and unpublishes in the background; older ones have no such list. */
+	private async settledTriggers(
+		id: string,
+	): Promise<Array<{ status: string; errorMessage: string }>> {
+		for (;;) {
+			const { status: code, data } = await this.rest.get<{
+				data: { status: string; triggers: Array<{ status: string; errorMessage: string }> };
+			}>(`/workflows/${id}/publication-status`);
+			if (code === 404) return [];
+			if (data.data.status !== 'in_progress') return data.data.triggers;
+			await delay(50);
+		}
+	}
+
+	/** The Production URL of a workflow's receipt trigger. */
+	async receiptUrl(id: string): Promise<string> {
+		const { nodes } = await this.call<IWorkflowBase>('GET', `/workflows/${id}`);
+		const { webhookId, parameters } = nodes.find(({ type }) => type === RECEIPT_TRIGGER)!;
+		const { authentication, urlSecret } = parameters as {
+			authentication: string;
+			urlSecret?: { value: string };
+		};
+		return `${this.url}/webhook/${webhookId}/${authentication === 'urlSecret' ? urlSecret?.value : 'receipts'}`;
+	}
+
+	/** The ids of a workflow's executions that are stored, newest first: those of one status, or of all. */
+	async executionsOf(id: string, status?: ExecutionStatus): Promise<string[]> {
+		const filter = JSON.stringify({ workflowId: id, ...(status && { status: [status] }) });
+		const { results } = await this.call<{ results: Array<{ id: string }> }>(
+			'GET',
+			`/executions?filter=${encodeURIComponent(filter)}&limit=100`,
+		);
+		return results.map((each) => each.id);
+	}
+
+	/** How many rows a data table has. */
+	async rowsOf(table: string): Promise<number> {
+		const { data } = await this.call<{
+			data: Array<{ id: string; name: string; projectId: string }>;
+		}>('GET', '/data-tables-global');
+		const { id, projectId } = data.find(({ name }) => name === table)!;
+		const { count } = await this.call<{ count: number }>(
+			'GET',
+			`/projects/${projectId}/data-tables/${id}/rows?take=1`,
+		);
+		return count;
+	}
+
+	/** Runs a stored workflow by hand, as the editor's button does, and waits for its end. */
+	async runWorkflow(id: string): Promise<RealRun> {
+		return await this.waitForExecution(await this.startWorkflow(id));
+	}
+
+	/** Starts a stored workflow by hand and gives the id of its execution. */
+	async startWorkflow(id: string): Promise<string> {
+		const workflowData = await this.call<IWorkflowBase>('GET', `/workflows/${id}`);
+		const trigger = workflowData.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')!;
+		const { executionId } = await this.call<{ executionId: string }>(
+			'POST',
+			`/workflows/${id}/run`,
+			{
+				workflowData,
+				triggerToStartFrom: { name: trigger.name },
+			},
+		);
+		return executionId;
+	}
+
+	async stopExecution(executionId: string): Promise<void> {
+		await this.call('POST', `/executions/${executionId}/stop`);
+	}
+
+	/** What was set as custom data of an execution. */
+	async customData(executionId: string): Promise<Record<string, string>> {
+		const { customData } = await this.call<{ customData?: Record<string, string> }>(
+			'GET',
+			`/executions/${executionId}`,
+		);
+		return customData ?? {};
+	}
+
+	async waitForExecution(executionId: string): Promise<RealRun> {
+		for (let tries = 0; tries < 600; tries++) {
+			const execution = await this.call<{ status: string; data: string; finished: boolean }>(
+				'GET',
+				`/executions/${executionId}`,
+			);
+			if (!['new', 'running', 'waiting'].includes(execution.status)) {
+				return {
+					status: execution.status,
+					data: parse(execution.data) as IRun['data'],
+					stored: execution.data,
+				};
+			}
+			await delay(100);
+		}
+		throw new Error(`Execution ${executionId} did not end within a minute`);
+	}
+
+	/** Reads JSON that the editor loads, e.g. the list of node types. */
+	async get<T>(path: string): Promise<T> {
+		const { data } = await this.rest.get<T>(path, { baseURL: this.url });
+		return data;
+	}
+
+	/** Ends every n8n of this process, also one that is still starting. */
+	static async stopAll(): Promise<void> {
+		await Promise.all([...running].map((n8n) => n8n.stop()));
+	}
+
+	/** Ends n8n and everything it started. */
+	async stop(): Promise<void> {
+		const { child } = this;
+		if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+		const gone = new Promise((resolve) => child.once('exit', resolve));
+		if (process.platform === 'win32') {
+			await promisify(execFile)('taskkill', ['/pid', String(child.pid), '/t', '/f']).catch(
+				() => undefined,
+			);
+		} else {
+			this.signalGroup('SIGTERM');
+			await Promise.race([gone, delay(8_000)]);
+			this.signalGroup('SIGKILL');
+		}
+		await gone;
+		running.delete(this);
+	}
+
+	/** Ends everything at once, without waiting: for the moment in which this process itself goes away. */
+	kill(): void {
+		if (process.platform !== 'win32') this.signalGroup('SIGKILL');
+		else this.child.kill();
+	}
+
+	private signalGroup(signal: NodeJS.Signals): void {
+		try {
+			process.kill(-this.child.pid!, signal);
+		} catch {
+			// The group is gone already.
+		}
+	}
+}

@@ -1,0 +1,249 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axios from 'axios';
+import type { IWorkflowBase, NodeParameterValueType } from 'n8n-workflow';
+
+import { startSandbox } from '../sandbox/server';
+import {
+	CREDENTIAL_NAME,
+	INNOPAAS_CREDENTIAL_NAME,
+	innoPaasCredential,
+	readExample,
+	readReceiptExample,
+	sandboxCredential,
+} from './exampleRun';
+import { NO_CHROMIUM, findChromium } from './n8n/chromium';
+import { Editor } from './n8n/editor';
+import { RealN8n, ensureN8n, freePort, installPackage } from './n8n/realN8n';
+import { Obstacle } from './npmInstall';
+
+/**
+ * `npm run screenshots`: takes the pictures of README and docs from the real editor, with the package installed as
+ * a user has it.
+ */
+const FOLDER = join(__dirname, '../docs/images');
+
+const WIDTH = 1440;
+const HEIGHT = 1080;
+
+const row = (title: string, description: string, id: string) => ({ title, description, id });
+
+/** A menu to choose from, instead of the template of the example with buttons. */
+const LIST: Record<string, NodeParameterValueType> = {
+	operation: 'sendMessage',
+	channelType: 'whatsapp',
+	from: {
+		__rl: true,
+		mode: 'list',
+		value: '6580001111',
+		cachedResultName: '6580001111, Sandbox Store',
+	},
+	to: '={{ $json.phone }}',
+	messageType: 'interactive',
+	interactiveType: 'list',
+	headerText: '=Order {{ $json.order }}',
+	bodyText: '=Hi {{ $json.name }}, when shall we bring it?',
+	listButtonText: 'Choose a day',
+	listSections: {
+		section: [
+			{
+				title: 'This week',
+				rows: {
+					row: [
+						row('Thursday', '9 to 12', '={{ $json.order }} thu'),
+						row('Friday', '14 to 18', '={{ $json.order }} fri'),
+					],
+				},
+			},
+		],
+	},
+	options: {},
+};
+
+/** A question to answer by a button, instead of the template of the campaign. */
+const BUTTONS: Record<string, NodeParameterValueType> = {
+	operation: 'sendMessage',
+	from: {
+		__rl: true,
+		mode: 'list',
+		value: '6580001111',
+		cachedResultName: '+65 8000-1111, Sandbox Store, GREEN',
+	},
+	to: '={{ $json.phone }}',
+	messageType: 'interactive',
+	interactiveType: 'button',
+	headerType: 'image',
+	headerLink: 'https://example.com/spring.jpg',
+	headerCaption: '',
+	bodyText: '=Did you like the {{ $json.discount }}% offer?',
+	footerText: 'Sandbox Store',
+	replyButtons: {
+		button: [
+			{ title: 'Yes', id: '=yes {{ $json.discount }}' },
+			{ title: 'Not this time', id: '=no {{ $json.discount }}' },
+		],
+	},
+	options: {},
+};
+
+function withParameters(
+	workflow: Partial<IWorkflowBase>,
+	name: string,
+	parameters: Record<string, NodeParameterValueType>,
+): Partial<IWorkflowBase> {
+	return {
+		...workflow,
+		nodes: workflow.nodes!.map((node) => (node.name === name ? { ...node, parameters } : node)),
+	};
+}
+
+/** What is pushed while the trigger listens. */
+const RECEIPTS = [
+	{
+		MessageId: '179534055979100001',
+		To: '6591234567',
+		Status: 'Delivered',
+		Timestamp: 1_795_340_562_000,
+	},
+	{
+		MessageId: '179534055979100002',
+		To: '3546111234',
+		Status: 'Read',
+		Timestamp: 1_795_340_571_000,
+	},
+	{
+		MessageId: '179534055979100003',
+		To: '8613800000001',
+		Status: 'Failed',
+		Timestamp: 1_795_340_563_000,
+		ErrorCode: '131026',
+		ErrorDescription: '131026:Message undeliverable',
+	},
+].map((each) => ({
+	...each,
+	From: '6580001111',
+	TaskId: 'n8n-4821-1f0c2e-c1',
+	MsgFrameType: 'template',
+	Type: 'TEMPLATE',
+	TemplateCode: '900100200',
+	TemplateName: 'order_update',
+	Language: 'en_US',
+}));
+
+/** A node after a run: its picture, and how high the editor has to be for all of its fields. */
+const NODES: Array<{
+	picture: string;
+	workflow: Partial<IWorkflowBase>;
+	node: string;
+	height?: number;
+}> = [
+	{
+		picture: 'cams-send-template',
+		workflow: readExample('order-update-buttons'),
+		node: 'CAMS Send',
+		height: 1420,
+	},
+	{
+		picture: 'cams-send-list',
+		workflow: withParameters(readExample('order-update-buttons'), 'CAMS Send', LIST),
+		node: 'CAMS Send',
+		height: 1700,
+	},
+	{
+		picture: 'cams-viber-send',
+		workflow: readExample('viber-promotion'),
+		node: 'CAMS Viber Send',
+		height: 1840,
+	},
+	{ picture: 'cams-mass-send', workflow: readExample('mass-send'), node: 'CAMS Mass Send' },
+	{
+		picture: 'innopaas-submit',
+		workflow: readExample('innopaas-campaign'),
+		node: 'InnoPaaS Submit',
+		height: 1330,
+	},
+	{
+		picture: 'innopaas-submit-buttons',
+		workflow: withParameters(readExample('innopaas-campaign'), 'InnoPaaS Submit', BUTTONS),
+		node: 'InnoPaaS Submit',
+		height: 1460,
+	},
+];
+
+export async function main(build: () => Promise<void>): Promise<void> {
+	const executablePath = findChromium();
+	if (!executablePath) throw new Obstacle(`Pictures cannot be taken: ${NO_CHROMIUM}`);
+	await build();
+	const sandbox = await startSandbox();
+	const userFolder = mkdtempSync(join(tmpdir(), 'chatapp-pictures-'));
+	await installPackage(userFolder);
+	const n8n = await RealN8n.start(await ensureN8n(), userFolder, await freePort());
+	const editor = await Editor.open(executablePath, n8n, {
+		width: WIDTH,
+		height: HEIGHT,
+		scale: 1.5,
+	});
+	const { page } = editor;
+	const take = async (picture: string) => {
+		// What moves has come to rest, and nothing is pointed at.
+		await page.mouse.move(0, 0);
+		await page.waitForTimeout(1_500);
+		await page.screenshot({ path: join(FOLDER, `${picture}.png`) });
+	};
+	try {
+		const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
+		const credentialIds = {
+			[CREDENTIAL_NAME]: credentialId,
+			[INNOPAAS_CREDENTIAL_NAME]: await n8n.addCredential(
+				INNOPAAS_CREDENTIAL_NAME,
+				innoPaasCredential(sandbox),
+			),
+		};
+		for (const { picture, workflow, node, height = HEIGHT } of NODES) {
+			await page.setViewportSize({ width: WIDTH, height });
+			await editor.openWorkflow(await n8n.addWorkflow(workflow, credentialIds));
+			await editor.part('execute-workflow-button').first().click();
+			await page.waitForTimeout(5_000);
+			if (picture === 'cams-mass-send') await take('workflow');
+			await editor.openNode(node);
+			await take(picture);
+		}
+		await page.setViewportSize({ width: 1900, height: HEIGHT });
+		const receiving = readReceiptExample('receipts-funnel', {
+			registerUrl: true,
+			phoneNumbers: ['6580001111'],
+		});
+		const receivingId = await n8n.addWorkflow(receiving, credentialIds);
+		await editor.openWorkflow(receivingId);
+		await editor.openNode('ChatApp Receipt Trigger');
+		await page.getByText('Webhook URLs', { exact: true }).click();
+		await page.getByText('Production URL', { exact: true }).first().click();
+		await editor.execute();
+		const testUrl = (await n8n.receiptUrl(receivingId)).replace('/webhook/', '/webhook-test/');
+		while (
+			(await axios.post(testUrl, RECEIPTS, { proxy: false, validateStatus: () => true })).status !==
+			200
+		)
+			await page.waitForTimeout(200);
+		await editor.outputWith('6591234567');
+		// n8n's own advice lies above the items.
+		await page.addStyleTag({
+			content:
+				'.el-popper, [data-reka-popper-content-wrapper], [data-radix-popper-content-wrapper], .reka-popper { display: none !important; }',
+		});
+		await take('receipt-trigger');
+		await page.setViewportSize({ width: WIDTH, height: HEIGHT });
+		await page.goto(`/home/credentials/${credentialId}`);
+		await editor.part('editCredential-modal').first().waitFor();
+		await editor.tidy();
+		await take('credential');
+	} finally {
+		await editor.close();
+		await n8n.stop();
+		await sandbox.close();
+		rmSync(userFolder, { recursive: true, force: true });
+	}
+	console.log(`Pictures are in ${FOLDER}`);
+	process.exit(0);
+}

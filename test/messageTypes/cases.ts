@@ -1,0 +1,302 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import {
+	fileNames,
+	type Field,
+	type ListField,
+	type MessageType,
+	type TextField,
+} from '../../nodes/shared/messages/schema';
+
+/** Values of the panel, and cases that have to be refused, all made from the descriptions of the message types. */
+
+export type Values = IDataObject;
+
+/** Something wrong with one field. */
+export interface BadCase {
+	/** E.g. "Button 1: Title is too long". */
+	what: string;
+	values: Values;
+	/** The field's name as the user sees it: the refusal has to name it. */
+	names: string;
+	/** Whether the API as documented refuses it too; some checks are only kinder than the API. */
+	apiRefuses: boolean;
+}
+
+export const titleOf = ({ channel, type, variant }: MessageType) =>
+	[channel, type, variant?.value].filter(Boolean).join(' / ');
+
+const LINK = 'https://example.com/files/shoe.jpg';
+
+/** Whether a field is in the panel, as far as other fields decide it. */
+function isShown({ when }: Field, values: Values): boolean {
+	return !when || when.is.includes(String(values[when.name]));
+}
+
+function valuesOf(field: Field, chosen: Values): Values {
+	switch (field.kind) {
+		case 'text':
+		case 'link':
+		case 'ids':
+		case 'json':
+			return { [field.name]: field.example };
+		case 'number':
+			return { [field.name]: field.example };
+		case 'choice':
+			return { [field.name]: chosen[field.name] ?? field.default };
+		case 'file': {
+			const names = fileNames(field.name);
+			return { ...(field.upload !== undefined && { [names.source]: 'link' }), [names.link]: LINK };
+		}
+		case 'list':
+			return { [field.name]: { [field.entry.name]: [filledIn(field.fields, {}, true)] } };
+	}
+}
+
+/** Every field filled in with its example, or only those that are required. */
+export function filledIn(fields: readonly Field[], chosen: Values, all: boolean): Values {
+	let values: Values = { ...chosen };
+	for (const field of fields) {
+		const isChoice = field.kind === 'choice';
+		const needsEntry = field.kind === 'list' && field.least > 0;
+		if (isShown(field, values) && (all || field.required || isChoice || needsEntry))
+			values = { ...values, ...valuesOf(field, values) };
+	}
+	return values;
+}
+
+/** One set of values for each way in which the choices of a type can be made, everything filled in; then only what is required. */
+export function validValues({ fields }: MessageType): Array<{ what: string; values: Values }> {
+	const choices = fields.flatMap((field) =>
+		field.kind === 'choice' ? field.choices.map(({ value }) => ({ [field.name]: value })) : [],
+	);
+	const full = (choices.length > 0 ? choices : [{}]).map((chosen) => ({
+		what:
+			Object.values(chosen).length > 0
+				? `everything, with ${Object.entries(chosen).map((pair) => pair.join(' '))}`
+				: 'everything',
+		values: filledIn(fields, chosen, true),
+	}));
+	const minimal = filledIn(fields, {}, false);
+	// One part of a name is needed beside the whole.
+	for (const field of fields) {
+		if (field.kind === 'list' && field.oneOf) entriesOf(minimal, field)[0][field.oneOf[0]] = 'Mia';
+	}
+	return [...full, { what: 'only what is required', values: minimal }];
+}
+
+function entriesOf(values: Values, { name, entry }: ListField): Values[] {
+	return (values[name] as Record<string, Values[]>)[entry.name];
+}
+
+function copy<T>(value: T): T {
+	return structuredClone(value);
+}
+
+function longer({ mostCharacters = 0 }: TextField): string {
+	return 'x'.repeat(mostCharacters + 1);
+}
+
+/** What can be wrong with a field of which the values are valid. */
+function badOf(field: Field, values: Values, where: string): BadCase[] {
+	const { label, name, required } = field;
+	const named = `${where}${label}`;
+	const set = (key: string, value: unknown): Values => ({
+		...copy(values),
+		[key]: value as IDataObject,
+	});
+	const bad = (what: string, change: Values, names = named, apiRefuses = true): BadCase => ({
+		what: `${named} ${what}`,
+		values: change,
+		names,
+		apiRefuses,
+	});
+	const blank = (key: string, names = named) =>
+		required
+			? [bad('is empty', set(key, ''), names), bad('is blank', set(key, ' \n\t '), names)]
+			: [];
+	switch (field.kind) {
+		case 'text':
+			return [
+				...blank(name),
+				...(field.form ? [bad('has another form', set(name, 'something else'), named, false)] : []),
+				...(field.mostCharacters
+					? [bad('is one character too long', set(name, longer(field)))]
+					: []),
+				bad('is an object', set(name, { a: 1 }), named, false),
+			];
+		case 'link':
+			return [
+				...blank(name),
+				bad('is no link', set(name, 'not a link')),
+				bad('has no scheme', set(name, 'example.com/a.jpg')),
+				bad('is a script', set(name, 'javascript:alert(1)')),
+			];
+		case 'number':
+			return [
+				...blank(name),
+				bad('is below its range', set(name, field.least - 1)),
+				bad('is above its range', set(name, field.most + 1)),
+				bad('is no number', set(name, 'many')),
+			];
+		case 'choice':
+			return field.isOpen
+				? []
+				: [bad('is something else', set(name, 'something else'), named, false)];
+		case 'ids':
+			return [
+				...blank(name),
+				...(field.mostCharacters
+					? [
+							bad(
+								'has an ID that is one character too long',
+								set(name, `sku-1, ${'x'.repeat(field.mostCharacters + 1)}`),
+							),
+						]
+					: []),
+			];
+		case 'json':
+			return [
+				...(required ? [bad('is empty', set(name, ''))] : []),
+				bad('cannot be parsed', set(name, '{"a": '), named, false),
+			];
+		case 'file': {
+			const { link } = fileNames(name);
+			return [
+				...(required ? [bad('has no link', set(link, ''), `${named} Link`)] : []),
+				bad('has a link that is none', set(link, 'shoe.jpg'), `${named} Link`),
+				// Where only a link will do, it is sent with a warning.
+				...(field.upload === undefined
+					? []
+					: [
+							bad(
+								'is in the own network',
+								set(link, 'http://localhost/a.jpg'),
+								`${named} Link`,
+								false,
+							),
+						]),
+			];
+		}
+		case 'list':
+			return badOfList(field, values, where);
+	}
+}
+
+function badOfList(list: ListField, values: Values, where: string): BadCase[] {
+	const {
+		label,
+		entry,
+		fields,
+		least,
+		most,
+		unique = [],
+		mostInAll,
+		uniqueInAll,
+		neededIfSeveral,
+		oneOf,
+	} = list;
+	const named = `${where}${label}`;
+	const withEntries = (entries: Values[]): Values => ({
+		...copy(values),
+		[list.name]: { [entry.name]: entries },
+	});
+	const [first] = entriesOf(values, list);
+	/** As many entries, all different. */
+	const several = (count: number) =>
+		Array.from({ length: count }, (_, index) => {
+			const each = copy(first);
+			for (const name of unique) each[name] = `${index}`;
+			return each;
+		});
+	const bad = (what: string, entries: Values[], names = named, apiRefuses = true): BadCase => ({
+		what: `${named} ${what}`,
+		values: withEntries(entries),
+		names,
+		apiRefuses,
+	});
+	const inner = fields.find(({ name }) => name === mostInAll?.name);
+	const tooManyInAll = (): Values => {
+		const each = copy(first);
+		const count = (mostInAll?.most ?? 0) + 1;
+		if (inner?.kind === 'ids')
+			each[inner.name] = Array.from({ length: count }, (_, index) => `sku-${index}`).join();
+		if (inner?.kind === 'list') {
+			const [entryValues] = entriesOf(each, inner);
+			each[inner.name] = {
+				[inner.entry.name]: Array.from({ length: count }, (_, index) => ({
+					...entryValues,
+					id: `${index}`,
+				})),
+			};
+		}
+		return each;
+	};
+	/** The first entry again, with nothing in it that may be there once only. */
+	const another = (): Values => {
+		const each = several(2)[1];
+		const innerList = fields.find(({ name }) => name === uniqueInAll?.name);
+		if (uniqueInAll && innerList?.kind === 'list')
+			entriesOf(each, innerList).forEach(
+				(one, index) => (one[uniqueInAll.field] = `another-${index}`),
+			);
+		return each;
+	};
+	return [
+		...(least > 0 ? [bad('has no entry', [])] : []),
+		// The list's own limit cannot be told from the limit of all its entries together.
+		...(mostInAll || most === undefined
+			? []
+			: [bad('has one entry too many', several(most + 1), named, most < 20)]),
+		...unique.map((name) =>
+			bad(`has ${name} twice`, [copy(first), { ...several(2)[1], [name]: first[name] }]),
+		),
+		...(inner ? [bad(`has one too many in ${inner.label}`, [tooManyInAll()], '')] : []),
+		...(uniqueInAll
+			? [
+					bad(
+						`has ${uniqueInAll.field} twice in different entries`,
+						[
+							copy(first),
+							{ ...copy(first), ...Object.fromEntries(unique.map((name) => [name, 'another'])) },
+						],
+						`${named} has the same`,
+					),
+				]
+			: []),
+		...(neededIfSeveral
+			? [
+					bad(
+						'has an entry without what several need',
+						[copy(first), { ...another(), [neededIfSeveral]: '' }],
+						`${named} has an entry without`,
+					),
+				]
+			: []),
+		...(oneOf
+			? [
+					bad(
+						'has an entry without any of what one is needed of',
+						[{ ...copy(first), ...Object.fromEntries(oneOf.map((name) => [name, ''])) }],
+						`${entry.label} 1: `,
+					),
+				]
+			: []),
+		...fields.flatMap((field) =>
+			badOf(field, first, `${where}${entry.label} 1: `).map((each): BadCase => ({
+				...each,
+				values: withEntries([each.values]),
+			})),
+		),
+	];
+}
+
+/** Every way in which a message of this type can be wrong in one place. */
+export function badCases({ fields }: MessageType): BadCase[] {
+	const cases: BadCase[] = [];
+	for (const field of fields) {
+		const chosen = field.when ? { [field.when.name]: field.when.is[0] } : {};
+		cases.push(...badOf(field, filledIn(fields, chosen, true), ''));
+	}
+	return cases;
+}

@@ -1,7 +1,0 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-import { makeInnoPaasPage, makePage } from './page';
-
-writeFileSync(join(__dirname, '../../docs/messages.md'), makePage());
-writeFileSync(join(__dirname, '../../docs/innopaas-messages.md'), makeInnoPaasPage());

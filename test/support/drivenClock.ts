@@ -1,0 +1,89 @@
+import type { Clock } from '../../nodes/shared/http/clock';
+
+/** Numbers from 0 to 1 that a seed fixes (mulberry32). */
+export function seededRandom(seed: number): () => number {
+	let state = seed;
+	return () => {
+		state = (state + 0x6d2b79f5) | 0;
+		let t = Math.imul(state ^ (state >>> 15), 1 | state);
+		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+		return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+	};
+}
+
+/** Time that passes only when a test lets it; nothing is slept. */
+export class DrivenClock implements Clock {
+	private time = 0;
+	private timers: Array<{ at: number; wake: () => void }> = [];
+
+	constructor(
+		readonly random: () => number = seededRandom(1),
+		/** How late a timer may fire, as real ones do. */
+		private readonly lateness = 0,
+	) {}
+
+	now = () => this.time;
+
+	sleep = (ms: number) =>
+		new Promise<void>((resolve) => {
+			this.timers.push({
+				at: this.time + Math.max(0, ms) + this.random() * this.lateness,
+				wake: resolve,
+			});
+		});
+
+	/** Lets time pass until `end` or until nobody waits for it any more. */
+	async run(end = Infinity): Promise<void> {
+		for (;;) {
+			// Whatever can go on without time does so first.
+			await new Promise((resolve) => setImmediate(resolve));
+			if (this.timers.length === 0) break;
+			const next = this.timers.reduce((first, each) => (each.at < first.at ? each : first));
+			if (next.at > end) break;
+			this.timers.splice(this.timers.indexOf(next), 1);
+			this.time = Math.max(this.time, next.at);
+			next.wake();
+		}
+		if (Number.isFinite(end)) this.time = end;
+	}
+
+	/** A process that does nothing for a while: timers that were due meanwhile are late. */
+	stall(ms: number): void {
+		this.time += ms;
+	}
+}
+
+/** An API with a quota, as the throttle meets it: counts what arrives, answers after a while. */
+export class QuotaApi {
+	/** When each accepted call came. */
+	readonly accepted: number[] = [];
+	throttled = 0;
+	private calls = 0;
+
+	constructor(
+		private readonly clock: Clock,
+		/** Calls per second; can change while it runs. */
+		public quota: number,
+		private readonly window: 'rolling' | 'fixed' = 'rolling',
+		private readonly latencyMs = 120,
+		private readonly jitterMs = 40,
+		/** How much longer the first call is on its way: the connection has to be made. */
+		private readonly firstLateMs = 0,
+	) {}
+
+	/** @returns whether the call was accepted */
+	async call(): Promise<boolean> {
+		const late = this.calls++ === 0 ? this.firstLateMs : 0;
+		await this.clock.sleep(1 + this.clock.random() * 4 + late);
+		const now = this.clock.now();
+		const inWindow = (at: number) =>
+			this.window === 'rolling'
+				? now - at < 1000
+				: Math.floor(at / 1000) === Math.floor(now / 1000);
+		const taken = this.accepted.slice(-this.quota).filter(inWindow).length < this.quota;
+		if (taken) this.accepted.push(now);
+		else this.throttled++;
+		await this.clock.sleep(this.latencyMs + this.clock.random() * this.jitterMs);
+		return taken;
+	}
+}

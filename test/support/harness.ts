@@ -1,0 +1,119 @@
+import type {
+	IBinaryKeyData,
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	IWorkflowBase,
+} from 'n8n-workflow';
+
+import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import type { Sandbox } from '../../sandbox/server';
+import { runInEngine, type EngineOptions, type EngineRun } from '../../scripts/n8n/engine';
+
+export const NODE = 'CAMS Send';
+const TRIGGER = 'Start';
+
+const locator = (value: string, mode = 'id') => ({ __rl: true, mode, value });
+
+/** A template message with both variables of the sandbox's template, read from the item. */
+export const TEMPLATE: IDataObject = {
+	operation: 'sendTemplate',
+	channelType: 'whatsapp',
+	from: locator('6580001111'),
+	to: '={{ $json.phone }}',
+	template: locator('900100200', 'code'),
+	language: locator('en_US', 'code'),
+	specifyVariables: 'pairs',
+	templateVariablePairs: {
+		variable: [
+			{ name: 'name', value: '={{ $json.name }}' },
+			{ name: 'order', value: 'A-77' },
+		],
+	},
+};
+
+/** A text message. */
+export const TEXT: IDataObject = {
+	operation: 'sendMessage',
+	channelType: 'whatsapp',
+	from: locator('6580001111'),
+	to: '={{ $json.phone }}',
+	text: '={{ $json.text }}',
+};
+
+export const MIA = { phone: '+65 9123-4567', name: 'Mia', text: 'Hello Mia' };
+export const BEN = { phone: '+65 9123-4568', name: 'Ben', text: 'Hello Ben' };
+export const ANA = { phone: '+65 9123-4569', name: 'Ana', text: 'Hello Ana' };
+
+/** Items of as many people, each with a number of its own, written as it goes out. */
+export function people(count: number): Array<{ phone: string; name: string; text: string }> {
+	return Array.from({ length: count }, (_, index) => ({
+		phone: String(6591300000 + index),
+		name: `Person ${index}`,
+		text: `Hello ${index}`,
+	}));
+}
+
+export interface Case {
+	parameters: IDataObject;
+	items: IDataObject[];
+	/** The files of the items, by their place. */
+	files?: Array<IBinaryKeyData | undefined>;
+	/** Settings of the node itself, such as onError and retryOnFail. */
+	node?: Partial<INode>;
+	credential?: IDataObject;
+	engine?: Partial<EngineOptions>;
+}
+
+export { locator };
+
+let executions = 0;
+
+/** As in n8n, no two executions have the same id. */
+export function newExecutionId(): string {
+	return String(++executions);
+}
+
+/** Runs Start → CAMS Send in n8n's engine against a sandbox. */
+export async function runNode(
+	sandbox: Sandbox,
+	{ parameters, items, files, node, credential, engine }: Case,
+): Promise<EngineRun> {
+	const workflow: Partial<IWorkflowBase> = {
+		name: 'test',
+		nodes: [
+			{
+				id: 'start',
+				name: TRIGGER,
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			},
+			{
+				id: 'send',
+				name: NODE,
+				type: 'n8n-nodes-chatapp.camsSend',
+				typeVersion: 1,
+				position: [200, 0],
+				parameters: parameters as INode['parameters'],
+				credentials: { chatAppApi: { id: '1', name: 'ChatApp' } },
+				...node,
+			},
+		],
+		connections: { [TRIGGER]: { main: [[{ node: NODE, type: 'main', index: 0 }]] } },
+		pinData: {
+			[TRIGGER]: items.map((json, index): INodeExecutionData => ({
+				json,
+				...(files?.[index] && { binary: files[index] }),
+			})),
+		},
+	};
+	return await runInEngine(workflow, {
+		credentials: {
+			ChatApp: { api: 'cams', ...ACCOUNT, endpoint: sandbox.url, ...credential } as never,
+		},
+		executionId: newExecutionId(),
+		...engine,
+	});
+}

@@ -1,0 +1,106 @@
+import { LoadOptionsContext } from 'n8n-core';
+import {
+	NodeHelpers,
+	Workflow,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeListSearchResult,
+	type INodeParameters,
+	type INodePropertyOptions,
+	type INodeType,
+	type IWorkflowExecuteAdditionalData,
+	type ResourceMapperFields,
+} from 'n8n-workflow';
+
+import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { loadPackage } from '../../scripts/n8n/engine';
+
+/** What the panel asks a node for, in n8n's own context: as `DynamicNodeParametersService` of n8n does it. */
+
+export interface Panel {
+	/** The node's own name, e.g. camsSend. */
+	name?: string;
+	/** The parameters as they stand in the panel; what is hidden or as by default may be left out. */
+	parameters: IDataObject;
+	credential?: IDataObject;
+}
+
+async function contextOf(
+	endpoint: string,
+	{ name = 'camsSend', parameters, credential }: Panel,
+): Promise<{ context: LoadOptionsContext; type: INodeType }> {
+	const loader = await loadPackage();
+	const type = NodeHelpers.getVersionedNodeType(loader.getNode(name).type);
+	const { properties, authenticate } = loader.getCredential('chatAppApi').type;
+	const values = { api: 'cams', ...ACCOUNT, endpoint, ...credential } as INodeParameters;
+	const nodeTypes = {
+		getByName: () => type,
+		getByNameAndVersion: () => type,
+		getKnownTypes: () => ({}),
+	};
+	const node: INode = {
+		id: 'uuid-1234',
+		name: 'Temp-Node',
+		type: `n8n-nodes-chatapp.${name}`,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: parameters as INodeParameters,
+		credentials: { chatAppApi: { id: '1', name: 'ChatApp' } },
+	};
+	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+	const additionalData = {
+		// n8n hands over the parameters of the panel with their defaults.
+		currentNodeParameters: workflow.nodes['Temp-Node'].parameters,
+		credentialsHelper: {
+			getParentTypes: () => [],
+			getDecrypted: async () =>
+				NodeHelpers.getNodeParameters(properties, values, true, false, null, null),
+			getCredentialsProperties: () => properties,
+			preAuthentication: async () => undefined,
+			authenticate: async (
+				data: ICredentialDataDecryptedObject,
+				_type: string,
+				request: IHttpRequestOptions,
+			) =>
+				await (
+					authenticate as (
+						data: ICredentialDataDecryptedObject,
+						request: IHttpRequestOptions,
+					) => Promise<IHttpRequestOptions>
+				)(data, request),
+		},
+	} as unknown as IWorkflowExecuteAdditionalData;
+	return {
+		context: new LoadOptionsContext(workflow, workflow.nodes['Temp-Node'], additionalData, ''),
+		type,
+	};
+}
+
+/** A list to pick from. */
+export async function search(
+	endpoint: string,
+	method: string,
+	panel: Panel,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	const { context, type } = await contextOf(endpoint, panel);
+	return await type.methods!.listSearch![method].call(context, filter);
+}
+
+/** The choices of a field that takes several. */
+export async function choices(
+	endpoint: string,
+	method: string,
+	panel: Panel,
+): Promise<INodePropertyOptions[]> {
+	const { context, type } = await contextOf(endpoint, panel);
+	return await type.methods!.loadOptions![method].call(context);
+}
+
+/** The variables of the chosen template. */
+export async function mapperFields(endpoint: string, panel: Panel): Promise<ResourceMapperFields> {
+	const { context, type } = await contextOf(endpoint, panel);
+	return await type.methods!.resourceMapping!.getTemplateVariables.call(context);
+}

@@ -1,0 +1,81 @@
+import { ALIBABA_CLOUD } from '../../../nodes/shared/apis/cams/errors';
+import { trace, unknownAdvice } from '../../../nodes/shared/http/errorCatalog';
+
+const { adviceFor } = ALIBABA_CLOUD;
+
+describe('advice for a refusal', () => {
+	it.each([
+		['InvalidAccessKeyId.NotFound', 'This AccessKey ID does not exist'],
+		['InvalidAccessKeyId.Inactive', 'This AccessKey is disabled'],
+		['SignatureDoesNotMatch', 'The AccessKey Secret does not belong to this AccessKey ID'],
+		['InvalidSecurityToken.Expired', 'The STS Security Token does not fit this AccessKey'],
+		['Ram.PermissionDeny', 'The AccessKey works, but lacks a permission'],
+		['Forbidden.RAM', 'The AccessKey works, but lacks a permission'],
+		['Authentication.NoAuth', 'The AccessKey works, but lacks a permission'],
+		['Product.Unsubscript', 'Chat App Message Service is not activated for this account'],
+		['InvalidTimeStamp.Expired', 'The clock of this n8n server is more than 15 minutes off'],
+		['InvalidApi.NotFound', 'This address does not offer Chat App'],
+		['DetailError.TemplateNotExist', 'The template does not exist in this language'],
+		['DelError.TemplateNotExist', 'The template does not exist in this language'],
+		['TemplateParamInvalid', 'A template variable is missing'],
+		['InvalidParameter.LanguageNotSupport', 'The language code is not known'],
+		['InvalidParameter.AuditStatusNotSupport', 'The template is not approved yet'],
+		['InvalidParameter.FromOnlyNumeric', 'From is not a number'],
+		['InvalidParameter.ToOnlyNumeric', 'To is not a phone number'],
+		['SessionWindowExpired', 'WhatsApp takes only templates for this recipient now'],
+		['Unknown.ResourceOwnerId', 'The channel or sender belongs to another account'],
+		['InvalidParameter.ChannelTypeNotSupport', 'The channel does not take this kind of message'],
+	])('%s: %s', (code, title) => {
+		const known = adviceFor(code, '');
+		expect(known.title).toBe(title);
+		// n8n's guidelines: say what to do, and none of these words.
+		expect(`${known.title} ${known.advice}`).not.toMatch(/\b(error|problem|failure|mistake)\b/i);
+		expect(known.advice).toMatch(/[A-Za-z].*\.$/);
+	});
+
+	it('lets Alibaba Cloud speak behind it, since its message may name the very parameter', () => {
+		expect(adviceFor('TemplateParamInvalid', 'The variable order is missing').advice).toMatch(
+			/^Fill every variable .* Alibaba Cloud says: The variable order is missing\.$/,
+		);
+		// Its message for a wrong signature is nothing but the request again.
+		expect(
+			adviceFor('SignatureDoesNotMatch', 'server string to sign is: POST...').advice,
+		).not.toContain('string to sign');
+	});
+
+	it("is the API's own message for a code that nobody described", () => {
+		expect(adviceFor('Balance.Low', 'Your balance is low')).toEqual({
+			title: 'Alibaba Cloud refused the call',
+			advice: 'Alibaba Cloud says: Your balance is low.',
+		});
+		expect(adviceFor('Balance.Low', '').advice).toBe('It gave no reason but the code.');
+	});
+
+	it('quotes no signature or token that a message repeats', () => {
+		const signature = 'a1'.repeat(32);
+		const { advice } = adviceFor(
+			'Odd.Code',
+			`Got Signature=${signature} and token CAIS${'+/Az09'.repeat(40)}==, denied`,
+		);
+		expect(advice).not.toContain(signature);
+		expect(advice).not.toContain('+/Az09');
+		expect(advice).toMatch(/denied\.$/);
+	});
+});
+
+describe('advice for an unknown outcome', () => {
+	it('says not to send again, and which receipt to look for', () => {
+		expect(unknownAdvice('timeout', 'order-79').advice).toBe(
+			'No answer came in time, so it may have gone out. Do not send it again yet: look for a receipt with Task ID order-79 first.',
+		);
+	});
+});
+
+it.each([
+	['X', 'R', ' (Code X, request ID R)'],
+	[undefined, 'R', ' (request ID R)'],
+	['X', undefined, ' (Code X)'],
+	[undefined, undefined, ''],
+])('what support needs stands at the end: %s, %s', (code, requestId, words) =>
+	expect(trace(code, requestId)).toBe(words),
+);

@@ -1,0 +1,236 @@
+import fc from 'fast-check';
+
+import {
+	cleanRecipient,
+	cleanSender,
+	type ChannelType,
+} from '../../../nodes/shared/parameters/recipient';
+import { NotSendable } from '../../../nodes/shared/util/userIssue';
+import { refusal } from '../../support/refusal';
+
+describe('a phone number', () => {
+	it.each([
+		['with plus and blanks', '+65 9123 4567'],
+		['with brackets', '(65) 9123-4567'],
+		['with a dialling prefix', '0065 9123 4567'],
+		['with dots', '65.9123.4567'],
+		['with slashes', '65/9123/4567'],
+		['with en dashes', '+65–9123–4567'],
+		['with a non-breaking hyphen', '+65\u20119123\u20114567'],
+		['with no-break spaces', '+65\u00a09123\u202f4567'],
+		['with a tab', '+65\t9123 4567'],
+		['with zero width characters', '\u200b+65\u200d9123\u20604567\ufeff'],
+		['between direction marks', '\u202a+65 9123 4567\u202c\u200e'],
+		['in full width', '＋６５ ９１２３－４５６７'],
+		['as a number', 6591234567],
+		['alone in a list', ['+65 9123 4567']],
+		['with blanks and a line break around it', ' 6591234567\n'],
+		['with a comma after it', '6591234567, '],
+	])('written %s goes out as digits', (_what, value) => {
+		expect(cleanRecipient(value, 'whatsapp')).toBe('6591234567');
+		expect(cleanRecipient(value, 'viber')).toBe('6591234567');
+	});
+
+	it.each([
+		['the shortest', '12345', '12345'],
+		['the longest', '123456789012345', '123456789012345'],
+		['a dot after the country code', '+65.91234567', '6591234567'],
+		// In Italy the zero belongs to the number.
+		['a zero in brackets that is part of the area code', '+39 (06) 6982 1234', '390669821234'],
+	])('is taken: %s', (_what, value, digits) => {
+		expect(cleanRecipient(value, 'whatsapp')).toBe(digits);
+	});
+
+	it.each([
+		['letters', '65 9123 ABCD', 'To is not a phone number'],
+		['a word', 'NaN', 'To is not a phone number'],
+		['too few digits', '1234', 'To is not a phone number'],
+		['too many digits', '1234567890123456', 'To is not a phone number'],
+		['no digit', '+', 'To is not a phone number'],
+		['an extension', '+65 9123 4567 ext 8', 'To is not a phone number'],
+		['an optional zero', '+44 (0) 20 7946 0000', 'To is not a phone number'],
+		['digits of another script', '٦٥٩١٢٣٤٥٦٧', 'To is not a phone number'],
+		['a national number', '09123 4567', 'To has no country code'],
+		['a zero behind a dialling prefix', '000 9123 4567', 'To has no country code'],
+		['an expression typed as text', '{{ $json.phone }}', 'To is not a phone number'],
+		['two, by comma', '+6591234567, +6591234568', 'To holds 2 recipients'],
+		['two, by semicolon', '6591234567;6591234568', 'To holds 2 recipients'],
+		['two, by a full width comma', '6591234567，6591234568', 'To holds 2 recipients'],
+		['two, by a full width semicolon', '6591234567；6591234568', 'To holds 2 recipients'],
+		['three, by line breaks', '6591234567\n6591234568\r\n6591234569\n', 'To holds 3 recipients'],
+		['a list of two', ['6591234567', 6591234568], 'To holds 2 recipients'],
+		['an object', { phone: '6591234567' }, 'To is not a text'],
+		['a list with an object', [{ phone: '6591234567' }], 'To is not a text'],
+		['NaN', NaN, 'To is not a text'],
+		['true', true, 'To is not a text'],
+		['nothing', undefined, 'To is empty'],
+		['null', null, 'To is empty'],
+		['an empty text', '', 'To is empty'],
+		['blanks', ' \n ', 'To is empty'],
+		['only a comma', ' , ', 'To is empty'],
+		['an empty list', [], 'To is empty'],
+		['a list of nothing', [null], 'To is empty'],
+	])('is refused: %s', (_what, value, title) => {
+		expect(refusal(() => cleanRecipient(value, 'whatsapp'))).toMatchObject({
+			title,
+			notSentCause: 'invalidRecipient',
+		});
+	});
+
+	it.each([['6.59E+09'], ['6.59123e9'], ['6,59E+09']])(
+		'that a spreadsheet rounded is told as that: %s',
+		(value) => {
+			expect(refusal(() => cleanRecipient(value, 'whatsapp')).advice).toContain(
+				'rounded by a spreadsheet',
+			);
+		},
+	);
+
+	it('that is refused is shown as it was given', () => {
+		expect(refusal(() => cleanRecipient('65 9123 ABCD', 'whatsapp')).advice).toContain(
+			'"65 9123 ABCD"',
+		);
+	});
+
+	// Each of these would become a number that somebody else may have.
+	it.each([
+		['two numbers with a blank between', '+6591234567 +6591234568'],
+		['two numbers with a blank between', '6591234567 6591234568'],
+		['two numbers with a tab between', '+6591234567\t+6591234568'],
+		['two numbers with a slash between', '+6591234567/+6591234568'],
+		['two numbers with a carriage return between', '6591234567\r6591234568'],
+		['two numbers with a line separator between', '6591234567\u20286591234568'],
+		['a number that a table wrote with decimals', '6591234567.0'],
+		['a fraction', 6591234567.5],
+		['a number too large to be exact', Number('12345678901234567890')],
+		['a negative number', -6591234567],
+		['a footnote mark', '+65 9123 4567¹'],
+		['a circled digit', '+65 9123 4567①'],
+		['an optional zero with blanks', '+44 ( 0 ) 20 7946 0000'],
+		['an optional zero in full width brackets', '+44（0）20 7946 0000'],
+	])('is refused rather than glued into another one: %s', (_what, value) => {
+		expect(refusal(() => cleanRecipient(value, 'whatsapp')).notSentCause).toBe('invalidRecipient');
+	});
+
+	const digit = fc.integer({ min: 0, max: 9 }).map(String);
+	/** Groups of two to four digits, as people write them; 5 to 15 digits in all. */
+	const groups = fc
+		.array(
+			fc.array(digit, { minLength: 2, maxLength: 4 }).map((digits) => digits.join('')),
+			{ minLength: 3, maxLength: 6 },
+		)
+		.filter(([first, ...rest]) => !first.startsWith('0') && [first, ...rest].join('').length <= 15);
+
+	it('comes back as exactly its digits, however it is decorated', () => {
+		const decoration = fc.record({
+			groups,
+			plus: fc.constantFrom('', '+', '＋', '+ '),
+			between: fc.constantFrom('', ' ', '-', '–', '\u00a0', '.', '/', ' - ', '\u200b', '\u2060 '),
+			bracketed: fc.nat(5),
+			isFullWidth: fc.boolean(),
+			around: fc.constantFrom(
+				['', ''],
+				[' ', ' '],
+				['\u202a', '\u202c'],
+				['\u2066', '\u2069\n'],
+				['\ufeff', ''],
+			),
+		});
+		fc.assert(
+			fc.property(decoration, ({ groups, plus, between, bracketed, isFullWidth, around }) => {
+				const body = groups
+					.map((group, index) => (index === bracketed ? `(${group})` : group))
+					.join(between);
+				const shown = isFullWidth
+					? body.replace(/\d/g, (each) => String.fromCharCode(each.charCodeAt(0) + 0xfee0))
+					: body;
+				expect(cleanRecipient(around[0] + plus + shown + around[1], 'whatsapp')).toBe(
+					groups.join(''),
+				);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it('is 5 to 15 digits without a leading zero, or refused in words; nothing else ever happens', () => {
+		const anyValue = fc.oneof(
+			fc.string({ unit: fc.constantFrom(...'0123456789+()-. /,;E\n\u200b٣³') }),
+			fc.double(),
+			fc.array(fc.stringMatching(/^\d{4,21}$/), { maxLength: 3 }),
+			fc.anything({ withNullPrototype: true, withBigInt: true }),
+		);
+		fc.assert(
+			fc.property(anyValue, (value) => {
+				try {
+					expect(cleanRecipient(value, 'whatsapp')).toMatch(/^[1-9]\d{4,14}$/);
+				} catch (error) {
+					if (!(error instanceof NotSendable)) throw error;
+				}
+			}),
+			{
+				numRuns: 2_000,
+				examples: [[{ toString: 'x' }], [Object.create(null)], [10n], [[Object.create(null), 1]]],
+			},
+		);
+	});
+});
+
+describe('a user id of another channel', () => {
+	it.each(['messenger', 'instagram', 'telegram'] as ChannelType[])(
+		'is only trimmed for %s',
+		(channelType) => {
+			expect(cleanRecipient(' 0017841-400.A_b ', channelType)).toBe('0017841-400.A_b');
+			expect(cleanRecipient(1784140000000000, channelType)).toBe('1784140000000000');
+		},
+	);
+
+	it('is refused when it is nothing, several, or no text', () => {
+		expect(refusal(() => cleanRecipient('', 'messenger'))).toMatchObject({
+			title: 'To is empty',
+			advice: expect.stringContaining('user ID'),
+		});
+		expect(refusal(() => cleanRecipient('a, b', 'messenger')).title).toBe('To holds 2 recipients');
+		expect(refusal(() => cleanRecipient({ id: 1 }, 'messenger')).title).toBe('To is not a text');
+	});
+
+	it('is refused as a number above 2^53, whose last digits are lost already', () => {
+		expect(
+			refusal(() => cleanRecipient(Number('17841400000000001'), 'instagram')).notSentCause,
+		).toBe('invalidRecipient');
+	});
+});
+
+describe('a sender', () => {
+	it.each([
+		['a phone number as people write it', '+65 8000-1111', 'whatsapp', '6580001111'],
+		['a phone number in full width', '６５８０００１１１１', 'whatsapp', '6580001111'],
+		['a number', 6580001111, 'whatsapp', '6580001111'],
+		['a Viber service id', ' 20001 ', 'viber', '20001'],
+		['a page id', ' 00100-200 ', 'messenger', '00100-200'],
+		['a bot', '@my_bot', 'telegram', '@my_bot'],
+	] as Array<[string, unknown, ChannelType, string]>)(
+		'goes out as the channel knows it: %s',
+		(_what, value, channelType, sent) => {
+			expect(cleanSender(value, channelType)).toBe(sent);
+		},
+	);
+
+	it.each([
+		['nothing', undefined, 'From is empty'],
+		['blanks', '  ', 'From is empty'],
+		['a name', 'Acme', 'From is not a number'],
+		['two numbers', '6580001111, 6580002222', 'From is not a number'],
+		['a number that a table wrote with decimals', '6580001111.0', 'From is not a number'],
+	])('is refused: %s', (_what, value, title) => {
+		expect(refusal(() => cleanSender(value, 'whatsapp'))).toMatchObject({
+			title,
+			notSentCause: 'invalidField',
+		});
+	});
+
+	it('is refused when it is an object, without being called empty', () => {
+		expect(refusal(() => cleanSender({ phone: '6580001111' }, 'whatsapp')).title).not.toBe(
+			'From is empty',
+		);
+	});
+});

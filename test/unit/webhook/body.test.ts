@@ -1,0 +1,273 @@
+import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
+
+import { CAMS_PUSHES } from '../../../nodes/shared/apis/cams/webhook';
+import { INNOPAAS_PUSHES } from '../../../nodes/shared/apis/innoPaas/webhook';
+import { Refused, checkType, readPush } from '../../../nodes/shared/webhook/body';
+import { readEach } from '../../../nodes/shared/webhook/event';
+import type { Pusher } from '../../../nodes/shared/webhook/receive';
+
+const MB = 1024 * 1024;
+
+/** What a push gets: its entries, or the status with which it is refused. */
+function outcome(
+	body: Buffer | string,
+	contentType: string | undefined = 'application/json',
+): IDataObject[] | number {
+	try {
+		checkType(contentType);
+		return readPush(body);
+	} catch (error) {
+		if (error instanceof Refused) return error.status;
+		throw error;
+	}
+}
+
+/** An entry that nests so deep, itself included, in a list. */
+const nested = (levels: number, open = '[', close = ']') =>
+	`[{"a":${open.repeat(levels - 2)}${close.repeat(levels - 2)}}]`;
+const nestedObjects = (levels: number) =>
+	`[${'{"a":'.repeat(levels - 1)}1${'}'.repeat(levels - 1)}]`;
+
+describe('a push', () => {
+	it.each<[string, string, unknown]>([
+		['a list', '[{"a":1},{"a":2}]', [{ a: 1 }, { a: 2 }]],
+		['one object', '{"a":1}', [{ a: 1 }]],
+		['an empty list', '[]', []],
+		['an empty object', '{}', []],
+		['an empty object inside a text', '"{}"', []],
+		['empty objects beside another', '[{},{"a":1},{ }]', [{ a: 1 }]],
+		['nothing', '', []],
+		['nothing but blanks', ' \r\n\t', []],
+		['a list inside a text', '"[{\\"a\\":\\"x\\"}]"', [{ a: 'x' }]],
+		['an object inside a text', '"{\\"a\\":1}"', [{ a: 1 }]],
+		['a list in bare quotes', '"[{"a":"x"}]"', [{ a: 'x' }]],
+		[
+			'a list in bare quotes, with a text that has quotes itself',
+			'"[{"a":"say \\"hi\\""}]"',
+			[{ a: 'say "hi"' }],
+		],
+		['an object in bare quotes', '"{"a":1}"', [{ a: 1 }]],
+		['an empty list in quotes', '"[]"', []],
+		['blanks around all', ' \n"[ {"a":1} ]"\t', [{ a: 1 }]],
+		['a mark of its byte order', '\ufeff[{"a":1}]', [{ a: 1 }]],
+		[
+			'brackets inside texts',
+			`[{"a":"${'[{'.repeat(1000)}","b":"\\"${']}'.repeat(1000)}\\\\"}]`,
+			[{ a: '[{'.repeat(1000), b: `"${']}'.repeat(1000)}\\` }],
+		],
+		['half a character', '[{"a":"\\ud800"}]', [{ a: '\ud800' }]],
+		['no JSON', '[{"a":1}', 400],
+		['no JSON in quotes', '"[{"a":1}"', 400],
+		['a quote alone', '"', 400],
+		['two quotes', '""', []],
+		['a text in a text in a text', JSON.stringify(JSON.stringify('[{"a":1}]')), 400],
+		['a comma too many', '[{"a":1},]', 400],
+		['a form', 'MessageId=1&Status=Sent', 400],
+		['a page', '<html></html>', 400],
+		['null', 'null', 400],
+		['a number', '1', 400],
+		['a text', '"hello"', 400],
+		['a list with null', '[{"a":1},null]', 400],
+		['a list with a number', '[1]', 400],
+		['a list with a list', '[[{"a":1}]]', 400],
+		['a list with a text', '["{}"]', 400],
+		['brackets that close first', `${']'.repeat(100)}${'['.repeat(100)}`, 400],
+		['two lists', '[{"a":1}][{"a":1}]', 400],
+	])('that is %s', (_what, text, expected) => {
+		expect(outcome(text)).toEqual(expected);
+		expect(outcome(Buffer.from(text))).toEqual(expected);
+	});
+
+	it.each<[string | undefined, boolean]>([
+		[undefined, true],
+		['', true],
+		['application/json', true],
+		['Application/JSON; charset=utf-8', true],
+		['application/vnd.api+json', true],
+		['text/json', true],
+		['text/plain;charset=UTF-8', true],
+		[' application/json', true],
+		['application/x-www-form-urlencoded', false],
+		['multipart/form-data; boundary=x', false],
+		['application/xml', false],
+		['text/html', false],
+		['application/octet-stream', false],
+		['application/javascript', false],
+		['image/svg+xml; a=application/json', false],
+		['json', false],
+		['nonsense', false],
+	])('of the type %j', (type, isTaken) => {
+		expect(outcome('[{"a":1}]', type === undefined ? undefined : type)).toEqual(
+			isTaken ? [{ a: 1 }] : 415,
+		);
+	});
+
+	it('without a type is taken', () => {
+		expect(readPush('[{"a":1}]')).toEqual([{ a: 1 }]);
+	});
+
+	it('of 10 MB is let in, of one byte more it is not', () => {
+		const ofBytes = (bytes: number) => `[{"a":"${'x'.repeat(bytes - 10)}"}]`;
+		expect(outcome(ofBytes(10 * MB))).toHaveLength(1);
+		expect(outcome(ofBytes(10 * MB + 1))).toBe(413);
+		expect(outcome(Buffer.from(ofBytes(10 * MB)))).toHaveLength(1);
+		expect(outcome(Buffer.from(ofBytes(10 * MB + 1)))).toBe(413);
+	});
+
+	it('is measured in bytes, not in characters', () => {
+		expect(outcome(`[{"a":"${'é'.repeat(5 * MB)}"}]`)).toBe(413);
+		expect(outcome(`[{"a":"${'é'.repeat(5 * MB - 5)}"}]`)).toHaveLength(1);
+	});
+
+	it('too large is refused before anything is read', () => {
+		expect(outcome('['.repeat(10 * MB + 1))).toBe(413);
+	});
+
+	it.each([
+		['lists', (levels: number) => nested(levels)],
+		['objects', nestedObjects],
+		['lists within a text', (levels: number) => JSON.stringify(nested(levels))],
+		[
+			'lists and a text within a text',
+			(levels: number) =>
+				JSON.stringify(`[{"b":"x","a":${'['.repeat(levels - 2)}${']'.repeat(levels - 2)}}]`),
+		],
+		['lists in bare quotes', (levels: number) => `"${nested(levels)}"`],
+	])('of 30 levels of %s is let in, of one more it is not', (_what, ofLevels) => {
+		expect(outcome(ofLevels(30))).toHaveLength(1);
+		expect(outcome(ofLevels(31))).toBe(400);
+	});
+
+	it.each([
+		['lists', `[${'['.repeat(4 * MB)}${']'.repeat(4 * MB)}]`],
+		['lists that do not close', '['.repeat(10 * MB)],
+		['objects', `${'{"a":'.repeat(MB)}1${'}'.repeat(MB)}`],
+		['lists within a text', JSON.stringify(`["x",${'['.repeat(4 * MB)}${']'.repeat(4 * MB)}]`)],
+	])('as deep as it can be, of %s, is refused', (_what, text) => {
+		expect(outcome(text)).toBe(400);
+	});
+
+	it('with a message as deep as it can be tells that message as a text', () => {
+		const Message = `{"a":${'['.repeat(MB)}${']'.repeat(MB)}}`;
+		const [{ receipt }] = CAMS_PUSHES.read(
+			readPush(JSON.stringify([{ MessageId: '1', Type: 'CONTACTS', Message }])),
+		);
+		expect(receipt).toEqual({
+			event: 'inboundMessage',
+			messageType: 'contacts',
+			messageId: '1',
+			text: Message,
+			api: 'cams',
+		});
+	});
+
+	it('of 100,000 entries is let in, of one more it is not, in a text neither', () => {
+		const ofEntries = (count: number) => `[${Array(count).fill('{"a":1}').join(',')}]`;
+		for (const form of [(text: string) => text, (text: string) => JSON.stringify(text)]) {
+			expect(outcome(form(ofEntries(100_000)))).toHaveLength(100_000);
+			expect(outcome(form(ofEntries(100_001)))).toBe(413);
+		}
+	});
+
+	it('with an entry that cannot be read gives that one as it is, and all others', () => {
+		const pushed = readPush(
+			'[{"a":1},{"B":2,"$json":1,"error":1,"raw":1,"isLate":1,"receiptId":1,"api":1,"event":1},{"a":3}]',
+		);
+		const read = readEach('innoPaas', pushed, (raw) => {
+			if (raw.a === undefined) throw new Error('unreadable');
+			return { event: 'messageStatus', api: 'innoPaas', messageId: String(raw.a) };
+		});
+		expect(read.map(({ receipt }) => receipt)).toEqual([
+			{ event: 'messageStatus', api: 'innoPaas', messageId: '1' },
+			{ event: 'other', api: 'innoPaas', b: 2 },
+			{ event: 'messageStatus', api: 'innoPaas', messageId: '3' },
+		]);
+		expect(read.map(({ raw }) => raw)).toEqual(pushed);
+	});
+
+	it.each<[string, Pusher]>([
+		['CAMS', CAMS_PUSHES],
+		['InnoPaaS', INNOPAAS_PUSHES],
+	])('of %s with an entry that cannot be read gives the others', (_api, { read }) => {
+		const unreadable = Object.defineProperty({}, 'Type', {
+			enumerable: false,
+			get: () => {
+				throw new Error('unreadable');
+			},
+		});
+		Object.defineProperty(unreadable, 'type', {
+			enumerable: false,
+			get: () => {
+				throw new Error('unreadable');
+			},
+		});
+		expect(read([{ new: 1 }, unreadable, { new: 2 }]).map(({ receipt }) => receipt.event)).toEqual([
+			'other',
+			'other',
+			'other',
+		]);
+	});
+
+	it('leaves nothing behind in what all objects share', () => {
+		const [pushed] = readPush(
+			'[{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}},"a":{"__proto__":{"isAdmin":true}}}]',
+		);
+		const [{ receipt }] = CAMS_PUSHES.read([pushed]);
+		expect(({} as IDataObject).isAdmin).toBeUndefined();
+		expect(receipt.isAdmin).toBeUndefined();
+		expect(Object.getPrototypeOf(receipt)).toBe(Object.prototype);
+	});
+
+	it('with a name of a million characters is a receipt like any other', () => {
+		const name = 'x'.repeat(MB);
+		const [{ receipt }] = CAMS_PUSHES.read(readPush(`[{"${name}":1}]`));
+		expect(receipt).toEqual({ event: 'other', [name]: 1, api: 'cams' });
+	});
+
+	it('keeps every number: long ones as text, others as they are', () => {
+		fc.assert(
+			fc.property(
+				fc.array(
+					fc.oneof(
+						fc.bigInt().map(String),
+						fc.integer().map(String),
+						fc.double({ noNaN: true, noDefaultInfinity: true }).map((each) => JSON.stringify(each)),
+					),
+					{ minLength: 1 },
+				),
+				fc.string(),
+				(numbers, text) => {
+					const [{ a, t }] = readPush(
+						`[{"a":[${numbers.join(', ')}],"t":${JSON.stringify(text)}}]`,
+					) as [{ a: unknown[]; t: string }];
+					expect(a.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)))).toEqual(
+						numbers.map((number) =>
+							/^-?\d{16,}$/.test(number) ? number : JSON.stringify(Number(number)),
+						),
+					);
+					expect(t).toBe(text);
+				},
+			),
+		);
+	});
+
+	it('holds what its JSON holds, whatever that is, or is refused', () => {
+		const json = fc.oneof(
+			fc.json(),
+			fc.string(),
+			fc.string().map((text) => `"[${text}]"`),
+			fc.json().map((text) => JSON.stringify(`[${text}]`)),
+		);
+		fc.assert(
+			fc.property(json, (text) => {
+				const entries = outcome(text);
+				if (typeof entries === 'number') expect([400, 413]).toContain(entries);
+				else
+					for (const entry of entries)
+						expect(Object.prototype.toString.call(entry)).toBe('[object Object]');
+			}),
+			{ numRuns: 2000 },
+		);
+	});
+});

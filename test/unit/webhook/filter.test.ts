@@ -1,0 +1,276 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { properties } from '../../../nodes/ChatAppReceiptTrigger/ChatAppReceiptTriggerDescription';
+import type { Receipt } from '../../../nodes/shared/webhook/event';
+import {
+	MESSAGE_TYPES,
+	STATUSES,
+	isWanted,
+	readWanted,
+} from '../../../nodes/shared/webhook/filter';
+
+const STATUS = {
+	event: 'messageStatus',
+	status: 'delivered',
+	messageId: '1',
+	taskId: 'spring-2026-1',
+	from: '6580001111',
+	to: '6591234567',
+	custSpaceId: 'cams-a',
+	api: 'cams',
+};
+const INBOUND = {
+	event: 'inboundMessage',
+	messageType: 'text',
+	from: '6591234567',
+	to: '6580001111',
+	api: 'cams',
+};
+const OTHERS = {
+	templateEvent: { event: 'templateEvent', status: 'sent' },
+	accountEvent: { event: 'accountEvent', status: 'sent' },
+	other: { event: 'other' },
+};
+
+const ALL_EVENTS = ['messageStatus', 'inboundMessage', 'templateEvent', 'accountEvent'];
+
+/** Whether the node wants a receipt, with these parameters and options. */
+function wants(
+	receipt: IDataObject,
+	parameters: IDataObject = {},
+	options: IDataObject = {},
+): boolean {
+	const all: IDataObject = {
+		triggerOn: ALL_EVENTS,
+		statuses: ['all'],
+		messageTypes: ['all'],
+		...parameters,
+	};
+	return isWanted(
+		receipt as Receipt,
+		readWanted((name) => all[name], options),
+	);
+}
+
+const wanted = (receipts: IDataObject[], parameters: IDataObject, options?: IDataObject) =>
+	receipts.filter((each) => wants(each, parameters, options));
+
+describe('what starts the workflow', () => {
+	it.each(ALL_EVENTS)('is %s, alone', (event) => {
+		const all: IDataObject[] = [STATUS, INBOUND, OTHERS.templateEvent, OTHERS.accountEvent];
+		expect(wanted(all, { triggerOn: [event] }).map((each) => each.event)).toEqual([event]);
+		expect(
+			wanted(all, { triggerOn: ALL_EVENTS.filter((each) => each !== event) }).map(
+				(each) => each.event,
+			),
+		).toEqual(ALL_EVENTS.filter((each) => each !== event));
+	});
+
+	it('is what nobody knows, in any case', () => {
+		for (const triggerOn of [[], ['messageStatus'], ALL_EVENTS])
+			expect(wants(OTHERS.other, { triggerOn, statuses: ['read'], messageTypes: ['text'] })).toBe(
+				true,
+			);
+	});
+
+	it.each<[string[], string[]]>([
+		[['all'], ['sent', 'delivered', 'read', 'failed']],
+		[[], ['sent', 'delivered', 'read', 'failed']],
+		[['failed'], ['failed']],
+		[
+			['delivered', 'read'],
+			['delivered', 'read'],
+		],
+		[
+			['all', 'read'],
+			['sent', 'delivered', 'read', 'failed'],
+		],
+	])('with the statuses %j is %j, and any that is new', (statuses, expected) => {
+		const receipts = [...STATUSES, 'deleted', 'somethingnew'].map((status) => ({
+			...STATUS,
+			status,
+		}));
+		expect(wanted(receipts, { statuses }).map(({ status }) => status)).toEqual([
+			...expected,
+			'deleted',
+			'somethingnew',
+		]);
+		expect(wants({ ...STATUS, status: undefined }, { statuses })).toBe(true);
+	});
+
+	it.each<[string[], string[]]>([
+		[['all'], [...MESSAGE_TYPES]],
+		[[], [...MESSAGE_TYPES]],
+		[['text'], ['text']],
+		[
+			['image', 'buttonReply'],
+			['buttonReply', 'image'],
+		],
+	])('with the message types %j is %j, and any that is new', (messageTypes, expected) => {
+		const receipts = [...MESSAGE_TYPES, 'system', 'reaction'].map((messageType) => ({
+			...INBOUND,
+			messageType,
+		}));
+		expect(wanted(receipts, { messageTypes }).map(({ messageType }) => messageType)).toEqual([
+			...expected,
+			'system',
+			'reaction',
+		]);
+	});
+
+	it('of a status or type asks only for its own kind', () => {
+		const parameters = { statuses: ['read'], messageTypes: ['image'] };
+		expect(wants(OTHERS.templateEvent, parameters)).toBe(true);
+		expect(wants({ ...INBOUND, messageType: 'image', status: 'sent' }, parameters)).toBe(true);
+		expect(wants({ ...STATUS, status: 'read', messageType: 'text' }, parameters)).toBe(true);
+	});
+
+	it.each(['statuses', 'messageTypes'])('knows every one of the list %s', (name) => {
+		const { options } = properties.find((each) => each.name === name)!;
+		const values = options!
+			.map((option) => ('value' in option ? option.value : undefined))
+			.filter((value) => value !== 'all');
+		expect([...values].sort()).toEqual(
+			[...(name === 'statuses' ? STATUSES : MESSAGE_TYPES)].sort(),
+		);
+	});
+});
+
+describe.each<[string, Record<string, boolean>, IDataObject]>([
+	[
+		'filterCustSpaceIds',
+		{
+			'cams-a': true,
+			'cams-b, cams-a': true,
+			'cams-b\ncams-a': true,
+			'cams-': false,
+			'cams-A': false,
+			'cams-b': false,
+			'': true,
+			' , ': true,
+		},
+		STATUS,
+	],
+	[
+		'filterFrom',
+		{
+			'6580001111': true,
+			'+65 8000-1111': true,
+			'(65) 80001111, 6580002222': true,
+			'658000111': false,
+			'65800011112': false,
+			'6591234567': false,
+			'': true,
+		},
+		STATUS,
+	],
+	[
+		'filterTo',
+		{
+			'65': true,
+			'+65 9123': true,
+			'66, 65': true,
+			'6591234567': true,
+			'66': false,
+			'5': false,
+			'65912345678': false,
+			'': true,
+		},
+		STATUS,
+	],
+	[
+		'filterTaskId',
+		{
+			spring: true,
+			'summer, spring-2026-': true,
+			Spring: false,
+			pring: false,
+			'spring-2026-11': false,
+			'': true,
+		},
+		STATUS,
+	],
+])('the option %s', (option, cases, receipt) => {
+	it.each(Object.entries(cases))('%j: %s', (value, expected) => {
+		expect(wants(receipt, {}, { [option]: value })).toBe(expected);
+		expect(wants(receipt, {}, { [option]: value.split(',') })).toBe(expected);
+	});
+
+	it(
+		option === 'filterTaskId'
+			? 'leaves out statuses that name none'
+			: 'leaves out nothing that names none',
+		() => {
+			const bare = { event: 'messageStatus', status: 'delivered', messageId: '1', api: 'cams' };
+			expect(wants(bare, {}, { [option]: '77' })).toBe(option !== 'filterTaskId');
+			expect(wants(bare, {}, { [option]: '' })).toBe(true);
+			for (const other of [
+				{ event: 'inboundMessage', messageType: 'text' },
+				...Object.values(OTHERS),
+			])
+				expect(wants(other, {}, { [option]: '77' })).toBe(true);
+		},
+	);
+});
+
+it('an inbound message and other events are asked for no task id', () => {
+	for (const other of [INBOUND, ...Object.values(OTHERS)]) {
+		expect(wants(other, {}, { filterTaskId: 'spring' })).toBe(true);
+		expect(wants({ ...other, taskId: 'summer-1' }, {}, { filterTaskId: 'spring' })).toBe(true);
+	}
+});
+
+it('what names another one is left out, whatever it is', () => {
+	for (const [option, name] of [
+		['filterCustSpaceIds', 'custSpaceId'],
+		['filterFrom', 'from'],
+		['filterTo', 'to'],
+	]) {
+		for (const other of [STATUS, INBOUND, ...Object.values(OTHERS)]) {
+			expect(wants({ ...other, [name]: '66' }, {}, { [option]: '77' })).toBe(false);
+			expect(wants({ ...other, [name]: '77' }, {}, { [option]: '77' })).toBe(true);
+		}
+	}
+});
+
+it('a sender or recipient that is no plain number is compared as it is written', () => {
+	for (const id of ['my-brand (SG)', '+65 8000-1111', 'a b']) {
+		expect(wants({ ...STATUS, from: id }, {}, { filterFrom: id })).toBe(true);
+		expect(wants({ ...STATUS, to: id }, {}, { filterTo: id })).toBe(true);
+	}
+});
+
+it('several options all have to fit', () => {
+	expect(
+		wants(
+			STATUS,
+			{},
+			{
+				filterFrom: '6580001111',
+				filterTo: '65',
+				filterTaskId: 'spring',
+				filterCustSpaceIds: 'cams-a',
+			},
+		),
+	).toBe(true);
+	for (const wrong of [
+		{ filterFrom: '1' },
+		{ filterTo: '1' },
+		{ filterTaskId: '1' },
+		{ filterCustSpaceIds: '1' },
+	]) {
+		expect(
+			wants(
+				STATUS,
+				{},
+				{
+					filterFrom: '6580001111',
+					filterTo: '65',
+					filterTaskId: 'spring',
+					filterCustSpaceIds: 'cams-a',
+					...wrong,
+				},
+			),
+		).toBe(false);
+	}
+});

@@ -10,7 +10,7 @@ import { toIssue } from '../nodes/shared/send/onError';
 import { findRecipients } from '../nodes/shared/send/recipients';
 import { ACCOUNT } from '../sandbox/cams/catalogue';
 import { credentialFor, massSend, runNode } from './engineRun';
-import { MOST_PER_CALL, inChunks, makePeople, toItems, toSenderList } from './people';
+import { MAX_PER_CALL, inChunks, makePeople, toItems, toSenderList } from './people';
 import { makeClient, sendMass } from './sdk';
 
 /** Measures the CPU of some work, in milliseconds. */
@@ -35,7 +35,7 @@ function makeRequest(): IHttpRequestOptions {
 			TemplateCode: '900100200',
 			Language: 'en_US',
 			CustSpaceId: ACCOUNT.custSpaceId,
-			SenderList: JSON.stringify(toSenderList(makePeople(MOST_PER_CALL))),
+			SenderList: JSON.stringify(toSenderList(makePeople(MAX_PER_CALL))),
 		},
 		timeout: 30_000,
 		encoding: 'text',
@@ -83,7 +83,7 @@ async function buildCalls(url: string, items: ReturnType<typeof toItems>): Promi
 		if ('read' in found)
 			places.push({ itemIndex: found.itemIndex, message, ...vendor.recipient(found.read) });
 	}
-	const chunker = new Chunker(MOST_PER_CALL, () => 'task');
+	const chunker = new Chunker(MAX_PER_CALL, () => 'task');
 	const full = places.flatMap((place) => chunker.add(place) ?? []);
 	return [...full, ...chunker.rest()].map(
 		(chunk) => `[${chunk.places.map(({ json }) => json).join(',')}]`,
@@ -107,9 +107,9 @@ async function withoutPosting(work: () => Promise<void>): Promise<void> {
 export async function measureParts(url: string, measureCpu: MeasureCpu): Promise<Part[]> {
 	const request = makeRequest();
 	const credentials = credentialFor(url);
-	const people = makePeople(CALLS * MOST_PER_CALL);
+	const people = makePeople(CALLS * MAX_PER_CALL);
 	const [chunks, items, client] = [
-		inChunks(people, MOST_PER_CALL),
+		inChunks(people, MAX_PER_CALL),
 		toItems(people),
 		makeClient(url),
 	];

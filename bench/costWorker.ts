@@ -4,7 +4,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { loadPackage } from '../scripts/n8n/engine';
 import { measureParts, type Part } from './costParts';
 import { massSend, runNode } from './engineRun';
-import { MOST_PER_CALL, inChunks, makePeople, toItems, type Person } from './people';
+import { MAX_PER_CALL, inChunks, makePeople, toItems, type Person } from './people';
 import { makeClient, sendMass } from './sdk';
 import { serve } from './worker';
 
@@ -47,8 +47,8 @@ async function rawCpu(
 serve<CostJob, undefined, Cost>(async ({ url, whole, parts }) => {
 	await loadPackage();
 	const client = makeClient(url);
-	const people = makePeople(CALLS_IN_A_BLOCK * MOST_PER_CALL);
-	const chunks = inChunks(people, MOST_PER_CALL);
+	const people = makePeople(CALLS_IN_A_BLOCK * MAX_PER_CALL);
+	const chunks = inChunks(people, MAX_PER_CALL);
 	let executions = 0;
 	let error: string | undefined;
 

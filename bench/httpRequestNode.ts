@@ -10,7 +10,7 @@ import {
 import { ACCOUNT } from '../sandbox/cams/catalogue';
 import { ensureN8n } from '../scripts/n8n/realN8n';
 import type { Kind } from './contestant';
-import { MOST_PER_CALL, inChunks, toSenderList, type Person } from './people';
+import { MAX_PER_CALL, inChunks, toSenderList, type Person } from './people';
 
 export const HTTP_REQUEST = 'n8n-nodes-base.httpRequest';
 const VERSION = 4.2;
@@ -73,7 +73,7 @@ export function httpRequestNode(kind: Kind, url: string, limit: number): Partial
 /** Its input items: an item per call, with the structured parameters ready-made as JSON. */
 export function httpRequestItems(kind: Kind, people: Person[]): IDataObject[] {
 	return kind === 'mass'
-		? inChunks(people, MOST_PER_CALL).map((chunk) => ({
+		? inChunks(people, MAX_PER_CALL).map((chunk) => ({
 				senderList: JSON.stringify(toSenderList(chunk)),
 				recipients: chunk.length,
 			}))

@@ -6,7 +6,7 @@ export interface Person {
 }
 
 /** Recipients of one call of SendChatappMassMessage at most. */
-export const MOST_PER_CALL = 1000;
+export const MAX_PER_CALL = 1000;
 
 /** First number of an execution; each has a million numbers of its own. */
 const firstNumber = (execution: number) => 6_500_000_000 + execution * 1_000_000;

@@ -3,14 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Settings } from '../sandbox/settings';
 import { choose, type Choice } from './choice';
 import type { Kind, Report, SendJob } from './contestant';
-import { MOST_PER_CALL, executionOf } from './people';
+import { MAX_PER_CALL, executionOf } from './people';
 import { keep, printTable, rounded, tell, type Row } from './report';
 import { SandboxProcess } from './sandboxProcess';
 import { Worker } from './worker';
 
 /** What each kind of send may do, as documented; for InnoPaaS, which documents no rate, as set in the node. */
 const KINDS: Record<Kind, { limit: number; perCall: number; count: number }> = {
-	mass: { limit: 10, perCall: MOST_PER_CALL, count: 60_000 },
+	mass: { limit: 10, perCall: MAX_PER_CALL, count: 60_000 },
 	single: { limit: 250, perCall: 1, count: 5_000 },
 	innoPaas: { limit: 20, perCall: 250, count: 50_000 },
 };

@@ -27,8 +27,8 @@ const CONNECTIONS = [10, 50];
 const WARM_UP = { receipts: 10, pushes: 200, connections: 10 };
 
 /** What has to be reached. */
-const MOST_MS = 3_000;
-const LEAST_PER_SECOND = { receipts: 100, rate: 20_000 };
+const MAX_MS = 3_000;
+const MIN_PER_SECOND = { receipts: 100, rate: 20_000 };
 
 const CONTESTANTS: Array<{
 	name: string;
@@ -230,11 +230,11 @@ type Figures = Awaited<ReturnType<typeof measure>>['figures'];
 /** What was aimed at and not reached, in words. */
 function missed({ receipts }: Case, figures: Figures, webhook: Figures | undefined): string {
 	const aims: Array<[boolean, string]> = [
-		[figures.slowest <= MOST_MS, `slower than ${MOST_MS / 1_000} s`],
+		[figures.slowest <= MAX_MS, `slower than ${MAX_MS / 1_000} s`],
 		[webhook === undefined || figures.p99 < webhook.p99, 'p99 not below the Webhook node'],
 		[
-			receipts !== LEAST_PER_SECOND.receipts || figures.rate >= LEAST_PER_SECOND.rate,
-			`below ${LEAST_PER_SECOND.rate.toLocaleString('en')} receipts/s`,
+			receipts !== MIN_PER_SECOND.receipts || figures.rate >= MIN_PER_SECOND.rate,
+			`below ${MIN_PER_SECOND.rate.toLocaleString('en')} receipts/s`,
 		],
 		[figures.lost === 0, 'lost'],
 		[figures.doubled === 0, 'doubled'],
@@ -302,7 +302,7 @@ export async function receipts({ scenario, only }: Choice): Promise<void> {
 		rmSync(userFolder, { recursive: true, force: true });
 	}
 	console.log(
-		`\nn8n ${release.version}; both nodes answer at once. Receipts/s: pushed until the last acknowledgement. One receipt in five had been pushed before: half of them within other pushes, half in pushes that came again as they were. Doubled: how often a message and status came out of the node that had come out before. Aims: no push answered later than ${MOST_MS / 1_000} s, p99 below the Webhook node's, ${LEAST_PER_SECOND.rate.toLocaleString('en')} receipts/s at ${LEAST_PER_SECOND.receipts} a push, none lost or doubled.`,
+		`\nn8n ${release.version}; both nodes answer at once. Receipts/s: pushed until the last acknowledgement. One receipt in five had been pushed before: half of them within other pushes, half in pushes that came again as they were. Doubled: how often a message and status came out of the node that had come out before. Aims: no push answered later than ${MAX_MS / 1_000} s, p99 below the Webhook node's, ${MIN_PER_SECOND.rate.toLocaleString('en')} receipts/s at ${MIN_PER_SECOND.receipts} a push, none lost or doubled.`,
 	);
 	keep('receipts', { n8n: release.version, tables });
 }

@@ -2,7 +2,7 @@ import Bottleneck from 'bottleneck';
 import pThrottle from 'p-throttle';
 
 import { noCounts, prepareExecutions, type Report, type SendJob } from './contestant';
-import { MOST_PER_CALL, inChunks, type Person } from './people';
+import { MAX_PER_CALL, inChunks, type Person } from './people';
 import { makeClient, sendMass, sendSingle } from './sdk';
 import { serve } from './worker';
 
@@ -30,7 +30,7 @@ serve<SendJob, undefined, Report[]>(async (job) => {
 
 	return prepareExecutions(job, async (people) => {
 		const counts = noCounts();
-		const chunks = inChunks(people, kind === 'mass' ? MOST_PER_CALL : 1);
+		const chunks = inChunks(people, kind === 'mass' ? MAX_PER_CALL : 1);
 		const count = (chunk: Person[], outcome: Outcome) => (counts[outcome] += chunk.length);
 		const limited = throttled[contestant];
 		if (limited) await Promise.all(chunks.map(async (chunk) => count(chunk, await limited(chunk))));

@@ -4,7 +4,7 @@ import { ReceiptStats } from './deliveryStats';
 import type { FaultKind } from './settings';
 
 /** Messages and uploads kept for reading; counting goes on beyond. */
-const MOST_KEPT = 10_000;
+const MAX_KEPT = 10_000;
 
 /** The two services that the sandbox plays. */
 export type Api = 'cams' | 'innoPaas';
@@ -38,7 +38,7 @@ export class Stats {
 		for (const message of messages) {
 			const recipient = `${message.channelType}:${message.to}`;
 			this.recipients.set(recipient, (this.recipients.get(recipient) ?? 0) + 1);
-			if (this.taken.length < MOST_KEPT) this.taken.push(message);
+			if (this.taken.length < MAX_KEPT) this.taken.push(message);
 		}
 	}
 
@@ -59,7 +59,7 @@ export class Stats {
 
 	uploaded({ key, bytes, contentType, sha256 }: Upload): void {
 		this.uploads.count++;
-		if (this.uploads.files.length < MOST_KEPT)
+		if (this.uploads.files.length < MAX_KEPT)
 			this.uploads.files.push({ key, bytes, contentType, sha256 });
 	}
 

@@ -52,7 +52,7 @@ export function readReceiptExample(
 
 const MESSAGES_SHOWN = 3;
 /** A count as it is read: 2,500. */
-export const inWords = (count: number) => count.toLocaleString('en-US');
+export const formatCount = (count: number) => count.toLocaleString('en-US');
 
 /**
  * Prints what a run of an example sent, as the node and as the sandbox tell it.
@@ -74,15 +74,17 @@ export function report(
 	for (const { to, text } of messages.slice(0, MESSAGES_SHOWN))
 		console.log(`  ${to.padEnd(14)} ${text.split('\n')[0]}`);
 	if (messages.length > MESSAGES_SHOWN)
-		console.log(`  ${`and ${inWords(recipients.accepted - MESSAGES_SHOWN)} more`}`);
-	console.log(`The node reports ${inWords(accepted)} of ${inWords(items.length)} accepted.`);
+		console.log(`  ${`and ${formatCount(recipients.accepted - MESSAGES_SHOWN)} more`}`);
+	console.log(
+		`The node reports ${formatCount(accepted)} of ${formatCount(items.length)} accepted.`,
+	);
 	for (const item of items.filter(({ outcome }) => outcome !== 'accepted').slice(0, 10)) {
 		console.log(
 			`  ${String(item.to ?? '').padEnd(16)} ${String(item.outcome)}: ${String(item.reason)}`,
 		);
 	}
 	console.log(
-		`The sandbox took ${inWords(recipients.accepted)} messages for ${inWords(recipients.unique)} recipients in ${inWords(sends)} calls, each with its signature checked; ${recipients.duplicate === 0 ? 'nobody got two' : `${inWords(recipients.duplicate)} were doubled`}.`,
+		`The sandbox took ${formatCount(recipients.accepted)} messages for ${formatCount(recipients.unique)} recipients in ${formatCount(sends)} calls, each with its signature checked; ${recipients.duplicate === 0 ? 'nobody got two' : `${formatCount(recipients.duplicate)} were doubled`}.`,
 	);
 	const isCertain = of('unknown').length + of('rejected').length === 0;
 	return (

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Sandbox } from '../sandbox/server';
-import { CREDENTIAL_NAME, inWords, readReceiptExample } from './exampleRun';
+import { CREDENTIAL_NAME, formatCount, readReceiptExample } from './exampleRun';
 import type { RealN8n } from './n8n/realN8n';
 import { showProgress } from './npmInstall';
 
@@ -57,7 +57,9 @@ export async function publishFunnel(n8n: RealN8n, credentialId: string): Promise
 async function waitForRows(n8n: RealN8n, workflowId: string, sandbox: Sandbox): Promise<number> {
 	const due = () => sum(Object.values(sandbox.stats().receipts.cams.distinct));
 	let rows = 0;
-	const stop = showProgress(() => `Receipts come back: ${inWords(rows)} of ${inWords(due())}`);
+	const stop = showProgress(
+		() => `Receipts come back: ${formatCount(rows)} of ${formatCount(due())}`,
+	);
 	for (let since = Date.now(); Date.now() - since < PATIENCE_MS; await delay(200)) {
 		const before = rows;
 		rows = await n8n.rowsOf(TABLE);
@@ -95,7 +97,7 @@ export async function reportFunnel(
 
 	const { distinct, pushed, receipts } = sandbox.stats().receipts.cams;
 	const line = (name: string, number: number) =>
-		`  ${name.padEnd(10)} ${inWords(number).padStart(7)}`;
+		`  ${name.padEnd(10)} ${formatCount(number).padStart(7)}`;
 	console.log(
 		`\nWhat became of campaign ${campaignId}, counted by a second workflow from the receipts`,
 	);
@@ -107,12 +109,12 @@ export async function reportFunnel(
 	);
 	const reasons = of('failed').map(
 		(item) =>
-			`  ${inWords(Number(item.unique_count_messageId)).padStart(18)}  ${String(item.reason)}`,
+			`  ${formatCount(Number(item.unique_count_messageId)).padStart(18)}  ${String(item.reason)}`,
 	);
 	for (const reason of reasons.sort()) console.log(reason);
 	const different = sum(Object.values(distinct));
 	console.log(
-		`The sandbox pushed ${inWords(receipts)} receipts in ${inWords(pushed)} calls, in any order; ${inWords(different)} are different, and ${inWords(rows)} reached the workflow.`,
+		`The sandbox pushed ${formatCount(receipts)} receipts in ${formatCount(pushed)} calls, in any order; ${formatCount(different)} are different, and ${formatCount(rows)} reached the workflow.`,
 	);
 
 	const agrees = ['Sent', 'Delivered', 'Read', 'Failed'].every(

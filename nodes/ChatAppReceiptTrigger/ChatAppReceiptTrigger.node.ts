@@ -10,12 +10,12 @@ import {
 } from 'n8n-workflow';
 
 import { getPhoneNumbers, searchChannels } from '../shared/apis/cams/editor';
-import { CAMS_PUSHES } from '../shared/apis/cams/webhook';
+import { CAMS_WEBHOOK } from '../shared/apis/cams/webhook';
 import { isRegistered, register, unregister } from '../shared/apis/cams/webhookRegistration';
 import { testChatAppApi } from '../shared/apis/credentialTest';
-import { INNOPAAS_PUSHES } from '../shared/apis/innoPaas/webhook';
+import { INNOPAAS_WEBHOOK } from '../shared/apis/innoPaas/webhook';
 import { checkSettings } from '../shared/webhook/auth';
-import { passOnce, receive } from '../shared/webhook/receive';
+import { dropDuplicates, receive } from '../shared/webhook/receive';
 import { searchUrlSecrets } from '../shared/webhook/urlSecret';
 import { properties } from './ChatAppReceiptTriggerDescription';
 
@@ -80,11 +80,11 @@ export class ChatAppReceiptTrigger implements INodeType {
 
 	/** Takes a push; what it answers, and to whom: docs/receipts.md. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await receive(this, { cams: CAMS_PUSHES, innoPaas: INNOPAAS_PUSHES });
+		return await receive(this, { cams: CAMS_WEBHOOK, innoPaas: INNOPAAS_WEBHOOK });
 	}
 
 	/** The first step of each execution: leaves out what has come before. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await passOnce(this);
+		return await dropDuplicates(this);
 	}
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { MOST_CALLS_PER_SECOND, USUAL_CALLS_PER_SECOND } from '../shared/apis/innoPaas/client';
+import { MAX_CALLS_PER_SECOND, USUAL_CALLS_PER_SECOND } from '../shared/apis/innoPaas/client';
 import { MESSAGE_TYPES, TEMPLATE } from '../shared/apis/innoPaas/messageTypes';
 import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../shared/editor/locator';
 import { messagePanel } from '../shared/messages/messagePanel';
@@ -91,7 +91,7 @@ const options: INodeProperties[] = [
 		displayOptions: { show: { '/operation': ['sendMessage'], '/messageType': ['interactive'] } },
 	},
 	{
-		...maxRequestsOption(MOST_CALLS_PER_SECOND),
+		...maxRequestsOption(MAX_CALLS_PER_SECOND),
 		default: USUAL_CALLS_PER_SECOND,
 		description:
 			'How many calls are made at most, by all nodes together that have the same number here; InnoPaaS names no limit, so ask what the account allows',

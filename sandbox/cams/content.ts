@@ -66,11 +66,11 @@ const amount = (least: number, most: number) =>
 			`must be ${least} to ${most}`,
 		);
 
-const MOST_TEXT = 4_096;
-const MOST_CAPTION = 1_024;
-const MOST_BODY = 1_024;
+const MAX_TEXT = 4_096;
+const MAX_CAPTION = 1_024;
+const MAX_BODY = 1_024;
 
-const textForm = z.object({ text: text(MOST_TEXT) });
+const textForm = z.object({ text: text(MAX_TEXT) });
 const linkForm = z.object({ link });
 
 const plainText = kind(textForm, (content) => [content.text]);
@@ -131,7 +131,7 @@ const contact = z.object({
 	urls: z.array(z.object({ url: optional, type: optional })).optional(),
 });
 
-const body = z.object({ text: text(MOST_BODY) });
+const body = z.object({ text: text(MAX_BODY) });
 const footer = z.object({ text: text(60) }).optional();
 const textHeader = z.object({ type: z.literal('text'), text: text(60) });
 // Meta also takes the id of a file that was uploaded to it; Chat App has no way to get one.
@@ -288,7 +288,7 @@ const interactive = kind(
 );
 
 const captioned = kind(
-	linkForm.extend({ caption: upTo(MOST_CAPTION).optional() }),
+	linkForm.extend({ caption: upTo(MAX_CAPTION).optional() }),
 	({ caption }) => [caption],
 );
 

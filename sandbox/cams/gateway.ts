@@ -20,7 +20,7 @@ const SENDS = new Set(['SendChatappMessage', 'SendChatappMassMessage']);
 const QUERY_ONLY = new Set(['UpdatePhoneWebhook', 'UpdateAccountWebhook']);
 
 /** More than the storage takes, so that it is the storage that says so. */
-const MOST_BODY_BYTES = 256 * 1024 * 1024;
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
 function toWire(request: FastifyRequest): WireRequest {
 	const [path, ...query] = request.raw.url!.split('?');
@@ -88,7 +88,7 @@ export class Cams {
 			url: '/',
 			handler: async (request, reply) => await this.serve(request, reply),
 		});
-		api.put('/*', { bodyLimit: MOST_BODY_BYTES }, async (request, reply) =>
+		api.put('/*', { bodyLimit: MAX_BODY_BYTES }, async (request, reply) =>
 			this.answerStorage(request, reply, (wire) => {
 				const upload = this.storage.put(wire, this.run.settings.uploadMostBytes, this.now());
 				this.run.stats.uploaded(upload);
@@ -221,8 +221,8 @@ export class Cams {
 				});
 			case 'otherCode':
 				return this.answer(reply, 200, {
-					Code: 'Sandbox.Refused',
-					Message: 'Refused with HTTP 200.',
+					Code: 'Sandbox.HttpRejection',
+					Message: 'HttpRejection with HTTP 200.',
 				});
 			case 'nonJson':
 				return reply.code(200).type('text/html').send('<html><body>Bad gateway</body></html>');

@@ -70,7 +70,7 @@ export class Storage {
 	 * Takes a file.
 	 * @throws Refusal with OSS's own status and code
 	 */
-	put(request: WireRequest, mostBytes: number, now: number): Upload & { etag: string } {
+	put(request: WireRequest, maxBytes: number, now: number): Upload & { etag: string } {
 		// A query would make it another operation, e.g. ?acl.
 		if (request.rawQuery !== '')
 			throw new Refusal(501, 'NotImplemented', 'Only PutObject is played.');
@@ -80,7 +80,7 @@ export class Storage {
 			throw new Refusal(403, 'AccessDenied', 'You have no right to access this object.');
 		}
 		const { body } = request;
-		if (body.length > mostBytes)
+		if (body.length > maxBytes)
 			throw new Refusal(
 				400,
 				'EntityTooLarge',

@@ -25,15 +25,15 @@ const addressed = z.object({
 	recipientNumber: z.string().optional(),
 });
 
-const MOST_RECIPIENTS = 1_000;
+const MAX_RECIPIENTS = 1_000;
 
 /** @throws Refusal unless it is 1 to 1,000 numbers, joined by commas and digits only */
 function readRecipients(recipientNumber = ''): string[] {
 	const numbers = recipientNumber === '' ? [] : recipientNumber.split(',');
-	if (numbers.length < 1 || numbers.length > MOST_RECIPIENTS) {
+	if (numbers.length < 1 || numbers.length > MAX_RECIPIENTS) {
 		throw refuse(
 			CODES.numberCount,
-			`recipientNumber: ${numbers.length} numbers; it takes 1 to ${MOST_RECIPIENTS}.`,
+			`recipientNumber: ${numbers.length} numbers; it takes 1 to ${MAX_RECIPIENTS}.`,
 		);
 	}
 	const wrong = numbers.find((number) => !/^\d{5,20}$/.test(number));

@@ -18,11 +18,11 @@ const CHANNELS: Array<[string, string]> = [
 	['telegram', 'Telegram'],
 ];
 
-const inWords = (count: number) => count.toLocaleString('en-US');
+const formatCount = (count: number) => count.toLocaleString('en-US');
 
 /** How many a list takes. */
-function countsOf({ least, most, mostAdvised }: ListField): string {
-	const advised = mostAdvised ? `WhatsApp takes ${mostAdvised}` : '';
+function countsOf({ least, most, maxAdvised }: ListField): string {
+	const advised = maxAdvised ? `WhatsApp takes ${maxAdvised}` : '';
 	if (most === undefined)
 		return [least > 0 ? `at least ${least}` : '', advised].filter(Boolean).join('; ');
 	return least > 0 ? `${least} to ${most}` : `at most ${most}`;
@@ -31,12 +31,12 @@ function countsOf({ least, most, mostAdvised }: ListField): string {
 function limitsOf(field: Field): string {
 	switch (field.kind) {
 		case 'text':
-			if (field.mostAdvised) return `WhatsApp takes ${inWords(field.mostAdvised)} characters`;
-			return field.mostCharacters ? `at most ${inWords(field.mostCharacters)} characters` : '';
+			if (field.maxAdvised) return `WhatsApp takes ${formatCount(field.maxAdvised)} characters`;
+			return field.maxCharacters ? `at most ${formatCount(field.maxCharacters)} characters` : '';
 		case 'link':
 			return 'a link that the internet can reach';
 		case 'number':
-			return `${inWords(field.least)} to ${inWords(field.most)}`;
+			return `${formatCount(field.least)} to ${formatCount(field.most)}`;
 		case 'choice':
 			return field.choices.map(({ name }) => name).join(', ');
 		case 'file':
@@ -48,12 +48,12 @@ function limitsOf(field: Field): string {
 		case 'json':
 			return 'JSON';
 		case 'list': {
-			const { mostInAll, fields, neededIfSeveral, unique = [], oneOf = [] } = field;
+			const { maxInAll, fields, neededIfSeveral, unique = [], oneOf = [] } = field;
 			const labels = (names: readonly string[]) =>
 				names.map((name) => fields.find((each) => each.name === name)?.label ?? name).join(' and ');
 			return [
 				countsOf(field),
-				mostInAll && `${labels([mostInAll.name])}: ${mostInAll.most} in all`,
+				maxInAll && `${labels([maxInAll.name])}: ${maxInAll.most} in all`,
 				neededIfSeveral && `${labels([neededIfSeveral])} is needed when there are several`,
 				unique.length > 0 && `${labels(unique)} differ`,
 				oneOf.length > 0 && 'one more part of the name is needed',

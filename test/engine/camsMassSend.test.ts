@@ -28,7 +28,7 @@ const NO_LIMIT: Settings = {
 	limits: { ...DEFAULT_SETTINGS.limits, SendChatappMassMessage: 1000 },
 };
 
-/** Each test has its own, and so a throttle that no other has filled. */
+/** Each test has its own, and so a rate limiter that no other has filled. */
 let sandbox: Sandbox;
 beforeEach(async () => {
 	sandbox = await startSandbox(0, NO_LIMIT);
@@ -42,7 +42,7 @@ const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((level) =
 );
 afterAll(() => spies.forEach((spy) => spy.mockRestore()));
 
-/** A sandbox of its own: its throttle is nobody else's. */
+/** A sandbox of its own: its rate limiter is nobody else's. */
 async function inOwnSandbox<T>(
 	settings: Partial<Settings>,
 	work: (own: Sandbox) => Promise<T>,
@@ -868,7 +868,7 @@ describe('what happens to one call happens to its recipients only', () => {
 			expect(notAccepted[0].reason).toContain(
 				`look for a receipt with Task ID ${String(notAccepted[0].taskId)}`,
 			);
-		else expect(notAccepted[0]).toMatchObject({ code: 'Sandbox.Refused' });
+		else expect(notAccepted[0]).toMatchObject({ code: 'Sandbox.HttpRejection' });
 		expect(reached().includes(numberOf(2))).toBe(isTaken);
 		expect(run.hints(NODE)).toEqual([
 			expect.stringMatching(

@@ -11,7 +11,7 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 
-import type { Throttle } from '../../nodes/shared/http/rateLimiter';
+import type { RateLimiter } from '../../nodes/shared/http/rateLimiter';
 import { ACCOUNT } from '../../sandbox/cams/catalogue';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Settings } from '../../sandbox/settings';
@@ -805,7 +805,7 @@ describe('what cannot be known is never sent again', () => {
 			items: [MIA],
 			node: { onError: 'continueRegularOutput' },
 		});
-		expect(run.items(NODE)).toMatchObject([{ outcome: 'rejected', code: 'Sandbox.Refused' }]);
+		expect(run.items(NODE)).toMatchObject([{ outcome: 'rejected', code: 'Sandbox.HttpRejection' }]);
 		expect(sandbox.stats().calls).toMatchObject({ received: 1, accepted: 0 });
 	});
 });
@@ -844,11 +844,15 @@ describe('what is proven not accepted is sent again', () => {
 	it('but not for ever: then it is not sent, with the code of the API', async () => {
 		await withOwnSandbox({ faults: [{ kind: 'throttle', every: 1 }] }, async (own) => {
 			// As after a hundred repetitions of other calls. Ten attempts would take half a minute for real.
-			const { throttleFor } = jest.requireActual<{
-				throttleFor(key: string, callsPerSecond: number): Throttle;
+			const { rateLimiterFor } = jest.requireActual<{
+				rateLimiterFor(key: string, callsPerSecond: number): RateLimiter;
 			}>('../../dist/nodes/shared/http/rateLimiter');
-			const throttle = throttleFor(`${own.url} ${ACCOUNT.accessKeyId} SendChatappMessage`, 250);
-			for (let retry = 1; throttle.mayRetry(); retry++) expect(retry).toBeLessThanOrEqual(100);
+			const rateLimiter = rateLimiterFor(
+				`${own.url} ${ACCOUNT.accessKeyId} SendChatappMessage`,
+				250,
+			);
+			for (let retry = 1; rateLimiter.takeRetryToken(); retry++)
+				expect(retry).toBeLessThanOrEqual(100);
 
 			const run = await runNode(own, {
 				parameters: TEXT,

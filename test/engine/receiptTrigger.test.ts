@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { CAMS_PUSHES } from '../../nodes/shared/apis/cams/webhook';
-import { INNOPAAS_PUSHES } from '../../nodes/shared/apis/innoPaas/webhook';
+import { CAMS_WEBHOOK } from '../../nodes/shared/apis/cams/webhook';
+import { INNOPAAS_WEBHOOK } from '../../nodes/shared/apis/innoPaas/webhook';
 import { SECRET, Trigger, rowOf, type Push } from '../support/trigger';
 
 const status = (id: number | string, Status = 'Delivered', more: object = {}) => ({
@@ -39,7 +39,7 @@ const CREDENTIAL = { receiptUserName: 'innopaas', receiptSecret: 'made-up secret
 const HEADERS = { username: 'innopaas', authorization: 'made-up secret' };
 
 const receipts = (pushed: object[]) =>
-	CAMS_PUSHES.read(pushed as IDataObject[]).map(({ receipt }) => receipt);
+	CAMS_WEBHOOK.read(pushed as IDataObject[]).map(({ receipt }) => receipt);
 
 describe('a push', () => {
 	it('of CAMS is answered as CAMS wants it, and starts one execution with an item for each receipt', async () => {
@@ -55,7 +55,7 @@ describe('a push', () => {
 		const { answer, items } = await trigger.push({ body: ENVELOPE, headers: HEADERS });
 		expect(answer).toEqual(OF_INNOPAAS);
 		expect(items!.map(({ json }) => json)).toEqual(
-			INNOPAAS_PUSHES.read([ENVELOPE]).map(({ receipt }) => receipt),
+			INNOPAAS_WEBHOOK.read([ENVELOPE]).map(({ receipt }) => receipt),
 		);
 	});
 

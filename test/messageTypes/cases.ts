@@ -93,8 +93,8 @@ function copy<T>(value: T): T {
 	return structuredClone(value);
 }
 
-function longer({ mostCharacters = 0 }: TextField): string {
-	return 'x'.repeat(mostCharacters + 1);
+function longer({ maxCharacters = 0 }: TextField): string {
+	return 'x'.repeat(maxCharacters + 1);
 }
 
 /** What can be wrong with a field of which the values are valid. */
@@ -120,7 +120,7 @@ function badOf(field: Field, values: Values, where: string): BadCase[] {
 			return [
 				...blank(name),
 				...(field.form ? [bad('has another form', set(name, 'something else'), named, false)] : []),
-				...(field.mostCharacters
+				...(field.maxCharacters
 					? [bad('is one character too long', set(name, longer(field)))]
 					: []),
 				bad('is an object', set(name, { a: 1 }), named, false),
@@ -146,11 +146,11 @@ function badOf(field: Field, values: Values, where: string): BadCase[] {
 		case 'ids':
 			return [
 				...blank(name),
-				...(field.mostCharacters
+				...(field.maxCharacters
 					? [
 							bad(
 								'has an ID that is one character too long',
-								set(name, `sku-1, ${'x'.repeat(field.mostCharacters + 1)}`),
+								set(name, `sku-1, ${'x'.repeat(field.maxCharacters + 1)}`),
 							),
 						]
 					: []),
@@ -191,7 +191,7 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 		least,
 		most,
 		unique = [],
-		mostInAll,
+		maxInAll,
 		uniqueInAll,
 		neededIfSeveral,
 		oneOf,
@@ -215,10 +215,10 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 		names,
 		apiRefuses,
 	});
-	const inner = fields.find(({ name }) => name === mostInAll?.name);
+	const inner = fields.find(({ name }) => name === maxInAll?.name);
 	const tooManyInAll = (): Values => {
 		const each = copy(first);
-		const count = (mostInAll?.most ?? 0) + 1;
+		const count = (maxInAll?.most ?? 0) + 1;
 		if (inner?.kind === 'ids')
 			each[inner.name] = Array.from({ length: count }, (_, index) => `sku-${index}`).join();
 		if (inner?.kind === 'list') {
@@ -245,7 +245,7 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 	return [
 		...(least > 0 ? [bad('has no entry', [])] : []),
 		// The list's own limit cannot be told from the limit of all its entries together.
-		...(mostInAll || most === undefined
+		...(maxInAll || most === undefined
 			? []
 			: [bad('has one entry too many', several(most + 1), named, most < 20)]),
 		...unique.map((name) =>

@@ -53,7 +53,7 @@ export class DrivenClock implements Clock {
 	}
 }
 
-/** An API with a quota, as the throttle meets it: counts what arrives, answers after a while. */
+/** An API with a quota, as the rate limiter meets it: counts what arrives, answers after a while. */
 export class QuotaApi {
 	/** When each accepted call came. */
 	readonly accepted: number[] = [];

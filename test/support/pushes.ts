@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { readPush } from '../../nodes/shared/webhook/body';
+import { parseWebhookBody } from '../../nodes/shared/webhook/body';
 import type { Receipt } from '../../nodes/shared/webhook/event';
-import type { Pusher } from '../../nodes/shared/webhook/receive';
+import type { WebhookParser } from '../../nodes/shared/webhook/receive';
 
 /** What pushes can hold, and what every receipt made from them keeps to. */
 
@@ -124,12 +124,12 @@ const READ: Record<string, string[]> = {
 const EVENTS = ['messageStatus', 'inboundMessage', 'templateEvent', 'accountEvent', 'other'];
 
 /** Reads a push from its text, as it comes over the wire. */
-export function readText({ read }: Pusher, text: string): Receipt[] {
-	return read(readPush(text)).map(({ receipt }) => receipt);
+export function readText({ read }: WebhookParser, text: string): Receipt[] {
+	return read(parseWebhookBody(text)).map(({ receipt }) => receipt);
 }
 
 /** The one receipt of a push. */
-export function readOne(pusher: Pusher, pushed: object): Receipt {
+export function readOne(pusher: WebhookParser, pushed: object): Receipt {
 	const [receipt, ...more] = readText(pusher, JSON.stringify([pushed]));
 	expect(more).toEqual([]);
 	return receipt;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IAllExecuteFunctions, ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { NotSendable } from '../util/userIssue';
+import { UserIssue } from '../util/userIssue';
 
 export const CREDENTIAL_TYPE = 'chatAppApi';
 
@@ -10,7 +10,7 @@ const API_NAMES = { cams: 'Alibaba Cloud CAMS', innoPaas: 'InnoPaaS' } as const;
 
 export type Api = keyof typeof API_NAMES;
 
-/** @throws NotSendable (credential) when the node's credential is one for the other API */
+/** @throws UserIssue (credential) when the node's credential is one for the other API */
 export async function readCredential(
 	context: Pick<IAllExecuteFunctions, 'getCredentials'>,
 	api: Api,
@@ -18,7 +18,7 @@ export async function readCredential(
 	const credentials = await context.getCredentials(CREDENTIAL_TYPE);
 	const given: Api = credentials.api === 'innoPaas' ? 'innoPaas' : 'cams';
 	if (given !== api) {
-		throw new NotSendable(
+		throw new UserIssue(
 			`This credential is for ${API_NAMES[given]}`,
 			`Choose a ChatApp API credential whose API is ${API_NAMES[api]}.`,
 			'credential',
@@ -27,22 +27,18 @@ export async function readCredential(
 	return credentials;
 }
 
-function attempt<T>(check: () => T): T | NotSendable {
+function attempt<T>(check: () => T): T | UserIssue {
 	try {
 		return check();
 	} catch (error) {
-		return new NotSendable(
-			'The credential is not complete',
-			(error as Error).message,
-			'credential',
-		);
+		return new UserIssue('The credential is not complete', (error as Error).message, 'credential');
 	}
 }
 
-/** What a credential holds, checked. @throws NotSendable (credential) for what `check` throws */
+/** What a credential holds, checked. @throws UserIssue (credential) for what `check` throws */
 export function checkedCredential<T>(check: () => T): T {
 	const checked = attempt(check);
-	if (checked instanceof NotSendable) throw checked;
+	if (checked instanceof UserIssue) throw checked;
 	return checked;
 }
 

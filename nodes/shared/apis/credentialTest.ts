@@ -14,12 +14,12 @@ import {
 	innoPaasBaseUrl,
 } from '../../../credentials/authenticate';
 import { readFailure, type HttpAnswer } from '../http/apiAnswer';
-import { trace, unknownRefusal } from '../http/errorCatalog';
+import { supportSuffix, unknownRefusal } from '../http/errorCatalog';
 import { readCamsAnswer } from './cams/answer';
-import { ALIBABA_CLOUD } from './cams/errors';
+import { CAMS_ERRORS } from './cams/errors';
 import { readInnoPaasAnswer } from './innoPaas/answer';
 import { PHONE_INFO_PATH } from './innoPaas/client';
-import { INNOPAAS } from './innoPaas/errors';
+import { INNOPAAS_ERRORS } from './innoPaas/errors';
 
 /**
  * The one helper that n8n gives a credential test. It is the older one, which n8n advises against elsewhere; should
@@ -104,7 +104,7 @@ async function probeCams(
 	if (read.outcome === 'unknown') {
 		throw say(
 			'The address does not answer like Alibaba Cloud',
-			`It gave HTTP ${answer.statusCode}. Set Region back to ap-southeast-1 and clear Endpoint, or try again later.${trace(read.code, read.requestId)}`,
+			`It gave HTTP ${answer.statusCode}. Set Region back to ap-southeast-1 and clear Endpoint, or try again later.${supportSuffix(read.code, read.requestId)}`,
 		);
 	}
 	const { code, message } = read;
@@ -123,8 +123,8 @@ async function probeCams(
 			`Alibaba Cloud has too many calls of this account right now (${code}). Test again in a minute.`,
 		);
 	}
-	const { title, advice } = ALIBABA_CLOUD.adviceFor(code, message);
-	throw say(title, `${advice}${trace(code, read.requestId)}`);
+	const { title, advice } = CAMS_ERRORS.adviceFor(code, message);
+	throw say(title, `${advice}${supportSuffix(code, read.requestId)}`);
 }
 
 async function probeInnoPaas(
@@ -159,13 +159,13 @@ async function probeInnoPaas(
 			`It gave HTTP ${answer.statusCode}. Set Base URL back to https://api.innopaas.com, or try again later.`,
 		);
 	}
-	const { title, advice } = INNOPAAS.adviceFor(read.code, read.message, read.httpStatus);
+	const { title, advice } = INNOPAAS_ERRORS.adviceFor(read.code, read.message, read.httpStatus);
 	// The code for a wrong key is not documented.
 	const guess =
-		title === unknownRefusal(INNOPAAS)
+		title === unknownRefusal(INNOPAAS_ERRORS)
 			? ' Check App Key, Access Token and WABA ID; a newer token stops the old one.'
 			: '';
-	throw say(title, `${advice}${guess}${trace(read.code, undefined)}`);
+	throw say(title, `${advice}${guess}${supportSuffix(read.code, undefined)}`);
 }
 
 const SECRET_FIELDS = ['accessKeySecret', 'securityToken', 'appKey', 'accessToken'];

@@ -1,7 +1,7 @@
 import { NodeApiError, type ILoadOptionsFunctions, type INodeListSearchResult } from 'n8n-workflow';
 
-import { Unreadable, type Row } from '../http/cachedRead';
-import { NotSendable } from '../util/userIssue';
+import { ReadError, type Row } from '../http/cachedRead';
+import { UserIssue } from '../util/userIssue';
 import { LANGUAGES } from './languages';
 
 /** What the panel asks for while a user fills it in. */
@@ -14,9 +14,9 @@ export function chosen(context: ILoadOptionsFunctions, name: string): string {
 
 /** The error of a list: title, next step, and n8n's link to the credential where that is to blame. */
 function toListError(context: ILoadOptionsFunctions, error: unknown): Error {
-	if (!(error instanceof Unreadable || error instanceof NotSendable)) return error as Error;
+	if (!(error instanceof ReadError || error instanceof UserIssue)) return error as Error;
 	const { title: message, advice: description } = error;
-	const httpCode = error instanceof Unreadable ? error.httpCode : '401';
+	const httpCode = error instanceof ReadError ? error.httpCode : '401';
 	return new NodeApiError(context.getNode(), { message }, { message, description, httpCode });
 }
 
@@ -27,7 +27,7 @@ function matching(rows: Row[], filter = ''): INodeListSearchResult {
 	};
 }
 
-/** The rows that a user looks for. @param list may throw Unreadable and NotSendable */
+/** The rows that a user looks for. @param list may throw Unreadable and UserIssue */
 export async function search(
 	context: ILoadOptionsFunctions,
 	filter: string | undefined,

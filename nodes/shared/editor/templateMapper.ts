@@ -4,8 +4,8 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { Unreadable } from '../http/cachedRead';
-import { NotSendable } from '../util/userIssue';
+import { ReadError } from '../http/cachedRead';
+import { UserIssue } from '../util/userIssue';
 import { chosen } from './search';
 
 /** A text that a template leaves open. */
@@ -49,8 +49,8 @@ export function mappedIds({ value, schema }: Mapped): string[] {
 	return Object.keys(value ?? {}).filter((id) => id !== TEMPLATE_TEXT);
 }
 
-const MOST_EXAMPLE = 18;
-const MOST_LABEL = 40;
+const MAX_EXAMPLE = 18;
+const MAX_LABEL = 40;
 
 function shortened(text: string, most: number): string {
 	const characters = [...text];
@@ -64,7 +64,7 @@ function field(
 ): ResourceMapperField {
 	return {
 		id,
-		displayName: shortened(label, MOST_LABEL),
+		displayName: shortened(label, MAX_LABEL),
 		required: false,
 		defaultMatch: false,
 		display: true,
@@ -92,7 +92,7 @@ export function toMapperFields({ lines, variables, buttons }: OpenTemplate): Res
 			const place = where === '' ? '' : `, ${where}`;
 			return field(
 				name,
-				`${name}${place}${isShort ? ` (e.g. ${shortened(example, MOST_EXAMPLE)})` : ''}`,
+				`${name}${place}${isShort ? ` (e.g. ${shortened(example, MAX_EXAMPLE)})` : ''}`,
 				{ required: true },
 			);
 		}),
@@ -118,7 +118,7 @@ export const notice = (emptyFieldsNotice: string): Notice => ({ fields: [], empt
 
 /** Why the variables of a template cannot be shown; a throw here would leave the user with a red box. */
 export function toNotice(error: unknown, meanwhile: string): Notice {
-	if (!(error instanceof Unreadable || error instanceof NotSendable))
+	if (!(error instanceof ReadError || error instanceof UserIssue))
 		return notice(`${(error as Error).message} ${meanwhile}`);
 	return notice(`The variables cannot be read. ${error.title}. ${error.advice} ${meanwhile}`);
 }

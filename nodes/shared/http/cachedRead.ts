@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Answer } from './apiAnswer';
-import { trace, type Vendor } from './errorCatalog';
-import type { Throttle } from './rateLimiter';
+import { supportSuffix, type ErrorCatalog } from './errorCatalog';
+import type { RateLimiter } from './rateLimiter';
 import { callWithinQuota } from './retry';
 
 /** Reading calls: for the lists of the panel, and for what a template holds. They change nothing. */
@@ -11,12 +11,12 @@ export const READ_TIMEOUT_MS = 15_000;
 
 /** How long an answer is good for. The panel asks again at every opening of a list, a run for every template. */
 const FRESH_MS = 60_000;
-const MOST_KEPT = 200;
+const MAX_KEPT = 200;
 
-const MOST_PAGES = 100;
+const MAX_PAGES = 100;
 
 /** What could not be read, in the user's words. */
-export class Unreadable extends Error {
+export class ReadError extends Error {
 	constructor(
 		readonly title: string,
 		readonly advice: string,
@@ -30,24 +30,24 @@ export class Unreadable extends Error {
 }
 
 /** @param permission what the user lacks where the credential is to blame for a refusal, as a sentence */
-function toUnreadable(
+function toReadError(
 	answer: Exclude<Answer, { outcome: 'accepted' }>,
-	vendor: Vendor,
+	vendor: ErrorCatalog,
 	permission: (code: string) => string,
-): Unreadable {
+): ReadError {
 	const { name, addressFields } = vendor;
 	if (answer.outcome === 'rejected') {
 		const { code, message, httpStatus, requestId } = answer;
 		const { title, advice } = vendor.adviceFor(code, message, httpStatus);
-		return new Unreadable(
+		return new ReadError(
 			title,
-			`${advice}${permission(code)}${trace(code, requestId)}`,
-			vendor.blamesCredential(code, httpStatus) ? '403' : '400',
+			`${advice}${permission(code)}${supportSuffix(code, requestId)}`,
+			vendor.isCredentialError(code, httpStatus) ? '403' : '400',
 			code,
 		);
 	}
 	if (answer.outcome === 'retryLater' && answer.cause === 'throttled') {
-		return new Unreadable(
+		return new ReadError(
 			`${name} takes no more calls right now`,
 			'This account has reached its calls per second. Try again in a moment.',
 			'429',
@@ -59,14 +59,14 @@ function toUnreadable(
 		answer.cause !== 'timeout' &&
 		answer.cause !== 'connectionLost'
 	) {
-		return new Unreadable(
+		return new ReadError(
 			`${name} gave no usable answer`,
-			`Try again later, or check ${addressFields} in the credential.${trace(answer.code, answer.requestId)}`,
+			`Try again later, or check ${addressFields} in the credential.${supportSuffix(answer.code, answer.requestId)}`,
 			'503',
 			answer.code,
 		);
 	}
-	return new Unreadable(
+	return new ReadError(
 		`${name} cannot be reached`,
 		`Check ${addressFields} in the credential and the network of this n8n server, then try again.`,
 		'503',
@@ -74,9 +74,9 @@ function toUnreadable(
 }
 
 /** How a vendor is asked. */
-export interface Asking {
-	vendor: Vendor;
-	throttle: Throttle;
+export interface ReadRequest {
+	vendor: ErrorCatalog;
+	rateLimiter: RateLimiter;
 	call(): Promise<Answer>;
 	permission?(code: string): string;
 }
@@ -84,14 +84,14 @@ export interface Asking {
 /** What a call answers. @throws Unreadable */
 export async function ask({
 	vendor,
-	throttle,
+	rateLimiter,
 	call,
 	permission = () => '',
-}: Asking): Promise<IDataObject> {
-	const called = await callWithinQuota(call, { throttle, execution: {} });
+}: ReadRequest): Promise<IDataObject> {
+	const called = await callWithinQuota(call, { rateLimiter, execution: {} });
 	const answer = called?.answer as Answer;
 	if (answer.outcome === 'accepted') return answer.body;
-	throw toUnreadable(answer, vendor, permission);
+	throw toReadError(answer, vendor, permission);
 }
 
 const kept = new Map<string, { until: number; answer: Promise<IDataObject> }>();
@@ -101,14 +101,14 @@ const kept = new Map<string, { until: number; answer: Promise<IDataObject> }>();
  * @param key of the account and of what is asked
  * @throws Unreadable
  */
-export async function read(key: string, asking: Asking): Promise<IDataObject> {
+export async function read(key: string, request: ReadRequest): Promise<IDataObject> {
 	const known = kept.get(key);
 	if (known && known.until > Date.now()) return await known.answer;
-	const answer = ask(asking);
+	const answer = ask(request);
 	kept.delete(key);
 	kept.set(key, { until: Date.now() + FRESH_MS, answer });
 	// The oldest first; what failed is asked again.
-	if (kept.size > MOST_KEPT) kept.delete([...kept.keys()][0]);
+	if (kept.size > MAX_KEPT) kept.delete([...kept.keys()][0]);
 	answer.catch(() => kept.delete(key));
 	return await answer;
 }
@@ -142,7 +142,7 @@ export async function readAllPages(
 	readPage: (index: number) => Promise<Page>,
 ): Promise<IDataObject[]> {
 	const all: IDataObject[] = [];
-	for (let index = 1; index <= MOST_PAGES; index++) {
+	for (let index = 1; index <= MAX_PAGES; index++) {
 		const { rows, total } = await readPage(index);
 		// A server that takes no pages gives the same rows again.
 		const isNew = rows.length > 0 && JSON.stringify(rows[0]) !== JSON.stringify(all[0]);

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-/** Time as the throttle sees it; tests drive one of their own. */
+/** Time as the rate limiter sees it; tests drive one of their own. */
 export interface Clock {
 	/** Milliseconds from some fixed moment; never goes back, whatever is done to the clock of the server. */
 	now(): number;

@@ -7,7 +7,7 @@ export interface Advice {
 }
 
 /** What the user reads about the refusals of one vendor. */
-export interface Vendor {
+export interface ErrorCatalog {
 	/** E.g. Alibaba Cloud. */
 	name: string;
 	/** The fields of the credential that say where it is. */
@@ -15,7 +15,7 @@ export interface Vendor {
 	/** Title and next step for one of its codes; `message` is what it said itself. */
 	adviceFor(code: string, message: string, httpStatus?: number): Advice;
 	/** Whether a code is about the credential, its permissions or the account. */
-	blamesCredential(code: string, httpStatus?: number): boolean;
+	isCredentialError(code: string, httpStatus?: number): boolean;
 }
 
 /** A message of an API without what it may quote of the request: signatures and security tokens are long runs. */
@@ -24,14 +24,14 @@ function masked(message: string): string {
 }
 
 /** The title where nobody has described the code. */
-export const unknownRefusal = ({ name }: Pick<Vendor, 'name'>) => `${name} refused the call`;
+export const unknownRefusal = ({ name }: Pick<ErrorCatalog, 'name'>) => `${name} refused the call`;
 
 /**
  * Title and next step for a refusal, with what the vendor said itself behind it: it often names the very parameter, and
  * it is all there is for a code that nobody described.
  */
-export function adviceWith(
-	vendor: Pick<Vendor, 'name'>,
+export function composeAdvice(
+	vendor: Pick<ErrorCatalog, 'name'>,
 	known: Advice | undefined,
 	message: string,
 ): Advice {
@@ -44,7 +44,7 @@ export function adviceWith(
 }
 
 /** The API's own code and the request id, for its support; stands at the end of what the user reads. */
-export function trace(code: string | undefined, requestId: string | undefined): string {
+export function supportSuffix(code: string | undefined, requestId: string | undefined): string {
 	const parts = [code && `Code ${code}`, requestId && `request ID ${requestId}`].filter(Boolean);
 	return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 }

@@ -14,7 +14,7 @@ const SPACING = 0.86;
 const CATCH_UP_MS = 50;
 
 /** Long sleeps are cut, so that a change of the pace, e.g. by an answer, is seen soon. */
-const LONGEST_SLEEP_MS = 500;
+const MAX_SLEEP_MS = 500;
 
 /** How long after throttling more calls are tried again; doubles for each time that was too early. */
 const PROBE_MS = 15_000;
@@ -22,8 +22,8 @@ const PROBE_MS = 15_000;
 const NEXT_PROBE_MS = 1_100;
 
 /** One call turned away in so long, while nearly the whole window was ours, is taken for an accident on the way. */
-const STUMBLE_MS = 2_000;
-const STUMBLE_SHARE = 0.9;
+const JITTER_MS = 2_000;
+const JITTER_SHARE = 0.9;
 
 /** After so long without a call nothing is known about the others any more. */
 const FORGET_MS = 30_000;
@@ -33,7 +33,7 @@ const RETRY_BUDGET = 100;
 const RETRY_REFUND = 0.2;
 
 /** A server that asks for more than this is not obeyed: it would stop every workflow of the account. */
-const LONGEST_RETRY_AFTER_MS = 60_000;
+const MAX_RETRY_AFTER_MS = 60_000;
 
 /** A call that has left. */
 interface Call {
@@ -52,7 +52,7 @@ interface Call {
 /** Answers vary by so much without saying anything about the way there. */
 const USUAL_SPREAD_MS = 50;
 /** A call that takes longer has waited at the other end. */
-const LONGEST_WAY_MS = 500;
+const MAX_DELAY_MS = 500;
 
 /** When one call more fits into the window. */
 function hasRoomAt(calls: Call[], room: number): number {
@@ -69,12 +69,12 @@ function nextDue(due: number, room: number, now: number): number {
 }
 
 interface Waiter {
-	mostPerSecond: number;
-	leave(turn: Turn | undefined): void;
+	maxPerSecond: number;
+	leave(permit: Permit | undefined): void;
 }
 
 /** The right to make one call now; the answer tells how it went. */
-export interface Turn {
+export interface Permit {
 	/** An answer has come, of whatever kind. */
 	answered(): void;
 	accepted(): void;
@@ -93,7 +93,7 @@ export interface Turn {
  * Executions stand in a line each, and the lines are served in turn. One that wants to be slower than the rate is
  * passed over meanwhile.
  */
-export class Throttle {
+export class RateLimiter {
 	private readonly lines = new Map<object, Waiter[]>();
 	private serving = false;
 	private wake: (() => void) | undefined;
@@ -110,7 +110,7 @@ export class Throttle {
 	private probeStep = 1;
 	private probing = false;
 	private lastCut = -Infinity;
-	private lastStumble = -Infinity;
+	private lastJitter = -Infinity;
 	private retries = RETRY_BUDGET;
 
 	/** @param callsPerSecond the documented rate, a whole number from 1 */
@@ -124,21 +124,21 @@ export class Throttle {
 	/**
 	 * Waits for the right to make a call.
 	 * @param execution whose line to stand in
-	 * @param mostPerSecond a limit of the execution's own, below the rate
+	 * @param maxPerSecond a limit of the execution's own, below the rate
 	 * @returns the turn, or undefined as soon as the execution is cancelled
 	 */
-	async turn(
+	async acquire(
 		execution: object,
-		mostPerSecond = this.callsPerSecond,
+		maxPerSecond = this.callsPerSecond,
 		signal?: AbortSignal,
-	): Promise<Turn | undefined> {
+	): Promise<Permit | undefined> {
 		if (signal?.aborted) return undefined;
 		return await new Promise((resolve) => {
 			const waiter: Waiter = {
-				mostPerSecond,
-				leave: (turn) => {
+				maxPerSecond,
+				leave: (permit) => {
 					forget();
-					resolve(turn);
+					resolve(permit);
 				},
 			};
 			const forget = onAbort(signal, () => {
@@ -147,19 +147,19 @@ export class Throttle {
 			});
 			this.lines.set(execution, [...(this.lines.get(execution) ?? []), waiter]);
 			if (!this.serving) void this.serve();
-			else if (mostPerSecond >= this.callsPerSecond) this.wake?.();
+			else if (maxPerSecond >= this.callsPerSecond) this.wake?.();
 		});
 	}
 
 	/** Ends the waiting of an execution: those of its calls that stand in line do not leave any more. */
-	drop(execution: object): void {
+	cancelQueued(execution: object): void {
 		const line = this.lines.get(execution) ?? [];
 		this.lines.delete(execution);
 		line.forEach((waiter) => waiter.leave(undefined));
 	}
 
 	/** Whether one more call may be repeated; it is counted. */
-	mayRetry(): boolean {
+	takeRetryToken(): boolean {
 		if (this.retries < 1) return false;
 		this.retries--;
 		return true;
@@ -183,7 +183,7 @@ export class Throttle {
 			const [all, own] = [this.readyAt(), Math.min(...readyAt)];
 			const wait = Math.max(all, own) - now;
 			if (wait > 0) {
-				await this.sleep(Math.min(wait, LONGEST_SLEEP_MS), own > all);
+				await this.sleep(Math.min(wait, MAX_SLEEP_MS), own > all);
 				continue;
 			}
 			const [execution, [waiter, ...others]] = [...this.lines][
@@ -217,19 +217,16 @@ export class Throttle {
 	}
 
 	/** When an execution may go on by its own limit. */
-	private ownReadyAt(execution: object, { mostPerSecond }: Waiter): number {
-		if (mostPerSecond >= this.callsPerSecond) return -Infinity;
+	private ownReadyAt(execution: object, { maxPerSecond }: Waiter): number {
+		if (maxPerSecond >= this.callsPerSecond) return -Infinity;
 		const own = this.calls.filter((call) => call.execution === execution);
-		return Math.max(hasRoomAt(own, mostPerSecond), this.ownDue.get(execution) ?? -Infinity);
+		return Math.max(hasRoomAt(own, maxPerSecond), this.ownDue.get(execution) ?? -Infinity);
 	}
 
-	private leave(execution: object, { mostPerSecond }: Waiter): Turn {
+	private leave(execution: object, { maxPerSecond }: Waiter): Permit {
 		const now = this.clock.now();
 		this.due = nextDue(this.due, this.room, now);
-		this.ownDue.set(
-			execution,
-			nextDue(this.ownDue.get(execution) ?? -Infinity, mostPerSecond, now),
-		);
+		this.ownDue.set(execution, nextDue(this.ownDue.get(execution) ?? -Infinity, maxPerSecond, now));
 		const call: Call = {
 			at: now,
 			isFirst: this.calls.length === 0,
@@ -250,7 +247,7 @@ export class Throttle {
 				call.throttled = true;
 				this.notBefore = Math.max(
 					this.notBefore,
-					this.clock.now() + Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS),
+					this.clock.now() + Math.min(retryAfterMs, MAX_RETRY_AFTER_MS),
 				);
 				this.shrink(call);
 			},
@@ -265,7 +262,7 @@ export class Throttle {
 		);
 		for (const call of this.calls) {
 			const more = (call.tookMs ?? fastest) - fastest;
-			call.lateMs = call.isFirst || more > USUAL_SPREAD_MS ? Math.min(more, LONGEST_WAY_MS) : 0;
+			call.lateMs = call.isFirst || more > USUAL_SPREAD_MS ? Math.min(more, MAX_DELAY_MS) : 0;
 		}
 	}
 
@@ -278,12 +275,12 @@ export class Throttle {
 		).length;
 		const now = this.clock.now();
 		// Alone, one call in a while that met others of ours on the way is no sign of company.
-		const isStumble =
+		const isJitter =
 			this.room === this.callsPerSecond &&
-			share >= STUMBLE_SHARE * this.room &&
-			now - this.lastStumble > STUMBLE_MS;
-		if (isStumble) {
-			this.lastStumble = now;
+			share >= JITTER_SHARE * this.room &&
+			now - this.lastJitter > JITTER_MS;
+		if (isJitter) {
+			this.lastJitter = now;
 			return;
 		}
 		this.room = Math.max(1, Math.min(share, this.probing ? this.room - 1 : this.room));
@@ -311,16 +308,16 @@ export class Throttle {
 	}
 }
 
-const throttles = new Map<string, Throttle>();
+const rateLimiters = new Map<string, RateLimiter>();
 
 /**
- * The one throttle of this process for an account and operation, shared by all nodes, workflows and executions.
+ * The one rate limiter of this process for an account and operation, shared by all nodes, workflows and executions.
  * @param key endpoint, account and operation
  */
-export function throttleFor(key: string, callsPerSecond: number): Throttle {
-	const known = throttles.get(key);
+export function rateLimiterFor(key: string, callsPerSecond: number): RateLimiter {
+	const known = rateLimiters.get(key);
 	if (known) return known;
-	const throttle = new Throttle(callsPerSecond);
-	throttles.set(key, throttle);
-	return throttle;
+	const rateLimiter = new RateLimiter(callsPerSecond);
+	rateLimiters.set(key, rateLimiter);
+	return rateLimiter;
 }

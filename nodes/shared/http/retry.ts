@@ -1,14 +1,14 @@
 import type { Answer, RetryLaterAnswer } from './apiAnswer';
 import { REAL_CLOCK, pause, type Clock } from './clock';
-import type { Throttle } from './rateLimiter';
+import type { RateLimiter } from './rateLimiter';
 
 /** How calls of one run are made. */
 export interface CallOptions {
-	throttle: Throttle;
+	rateLimiter: RateLimiter;
 	/** Any object of the run's own: its calls stand in one line. */
 	execution: object;
 	/** The user's own limit; the documented rate when absent. */
-	mostPerSecond?: number;
+	maxPerSecond?: number;
 	signal?: AbortSignal;
 	/** Asked before a call is repeated; no ends it as if it were cancelled. */
 	goOn?: () => boolean;
@@ -22,11 +22,11 @@ export interface Called<A extends Answer = Answer> {
 }
 
 /** Attempts for a call that was proven not accepted. An address that cannot be reached rarely comes back in seconds. */
-const MOST_ATTEMPTS: Record<RetryLaterAnswer['cause'], number> = { throttled: 10, unreachable: 3 };
+const MAX_ATTEMPTS: Record<RetryLaterAnswer['cause'], number> = { throttled: 10, unreachable: 3 };
 
 /** Longest wait before the next attempt: doubles from attempt to attempt, and any part of it is waited. */
 const FIRST_BACKOFF_MS = 400;
-const LONGEST_BACKOFF_MS = 4_000;
+const MAX_BACKOFF_MS = 4_000;
 
 /**
  * Makes a call when it is its turn. It is made again, as a new request, only when the answer proves that it was not
@@ -37,25 +37,26 @@ const LONGEST_BACKOFF_MS = 4_000;
 export async function callWithinQuota<A extends Answer>(
 	call: () => Promise<A>,
 	{
-		throttle,
+		rateLimiter,
 		execution,
-		mostPerSecond,
+		maxPerSecond,
 		signal,
 		goOn = () => true,
 		clock = REAL_CLOCK,
 	}: CallOptions,
 ): Promise<Called<A> | undefined> {
 	for (let attempt = 1; ; attempt++) {
-		const turn = await throttle.turn(execution, mostPerSecond, signal);
-		if (!turn) return undefined;
+		const permit = await rateLimiter.acquire(execution, maxPerSecond, signal);
+		if (!permit) return undefined;
 		const sentAt = new Date().toISOString();
 		const answer = await call();
-		if (answer.outcome !== 'unknown') turn.answered();
-		if (answer.outcome === 'accepted') turn.accepted();
+		if (answer.outcome !== 'unknown') permit.answered();
+		if (answer.outcome === 'accepted') permit.accepted();
 		if (answer.outcome !== 'retryLater') return { answer, sentAt };
-		if (answer.cause === 'throttled') turn.throttled(answer.retryAfterMs);
-		if (attempt >= MOST_ATTEMPTS[answer.cause] || !throttle.mayRetry()) return { answer, sentAt };
-		const longest = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
+		if (answer.cause === 'throttled') permit.throttled(answer.retryAfterMs);
+		if (attempt >= MAX_ATTEMPTS[answer.cause] || !rateLimiter.takeRetryToken())
+			return { answer, sentAt };
+		const longest = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
 		await pause(clock, clock.random() * longest, signal);
 		if (!goOn()) return undefined;
 	}
@@ -65,9 +66,9 @@ export async function callWithinQuota<A extends Answer>(
  * Works through jobs, several at once, each begun in its turn; a job is made only when somebody is free for it.
  * @param goOn asked before each job; the rest is left alone once it says no
  */
-export async function inFlight<T>(
+export async function runConcurrently<T>(
 	jobs: Iterator<T> | AsyncIterator<T>,
-	mostAtOnce: number,
+	maxConcurrency: number,
 	work: (job: T) => Promise<void>,
 	goOn: () => boolean = () => true,
 ): Promise<void> {
@@ -78,5 +79,5 @@ export async function inFlight<T>(
 			await work(next.value);
 		}
 	};
-	await Promise.all(Array.from({ length: mostAtOnce }, worker));
+	await Promise.all(Array.from({ length: maxConcurrency }, worker));
 }

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { compactJson, readJson, readJsonObject } from '../parameters/json';
 import { idList } from '../parameters/options';
-import { NotSendable, plainText, quote } from '../util/userIssue';
+import { UserIssue, plainText, quote } from '../util/userIssue';
 import {
 	fileNames,
 	type ChoiceField,
@@ -95,15 +95,15 @@ function lengthOf(text: string): number {
 	return [...text].length;
 }
 
-const inWords = (count: number) => count.toLocaleString('en-US');
+const formatCount = (count: number) => count.toLocaleString('en-US');
 const inCharacters = (count: number) =>
-	`${inWords(count)} ${count === 1 ? 'character' : 'characters'}`;
+	`${formatCount(count)} ${count === 1 ? 'character' : 'characters'}`;
 
 /** Says something about a message that is sent nevertheless. */
 type Warn = (warning: string) => void;
 
-function empty(label: string, isVariable = false): NotSendable {
-	return new NotSendable(
+function empty(label: string, isVariable = false): UserIssue {
+	return new UserIssue(
 		`${label} is empty`,
 		'Enter it, or drag the field that holds it.',
 		isVariable ? 'missingVariable' : 'invalidField',
@@ -114,11 +114,11 @@ function empty(label: string, isVariable = false): NotSendable {
 const PRIVATE_HOST =
 	/^(localhost|.*\.(local|localhost|internal|lan)|(10|127)(\.\d+){3}|192\.168(\.\d+){2}|169\.254(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|0\.0\.0\.0|\[(::1?|::ffff:.*|f[cd].*|fe80.*)\])$/i;
 
-/** @throws NotSendable unless it is a link */
+/** @throws UserIssue unless it is a link */
 function checkLink(link: string, label: string): void {
 	const url = URL.canParse(link) ? new URL(link) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(link)) {
-		throw new NotSendable(
+		throw new UserIssue(
 			`${label} is not a link`,
 			`Got ${quote(link)}. It begins with https://, e.g. https://example.com/shoe.jpg.`,
 		);
@@ -134,7 +134,7 @@ function textIn(value: unknown, label: string): string | undefined {
 }
 
 function checkText(
-	{ kind, label, required, isVariable, mostCharacters, mostAdvised, form }: TextField,
+	{ kind, label, required, isVariable, maxCharacters, maxAdvised, form }: TextField,
 	value: unknown,
 	warn: Warn,
 ): void {
@@ -143,16 +143,18 @@ function checkText(
 	if (text === undefined) return;
 	if (kind === 'link') checkLink(text, label);
 	if (form && !form.is(text))
-		throw new NotSendable(`${label} is not ${form.called}`, `Got ${quote(text)}. ${form.advice}`);
+		throw new UserIssue(`${label} is not ${form.called}`, `Got ${quote(text)}. ${form.advice}`);
 	const length = lengthOf(text);
-	if (mostCharacters !== undefined && length > mostCharacters) {
-		throw new NotSendable(
+	if (maxCharacters !== undefined && length > maxCharacters) {
+		throw new UserIssue(
 			`${label} is too long`,
-			`It has ${inCharacters(length)}; ${inWords(mostCharacters)} is the most.`,
+			`It has ${inCharacters(length)}; ${formatCount(maxCharacters)} is the most.`,
 		);
 	}
-	if (mostAdvised !== undefined && length > mostAdvised)
-		warn(`${label} has ${inCharacters(length)}; more than ${inWords(mostAdvised)} may not arrive.`);
+	if (maxAdvised !== undefined && length > maxAdvised)
+		warn(
+			`${label} has ${inCharacters(length)}; more than ${formatCount(maxAdvised)} may not arrive.`,
+		);
 }
 
 function checkNumber({ label, required, least, most }: NumberField, value: unknown): void {
@@ -160,9 +162,9 @@ function checkNumber({ label, required, least, most }: NumberField, value: unkno
 	if (text === '' && required) throw empty(label);
 	const number = Number(text || least);
 	if (!(number >= least && number <= most)) {
-		throw new NotSendable(
+		throw new UserIssue(
 			`${label} is out of range`,
-			`Got ${quote(value)}. Use ${inWords(least)} to ${inWords(most)}.`,
+			`Got ${quote(value)}. Use ${formatCount(least)} to ${formatCount(most)}.`,
 		);
 	}
 }
@@ -171,7 +173,7 @@ function checkChoice({ label, choices, required, isOpen }: ChoiceField, value: u
 	const text = plainText(value, label);
 	if (text === '' && required) throw empty(label);
 	if (text === '' || isOpen || choices.some((choice) => choice.value === text)) return;
-	throw new NotSendable(
+	throw new UserIssue(
 		`${label} is not known`,
 		`Got ${quote(value)}. Use one of ${choices.map((choice) => choice.value).join(', ')}.`,
 	);
@@ -187,31 +189,31 @@ function checkFile({ label, required, upload }: FileField, value: unknown, warn:
 	const advice = `${quote(link)} only works in your own network. Use a public address`;
 	if (upload === undefined)
 		return warn(`${label} Link cannot be reached from the internet: ${advice}.`);
-	throw new NotSendable(
+	throw new UserIssue(
 		`${label} Link cannot be reached from the internet`,
 		`${advice}, or set the source of the file to Input Data Field.`,
 	);
 }
 
 function checkIds(
-	{ label, required, key, mostCharacters = Infinity }: IdsField,
+	{ label, required, key, maxCharacters = Infinity }: IdsField,
 	value: unknown,
 ): void {
 	const entries: unknown = value ?? [];
 	if (!Array.isArray(entries))
-		throw new NotSendable(`${label} is not a list`, `Got ${quote(value)}.`);
+		throw new UserIssue(`${label} is not a list`, `Got ${quote(value)}.`);
 	if (entries.length === 0 && required) throw empty(label);
 	for (const entry of entries) {
 		const id = plainText(at(entry, key), label);
 		if (id === '')
-			throw new NotSendable(
+			throw new UserIssue(
 				`${label} has an empty entry`,
 				`Got ${quote(entry)}. Each has its ID under "${key}".`,
 			);
-		if (lengthOf(id) > mostCharacters)
-			throw new NotSendable(
+		if (lengthOf(id) > maxCharacters)
+			throw new UserIssue(
 				`${label} has an entry that is too long`,
-				`${quote(id)} has ${inCharacters(lengthOf(id))}; ${inWords(mostCharacters)} is the most.`,
+				`${quote(id)} has ${inCharacters(lengthOf(id))}; ${formatCount(maxCharacters)} is the most.`,
 			);
 	}
 }
@@ -230,9 +232,9 @@ function checkEntries(list: ListField, entries: unknown[], warn: Warn): void {
 		entry,
 		least,
 		most = Infinity,
-		mostAdvised = Infinity,
+		maxAdvised = Infinity,
 		unique = [],
-		mostInAll,
+		maxInAll,
 		uniqueInAll,
 		neededIfSeveral,
 	} = list;
@@ -245,34 +247,34 @@ function checkEntries(list: ListField, entries: unknown[], warn: Warn): void {
 	};
 	if (entries.length < least) {
 		const word = entry.label.toLowerCase();
-		throw new NotSendable(
+		throw new UserIssue(
 			entries.length === 0 ? `${label} is empty` : `${label} has too few entries`,
 			`Add ${least === 1 ? `a ${word}` : `at least ${least}`}.`,
 		);
 	}
 	if (entries.length > most)
-		throw new NotSendable(
+		throw new UserIssue(
 			`${label} has too many entries`,
 			`There are ${entries.length}; ${most} is the most.`,
 		);
-	if (entries.length > mostAdvised)
-		warn(`${label} has ${entries.length} entries; more than ${mostAdvised} may not arrive.`);
+	if (entries.length > maxAdvised)
+		warn(`${label} has ${entries.length} entries; more than ${maxAdvised} may not arrive.`);
 	for (const field of unique.map(fieldOf)) {
 		const values = entries.map((each) => textOf(each, field));
 		const twice = values.find((value, index) => value !== '' && values.indexOf(value) !== index);
 		if (twice !== undefined)
-			throw new NotSendable(
+			throw new UserIssue(
 				`${label} has the same ${field.label} twice`,
 				`Got ${quote(twice)} twice. Give each ${entry.label.toLowerCase()} its own.`,
 			);
 	}
-	if (mostInAll) {
-		const field = fieldOf(mostInAll.name);
+	if (maxInAll) {
+		const field = fieldOf(maxInAll.name);
 		const count = entries.reduce<number>((sum, each) => sum + listIn(each, field).length, 0);
-		if (count > mostInAll.most)
-			throw new NotSendable(
+		if (count > maxInAll.most)
+			throw new UserIssue(
 				`${label} has too many ${field.label}`,
-				`There are ${count} in all; ${mostInAll.most} is the most.`,
+				`There are ${count} in all; ${maxInAll.most} is the most.`,
 			);
 	}
 	if (uniqueInAll) {
@@ -281,7 +283,7 @@ function checkEntries(list: ListField, entries: unknown[], warn: Warn): void {
 		const values = entries.flatMap((each) => listIn(each, field).map((one) => textOf(one, inner)));
 		const twice = values.find((value, index) => values.indexOf(value) !== index);
 		if (twice !== undefined)
-			throw new NotSendable(
+			throw new UserIssue(
 				`${label} has the same ${inner.label} twice`,
 				`Got ${quote(twice)} twice. Give each its own.`,
 			);
@@ -291,7 +293,7 @@ function checkEntries(list: ListField, entries: unknown[], warn: Warn): void {
 		entries.length > 1 &&
 		entries.some((each) => textOf(each, fieldOf(neededIfSeveral)) === '')
 	) {
-		throw new NotSendable(
+		throw new UserIssue(
 			`${label} has an entry without ${fieldOf(neededIfSeveral).label}`,
 			'Each entry needs one as soon as there are several.',
 		);
@@ -306,7 +308,7 @@ function checkOneOf({ fields, oneOf }: ListField, entry: unknown, where: string)
 		parts.some(({ path = '', label }) => plainText(at(entry, path), label) !== '')
 	)
 		return;
-	throw new NotSendable(
+	throw new UserIssue(
 		`${where}${parts[0].label} is empty`,
 		`Fill one of ${parts.map(({ label }) => label).join(', ')}.`,
 	);
@@ -321,7 +323,7 @@ const named = <F extends Field>(field: F, where: string): F => ({
 	label: `${where}${field.label}`,
 });
 
-/** Checks a value of the content by the description of its field. @throws NotSendable */
+/** Checks a value of the content by the description of its field. @throws UserIssue */
 function checkValue(field: Field, value: unknown, where: string, warn: Warn): void {
 	const told = named(field, where);
 	switch (told.kind) {
@@ -342,7 +344,7 @@ function checkValue(field: Field, value: unknown, where: string, warn: Warn): vo
 		case 'list': {
 			const entries = (value ?? []) as unknown[];
 			if (!Array.isArray(entries))
-				throw new NotSendable(`${told.label} is not a list`, `Got ${quote(value)}.`);
+				throw new UserIssue(`${told.label} is not a list`, `Got ${quote(value)}.`);
 			return checkEntries(
 				told,
 				entries.map((entry) => entryAsObject(told, entry)),
@@ -450,7 +452,7 @@ function defaultOf(fields: readonly Field[], name: string): string | undefined {
  * Reads fields and puts their values into the content.
  * @param where stands in front of the fields' names in messages, e.g. "Button 2: "
  * @returns the file that is to be uploaded, if there is one
- * @throws NotSendable naming the field
+ * @throws UserIssue naming the field
  */
 function fill(
 	into: IDataObject,
@@ -485,7 +487,7 @@ function fill(
 
 /**
  * The content of a message, as its type's description says.
- * @throws NotSendable for the first field that is missing or that the API would refuse, by the name the user sees
+ * @throws UserIssue for the first field that is missing or that the API would refuse, by the name the user sees
  */
 export function readContent(type: MessageType, read: ReadField): Content {
 	const content: IDataObject = {};
@@ -515,7 +517,7 @@ interface Written {
 
 const parentOf = (path: string) => path.split('.').slice(0, -1).join('.');
 
-/** What a choice is within a content. @throws NotSendable where its part is there, but does not say */
+/** What a choice is within a content. @throws UserIssue where its part is there, but does not say */
 function chosenIn({ fields, content, where }: Written, name: string): string {
 	const {
 		label,
@@ -526,19 +528,19 @@ function chosenIn({ fields, content, where }: Written, name: string): string {
 	const value = plainText(at(content, path), `${where}${label}`);
 	const isThere = path.includes('.') && at(content, parentOf(path)) !== undefined;
 	if (value === none || (value === '' && isThere))
-		throw new NotSendable(
+		throw new UserIssue(
 			`${where}${label} has no type`,
 			`Give it one under "${path}", or leave it out.`,
 		);
 	return value || (none ?? usual);
 }
 
-/** @throws NotSendable where something on the way to a field is no object */
+/** @throws UserIssue where something on the way to a field is no object */
 function checkWay({ content, where }: Written, { path = '', label }: Field): void {
 	for (let way = parentOf(path); way !== ''; way = parentOf(way)) {
 		const value = at(content, way);
 		if (value !== undefined && !isObject(value))
-			throw new NotSendable(
+			throw new UserIssue(
 				`${where}${label} cannot be found`,
 				`"${way}" is not an object: ${quote(value)}.`,
 			);
@@ -556,7 +558,7 @@ function checkConstants(
 			? typeof entry[name] === 'string' && entry[name] !== ''
 			: entry[name] === value;
 		if (!isRight)
-			throw new NotSendable(
+			throw new UserIssue(
 				`${where}${name} is not ${String(value)}`,
 				`Got ${quote(entry[name])}. Write "${name}": ${quote(value)}.`,
 			);
@@ -568,7 +570,7 @@ function checkWrittenEntries(list: ListField, entries: unknown[], where: string,
 		const inEntry = entryName(list, index, where);
 		const entry = entryAsObject(list, each);
 		if (!isObject(entry))
-			throw new NotSendable(`${inEntry}this is not an object`, `Got ${quote(each)}.`);
+			throw new UserIssue(`${inEntry}this is not an object`, `Got ${quote(each)}.`);
 		checkConstants(list, entry, inEntry);
 		checkWritten({ fields: list.fields, content: entry, where: inEntry, warn });
 		checkOneOf(list, entry, inEntry);
@@ -585,7 +587,7 @@ function checkWritten(written: Written): void {
 		checkWay(written, field);
 		const value = at(content, path);
 		if (!meant.has(path) && value !== undefined)
-			throw new NotSendable(
+			throw new UserIssue(
 				`${where}${label} cannot be sent with this type`,
 				`Leave "${path}" out, or choose another type.`,
 			);
@@ -600,7 +602,7 @@ function checkWritten(written: Written): void {
  * Checks a content that the user wrote as JSON by the same description. What the description does not name passes.
  * @param where stands in front of the fields' names in messages, e.g. "Content (JSON): "
  * @returns what can be sent, but may not arrive as it is meant
- * @throws NotSendable for the first part that is missing or that the API would refuse
+ * @throws UserIssue for the first part that is missing or that the API would refuse
  */
 export function checkContent(
 	{ fields, without = [], advise }: MessageType,
@@ -610,7 +612,7 @@ export function checkContent(
 	const warnings: string[] = [];
 	for (const { path, label } of without) {
 		if (at(content, path) !== undefined)
-			throw new NotSendable(
+			throw new UserIssue(
 				`${where}${label} cannot be sent with this type`,
 				'Leave it out, or choose another type.',
 			);

@@ -26,9 +26,9 @@ export interface TextField extends Described {
 	kind: 'text' | 'link';
 	/** An example, shown as "e.g. ..." */
 	example: string;
-	mostCharacters?: number;
+	maxCharacters?: number;
 	/** A limit that the API does not name but the channel has: beyond it, it is sent with a warning. */
-	mostAdvised?: number;
+	maxAdvised?: number;
 	rows?: number;
 	/** An id: blanks at its ends are never meant. */
 	isId?: boolean;
@@ -69,7 +69,7 @@ export interface IdsField extends Described {
 	/** Each id becomes an object with this key. */
 	key: string;
 	/** Of each. */
-	mostCharacters?: number;
+	maxCharacters?: number;
 }
 
 export type MediaKind = 'image' | 'video' | 'audio' | 'document' | 'sticker';
@@ -93,7 +93,7 @@ export interface ListField extends Described {
 	least: number;
 	most?: number;
 	/** As for texts: more are sent with a warning. */
-	mostAdvised?: number;
+	maxAdvised?: number;
 	/** Names the field whose value is the whole entry, where entries are no objects. */
 	entryIs?: string;
 	/** Stands in every entry. */
@@ -103,7 +103,7 @@ export interface ListField extends Described {
 	/** Names of fields in which no two entries may agree. */
 	unique?: readonly string[];
 	/** The most of what a field of the entries holds, all entries together. */
-	mostInAll?: { name: string; most: number };
+	maxInAll?: { name: string; most: number };
 	/** A field of a list within the entries in which no two agree, all entries together. */
 	uniqueInAll?: { name: string; field: string };
 	/** A field that is needed as soon as there are several entries. */

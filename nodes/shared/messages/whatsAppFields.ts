@@ -5,7 +5,7 @@ import type { ChoiceField, Field, IdsField, ListField, NumberField, TextField } 
  * writes something otherwise says so where it uses the field.
  */
 
-const MOST_TEXT = 4_096;
+const MAX_TEXT = 4_096;
 
 export const text: TextField = {
 	kind: 'text',
@@ -14,7 +14,7 @@ export const text: TextField = {
 	path: 'text',
 	required: true,
 	rows: 4,
-	mostCharacters: MOST_TEXT,
+	maxCharacters: MAX_TEXT,
 	example: 'Your parcel is ready for pickup',
 	description: 'What the recipient reads',
 	shownAs: 'text',
@@ -25,7 +25,7 @@ export const caption: TextField = {
 	name: 'caption',
 	label: 'Caption',
 	path: 'caption',
-	mostCharacters: 1_024,
+	maxCharacters: 1_024,
 	example: 'New colour',
 	description: 'What stands below it',
 	shownAs: 'text',
@@ -73,7 +73,7 @@ export const location: Field[] = [
 export function title(
 	label: string,
 	path: string,
-	mostCharacters: number,
+	maxCharacters: number,
 	example: string,
 ): TextField {
 	return {
@@ -82,13 +82,13 @@ export function title(
 		label,
 		path,
 		required: true,
-		mostCharacters,
+		maxCharacters,
 		example,
 		shownAs: 'button',
 	};
 }
 
-export function replyId(path: string, mostCharacters: number): TextField {
+export function replyId(path: string, maxCharacters: number): TextField {
 	return {
 		kind: 'text',
 		name: 'id',
@@ -96,7 +96,7 @@ export function replyId(path: string, mostCharacters: number): TextField {
 		path,
 		required: true,
 		isId: true,
-		mostCharacters,
+		maxCharacters,
 		example: 'keep',
 		description: 'Comes back when it is pressed',
 	};
@@ -109,7 +109,7 @@ export const bodyText: TextField = {
 	path: 'body.text',
 	required: true,
 	rows: 4,
-	mostCharacters: 1_024,
+	maxCharacters: 1_024,
 	example: 'Keep or cancel your visit?',
 	shownAs: 'text',
 };
@@ -119,7 +119,7 @@ export const footerText: TextField = {
 	name: 'footerText',
 	label: 'Footer Text',
 	path: 'footer.text',
-	mostCharacters: 60,
+	maxCharacters: 60,
 	example: 'Demo Store',
 	shownAs: 'text',
 };
@@ -131,7 +131,7 @@ export function headerText(required: boolean): TextField {
 		label: 'Header Text',
 		path: 'header.text',
 		required,
-		mostCharacters: 60,
+		maxCharacters: 60,
 		example: 'Your visit',
 		shownAs: 'text',
 	};
@@ -170,7 +170,7 @@ export const rows: ListField = {
 			name: 'description',
 			label: 'Description',
 			path: 'description',
-			mostCharacters: 72,
+			maxCharacters: 72,
 			example: '9 to 12',
 		},
 	],
@@ -181,7 +181,7 @@ export const sectionTitle: TextField = {
 	name: 'title',
 	label: 'Title',
 	path: 'title',
-	mostCharacters: 24,
+	maxCharacters: 24,
 	example: 'This week',
 };
 
@@ -224,7 +224,7 @@ export const listButtonText: TextField = {
 	label: 'List Button Text',
 	path: 'action.button',
 	required: true,
-	mostCharacters: 20,
+	maxCharacters: 20,
 	example: 'Choose a day',
 	description: 'What stands on the button that opens the list',
 	shownAs: 'button',

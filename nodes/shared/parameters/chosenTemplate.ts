@@ -1,4 +1,4 @@
-import { NotSendable, plainText } from '../util/userIssue';
+import { UserIssue, plainText } from '../util/userIssue';
 import type { Read } from './parameters';
 
 /** The template that is chosen, and its language. */
@@ -10,7 +10,7 @@ export interface ChosenTemplate {
 
 /**
  * @param whereToFind what to do about an empty one
- * @throws NotSendable when it, or its language, is empty
+ * @throws UserIssue when it, or its language, is empty
  */
 export function readChosenTemplate(
 	read: Read,
@@ -19,10 +19,10 @@ export function readChosenTemplate(
 ): ChosenTemplate {
 	// A template picked from a list carries its language: "code/language".
 	const [template, ownLanguage] = plainText(read('template', ''), 'Template').split('/');
-	if (template === '' && !mayBeEmpty) throw new NotSendable('Template is empty', whereToFind);
+	if (template === '' && !mayBeEmpty) throw new UserIssue('Template is empty', whereToFind);
 	const language = ownLanguage || plainText(read('language', ''), 'Language');
 	if (language === '') {
-		throw new NotSendable(
+		throw new UserIssue(
 			'Language is empty',
 			'Enter the language of the template as the console shows it, e.g. en_US.',
 		);

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { NotSendable } from '../util/userIssue';
+import { UserIssue } from '../util/userIssue';
 
 /** What JSON.parse says about a text: the value, or where the text breaks, in words. */
 function parseJson(text: string): { value: unknown } | { brokenAt: string } {
@@ -22,17 +22,14 @@ function parseJson(text: string): { value: unknown } | { brokenAt: string } {
 
 /**
  * What a JSON field holds, of whatever kind. n8n hands over text, or a value when an expression makes one.
- * @throws NotSendable naming the place where the text breaks
+ * @throws UserIssue naming the place where the text breaks
  */
 export function readJson(value: unknown, label: string, example: string): unknown {
 	if (typeof value === 'string' && value.trim() === '')
-		throw new NotSendable(`${label} is empty`, `Expected e.g. ${example}.`);
+		throw new UserIssue(`${label} is empty`, `Expected e.g. ${example}.`);
 	const parsed = typeof value === 'string' ? parseJson(value) : { value };
 	if ('brokenAt' in parsed) {
-		throw new NotSendable(
-			`${label} cannot be read`,
-			`${parsed.brokenAt}. Expected e.g. ${example}.`,
-		);
+		throw new UserIssue(`${label} cannot be read`, `${parsed.brokenAt}. Expected e.g. ${example}.`);
 	}
 	return parsed.value;
 }
@@ -41,12 +38,12 @@ export function readJson(value: unknown, label: string, example: string): unknow
  * The object in a JSON field. n8n hands over text, or an object when an expression makes one.
  * @param label the field's name as the user sees it
  * @param example valid JSON to show when the text cannot be read
- * @throws NotSendable naming the place where the text breaks
+ * @throws UserIssue naming the place where the text breaks
  */
 export function readJsonObject(value: unknown, label: string, example: string): IDataObject {
 	const json = readJson(value, label, example);
 	if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-		throw new NotSendable(`${label} is not an object`, `Expected e.g. ${example}.`);
+		throw new UserIssue(`${label} is not an object`, `Expected e.g. ${example}.`);
 	}
 	return json as IDataObject;
 }
@@ -55,7 +52,7 @@ export function readJsonObject(value: unknown, label: string, example: string): 
 export function readJsonList(value: unknown, label: string, example: string): unknown[] {
 	const json = readJson(value, label, example);
 	if (!Array.isArray(json))
-		throw new NotSendable(`${label} is not a list`, `Expected e.g. ${example}.`);
+		throw new UserIssue(`${label} is not a list`, `Expected e.g. ${example}.`);
 	return json as unknown[];
 }
 

@@ -1,14 +1,14 @@
-import { NotSendable, plainText, quote } from '../util/userIssue';
+import { UserIssue, plainText, quote } from '../util/userIssue';
 
 /**
  * A number among the options.
  * @param label the field's name as the user sees it
- * @throws NotSendable when it is no number, or out of range
+ * @throws UserIssue when it is no number, or out of range
  */
 export function numberOption(value: unknown, label: string, least: number, most: number): number {
 	const number = Number(plainText(value, label) || NaN);
 	if (!(number >= least && number <= most)) {
-		throw new NotSendable(
+		throw new UserIssue(
 			`${label} is out of range`,
 			`Use ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}.`,
 		);
@@ -25,26 +25,26 @@ export function wholeNumberOption(
 ): number {
 	const number = numberOption(value, label, least, most);
 	if (!Number.isInteger(number))
-		throw new NotSendable(`${label} is not a whole number`, `Got ${number}.`);
+		throw new UserIssue(`${label} is not a whole number`, `Got ${number}.`);
 	return number;
 }
 
 /**
  * A switch, which an expression can give in many forms.
- * @throws NotSendable for what is neither on nor off: a switch that keeps something from being sent must not be guessed
+ * @throws UserIssue for what is neither on nor off: a switch that keeps something from being sent must not be guessed
  */
 export function booleanOption(value: unknown, label: string): boolean {
 	const text = plainText(value, label).toLowerCase();
 	if (text === 'true' || text === '1') return true;
 	if (text === 'false' || text === '0' || text === '') return false;
-	throw new NotSendable(
+	throw new UserIssue(
 		`${label} is neither true nor false`,
 		`Got ${quote(value)}. Let the expression give true or false.`,
 	);
 }
 
 /** The option Max Requests per Second: the documented rate, or less. */
-export function mostPerSecondOption(value: unknown, documentedRate: number): number {
+export function maxPerSecondOption(value: unknown, documentedRate: number): number {
 	return wholeNumberOption(value ?? documentedRate, 'Max Requests per Second', 1, documentedRate);
 }
 
@@ -64,7 +64,7 @@ export function idList(value: unknown, label: string): string[] {
 
 /**
  * One of two words, or nothing where it is not required; an expression can give anything.
- * @throws NotSendable
+ * @throws UserIssue
  */
 export function oneOf(
 	value: unknown,
@@ -74,7 +74,7 @@ export function oneOf(
 ): string {
 	const text = plainText(value, label);
 	if ((text === '' && !required) || words.includes(text)) return text;
-	throw new NotSendable(
+	throw new UserIssue(
 		`${label} is neither ${words.join(' nor ')}`,
 		'Choose one of the two, or let the expression give one.',
 	);

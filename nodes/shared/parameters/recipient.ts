@@ -1,4 +1,4 @@
-import { NotSendable, quote } from '../util/userIssue';
+import { UserIssue, quote } from '../util/userIssue';
 import type { Read } from './parameters';
 
 /** The channels of SendChatappMessage, by their wire values. */
@@ -32,8 +32,8 @@ function isOneText(value: unknown): value is string | number {
 	return typeof value === 'string' || (Number.isSafeInteger(value) && (value as number) >= 0);
 }
 
-function invalid(title: string, advice: string): NotSendable {
-	return new NotSendable(title, advice, 'invalidRecipient');
+function invalid(title: string, advice: string): UserIssue {
+	return new UserIssue(title, advice, 'invalidRecipient');
 }
 
 /** Full width digits and signs as the plain ones; nothing else, or a footnote mark would become a digit. */
@@ -44,10 +44,10 @@ function halfWidth(text: string): string {
 }
 
 /** Longer than any number with all that people write around it. */
-const LONGEST_WRITTEN = 100;
+const MAX_WRITTEN_CHARACTERS = 100;
 
 function cleanPhone(written: string): string {
-	if (written.length > LONGEST_WRITTEN) {
+	if (written.length > MAX_WRITTEN_CHARACTERS) {
 		throw invalid(
 			'To is not a phone number',
 			`Got ${quote(written)}. Use digits with the country code, e.g. +65 9123 4567.`,
@@ -139,7 +139,7 @@ function listRecipients(value: unknown): string[] {
  * One recipient as the API takes it. Phone numbers are accepted as people write them and come back as digits
  * (CAMS refuses anything else: InvalidParameter.ToOnlyNumeric); other channels' user ids are only trimmed.
  * @param isGroup a group, which has an id on every channel
- * @throws NotSendable (invalidRecipient) for nothing, several, or no number
+ * @throws UserIssue (invalidRecipient) for nothing, several, or no number
  */
 export function cleanRecipient(value: unknown, channelType: ChannelType, isGroup = false): string {
 	const isPhone = PHONE_CHANNELS.has(channelType) && !isGroup;
@@ -159,18 +159,18 @@ export function cleanRecipient(value: unknown, channelType: ChannelType, isGroup
 /**
  * The registered sender. Phone numbers and Viber service ids go out as digits (InvalidParameter.FromOnlyNumeric),
  * page and account ids are only trimmed.
- * @throws NotSendable when empty or, for WhatsApp and Viber, not made of digits
+ * @throws UserIssue when empty or, for WhatsApp and Viber, not made of digits
  */
 export function cleanSender(value: unknown, channelType: ChannelType): string {
 	if (value !== undefined && value !== null && !isOneText(value)) {
-		throw new NotSendable(
+		throw new UserIssue(
 			'From is not a text',
 			`Got ${quote(value)}. Drag the field that holds the sender, and let it be text.`,
 		);
 	}
 	const given = String(value ?? '').trim();
 	if (given === '') {
-		throw new NotSendable(
+		throw new UserIssue(
 			'From is empty',
 			'Enter the registered sender, as your channel shows it in the console.',
 		);
@@ -180,7 +180,7 @@ export function cleanSender(value: unknown, channelType: ChannelType): string {
 	const isSeveral =
 		given.split('/').filter((part) => part.replace(/\D/g, '').length > 4).length > 1;
 	if (!/^\d+$/.test(digits) || FRACTION.test(given) || isSeveral) {
-		throw new NotSendable(
+		throw new UserIssue(
 			'From is not a number',
 			`Got ${quote(given)}. Enter the registered number or Service ID: digits only.`,
 		);
@@ -189,7 +189,7 @@ export function cleanSender(value: unknown, channelType: ChannelType): string {
 }
 
 /** The field To as it was given, if it is one text: for telling about a message that could not be built. */
-export function givenTo(read: Read): string | undefined {
+export function rawRecipient(read: Read): string | undefined {
 	try {
 		const to = read('to', '');
 		return (typeof to === 'string' && to !== '') || typeof to === 'number' ? String(to) : undefined;

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Answer } from '../http/apiAnswer';
-import type { Vendor } from '../http/errorCatalog';
-import type { Throttle } from '../http/rateLimiter';
+import type { ErrorCatalog } from '../http/errorCatalog';
+import type { RateLimiter } from '../http/rateLimiter';
 import type { Read } from '../parameters/parameters';
-import { NotSendable } from '../util/userIssue';
+import { UserIssue } from '../util/userIssue';
 import type { Result, Validated } from './result';
 
 /** What is the same for all recipients of a call. */
@@ -31,16 +31,16 @@ export interface MassMessage {
 }
 
 /** What a vendor's mass send is made of; everything else is the same for all of them. */
-export interface MassVendor {
+export interface BatchSender {
 	api: string;
-	vendor: Vendor;
+	vendor: ErrorCatalog;
 	/** What all runs share that want to be this fast. */
-	throttle(mostPerSecond: number): Throttle;
+	rateLimiter(maxPerSecond: number): RateLimiter;
 	/** Calls per second when the user does not say, and the most that a user can choose. */
 	callsPerSecond: number;
-	mostCallsPerSecond: number;
+	maxCallsPerSecond: number;
 	/** The most recipients that a call takes. */
-	mostRecipients: number;
+	maxRecipients: number;
 	/**
 	 * Whether a recipient is nothing but a number: then one To can hold several, and a number that comes twice goes out
 	 * in two calls, as nobody says what one call does with it.
@@ -50,12 +50,12 @@ export interface MassVendor {
 	runId: string;
 	/** Names of the parameters that `message` reads. */
 	shared: readonly string[];
-	/** @throws NotSendable */
+	/** @throws UserIssue */
 	message(read: Read): MassMessage;
 	/**
 	 * One recipient, by its number or id and as its part of the call's JSON.
 	 * `shape`: recipients of another one do not travel along, lest they have the whole call refused.
-	 * @throws NotSendable
+	 * @throws UserIssue
 	 */
 	recipient(read: Read): { to: string; json: string; shape: string };
 }
@@ -94,7 +94,7 @@ export interface Chunk {
  * Bytes of recipients in one call, percent-encoded. No limit is documented for the API; a million is what ordinary
  * gateways take.
  */
-export const MOST_BYTES = 1_000_000;
+export const MAX_BYTES = 1_000_000;
 
 const COMMA = '%2C'.length;
 
@@ -103,15 +103,15 @@ function bytesOf(json: string): number {
 	return encodeURIComponent(json).length + COMMA;
 }
 
-/** @throws NotSendable for a recipient that is too long for any call */
+/** @throws UserIssue for a recipient that is too long for any call */
 export function checkLength(json: string): void {
 	// An encoded character takes nine bytes at most: nearly all are told without encoding them.
-	if (json.length * 9 + COMMA <= MOST_BYTES) return;
+	if (json.length * 9 + COMMA <= MAX_BYTES) return;
 	const bytes = bytesOf(json);
-	if (bytes > MOST_BYTES) {
-		throw new NotSendable(
+	if (bytes > MAX_BYTES) {
+		throw new UserIssue(
 			'The values of this recipient are too long',
-			`They take ${bytes.toLocaleString('en-US')} bytes; a call holds ${MOST_BYTES.toLocaleString('en-US')}. Look for a field with a whole file in it.`,
+			`They take ${bytes.toLocaleString('en-US')} bytes; a call holds ${MAX_BYTES.toLocaleString('en-US')}. Look for a field with a whole file in it.`,
 		);
 	}
 }
@@ -121,9 +121,9 @@ export class Chunker {
 	private opened = 0;
 	private readonly open = new Map<MassMessage, Map<string, { chunk: Chunk; bytes: number }>>();
 
-	/** @param mostRecipients in one chunk */
+	/** @param maxRecipients in one chunk */
 	constructor(
-		private readonly mostRecipients: number,
+		private readonly maxRecipients: number,
 		private readonly taskIdOf: (message: MassMessage, chunk: number) => string,
 	) {}
 
@@ -137,7 +137,7 @@ export class Chunker {
 		let current = ofMessage.get(shape);
 		const isFull =
 			current !== undefined &&
-			(current.chunk.places.length >= this.mostRecipients || current.bytes + bytes > MOST_BYTES);
+			(current.chunk.places.length >= this.maxRecipients || current.bytes + bytes > MAX_BYTES);
 		const full = isFull ? current?.chunk : undefined;
 		if (!current || isFull) {
 			const number = ++this.opened;

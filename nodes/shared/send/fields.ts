@@ -61,8 +61,8 @@ export function recipientFields(toField: INodeProperties): INodeProperties[] {
 	];
 }
 
-/** The options of every mass send. @param mostRecipients that a call takes */
-export function massOptions(mostRecipients: number): INodeProperties[] {
+/** The options of every mass send. @param maxRecipients that a call takes */
+export function massOptions(maxRecipients: number): INodeProperties[] {
 	return [
 		{
 			displayName: 'Duplicate Recipients',
@@ -100,8 +100,8 @@ export function massOptions(mostRecipients: number): INodeProperties[] {
 			displayName: 'Max Recipients per Request',
 			name: 'maxRecipientsPerRequest',
 			type: 'number',
-			typeOptions: { minValue: 1, maxValue: mostRecipients, numberPrecision: 0 },
-			default: mostRecipients,
+			typeOptions: { minValue: 1, maxValue: maxRecipients, numberPrecision: 0 },
+			default: maxRecipients,
 			description:
 				'How many recipients travel together; fewer means that less is in doubt when a connection breaks',
 		},

@@ -22,7 +22,7 @@ interface Run {
 const keptRuns = new Set<Run>();
 
 const KEPT_MS = 24 * 3_600_000;
-const MOST_RESULTS = 1_000_000;
+const MAX_RESULTS = 1_000_000;
 /** n8n waits 5 seconds at most between two tries of its own. */
 const SURELY_KEPT_MS = 60_000;
 
@@ -42,7 +42,7 @@ function forget(now: number): void {
 	for (const run of [...keptRuns].reverse()) {
 		const age = now - run.endedAt;
 		newer += run.results.size;
-		if (age > KEPT_MS || (age > SURELY_KEPT_MS && newer > MOST_RESULTS)) keptRuns.delete(run);
+		if (age > KEPT_MS || (age > SURELY_KEPT_MS && newer > MAX_RESULTS)) keptRuns.delete(run);
 	}
 }
 
@@ -71,7 +71,7 @@ export function digestOf(content: string): string {
 }
 
 /** The account that one run of a node keeps of itself. */
-export interface RunAccount {
+export interface SendLedger {
 	/**
 	 * What an earlier try has sent, or may have.
 	 * @param place of the message in the input
@@ -89,9 +89,9 @@ export interface RunAccount {
  * Runs a node with an account of what it sends. Should it throw or be stopped, the next try of the same node on the
  * same input finds it. A try by n8n itself that ends well leaves nothing behind; Retry can be pressed again.
  */
-export async function withAccount<T>(
+export async function withSendLedger<T>(
 	context: Context,
-	work: (account: RunAccount) => Promise<T>,
+	work: (account: SendLedger) => Promise<T>,
 ): Promise<T> {
 	forget(Date.now());
 	const node = `${context.getWorkflow().id}/${context.getNode().id}`;

@@ -1,70 +1,70 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { callWithinQuota, inFlight, type CallOptions } from '../http/retry';
-import { booleanOption, mostPerSecondOption, wholeNumberOption } from '../parameters/options';
+import { callWithinQuota, runConcurrently, type CallOptions } from '../http/retry';
+import { booleanOption, maxPerSecondOption, wholeNumberOption } from '../parameters/options';
 import { Parameters, type Read } from '../parameters/parameters';
-import { givenTo } from '../parameters/recipient';
-import { NotSendable } from '../util/userIssue';
+import { rawRecipient } from '../parameters/recipient';
+import { UserIssue } from '../util/userIssue';
 import {
 	Chunker,
 	checkLength,
 	type Chunk,
 	type MassMessage,
-	type MassVendor,
+	type BatchSender,
 	type Place,
 } from './batches';
-import { digestOf, withAccount, type RunAccount, type Sent } from './ledger';
-import { STOPPED, giveWay, isTool, onError, toCredentialIssue, toIssue } from './onError';
+import { digestOf, withSendLedger, type SendLedger, type Sent } from './ledger';
+import { STOPPED, createYielder, isTool, onError, toCredentialIssue, toIssue } from './onError';
 import {
-	toMassError,
-	toMassHints,
-	toMassOutputs,
+	buildRunError,
+	buildHints,
+	buildOutputs,
 	type MassReport,
 	type OutputMode,
 } from './output';
 import { Progress } from './progress';
 import {
-	MOST_RECIPIENTS,
+	MAX_RECIPIENTS,
 	findRecipients,
 	listBehindTo,
 	type Found,
 	type Recipients,
 	type Source,
 } from './recipients';
-import { fromAnswer, fromNotSendable, inWords, toNodeError, type Result } from './result';
+import { resultFromAnswer, resultFromIssue, formatCount, toNodeError, type Result } from './result';
 
 /** Calls that may wait for their answers at once, in seconds of the rate; a few more where that is low and answers are slow. */
 const SECONDS_IN_FLIGHT = 2;
-const LEAST_IN_FLIGHT = 20;
+const MIN_IN_FLIGHT = 20;
 
 /** The options that are the same for the whole run. */
 interface RunOptions {
 	duplicates: 'skip' | 'send';
 	failIfAny: boolean;
 	invalid: 'skip' | 'stop';
-	mostRecipients: number;
-	mostPerSecond: number;
+	maxRecipients: number;
+	maxPerSecond: number;
 	validateOnly: boolean;
 }
 
 function readRunOptions(
 	read: Read,
-	{ mostRecipients, callsPerSecond, mostCallsPerSecond }: MassVendor,
+	{ maxRecipients, callsPerSecond, maxCallsPerSecond }: BatchSender,
 ): RunOptions {
 	const option = (name: string) => read(`options.${name}`);
 	return {
 		duplicates: option('duplicateRecipients') === 'send' ? 'send' : 'skip',
 		failIfAny: booleanOption(option('failIfAnyNotAccepted'), 'Fail If Any Not Accepted'),
 		invalid: option('invalidRecipients') === 'stop' ? 'stop' : 'skip',
-		mostRecipients: wholeNumberOption(
-			option('maxRecipientsPerRequest') ?? mostRecipients,
+		maxRecipients: wholeNumberOption(
+			option('maxRecipientsPerRequest') ?? maxRecipients,
 			'Max Recipients per Request',
 			1,
-			mostRecipients,
+			maxRecipients,
 		),
-		mostPerSecond: mostPerSecondOption(
+		maxPerSecond: maxPerSecondOption(
 			option('maxRequestsPerSecond') ?? callsPerSecond,
-			mostCallsPerSecond,
+			maxCallsPerSecond,
 		),
 		validateOnly: booleanOption(option('validateOnly'), 'Validate Only'),
 	};
@@ -91,7 +91,7 @@ function validated(chunks: Chunk[], runId: string): void {
 }
 
 /** What is the same for all recipients, read once for each way in which items differ. */
-function messages(parameters: Parameters, vendor: MassVendor): (found: Source) => MassMessage {
+function messages(parameters: Parameters, vendor: BatchSender): (found: Source) => MassMessage {
 	const isFixed = vendor.shared.every((name) => parameters.isFixed(name));
 	const known = new Map<string, MassMessage>();
 	let last: { itemIndex: number; message: MassMessage } | undefined;
@@ -105,8 +105,8 @@ function messages(parameters: Parameters, vendor: MassVendor): (found: Source) =
 	};
 }
 
-function notSent(place: Place, issue: NotSendable, about: IDataObject): void {
-	place.result = fromNotSendable(issue, about);
+function notSent(place: Place, issue: UserIssue, about: IDataObject): void {
+	place.result = resultFromIssue(issue, about);
 	place.json = undefined;
 }
 
@@ -117,9 +117,9 @@ const where = ({ itemIndex, entryIndex }: Place) =>
 interface Run {
 	context: IExecuteFunctions;
 	parameters: Parameters;
-	vendor: MassVendor;
+	vendor: BatchSender;
 	options: RunOptions;
-	account: RunAccount;
+	account: SendLedger;
 	progress: Progress;
 	/** Everybody who was come to so far, in the order of the input. */
 	places: Place[];
@@ -138,7 +138,7 @@ function preparer({ parameters, vendor, options }: Run): (found: Found) => Place
 		const about: IDataObject = { api: vendor.api };
 		try {
 			if ('issue' in found) throw found.issue;
-			place.to = givenTo(found.read);
+			place.to = rawRecipient(found.read);
 			const message = messageOf(found);
 			about.channelType = message.about.channelType;
 			about.campaignId = message.taskId || vendor.runId;
@@ -153,7 +153,7 @@ function preparer({ parameters, vendor, options }: Run): (found: Found) => Place
 				repeats.set(`${String(about.channelType)}/${to}`, place.repeat);
 			}
 			if (first && options.duplicates === 'skip') {
-				throw new NotSendable(
+				throw new UserIssue(
 					`Same recipient as ${where(first)}`,
 					'Set Duplicate Recipients to Send Every Time to send to both.',
 					'duplicate',
@@ -199,7 +199,7 @@ function* sentOf(places: Place[]): Generator<Sent> {
 }
 
 /** What an earlier try of the same run has sent is not sent again. */
-function takeEarlier(place: Place, account: RunAccount): void {
+function takeEarlier(place: Place, account: SendLedger): void {
 	if (place.result) return;
 	const earlier = account.earlier(placeOf(place), () => contentOf(place));
 	if (earlier) settle(place, earlier);
@@ -209,10 +209,10 @@ function takeEarlier(place: Place, account: RunAccount): void {
 async function* makeChunks(run: Run, recipients: Recipients): AsyncGenerator<Chunk, undefined> {
 	const { context, vendor, options, account, progress, places } = run;
 	const signal = context.getExecutionCancelSignal();
-	const othersTurn = giveWay();
+	const othersTurn = createYielder();
 	const prepare = preparer(run);
 	const chunker = new Chunker(
-		options.mostRecipients,
+		options.maxRecipients,
 		(message, chunk) => message.taskId || `${vendor.runId}-c${chunk}`,
 	);
 	for (const found of recipients) {
@@ -238,7 +238,7 @@ async function* makeChunks(run: Run, recipients: Recipients): AsyncGenerator<Chu
 }
 
 /** Takes back what was prepared, or never was. */
-function sendNothing({ vendor, progress, places }: Run, issue: NotSendable): void {
+function sendNothing({ vendor, progress, places }: Run, issue: UserIssue): void {
 	for (const place of places) {
 		if (place.result) continue;
 		const channelType = place.message?.about.channelType;
@@ -248,14 +248,14 @@ function sendNothing({ vendor, progress, places }: Run, issue: NotSendable): voi
 }
 
 /** Why nobody is sent to, where the user wants all or nobody. */
-function heldBack(places: Place[]): NotSendable | undefined {
+function heldBack(places: Place[]): UserIssue | undefined {
 	const bad = places.filter(
 		({ result }) => result && result.outcome !== 'accepted' && result.json.cause !== 'duplicate',
 	);
 	if (bad.length === 0) return undefined;
-	return new NotSendable(
+	return new UserIssue(
 		'Nothing was sent, because others cannot be sent to',
-		`${inWords(bad.length)} of ${inWords(places.length)} recipients ${bad.length === 1 ? 'is' : 'are'} not valid, the first is ${where(bad[0])}. Mend them, or set Invalid Recipients to Leave Out and Send the Rest.`,
+		`${formatCount(bad.length)} of ${formatCount(places.length)} recipients ${bad.length === 1 ? 'is' : 'are'} not valid, the first is ${where(bad[0])}. Mend them, or set Invalid Recipients to Leave Out and Send the Rest.`,
 		'notReached',
 	);
 }
@@ -263,7 +263,7 @@ function heldBack(places: Place[]): NotSendable | undefined {
 /** Sends one chunk and notes for each of its recipients what became of it. Does not throw. */
 async function sendChunk(
 	{ message, taskId, number, places }: Chunk,
-	{ vendor, runId }: MassVendor,
+	{ vendor, runId }: BatchSender,
 	how: CallOptions,
 ): Promise<Result> {
 	const recipients = places.map(({ json }) => json ?? '');
@@ -271,8 +271,13 @@ async function sendChunk(
 	const called = await callWithinQuota(async () => await message.call(recipients, taskId), how);
 	const contains = { campaignId: message.taskId || runId, chunk: number, ...message.contains };
 	const result = called
-		? fromAnswer(called.answer, { about: message.about, contains, taskId }, called.sentAt, vendor)
-		: fromNotSendable(STOPPED, { ...message.about, ...contains });
+		? resultFromAnswer(
+				called.answer,
+				{ about: message.about, contains, taskId },
+				called.sentAt,
+				vendor,
+			)
+		: resultFromIssue(STOPPED, { ...message.about, ...contains });
 	result.durationMs = Date.now() - began;
 	for (const place of places) settle(place, result);
 	return result;
@@ -286,9 +291,9 @@ async function sendChunks(
 	const { context, vendor, options, account, progress } = run;
 	const signal = context.getExecutionCancelSignal();
 	const how = {
-		throttle: vendor.throttle(options.mostPerSecond),
+		rateLimiter: vendor.rateLimiter(options.maxPerSecond),
 		execution: account,
-		mostPerSecond: options.mostPerSecond,
+		maxPerSecond: options.maxPerSecond,
 		signal,
 	};
 	let calls = 0;
@@ -298,9 +303,9 @@ async function sendChunks(
 		progress.count(outcome, chunk.places.length);
 		progress.tell();
 	};
-	await inFlight(
+	await runConcurrently(
 		chunks,
-		Math.max(LEAST_IN_FLIGHT, options.mostPerSecond * SECONDS_IN_FLIGHT),
+		Math.max(MIN_IN_FLIGHT, options.maxPerSecond * SECONDS_IN_FLIGHT),
 		work,
 		() => !signal?.aborted,
 	);
@@ -326,10 +331,10 @@ async function checkFirst(run: Run, recipients: Recipients): Promise<number> {
 /** Sends to all recipients, or says why not. @returns the number of calls */
 async function sendToAll(run: Run, recipients: Recipients): Promise<number> {
 	const { options, places } = run;
-	if (recipients.count > MOST_RECIPIENTS) {
-		const issue = new NotSendable(
-			`There are more than ${inWords(MOST_RECIPIENTS)} recipients`,
-			`Nothing was sent to these ${inWords(recipients.count)}. Split them over several runs.`,
+	if (recipients.count > MAX_RECIPIENTS) {
+		const issue = new UserIssue(
+			`There are more than ${formatCount(MAX_RECIPIENTS)} recipients`,
+			`Nothing was sent to these ${formatCount(recipients.count)}. Split them over several runs.`,
 		);
 		for (const { itemIndex, entryIndex, entry } of recipients)
 			places.push({ itemIndex, entryIndex, entry });
@@ -351,9 +356,9 @@ async function sendToAll(run: Run, recipients: Recipients): Promise<number> {
 export async function massSend(
 	context: IExecuteFunctions,
 	api: string,
-	open: (context: IExecuteFunctions) => Promise<MassVendor>,
+	open: (context: IExecuteFunctions) => Promise<BatchSender>,
 ): Promise<INodeExecutionData[][]> {
-	return await withAccount(
+	return await withSendLedger(
 		context,
 		async (account) => await sendWithAccount(context, api, open, account),
 	);
@@ -367,25 +372,25 @@ function warningsOf(places: Place[]): string[] {
 async function sendWithAccount(
 	context: IExecuteFunctions,
 	api: string,
-	open: (context: IExecuteFunctions) => Promise<MassVendor>,
-	account: RunAccount,
+	open: (context: IExecuteFunctions) => Promise<BatchSender>,
+	account: SendLedger,
 ): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
 	const stops = onError(context) === 'stop';
 	const began = Date.now();
 	const parameters = new Parameters(context);
 	let output: OutputMode = 'recipient';
-	let vendor: MassVendor;
+	let vendor: BatchSender;
 	let options: RunOptions;
 	try {
 		output = readOutputMode(parameters.of(0));
 		vendor = await open(context).catch((error) => Promise.reject(toCredentialIssue(error)));
 		options = readRunOptions(parameters.of(0), vendor);
 	} catch (error) {
-		const result = fromNotSendable(toIssue(error), { api });
+		const result = resultFromIssue(toIssue(error), { api });
 		if (stops) throw toNodeError(node, result, 0, 'Nothing has been sent.');
 		const places = context.getInputData().map((_item, itemIndex): Place => ({ itemIndex, result }));
-		return toMassOutputs({ api, places, requests: 0, durationMs: 0 }, output, isTool(context));
+		return buildOutputs({ api, places, requests: 0, durationMs: 0 }, output, isTool(context));
 	}
 
 	const places: Place[] = [];
@@ -410,14 +415,14 @@ async function sendWithAccount(
 		onlyOneOf: listBehindTo(parameters, context.getInputData()),
 		readsLists: !vendor.numbersOnly,
 		warnings: warningsOf(places),
-		expectedSeconds: options.validateOnly ? Math.ceil(requests / options.mostPerSecond) : undefined,
+		expectedSeconds: options.validateOnly ? Math.ceil(requests / options.maxPerSecond) : undefined,
 	};
-	toMassHints(report, node.retryOnFail === true).forEach((hint) => context.addExecutionHints(hint));
+	buildHints(report, node.retryOnFail === true).forEach((hint) => context.addExecutionHints(hint));
 	if (context.getExecutionCancelSignal()?.aborted)
-		return toMassOutputs(report, output, isTool(context));
+		return buildOutputs(report, output, isTool(context));
 	if (stops && !options.validateOnly) {
-		const error = toMassError(node, report, options.failIfAny);
+		const error = buildRunError(node, report, options.failIfAny);
 		if (error) throw error;
 	}
-	return toMassOutputs(report, output, isTool(context));
+	return buildOutputs(report, output, isTool(context));
 }

@@ -1,6 +1,6 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 
-import { NotSendable } from '../util/userIssue';
+import { UserIssue } from '../util/userIssue';
 
 /** What n8n does with what is not accepted, by the node's setting On Error. */
 export type OnError = 'stop' | 'continue' | 'errorOutput';
@@ -17,36 +17,32 @@ export function onError(context: IExecuteFunctions): OnError {
 	return context.getNode().onError === 'continueErrorOutput' ? 'errorOutput' : 'continue';
 }
 
-export const STOPPED = new NotSendable(
+export const STOPPED = new UserIssue(
 	'The execution was stopped',
 	'This was not sent.',
 	'cancelled',
 );
 
 /** What is wrong with an item, in the user's words; what n8n throws itself is an expression that it cannot resolve. */
-export function toIssue(error: unknown): NotSendable {
-	if (error instanceof NotSendable) return error;
-	return new NotSendable(
+export function toIssue(error: unknown): UserIssue {
+	if (error instanceof UserIssue) return error;
+	return new UserIssue(
 		'A field could not be read',
 		`${(error as Error).message.replace(/\.?\s*$/, '.')} Check the expressions of this node for this item.`,
 	);
 }
 
 /** The same for the credential. */
-export function toCredentialIssue(error: unknown): NotSendable {
-	if (error instanceof NotSendable) return error;
-	return new NotSendable(
-		'The credential could not be read',
-		(error as Error).message,
-		'credential',
-	);
+export function toCredentialIssue(error: unknown): UserIssue {
+	if (error instanceof UserIssue) return error;
+	return new UserIssue('The credential could not be read', (error as Error).message, 'credential');
 }
 
 /** How long a long piece of work goes on before everything else in n8n gets its turn. */
 const ONE_GO_MS = 15;
 
 /** Gives a function to be awaited again and again within long work; it gives way when it is time. */
-export function giveWay(): () => Promise<void> | undefined {
+export function createYielder(): () => Promise<void> | undefined {
 	let since = Date.now();
 	return () => {
 		if (Date.now() - since < ONE_GO_MS) return undefined;

@@ -11,10 +11,10 @@ import { unknownAdvice } from '../http/errorCatalog';
 import type { MassResult, Place } from './batches';
 import {
 	countOutcomes,
-	inOutcomes,
-	inWords,
+	formatCounts,
+	formatCount,
 	toNodeError,
-	wentWell,
+	isSuccess,
 	type NotAccepted,
 } from './result';
 
@@ -43,7 +43,7 @@ type Told = Place & { result: MassResult };
 
 const isHeldBack = ({ result: { json } }: Told) => json.cause === 'notReached';
 const told = ({ places }: MassReport) => places as Told[];
-const isGood = ({ result }: Told) => wentWell(result);
+const isGood = ({ result }: Told) => isSuccess(result);
 
 function groupBy<K, T>(all: T[], keyOf: (each: T) => K): Map<K, T[]> {
 	const groups = new Map<K, T[]>();
@@ -109,7 +109,7 @@ const TASK_IDS_NAMED = 3;
 function taskIdsOf(places: Told[]): string {
 	const taskIds = [...new Set(places.map(({ result }) => String(result.json.taskId)))];
 	const more = taskIds.length - TASK_IDS_NAMED;
-	return `${taskIds.slice(0, TASK_IDS_NAMED).join(', ')}${more > 0 ? ` and ${inWords(more)} more` : ''}`;
+	return `${taskIds.slice(0, TASK_IDS_NAMED).join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`;
 }
 
 /** So many reasons an error message names. */
@@ -188,7 +188,7 @@ function summaryJson(report: MassReport, withRecipients: boolean): IDataObject {
  * Never with a key `error`: n8n would run the node again, or send the item elsewhere.
  * @param isTool everything goes to the first output, the only one that a model sees
  */
-export function toMassOutputs(
+export function buildOutputs(
 	report: MassReport,
 	mode: OutputMode,
 	isTool: boolean,
@@ -215,14 +215,14 @@ const WARNINGS_TOLD = 3;
 
 function inShort(warnings: string[]): string {
 	const more = warnings.length - WARNINGS_TOLD;
-	return `${warnings.slice(0, WARNINGS_TOLD).join(' ')}${more > 0 ? ` And ${inWords(more)} more.` : ''}`;
+	return `${warnings.slice(0, WARNINGS_TOLD).join(' ')}${more > 0 ? ` And ${formatCount(more)} more.` : ''}`;
 }
 
 /** What the node says about its run, beside its output. */
-export function toMassHints(report: MassReport, retriesOnFail: boolean): NodeExecutionHint[] {
+export function buildHints(report: MassReport, retriesOnFail: boolean): NodeExecutionHint[] {
 	const places = told(report);
 	const bad = places.filter((place) => !isGood(place));
-	const calls = `${inWords(report.requests)} ${report.requests === 1 ? 'request' : 'requests'}`;
+	const calls = `${formatCount(report.requests)} ${report.requests === 1 ? 'request' : 'requests'}`;
 	const hint = (message: string, type: NodeExecutionHint['type']): NodeExecutionHint => ({
 		message,
 		type,
@@ -235,7 +235,7 @@ export function toMassHints(report: MassReport, retriesOnFail: boolean): NodeExe
 			: String(result.json.cause).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 	const causes = [...groupBy(bad, words)]
 		.sort(([, left], [, right]) => right.length - left.length)
-		.map(([cause, group]) => `${inWords(group.length)} ${cause}`);
+		.map(([cause, group]) => `${formatCount(group.length)} ${cause}`);
 	const reasonsInShort =
 		bad.length > 0 ? ` Not Accepted says why: ${causes.slice(0, 5).join(', ')}.` : '';
 	const oneOfMany =
@@ -250,10 +250,10 @@ export function toMassHints(report: MassReport, retriesOnFail: boolean): NodeExe
 	const { warnings = [] } = report;
 	const doubts = warnings.length > 0 ? [hint(inShort(warnings), 'warning')] : [];
 	if (report.expectedSeconds !== undefined) {
-		const valid = `${inWords(places.length - bad.length)} of ${inWords(places.length)} recipients can be sent to`;
+		const valid = `${formatCount(places.length - bad.length)} of ${formatCount(places.length)} recipients can be sent to`;
 		return [
 			hint(
-				`Nothing was sent: Validate Only is on. ${valid}, in ${calls}, in about ${inWords(report.expectedSeconds)} s.${reasonsInShort}`,
+				`Nothing was sent: Validate Only is on. ${valid}, in ${calls}, in about ${formatCount(report.expectedSeconds)} s.${reasonsInShort}`,
 				'warning',
 			),
 			...doubts,
@@ -262,7 +262,7 @@ export function toMassHints(report: MassReport, retriesOnFail: boolean): NodeExe
 	}
 	return [
 		hint(
-			`${inOutcomes(outcomes(places))}.${reasonsInShort || ` In ${calls}.`}`,
+			`${formatCounts(outcomes(places))}.${reasonsInShort || ` In ${calls}.`}`,
 			bad.length > 0 ? 'warning' : 'info',
 		),
 		...doubts,
@@ -282,7 +282,7 @@ export function toMassHints(report: MassReport, retriesOnFail: boolean): NodeExe
  * The error that ends a run with On Error set to stop: nobody was accepted, or not everybody and the user wants that
  * to be an error. n8n drops the items then, so it says what they would have said.
  */
-export function toMassError(
+export function buildRunError(
 	node: INode,
 	report: MassReport,
 	failIfAny: boolean,
@@ -303,9 +303,9 @@ export function toMassError(
 			? 'Nothing was sent; it is safe to run again.'
 			: [
 					accepted > 0 &&
-						`${inWords(accepted)} ${accepted === 1 ? 'was' : 'were'} accepted and would get the message again when you run this again; Retry and Retry On Fail leave them out.`,
+						`${formatCount(accepted)} ${accepted === 1 ? 'was' : 'were'} accepted and would get the message again when you run this again; Retry and Retry On Fail leave them out.`,
 					unknown.length > 0 &&
-						`${inWords(unknown.length)} may have got it: do not send to them again before you have looked for receipts with Task ID ${taskIdsOf(unknown)}.`,
+						`${formatCount(unknown.length)} may have got it: do not send to them again before you have looked for receipts with Task ID ${taskIdsOf(unknown)}.`,
 				]
 					.filter(Boolean)
 					.join(' ');
@@ -325,15 +325,15 @@ export function toMassError(
 		.slice(0, REASONS_TOLD)
 		.map(
 			({ outcome, count, reason }) =>
-				`${inWords(Number(count))} ${outcome === 'notSent' ? 'not sent' : String(outcome)}: ${String(reason)}`,
+				`${formatCount(Number(count))} ${outcome === 'notSent' ? 'not sent' : String(outcome)}: ${String(reason)}`,
 		);
 	const others = all.slice(REASONS_TOLD).reduce((sum, { count }) => sum + Number(count), 0);
-	const why = [...named, others > 0 && `${inWords(others)} for other reasons.`]
+	const why = [...named, others > 0 && `${formatCount(others)} for other reasons.`]
 		.filter(Boolean)
 		.join(' ');
 	const title =
 		accepted === 0
-			? `None of ${inWords(places.length)} recipients was accepted`
-			: `${inWords(bad.length)} of ${inWords(places.length)} recipients ${bad.length === 1 ? 'was' : 'were'} not accepted`;
+			? `None of ${formatCount(places.length)} recipients was accepted`
+			: `${formatCount(bad.length)} of ${formatCount(places.length)} recipients ${bad.length === 1 ? 'was' : 'were'} not accepted`;
 	return new NodeOperationError(node, title, { description: `${safe} ${why}`, level: 'warning' });
 }

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { inOutcomes, inWords, type Counts } from './result';
+import { formatCounts, formatCount, type Counts } from './result';
 
 /** How often the log and the browser's console hear of it. */
 const TOLD_EVERY_MS = 5_000;
@@ -50,7 +50,7 @@ export class Progress {
 	}
 
 	private words(): string {
-		return `${inOutcomes(this.counts)} of ${inWords(this.recipients.count)}; campaign ${this.campaignId}`;
+		return `${formatCounts(this.counts)} of ${formatCount(this.recipients.count)}; campaign ${this.campaignId}`;
 	}
 
 	private record(): void {

@@ -8,8 +8,8 @@ import {
 import { readJsonList } from '../parameters/json';
 import type { Parameters, Read } from '../parameters/parameters';
 import { recipientsIn } from '../parameters/recipient';
-import { NotSendable, plainText, quote, type NotSentCause } from '../util/userIssue';
-import { inWords } from './result';
+import { UserIssue, plainText, quote, type NotSentCause } from '../util/userIssue';
+import { formatCount } from './result';
 
 /** A recipient's own values: the item's, or those of an entry of a list. */
 export interface Source {
@@ -41,7 +41,7 @@ function withinEntry(path: DataPath, list: DataPath | undefined): DataPath | und
  * The field of each entry that a parameter names. Typed text is a path into the entry; a field dragged from the first
  * entry means that field of every entry.
  * @param ofItem the parameter as n8n evaluates it, where one value for everybody makes sense
- * @throws NotSendable for an expression that would give the same value to everybody
+ * @throws UserIssue for an expression that would give the same value to everybody
  */
 function entryField(
 	raw: unknown,
@@ -59,7 +59,7 @@ function entryField(
 	const path = pathInExpression(raw);
 	const within = path && withinEntry(path, list);
 	if (!within) {
-		throw new NotSendable(
+		throw new UserIssue(
 			`${label} would be the same for every recipient`,
 			'Its expression reads one entry only. Enter the name of the field of the entries, e.g. first_name.',
 		);
@@ -74,14 +74,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** @throws NotSendable always: a field that the user has named is not in the entry */
+/** @throws UserIssue always: a field that the user has named is not in the entry */
 function noField(
 	field: unknown,
 	entry: unknown,
 	advice: string,
 	cause: NotSentCause = 'invalidField',
 ): never {
-	throw new NotSendable(
+	throw new UserIssue(
 		`The entry has no field ${quote(field)}`,
 		`${namesOf(entry)} ${advice}`,
 		cause,
@@ -89,7 +89,7 @@ function noField(
 }
 
 function missing(variable: unknown, field: unknown, entry: unknown): never {
-	throw new NotSendable(
+	throw new UserIssue(
 		`Template variable ${quote(variable)} is empty`,
 		`The entry has no field ${quote(field)}. ${namesOf(entry)} Enter the name of the field that holds its text.`,
 		'missingVariable',
@@ -202,7 +202,7 @@ function namesOf(json: unknown): string {
 const EXAMPLE_ENTRY = '{"to": "+65 9123 4567", "name": "Mia"}';
 const EXAMPLE_LIST = `[${EXAMPLE_ENTRY}]`;
 
-/** A list inside an item, or in the field Recipients (JSON). @throws NotSendable */
+/** A list inside an item, or in the field Recipients (JSON). @throws UserIssue */
 interface List {
 	/** Where it is in the item; undefined when an expression gives it. */
 	path: DataPath | undefined;
@@ -225,16 +225,16 @@ function listField(parameters: Parameters, items: ReadonlyArray<{ json: unknown 
 			if (Array.isArray(value)) return value;
 			const name = typeof named === 'string' ? named.trim() : '';
 			if (name === '' && !isExpression)
-				throw new NotSendable(
+				throw new UserIssue(
 					'List Field is empty',
 					'Drag the list from the left, or type its name.',
 				);
 			if (value !== undefined)
-				throw new NotSendable(
+				throw new UserIssue(
 					`${quote(name || raw)} is not a list`,
 					`It holds ${quote(value)}. Drag the list itself from the left into List Field.`,
 				);
-			throw new NotSendable(
+			throw new UserIssue(
 				`The input has no list ${quote(name || raw)}`,
 				`${namesOf(json)} Drag the list from the left into List Field.`,
 			);
@@ -278,10 +278,10 @@ export function listBehindTo(
 }
 
 /** Somebody to send to, or what keeps an item or an entry from being that. */
-export type Found = Source | (Omit<Source, 'read'> & { issue: NotSendable });
+export type Found = Source | (Omit<Source, 'read'> & { issue: UserIssue });
 
 /** More than this is hardly meant, and more than n8n holds. */
-export const MOST_RECIPIENTS = 1_000_000;
+export const MAX_RECIPIENTS = 1_000_000;
 
 /** The recipients of a run, in the order of the input; how many they are may be known only when all are found. */
 export interface Recipients extends Iterable<Found> {
@@ -302,16 +302,16 @@ function ofItems(parameters: Parameters, count: number): Recipients {
 function ofSeveral(
 	parameters: Parameters,
 	items: number,
-	toIssue: (error: unknown) => NotSendable,
+	toIssue: (error: unknown) => UserIssue,
 ): Recipients {
 	let count = items;
 	function* ofItem(itemIndex: number): Generator<Found> {
 		const read = remembered(parameters.of(itemIndex));
 		const to = recipientsIn(read('to', ''));
-		if (count - 1 + to.length > MOST_RECIPIENTS) {
-			throw new NotSendable(
-				`There are more than ${inWords(MOST_RECIPIENTS)} recipients`,
-				`Nothing was sent to the ${inWords(to.length)} of this item. Split them over several runs.`,
+		if (count - 1 + to.length > MAX_RECIPIENTS) {
+			throw new UserIssue(
+				`There are more than ${formatCount(MAX_RECIPIENTS)} recipients`,
+				`Nothing was sent to the ${formatCount(to.length)} of this item. Split them over several runs.`,
 			);
 		}
 		count += Math.max(0, to.length - 1);
@@ -353,7 +353,7 @@ function ofSeveral(
 export function findRecipients(
 	parameters: Parameters,
 	items: ReadonlyArray<{ json: unknown }>,
-	toIssue: (error: unknown) => NotSendable,
+	toIssue: (error: unknown) => UserIssue,
 	severalInTo = false,
 ): Recipients {
 	if (severalInTo) return ofSeveral(parameters, items.length, toIssue);
@@ -366,10 +366,7 @@ export function findRecipients(
 		try {
 			const entries = list.of(itemIndex);
 			if (entries.length === 0)
-				throw new NotSendable(
-					'The list of recipients is empty',
-					'There is nobody in it to send to.',
-				);
+				throw new UserIssue('The list of recipients is empty', 'There is nobody in it to send to.');
 			return {
 				entries,
 				readEntry: entryReader(parameters, list.path, remembered(parameters.of(itemIndex))),
@@ -380,12 +377,12 @@ export function findRecipients(
 	});
 	return {
 		count: lists.reduce(
-			(sum, each) => sum + (each instanceof NotSendable ? 1 : each.entries.length),
+			(sum, each) => sum + (each instanceof UserIssue ? 1 : each.entries.length),
 			0,
 		),
 		*[Symbol.iterator]() {
 			for (const [itemIndex, each] of lists.entries()) {
-				if (each instanceof NotSendable) {
+				if (each instanceof UserIssue) {
 					yield { itemIndex, issue: each };
 					continue;
 				}
@@ -396,7 +393,7 @@ export function findRecipients(
 								itemIndex,
 								entryIndex,
 								entry,
-								issue: new NotSendable(
+								issue: new UserIssue(
 									'The entry has no fields',
 									`Got ${quote(entry)}. Expected an entry with fields, e.g. ${EXAMPLE_ENTRY}.`,
 								),

@@ -7,8 +7,8 @@ import {
 } from 'n8n-workflow';
 
 import type { Answer } from '../http/apiAnswer';
-import { trace, unknownAdvice, type Advice, type Vendor } from '../http/errorCatalog';
-import type { NotSendable } from '../util/userIssue';
+import { supportSuffix, unknownAdvice, type Advice, type ErrorCatalog } from '../http/errorCatalog';
+import type { UserIssue } from '../util/userIssue';
 
 /**
  * What became of one item, in exactly one of four outcomes. `json` is the whole output item; an item that was not
@@ -50,7 +50,7 @@ export interface Sending {
 export type Counts = Record<Result['outcome'], number>;
 
 /** Nothing is wrong with it. */
-export function wentWell({ outcome }: Result | Validated): boolean {
+export function isSuccess({ outcome }: Result | Validated): boolean {
 	return outcome === 'accepted' || outcome === 'validated';
 }
 
@@ -62,17 +62,20 @@ export function countOutcomes(results: Iterable<Result | Validated>): Counts {
 }
 
 /** "1,234" */
-export function inWords(count: number): string {
+export function formatCount(count: number): string {
 	return count.toLocaleString('en-US');
 }
 
 /** "2,497 accepted, 2 rejected, 1 unknown"; accepted is always told. */
-export function inOutcomes(counts: Counts): string {
+export function formatCounts(counts: Counts): string {
 	const others = (['rejected', 'notSent', 'unknown'] as const).filter(
 		(outcome) => counts[outcome] > 0,
 	);
 	return (['accepted', ...others] as const)
-		.map((outcome) => `${inWords(counts[outcome])} ${outcome === 'notSent' ? 'not sent' : outcome}`)
+		.map(
+			(outcome) =>
+				`${formatCount(counts[outcome])} ${outcome === 'notSent' ? 'not sent' : outcome}`,
+		)
 		.join(', ');
 }
 
@@ -87,7 +90,7 @@ function notAccepted(
 	return {
 		outcome,
 		title,
-		advice: `${advice}${trace(code, requestId)}`,
+		advice: `${advice}${supportSuffix(code, requestId)}`,
 		httpStatus,
 		// What a reader looks for comes first: n8n shows the columns of a table in this order.
 		json: {
@@ -103,16 +106,16 @@ function notAccepted(
 }
 
 /** The result of an item that never left n8n. */
-export function fromNotSendable(issue: NotSendable, about: IDataObject): NotAccepted {
+export function resultFromIssue(issue: UserIssue, about: IDataObject): NotAccepted {
 	return notAccepted('notSent', about, issue.notSentCause, issue);
 }
 
 /** The result of a call, told in the terms of the message it carried. */
-export function fromAnswer(
+export function resultFromAnswer(
 	answer: Answer,
 	sending: Sending,
 	sentAt: string,
-	vendor: Vendor,
+	vendor: ErrorCatalog,
 ): Result {
 	const { about, contains, taskId } = sending;
 	const known = { ...about, taskId, ...contains };

@@ -1,28 +1,35 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { readAccount, type Account } from '../apis/cams/account';
-import { callCams, camsThrottle, sendCall } from '../apis/cams/client';
-import { ALIBABA_CLOUD } from '../apis/cams/errors';
+import { callCams, camsRateLimiter, sendCall } from '../apis/cams/client';
+import { CAMS_ERRORS } from '../apis/cams/errors';
 import { buildMessage, readChosen, type Message } from '../apis/cams/sendMessage';
 import { templateFinder } from '../apis/cams/templateLookup';
 import { findFile, uploader } from '../apis/cams/upload';
-import { callWithinQuota, inFlight } from '../http/retry';
+import { callWithinQuota, runConcurrently } from '../http/retry';
 import { withFile } from '../messages/read';
 import { Parameters, type Read } from '../parameters/parameters';
-import { givenTo } from '../parameters/recipient';
-import { NotSendable } from '../util/userIssue';
-import { digestOf, withAccount, type RunAccount, type Sent } from './ledger';
-import { STOPPED, giveWay, onError, toCredentialIssue, toIssue, type OnError } from './onError';
+import { rawRecipient } from '../parameters/recipient';
+import { UserIssue } from '../util/userIssue';
+import { digestOf, withSendLedger, type SendLedger, type Sent } from './ledger';
+import {
+	STOPPED,
+	createYielder,
+	onError,
+	toCredentialIssue,
+	toIssue,
+	type OnError,
+} from './onError';
 import {
 	countOutcomes,
-	fromAnswer,
-	fromNotSendable,
-	inOutcomes,
-	inWords,
+	resultFromAnswer,
+	resultFromIssue,
+	formatCounts,
+	formatCount,
 	toErrorItem,
 	toItem,
 	toNodeError,
-	wentWell,
+	isSuccess,
 	type NotAccepted,
 	type Result,
 	type Validated,
@@ -37,11 +44,11 @@ type Prepared = { message: Message } | { result: Told };
 const OPERATION = 'SendChatappMessage';
 
 /** Calls that may wait for their answers at once: at 250 a second enough for 400 ms each. */
-const MOST_IN_FLIGHT = 100;
+const MAX_IN_FLIGHT = 100;
 
 /** What is known about an item whose message could not be built. */
 function aboutUnbuilt(read: Read): IDataObject {
-	const to = givenTo(read);
+	const to = rawRecipient(read);
 	return {
 		api: 'cams',
 		...(to !== undefined && { to }),
@@ -73,12 +80,12 @@ async function prepareAll(context: IExecuteFunctions, account: Account): Promise
 	const signal = context.getExecutionCancelSignal();
 	const parameters = new Parameters(context);
 	const findTemplate = templateFinder(context, account);
-	const othersTurn = giveWay();
+	const othersTurn = createYielder();
 	const prepare = async (read: Read, itemIndex: number): Promise<Prepared> => {
 		try {
 			const chosen = readChosen(read, account);
 			const template = await findTemplate(chosen);
-			if (template instanceof NotSendable) throw template;
+			if (template instanceof UserIssue) throw template;
 			const message = buildMessage(read, itemIndex, account, {
 				chosen,
 				item: items[itemIndex].json,
@@ -89,7 +96,7 @@ async function prepareAll(context: IExecuteFunctions, account: Account): Promise
 				? { result: validated(message, template !== undefined) }
 				: { message };
 		} catch (error) {
-			return { result: fromNotSendable(toIssue(error), aboutUnbuilt(read)) };
+			return { result: resultFromIssue(toIssue(error), aboutUnbuilt(read)) };
 		}
 	};
 	const prepared: Prepared[] = [];
@@ -138,7 +145,7 @@ function sentSoFar(results: Array<Told | undefined>, stoppedAt: number): string 
 
 function summarise(context: IExecuteFunctions, results: Told[], mode: OnError): void {
 	const counts = countOutcomes(results);
-	const good = results.filter(wentWell).length;
+	const good = results.filter(isSuccess).length;
 	const where =
 		mode === 'errorOutput'
 			? 'The error output says why.'
@@ -147,8 +154,8 @@ function summarise(context: IExecuteFunctions, results: Told[], mode: OnError): 
 	const somethingWent = counts.accepted + counts.rejected + counts.unknown > 0;
 	const told =
 		validatedOnly > 0 && !somethingWent
-			? `Nothing was sent: Validate Only is on. ${inWords(good)} of ${inWords(results.length)} items can be sent.`
-			: `${inOutcomes(counts)}${validatedOnly > 0 ? `, ${inWords(validatedOnly)} only validated` : ''}.`;
+			? `Nothing was sent: Validate Only is on. ${formatCount(good)} of ${formatCount(results.length)} items can be sent.`
+			: `${formatCounts(counts)}${validatedOnly > 0 ? `, ${formatCount(validatedOnly)} only validated` : ''}.`;
 	if (counts.accepted === results.length) return;
 	context.addExecutionHints({
 		message: good === results.length ? told : `${told} ${where}`,
@@ -198,22 +205,22 @@ async function sendPrepared(
 	context: IExecuteFunctions,
 	prepared: Prepared[],
 	results: Array<Told | undefined>,
-	{ account, run, stops }: { account: Account; run: RunAccount; stops: boolean },
+	{ account, run, stops }: { account: Account; run: SendLedger; stops: boolean },
 ): Promise<void> {
 	const signal = context.getExecutionCancelSignal();
-	const throttle = camsThrottle(account, OPERATION);
+	const rateLimiter = camsRateLimiter(account, OPERATION);
 	let stopped = false;
 	const goOn = () => !stopped && !signal?.aborted;
 	const stop = () => {
 		stopped = true;
-		throttle.drop(run);
+		rateLimiter.cancelQueued(run);
 	};
 
 	const upload = uploader(context, account);
 	const complete = async (
 		{ file, parameters }: Message,
 		itemIndex: number,
-	): Promise<Message['parameters'] | NotSendable> => {
+	): Promise<Message['parameters'] | UserIssue> => {
 		if (!file) return parameters;
 		return await upload(parameters.CustSpaceId, itemIndex, file)
 			.then(({ link, facts }) => ({
@@ -225,18 +232,18 @@ async function sendPrepared(
 	const send = async (message: Message, itemIndex: number): Promise<Result | undefined> => {
 		const parameters = await complete(message, itemIndex);
 		if (!goOn()) return undefined;
-		if (parameters instanceof NotSendable)
-			return fromNotSendable(parameters, { ...message.about, ...message.contains });
-		const { mostPerSecond, timeoutMs } = message;
+		if (parameters instanceof UserIssue)
+			return resultFromIssue(parameters, { ...message.about, ...message.contains });
+		const { maxPerSecond, timeoutMs } = message;
 		const call = async () => await callCams(context, sendCall(parameters, timeoutMs));
 		const called = await callWithinQuota(call, {
-			throttle,
+			rateLimiter,
 			execution: run,
-			mostPerSecond,
+			maxPerSecond,
 			signal,
 			goOn,
 		});
-		return called && fromAnswer(called.answer, message, called.sentAt, ALIBABA_CLOUD);
+		return called && resultFromAnswer(called.answer, message, called.sentAt, CAMS_ERRORS);
 	};
 
 	// Whoever gets several messages gets them in the order of the items.
@@ -248,7 +255,7 @@ async function sendPrepared(
 			results[index] = await send(entry.message, index);
 		}
 		const known = results[index];
-		if (stops && !(known && wentWell(known))) stop();
+		if (stops && !(known && isSuccess(known))) stop();
 	};
 	const settleInOrder = async (index: number) => {
 		const entry = prepared[index];
@@ -260,7 +267,7 @@ async function sendPrepared(
 
 	// What is wrong with all of them costs one call.
 	if (stops && prepared.length > 0) await settleInOrder(0);
-	await inFlight(prepared.keys(), MOST_IN_FLIGHT, settleInOrder, goOn);
+	await runConcurrently(prepared.keys(), MAX_IN_FLIGHT, settleInOrder, goOn);
 }
 
 /**
@@ -272,12 +279,12 @@ async function sendPrepared(
  * throw there would hand the whole input to the next node as if it had been sent.
  */
 export async function sendEach(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	return await withAccount(context, async (run) => await sendWithAccount(context, run));
+	return await withSendLedger(context, async (run) => await sendWithAccount(context, run));
 }
 
 async function sendWithAccount(
 	context: IExecuteFunctions,
-	run: RunAccount,
+	run: SendLedger,
 ): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
 	const mode = onError(context);
@@ -286,7 +293,7 @@ async function sendWithAccount(
 	const results: Array<Told | undefined> = context.getInputData().map(() => undefined);
 
 	const throwIfStopped = () => {
-		const itemIndex = results.findIndex((result) => result && !wentWell(result));
+		const itemIndex = results.findIndex((result) => result && !isSuccess(result));
 		if (!stops || itemIndex === -1 || signal?.aborted) return;
 		throw toNodeError(
 			node,
@@ -299,8 +306,8 @@ async function sendWithAccount(
 	const items = context.getInputData();
 	let prepared: Prepared[] = [];
 	const account = await readAccount(context).catch(toCredentialIssue);
-	if (account instanceof NotSendable) {
-		results.fill(fromNotSendable(account, { api: 'cams' }));
+	if (account instanceof UserIssue) {
+		results.fill(resultFromIssue(account, { api: 'cams' }));
 	} else {
 		prepared = await prepareAll(context, account);
 		prepared.forEach((entry, index) => {
@@ -321,7 +328,7 @@ async function sendWithAccount(
 		const entry = prepared[index];
 		return (
 			result ??
-			fromNotSendable(STOPPED, entry && 'message' in entry ? entry.message.about : { api: 'cams' })
+			resultFromIssue(STOPPED, entry && 'message' in entry ? entry.message.about : { api: 'cams' })
 		);
 	});
 	summarise(context, told, mode);

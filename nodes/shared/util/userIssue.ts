@@ -11,14 +11,14 @@ export type NotSentCause =
 	| 'gaveUp';
 
 /** Something that cannot be sent. `title` says what is wrong, `advice` what to do; both are shown as they are. */
-export class NotSendable extends Error {
+export class UserIssue extends Error {
 	constructor(
 		readonly title: string,
 		readonly advice: string,
 		readonly notSentCause: NotSentCause = 'invalidField',
 	) {
 		super(title);
-		this.name = 'NotSendable';
+		this.name = 'UserIssue';
 	}
 }
 
@@ -40,14 +40,14 @@ export function quote(value: unknown): string {
 /**
  * A plain text field with the blanks at its ends removed; empty when it has no value.
  * @param label the field's name as the user sees it
- * @throws NotSendable for an object, a list or no number
+ * @throws UserIssue for an object, a list or no number
  */
 export function plainText(value: unknown, label: string): string {
 	if (value === undefined || value === null) return '';
 	const isPlain =
 		['string', 'number', 'boolean', 'bigint'].includes(typeof value) && !Number.isNaN(value);
 	if (!isPlain) {
-		throw new NotSendable(
+		throw new UserIssue(
 			`${label} is not a text`,
 			`Got ${quote(value)}. Drag a field that holds text, not the object around it.`,
 		);

@@ -9,7 +9,7 @@ import {
 import { credentialText } from '../../../credentials/authenticate';
 import { CREDENTIAL_TYPE } from '../apis/credential';
 import { idList } from '../parameters/options';
-import { NotSendable, plainText } from '../util/userIssue';
+import { UserIssue, plainText } from '../util/userIssue';
 import { readRanges } from './ipAllowList';
 
 /** Who may push: those who know the secret, from the addresses that are allowed. */
@@ -18,7 +18,7 @@ export type Authentication = 'urlSecret' | 'basicAuth' | 'headers';
 const ALLOWED = 'Allowed IP Addresses';
 
 /** A shorter one could be guessed. */
-export const LEAST_SECRET_CHARACTERS = 16;
+export const MIN_SECRET_CHARACTERS = 16;
 
 /** Takes the same time wherever two texts differ, and whatever their lengths. */
 function isSame(left: string, right: string): boolean {
@@ -47,19 +47,19 @@ export function readUrlSecret(
 }
 
 /** What is wrong with the settings, so that nobody could be told from anybody else; undefined when they will do. */
-export function lackOf(
+export function authProblem(
 	authentication: Authentication,
 	urlSecret: string,
 	credentials: ICredentialDataDecryptedObject,
 ): { title: string; advice: string } | undefined {
 	if (authentication === 'urlSecret') {
-		if (urlSecret.length >= LEAST_SECRET_CHARACTERS && /^[\w-]+$/.test(urlSecret)) return undefined;
+		if (urlSecret.length >= MIN_SECRET_CHARACTERS && /^[\w-]+$/.test(urlSecret)) return undefined;
 		return {
 			title:
 				urlSecret === ''
 					? 'URL Secret is empty'
 					: 'URL Secret is too short or has other characters',
-			advice: `Select New secret, then paste the new URL into the console. It takes at least ${LEAST_SECRET_CHARACTERS} letters, digits, - or _.`,
+			advice: `Select New secret, then paste the new URL into the console. It takes at least ${MIN_SECRET_CHARACTERS} letters, digits, - or _.`,
 		};
 	}
 	if (
@@ -78,7 +78,7 @@ export function lackOf(
 }
 
 /** Whether a push says rightly who it is. The secret in the URL has been compared: n8n answers 404 where no workflow has it. */
-export function isSender(
+export function isAuthentic(
 	authentication: Authentication,
 	urlSecret: string,
 	credentials: ICredentialDataDecryptedObject,
@@ -87,7 +87,7 @@ export function isSender(
 	const secret = credentialText(credentials, 'receiptSecret');
 	const userName = credentialText(credentials, 'receiptUserName');
 	const given = headerText(headers, 'authorization');
-	const lacks = lackOf(authentication, urlSecret, credentials) !== undefined;
+	const lacks = authProblem(authentication, urlSecret, credentials) !== undefined;
 	const isBasic = isSame(given, `Basic ${Buffer.from(`${userName}:${secret}`).toString('base64')}`);
 	const isHeaders = [
 		isSame(given, secret),
@@ -120,7 +120,7 @@ export function notPublished(
 /** @throws NodeOperationError when nobody could be told from anybody else: the workflow is not published then */
 export async function checkSettings(context: IHookFunctions): Promise<void> {
 	const urlSecret = readUrlSecret(context);
-	const lack = lackOf(
+	const lack = authProblem(
 		context.getNodeParameter('authentication') as Authentication,
 		urlSecret,
 		await context.getCredentials(CREDENTIAL_TYPE),
@@ -140,9 +140,9 @@ export async function checkSettings(context: IHookFunctions): Promise<void> {
 	}
 }
 
-function wrongRange(allowed: string[]): NotSendable | undefined {
+function wrongRange(allowed: string[]): UserIssue | undefined {
 	if (allowed.length === 0)
-		return new NotSendable(
+		return new UserIssue(
 			`${ALLOWED} is empty`,
 			'Enter e.g. 203.0.113.0/24, or remove the option: then everybody who knows the secret can push.',
 		);
@@ -150,6 +150,6 @@ function wrongRange(allowed: string[]): NotSendable | undefined {
 		readRanges(allowed, ALLOWED);
 		return undefined;
 	} catch (error) {
-		return error as NotSendable;
+		return error as UserIssue;
 	}
 }

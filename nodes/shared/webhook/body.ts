@@ -3,12 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseExact } from '../parameters/exactJson';
 
 /** What comes in has limits: nobody but the vendor needs more, and everybody can send. */
-const MOST_BYTES = 10 * 1024 * 1024;
-const MOST_ENTRIES = 100_000;
-const MOST_LEVELS = 30;
+const MAX_BYTES = 10 * 1024 * 1024;
+const MAX_ENTRIES = 100_000;
+const MAX_LEVELS = 30;
 
 /** A push that is not let in: the status that its sender gets. */
-export class Refused extends Error {
+export class HttpRejection extends Error {
 	constructor(
 		readonly status: 400 | 401 | 413 | 415,
 		message: string,
@@ -20,10 +20,10 @@ export class Refused extends Error {
 /** Text that may be JSON: a vendor that names none, or another, still means it. */
 const JSON_TYPES = /^(application|text)\/([\w.-]+\+)?(json|plain)\b/i;
 
-/** @throws Refused (415) for a body of another kind */
+/** @throws HttpRejection (415) for a body of another kind */
 export function checkType(contentType: string | undefined): void {
 	if (contentType !== undefined && contentType !== '' && !JSON_TYPES.test(contentType.trim()))
-		throw new Refused(415, 'Send JSON.');
+		throw new HttpRejection(415, 'Send JSON.');
 }
 
 /** How deep brackets nest, texts left out. */
@@ -44,7 +44,7 @@ function levelsIn(text: string): number {
 }
 
 /** Whether a text nests deeper than anything that is pushed; asked before parsing, so that nothing deep is ever built. */
-export const isTooDeep = (text: string) => levelsIn(text) > MOST_LEVELS;
+export const isTooDeep = (text: string) => levelsIn(text) > MAX_LEVELS;
 
 /** What a text holds. Undefined when it is no JSON. */
 function parsed(text: string): unknown {
@@ -65,20 +65,20 @@ function unwrapped(text: string): string {
 /**
  * The objects in a push: a list, a single one, or either as JSON within a text. Ids with many digits stay exact.
  * @param body the bytes as they came
- * @throws Refused for what is too large, too deep, too many, or no JSON
+ * @throws HttpRejection for what is too large, too deep, too many, or no JSON
  */
-export function readPush(body: Buffer | string): IDataObject[] {
-	if (Buffer.byteLength(body) > MOST_BYTES) throw new Refused(413, 'This is too large.');
+export function parseWebhookBody(body: Buffer | string): IDataObject[] {
+	if (Buffer.byteLength(body) > MAX_BYTES) throw new HttpRejection(413, 'This is too large.');
 	const text = unwrapped(body.toString().trim());
 	// A console that only tries out the address.
 	if (text === '') return [];
-	if (isTooDeep(text)) throw new Refused(400, 'This is nested too deep.');
+	if (isTooDeep(text)) throw new HttpRejection(400, 'This is nested too deep.');
 	const pushed = parsed(text);
-	if (pushed === undefined) throw new Refused(400, 'This is not JSON.');
+	if (pushed === undefined) throw new HttpRejection(400, 'This is not JSON.');
 	const entries = Array.isArray(pushed) ? (pushed as unknown[]) : [pushed];
-	if (entries.length > MOST_ENTRIES) throw new Refused(413, 'These are too many entries.');
+	if (entries.length > MAX_ENTRIES) throw new HttpRejection(413, 'These are too many entries.');
 	if (entries.some((entry) => typeof entry !== 'object' || entry === null || Array.isArray(entry)))
-		throw new Refused(400, 'Send an object, or a list of objects.');
+		throw new HttpRejection(400, 'Send an object, or a list of objects.');
 	// An empty object is how a console tries out an address.
 	return (entries as IDataObject[]).filter((entry) => Object.keys(entry).length > 0);
 }

@@ -13,9 +13,9 @@ import {
  */
 
 /** In n8n's store: after a restart, what was pushed shortly before it is still known. */
-const MOST_STORED = 10_000;
+const MAX_STORED = 10_000;
 /** In memory, of one trigger, at least: pushes come again after minutes. */
-const LEAST_REMEMBERED = 200_000;
+const MIN_REMEMBERED = 200_000;
 
 /** What makes a receipt the same as another, short. */
 export function keyOf(json: IDataObject): string {
@@ -32,7 +32,7 @@ export function keyOf(json: IDataObject): string {
 }
 
 /** Whether nothing tells a receipt from another with the same words later on: it is remembered only while pushes come again. */
-export function isMomentary({ receiptId, messageId, timestamp }: IDataObject): boolean {
+export function hasNoIdentity({ receiptId, messageId, timestamp }: IDataObject): boolean {
 	return [receiptId, messageId, timestamp].every((each) => each === undefined);
 }
 
@@ -55,7 +55,7 @@ const RANKS: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3
  * A map that forgets its oldest half when it is full, at twice as many as it has to remember. Taking entries out one by
  * one would get slower with each: those that come after are found behind the gaps of all before.
  */
-class Recent<Value> {
+class TwoGenerationMap<Value> {
 	private latest = new Map<string, Value>();
 	private before = new Map<string, Value>();
 
@@ -65,18 +65,18 @@ class Recent<Value> {
 
 	set(key: string, value: Value): void {
 		this.latest.set(key, value);
-		if (this.latest.size < LEAST_REMEMBERED) return;
+		if (this.latest.size < MIN_REMEMBERED) return;
 		this.before = this.latest;
 		this.latest = new Map();
 	}
 }
 
 /** What one trigger has seen. */
-export class Memory {
-	private readonly seen = new Recent<true>();
-	private readonly ranks = new Recent<number>();
+export class SeenEvents {
+	private readonly seen = new TwoGenerationMap<true>();
+	private readonly ranks = new TwoGenerationMap<number>();
 	/** Momentary ones, by when they came. */
-	private readonly moments = new Recent<number>();
+	private readonly moments = new TwoGenerationMap<number>();
 	private claims: Claim[] = [];
 	private isClaiming = false;
 
@@ -146,23 +146,23 @@ export class Memory {
 /** A call may hold no more than the store keeps: it would take all of them for new. */
 async function claimInStore(keys: string[], store: Store): Promise<ReadonlySet<string>> {
 	const fresh = new Set<string>();
-	for (let from = 0; from < keys.length; from += MOST_STORED) {
+	for (let from = 0; from < keys.length; from += MAX_STORED) {
 		const { new: unclaimed } = await store.checkProcessedAndRecord(
-			keys.slice(from, from + MOST_STORED),
+			keys.slice(from, from + MAX_STORED),
 			'node',
-			{ mode: 'entries', maxEntries: MOST_STORED },
+			{ mode: 'entries', maxEntries: MAX_STORED },
 		);
 		for (const key of unclaimed) fresh.add(String(key));
 	}
 	return fresh;
 }
 
-const memories = new Map<string, Memory>();
+const seenByNode = new Map<string, SeenEvents>();
 
 /** The one memory of this process for a trigger. */
-export function memoryOf(context: Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>): Memory {
+export function seenBy(context: Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>): SeenEvents {
 	const trigger = `${context.getWorkflow().id}/${context.getNode().id}`;
-	const known = memories.get(trigger) ?? new Memory();
-	memories.set(trigger, known);
+	const known = seenByNode.get(trigger) ?? new SeenEvents();
+	seenByNode.set(trigger, known);
 	return known;
 }

@@ -36,7 +36,7 @@ export function partyOf(value: unknown): string | undefined {
 }
 
 /** Before this a number of a time counts seconds, not milliseconds. */
-const LEAST_MS = 100_000_000_000;
+const MIN_MS = 100_000_000_000;
 
 /** A day, perhaps with its time, perhaps with a zone. */
 const WRITTEN_TIME =
@@ -55,7 +55,7 @@ export function timeOf(value: unknown): string | undefined {
 	const time =
 		number === undefined
 			? Date.parse(`${day}T${clock}${zone}`)
-			: number < LEAST_MS
+			: number < MIN_MS
 				? number * 1000
 				: number;
 	return Number.isNaN(time) ? undefined : new Date(time).toISOString();
@@ -108,7 +108,7 @@ const TAKEN: ReadonlySet<string> = new Set([
 ]);
 
 /** A receipt with the fields that were pushed beside those that were read, under names in camel case. */
-export function withOthers(
+export function withUnmappedFields(
 	receipt: Receipt,
 	pushed: IDataObject,
 	read: ReadonlySet<string>,
@@ -138,7 +138,7 @@ export function readEach(
 		try {
 			return { receipt: receiptOf(raw), raw };
 		} catch {
-			return { receipt: withOthers({ event: 'other', api }, raw, new Set()), raw };
+			return { receipt: withUnmappedFields({ event: 'other', api }, raw, new Set()), raw };
 		}
 	});
 }

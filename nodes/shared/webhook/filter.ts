@@ -2,7 +2,7 @@ import { idList } from '../parameters/options';
 import type { Receipt, ReceiptEvent } from './event';
 
 /** What starts the workflow; the rest is acknowledged and forgotten. */
-export interface Wanted {
+export interface EventFilter {
 	events: ReadonlySet<string>;
 	/** Without one, all; an unknown status or type is never left out. */
 	statuses: ReadonlySet<string>;
@@ -34,10 +34,10 @@ const digits = (id: string) => id.replace(/^\+/, '').replace(/[\s()-]/g, '');
 const digitsOf = (id: unknown) => (typeof id === 'string' ? digits(id) : undefined);
 
 /** @param read a parameter of the node */
-export function readWanted(
+export function readFilter(
 	read: (name: string) => unknown,
 	options: Readonly<Record<string, unknown>>,
-): Wanted {
+): EventFilter {
 	const choices = (name: string) => {
 		const chosen = idList(read(name), name);
 		return new Set(chosen.includes('all') ? [] : chosen);
@@ -72,7 +72,7 @@ const isOneOf = (value: unknown, ids: ReadonlySet<string>) =>
  * Nothing is left out for what it does not say: statuses of InnoPaaS name no sender, those of CAMS no channel. Only who
  * asks for task ids gets no status without one.
  */
-export function isWanted(receipt: Receipt, wanted: Wanted): boolean {
+export function matchesFilter(receipt: Receipt, wanted: EventFilter): boolean {
 	const event: ReceiptEvent = receipt.event;
 	if (event !== 'other' && !wanted.events.has(event)) return false;
 	if (event === 'messageStatus' && !isChosen(receipt.status, wanted.statuses, STATUSES))

@@ -1,4 +1,4 @@
-import { NotSendable, quote } from '../util/userIssue';
+import { UserIssue, quote } from '../util/userIssue';
 
 /** An address as a number, and how many bits it has. */
 interface Address {
@@ -54,7 +54,7 @@ function readAddress(text: string): Address | undefined {
 		: { bits: 128, value: v6, before: 0 };
 }
 
-/** Addresses and ranges of them (CIDR). @throws NotSendable for what is neither */
+/** Addresses and ranges of them (CIDR). @throws UserIssue for what is neither */
 export function readRanges(
 	list: readonly string[],
 	label: string,
@@ -70,7 +70,7 @@ export function readRanges(
 					? Number(prefix) - from.before
 					: NaN;
 		if (!from || !(length >= 0 && length <= from.bits) || more.length > 0) {
-			throw new NotSendable(
+			throw new UserIssue(
 				`${label} holds something that is no address`,
 				`Got ${quote(entry)}. Use e.g. 203.0.113.7 or 203.0.113.0/24.`,
 			);

@@ -7,15 +7,15 @@ import type {
 } from 'n8n-workflow';
 
 import { CREDENTIAL_TYPE, type Api } from '../apis/credential';
-import { inWords } from '../send/result';
-import { isAllowed, isSender, readUrlSecret, type Authentication } from './auth';
-import { Refused, checkType, readPush } from './body';
-import { Memory, isMomentary, keyOf, memoryOf } from './deduplicate';
+import { formatCount } from '../send/result';
+import { isAllowed, isAuthentic, readUrlSecret, type Authentication } from './auth';
+import { HttpRejection, checkType, parseWebhookBody } from './body';
+import { SeenEvents, hasNoIdentity, keyOf, seenBy } from './deduplicate';
 import type { ReadReceipt } from './event';
-import { isWanted, readWanted } from './filter';
+import { matchesFilter, readFilter } from './filter';
 
 /** How an API pushes. */
-export interface Pusher {
+export interface WebhookParser {
 	/** Reads the objects of a push. */
 	read(pushed: IDataObject[]): ReadReceipt[];
 	/** What it takes for "received". */
@@ -36,10 +36,10 @@ function dropsRepeated(option: unknown, context: Pick<IExecuteFunctions, 'getMod
 	return option !== 'keep' && context.getMode() !== 'manual';
 }
 
-/** Everything that a push holds and the workflow wants. @throws Refused, with nothing that tells a stranger why */
-async function readWantedItems(
+/** Everything that a push holds and the workflow wants. @throws HttpRejection, with nothing that tells a stranger why */
+async function readMatchingItems(
 	context: IWebhookFunctions,
-	{ read }: Pusher,
+	{ read }: WebhookParser,
 ): Promise<{ items: INodeExecutionData[]; all: number }> {
 	// Read once: n8n takes its time for each.
 	const options = context.getNodeParameter('options', {}) as IDataObject;
@@ -49,24 +49,24 @@ async function readWantedItems(
 	// Both before either refuses.
 	const isKnown = [
 		isAllowed(options.allowedIps, request.ip),
-		isSender(
+		isAuthentic(
 			parameter('authentication') as Authentication,
 			readUrlSecret(context),
 			credentials,
 			request.headers,
 		),
 	].every(Boolean);
-	if (!isKnown) throw new Refused(401, 'Not authorized.');
+	if (!isKnown) throw new HttpRejection(401, 'Not authorized.');
 	checkType(request.headers['content-type']);
-	const wanted = readWanted(parameter, options);
+	const wanted = readFilter(parameter, options);
 	const withRaw = options.includeRaw === true;
-	const receipts = read(readPush(await bodyOf(context)));
-	const memory = memoryOf(context);
+	const receipts = read(parseWebhookBody(await bodyOf(context)));
+	const seen = seenBy(context);
 	const isOld = dropsRepeated(options.repeatedReceipts, context)
-		? (receipt: IDataObject) => memory.has(keyOf(receipt))
+		? (receipt: IDataObject) => seen.has(keyOf(receipt))
 		: () => false;
 	const items = receipts
-		.filter(({ receipt }) => isWanted(receipt, wanted) && !isOld(receipt))
+		.filter(({ receipt }) => matchesFilter(receipt, wanted) && !isOld(receipt))
 		.map(({ receipt, raw }): INodeExecutionData => ({
 			json: withRaw ? { ...receipt, raw } : receipt,
 		}));
@@ -79,47 +79,47 @@ async function readWantedItems(
  */
 export async function receive(
 	context: IWebhookFunctions,
-	pushers: Readonly<Record<Api, Pusher>>,
+	parsers: Readonly<Record<Api, WebhookParser>>,
 ): Promise<IWebhookResponseData> {
-	const pusher = pushers[context.getNodeParameter('api') === 'innoPaas' ? 'innoPaas' : 'cams'];
+	const parser = parsers[context.getNodeParameter('api') === 'innoPaas' ? 'innoPaas' : 'cams'];
 	const response = context.getResponseObject();
 	const answer = (status: number, body: IDataObject) => {
 		response.status(status).json(body);
 		return { noWebhookResponse: true };
 	};
 	try {
-		const { items, all } = await readWantedItems(context, pusher);
+		const { items, all } = await readMatchingItems(context, parser);
 		if (items.length < all)
 			context.logger.debug(
-				`${context.getNode().name}: ${inWords(all - items.length)} of ${inWords(all)} receipts are not wanted, or have come before, and start nothing`,
+				`${context.getNode().name}: ${formatCount(all - items.length)} of ${formatCount(all)} receipts are not wanted, or have come before, and start nothing`,
 			);
-		if (items.length === 0) return answer(200, pusher.received);
+		if (items.length === 0) return answer(200, parser.received);
 		const afterStoring =
 			context.getNodeParameter('options.acknowledge', 'immediately') === 'stored';
 		return afterStoring
-			? { webhookResponse: pusher.received, workflowData: [items] }
-			: { ...answer(200, pusher.received), workflowData: [items] };
+			? { webhookResponse: parser.received, workflowData: [items] }
+			: { ...answer(200, parser.received), workflowData: [items] };
 	} catch (error) {
-		const isRefused = error instanceof Refused;
+		const isRejection = error instanceof HttpRejection;
 		context.logger.warn(
 			`${context.getNode().name}: a push was refused: ${(error as Error).message}`,
 		);
 		// What else goes wrong is ours: the API pushes it again.
-		return answer(isRefused ? error.status : 503, {
-			code: isRefused ? error.status : 503,
-			msg: isRefused ? error.message : 'Not ready.',
+		return answer(isRejection ? error.status : 503, {
+			code: isRejection ? error.status : 503,
+			msg: isRejection ? error.message : 'Not ready.',
 		});
 	}
 }
 
 /** Drops what the workflow has had already, and tells late statuses. Runs as the first step of the execution. */
-export async function passOnce(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+export async function dropDuplicates(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	const option = (name: string, usual: string) =>
 		String(context.getNodeParameter(`options.${name}`, 0, usual));
 	const isRetry = context.getMode() === 'retry';
 	// What somebody tries out says nothing about the live receipts; an execution that is run again gets all of its own again.
-	const memory = context.getMode() === 'manual' || isRetry ? new Memory() : memoryOf(context);
+	const seen = context.getMode() === 'manual' || isRetry ? new SeenEvents() : seenBy(context);
 	const drops = dropsRepeated(option('repeatedReceipts', 'drop'), context);
 	const late = option('lateStatuses', 'mark');
 
@@ -128,14 +128,14 @@ export async function passOnce(context: IExecuteFunctions): Promise<INodeExecuti
 		context.logger.warn(
 			`${context.getNode().name}: what came before a restart cannot be told: ${message}`,
 		);
-	const momentary = new Set(keys.filter((_key, index) => isMomentary(items[index].json)));
+	const momentary = new Set(keys.filter((_key, index) => hasNoIdentity(items[index].json)));
 	const claim = async () => [
-		...(await memory.claim(
+		...(await seen.claim(
 			keys.filter((key) => !momentary.has(key)),
 			context.helpers,
 			warn,
 		)),
-		...[...momentary].filter((key) => memory.claimRecent(key)),
+		...[...momentary].filter((key) => seen.claimRecent(key)),
 	];
 	const fresh = drops ? new Set(isRetry ? keys : await claim()) : undefined;
 	const passed = new Set<string>();
@@ -147,7 +147,7 @@ export async function passOnce(context: IExecuteFunctions): Promise<INodeExecuti
 	});
 	if (once.length < items.length) {
 		context.addExecutionHints({
-			message: `${inWords(items.length - once.length)} of ${inWords(items.length)} receipts had come before and were left out.`,
+			message: `${formatCount(items.length - once.length)} of ${formatCount(items.length)} receipts had come before and were left out.`,
 			location: 'outputPane',
 		});
 	}
@@ -160,7 +160,7 @@ export async function passOnce(context: IExecuteFunctions): Promise<INodeExecuti
 			typeof status !== 'string'
 		)
 			return { json, ...rest };
-		return { json: { ...json, isLate: memory.isLate(messageId, status) }, ...rest };
+		return { json: { ...json, isLate: seen.isLate(messageId, status) }, ...rest };
 	});
 	return [late === 'drop' ? told.filter(({ json }) => json.isLate !== true) : told];
 }

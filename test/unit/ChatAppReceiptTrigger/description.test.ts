@@ -1,7 +1,7 @@
 import { NodeHelpers, type INode, type INodeParameters, type INodeProperties } from 'n8n-workflow';
 
 import { ChatAppReceiptTrigger } from '../../../nodes/ChatAppReceiptTrigger/ChatAppReceiptTrigger.node';
-import { LEAST_SECRET_CHARACTERS, lackOf } from '../../../nodes/shared/webhook/auth';
+import { MIN_SECRET_CHARACTERS, authProblem } from '../../../nodes/shared/webhook/auth';
 import { searchUrlSecrets } from '../../../nodes/shared/webhook/urlSecret';
 
 const { description, methods, webhookMethods, ...node } = new ChatAppReceiptTrigger();
@@ -195,7 +195,7 @@ describe('the panel', () => {
 			...valuesIn('authentication'),
 			...valuesIn('authentication', 'innoPaas'),
 		])
-			expect(lackOf(authentication as never, '', {})).toBeDefined();
+			expect(authProblem(authentication as never, '', {})).toBeDefined();
 	});
 
 	it('offers nothing that it does not know, and every method that it names', () => {
@@ -259,8 +259,8 @@ describe('a new secret', () => {
 		expect(new Set(secrets).size).toBe(100);
 		for (const [{ name, value }, ...more] of made) {
 			expect(more).toEqual([]);
-			expect(String(value).length).toBeGreaterThanOrEqual(2 * LEAST_SECRET_CHARACTERS);
-			expect(lackOf('urlSecret', String(value), {})).toBeUndefined();
+			expect(String(value).length).toBeGreaterThanOrEqual(2 * MIN_SECRET_CHARACTERS);
+			expect(authProblem('urlSecret', String(value), {})).toBeUndefined();
 			// The list shows only its beginning.
 			expect(name).toBe(`New secret (${String(value).slice(0, 4)}…)`);
 		}

@@ -1,7 +1,7 @@
-import { ALIBABA_CLOUD } from '../../../nodes/shared/apis/cams/errors';
-import { trace, unknownAdvice } from '../../../nodes/shared/http/errorCatalog';
+import { CAMS_ERRORS } from '../../../nodes/shared/apis/cams/errors';
+import { supportSuffix, unknownAdvice } from '../../../nodes/shared/http/errorCatalog';
 
-const { adviceFor } = ALIBABA_CLOUD;
+const { adviceFor } = CAMS_ERRORS;
 
 describe('advice for a refusal', () => {
 	it.each([
@@ -77,5 +77,5 @@ it.each([
 	['X', undefined, ' (Code X)'],
 	[undefined, undefined, ''],
 ])('what support needs stands at the end: %s, %s', (code, requestId, words) =>
-	expect(trace(code, requestId)).toBe(words),
+	expect(supportSuffix(code, requestId)).toBe(words),
 );

@@ -2,8 +2,8 @@ import { getEventListeners, setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 
 import type { AcceptedAnswer, ThrottledAnswer } from '../../../nodes/shared/http/apiAnswer';
-import { Throttle, throttleFor, type Turn } from '../../../nodes/shared/http/rateLimiter';
-import { callWithinQuota, inFlight } from '../../../nodes/shared/http/retry';
+import { RateLimiter, rateLimiterFor, type Permit } from '../../../nodes/shared/http/rateLimiter';
+import { callWithinQuota, runConcurrently } from '../../../nodes/shared/http/retry';
 import { DrivenClock, QuotaApi, seededRandom } from '../../support/drivenClock';
 
 /** When a call left, and which one it was. */
@@ -12,40 +12,40 @@ interface Departure {
 	execution: string;
 	/** Its place in the line of its execution. */
 	place: number;
-	mostPerSecond: number;
+	maxPerSecond: number;
 }
 
-/** Asks a throttle for turns, and notes when they were given. */
+/** Asks a rate limiter for permits, and notes when they were given. */
 class Sender {
 	readonly departures: Departure[] = [];
 	private asked = new Map<string, number>();
 	private lines = new Map<string, object>();
 
 	constructor(
-		private readonly throttle: Throttle,
+		private readonly rateLimiter: RateLimiter,
 		private readonly clock: DrivenClock,
 	) {}
 
 	ask(
 		execution: string,
 		count: number,
-		mostPerSecond?: number,
+		maxPerSecond?: number,
 		signal?: AbortSignal,
-	): Array<Promise<Turn | undefined>> {
+	): Array<Promise<Permit | undefined>> {
 		return Array.from({ length: count }, async () => {
 			const place = this.asked.get(execution) ?? 0;
 			this.asked.set(execution, place + 1);
 			const line = this.lines.get(execution) ?? {};
 			this.lines.set(execution, line);
-			const turn = await this.throttle.turn(line, mostPerSecond, signal);
-			if (turn)
+			const permit = await this.rateLimiter.acquire(line, maxPerSecond, signal);
+			if (permit)
 				this.departures.push({
 					at: this.clock.now(),
 					execution,
 					place,
-					mostPerSecond: mostPerSecond ?? Infinity,
+					maxPerSecond: maxPerSecond ?? Infinity,
 				});
-			return turn;
+			return permit;
 		});
 	}
 
@@ -62,7 +62,7 @@ function newController(): { signal: AbortSignal; abort: () => void } {
 }
 
 /** The most that any second holds, both its ends at a time of the list, the earlier one not counted. */
-function mostInAnySecond(times: number[]): number {
+function maxInAnySecond(times: number[]): number {
 	let first = 0;
 	return Math.max(
 		0,
@@ -87,7 +87,7 @@ describe('the pace', () => {
 					fc.record({
 						after: fc.nat(2_000),
 						waiters: fc.integer({ min: 1, max: 60 }),
-						mostPerSecond: fc.option(fc.integer({ min: 1, max: 250 }), { nil: undefined }),
+						maxPerSecond: fc.option(fc.integer({ min: 1, max: 250 }), { nil: undefined }),
 					}),
 					{ minLength: 1, maxLength: 4 },
 				),
@@ -100,12 +100,12 @@ describe('the pace', () => {
 		await fc.assert(
 			fc.asyncProperty(pattern, async ({ rate, seed, lateness, executions }) => {
 				const clock = new DrivenClock(seededRandom(seed), lateness);
-				const sender = new Sender(new Throttle(rate, clock), clock);
+				const sender = new Sender(new RateLimiter(rate, clock), clock);
 				const arriving = executions.map(async ({ start, waves }, index) => {
 					await clock.sleep(start);
-					for (const { after, waiters, mostPerSecond } of waves) {
+					for (const { after, waiters, maxPerSecond } of waves) {
 						await clock.sleep(after);
-						sender.ask(String(index), waiters, mostPerSecond);
+						sender.ask(String(index), waiters, maxPerSecond);
 					}
 				});
 				await clock.run();
@@ -122,11 +122,11 @@ describe('the pace', () => {
 						.map(({ place }) => place);
 					expect(places).toEqual(places.map((_place, expected) => expected));
 				});
-				expect(mostInAnySecond(departures.map(({ at }) => at))).toBeLessThanOrEqual(rate);
+				expect(maxInAnySecond(departures.map(({ at }) => at))).toBeLessThanOrEqual(rate);
 				executions.forEach((_execution, line) => {
 					const own = departures.filter(({ execution }) => execution === String(line));
-					own.forEach(({ at, mostPerSecond }, index) => {
-						const before = own[index - mostPerSecond];
+					own.forEach(({ at, maxPerSecond }, index) => {
+						const before = own[index - maxPerSecond];
 						if (before) expect(at - before.at).toBeGreaterThanOrEqual(1000);
 					});
 				});
@@ -140,11 +140,11 @@ describe('the pace', () => {
 			fc.asyncProperty(fc.integer({ min: 1, max: 250 }), fc.nat(), async (rate, seed) => {
 				const random = seededRandom(seed);
 				const clock = new DrivenClock(random, 2);
-				const sender = new Sender(new Throttle(rate, clock), clock);
+				const sender = new Sender(new RateLimiter(rate, clock), clock);
 				sender.ask('a', rate * 4);
 				await clock.run();
 				const arrivals = sender.departures.map(({ at }) => at + random() * 9).sort((a, b) => a - b);
-				expect(mostInAnySecond(arrivals)).toBeLessThanOrEqual(rate);
+				expect(maxInAnySecond(arrivals)).toBeLessThanOrEqual(rate);
 			}),
 			{ numRuns: 40 },
 		);
@@ -154,7 +154,7 @@ describe('the pace', () => {
 		'is even from the first call on, and close to the rate, at %i a second',
 		async (rate) => {
 			const clock = new DrivenClock();
-			const sender = new Sender(new Throttle(rate, clock), clock);
+			const sender = new Sender(new RateLimiter(rate, clock), clock);
 			sender.ask('a', rate * 5 + 1);
 			await clock.run();
 			const times = sender.timesOf('a');
@@ -166,7 +166,7 @@ describe('the pace', () => {
 
 	it('is close to the rate although every timer is late', async () => {
 		const clock = new DrivenClock(seededRandom(7), 4);
-		const sender = new Sender(new Throttle(250, clock), clock);
+		const sender = new Sender(new RateLimiter(250, clock), clock);
 		sender.ask('a', 2_500);
 		await clock.run();
 		// One timer for each call, 2 ms late on average: without catching up that would be a third less.
@@ -175,7 +175,7 @@ describe('the pace', () => {
 
 	it('is not made up for with a burst after the process stood still', async () => {
 		const clock = new DrivenClock();
-		const sender = new Sender(new Throttle(50, clock), clock);
+		const sender = new Sender(new RateLimiter(50, clock), clock);
 		sender.ask('a', 300);
 		await clock.run(1_500);
 		clock.stall(300);
@@ -184,13 +184,13 @@ describe('the pace', () => {
 		expect(times).toHaveLength(300);
 		// It did stand still.
 		expect(Math.max(...gaps(times))).toBeGreaterThan(250);
-		expect(mostInAnySecond(times)).toBeLessThanOrEqual(50);
+		expect(maxInAnySecond(times)).toBeLessThanOrEqual(50);
 		expect(Math.min(...gaps(times))).toBeGreaterThanOrEqual(0.85 * 20);
 	});
 
 	it("is that of an execution's own limit, which slows nobody else", async () => {
 		const clock = new DrivenClock();
-		const sender = new Sender(new Throttle(250, clock), clock);
+		const sender = new Sender(new RateLimiter(250, clock), clock);
 		sender.ask('slow', 10, 1);
 		sender.ask('fast', 1_000);
 		await clock.run();
@@ -201,7 +201,7 @@ describe('the pace', () => {
 
 	it("is that of a call's own limit, and returns to the rate behind it", async () => {
 		const clock = new DrivenClock();
-		const sender = new Sender(new Throttle(100, clock), clock);
+		const sender = new Sender(new RateLimiter(100, clock), clock);
 		sender.ask('slow', 20, 5);
 		await clock.run();
 		const slow = sender.timesOf('slow');
@@ -218,7 +218,7 @@ describe('the pace', () => {
 describe('the lines', () => {
 	it('are served in turn: who comes later with one call does not wait for the five hundred before', async () => {
 		const clock = new DrivenClock();
-		const sender = new Sender(new Throttle(10, clock), clock);
+		const sender = new Sender(new RateLimiter(10, clock), clock);
 		sender.ask('many', 500);
 		await clock.run(5_000);
 		const before = sender.departures.length;
@@ -231,7 +231,7 @@ describe('the lines', () => {
 
 	it('get equal shares', async () => {
 		const clock = new DrivenClock();
-		const sender = new Sender(new Throttle(30, clock), clock);
+		const sender = new Sender(new RateLimiter(30, clock), clock);
 		for (const execution of ['a', 'b', 'c']) sender.ask(execution, 100);
 		await clock.run(5_000);
 		const counts = ['a', 'b', 'c'].map((execution) => sender.timesOf(execution).length);
@@ -244,15 +244,15 @@ describe('the lines', () => {
 describe('cancelling', () => {
 	it('takes an execution out of the queue at once', async () => {
 		const clock = new DrivenClock();
-		const sender = new Sender(new Throttle(1, clock), clock);
+		const sender = new Sender(new RateLimiter(1, clock), clock);
 		const { signal, abort } = newController();
-		const turns = sender.ask('a', 50, undefined, signal);
+		const permits = sender.ask('a', 50, undefined, signal);
 		await clock.run(0);
 		expect(sender.departures).toHaveLength(1);
 
 		abort();
 		// No time passes while these are awaited.
-		const [first, ...others] = await Promise.all(turns);
+		const [first, ...others] = await Promise.all(permits);
 		expect(first).toBeDefined();
 		expect(others).toEqual(Array(49).fill(undefined));
 		expect(clock.now()).toBe(0);
@@ -264,7 +264,7 @@ describe('cancelling', () => {
 	it('delays nobody else', async () => {
 		const timesOfB = async (waitingOfA: number) => {
 			const clock = new DrivenClock();
-			const sender = new Sender(new Throttle(4, clock), clock);
+			const sender = new Sender(new RateLimiter(4, clock), clock);
 			const { signal, abort } = newController();
 			sender.ask('a', 1);
 			sender.ask('a', waitingOfA, undefined, signal);
@@ -280,16 +280,16 @@ describe('cancelling', () => {
 
 	it('leaves what else stands in the same line alone', async () => {
 		const clock = new DrivenClock();
-		const sender = new Sender(new Throttle(10, clock), clock);
+		const sender = new Sender(new RateLimiter(10, clock), clock);
 		const { signal, abort } = newController();
-		const turns = [
+		const permits = [
 			...sender.ask('a', 2),
 			...sender.ask('a', 2, undefined, signal),
 			...sender.ask('a', 2),
 		];
 		abort();
 		await clock.run();
-		expect((await Promise.all(turns)).map((turn) => turn !== undefined)).toEqual([
+		expect((await Promise.all(permits)).map((permit) => permit !== undefined)).toEqual([
 			true,
 			true,
 			false,
@@ -301,7 +301,7 @@ describe('cancelling', () => {
 
 	it('before the call asked means no turn, though there would be room', async () => {
 		const clock = new DrivenClock();
-		const sender = new Sender(new Throttle(10, clock), clock);
+		const sender = new Sender(new RateLimiter(10, clock), clock);
 		expect(await Promise.all(sender.ask('a', 3, undefined, AbortSignal.abort()))).toEqual([
 			undefined,
 			undefined,
@@ -315,7 +315,7 @@ describe('cancelling', () => {
 
 	it('is listened for only while a call waits', async () => {
 		const clock = new DrivenClock();
-		const sender = new Sender(new Throttle(10, clock), clock);
+		const sender = new Sender(new RateLimiter(10, clock), clock);
 		const { signal, abort } = newController();
 		const added = jest.spyOn(signal, 'addEventListener');
 		const listeners = () => getEventListeners(signal, 'abort').length;
@@ -343,10 +343,10 @@ const THROTTLED: ThrottledAnswer = {
 	message: '',
 };
 
-describe('an API that throttles', () => {
+describe('an API that rateLimiters', () => {
 	/** Works off calls as the nodes do; gives how many were accepted. */
 	async function workOff(
-		throttle: Throttle,
+		rateLimiter: RateLimiter,
 		clock: DrivenClock,
 		api: QuotaApi,
 		calls: number,
@@ -355,9 +355,9 @@ describe('an API that throttles', () => {
 	): Promise<number> {
 		let accepted = 0;
 		const execution = {};
-		await inFlight(Array.from({ length: calls }).keys(), atOnce, async () => {
+		await runConcurrently(Array.from({ length: calls }).keys(), atOnce, async () => {
 			const call = async () => ((await api.call()) ? ACCEPTED : THROTTLED);
-			const called = await callWithinQuota(call, { throttle, execution, clock, signal });
+			const called = await callWithinQuota(call, { rateLimiter, execution, clock, signal });
 			if (called?.answer.outcome === 'accepted') accepted++;
 		});
 		return accepted;
@@ -368,8 +368,8 @@ describe('an API that throttles', () => {
 
 	it('that asks to wait is given nothing before, whoever asks', async () => {
 		const clock = new DrivenClock();
-		const throttle = new Throttle(100, clock);
-		const sender = new Sender(throttle, clock);
+		const rateLimiter = new RateLimiter(100, clock);
+		const sender = new Sender(rateLimiter, clock);
 		const [first] = sender.ask('a', 1);
 		await clock.run(200);
 		(await first)!.throttled(3_000);
@@ -384,7 +384,7 @@ describe('an API that throttles', () => {
 
 	it('that asks to wait for days is obeyed for a minute', async () => {
 		const clock = new DrivenClock();
-		const sender = new Sender(new Throttle(100, clock), clock);
+		const sender = new Sender(new RateLimiter(100, clock), clock);
 		const [first] = sender.ask('a', 1);
 		await clock.run(200);
 		(await first)!.throttled(999_999_999);
@@ -395,7 +395,7 @@ describe('an API that throttles', () => {
 
 	it('a shorter wait asked for later does not end a longer one', async () => {
 		const clock = new DrivenClock();
-		const sender = new Sender(new Throttle(100, clock), clock);
+		const sender = new Sender(new RateLimiter(100, clock), clock);
 		const [first, second] = sender.ask('a', 2);
 		await clock.run(200);
 		(await first)!.throttled(3_000);
@@ -410,12 +410,12 @@ describe('an API that throttles', () => {
 		[10, 45],
 		[10, 150],
 	])(
-		'with %i calls a second turns none away although the first came %i ms late, as over a new connection',
+		'with %i calls a second permits none away although the first came %i ms late, as over a new connection',
 		async (rate, firstLateMs) => {
 			for (let seed = 1; seed <= 20; seed++) {
 				const clock = new DrivenClock(seededRandom(seed), 1);
 				const api = new QuotaApi(clock, rate, 'rolling', 120, 40, firstLateMs);
-				const done = workOff(new Throttle(rate, clock), clock, api, rate * 4);
+				const done = workOff(new RateLimiter(rate, clock), clock, api, rate * 4);
 				await clock.run();
 				expect(await done).toBe(rate * 4);
 				expect(api.throttled).toBe(0);
@@ -435,7 +435,13 @@ describe('an API that throttles', () => {
 			const clock = new DrivenClock(seededRandom(3), 1);
 			const api = new QuotaApi(clock, quota, window);
 			const calls = quota * 60;
-			const done = workOff(new Throttle(rate, clock), clock, api, calls, Math.min(100, 3 * rate));
+			const done = workOff(
+				new RateLimiter(rate, clock),
+				clock,
+				api,
+				calls,
+				Math.min(100, 3 * rate),
+			);
 			await clock.run();
 			expect(await done).toBe(calls);
 			expect(api.accepted).toHaveLength(calls);
@@ -455,10 +461,10 @@ describe('an API that throttles', () => {
 		async (rate, less) => {
 			const clock = new DrivenClock(seededRandom(5), 1);
 			const api = new QuotaApi(clock, rate);
-			const throttle = new Throttle(rate, clock);
+			const rateLimiter = new RateLimiter(rate, clock);
 			const { signal, abort } = newController();
 			// More than there will be time for.
-			const done = workOff(throttle, clock, api, rate * 100, Math.min(100, rate * 3), signal);
+			const done = workOff(rateLimiter, clock, api, rate * 100, Math.min(100, rate * 3), signal);
 			await clock.run(5_000);
 			api.quota = less;
 			await clock.run(10_000);
@@ -476,15 +482,15 @@ describe('an API that throttles', () => {
 	it('is met with the full rate again after half a minute without a call', async () => {
 		const clock = new DrivenClock(seededRandom(5), 2);
 		const api = new QuotaApi(clock, 3);
-		const throttle = new Throttle(10, clock);
-		const done = workOff(throttle, clock, api, 60);
+		const rateLimiter = new RateLimiter(10, clock);
+		const done = workOff(rateLimiter, clock, api, 60);
 		await clock.run();
 		expect(await done).toBe(60);
 		expect(api.throttled).toBeGreaterThan(0);
 
 		await clock.run(clock.now() + 31_000);
 		const from = clock.now();
-		const sender = new Sender(throttle, clock);
+		const sender = new Sender(rateLimiter, clock);
 		sender.ask('later', 21);
 		await clock.run();
 		expect(sender.departures.at(-1)!.at - from).toBeLessThanOrEqual(2_000 * 1.05);
@@ -493,7 +499,7 @@ describe('an API that throttles', () => {
 	it('is not met with the full rate again while it goes on throttling', async () => {
 		const clock = new DrivenClock(seededRandom(11), 2);
 		const api = new QuotaApi(clock, 3);
-		const done = workOff(new Throttle(10, clock), clock, api, 600);
+		const done = workOff(new RateLimiter(10, clock), clock, api, 600);
 		await clock.run();
 		expect(await done).toBe(600);
 		// Tries for more cost a few calls each, every now and then.
@@ -509,7 +515,7 @@ describe('an API that throttles', () => {
 			const working = Array.from({ length: processes }, async () => {
 				await clock.sleep(clock.random() * 20);
 				const from = clock.now();
-				const accepted = await workOff(new Throttle(quota, clock), clock, api, calls);
+				const accepted = await workOff(new RateLimiter(quota, clock), clock, api, calls);
 				return { accepted, from, to: clock.now() };
 			});
 			await clock.run();
@@ -527,41 +533,48 @@ describe('an API that throttles', () => {
 });
 
 describe('the calls that may be repeated', () => {
-	const take = (throttle: Throttle) => {
+	const take = (rateLimiter: RateLimiter) => {
 		let taken = 0;
-		while (taken < 1_000 && throttle.mayRetry()) taken++;
+		while (taken < 1_000 && rateLimiter.takeRetryToken()) taken++;
 		return taken;
 	};
 
-	async function accept(throttle: Throttle, clock: DrivenClock, count: number): Promise<void> {
-		const turns = Array.from({ length: count }, async () => await throttle.turn(throttle));
+	async function accept(
+		rateLimiter: RateLimiter,
+		clock: DrivenClock,
+		count: number,
+	): Promise<void> {
+		const permits = Array.from(
+			{ length: count },
+			async () => await rateLimiter.acquire(rateLimiter),
+		);
 		await clock.run();
-		for (const turn of turns) (await turn)!.accepted();
+		for (const permit of permits) (await permit)!.accepted();
 	}
 
 	it('are a hundred in a row, and one more for every five that were accepted', async () => {
 		const clock = new DrivenClock();
-		const throttle = new Throttle(250, clock);
-		expect(take(throttle)).toBe(100);
-		await accept(throttle, clock, 4);
-		expect(take(throttle)).toBe(0);
-		await accept(throttle, clock, 1);
-		expect(take(throttle)).toBe(1);
-		await accept(throttle, clock, 51);
-		expect(take(throttle)).toBe(10);
+		const rateLimiter = new RateLimiter(250, clock);
+		expect(take(rateLimiter)).toBe(100);
+		await accept(rateLimiter, clock, 4);
+		expect(take(rateLimiter)).toBe(0);
+		await accept(rateLimiter, clock, 1);
+		expect(take(rateLimiter)).toBe(1);
+		await accept(rateLimiter, clock, 51);
+		expect(take(rateLimiter)).toBe(10);
 	});
 
 	it('never add up to more than a hundred', async () => {
 		const clock = new DrivenClock();
-		const throttle = new Throttle(250, clock);
-		await accept(throttle, clock, 2_000);
-		expect(take(throttle)).toBe(100);
+		const rateLimiter = new RateLimiter(250, clock);
+		await accept(rateLimiter, clock, 2_000);
+		expect(take(rateLimiter)).toBe(100);
 	});
 });
 
-describe('the throttles of a process', () => {
+describe('the rateLimiters of a process', () => {
 	it('are one for each account and operation', () => {
-		expect(throttleFor('a Send', 10)).toBe(throttleFor('a Send', 10));
-		expect(throttleFor('a Send', 10)).not.toBe(throttleFor('b Send', 10));
+		expect(rateLimiterFor('a Send', 10)).toBe(rateLimiterFor('a Send', 10));
+		expect(rateLimiterFor('a Send', 10)).not.toBe(rateLimiterFor('b Send', 10));
 	});
 });

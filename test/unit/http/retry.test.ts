@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 
 import type { Answer, RetryLaterAnswer, UnknownAnswer } from '../../../nodes/shared/http/apiAnswer';
-import { Throttle } from '../../../nodes/shared/http/rateLimiter';
+import { RateLimiter } from '../../../nodes/shared/http/rateLimiter';
 import {
 	callWithinQuota,
-	inFlight,
+	runConcurrently,
 	type CallOptions,
 	type Called,
 } from '../../../nodes/shared/http/retry';
@@ -53,8 +53,8 @@ async function make(
 	clock = new DrivenClock(),
 ) {
 	const api = new Api(clock, answers);
-	const throttle = options.throttle ?? new Throttle(250, clock);
-	const calling = callWithinQuota(api.call, { throttle, execution: RUN, clock, ...options });
+	const rateLimiter = options.rateLimiter ?? new RateLimiter(250, clock);
+	const calling = callWithinQuota(api.call, { rateLimiter, execution: RUN, clock, ...options });
 	await clock.run();
 	return { called: await calling, calls: api.calls, clock };
 }
@@ -129,7 +129,7 @@ describe('a call that is proven not accepted', () => {
 				return answers[leaving.length - 1];
 			};
 			const calling = callWithinQuota(call, {
-				throttle: new Throttle(250, clock),
+				rateLimiter: new RateLimiter(250, clock),
 				execution: RUN,
 				clock,
 			});
@@ -149,9 +149,9 @@ describe('a call that is proven not accepted', () => {
 	it('is handed back at once when enough calls have been repeated', async () => {
 		for (const answer of [THROTTLED, UNREACHABLE]) {
 			const clock = new DrivenClock();
-			const throttle = new Throttle(250, clock);
-			while (throttle.mayRetry());
-			const { called, calls } = await make([answer, ACCEPTED], { throttle }, clock);
+			const rateLimiter = new RateLimiter(250, clock);
+			while (rateLimiter.takeRetryToken());
+			const { called, calls } = await make([answer, ACCEPTED], { rateLimiter }, clock);
 			expect(called?.answer).toBe(answer);
 			expect(calls).toHaveLength(1);
 		}
@@ -159,34 +159,34 @@ describe('a call that is proven not accepted', () => {
 
 	it('may be made again once others were accepted', async () => {
 		const clock = new DrivenClock();
-		const throttle = new Throttle(250, clock);
-		while (throttle.mayRetry());
-		for (let call = 0; call < 5; call++) await make([ACCEPTED], { throttle }, clock);
-		expect((await make([UNREACHABLE, ACCEPTED], { throttle }, clock)).calls).toHaveLength(2);
-		expect((await make([UNREACHABLE, ACCEPTED], { throttle }, clock)).calls).toHaveLength(1);
+		const rateLimiter = new RateLimiter(250, clock);
+		while (rateLimiter.takeRetryToken());
+		for (let call = 0; call < 5; call++) await make([ACCEPTED], { rateLimiter }, clock);
+		expect((await make([UNREACHABLE, ACCEPTED], { rateLimiter }, clock)).calls).toHaveLength(2);
+		expect((await make([UNREACHABLE, ACCEPTED], { rateLimiter }, clock)).calls).toHaveLength(1);
 	});
 
 	it('takes of what may be repeated only for what is', async () => {
 		const clock = new DrivenClock();
-		const throttle = new Throttle(250, clock);
-		const mayRetry = jest.spyOn(throttle, 'mayRetry');
-		await make([UNREACHABLE], { throttle }, clock);
-		expect(mayRetry).toHaveBeenCalledTimes(2);
-		await make([unknown('timeout')], { throttle }, clock);
-		await make([ACCEPTED], { throttle }, clock);
-		expect(mayRetry).toHaveBeenCalledTimes(2);
+		const rateLimiter = new RateLimiter(250, clock);
+		const takeRetryToken = jest.spyOn(rateLimiter, 'takeRetryToken');
+		await make([UNREACHABLE], { rateLimiter }, clock);
+		expect(takeRetryToken).toHaveBeenCalledTimes(2);
+		await make([unknown('timeout')], { rateLimiter }, clock);
+		await make([ACCEPTED], { rateLimiter }, clock);
+		expect(takeRetryToken).toHaveBeenCalledTimes(2);
 	});
 });
 
 describe("the user's own limit", () => {
 	it('is kept to', async () => {
 		const clock = new DrivenClock();
-		const throttle = new Throttle(250, clock);
+		const rateLimiter = new RateLimiter(250, clock);
 		const api = new Api(clock, [ACCEPTED]);
 		const calling = Array.from(
 			{ length: 5 },
 			async () =>
-				await callWithinQuota(api.call, { throttle, execution: RUN, mostPerSecond: 1, clock }),
+				await callWithinQuota(api.call, { rateLimiter, execution: RUN, maxPerSecond: 1, clock }),
 		);
 		await clock.run();
 		await Promise.all(calling);
@@ -195,17 +195,17 @@ describe("the user's own limit", () => {
 });
 
 describe('the wait before the next attempt', () => {
-	/** Gives turns at once, so that all waiting is that between attempts. */
+	/** Gives permits at once, so that all waiting is that between attempts. */
 	const noQueue = {
-		turn: async () => ({ answered() {}, accepted() {}, throttled() {} }),
-		mayRetry: () => true,
-	} as unknown as Throttle;
+		acquire: async () => ({ answered() {}, accepted() {}, throttled() {} }),
+		takeRetryToken: () => true,
+	} as unknown as RateLimiter;
 
 	/** The waits of a call that is throttled ten times. */
 	async function waits(random: () => number): Promise<number[]> {
 		const clock = new DrivenClock(random);
 		const api = new Api(clock, [THROTTLED], 0);
-		const calling = callWithinQuota(api.call, { throttle: noQueue, execution: RUN, clock });
+		const calling = callWithinQuota(api.call, { rateLimiter: noQueue, execution: RUN, clock });
 		await clock.run();
 		await calling;
 		return api.calls.slice(1).map((at, index) => at - api.calls[index]);
@@ -243,12 +243,12 @@ describe('a cancelled execution', () => {
 
 	it('makes no call when it is cancelled while it waits for its turn', async () => {
 		const clock = new DrivenClock();
-		const throttle = new Throttle(1, clock);
-		await throttle.turn({});
+		const rateLimiter = new RateLimiter(1, clock);
+		await rateLimiter.acquire({});
 		const controller = new AbortController();
 		const api = new Api(clock, [ACCEPTED]);
 		const calling = callWithinQuota(api.call, {
-			throttle,
+			rateLimiter,
 			execution: RUN,
 			clock,
 			signal: controller.signal,
@@ -267,7 +267,7 @@ describe('a cancelled execution', () => {
 			const controller = new AbortController();
 			const api = new Api(clock, [answer, ACCEPTED]);
 			const calling = callWithinQuota(api.call, {
-				throttle: new Throttle(250, clock),
+				rateLimiter: new RateLimiter(250, clock),
 				execution: RUN,
 				clock,
 				signal: controller.signal,
@@ -286,7 +286,7 @@ describe('a cancelled execution', () => {
 		const controller = new AbortController();
 		const api = new Api(clock, [unknown('connectionLost')], 1_000);
 		const calling: Promise<Called | undefined> = callWithinQuota(api.call, {
-			throttle: new Throttle(250, clock),
+			rateLimiter: new RateLimiter(250, clock),
 			execution: RUN,
 			clock,
 			signal: controller.signal,
@@ -300,14 +300,14 @@ describe('a cancelled execution', () => {
 
 describe('jobs in flight', () => {
 	/** Works through jobs of any length; says which were begun, and how many were at work at most. */
-	async function work(durations: number[], mostAtOnce: number, stopAfter = Infinity) {
+	async function work(durations: number[], maxConcurrency: number, stopAfter = Infinity) {
 		const clock = new DrivenClock();
 		const begun: number[] = [];
 		const ended: number[] = [];
 		let busiest = 0;
-		const all = inFlight(
+		const all = runConcurrently(
 			durations.keys(),
-			mostAtOnce,
+			maxConcurrency,
 			async (job) => {
 				begun.push(job);
 				busiest = Math.max(busiest, begun.length - ended.length);
@@ -325,11 +325,11 @@ describe('jobs in flight', () => {
 
 	it('are done once each, begun in order, and no more at once than allowed', async () => {
 		await fc.assert(
-			fc.asyncProperty(durations, fc.integer({ min: 1, max: 20 }), async (each, mostAtOnce) => {
-				const { begun, ended, busiest } = await work(each, mostAtOnce);
+			fc.asyncProperty(durations, fc.integer({ min: 1, max: 20 }), async (each, maxConcurrency) => {
+				const { begun, ended, busiest } = await work(each, maxConcurrency);
 				expect(begun).toEqual(each.map((_duration, job) => job));
 				expect([...ended].sort((a, b) => a - b)).toEqual(begun);
-				expect(busiest).toBe(Math.min(each.length, mostAtOnce));
+				expect(busiest).toBe(Math.min(each.length, maxConcurrency));
 			}),
 		);
 	});
@@ -340,8 +340,8 @@ describe('jobs in flight', () => {
 				durations,
 				fc.integer({ min: 1, max: 20 }),
 				fc.nat(80),
-				async (each, mostAtOnce, stopAfter) => {
-					const { begun, ended } = await work(each, mostAtOnce, stopAfter);
+				async (each, maxConcurrency, stopAfter) => {
+					const { begun, ended } = await work(each, maxConcurrency, stopAfter);
 					expect(begun).toEqual([...Array(Math.min(each.length, stopAfter)).keys()]);
 					expect(ended).toHaveLength(begun.length);
 				},

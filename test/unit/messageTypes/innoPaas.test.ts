@@ -5,7 +5,7 @@ import { MESSAGE_TYPES, TEMPLATE } from '../../../nodes/shared/apis/innoPaas/mes
 import { innoPaasSubmit } from '../../../nodes/shared/apis/innoPaas/submit';
 import { checkContent, readContent } from '../../../nodes/shared/messages/read';
 import type { Read } from '../../../nodes/shared/parameters/parameters';
-import { NotSendable } from '../../../nodes/shared/util/userIssue';
+import { UserIssue } from '../../../nodes/shared/util/userIssue';
 import { badCases, filledIn, titleOf, validValues, type Values } from '../../messageTypes/cases';
 import { refusal } from '../../support/refusal';
 
@@ -110,7 +110,7 @@ it('whatever stands in the fields, what is refused is refused in words', async (
 				try {
 					vendor.message(reader(fields));
 				} catch (error) {
-					if (!(error instanceof NotSendable)) throw error;
+					if (!(error instanceof UserIssue)) throw error;
 				}
 			},
 		),
@@ -182,7 +182,7 @@ it('whatever stands in JSON, what is refused is refused in words', async () => {
 				vendor.message(reader(fields as Fields));
 				outcomes.sent++;
 			} catch (error) {
-				if (!(error instanceof NotSendable)) throw error;
+				if (!(error instanceof UserIssue)) throw error;
 				expect(error.title).toMatch(/JSON\)/);
 				outcomes.refused++;
 			}
@@ -200,7 +200,7 @@ it('names every parameter that decides what is sent: otherwise items that differ
 		try {
 			vendor.message(reader(fields, names));
 		} catch (error) {
-			if (!(error instanceof NotSendable)) throw error;
+			if (!(error instanceof UserIssue)) throw error;
 		}
 	};
 	for (const style of ['flat', 'nested'] as const) {

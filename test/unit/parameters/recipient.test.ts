@@ -5,7 +5,7 @@ import {
 	cleanSender,
 	type ChannelType,
 } from '../../../nodes/shared/parameters/recipient';
-import { NotSendable } from '../../../nodes/shared/util/userIssue';
+import { UserIssue } from '../../../nodes/shared/util/userIssue';
 import { refusal } from '../../support/refusal';
 
 describe('a phone number', () => {
@@ -164,7 +164,7 @@ describe('a phone number', () => {
 				try {
 					expect(cleanRecipient(value, 'whatsapp')).toMatch(/^[1-9]\d{4,14}$/);
 				} catch (error) {
-					if (!(error instanceof NotSendable)) throw error;
+					if (!(error instanceof UserIssue)) throw error;
 				}
 			}),
 			{

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import {
 	Chunker,
-	MOST_BYTES,
+	MAX_BYTES,
 	checkLength,
 	type MassMessage,
 	type Place,
@@ -71,7 +71,7 @@ describe('chunks', () => {
 					expect(chunk.places.every((place) => place.message === chunk.message)).toBe(true);
 					expect(chunk.places.length).toBeGreaterThan(0);
 					expect(chunk.places.length).toBeLessThanOrEqual(most);
-					expect(bytes(chunk.places)).toBeLessThanOrEqual(MOST_BYTES);
+					expect(bytes(chunk.places)).toBeLessThanOrEqual(MAX_BYTES);
 				});
 			}),
 			{ numRuns: 100 },
@@ -85,7 +85,7 @@ describe('chunks', () => {
 					const own = toChunks(all, most, taskIdOf).filter((chunk) => chunk.message === each);
 					own.slice(1).forEach((chunk, index) => {
 						const before = own[index].places;
-						expect(before.length === most || bytes([...before, chunk.places[0]]) > MOST_BYTES).toBe(
+						expect(before.length === most || bytes([...before, chunk.places[0]]) > MAX_BYTES).toBe(
 							true,
 						);
 					});
@@ -128,7 +128,7 @@ describe('chunks', () => {
 });
 
 describe('the length of a recipient', () => {
-	const room = MOST_BYTES - '%2C'.length;
+	const room = MAX_BYTES - '%2C'.length;
 
 	it.each([
 		['plain letters', 'x', 1],

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { digestOf, withAccount, type RunAccount } from '../../../nodes/shared/send/ledger';
+import { digestOf, withSendLedger, type SendLedger } from '../../../nodes/shared/send/ledger';
 import type { Result } from '../../../nodes/shared/send/result';
 
 const result = (messageId: string): Result => ({ outcome: 'accepted', json: { messageId } });
@@ -15,7 +15,7 @@ interface Where {
 }
 
 /** A run of a node; the ledger is one for the process, so every test has a workflow of its own. */
-async function run<T>(work: (account: RunAccount) => T, where: Where = {}): Promise<T> {
+async function run<T>(work: (account: SendLedger) => T, where: Where = {}): Promise<T> {
 	const {
 		executionId = '1',
 		nodeId = 'send',
@@ -32,11 +32,11 @@ async function run<T>(work: (account: RunAccount) => T, where: Where = {}): Prom
 		getWorkflow: () => ({ id: workflowId }),
 		getMode: () => mode,
 	} as unknown as IExecuteFunctions;
-	return await withAccount(context, async (account) => work(account));
+	return await withSendLedger(context, async (account) => work(account));
 }
 
 /** Notes that one message with the text Hello was sent. */
-function sendHello(account: RunAccount, place: string, one: Result): void {
+function sendHello(account: SendLedger, place: string, one: Result): void {
 	account.record(() => [{ place, digest: digestOf('Hello'), result: one }]);
 }
 

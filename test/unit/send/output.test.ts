@@ -1,15 +1,15 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { ALIBABA_CLOUD } from '../../../nodes/shared/apis/cams/errors';
+import { CAMS_ERRORS } from '../../../nodes/shared/apis/cams/errors';
 import type { Place } from '../../../nodes/shared/send/batches';
 import {
-	toMassError,
-	toMassHints,
-	toMassOutputs,
+	buildRunError,
+	buildHints,
+	buildOutputs,
 	type MassReport,
 } from '../../../nodes/shared/send/output';
-import { fromAnswer, fromNotSendable, type Result } from '../../../nodes/shared/send/result';
-import { NotSendable, type NotSentCause } from '../../../nodes/shared/util/userIssue';
+import { resultFromAnswer, resultFromIssue, type Result } from '../../../nodes/shared/send/result';
+import { UserIssue, type NotSentCause } from '../../../nodes/shared/util/userIssue';
 
 const node = {
 	id: 'n',
@@ -29,37 +29,37 @@ const sending = (chunk: number) => ({
 });
 
 const accepted = (chunk: number): Result => ({
-	...fromAnswer(
+	...resultFromAnswer(
 		{ outcome: 'accepted', body: {}, groupMessageId: `g${chunk}`, requestId: `R${chunk}` },
 		sending(chunk),
 		SENT_AT,
-		ALIBABA_CLOUD,
+		CAMS_ERRORS,
 	),
 	durationMs: 100 + chunk,
 });
 const rejected = (chunk: number, code = 'DetailError.TemplateNotExist'): Result =>
-	fromAnswer(
+	resultFromAnswer(
 		{ outcome: 'rejected', code, message: '', httpStatus: 400, requestId: `R${chunk}` },
 		sending(chunk),
 		SENT_AT,
-		ALIBABA_CLOUD,
+		CAMS_ERRORS,
 	);
 const unknown = (chunk: number): Result =>
-	fromAnswer(
+	resultFromAnswer(
 		{ outcome: 'unknown', cause: 'connectionLost' },
 		sending(chunk),
 		SENT_AT,
-		ALIBABA_CLOUD,
+		CAMS_ERRORS,
 	);
 const throttled = (chunk: number): Result =>
-	fromAnswer(
+	resultFromAnswer(
 		{ outcome: 'retryLater', cause: 'throttled', code: 'Throttling.User', message: '' },
 		sending(chunk),
 		SENT_AT,
-		ALIBABA_CLOUD,
+		CAMS_ERRORS,
 	);
 const notSent = (title: string, cause: NotSentCause = 'invalidRecipient'): Result =>
-	fromNotSendable(new NotSendable(title, 'Mend it.', cause), {
+	resultFromIssue(new UserIssue(title, 'Mend it.', cause), {
 		api: 'cams',
 		channelType: 'whatsapp',
 	});
@@ -78,8 +78,8 @@ function report(results: Result[], more: Partial<MassReport> = {}): MassReport {
 }
 
 const times = (count: number, result: Result) => Array<Result>(count).fill(result);
-const jsonOf = (given: MassReport, mode: Parameters<typeof toMassOutputs>[1], isTool = false) =>
-	toMassOutputs(given, mode, isTool).map((items) => items.map(({ json }) => json));
+const jsonOf = (given: MassReport, mode: Parameters<typeof buildOutputs>[1], isTool = false) =>
+	buildOutputs(given, mode, isTool).map((items) => items.map(({ json }) => json));
 
 const MIXED = [
 	...times(2, accepted(1)),
@@ -93,7 +93,7 @@ const MIXED = [
 
 describe('one item per recipient', () => {
 	it('has the outcome first, then whom it went to, and pairs to its item', () => {
-		const [good, bad] = toMassOutputs(report(MIXED), 'recipient', false);
+		const [good, bad] = buildOutputs(report(MIXED), 'recipient', false);
 		expect(good.map(({ json, pairedItem }) => [json.to, pairedItem])).toEqual([
 			['to0', { item: 0 }],
 			['to1', { item: 1 }],
@@ -132,7 +132,7 @@ describe('one item per recipient', () => {
 	it('has the entry of a list beside it, whatever that is, and nothing undefined', () => {
 		const given = report([notSent('The entry is not an object', 'invalidField')]);
 		Object.assign(given.places[0], { to: undefined, entryIndex: 0, entry: null });
-		const [{ json, pairedItem }] = toMassOutputs(given, 'recipient', false)[1];
+		const [{ json, pairedItem }] = buildOutputs(given, 'recipient', false)[1];
 		expect(json).toMatchObject({ entryIndex: 0, entry: null });
 		expect(json).not.toHaveProperty('to');
 		expect(pairedItem).toEqual({ item: 0 });
@@ -141,7 +141,7 @@ describe('one item per recipient', () => {
 	it('does not write into the result that others share', () => {
 		const shared = accepted(1);
 		const before = JSON.stringify(shared);
-		toMassOutputs(report([shared, shared]), 'recipient', false);
+		buildOutputs(report([shared, shared]), 'recipient', false);
 		expect(JSON.stringify(shared)).toBe(before);
 	});
 
@@ -198,7 +198,7 @@ describe('one item per chunk', () => {
 		given.places.forEach((place, index) =>
 			Object.assign(place, { itemIndex: Math.floor(index / 2), entryIndex: index % 2 }),
 		);
-		expect(toMassOutputs(given, 'chunk', false)[0][0].pairedItem).toEqual([
+		expect(buildOutputs(given, 'chunk', false)[0][0].pairedItem).toEqual([
 			{ item: 0 },
 			{ item: 1 },
 		]);
@@ -303,7 +303,7 @@ describe('the summary', () => {
 
 describe('hints', () => {
 	const hints = (results: Result[], retriesOnFail = false, more?: Partial<MassReport>) =>
-		toMassHints(report(results, more), retriesOnFail).map(({ message, type }) => [type, message]);
+		buildHints(report(results, more), retriesOnFail).map(({ message, type }) => [type, message]);
 
 	it.each<[string, Result[], string, string]>([
 		['everybody accepted', times(2500, accepted(1)), 'info', '2,500 accepted. In 1 request.'],
@@ -359,7 +359,7 @@ describe('hints', () => {
 
 describe('the error that ends a run', () => {
 	const error = (results: Result[], failIfAny = false, more: Partial<MassReport> = {}) => {
-		const thrown = toMassError(node, report(results, more), failIfAny) as
+		const thrown = buildRunError(node, report(results, more), failIfAny) as
 			(Error & { description?: string; context?: IDataObject }) | undefined;
 		return (
 			thrown && {
@@ -403,7 +403,7 @@ describe('the error that ends a run', () => {
 	it('names the entry of a list', () => {
 		const given = report([notSent('To is empty')]);
 		Object.assign(given.places[0], { itemIndex: 3, entryIndex: 7 });
-		expect(toMassError(node, given, false)?.message).toMatch(/^To is empty \[item 3, entry 7\]$/);
+		expect(buildRunError(node, given, false)?.message).toMatch(/^To is empty \[item 3, entry 7\]$/);
 	});
 
 	it('of nobody accepted says that it is safe, when it is, and the reasons', () => {

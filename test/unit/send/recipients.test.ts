@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { Parameters } from '../../../nodes/shared/parameters/parameters';
 import { findRecipients } from '../../../nodes/shared/send/recipients';
-import { NotSendable } from '../../../nodes/shared/util/userIssue';
+import { UserIssue } from '../../../nodes/shared/util/userIssue';
 
 type Fields = Record<string, unknown>;
 
@@ -24,7 +24,7 @@ function find(
 		},
 	} as unknown as IExecuteFunctions;
 	const toIssue = (error: unknown) =>
-		error instanceof NotSendable ? error : new NotSendable('Failed', (error as Error).message);
+		error instanceof UserIssue ? error : new UserIssue('Failed', (error as Error).message);
 	return [...findRecipients(new Parameters(context), inputs, toIssue)].map((found) => ({
 		place:
 			found.entryIndex === undefined

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import {
-	LEAST_SECRET_CHARACTERS,
-	isSender,
-	lackOf,
+	MIN_SECRET_CHARACTERS,
+	isAuthentic,
+	authProblem,
 	readUrlSecret,
 	type Authentication,
 } from '../../../nodes/shared/webhook/auth';
@@ -21,7 +21,9 @@ const answerTo = (
 	credential: ICredentialDataDecryptedObject = CREDENTIAL,
 	urlSecret = URL_SECRET,
 ) =>
-	isSender(authentication as Authentication, urlSecret, credential, headers) ? 'let in' : 'refused';
+	isAuthentic(authentication as Authentication, urlSecret, credential, headers)
+		? 'let in'
+		: 'refused';
 
 const REFUSED = 'refused';
 
@@ -152,8 +154,8 @@ describe('with a secret in the URL', () => {
 
 	it.each<[string, boolean]>([
 		['', false],
-		['a'.repeat(LEAST_SECRET_CHARACTERS - 1), false],
-		['a'.repeat(LEAST_SECRET_CHARACTERS), true],
+		['a'.repeat(MIN_SECRET_CHARACTERS - 1), false],
+		['a'.repeat(MIN_SECRET_CHARACTERS), true],
 		['A0_-'.repeat(4), true],
 		['0123456789abcde/', false],
 		['0123456789abcde?', false],
@@ -163,7 +165,7 @@ describe('with a secret in the URL', () => {
 		[':secret0123456789', false],
 		['0123456789abcdef\n', false],
 	])('%j will do: %s', (secret, isEnough) => {
-		expect(lackOf('urlSecret', secret, {}) === undefined).toBe(isEnough);
+		expect(authProblem('urlSecret', secret, {}) === undefined).toBe(isEnough);
 		expect(answerTo('urlSecret', {}, CREDENTIAL, secret)).toBe(isEnough ? 'let in' : REFUSED);
 	});
 
@@ -233,6 +235,6 @@ describe('settings that tell nobody from anybody are named', () => {
 			'Receipt User Name or Receipt Authorization is empty',
 		],
 	])('%s, %j, %j: %s', (authentication, urlSecret, credential, title) => {
-		expect(lackOf(authentication, urlSecret, credential)?.title).toBe(title);
+		expect(authProblem(authentication, urlSecret, credential)?.title).toBe(title);
 	});
 });

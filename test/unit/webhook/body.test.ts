@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { CAMS_PUSHES } from '../../../nodes/shared/apis/cams/webhook';
-import { INNOPAAS_PUSHES } from '../../../nodes/shared/apis/innoPaas/webhook';
-import { Refused, checkType, readPush } from '../../../nodes/shared/webhook/body';
+import { CAMS_WEBHOOK } from '../../../nodes/shared/apis/cams/webhook';
+import { INNOPAAS_WEBHOOK } from '../../../nodes/shared/apis/innoPaas/webhook';
+import { HttpRejection, checkType, parseWebhookBody } from '../../../nodes/shared/webhook/body';
 import { readEach } from '../../../nodes/shared/webhook/event';
-import type { Pusher } from '../../../nodes/shared/webhook/receive';
+import type { WebhookParser } from '../../../nodes/shared/webhook/receive';
 
 const MB = 1024 * 1024;
 
@@ -16,9 +16,9 @@ function outcome(
 ): IDataObject[] | number {
 	try {
 		checkType(contentType);
-		return readPush(body);
+		return parseWebhookBody(body);
 	} catch (error) {
-		if (error instanceof Refused) return error.status;
+		if (error instanceof HttpRejection) return error.status;
 		throw error;
 	}
 }
@@ -104,7 +104,7 @@ describe('a push', () => {
 	});
 
 	it('without a type is taken', () => {
-		expect(readPush('[{"a":1}]')).toEqual([{ a: 1 }]);
+		expect(parseWebhookBody('[{"a":1}]')).toEqual([{ a: 1 }]);
 	});
 
 	it('of 10 MB is let in, of one byte more it is not', () => {
@@ -150,8 +150,8 @@ describe('a push', () => {
 
 	it('with a message as deep as it can be tells that message as a text', () => {
 		const Message = `{"a":${'['.repeat(MB)}${']'.repeat(MB)}}`;
-		const [{ receipt }] = CAMS_PUSHES.read(
-			readPush(JSON.stringify([{ MessageId: '1', Type: 'CONTACTS', Message }])),
+		const [{ receipt }] = CAMS_WEBHOOK.read(
+			parseWebhookBody(JSON.stringify([{ MessageId: '1', Type: 'CONTACTS', Message }])),
 		);
 		expect(receipt).toEqual({
 			event: 'inboundMessage',
@@ -171,7 +171,7 @@ describe('a push', () => {
 	});
 
 	it('with an entry that cannot be read gives that one as it is, and all others', () => {
-		const pushed = readPush(
+		const pushed = parseWebhookBody(
 			'[{"a":1},{"B":2,"$json":1,"error":1,"raw":1,"isLate":1,"receiptId":1,"api":1,"event":1},{"a":3}]',
 		);
 		const read = readEach('innoPaas', pushed, (raw) => {
@@ -186,9 +186,9 @@ describe('a push', () => {
 		expect(read.map(({ raw }) => raw)).toEqual(pushed);
 	});
 
-	it.each<[string, Pusher]>([
-		['CAMS', CAMS_PUSHES],
-		['InnoPaaS', INNOPAAS_PUSHES],
+	it.each<[string, WebhookParser]>([
+		['CAMS', CAMS_WEBHOOK],
+		['InnoPaaS', INNOPAAS_WEBHOOK],
 	])('of %s with an entry that cannot be read gives the others', (_api, { read }) => {
 		const unreadable = Object.defineProperty({}, 'Type', {
 			enumerable: false,
@@ -210,10 +210,10 @@ describe('a push', () => {
 	});
 
 	it('leaves nothing behind in what all objects share', () => {
-		const [pushed] = readPush(
+		const [pushed] = parseWebhookBody(
 			'[{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}},"a":{"__proto__":{"isAdmin":true}}}]',
 		);
-		const [{ receipt }] = CAMS_PUSHES.read([pushed]);
+		const [{ receipt }] = CAMS_WEBHOOK.read([pushed]);
 		expect(({} as IDataObject).isAdmin).toBeUndefined();
 		expect(receipt.isAdmin).toBeUndefined();
 		expect(Object.getPrototypeOf(receipt)).toBe(Object.prototype);
@@ -221,7 +221,7 @@ describe('a push', () => {
 
 	it('with a name of a million characters is a receipt like any other', () => {
 		const name = 'x'.repeat(MB);
-		const [{ receipt }] = CAMS_PUSHES.read(readPush(`[{"${name}":1}]`));
+		const [{ receipt }] = CAMS_WEBHOOK.read(parseWebhookBody(`[{"${name}":1}]`));
 		expect(receipt).toEqual({ event: 'other', [name]: 1, api: 'cams' });
 	});
 
@@ -238,7 +238,7 @@ describe('a push', () => {
 				),
 				fc.string(),
 				(numbers, text) => {
-					const [{ a, t }] = readPush(
+					const [{ a, t }] = parseWebhookBody(
 						`[{"a":[${numbers.join(', ')}],"t":${JSON.stringify(text)}}]`,
 					) as [{ a: unknown[]; t: string }];
 					expect(a.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)))).toEqual(

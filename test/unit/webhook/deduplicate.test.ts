@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { Memory, keyOf } from '../../../nodes/shared/webhook/deduplicate';
-import { passOnce } from '../../../nodes/shared/webhook/receive';
+import { SeenEvents, keyOf } from '../../../nodes/shared/webhook/deduplicate';
+import { dropDuplicates } from '../../../nodes/shared/webhook/receive';
 import { ProcessedItems, type Step } from '../../support/processedItems';
 
 const status = (messageId: string, of: string, more: IDataObject = {}): IDataObject => ({
@@ -118,7 +118,7 @@ class Trigger {
 			logger: { warn: (message: string) => this.warnings.push(message) },
 			helpers: this.store,
 		};
-		const [items] = await passOnce(context as unknown as IExecuteFunctions);
+		const [items] = await dropDuplicates(context as unknown as IExecuteFunctions);
 		return items.map(({ json }) => json);
 	}
 }
@@ -337,7 +337,7 @@ describe('an event with neither id nor time', () => {
 	});
 
 	it('is forgotten by its memory, too', () => {
-		const memory = new Memory();
+		const memory = new SeenEvents();
 		expect([
 			memory.has('a'),
 			memory.claimRecent('a'),
@@ -372,7 +372,7 @@ describe('memory', () => {
 		Array.from({ length: count }, (_, index) => `k${from + index}`);
 
 	it('forgets the oldest half when it is full, and goes on', async () => {
-		const memory = new Memory();
+		const memory = new SeenEvents();
 		const store = new ProcessedItems();
 		for (let from = 0; from < 2 * LEAST; from += 50_000)
 			expect((await memory.claim(keys(from, 50_000), store, tell)).size).toBe(50_000);
@@ -388,7 +388,7 @@ describe('memory', () => {
 	});
 
 	it('forgets how far the oldest messages have come, and goes on', () => {
-		const memory = new Memory();
+		const memory = new SeenEvents();
 		for (let index = 0; index < 2 * LEAST; index++) memory.isLate(String(index), 'read');
 		expect(
 			[0, LEAST - 1, LEAST, 2 * LEAST - 1].map((index) => memory.isLate(String(index), 'sent')),
@@ -403,7 +403,7 @@ describe('memory', () => {
 	it('tells what the store throws, to each who waits', async () => {
 		const store = new ProcessedItems();
 		store.failure = new Error('database is locked');
-		const memory = new Memory();
+		const memory = new SeenEvents();
 		const told: string[] = [];
 		const claim = async (name: string) =>
 			await memory.claim([name], store, ({ message }) => told.push(`${name}: ${message}`));
@@ -416,7 +416,7 @@ describe('memory', () => {
 	});
 
 	it('asks the store for nothing that it knows itself', async () => {
-		const memory = new Memory();
+		const memory = new SeenEvents();
 		const store = new ProcessedItems();
 		await memory.claim(['a', 'b'], store, tell);
 		await memory.claim(['a', 'b'], store, tell);

@@ -5,8 +5,8 @@ import type { Receipt } from '../../../nodes/shared/webhook/event';
 import {
 	MESSAGE_TYPES,
 	STATUSES,
-	isWanted,
-	readWanted,
+	matchesFilter,
+	readFilter,
 } from '../../../nodes/shared/webhook/filter';
 
 const STATUS = {
@@ -46,9 +46,9 @@ function wants(
 		messageTypes: ['all'],
 		...parameters,
 	};
-	return isWanted(
+	return matchesFilter(
 		receipt as Receipt,
-		readWanted((name) => all[name], options),
+		readFilter((name) => all[name], options),
 	);
 }
 

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import fc from 'fast-check';
 
-import { NotSendable } from '../../../nodes/shared/util/userIssue';
+import { UserIssue } from '../../../nodes/shared/util/userIssue';
 import { isAllowed } from '../../../nodes/shared/webhook/auth';
 import { readRanges } from '../../../nodes/shared/webhook/ipAllowList';
 
@@ -162,7 +162,7 @@ describe('an address in a range', () => {
 		'::ffff:1.2.3.256',
 		'1.2.3.4::',
 	])('is not read from %j', (range) => {
-		expect(() => readRanges([range], 'Allowed')).toThrow(NotSendable);
+		expect(() => readRanges([range], 'Allowed')).toThrow(UserIssue);
 	});
 });
 
@@ -185,6 +185,6 @@ describe('who may push', () => {
 	});
 
 	it('is nobody where one entry of the list cannot be read', () => {
-		expect(refused(['203.0.113.7', 'nonsense'], '203.0.113.7')).toBeInstanceOf(NotSendable);
+		expect(refused(['203.0.113.7', 'nonsense'], '203.0.113.7')).toBeInstanceOf(UserIssue);
 	});
 });

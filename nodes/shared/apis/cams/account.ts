@@ -23,7 +23,7 @@ export interface Account {
 	runId: string;
 }
 
-/** @throws NotSendable (credential) when the node's credential cannot be used for CAMS */
+/** @throws UserIssue (credential) when the node's credential cannot be used for CAMS */
 export async function readAccount(
 	context: Pick<IAllExecuteFunctions, 'getCredentials' | 'getExecutionId'>,
 ): Promise<Account> {

@@ -2,7 +2,7 @@ import type { IAllExecuteFunctions } from 'n8n-workflow';
 
 import { FORM_CONTENT_TYPE } from '../../../../credentials/finalRequest';
 import type { Answer } from '../../http/apiAnswer';
-import { throttleFor, type Throttle } from '../../http/rateLimiter';
+import { rateLimiterFor, type RateLimiter } from '../../http/rateLimiter';
 import { callApi } from '../../http/request';
 import type { Account } from './account';
 import { readCamsAnswer } from './answer';
@@ -33,16 +33,16 @@ const CALLS_PER_SECOND: Readonly<Record<string, number>> = {
 	SendChatappMassMessage: 10,
 	QueryChatappPhoneNumbers: 10,
 };
-const LEAST_CALLS_PER_SECOND = 5;
+const MIN_CALLS_PER_SECOND = 5;
 
 /** The documented rate of an operation. */
 export function callsPerSecond(operation: string): number {
-	return CALLS_PER_SECOND[operation] ?? LEAST_CALLS_PER_SECOND;
+	return CALLS_PER_SECOND[operation] ?? MIN_CALLS_PER_SECOND;
 }
 
-/** The throttle that all calls of this account and operation share. */
-export function camsThrottle({ key }: Account, operation: string): Throttle {
-	return throttleFor(`${key} ${operation}`, callsPerSecond(operation));
+/** The rate limiter that all calls of this account and operation share. */
+export function camsRateLimiter({ key }: Account, operation: string): RateLimiter {
+	return rateLimiterFor(`${key} ${operation}`, callsPerSecond(operation));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { adviceWith, type Advice, type Vendor } from '../../http/errorCatalog';
+import { composeAdvice, type Advice, type ErrorCatalog } from '../../http/errorCatalog';
 
 /**
  * CAMS and gateway codes in the user's words. Codes: the error code page of Chat App ("API error codes"), the
@@ -138,12 +138,12 @@ const NOTHING_TO_ADD = /^SignatureDoesNotMatch/;
 const ABOUT_CREDENTIAL =
 	/^(InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|Ram\.PermissionDeny|Forbidden|NoPermission|Authentication\.NoAuth|Product\.Unsubscript)/;
 
-export const ALIBABA_CLOUD: Vendor = {
+export const CAMS_ERRORS: ErrorCatalog = {
 	name: 'Alibaba Cloud',
 	addressFields: 'Region and Endpoint',
 	adviceFor: (code, message) => {
 		const known = ADVICE.find(([pattern]) => pattern.test(code))?.[1];
-		return adviceWith(ALIBABA_CLOUD, known, NOTHING_TO_ADD.test(code) ? '' : message);
+		return composeAdvice(CAMS_ERRORS, known, NOTHING_TO_ADD.test(code) ? '' : message);
 	},
-	blamesCredential: (code) => ABOUT_CREDENTIAL.test(code),
+	isCredentialError: (code) => ABOUT_CREDENTIAL.test(code),
 };

@@ -2,7 +2,7 @@ import type { IAllExecuteFunctions, IDataObject } from 'n8n-workflow';
 
 import {
 	READ_TIMEOUT_MS,
-	Unreadable,
+	ReadError,
 	ask,
 	named,
 	read as readFresh,
@@ -10,12 +10,12 @@ import {
 	rowsIn,
 	text,
 	totalOf,
-	type Asking,
+	type ReadRequest,
 	type Row,
 } from '../../http/cachedRead';
 import { NO_CHANNEL, type Account } from './account';
-import { callCams, camsThrottle, withoutEmpty, type Parameters } from './client';
-import { ALIBABA_CLOUD } from './errors';
+import { callCams, camsRateLimiter, withoutEmpty, type Parameters } from './client';
+import { CAMS_ERRORS } from './errors';
 import { parseTemplate, type Template } from './template';
 
 type Context = Pick<IAllExecuteFunctions, 'helpers'>;
@@ -25,10 +25,15 @@ const PAGE_SIZE = 100;
 
 const LACKS_PERMISSION = /PermissionDeny|Forbidden|NoPermission|NoAuth/;
 
-function asking(context: Context, account: Account, operation: string, query: Parameters): Asking {
+function request(
+	context: Context,
+	account: Account,
+	operation: string,
+	query: Parameters,
+): ReadRequest {
 	return {
-		vendor: ALIBABA_CLOUD,
-		throttle: camsThrottle(account, operation),
+		vendor: CAMS_ERRORS,
+		rateLimiter: camsRateLimiter(account, operation),
 		call: async () => await callCams(context, { operation, query, timeoutMs: READ_TIMEOUT_MS }),
 		permission: (code) =>
 			LACKS_PERMISSION.test(code) ? ` This list needs cams:${operation}.` : '',
@@ -44,7 +49,7 @@ async function read(
 ): Promise<IDataObject> {
 	return await readFresh(
 		JSON.stringify([account.readerKey, operation, query]),
-		asking(context, account, operation, query),
+		request(context, account, operation, query),
 	);
 }
 
@@ -92,7 +97,7 @@ export async function listSenders(
 		channelType !== 'whatsapp' &&
 		!WITHOUT_SENDER_LIST.includes(channelType)
 	) {
-		throw new Unreadable(NO_CHANNEL.title, NO_CHANNEL.advice, '400');
+		throw new ReadError(NO_CHANNEL.title, NO_CHANNEL.advice, '400');
 	}
 	switch (channelType) {
 		case 'whatsapp': {
@@ -131,7 +136,7 @@ export async function listSenders(
 			);
 		}
 		default:
-			throw new Unreadable(
+			throw new ReadError(
 				'This channel has no list of senders',
 				'Switch to By ID and enter the Page ID or account ID.',
 				'400',
@@ -201,7 +206,7 @@ export async function readUploadAuthorization(
 	custSpaceId: string,
 ): Promise<IDataObject> {
 	const { Data } = await ask(
-		asking(context, account, 'GetChatappUploadAuthorization', { CustSpaceId: custSpaceId }),
+		request(context, account, 'GetChatappUploadAuthorization', { CustSpaceId: custSpaceId }),
 	);
 	return (Data ?? {}) as IDataObject;
 }

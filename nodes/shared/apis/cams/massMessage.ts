@@ -4,11 +4,11 @@ import { compactJson } from '../../parameters/json';
 import { timeoutMsOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
 import { cleanRecipient, type ChannelType } from '../../parameters/recipient';
-import type { MassMessage, MassVendor } from '../../send/batches';
-import { NotSendable, plainText, quote } from '../../util/userIssue';
+import type { MassMessage, BatchSender } from '../../send/batches';
+import { UserIssue, plainText, quote } from '../../util/userIssue';
 import { readAccount, type Account } from './account';
-import { callCams, callsPerSecond, camsThrottle, massCall, type Parameters } from './client';
-import { ALIBABA_CLOUD } from './errors';
+import { callCams, callsPerSecond, camsRateLimiter, massCall, type Parameters } from './client';
+import { CAMS_ERRORS } from './errors';
 import {
 	buttonParts,
 	checkProductCount,
@@ -22,7 +22,7 @@ import { readTemplateValues } from './templateValues';
 /** Sources: operation page of SendChatappMassMessage; wire shapes as the official SDK sends them. */
 
 const OPERATION = 'SendChatappMassMessage';
-const MOST_RECIPIENTS = 1000;
+const MAX_RECIPIENTS = 1000;
 
 /** What every recipient of a list may carry in the API's own form, and takes precedence then. */
 interface OwnParts {
@@ -34,7 +34,7 @@ interface OwnParts {
 /** What an entry of a list carries in the API's own form is checked: one that is wrong has the whole call refused. */
 function checkedObject(value: unknown, name: string): IDataObject {
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-		throw new NotSendable(
+		throw new UserIssue(
 			`${name} is not an object`,
 			`Got ${quote(value)}. Give it the form that the API documents, or leave it out.`,
 		);
@@ -44,7 +44,7 @@ function checkedObject(value: unknown, name: string): IDataObject {
 
 function checkedPayload(value: unknown): string[] {
 	if (!Array.isArray(value))
-		throw new NotSendable(
+		throw new UserIssue(
 			'Payload is not a list',
 			`Got ${quote(value)}. Expected e.g. ["yes", "no"].`,
 		);
@@ -66,7 +66,7 @@ function checkedProducts(action: IDataObject): IDataObject {
 					?.ProductRetailerId !== 'string',
 		)
 	) {
-		throw new NotSendable(
+		throw new UserIssue(
 			'ProductAction cannot be read',
 			'Expected e.g. {"Sections": [{"Title": "New in", "ProductItems": [{"ProductRetailerId": "sku-1"}]}]}.',
 		);
@@ -89,7 +89,7 @@ function whatsAppParts(read: Read, mappedPayload: string[] | undefined): IDataOb
 }
 
 /** An entry of SenderList. Its nested values stay objects. */
-function readRecipient(read: Read): ReturnType<MassVendor['recipient']> {
+function readRecipient(read: Read): ReturnType<BatchSender['recipient']> {
 	const channelType = read('channelType') as ChannelType;
 	const to = cleanRecipient(read('to', ''), channelType);
 	const { variables, payload } = readTemplateValues(read);
@@ -131,16 +131,16 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 	};
 }
 
-/** SendChatappMassMessage, as the mass send of this package wants it. @throws NotSendable (credential) */
-export async function camsMass(context: IExecuteFunctions): Promise<MassVendor> {
+/** SendChatappMassMessage, as the mass send of this package wants it. @throws UserIssue (credential) */
+export async function camsMass(context: IExecuteFunctions): Promise<BatchSender> {
 	const account = await readAccount(context);
 	return {
 		api: 'cams',
-		vendor: ALIBABA_CLOUD,
-		throttle: () => camsThrottle(account, OPERATION),
+		vendor: CAMS_ERRORS,
+		rateLimiter: () => camsRateLimiter(account, OPERATION),
 		callsPerSecond: callsPerSecond(OPERATION),
-		mostCallsPerSecond: callsPerSecond(OPERATION),
-		mostRecipients: MOST_RECIPIENTS,
+		maxCallsPerSecond: callsPerSecond(OPERATION),
+		maxRecipients: MAX_RECIPIENTS,
 		numbersOnly: false,
 		runId: account.runId,
 		shared: ['channelType', 'custSpaceId', 'from', 'template', 'language', 'label', 'options'],

@@ -32,7 +32,7 @@ import {
  * page "Send Viber messages with Chat App"; within `interactive`, Meta's Cloud API, whose form it has.
  */
 
-const MOST_VIDEO_SECONDS = 600;
+const MAX_VIDEO_SECONDS = 600;
 
 const fileType: TextField = {
 	kind: 'text',
@@ -111,7 +111,7 @@ const viberVideo: Field[] = [
 		required: true,
 		example: 30,
 		least: 0,
-		most: MOST_VIDEO_SECONDS,
+		most: MAX_VIDEO_SECONDS,
 		description: 'How long the video is',
 	},
 ];
@@ -234,7 +234,7 @@ const INTERACTIVE: MessageType[] = [
 			entry: { name: 'section', label: 'Section' },
 			least: 1,
 			most: 10,
-			mostInAll: { name: 'rows', most: 10 },
+			maxInAll: { name: 'rows', most: 10 },
 			uniqueInAll: { name: 'rows', field: 'id' },
 			neededIfSeveral: 'title',
 			fields: [sectionTitle, rows],
@@ -262,7 +262,7 @@ const INTERACTIVE: MessageType[] = [
 				entry: { name: 'section', label: 'Section' },
 				least: 1,
 				most: 10,
-				mostInAll: { name: 'productIds', most: 30 },
+				maxInAll: { name: 'productIds', most: 30 },
 				neededIfSeveral: 'title',
 				fields: [sectionTitle, productIds],
 			},
@@ -276,7 +276,7 @@ const INTERACTIVE: MessageType[] = [
 			...anyHeader,
 			bodyText,
 			footerText,
-			{ ...buttonLabel, path: 'action.parameters.display_text', mostCharacters: 20 },
+			{ ...buttonLabel, path: 'action.parameters.display_text', maxCharacters: 20 },
 			{ ...buttonUrl, path: 'action.parameters.url' },
 		],
 		{ action: { name: 'cta_url' } },
@@ -310,7 +310,7 @@ const INTERACTIVE: MessageType[] = [
 			{
 				...buttonLabel,
 				path: 'action.parameters.flow_cta',
-				mostCharacters: 30,
+				maxCharacters: 30,
 				example: 'Book a visit',
 			},
 			{

@@ -91,7 +91,7 @@ export const fallback: INodeProperties = {
 					type: 'options',
 					options: [
 						{ name: 'Not Delivered', value: 'undelivered' },
-						{ name: 'Also When the Send Is Refused', value: 'sentFailed' },
+						{ name: 'Also When the Send Is HttpRejection', value: 'sentFailed' },
 					],
 					default: 'undelivered',
 					description: 'When to fall back',

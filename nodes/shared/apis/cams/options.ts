@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { readJsonObject } from '../../parameters/json';
 import { idList, oneOf, wholeNumberOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
-import { NotSendable, plainText } from '../../util/userIssue';
+import { UserIssue, plainText } from '../../util/userIssue';
 import { withoutEmpty, type Parameters } from './client';
 
 /**
@@ -11,8 +11,8 @@ import { withoutEmpty, type Parameters } from './client';
  * SendChatappMassMessage; wire shapes as the official SDK sends them.
  */
 
-const MOST_SECTIONS = 10;
-const MOST_PRODUCTS = 30;
+const MAX_SECTIONS = 10;
+const MAX_PRODUCTS = 30;
 
 /** What the nodes' options hold; each node offers those that its operation has. */
 export interface CamsOptions {
@@ -43,13 +43,13 @@ export interface CamsOptions {
 	validateOnly?: unknown;
 }
 
-/** What goes out instead when the message does not arrive. @throws NotSendable */
+/** What goes out instead when the message does not arrive. @throws UserIssue */
 export function fallbackParameters({ fallback }: CamsOptions): Parameters {
 	const values = fallback?.values;
 	if (!values) return {};
 	const id = plainText(values.fallbackId, 'Fallback Strategy ID');
 	if (id === '') {
-		throw new NotSendable(
+		throw new UserIssue(
 			'Fallback Strategy ID is empty',
 			'Enter the ID that Fallback Strategy shows in the console, or remove the option.',
 		);
@@ -81,12 +81,12 @@ export function viberParameters(read: Read, { ttl, tag, trackingData }: CamsOpti
 	};
 }
 
-/** WhatsApp's limits for a list of products. @throws NotSendable */
+/** WhatsApp's limits for a list of products. @throws UserIssue */
 export function checkProductCount(sections: number, products: number): void {
-	if (sections <= MOST_SECTIONS && products <= MOST_PRODUCTS) return;
-	throw new NotSendable(
+	if (sections <= MAX_SECTIONS && products <= MAX_PRODUCTS) return;
+	throw new UserIssue(
 		'There are too many products',
-		`WhatsApp takes ${MOST_SECTIONS} sections and ${MOST_PRODUCTS} products at most; there are ${sections} and ${products}.`,
+		`WhatsApp takes ${MAX_SECTIONS} sections and ${MAX_PRODUCTS} products at most; there are ${sections} and ${products}.`,
 	);
 }
 
@@ -98,7 +98,7 @@ function productAction({ products }: CamsOptions): IDataObject | undefined {
 	const sections = (values.sections?.section ?? []).map(({ title, productIds }) => {
 		const ids = idList(productIds, 'Product IDs');
 		if (ids.length === 0)
-			throw new NotSendable(
+			throw new UserIssue(
 				'Product IDs is empty',
 				'Enter the products of this section, or remove the section.',
 			);
@@ -145,7 +145,7 @@ function payload({ buttonPayloads }: CamsOptions): string[] | undefined {
 /**
  * What WhatsApp's templates take for their buttons, by wire name.
  * @param mappedPayload from the fields of the chosen template
- * @throws NotSendable
+ * @throws UserIssue
  */
 export function buttonParts(
 	options: CamsOptions,

@@ -6,14 +6,14 @@ import { readChosenTemplate } from '../../parameters/chosenTemplate';
 import { compactJson } from '../../parameters/json';
 import {
 	booleanOption,
-	mostPerSecondOption,
+	maxPerSecondOption,
 	oneOf,
 	timeoutMsOption,
 } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
 import { cleanRecipient, cleanSender, type ChannelType } from '../../parameters/recipient';
 import type { Sending } from '../../send/result';
-import { NotSendable, plainText } from '../../util/userIssue';
+import { UserIssue, plainText } from '../../util/userIssue';
 import { NO_CHANNEL, type Account } from './account';
 import { callsPerSecond, withoutEmpty, type Parameters } from './client';
 import { MESSAGE_TYPES } from './messageTypes';
@@ -30,7 +30,7 @@ export interface Message extends Sending {
 	preview(): Preview;
 	validateOnly: boolean;
 	timeoutMs: number;
-	mostPerSecond: number;
+	maxPerSecond: number;
 }
 
 /** The parameters that both sends have: who sends, by which channel. */
@@ -43,7 +43,7 @@ export function readSender(
 	const custSpaceId =
 		plainText(read('custSpaceId', ''), 'Channel ID / Space ID') || account.custSpaceId;
 	if (custSpaceId === '') {
-		throw new NotSendable(NO_CHANNEL.title, NO_CHANNEL.advice);
+		throw new UserIssue(NO_CHANNEL.title, NO_CHANNEL.advice);
 	}
 	return { ChannelType: channelType, From: from, CustSpaceId: custSpaceId };
 }
@@ -64,7 +64,7 @@ export interface Chosen {
 	template?: ReturnType<typeof readTemplate>;
 }
 
-/** @throws NotSendable */
+/** @throws UserIssue */
 export function readChosen(read: Read, account: Account): Chosen {
 	return {
 		sender: readSender(read, account),
@@ -95,13 +95,13 @@ function templateBody(
 	const parts = sender.ChannelType === 'whatsapp' ? buttonParts(options, payload) : {};
 	if (template) {
 		if (isForAnother(template, sender.ChannelType)) {
-			throw new NotSendable(
+			throw new UserIssue(
 				'The template is for another channel',
 				`It is one for ${template.templateType === 'VIBER' ? 'Viber' : 'WhatsApp'}. Pick one of this channel under Template.`,
 			);
 		}
 		if (template.auditStatus !== '' && template.auditStatus !== 'pass') {
-			throw new NotSendable(
+			throw new UserIssue(
 				'The template is not approved yet',
 				`Its status is "${template.auditStatus}". Send it when the console shows it as approved.`,
 			);
@@ -130,7 +130,7 @@ function findType(read: Read, channelType: ChannelType): MessageType {
 			(!variant || read(variant.name, 'button') === variant.value),
 	);
 	if (!found)
-		throw new NotSendable('This channel has no such message type', 'Choose another Message Type.');
+		throw new UserIssue('This channel has no such message type', 'Choose another Message Type.');
 	return found;
 }
 
@@ -154,7 +154,7 @@ function contentBody(read: Read, { sender }: Chosen): Body {
  * @param chosen what was looked up for this item
  * @param item the fields of the item
  * @param template what the template holds, where it could be read
- * @throws NotSendable with the field's name as the user sees it
+ * @throws UserIssue with the field's name as the user sees it
  */
 export function buildMessage(
 	read: Read,
@@ -202,7 +202,7 @@ export function buildMessage(
 		file,
 		validateOnly: booleanOption(options.validateOnly, 'Validate Only'),
 		timeoutMs: timeoutMsOption(options.timeout),
-		mostPerSecond: mostPerSecondOption(
+		maxPerSecond: maxPerSecondOption(
 			options.maxRequestsPerSecond,
 			callsPerSecond('SendChatappMessage'),
 		),

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { Unreadable } from '../../http/cachedRead';
-import { NotSendable } from '../../util/userIssue';
+import { ReadError } from '../../http/cachedRead';
+import { UserIssue } from '../../util/userIssue';
 import type { Account } from './account';
 import { readTemplateDetail, readTemplateLanguages, type TemplateKey } from './lookups';
 import type { Chosen } from './sendMessage';
@@ -12,12 +12,12 @@ async function missing(
 	context: IExecuteFunctions,
 	account: Account,
 	key: TemplateKey,
-	{ title, advice }: Unreadable,
-): Promise<NotSendable> {
+	{ title, advice }: ReadError,
+): Promise<UserIssue> {
 	const languages = await readTemplateLanguages(context, account, key).catch((): string[] => []);
 	if (languages.length === 0 || languages.includes(key.language))
-		return new NotSendable(title, advice);
-	return new NotSendable(
+		return new UserIssue(title, advice);
+	return new UserIssue(
 		`The template does not exist in ${key.language}`,
 		`It exists in ${languages.join(' and ')}. Pick it again under Template; codes such as en_US are exact to the letter.`,
 	);
@@ -30,8 +30,8 @@ async function missing(
 export function templateFinder(
 	context: IExecuteFunctions,
 	account: Account,
-): (chosen: Chosen) => Promise<Template | NotSendable | undefined> {
-	const known = new Map<string, Promise<Template | NotSendable | undefined>>();
+): (chosen: Chosen) => Promise<Template | UserIssue | undefined> {
+	const known = new Map<string, Promise<Template | UserIssue | undefined>>();
 	return async ({ sender, template }) => {
 		if (!template) return undefined;
 		const key: TemplateKey = {
@@ -44,7 +44,7 @@ export function templateFinder(
 		const found =
 			known.get(name) ??
 			readTemplateDetail(context, account, key).catch(async (error) =>
-				error instanceof Unreadable && /TemplateNotExist/.test(error.code)
+				error instanceof ReadError && /TemplateNotExist/.test(error.code)
 					? await missing(context, account, key, error)
 					: undefined,
 			);

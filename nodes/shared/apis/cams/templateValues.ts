@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { mappedIds, type Mapped } from '../../editor/templateMapper';
 import { readJsonObject } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
-import { NotSendable, plainText } from '../../util/userIssue';
+import { UserIssue, plainText } from '../../util/userIssue';
 import type { Template } from './template';
 
 /** What a template's open places are filled with. */
@@ -18,19 +18,19 @@ function toVariables(entries: Iterable<[string, unknown]>): Record<string, strin
 	const variables: Record<string, string> = {};
 	for (const [name, value] of entries) {
 		if (name.trim() === '') {
-			throw new NotSendable(
+			throw new UserIssue(
 				'A template variable has no name',
 				'Enter the name that stands between $( and ) in the template.',
 			);
 		}
 		if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-			throw new NotSendable(
+			throw new UserIssue(
 				`Template variable "${name}" has lost its last digits`,
 				`Got ${value}. A number this long has to be a text, in JSON in quotes.`,
 			);
 		}
 		if (plainText(value, `Template variable "${name}"`) === '') {
-			throw new NotSendable(
+			throw new UserIssue(
 				`Template variable "${name}" is empty`,
 				'The template needs a text for it; check that every item has the field it comes from.',
 				'missingVariable',
@@ -65,7 +65,7 @@ function fromFields({ variables }: Template, item: IDataObject): Array<[string, 
 			names.find((each) => each === name) ??
 			names.find((each) => each.toLowerCase() === name.toLowerCase());
 		if (field === undefined) {
-			throw new NotSendable(
+			throw new UserIssue(
 				`Template variable "${name}" is empty`,
 				names.length > 0
 					? `The item has no field of this name. It has: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ' and more' : ''}.`
@@ -88,7 +88,7 @@ function fromPairs(read: Read): Array<[string, unknown]> {
 	const names = entries.map(([name]) => name);
 	const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
 	if (twice !== undefined) {
-		throw new NotSendable(
+		throw new UserIssue(
 			`Template variable "${twice}" is given twice`,
 			'Remove one of the two pairs.',
 		);
@@ -100,7 +100,7 @@ function fromPairs(read: Read): Array<[string, unknown]> {
  * What the template's open places are filled with for one recipient: names as the template writes them between
  * $( and ), values as text.
  * @param source the template, where it could be read, and the item's fields; needed for Using Input Fields of the Same Name
- * @throws NotSendable for an empty value, a name given twice, an object as value, unreadable JSON
+ * @throws UserIssue for an empty value, a name given twice, an object as value, unreadable JSON
  */
 export function readTemplateValues(
 	read: Read,
@@ -111,7 +111,7 @@ export function readTemplateValues(
 			return fromMapper(read('templateVariables', {}) as Mapped);
 		case 'sameName':
 			if (!source.template) {
-				throw new NotSendable(
+				throw new UserIssue(
 					'The variables of the template could not be read',
 					'Specify the template variables in another way, e.g. Using Name and Value Pairs.',
 				);
@@ -147,7 +147,7 @@ function listed(names: string[]): string {
 		: names.join();
 }
 
-/** What the API would refuse: a variable left open, or one that the template does not have. @throws NotSendable */
+/** What the API would refuse: a variable left open, or one that the template does not have. @throws UserIssue */
 export function checkVariables(
 	{ lines, variables }: Template,
 	values: Readonly<Record<string, string>>,
@@ -157,7 +157,7 @@ export function checkVariables(
 	const names = variables.map(({ name }) => name);
 	const unknown = Object.keys(values).find((name) => !names.includes(name));
 	if (unknown !== undefined) {
-		throw new NotSendable(
+		throw new UserIssue(
 			`The template has no variable "${unknown}"`,
 			names.length > 0
 				? `It knows ${listed(names)}. Names are case-sensitive.`
@@ -166,7 +166,7 @@ export function checkVariables(
 	}
 	const missing = names.filter((name) => !Object.prototype.hasOwnProperty.call(values, name));
 	if (missing.length > 0) {
-		throw new NotSendable(
+		throw new UserIssue(
 			`Template variable "${missing[0]}" is missing`,
 			`The template needs a text for ${listed(missing)}.`,
 			'missingVariable',

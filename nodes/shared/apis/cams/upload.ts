@@ -2,10 +2,10 @@ import { createHash, createHmac, randomUUID } from 'node:crypto';
 import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { HttpAnswer } from '../../http/apiAnswer';
-import { Unreadable } from '../../http/cachedRead';
+import { ReadError } from '../../http/cachedRead';
 import type { FileFact, FileToUpload } from '../../messages/read';
 import type { MediaKind } from '../../messages/schema';
-import { NotSendable, quote } from '../../util/userIssue';
+import { UserIssue, quote } from '../../util/userIssue';
 import type { Account } from './account';
 import { readUploadAuthorization } from './lookups';
 
@@ -53,15 +53,15 @@ function checkSize(bytes: number, { media, label }: FileToUpload): void {
 	const most = FILE_LIMITS[media].bytes;
 	// Rounded up: one byte too many is not "5.0 MB; 5 MB is the most".
 	if (bytes > most)
-		throw new NotSendable(
+		throw new UserIssue(
 			`The file of ${label} is too large`,
 			`It has ${Math.ceil((bytes / MIB) * 10) / 10} MB; ${most / MIB} MB is the most.`,
 		);
 	if (bytes === 0)
-		throw new NotSendable(`The file of ${label} is empty`, 'Look at the node that made it.');
+		throw new UserIssue(`The file of ${label} is empty`, 'Look at the node that made it.');
 }
 
-/** The item's file, if it can be sent; it is not read for that. @throws NotSendable */
+/** The item's file, if it can be sent; it is not read for that. @throws UserIssue */
 export async function findFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -74,7 +74,7 @@ export async function findFile(
 		: undefined;
 	if (!found) {
 		const names = Object.keys(binary);
-		throw new NotSendable(
+		throw new UserIssue(
 			`The item has no file in ${quote(binaryPropertyName)}`,
 			names.length > 0
 				? `It has: ${names.join(', ')}. Enter one of them under Input Data Field Name.`
@@ -83,14 +83,14 @@ export async function findFile(
 	}
 	const { types, expected } = FILE_LIMITS[media];
 	if (!types.test(typeOf(found))) {
-		throw new NotSendable(
+		throw new UserIssue(
 			`The file of ${label} is of the wrong type`,
 			`It is ${quote(found.mimeType)}; this message needs ${expected}.`,
 		);
 	}
 	const told = factsOf(found);
 	if (file.facts.some(({ fact }) => told[fact] === ''))
-		throw new NotSendable(
+		throw new UserIssue(
 			'File Type is empty',
 			'The file does not tell what kind it is: enter it, e.g. pdf.',
 		);
@@ -190,7 +190,7 @@ function toAuthorization(data: IDataObject): Authorization {
 }
 
 const failed = (advice: string) =>
-	new NotSendable('The file could not be uploaded', `${advice} Nothing was sent.`, 'uploadFailed');
+	new UserIssue('The file could not be uploaded', `${advice} Nothing was sent.`, 'uploadFailed');
 
 /** What an upload brings into a message. */
 export interface Uploaded {
@@ -223,8 +223,8 @@ async function uploadFile(
 	return { link: url, facts: factsOf(binary) };
 }
 
-function toFailure(error: unknown): NotSendable {
-	return error instanceof Unreadable
+function toFailure(error: unknown): UserIssue {
+	return error instanceof ReadError
 		? failed(`${error.title}. ${error.advice}`)
 		: failed((error as Error).message);
 }
@@ -266,7 +266,7 @@ const FRESH_MS = 60_000;
 
 /**
  * Uploads files of one run, a few at once. The storage's credentials live as long as the run.
- * @returns uploads the file of an item; throws NotSendable (invalidField, uploadFailed): the message has not been sent then
+ * @returns uploads the file of an item; throws UserIssue (invalidField, uploadFailed): the message has not been sent then
  */
 export function uploader(
 	context: IExecuteFunctions,

@@ -7,11 +7,11 @@ import {
 	readEach,
 	textOf,
 	timeOf,
-	withOthers,
+	withUnmappedFields,
 	type Receipt,
 } from '../../webhook/event';
 import { codeIn, reasonFor } from '../../webhook/failureReasons';
-import type { Pusher } from '../../webhook/receive';
+import type { WebhookParser } from '../../webhook/receive';
 
 /**
  * What CAMS pushes. Sources: pages "Message receipts" (ChatAppStatus), "Inbound messages" (ChatAppInbound) and
@@ -113,7 +113,7 @@ function statusOf(pushed: IDataObject): Receipt {
 	const status = textOf(pushed.Status)?.toLowerCase();
 	const code = codeIn(textOf(pushed.ErrorCode), textOf(pushed.ErrorDescription));
 	const hasFailed = code !== undefined || status === 'failed' || status === 'undelivered';
-	return withOthers(
+	return withUnmappedFields(
 		{
 			event: 'messageStatus',
 			status: status === 'undelivered' ? 'failed' : status,
@@ -230,7 +230,11 @@ function inboundOf(pushed: IDataObject): Receipt {
 		: receipt.mediaLink === undefined
 			? READ_OF_CONTENT
 			: READ_OF_FILE;
-	return withOthers(withOthers(receipt, rest, readOfContent), pushed, READ_OF_INBOUND);
+	return withUnmappedFields(
+		withUnmappedFields(receipt, rest, readOfContent),
+		pushed,
+		READ_OF_INBOUND,
+	);
 }
 
 /** V2 of these pushes tells of more than templates. */
@@ -238,7 +242,7 @@ function auditOf(pushed: IDataObject): Receipt {
 	const kind = textOf(pushed.Type);
 	const isTemplate =
 		kind === undefined ? pushed.TemplateCode !== undefined : /^template/i.test(kind);
-	return withOthers(
+	return withUnmappedFields(
 		{
 			event: isTemplate ? 'templateEvent' : 'accountEvent',
 			eventType: kind,
@@ -268,11 +272,11 @@ function receiptOf(pushed: IDataObject): Receipt {
 		(pushed.Type !== undefined && pushed.MessageId === undefined)
 	)
 		return auditOf(pushed);
-	return withOthers({ event: 'other', api: 'cams' } as Receipt, pushed, new Set());
+	return withUnmappedFields({ event: 'other', api: 'cams' } as Receipt, pushed, new Set());
 }
 
 /** Receipts as CAMS pushes them, and the answer that it takes for "received" (page "Message receipts", HTTP). */
-export const CAMS_PUSHES: Pusher = {
+export const CAMS_WEBHOOK: WebhookParser = {
 	read: (pushed) => readEach('cams', pushed, (raw) => receiptOf(named(raw))),
 	received: { code: 0, msg: 'OK' },
 };

@@ -1,12 +1,12 @@
 import type { IAllExecuteFunctions, IDataObject, IHookFunctions } from 'n8n-workflow';
 
-import { READ_TIMEOUT_MS, Unreadable, ask, rowsIn, text } from '../../http/cachedRead';
+import { READ_TIMEOUT_MS, ReadError, ask, rowsIn, text } from '../../http/cachedRead';
 import { booleanOption, idList } from '../../parameters/options';
-import { NotSendable, plainText } from '../../util/userIssue';
+import { UserIssue, plainText } from '../../util/userIssue';
 import { notPublished } from '../../webhook/auth';
 import { NO_CHANNEL, readAccount, type Account } from './account';
-import { callCams, camsThrottle, type Parameters } from './client';
-import { ALIBABA_CLOUD } from './errors';
+import { callCams, camsRateLimiter, type Parameters } from './client';
+import { CAMS_ERRORS } from './errors';
 
 /**
  * Enters the trigger's URL in the console and takes it out again. Operations QueryChatappPhoneNumbers,
@@ -15,10 +15,10 @@ import { ALIBABA_CLOUD } from './errors';
  */
 
 /** Own URLs that are remembered. */
-const MOST_URLS = 10;
+const MAX_URLS = 10;
 
 /** What n8n keeps for the trigger while something of it may be entered. */
-interface Kept {
+interface StaticData {
 	/** Its URLs: a new secret or address makes a new one. */
 	urls?: string[];
 	custSpaceId?: string;
@@ -27,7 +27,7 @@ interface Kept {
 }
 
 /** What is to be registered. */
-interface Wish {
+interface DesiredRegistration {
 	account: Account;
 	custSpaceId: string;
 	phoneNumbers: string[];
@@ -48,8 +48,8 @@ async function call(
 	query: Parameters,
 ): Promise<IDataObject> {
 	return await ask({
-		vendor: ALIBABA_CLOUD,
-		throttle: camsThrottle(account, operation),
+		vendor: CAMS_ERRORS,
+		rateLimiter: camsRateLimiter(account, operation),
 		call: async () =>
 			await callCams(context as unknown as IAllExecuteFunctions, {
 				operation,
@@ -68,7 +68,7 @@ function isTest(context: IHookFunctions): boolean {
 	return context.getMode() === 'manual' || context.getActivationMode() === 'manual';
 }
 
-function isAsked(context: IHookFunctions): boolean {
+function isWanted(context: IHookFunctions): boolean {
 	return (
 		!isTest(context) &&
 		context.getNodeParameter('api') !== 'innoPaas' &&
@@ -76,14 +76,14 @@ function isAsked(context: IHookFunctions): boolean {
 	);
 }
 
-async function readWish(context: IHookFunctions): Promise<Wish> {
+async function readDesired(context: IHookFunctions): Promise<DesiredRegistration> {
 	const account = await readAccount(context as unknown as IAllExecuteFunctions);
 	const custSpaceId =
 		plainText(
 			context.getNodeParameter('custSpaceId', '', { extractValue: true }),
 			'Channel ID / Space ID',
 		) || account.custSpaceId;
-	if (custSpaceId === '') throw new NotSendable(NO_CHANNEL.title, NO_CHANNEL.advice);
+	if (custSpaceId === '') throw new UserIssue(NO_CHANNEL.title, NO_CHANNEL.advice);
 	const events = idList(context.getNodeParameter('triggerOn', []), 'Trigger On');
 	const kinds = [
 		...(events.includes('messageStatus') ? (['status'] as const) : []),
@@ -91,7 +91,7 @@ async function readWish(context: IHookFunctions): Promise<Wish> {
 	];
 	const phoneNumbers = idList(context.getNodeParameter('phoneNumbers', []), 'Phone Numbers');
 	if (kinds.length > 0 && phoneNumbers.length === 0)
-		throw new NotSendable(
+		throw new UserIssue(
 			'Phone Numbers is empty',
 			'Choose the numbers whose receipts are to come here, or turn Register URL off.',
 		);
@@ -113,17 +113,21 @@ async function readWish(context: IHookFunctions): Promise<Wish> {
 }
 
 /** What is entered for a number now. */
-interface Entered {
+interface CurrentRegistration {
 	phoneNumber: string;
 	urls: Record<Kind, string>;
 	hasQueue: boolean;
 }
 
 /** What is entered for those of the numbers that the channel still has. */
-async function findEntered(
+async function findCurrent(
 	context: IHookFunctions,
-	{ account, custSpaceId, phoneNumbers }: Pick<Wish, 'account' | 'custSpaceId' | 'phoneNumbers'>,
-): Promise<Entered[]> {
+	{
+		account,
+		custSpaceId,
+		phoneNumbers,
+	}: Pick<DesiredRegistration, 'account' | 'custSpaceId' | 'phoneNumbers'>,
+): Promise<CurrentRegistration[]> {
 	if (phoneNumbers.length === 0) return [];
 	const { PhoneNumbers } = await call(context, account, 'QueryChatappPhoneNumbers', {
 		CustSpaceId: custSpaceId,
@@ -143,24 +147,27 @@ async function findEntered(
 	});
 }
 
-/** @throws NotSendable where the channel lacks one of the numbers */
-async function readEntered(context: IHookFunctions, wish: Wish): Promise<Entered[]> {
-	const entered = await findEntered(context, wish);
-	const missing = wish.phoneNumbers.find(
-		(phoneNumber) => !entered.some((each) => each.phoneNumber === phoneNumber),
+/** @throws UserIssue where the channel lacks one of the numbers */
+async function readCurrent(
+	context: IHookFunctions,
+	desired: DesiredRegistration,
+): Promise<CurrentRegistration[]> {
+	const current = await findCurrent(context, desired);
+	const missing = desired.phoneNumbers.find(
+		(phoneNumber) => !current.some((each) => each.phoneNumber === phoneNumber),
 	);
 	if (missing !== undefined)
-		throw new NotSendable(
+		throw new UserIssue(
 			`The number ${missing} is not one of this channel`,
 			'Choose it again under Phone Numbers.',
 		);
-	return entered;
+	return current;
 }
 
-async function enter(
+async function update(
 	context: IHookFunctions,
-	{ account, custSpaceId }: Pick<Wish, 'account' | 'custSpaceId'>,
-	{ phoneNumber, urls, hasQueue }: Entered,
+	{ account, custSpaceId }: Pick<DesiredRegistration, 'account' | 'custSpaceId'>,
+	{ phoneNumber, urls, hasQueue }: CurrentRegistration,
 ): Promise<void> {
 	await call(context, account, 'UpdatePhoneWebhook', {
 		CustSpaceId: custSpaceId,
@@ -173,68 +180,75 @@ async function enter(
 }
 
 /** The same with the trigger's URL, for what is wished. */
-function withUrl(entered: Entered, { kinds, url }: Wish): Entered {
+function withUrl(
+	current: CurrentRegistration,
+	{ kinds, url }: DesiredRegistration,
+): CurrentRegistration {
 	return {
-		...entered,
-		urls: { ...entered.urls, ...Object.fromEntries(kinds.map((kind) => [kind, url])) },
+		...current,
+		urls: { ...current.urls, ...Object.fromEntries(kinds.map((kind) => [kind, url])) },
 	};
 }
 
-const isEntered = ({ urls }: Entered, { kinds, url }: Wish) =>
+const isCurrent = ({ urls }: CurrentRegistration, { kinds, url }: DesiredRegistration) =>
 	kinds.every((kind) => urls[kind] === url);
 
 /** In the user's words, as n8n shows it. */
 function toError(context: IHookFunctions, error: unknown): Error {
-	return error instanceof NotSendable || error instanceof Unreadable
+	return error instanceof UserIssue || error instanceof ReadError
 		? notPublished(context, error)
 		: (error as Error);
 }
 
-async function told<T>(context: IHookFunctions, work: () => Promise<T>): Promise<T> {
+async function withNodeErrors<T>(context: IHookFunctions, work: () => Promise<T>): Promise<T> {
 	return await work().catch(async (error) => await Promise.reject(toError(context, error)));
 }
 
 /** Whether all is entered as wished, by this trigger. */
 export async function isRegistered(context: IHookFunctions): Promise<boolean> {
-	return await told(context, async () => {
-		if (!isAsked(context)) return true;
-		const wish = await readWish(context);
-		const kept = context.getWorkflowStaticData('node') as Kept;
-		const entered = await readEntered(context, wish);
+	return await withNodeErrors(context, async () => {
+		if (!isWanted(context)) return true;
+		const desired = await readDesired(context);
+		const staticData = context.getWorkflowStaticData('node') as StaticData;
+		const current = await readCurrent(context, desired);
 		return (
-			kept.urls?.includes(wish.url) === true &&
-			entered.every((each) => isEntered(each, wish)) &&
-			(!wish.forAccount || kept.hasAccount === true)
+			staticData.urls?.includes(desired.url) === true &&
+			current.every((each) => isCurrent(each, desired)) &&
+			(!desired.forAccount || staticData.hasAccount === true)
 		);
 	});
 }
 
 /** Enters all of them, or puts back what was there. The account comes last: it cannot be put back. */
-async function enterAll(context: IHookFunctions, wish: Wish, entered: Entered[]): Promise<void> {
-	const changed: Entered[] = [];
+async function registerAll(
+	context: IHookFunctions,
+	desired: DesiredRegistration,
+	current: CurrentRegistration[],
+): Promise<void> {
+	const changed: CurrentRegistration[] = [];
 	try {
-		for (const each of entered) {
+		for (const each of current) {
 			changed.push(each);
-			await enter(context, wish, withUrl(each, wish));
+			await update(context, desired, withUrl(each, desired));
 		}
-		const missing = (await readEntered(context, wish)).find((each) => !isEntered(each, wish));
+		const missing = (await readCurrent(context, desired)).find((each) => !isCurrent(each, desired));
 		if (missing)
-			throw new NotSendable(
+			throw new UserIssue(
 				`The URL for ${missing.phoneNumber} did not stay`,
 				'Enter it in the console by hand, and turn Register URL off.',
 			);
 		// What stands there now cannot be read, nor whether receipts go to a queue as well: that is left as it is.
-		if (wish.forAccount)
-			await call(context, wish.account, 'UpdateAccountWebhook', {
-				CustSpaceId: wish.custSpaceId,
+		if (desired.forAccount)
+			await call(context, desired.account, 'UpdateAccountWebhook', {
+				CustSpaceId: desired.custSpaceId,
 				HttpFlag: 'Y',
-				StatusCallbackUrl: wish.url,
+				StatusCallbackUrl: desired.url,
 			});
 	} catch (error) {
 		for (const each of changed) {
-			await enter(context, wish, each).catch((again: Error) =>
+			await update(context, desired, each).catch((again: Error) =>
 				context.logger.warn(
-					`${context.getNode().name}: what was entered for ${each.phoneNumber} could not be put back: ${again.message}`,
+					`${context.getNode().name}: what was current for ${each.phoneNumber} could not be put back: ${again.message}`,
 				),
 			);
 		}
@@ -247,27 +261,27 @@ async function enterAll(context: IHookFunctions, wish: Wish, entered: Entered[])
  * @throws NodeOperationError saying which number has another URL, before anything is changed
  */
 export async function register(context: IHookFunctions): Promise<boolean> {
-	return await told(context, async () => {
-		if (!isAsked(context)) return true;
-		const wish = await readWish(context);
-		const kept = context.getWorkflowStaticData('node') as Kept;
-		const own = ['', wish.url, ...(kept.urls ?? [])];
-		const entered = await readEntered(context, wish);
-		const foreign = entered.find(({ urls }) =>
-			wish.kinds.some((kind) => !own.includes(urls[kind])),
+	return await withNodeErrors(context, async () => {
+		if (!isWanted(context)) return true;
+		const desired = await readDesired(context);
+		const staticData = context.getWorkflowStaticData('node') as StaticData;
+		const own = ['', desired.url, ...(staticData.urls ?? [])];
+		const current = await readCurrent(context, desired);
+		const foreign = current.find(({ urls }) =>
+			desired.kinds.some((kind) => !own.includes(urls[kind])),
 		);
-		if (foreign && !wish.mayReplace) {
-			throw new NotSendable(
-				`Another URL is entered for +${foreign.phoneNumber}`,
+		if (foreign && !desired.mayReplace) {
+			throw new UserIssue(
+				`Another URL is current for +${foreign.phoneNumber}`,
 				'Turn on Replace Existing URL under Options, or clear it in the console.',
 			);
 		}
-		await enterAll(context, wish, entered);
-		Object.assign(kept, {
-			urls: [...new Set([...(kept.urls ?? []), wish.url])].slice(-MOST_URLS),
-			custSpaceId: wish.custSpaceId,
-			phoneNumbers: [...new Set([...(kept.phoneNumbers ?? []), ...wish.phoneNumbers])],
-			hasAccount: wish.forAccount,
+		await registerAll(context, desired, current);
+		Object.assign(staticData, {
+			urls: [...new Set([...(staticData.urls ?? []), desired.url])].slice(-MAX_URLS),
+			custSpaceId: desired.custSpaceId,
+			phoneNumbers: [...new Set([...(staticData.phoneNumbers ?? []), ...desired.phoneNumbers])],
+			hasAccount: desired.forAccount,
 		});
 		return true;
 	});
@@ -275,8 +289,8 @@ export async function register(context: IHookFunctions): Promise<boolean> {
 
 /** Takes its URLs out again where they are still its own; a workflow can be unpublished even when that does not work. */
 export async function unregister(context: IHookFunctions): Promise<boolean> {
-	const kept = context.getWorkflowStaticData('node') as Kept;
-	const { urls: own = [], custSpaceId = '', phoneNumbers = [], hasAccount } = kept;
+	const staticData = context.getWorkflowStaticData('node') as StaticData;
+	const { urls: own = [], custSpaceId = '', phoneNumbers = [], hasAccount } = staticData;
 	if (isTest(context) || own.length === 0) return true;
 	const warn = (what: string) => context.logger.warn(`${context.getNode().name}: ${what}`);
 	const left: string[] = [];
@@ -286,22 +300,22 @@ export async function unregister(context: IHookFunctions): Promise<boolean> {
 			custSpaceId,
 			phoneNumbers,
 		};
-		for (const each of await findEntered(context, where)) {
+		for (const each of await findCurrent(context, where)) {
 			const urls = {
 				status: own.includes(each.urls.status) ? '' : each.urls.status,
 				inbound: own.includes(each.urls.inbound) ? '' : each.urls.inbound,
 			};
 			if (urls.status === each.urls.status && urls.inbound === each.urls.inbound) continue;
-			await enter(context, where, { ...each, urls }).catch(() => left.push(each.phoneNumber));
+			await update(context, where, { ...each, urls }).catch(() => left.push(each.phoneNumber));
 		}
 	} catch (error) {
-		warn(`the URL is still entered in the console: ${(error as Error).message}`);
+		warn(`the URL is still current in the console: ${(error as Error).message}`);
 		return true;
 	}
-	if (left.length > 0) warn(`the URL is still entered in the console for ${left.join(', ')}`);
+	if (left.length > 0) warn(`the URL is still current in the console for ${left.join(', ')}`);
 	// Whose URL stands there now cannot be read.
-	if (hasAccount) warn('the URL for template and account events is still entered in the console');
-	kept.phoneNumbers = left;
-	if (left.length === 0) delete kept.urls;
+	if (hasAccount) warn('the URL for template and account events is still current in the console');
+	staticData.phoneNumbers = left;
+	if (left.length === 0) delete staticData.urls;
 	return true;
 }

@@ -18,7 +18,7 @@ export interface Account {
 	hide(text: string): string;
 }
 
-/** @throws NotSendable (credential) when the node's credential cannot be used for InnoPaaS */
+/** @throws UserIssue (credential) when the node's credential cannot be used for InnoPaaS */
 export async function readAccount(
 	context: Pick<IAllExecuteFunctions, 'getCredentials' | 'getExecutionId'>,
 ): Promise<Account> {

@@ -1,7 +1,7 @@
 import type { IAllExecuteFunctions } from 'n8n-workflow';
 
 import type { Answer } from '../../http/apiAnswer';
-import { throttleFor, type Throttle } from '../../http/rateLimiter';
+import { rateLimiterFor, type RateLimiter } from '../../http/rateLimiter';
 import { callApi } from '../../http/request';
 import type { Account } from './account';
 import { readInnoPaasAnswer } from './answer';
@@ -25,18 +25,18 @@ export interface InnoPaasCall {
 
 /** No rate is documented: a cautious one, until the user says what the account allows. */
 export const USUAL_CALLS_PER_SECOND = 5;
-export const MOST_CALLS_PER_SECOND = 100;
+export const MAX_CALLS_PER_SECOND = 100;
 
 /**
- * The throttle that all calls of this account and kind share which want the same rate; it slows down when the API turns
+ * The rate limiter that all calls of this account and kind share which want the same rate; it slows down when the API turns
  * calls away. What the account takes is known to the user alone: nodes that say the same have it together.
  */
-export function innoPaasThrottle(
+export function innoPaasRateLimiter(
 	{ key }: Account,
 	kind: 'send' | 'read',
 	callsPerSecond = USUAL_CALLS_PER_SECOND,
-): Throttle {
-	return throttleFor(`${key} ${kind} ${callsPerSecond}`, callsPerSecond);
+): RateLimiter {
+	return rateLimiterFor(`${key} ${kind} ${callsPerSecond}`, callsPerSecond);
 }
 
 /** Makes a call, once. */

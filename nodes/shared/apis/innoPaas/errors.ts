@@ -1,4 +1,4 @@
-import { adviceWith, type Advice, type Vendor } from '../../http/errorCatalog';
+import { composeAdvice, type Advice, type ErrorCatalog } from '../../http/errorCatalog';
 
 /**
  * Codes of InnoPaaS in the user's words. Sources: page "custom error codes" (its visible part, 0 to 118), the SMS page
@@ -67,13 +67,13 @@ const ABOUT_CREDENTIAL = /^(101|102|114|116)$/;
 
 const isSignIn = (httpStatus: number | undefined) => httpStatus === 401 || httpStatus === 403;
 
-export const INNOPAAS: Vendor = {
+export const INNOPAAS_ERRORS: ErrorCatalog = {
 	name: 'InnoPaaS',
 	addressFields: 'Base URL',
 	adviceFor: (code, message, httpStatus) => {
 		const known = Object.prototype.hasOwnProperty.call(ADVICE, code) ? ADVICE[code] : undefined;
 		const isAboutSignIn = isSignIn(httpStatus) || ABOUT_SIGN_IN.test(message);
-		return adviceWith(INNOPAAS, known ?? (isAboutSignIn ? SIGN_IN : undefined), message);
+		return composeAdvice(INNOPAAS_ERRORS, known ?? (isAboutSignIn ? SIGN_IN : undefined), message);
 	},
-	blamesCredential: (code, httpStatus) => isSignIn(httpStatus) || ABOUT_CREDENTIAL.test(code),
+	isCredentialError: (code, httpStatus) => isSignIn(httpStatus) || ABOUT_CREDENTIAL.test(code),
 };

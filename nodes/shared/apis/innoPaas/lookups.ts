@@ -3,7 +3,7 @@ import type { IAllExecuteFunctions, IDataObject } from 'n8n-workflow';
 import type { OpenTemplate, TemplateVariable } from '../../editor/templateMapper';
 import {
 	READ_TIMEOUT_MS,
-	Unreadable,
+	ReadError,
 	named,
 	read,
 	readAllPages,
@@ -13,8 +13,8 @@ import {
 	type Row,
 } from '../../http/cachedRead';
 import type { Account } from './account';
-import { PHONE_INFO_PATH, TEMPLATE_LIST_PATH, callInnoPaas, innoPaasThrottle } from './client';
-import { INNOPAAS } from './errors';
+import { PHONE_INFO_PATH, TEMPLATE_LIST_PATH, callInnoPaas, innoPaasRateLimiter } from './client';
+import { INNOPAAS_ERRORS } from './errors';
 import { HEADER_TEXT, buttonCode, buttonLink, headerLink } from './templateValues';
 
 type Context = Pick<IAllExecuteFunctions, 'helpers'>;
@@ -28,15 +28,15 @@ async function readPath(
 	given: IDataObject,
 ): Promise<IDataObject> {
 	if (given.wabaId === '')
-		throw new Unreadable(
+		throw new ReadError(
 			'WABA ID is empty',
 			'Enter it in the credential; the console shows it beside the WhatsApp Business Account.',
 			'400',
 		);
 	const body = JSON.stringify(given);
 	return await read(JSON.stringify([account.readerKey, path, body]), {
-		vendor: INNOPAAS,
-		throttle: innoPaasThrottle(account, 'read'),
+		vendor: INNOPAAS_ERRORS,
+		rateLimiter: innoPaasRateLimiter(account, 'read'),
 		call: async () =>
 			await callInnoPaas(context, account, { path, body, timeoutMs: READ_TIMEOUT_MS }),
 	});
@@ -70,10 +70,10 @@ async function readTemplates(
 		const { list, total } = (data ?? {}) as IDataObject;
 		return { rows: rowsIn(list ?? data), total: totalOf(total) };
 	}).catch(async (error) => {
-		const isMissing = error instanceof Unreadable && error.code === 'HTTP 404';
+		const isMissing = error instanceof ReadError && error.code === 'HTTP 404';
 		return await Promise.reject(
 			isMissing
-				? new Unreadable(
+				? new ReadError(
 						'This account has no template list',
 						'Switch to By Name and enter the name of the template.',
 						'400',
@@ -164,6 +164,6 @@ export async function readOpenTemplate(
 	const templates = await readTemplates(context, account, wabaId);
 	const found = templates.find((each) => each.name === name && each.messageLanguage === language);
 	if (!found)
-		throw new Unreadable('The template is not in the list', 'Pick it again under Template.', '400');
+		throw new ReadError('The template is not in the list', 'Pick it again under Template.', '400');
 	return openPlaces(found);
 }

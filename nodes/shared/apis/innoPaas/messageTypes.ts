@@ -61,8 +61,8 @@ function renamed<F extends Field>(field: F): F {
 
 /** A limit of Meta's that InnoPaaS does not name. */
 function advised(field: TextField): TextField {
-	const { mostCharacters, ...rest } = field;
-	return { ...rest, mostAdvised: mostCharacters };
+	const { maxCharacters, ...rest } = field;
+	return { ...rest, maxAdvised: maxCharacters };
 }
 
 /** Fields by where their part stands in the body of the call. */
@@ -153,7 +153,7 @@ function adviseTextHeader({ interactive }: IDataObject): string[] {
 
 const [body, footer] = [advised(bodyText), advised(footerText)];
 
-const MOST_ROWS = 10;
+const MAX_ROWS = 10;
 
 function adviseList(content: IDataObject): string[] {
 	const sections = at(content, 'interactive.action.sections') as IDataObject[];
@@ -163,8 +163,8 @@ function adviseList(content: IDataObject): string[] {
 	);
 	return [
 		...adviseTextHeader(content),
-		...(all > MOST_ROWS
-			? [`Sections: there are ${all} rows in all; WhatsApp takes ${MOST_ROWS}.`]
+		...(all > MAX_ROWS
+			? [`Sections: there are ${all} rows in all; WhatsApp takes ${MAX_ROWS}.`]
 			: []),
 	];
 }
@@ -177,7 +177,7 @@ function sections(name: string, fields: Field[], more: Partial<ListField> = {}):
 		path: 'action.sections',
 		entry: { name: 'section', label: 'Section' },
 		least: 1,
-		mostAdvised: 10,
+		maxAdvised: 10,
 		neededIfSeveral: 'title',
 		fields: [sectionTitle, ...fields],
 		...more,
@@ -225,7 +225,7 @@ export function interactiveTypes(
 				path: 'action.buttons',
 				entry: { name: 'button', label: 'Button' },
 				least: 1,
-				mostAdvised: 3,
+				maxAdvised: 3,
 				constants: { type: 'reply' },
 				unique: ['title', 'id'],
 				fields: [title('Title', `${reply}title`, 20, 'Keep'), replyId(`${reply}id`, 256)],
@@ -236,7 +236,7 @@ export function interactiveTypes(
 			'list',
 			[
 				...headerFields(headerType, headers),
-				{ ...body, mostAdvised: 4_096 },
+				{ ...body, maxAdvised: 4_096 },
 				footer,
 				advised(listButtonText),
 				sections('listSections', [listRows], { uniqueInAll: { name: 'rows', field: 'id' } }),
@@ -246,7 +246,7 @@ export function interactiveTypes(
 		interactive(
 			['product', 'Product', 'One product of a catalog'],
 			'product',
-			[{ ...body, required: false }, footer, catalogId, { ...productId, mostCharacters: 100 }],
+			[{ ...body, required: false }, footer, catalogId, { ...productId, maxCharacters: 100 }],
 			{
 				without: [{ path: 'interactive.header', label: 'Header' }],
 			},
@@ -259,8 +259,8 @@ export function interactiveTypes(
 				body,
 				footer,
 				catalogId,
-				sections('productSections', [{ ...productIds, mostCharacters: 100 }], {
-					mostInAll: { name: 'productIds', most: 30 },
+				sections('productSections', [{ ...productIds, maxCharacters: 100 }], {
+					maxInAll: { name: 'productIds', most: 30 },
 				}),
 			],
 			{ advise: adviseTextHeader },

@@ -8,25 +8,25 @@ import { compactJson, readJsonObject } from '../../parameters/json';
 import { booleanOption, oneOf, timeoutMsOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
 import { cleanRecipient, cleanSender } from '../../parameters/recipient';
-import type { MassMessage, MassVendor } from '../../send/batches';
+import type { MassMessage, BatchSender } from '../../send/batches';
 import { digestOf } from '../../send/ledger';
-import { NotSendable, plainText, quote } from '../../util/userIssue';
+import { UserIssue, plainText, quote } from '../../util/userIssue';
 import { readAccount, type Account } from './account';
 import {
-	MOST_CALLS_PER_SECOND,
+	MAX_CALLS_PER_SECOND,
 	SUBMIT_PATH,
 	USUAL_CALLS_PER_SECOND,
 	callInnoPaas,
-	innoPaasThrottle,
+	innoPaasRateLimiter,
 } from './client';
-import { INNOPAAS } from './errors';
+import { INNOPAAS_ERRORS } from './errors';
 import { MESSAGE_TYPES, TEMPLATE, interactiveTypes, type InteractiveStyle } from './messageTypes';
 import { readTemplateParts } from './templateValues';
 
 /** Sources: docs.innopaas.com, page "message": its table of fields, and the limits of recipients and uid. */
 
-const MOST_RECIPIENTS = 1000;
-const MOST_UID_CHARACTERS = 32;
+const MAX_RECIPIENTS = 1000;
+const MAX_UID_CHARACTERS = 32;
 
 interface InnoPaasOptions {
 	additionalBodyFields?: unknown;
@@ -38,7 +38,7 @@ interface InnoPaasOptions {
 }
 
 /** What a message says: its part of the body, and what can be sent but may not arrive as it is meant. */
-interface Said {
+interface MessageBody {
 	body: IDataObject;
 	warnings: string[];
 }
@@ -47,14 +47,14 @@ function readPath(read: Read): string {
 	if (read('operation') !== 'sendMmLite') return SUBMIT_PATH;
 	const path = plainText(read('mmLitePath', ''), 'MMLite Path');
 	if (path === '') {
-		throw new NotSendable(
+		throw new UserIssue(
 			'MMLite Path is empty',
 			'InnoPaaS does not publish it. Ask your account manager for the path that starts with /.',
 		);
 	}
 	// The token goes along: to no other host than that of the credential.
 	if (!/^\/[^/\\\s]\S*$/.test(path))
-		throw new NotSendable(
+		throw new UserIssue(
 			'MMLite Path is not a path',
 			`Got ${quote(path)}. It starts with one /; the address before it is in the credential.`,
 		);
@@ -64,7 +64,7 @@ function readPath(read: Read): string {
 function readWabaId(options: InnoPaasOptions, account: Account): string {
 	const wabaId = plainText(options.wabaId, 'WABA ID') || account.wabaId;
 	if (wabaId === '')
-		throw new NotSendable(
+		throw new UserIssue(
 			'WABA ID is empty',
 			'Enter it in the credential, or add it under Options. The console shows it beside the WhatsApp Business Account.',
 		);
@@ -75,10 +75,10 @@ function readWabaId(options: InnoPaasOptions, account: Account): string {
 function readTaskId({ taskId }: InnoPaasOptions): string {
 	const text = plainText(taskId, 'Task ID');
 	const length = [...text].length;
-	if (length > MOST_UID_CHARACTERS)
-		throw new NotSendable(
+	if (length > MAX_UID_CHARACTERS)
+		throw new UserIssue(
 			'Task ID is too long',
-			`It has ${length} characters; InnoPaaS takes ${MOST_UID_CHARACTERS}.`,
+			`It has ${length} characters; InnoPaaS takes ${MAX_UID_CHARACTERS}.`,
 		);
 	return text;
 }
@@ -100,7 +100,7 @@ function readAdditional({ additionalBodyFields: given }: InnoPaasOptions): IData
 	for (const name of Object.keys(additional)) {
 		const instead = SET_ELSEWHERE.get(name.trim().toLowerCase());
 		if (instead !== undefined)
-			throw new NotSendable(`${ADDITIONAL} cannot set ${name}`, `Use ${instead} for it.`);
+			throw new UserIssue(`${ADDITIONAL} cannot set ${name}`, `Use ${instead} for it.`);
 	}
 	return additional;
 }
@@ -111,7 +111,7 @@ const NAME = /^[a-z0-9_]{1,512}$/;
 const isFilled = (value: unknown) =>
 	(typeof value === 'string' || typeof value === 'number') && String(value).trim() !== '';
 
-function templateSaid(read: Read, options: InnoPaasOptions, hasGroup: boolean): Said {
+function templateBody(read: Read, options: InnoPaasOptions, hasGroup: boolean): MessageBody {
 	const { template, language } = readChosenTemplate(
 		read,
 		'Pick it from the list, or enter its name as the console shows it.',
@@ -189,7 +189,7 @@ function withoutLists(body: IDataObject): IDataObject {
 /**
  * Checks what the user wrote as JSON, whole.
  * @param where stands in front of the fields' names in messages
- * @throws NotSendable
+ * @throws UserIssue
  */
 function checkBody(
 	body: IDataObject,
@@ -200,21 +200,21 @@ function checkBody(
 	const { messageType, language, templateName, templateGroupId } = body;
 	const type = typeOf(body, style);
 	if (!type && messageType === 'interactive')
-		throw new NotSendable(
+		throw new UserIssue(
 			`${where}the type of the interactive message is not known`,
 			'Use one of button, list, product, product_list.',
 		);
 	if (!type)
-		throw new NotSendable(
+		throw new UserIssue(
 			`${where}messageType is not known`,
 			`Got ${quote(messageType)}. Use one of template, text, image, video, audio, location, document, sticker, contacts, interactive.`,
 		);
 	if (isMmLite && type !== TEMPLATE)
-		throw new NotSendable(`${where}messageType is not template`, 'MMLite sends nothing else.');
+		throw new UserIssue(`${where}messageType is not template`, 'MMLite sends nothing else.');
 	if (type === TEMPLATE && !isFilled(language))
-		throw new NotSendable(`${where}language is empty`, 'Choose it under Language.');
+		throw new UserIssue(`${where}language is empty`, 'Choose it under Language.');
 	if (type === TEMPLATE && !isFilled(templateName) && !isFilled(templateGroupId))
-		throw new NotSendable(`${where}templateName is empty`, 'Choose it under Template.');
+		throw new UserIssue(`${where}templateName is empty`, 'Choose it under Template.');
 	return checkContent(type, withoutLists(body), where);
 }
 
@@ -225,14 +225,13 @@ function findType(read: Read, style: InteractiveStyle): MessageType {
 		({ type, variant }) =>
 			type === chosen && (!variant || read(variant.name, 'button') === variant.value),
 	);
-	if (!found)
-		throw new NotSendable('There is no such message type', 'Choose another Message Type.');
+	if (!found) throw new UserIssue('There is no such message type', 'Choose another Message Type.');
 	return found;
 }
 
 const WITHIN_A_DAY = "WhatsApp takes this only within 24 hours of the recipient's last message.";
 
-function messageSaid(read: Read, style: InteractiveStyle): Said {
+function messageBody(read: Read, style: InteractiveStyle): MessageBody {
 	const type = findType(read, style);
 	const { content, warnings } = readContent(type, (name) => read(name));
 	const isRaw = type.type === 'raw';
@@ -244,28 +243,35 @@ function messageSaid(read: Read, style: InteractiveStyle): Said {
 }
 
 /** What the message says, with what the user adds to it. */
-function readSaid(read: Read, options: InnoPaasOptions, style: InteractiveStyle): Said {
+function readMessageBody(
+	read: Read,
+	options: InnoPaasOptions,
+	style: InteractiveStyle,
+): MessageBody {
 	const additional = readAdditional(options);
-	const said =
+	const message =
 		read('operation') === 'sendMessage'
-			? messageSaid(read, style)
-			: templateSaid(read, options, isFilled(additional.templateGroupId));
-	if (Object.keys(additional).length === 0) return said;
+			? messageBody(read, style)
+			: templateBody(read, options, isFilled(additional.templateGroupId));
+	if (Object.keys(additional).length === 0) return message;
 	// What stands in it may be the item's own.
-	const body = JSON.parse(JSON.stringify(said.body)) as IDataObject;
+	const body = JSON.parse(JSON.stringify(message.body)) as IDataObject;
 	merge(body, additional);
 	const warnings = checkBody(body, style, read('operation') === 'sendMmLite', `${ADDITIONAL}: `);
 	return {
 		body,
 		warnings: [
-			...said.warnings,
-			...warnings.filter((warning) => !said.warnings.some((known) => warning.endsWith(known))),
+			...message.warnings,
+			...warnings.filter((warning) => !message.warnings.some((known) => warning.endsWith(known))),
 		],
 	};
 }
 
 /** What the recipient would see, where the node knows; a template's text it does not. */
-function previewOf({ body, warnings }: Said, style: InteractiveStyle): IDataObject | undefined {
+function previewOf(
+	{ body, warnings }: MessageBody,
+	style: InteractiveStyle,
+): IDataObject | undefined {
 	if (body.messageType === 'template') return warnings.length > 0 ? { warnings } : undefined;
 	const { text, buttons } = previewContent(typeOf(body, style) as MessageType, body);
 	return { preview: text, buttons, warnings: [WITHIN_A_DAY, ...warnings] };
@@ -280,11 +286,11 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 	const path = readPath(read);
 	const from = cleanSender(read('from', ''), 'whatsapp');
 	const wabaId = readWabaId(options, account);
-	const said = readSaid(read, options, style);
+	const message = readMessageBody(read, options, style);
 	const taskId = readTaskId(options);
 	const timeoutMs = timeoutMsOption(options.timeout);
-	const content = JSON.stringify(said.body);
-	const { messageType, templateName, language } = said.body;
+	const content = JSON.stringify(message.body);
+	const { messageType, templateName, language } = message.body;
 	return {
 		about: { api: 'innoPaas', from, channelType: 'whatsapp', wabaId },
 		contains:
@@ -295,11 +301,11 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 		key: JSON.stringify([path, wabaId, from, content, taskId, timeoutMs]),
 		// It can be long, and is asked for with every recipient.
 		content: digestOf(content),
-		warnings: said.warnings,
-		preview: previewOf(said, style),
+		warnings: message.warnings,
+		preview: previewOf(message, style),
 		call: async (recipients, uid) => {
 			const body = compactJson({
-				...said.body,
+				...message.body,
 				wabaId,
 				sendNumber: from,
 				recipientNumber: recipients.join(','),
@@ -340,16 +346,16 @@ const SHARED: readonly string[] = [
 	]),
 ];
 
-/** msg/submit, as the mass send of this package wants it. @throws NotSendable (credential) */
-export async function innoPaasSubmit(context: IExecuteFunctions): Promise<MassVendor> {
+/** msg/submit, as the mass send of this package wants it. @throws UserIssue (credential) */
+export async function innoPaasSubmit(context: IExecuteFunctions): Promise<BatchSender> {
 	const account = await readAccount(context);
 	return {
 		api: 'innoPaas',
-		vendor: INNOPAAS,
-		throttle: (mostPerSecond) => innoPaasThrottle(account, 'send', mostPerSecond),
+		vendor: INNOPAAS_ERRORS,
+		rateLimiter: (maxPerSecond) => innoPaasRateLimiter(account, 'send', maxPerSecond),
 		callsPerSecond: USUAL_CALLS_PER_SECOND,
-		mostCallsPerSecond: MOST_CALLS_PER_SECOND,
-		mostRecipients: MOST_RECIPIENTS,
+		maxCallsPerSecond: MAX_CALLS_PER_SECOND,
+		maxRecipients: MAX_RECIPIENTS,
 		numbersOnly: true,
 		runId: account.runId,
 		shared: SHARED,

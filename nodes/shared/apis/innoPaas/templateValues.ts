@@ -4,7 +4,7 @@ import { mappedIds, type Mapped } from '../../editor/templateMapper';
 import { checkContent, readContent } from '../../messages/read';
 import { readJson } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
-import { NotSendable, plainText } from '../../util/userIssue';
+import { UserIssue, plainText } from '../../util/userIssue';
 import { TEMPLATE } from './messageTypes';
 
 /** What a template's open places are called where they have fields of their own. */
@@ -22,7 +22,7 @@ function fromMapper(mapped: Mapped): IDataObject {
 	const ids = mappedIds(mapped);
 	const valueOf = (id: string) => {
 		if (plainText(texts[id], id) === '')
-			throw new NotSendable(
+			throw new UserIssue(
 				`Template variable "${id}" is empty`,
 				'The template needs a text for it; check that every item has the field it comes from.',
 				'missingVariable',
@@ -36,7 +36,7 @@ function fromMapper(mapped: Mapped): IDataObject {
 	// They go out by their place.
 	const gap = body.findIndex((id, index) => Number(id) !== index + 1);
 	if (gap >= 0)
-		throw new NotSendable(
+		throw new UserIssue(
 			`Template variable "${gap + 1}" is missing`,
 			'Values go out in order, so none can be left out. Pick the template again to get all its fields.',
 			'missingVariable',
@@ -62,7 +62,7 @@ const EXAMPLE = '{"bodyParams": ["Mia", "15%"], "buttonParams": ["spring?c=42"]}
 function listIn(value: unknown, name: string): unknown[] {
 	if (value === undefined) return [];
 	if (!Array.isArray(value))
-		throw new NotSendable(`${LABEL}: ${name} is not a list`, `Expected e.g. ${EXAMPLE}.`);
+		throw new UserIssue(`${LABEL}: ${name} is not a list`, `Expected e.g. ${EXAMPLE}.`);
 	return value as unknown[];
 }
 
@@ -73,13 +73,13 @@ function fromJson(given: unknown): IDataObject {
 	if (typeof given === 'string' && given.trim() === '') return {};
 	const json = readJson(given, LABEL, EXAMPLE);
 	if (typeof json !== 'object' || json === null)
-		throw new NotSendable(`${LABEL} is neither an object nor a list`, `Expected e.g. ${EXAMPLE}.`);
+		throw new UserIssue(`${LABEL} is neither an object nor a list`, `Expected e.g. ${EXAMPLE}.`);
 	const parts = Array.isArray(json)
 		? { bodyParams: json as unknown[] }
 		: (json as Record<string, unknown>);
 	const odd = Object.keys(parts).find((name) => !PARTS.includes(name));
 	if (odd !== undefined)
-		throw new NotSendable(
+		throw new UserIssue(
 			`${LABEL} cannot set ${odd}`,
 			`It takes ${PARTS.join(', ')}; for others there is the option Additional Body Fields (JSON).`,
 		);
@@ -101,7 +101,7 @@ function fromJson(given: unknown): IDataObject {
 /**
  * What a template's open places are filled with: header, bodyParams and buttonParams of the body.
  * @returns the parts, and what can be sent but may not arrive as it is meant
- * @throws NotSendable for an empty value, unreadable JSON, a header that is none
+ * @throws UserIssue for an empty value, unreadable JSON, a header that is none
  */
 export function readTemplateParts(read: Read): { parts: IDataObject; warnings: string[] } {
 	switch (read('specifyVariables', 'ordered')) {

@@ -7,11 +7,11 @@ import {
 	readEach,
 	textOf,
 	timeOf,
-	withOthers,
+	withUnmappedFields,
 	type Receipt,
 } from '../../webhook/event';
 import { codeIn, reasonFor } from '../../webhook/failureReasons';
-import type { Pusher } from '../../webhook/receive';
+import type { WebhookParser } from '../../webhook/receive';
 
 /**
  * What InnoPaaS pushes: an envelope of id, type, eventTime and body. Sources: docs.innopaas.com, pages "message status"
@@ -62,7 +62,7 @@ function statusOf(body: IDataObject, frame: Frame): Receipt {
 	const code = codeIn(textOf(errorCode), textOf(errorMessage));
 	// SMECL:FAILED
 	const hasFailed = said?.endsWith('failed') === true;
-	return withOthers(
+	return withUnmappedFields(
 		{
 			event: 'messageStatus',
 			status: hasFailed ? 'failed' : said,
@@ -130,7 +130,7 @@ function inboundOf(body: IDataObject, frame: Frame): Receipt {
 	const content = contentOf(type, body);
 	const isRead = Object.keys(content).length > 0;
 	const { id: repliedTo } = objectOf(body.context) ?? {};
-	return withOthers(
+	return withUnmappedFields(
 		{
 			event: 'inboundMessage',
 			messageType: type === 'contact' ? 'contacts' : type,
@@ -152,7 +152,7 @@ function inboundOf(body: IDataObject, frame: Frame): Receipt {
 }
 
 function templateOf(body: IDataObject, frame: Frame): Receipt {
-	return withOthers(
+	return withUnmappedFields(
 		{
 			event: 'templateEvent',
 			status: textOf(body.templateStatus)?.toLowerCase(),
@@ -189,7 +189,7 @@ function receiptOf(envelope: IDataObject): Receipt {
 	const read = Object.prototype.hasOwnProperty.call(KINDS, type) ? KINDS[type] : undefined;
 	const receipt = read
 		? read(body ?? {}, frame)
-		: withOthers(
+		: withUnmappedFields(
 				{
 					event: ACCOUNT_EVENT.test(type) ? 'accountEvent' : 'other',
 					eventType: type,
@@ -200,11 +200,11 @@ function receiptOf(envelope: IDataObject): Receipt {
 				body ?? {},
 				new Set(),
 			);
-	return withOthers(receipt, envelope, body ? READ_OF_ENVELOPE : READ_WITHOUT_BODY);
+	return withUnmappedFields(receipt, envelope, body ? READ_OF_ENVELOPE : READ_WITHOUT_BODY);
 }
 
 /** Receipts as InnoPaaS pushes them. The answer that it wants is not documented: the form of its own answers. */
-export const INNOPAAS_PUSHES: Pusher = {
+export const INNOPAAS_WEBHOOK: WebhookParser = {
 	read: (pushed) => readEach('innoPaas', pushed, receiptOf),
 	received: { code: '0', success: true, message: 'Success' },
 };

@@ -116,7 +116,7 @@ describe('an answer that refuses', () => {
 	});
 });
 
-describe('an answer that throttles', () => {
+describe('an answer that rateLimiters', () => {
 	it.each([
 		[400, 'Throttling'],
 		[400, 'Throttling.User'],

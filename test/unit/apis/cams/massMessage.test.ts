@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { camsMass } from '../../../../nodes/shared/apis/cams/massMessage';
 import type { Read } from '../../../../nodes/shared/parameters/parameters';
-import { NotSendable } from '../../../../nodes/shared/util/userIssue';
+import { UserIssue } from '../../../../nodes/shared/util/userIssue';
 import { refusal } from '../../../support/refusal';
 
 type Fields = Record<string, unknown>;
@@ -283,7 +283,7 @@ describe('a recipient on the wire', () => {
 					expect(() => encodeURIComponent(json)).not.toThrow();
 					expect(json).not.toMatch(/[^\\](\\\\)*\\ud[89a-f]/);
 				} catch (error) {
-					if (!(error instanceof NotSendable)) throw error;
+					if (!(error instanceof UserIssue)) throw error;
 				}
 			}),
 			{ numRuns: 500 },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { sendCall } from '../../../../nodes/shared/apis/cams/client';
 import { buildMessage } from '../../../../nodes/shared/apis/cams/sendMessage';
-import { NotSendable } from '../../../../nodes/shared/util/userIssue';
+import { UserIssue } from '../../../../nodes/shared/util/userIssue';
 
 const account = {
 	readerKey: 'reader',
@@ -175,7 +175,7 @@ describe('the parameters of a message', () => {
 			'Timeout (Seconds) is out of range',
 		],
 	])('are refused before sending: %s', (_what, fields, title) => {
-		expect(() => build(fields)).toThrow(expect.objectContaining({ name: 'NotSendable', title }));
+		expect(() => build(fields)).toThrow(expect.objectContaining({ name: 'UserIssue', title }));
 	});
 
 	it('are text whatever the fields hold, or the item is refused in words', () => {
@@ -205,7 +205,7 @@ describe('the parameters of a message', () => {
 					if (parameters.Content)
 						expect(JSON.parse(parameters.Content)).toEqual({ text: String(values.text) });
 				} catch (error) {
-					if (!(error instanceof NotSendable)) throw error;
+					if (!(error instanceof UserIssue)) throw error;
 				}
 			}),
 			{ numRuns: 1_000 },

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { CAMS_PUSHES } from '../../../../nodes/shared/apis/cams/webhook';
+import { CAMS_WEBHOOK } from '../../../../nodes/shared/apis/cams/webhook';
 import { anyPushed, expectReceipt, readOne, readText } from '../../../support/pushes';
 
-const one = (pushed: object) => readOne(CAMS_PUSHES, pushed);
+const one = (pushed: object) => readOne(CAMS_WEBHOOK, pushed);
 
 const FAILED = {
 	MessageId: '202611210001',
@@ -452,16 +452,16 @@ describe('a push of CAMS', () => {
 	it('can be a list, one object, a list inside a text, or one in bare quotes', () => {
 		const list = JSON.stringify([FAILED, READ]);
 		const expected = [one(FAILED), one(READ)];
-		expect(readText(CAMS_PUSHES, list)).toEqual(expected);
-		expect(readText(CAMS_PUSHES, JSON.stringify(list))).toEqual(expected);
-		expect(readText(CAMS_PUSHES, `"${list}"`)).toEqual(expected);
-		expect(readText(CAMS_PUSHES, JSON.stringify(FAILED))).toEqual([expected[0]]);
-		expect(readText(CAMS_PUSHES, JSON.stringify(JSON.stringify(FAILED)))).toEqual([expected[0]]);
+		expect(readText(CAMS_WEBHOOK, list)).toEqual(expected);
+		expect(readText(CAMS_WEBHOOK, JSON.stringify(list))).toEqual(expected);
+		expect(readText(CAMS_WEBHOOK, `"${list}"`)).toEqual(expected);
+		expect(readText(CAMS_WEBHOOK, JSON.stringify(FAILED))).toEqual([expected[0]]);
+		expect(readText(CAMS_WEBHOOK, JSON.stringify(JSON.stringify(FAILED)))).toEqual([expected[0]]);
 	});
 
 	it('in bare quotes can hold a message that is text itself', () => {
 		const list = JSON.stringify([{ ...TEXT, Type: 'IMAGE', Message: JSON.stringify(FILE) }]);
-		expect(readText(CAMS_PUSHES, `"${list}"`)).toEqual(readText(CAMS_PUSHES, list));
+		expect(readText(CAMS_WEBHOOK, `"${list}"`)).toEqual(readText(CAMS_WEBHOOK, list));
 	});
 
 	it.each([
@@ -583,7 +583,7 @@ describe('a push of CAMS', () => {
 		'keeps every digit of %s',
 		(digits) => {
 			const [receipt] = readText(
-				CAMS_PUSHES,
+				CAMS_WEBHOOK,
 				`[{"MessageId":${digits},"Status":"Sent","TaskId":${digits}1,"WabaId":${digits},"New":${digits},"Deep":{"a":[${digits}]}}]`,
 			);
 			expect(receipt).toMatchObject({
@@ -594,7 +594,7 @@ describe('a push of CAMS', () => {
 				deep: { a: [digits] },
 			});
 			const [inbound] = readText(
-				CAMS_PUSHES,
+				CAMS_WEBHOOK,
 				`[{"MessageId":${digits},"Type":"IMAGE","Message":"{\\"id\\":${digits}}"}]`,
 			);
 			expect(inbound).toMatchObject({ messageId: digits, mediaId: digits });
@@ -622,7 +622,7 @@ describe('a push of CAMS', () => {
 	it('of any kind becomes a receipt each, with nothing in it that n8n could not keep', () => {
 		fc.assert(
 			fc.property(fc.array(anyPushed(NAMES), { minLength: 1, maxLength: 4 }), (pushed) => {
-				const read = CAMS_PUSHES.read(pushed);
+				const read = CAMS_WEBHOOK.read(pushed);
 				expect(read).toHaveLength(pushed.length);
 				expect(read.every(({ raw }, index) => raw === pushed[index])).toBe(true);
 				for (const { receipt } of read) expectReceipt(receipt, 'cams');

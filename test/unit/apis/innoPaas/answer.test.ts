@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { readInnoPaasAnswer } from '../../../../nodes/shared/apis/innoPaas/answer';
-import { INNOPAAS } from '../../../../nodes/shared/apis/innoPaas/errors';
+import { INNOPAAS_ERRORS } from '../../../../nodes/shared/apis/innoPaas/errors';
 import { unknownRefusal } from '../../../../nodes/shared/http/errorCatalog';
 
 const answer = (statusCode: number, body: unknown, headers: Record<string, string> = {}) =>
@@ -103,7 +103,7 @@ describe('an answer that refuses', () => {
 	});
 });
 
-describe('an answer that throttles', () => {
+describe('an answer that rateLimiters', () => {
 	it.each<[string, string, string | undefined]>([
 		['with a code', '{"code":"429","success":false,"message":"slow down"}', '429'],
 		['with a code of its own', '{"code":"777"}', '777'],
@@ -263,7 +263,7 @@ describe('advice for a refusal', () => {
 		['143', 'The template does not exist in this language'],
 		['HTTP 404', 'This address does not exist at InnoPaaS'],
 	])('%s: %s', (code, title) => {
-		const { title: told, advice } = INNOPAAS.adviceFor(code, 'its own words');
+		const { title: told, advice } = INNOPAAS_ERRORS.adviceFor(code, 'its own words');
 		expect(told).toBe(title);
 		expect(advice).toMatch(/^[A-Z].*\. InnoPaaS says: its own words\.$/);
 		expect(`${told} ${advice}`).not.toMatch(/\b(error|problem|failure|mistake)\b/i);
@@ -291,8 +291,8 @@ describe('advice for a refusal', () => {
 		'constructor',
 		'__proto__',
 	])('%s: what InnoPaaS says itself', (code) => {
-		expect(INNOPAAS.adviceFor(code, 'Something about it')).toEqual({
-			title: unknownRefusal(INNOPAAS),
+		expect(INNOPAAS_ERRORS.adviceFor(code, 'Something about it')).toEqual({
+			title: unknownRefusal(INNOPAAS_ERRORS),
 			advice: 'InnoPaaS says: Something about it.',
 		});
 	});
@@ -305,7 +305,7 @@ describe('advice for a refusal', () => {
 			['999', 'Invalid access token', 200],
 			['888', 'appkey is wrong', 200],
 		] as const) {
-			expect(INNOPAAS.adviceFor(code, message, status).advice).toMatch(
+			expect(INNOPAAS_ERRORS.adviceFor(code, message, status).advice).toMatch(
 				/new token .*stops the old one/,
 			);
 		}
@@ -313,7 +313,9 @@ describe('advice for a refusal', () => {
 
 	it('does not take every word for one about signing in', () => {
 		for (const message of ['The design is not allowed', 'Template param missing']) {
-			expect(INNOPAAS.adviceFor('135', message, 200).title).toBe(unknownRefusal(INNOPAAS));
+			expect(INNOPAAS_ERRORS.adviceFor('135', message, 200).title).toBe(
+				unknownRefusal(INNOPAAS_ERRORS),
+			);
 		}
 	});
 
@@ -329,11 +331,13 @@ describe('advice for a refusal', () => {
 		['135', 400, false],
 		['HTTP 404', 404, false],
 	])('%s with HTTP %i is the credential: %s', (code, status, isCredential) => {
-		expect(INNOPAAS.blamesCredential(code, status)).toBe(isCredential);
+		expect(INNOPAAS_ERRORS.isCredentialError(code, status)).toBe(isCredential);
 	});
 
 	it('quotes no token that a message repeats', () => {
 		const token = 'eyJhbGciOiJIUzI1NiJ9eyJzdWIiOiIxMjM0NTY3ODkwIn0';
-		expect(INNOPAAS.adviceFor('102', `The token ${token} is wrong`).advice).not.toContain(token);
+		expect(INNOPAAS_ERRORS.adviceFor('102', `The token ${token} is wrong`).advice).not.toContain(
+			token,
+		);
 	});
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { INNOPAAS_PUSHES } from '../../../../nodes/shared/apis/innoPaas/webhook';
+import { INNOPAAS_WEBHOOK } from '../../../../nodes/shared/apis/innoPaas/webhook';
 import { anyPushed, expectReceipt, readOne, readText } from '../../../support/pushes';
 
-const one = (pushed: object) => readOne(INNOPAAS_PUSHES, pushed);
+const one = (pushed: object) => readOne(INNOPAAS_WEBHOOK, pushed);
 
 const ENVELOPE = {
 	id: 'evt-0001',
@@ -310,7 +310,7 @@ describe('a push of InnoPaaS', () => {
 	it('may be a list, or inside a text', () => {
 		const pushed = { ...ENVELOPE, body: { ...STATUS, status: 'read' } };
 		for (const text of [[pushed], JSON.stringify(pushed), JSON.stringify([pushed]), pushed]) {
-			expect(readText(INNOPAAS_PUSHES, JSON.stringify(text))).toEqual([one(pushed)]);
+			expect(readText(INNOPAAS_WEBHOOK, JSON.stringify(text))).toEqual([one(pushed)]);
 		}
 	});
 
@@ -389,7 +389,7 @@ describe('a push of InnoPaaS', () => {
 		};
 		for (const form of [body, JSON.stringify(body)]) {
 			expect(
-				readText(INNOPAAS_PUSHES, `{"id":${digits},"type":"${ENVELOPE.type}","body":${form}}`),
+				readText(INNOPAAS_WEBHOOK, `{"id":${digits},"type":"${ENVELOPE.type}","body":${form}}`),
 			).toEqual([expect.objectContaining(expected)]);
 		}
 	});
@@ -458,7 +458,7 @@ describe('a push of InnoPaaS', () => {
 			);
 		fc.assert(
 			fc.property(fc.array(envelope, { minLength: 1, maxLength: 4 }), (pushed) => {
-				const read = INNOPAAS_PUSHES.read(pushed);
+				const read = INNOPAAS_WEBHOOK.read(pushed);
 				expect(read).toHaveLength(pushed.length);
 				expect(read.every(({ raw }, index) => raw === pushed[index])).toBe(true);
 				for (const { receipt } of read) expectReceipt(receipt, 'innoPaas');

@@ -6,8 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { camsMethods } from '../shared/apis/cams/editor';
 import { camsMass } from '../shared/apis/cams/massMessage';
-import { camsMethods } from '../shared/apis/cams/nodeMethods';
 import { massSend } from '../shared/send/mass';
 import { properties } from './CamsMassSendDescription';
 

@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { callsPerSecond } from '../shared/apis/cams/client';
 import {
 	channelTypeField,
 	custSpaceIdField,
@@ -11,6 +10,7 @@ import {
 	toField,
 	variableNameField,
 } from '../shared/apis/cams/fields';
+import { callsPerSecond } from '../shared/apis/cams/limits';
 import {
 	massButtonPayloads,
 	fallback,

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { camsMethods } from '../shared/apis/cams/nodeMethods';
+import { camsMethods } from '../shared/apis/cams/editor';
 import { sendEach } from '../shared/send/single';
 import { properties } from './CamsSendDescription';
 

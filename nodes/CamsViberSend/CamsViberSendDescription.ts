@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { callsPerSecond } from '../shared/apis/cams/client';
 import {
 	custSpaceIdField,
 	labelField,
@@ -9,9 +8,10 @@ import {
 	templateVariableFields,
 	toField,
 } from '../shared/apis/cams/fields';
+import { callsPerSecond } from '../shared/apis/cams/limits';
 import { MESSAGE_TYPES } from '../shared/apis/cams/messageTypes';
 import { viberOptions } from '../shared/apis/cams/optionFields';
-import { messagePanel } from '../shared/messages/messagePanel';
+import { messagePanel } from '../shared/messages/properties';
 
 export const properties: INodeProperties[] = [
 	{

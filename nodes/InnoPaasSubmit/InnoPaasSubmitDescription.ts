@@ -1,10 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { MAX_CALLS_PER_SECOND, USUAL_CALLS_PER_SECOND } from '../shared/apis/innoPaas/client';
+import { MAX_CALLS_PER_SECOND, DEFAULT_CALLS_PER_SECOND } from '../shared/apis/innoPaas/limits';
 import { MESSAGE_TYPES, TEMPLATE } from '../shared/apis/innoPaas/messageTypes';
 import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../shared/editor/locator';
-import { messagePanel } from '../shared/messages/messagePanel';
-import { toProperties } from '../shared/messages/properties';
+import { toProperties, messagePanel } from '../shared/messages/properties';
 import { maxRequestsOption, taskIdOption, timeoutOption } from '../shared/parameters/optionFields';
 import { massOptions } from '../shared/send/fields';
 
@@ -92,7 +91,7 @@ const options: INodeProperties[] = [
 	},
 	{
 		...maxRequestsOption(MAX_CALLS_PER_SECOND),
-		default: USUAL_CALLS_PER_SECOND,
+		default: DEFAULT_CALLS_PER_SECOND,
 		description:
 			'How many calls are made at most, by all nodes together that have the same number here; InnoPaaS names no limit, so ask what the account allows',
 	},

@@ -182,7 +182,7 @@ const account = {
 	custSpaceId: 'cams-credential',
 	key: 'account',
 	readerKey: 'reader',
-	runId: 'made-up',
+	campaignId: 'made-up',
 };
 
 /** What goes out for parameters as n8n stores and runs them: only what the panel shows, and defaults for the rest. */

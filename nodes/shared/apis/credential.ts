@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IAllExecuteFunctions, ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { UserIssue } from '../util/userIssue';
@@ -27,22 +26,15 @@ export async function readCredential(
 	return credentials;
 }
 
-function attempt<T>(check: () => T): T | UserIssue {
+/** What `check` finds in a credential. @throws UserIssue (credential) for what it throws */
+export function checkedCredential<T>(check: () => T): T {
 	try {
 		return check();
 	} catch (error) {
-		return new UserIssue('The credential is not complete', (error as Error).message, 'credential');
+		throw toIncompleteCredential(error);
 	}
 }
 
-/** What a credential holds, checked. @throws UserIssue (credential) for what `check` throws */
-export function checkedCredential<T>(check: () => T): T {
-	const checked = attempt(check);
-	if (checked instanceof UserIssue) throw checked;
-	return checked;
-}
-
-/** Begins the task ids of a run: unique, short, and led back to the execution. */
-export function newRunId(context: Pick<IAllExecuteFunctions, 'getExecutionId'>): string {
-	return `n8n-${(context.getExecutionId() || 'test').slice(-12)}-${randomUUID().slice(0, 6)}`;
+function toIncompleteCredential(error: unknown): UserIssue {
+	return new UserIssue('The credential is not complete', (error as Error).message, 'credential');
 }

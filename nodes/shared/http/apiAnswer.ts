@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseExact } from '../parameters/exactJson';
+import { parseExact } from '../parameters/json';
+import { isObject } from '../util/json';
 
 /**
  * What became of one API call.
@@ -69,9 +70,7 @@ export interface HttpAnswer {
 export function parseAnswerBody(text: string): IDataObject | undefined {
 	try {
 		const parsed = parseExact(text);
-		return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
-			? (parsed as IDataObject)
-			: undefined;
+		return isObject(parsed) ? parsed : undefined;
 	} catch {
 		return undefined;
 	}

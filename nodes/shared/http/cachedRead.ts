@@ -32,17 +32,17 @@ export class ReadError extends Error {
 /** @param permission what the user lacks where the credential is to blame for a refusal, as a sentence */
 function toReadError(
 	answer: Exclude<Answer, { outcome: 'accepted' }>,
-	vendor: ErrorCatalog,
+	errors: ErrorCatalog,
 	permission: (code: string) => string,
 ): ReadError {
-	const { name, addressFields } = vendor;
+	const { name, addressFields } = errors;
 	if (answer.outcome === 'rejected') {
 		const { code, message, httpStatus, requestId } = answer;
-		const { title, advice } = vendor.adviceFor(code, message, httpStatus);
+		const { title, advice } = errors.adviceFor(code, message, httpStatus);
 		return new ReadError(
 			title,
 			`${advice}${permission(code)}${supportSuffix(code, requestId)}`,
-			vendor.isCredentialError(code, httpStatus) ? '403' : '400',
+			errors.isCredentialError(code, httpStatus) ? '403' : '400',
 			code,
 		);
 	}
@@ -75,7 +75,7 @@ function toReadError(
 
 /** How a vendor is asked. */
 export interface ReadRequest {
-	vendor: ErrorCatalog;
+	errors: ErrorCatalog;
 	rateLimiter: RateLimiter;
 	call(): Promise<Answer>;
 	permission?(code: string): string;
@@ -83,7 +83,7 @@ export interface ReadRequest {
 
 /** What a call answers. @throws Unreadable */
 export async function ask({
-	vendor,
+	errors,
 	rateLimiter,
 	call,
 	permission = () => '',
@@ -91,7 +91,7 @@ export async function ask({
 	const called = await callWithinQuota(call, { rateLimiter, execution: {} });
 	const answer = called?.answer as Answer;
 	if (answer.outcome === 'accepted') return answer.body;
-	throw toReadError(answer, vendor, permission);
+	throw toReadError(answer, errors, permission);
 }
 
 const kept = new Map<string, { until: number; answer: Promise<IDataObject> }>();

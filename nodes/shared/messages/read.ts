@@ -2,6 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { compactJson, readJson, readJsonObject } from '../parameters/json';
 import { idList } from '../parameters/options';
+import { formatCount } from '../util/format';
+import { hasOwn, isObject } from '../util/json';
 import { UserIssue, plainText, quote } from '../util/userIssue';
 import {
 	fileNames,
@@ -74,16 +76,12 @@ export function at(from: unknown, path: string): unknown {
 		.reduce<unknown>((value, step) => (isObject(value) ? value[step] : undefined), from);
 }
 
-function isObject(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Puts the parts of an object into another, on every level; everything but objects is replaced. */
 export function merge(into: IDataObject, from: IDataObject): void {
 	for (const [key, value] of Object.entries(from)) {
 		// What every object inherits is not this one's, and not to be written to.
 		if (key === '__proto__') continue;
-		const own = Object.prototype.hasOwnProperty.call(into, key) ? into[key] : undefined;
+		const own = hasOwn(into, key) ? into[key] : undefined;
 		if (!isObject(value)) into[key] = value;
 		else if (isObject(own)) merge(own, value);
 		else merge((into[key] = {}), value);
@@ -95,7 +93,6 @@ function lengthOf(text: string): number {
 	return [...text].length;
 }
 
-const formatCount = (count: number) => count.toLocaleString('en-US');
 const inCharacters = (count: number) =>
 	`${formatCount(count)} ${count === 1 ? 'character' : 'characters'}`;
 

@@ -1,3 +1,5 @@
+import { hasOwn } from '../util/json';
+
 /** Names and positions on the way into an object, e.g. ["address", "city"] or ["customers", 0, "phone"]. */
 export type DataPath = ReadonlyArray<string | number>;
 
@@ -41,17 +43,13 @@ function isPlain(value: object): boolean {
 	return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function has(value: object, key: string | number): boolean {
-	return Object.prototype.hasOwnProperty.call(value, key);
-}
-
 /** What is at the end of a path: undefined where it leads to nothing, `UNREADABLE` where it meets no plain data. */
 export function readPath(data: unknown, path: DataPath): unknown {
 	let value = data;
 	for (const step of path) {
 		if (value === undefined || value === null) return undefined;
 		if (typeof value !== 'object' || !isPlain(value)) return UNREADABLE;
-		value = has(value, step) ? (value as Record<string | number, unknown>)[step] : undefined;
+		value = hasOwn(value, step) ? (value as Record<string | number, unknown>)[step] : undefined;
 	}
 	return typeof value === 'object' && value !== null && !isPlain(value) ? UNREADABLE : value;
 }
@@ -65,7 +63,7 @@ export function plainAt(data: unknown, path: DataPath): unknown {
 /** The same for a field that a user has named: one whose very name looks like a path comes first. */
 export function readField(data: unknown, name: string): unknown {
 	if (name === '') return undefined;
-	if (typeof data === 'object' && data !== null && has(data, name))
+	if (typeof data === 'object' && data !== null && hasOwn(data, name))
 		return (data as Record<string, unknown>)[name];
 	return plainAt(data, typedPath(name));
 }

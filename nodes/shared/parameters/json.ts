@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject } from '../util/json';
 import { UserIssue } from '../util/userIssue';
 
 /** What JSON.parse says about a text: the value, or where the text breaks, in words. */
@@ -42,10 +43,10 @@ export function readJson(value: unknown, label: string, example: string): unknow
  */
 export function readJsonObject(value: unknown, label: string, example: string): IDataObject {
 	const json = readJson(value, label, example);
-	if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+	if (!isObject(json)) {
 		throw new UserIssue(`${label} is not an object`, `Expected e.g. ${example}.`);
 	}
-	return json as IDataObject;
+	return json;
 }
 
 /** The same for a list. */
@@ -62,4 +63,20 @@ export function compactJson(value: unknown): string {
 	return json.includes('\\ud')
 		? json.replace(/\\(ud[\da-f]{3}|.)/gi, (escape) => (escape.length > 2 ? '\\ufffd' : escape))
 		: json;
+}
+
+/**
+ * Parses JSON with every whole number of 16 digits or more kept as text: message ids can be above 2^53, and
+ * JSON.parse would change their last digits.
+ * @throws SyntaxError
+ */
+export function parseExact(text: string): unknown {
+	// Most texts hold no such number: a number stands at the start, or behind one of these.
+	if (!/(?:^|[\s:,[])-?\d{16}/.test(text)) return JSON.parse(text);
+	// Each match takes a whole string (even one that is cut off) or a whole number, so the text is read once.
+	return JSON.parse(
+		text.replace(/"(?:[^"\\]+|\\[^])*"?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
+			/^-?\d{16,}$/.test(token) ? `"${token}"` : token,
+		),
+	);
 }

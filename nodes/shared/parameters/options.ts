@@ -1,3 +1,4 @@
+import { formatCount } from '../util/format';
 import { UserIssue, plainText, quote } from '../util/userIssue';
 
 /**
@@ -5,25 +6,20 @@ import { UserIssue, plainText, quote } from '../util/userIssue';
  * @param label the field's name as the user sees it
  * @throws UserIssue when it is no number, or out of range
  */
-export function numberOption(value: unknown, label: string, least: number, most: number): number {
+export function numberOption(value: unknown, label: string, min: number, max: number): number {
 	const number = Number(plainText(value, label) || NaN);
-	if (!(number >= least && number <= most)) {
+	if (!(number >= min && number <= max)) {
 		throw new UserIssue(
 			`${label} is out of range`,
-			`Use ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}.`,
+			`Use ${formatCount(min)} to ${formatCount(max)}.`,
 		);
 	}
 	return number;
 }
 
 /** The same for a number of whole things. */
-export function wholeNumberOption(
-	value: unknown,
-	label: string,
-	least: number,
-	most: number,
-): number {
-	const number = numberOption(value, label, least, most);
+export function wholeNumberOption(value: unknown, label: string, min: number, max: number): number {
+	const number = numberOption(value, label, min, max);
 	if (!Number.isInteger(number))
 		throw new UserIssue(`${label} is not a whole number`, `Got ${number}.`);
 	return number;

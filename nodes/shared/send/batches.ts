@@ -4,6 +4,7 @@ import type { Answer } from '../http/apiAnswer';
 import type { ErrorCatalog } from '../http/errorCatalog';
 import type { RateLimiter } from '../http/rateLimiter';
 import type { Read } from '../parameters/parameters';
+import { formatCount } from '../util/format';
 import { UserIssue } from '../util/userIssue';
 import type { Result, Validated } from './result';
 
@@ -33,7 +34,7 @@ export interface MassMessage {
 /** What a vendor's mass send is made of; everything else is the same for all of them. */
 export interface BatchSender {
 	api: string;
-	vendor: ErrorCatalog;
+	errors: ErrorCatalog;
 	/** What all runs share that want to be this fast. */
 	rateLimiter(maxPerSecond: number): RateLimiter;
 	/** Calls per second when the user does not say, and the most that a user can choose. */
@@ -47,7 +48,7 @@ export interface BatchSender {
 	 */
 	numbersOnly: boolean;
 	/** Begins the task ids of this run. */
-	runId: string;
+	campaignId: string;
 	/** Names of the parameters that `message` reads. */
 	shared: readonly string[];
 	/** @throws UserIssue */
@@ -111,7 +112,7 @@ export function checkLength(json: string): void {
 	if (bytes > MAX_BYTES) {
 		throw new UserIssue(
 			'The values of this recipient are too long',
-			`They take ${bytes.toLocaleString('en-US')} bytes; a call holds ${MAX_BYTES.toLocaleString('en-US')}. Look for a field with a whole file in it.`,
+			`They take ${formatCount(bytes)} bytes; a call holds ${formatCount(MAX_BYTES)}. Look for a field with a whole file in it.`,
 		);
 	}
 }

@@ -4,7 +4,9 @@ import { callWithinQuota, runConcurrently, type CallOptions } from '../http/retr
 import { booleanOption, maxPerSecondOption, wholeNumberOption } from '../parameters/options';
 import { Parameters, type Read } from '../parameters/parameters';
 import { rawRecipient } from '../parameters/recipient';
+import { formatCount } from '../util/format';
 import { UserIssue } from '../util/userIssue';
+import { createYielder } from '../util/yield';
 import {
 	Chunker,
 	checkLength,
@@ -14,7 +16,7 @@ import {
 	type Place,
 } from './batches';
 import { digestOf, withSendLedger, type SendLedger, type Sent } from './ledger';
-import { STOPPED, createYielder, isTool, onError, toCredentialIssue, toIssue } from './onError';
+import { STOPPED, isTool, onError, toCredentialIssue, toIssue } from './onError';
 import {
 	buildRunError,
 	buildHints,
@@ -31,7 +33,7 @@ import {
 	type Recipients,
 	type Source,
 } from './recipients';
-import { resultFromAnswer, resultFromIssue, formatCount, toNodeError, type Result } from './result';
+import { resultFromAnswer, resultFromIssue, toNodeError, type Result } from './result';
 
 /** Calls that may wait for their answers at once, in seconds of the rate; a few more where that is low and answers are slow. */
 const SECONDS_IN_FLIGHT = 2;
@@ -76,12 +78,12 @@ function readOutputMode(read: Read): OutputMode {
 }
 
 /** Notes what would be sent. */
-function validated(chunks: Chunk[], runId: string): void {
+function validated(chunks: Chunk[], campaignId: string): void {
 	for (const { message, number, places } of chunks) {
 		const json = {
 			outcome: 'validated',
 			...message.about,
-			campaignId: message.taskId || runId,
+			campaignId: message.taskId || campaignId,
 			chunk: number,
 			...message.contains,
 			...message.preview,
@@ -141,7 +143,7 @@ function preparer({ parameters, vendor, options }: Run): (found: Found) => Place
 			place.to = rawRecipient(found.read);
 			const message = messageOf(found);
 			about.channelType = message.about.channelType;
-			about.campaignId = message.taskId || vendor.runId;
+			about.campaignId = message.taskId || vendor.campaignId;
 			const { to, json, shape } = vendor.recipient(found.read);
 			place.to = to;
 			checkLength(json);
@@ -213,7 +215,7 @@ async function* makeChunks(run: Run, recipients: Recipients): AsyncGenerator<Chu
 	const prepare = preparer(run);
 	const chunker = new Chunker(
 		options.maxRecipients,
-		(message, chunk) => message.taskId || `${vendor.runId}-c${chunk}`,
+		(message, chunk) => message.taskId || `${vendor.campaignId}-c${chunk}`,
 	);
 	for (const found of recipients) {
 		// Nearly always there is nothing to wait for, and waiting for nothing takes its time too.
@@ -263,19 +265,19 @@ function heldBack(places: Place[]): UserIssue | undefined {
 /** Sends one chunk and notes for each of its recipients what became of it. Does not throw. */
 async function sendChunk(
 	{ message, taskId, number, places }: Chunk,
-	{ vendor, runId }: BatchSender,
+	{ errors, campaignId }: BatchSender,
 	how: CallOptions,
 ): Promise<Result> {
 	const recipients = places.map(({ json }) => json ?? '');
 	const began = Date.now();
 	const called = await callWithinQuota(async () => await message.call(recipients, taskId), how);
-	const contains = { campaignId: message.taskId || runId, chunk: number, ...message.contains };
+	const contains = { campaignId: message.taskId || campaignId, chunk: number, ...message.contains };
 	const result = called
 		? resultFromAnswer(
 				called.answer,
 				{ about: message.about, contains, taskId },
 				called.sentAt,
-				vendor,
+				errors,
 			)
 		: resultFromIssue(STOPPED, { ...message.about, ...contains });
 	result.durationMs = Date.now() - began;
@@ -323,7 +325,7 @@ async function checkFirst(run: Run, recipients: Recipients): Promise<number> {
 	for await (const chunk of makeChunks(run, recipients)) chunks.push(chunk);
 	const issue = options.invalid === 'stop' ? heldBack(places) : undefined;
 	if (issue) sendNothing(run, issue);
-	else if (options.validateOnly) validated(chunks, vendor.runId);
+	else if (options.validateOnly) validated(chunks, vendor.campaignId);
 	else return await sendChunks(run, chunks.values());
 	return issue ? 0 : chunks.length;
 }
@@ -401,14 +403,14 @@ async function sendWithAccount(
 		toIssue,
 		vendor.numbersOnly,
 	);
-	const progress = new Progress(context, recipients, vendor.runId);
+	const progress = new Progress(context, recipients, vendor.campaignId);
 	const requests = await sendToAll(
 		{ context, parameters, vendor, options, account, progress, places },
 		recipients,
 	);
 	const report: MassReport = {
 		api,
-		campaignId: places.find(({ message }) => message)?.message?.taskId || vendor.runId,
+		campaignId: places.find(({ message }) => message)?.message?.taskId || vendor.campaignId,
 		places,
 		requests,
 		durationMs: Date.now() - began,

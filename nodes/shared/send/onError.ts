@@ -1,4 +1,4 @@
-import { sleep, type IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { UserIssue } from '../util/userIssue';
 
@@ -36,18 +36,4 @@ export function toIssue(error: unknown): UserIssue {
 export function toCredentialIssue(error: unknown): UserIssue {
 	if (error instanceof UserIssue) return error;
 	return new UserIssue('The credential could not be read', (error as Error).message, 'credential');
-}
-
-/** How long a long piece of work goes on before everything else in n8n gets its turn. */
-const ONE_GO_MS = 15;
-
-/** Gives a function to be awaited again and again within long work; it gives way when it is time. */
-export function createYielder(): () => Promise<void> | undefined {
-	let since = Date.now();
-	return () => {
-		if (Date.now() - since < ONE_GO_MS) return undefined;
-		return sleep(0).then(() => {
-			since = Date.now();
-		});
-	};
 }

@@ -8,15 +8,9 @@ import {
 
 import type { UnknownAnswer } from '../http/apiAnswer';
 import { unknownAdvice } from '../http/errorCatalog';
+import { formatCount } from '../util/format';
 import type { MassResult, Place } from './batches';
-import {
-	countOutcomes,
-	formatCounts,
-	formatCount,
-	toNodeError,
-	isSuccess,
-	type NotAccepted,
-} from './result';
+import { countOutcomes, formatCounts, toNodeError, isSuccess, type NotAccepted } from './result';
 
 export type OutputMode = 'recipient' | 'chunk' | 'summary';
 

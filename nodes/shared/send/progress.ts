@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { formatCounts, formatCount, type Counts } from './result';
+import { formatCount } from '../util/format';
+import { formatCounts, type Counts } from './result';
 
 /** How often the log and the browser's console hear of it. */
 const TOLD_EVERY_MS = 5_000;

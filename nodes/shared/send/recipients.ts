@@ -8,8 +8,9 @@ import {
 import { readJsonList } from '../parameters/json';
 import type { Parameters, Read } from '../parameters/parameters';
 import { recipientsIn } from '../parameters/recipient';
+import { formatCount } from '../util/format';
+import { isObject } from '../util/json';
 import { UserIssue, plainText, quote, type NotSentCause } from '../util/userIssue';
-import { formatCount } from './result';
 
 /** A recipient's own values: the item's, or those of an entry of a list. */
 export interface Source {
@@ -69,10 +70,6 @@ function entryField(
 
 type Pairs = { variable?: Array<{ name?: unknown; value?: unknown }> };
 type Payloads = { buttonPayloads?: { payload?: Array<{ value?: unknown }> } };
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** @throws UserIssue always: a field that the user has named is not in the entry */
 function noField(

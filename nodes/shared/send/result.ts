@@ -8,6 +8,7 @@ import {
 
 import type { Answer } from '../http/apiAnswer';
 import { supportSuffix, unknownAdvice, type Advice, type ErrorCatalog } from '../http/errorCatalog';
+import { formatCount } from '../util/format';
 import type { UserIssue } from '../util/userIssue';
 
 /**
@@ -59,11 +60,6 @@ export function countOutcomes(results: Iterable<Result | Validated>): Counts {
 	const counts: Counts = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
 	for (const { outcome } of results) if (outcome !== 'validated') counts[outcome]++;
 	return counts;
-}
-
-/** "1,234" */
-export function formatCount(count: number): string {
-	return count.toLocaleString('en-US');
 }
 
 /** "2,497 accepted, 2 rejected, 1 unknown"; accepted is always told. */

@@ -1,7 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { readAccount, type Account } from '../apis/cams/account';
-import { callCams, camsRateLimiter, sendCall } from '../apis/cams/client';
+import {
+	callCams,
+	camsRateLimiter,
+	sendCall,
+	readAccount,
+	type Account,
+} from '../apis/cams/client';
 import { CAMS_ERRORS } from '../apis/cams/errors';
 import { buildMessage, readChosen, type Message } from '../apis/cams/sendMessage';
 import { templateFinder } from '../apis/cams/templateLookup';
@@ -10,22 +15,16 @@ import { callWithinQuota, runConcurrently } from '../http/retry';
 import { withFile } from '../messages/read';
 import { Parameters, type Read } from '../parameters/parameters';
 import { rawRecipient } from '../parameters/recipient';
+import { formatCount } from '../util/format';
 import { UserIssue } from '../util/userIssue';
+import { createYielder } from '../util/yield';
 import { digestOf, withSendLedger, type SendLedger, type Sent } from './ledger';
-import {
-	STOPPED,
-	createYielder,
-	onError,
-	toCredentialIssue,
-	toIssue,
-	type OnError,
-} from './onError';
+import { STOPPED, onError, toCredentialIssue, toIssue, type OnError } from './onError';
 import {
 	countOutcomes,
 	resultFromAnswer,
 	resultFromIssue,
 	formatCounts,
-	formatCount,
 	toErrorItem,
 	toItem,
 	toNodeError,

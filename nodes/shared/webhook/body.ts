@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseExact } from '../parameters/exactJson';
+import { parseExact } from '../parameters/json';
+import { isObject } from '../util/json';
 
 /** What comes in has limits: nobody but the vendor needs more, and everybody can send. */
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -77,7 +78,7 @@ export function parseWebhookBody(body: Buffer | string): IDataObject[] {
 	if (pushed === undefined) throw new HttpRejection(400, 'This is not JSON.');
 	const entries = Array.isArray(pushed) ? (pushed as unknown[]) : [pushed];
 	if (entries.length > MAX_ENTRIES) throw new HttpRejection(413, 'These are too many entries.');
-	if (entries.some((entry) => typeof entry !== 'object' || entry === null || Array.isArray(entry)))
+	if (entries.some((entry) => !isObject(entry)))
 		throw new HttpRejection(400, 'Send an object, or a list of objects.');
 	// An empty object is how a console tries out an address.
 	return (entries as IDataObject[]).filter((entry) => Object.keys(entry).length > 0);

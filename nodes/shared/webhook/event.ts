@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseExact } from '../parameters/exactJson';
+import { parseExact } from '../parameters/json';
+import { parseTaskId } from '../send/taskId';
+import { hasOwn, isObject, textOf } from '../util/json';
 import { isTooDeep } from './body';
 
 /** What a receipt tells of. `other`: something that the documents do not name; it is never filtered out. */
@@ -17,16 +19,6 @@ export interface Receipt extends IDataObject {
 export interface ReadReceipt {
 	receipt: Receipt;
 	raw: IDataObject;
-}
-
-function isRecord(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A text or number as text; nothing for anything else and for an empty text. */
-export function textOf(value: unknown): string | undefined {
-	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-	return text === '' ? undefined : text;
 }
 
 /** A phone number without its +; other ids as they are. */
@@ -63,25 +55,23 @@ export function timeOf(value: unknown): string | undefined {
 
 /** An object, or the object that a text holds as JSON. */
 export function objectOf(value: unknown): IDataObject | undefined {
-	if (isRecord(value)) return value;
+	if (isObject(value)) return value as IDataObject;
 	if (typeof value !== 'string' || !value.trim().startsWith('{') || isTooDeep(value))
 		return undefined;
 	try {
 		const parsed: unknown = parseExact(value);
-		return isRecord(parsed) ? parsed : undefined;
+		return isObject(parsed) ? parsed : undefined;
 	} catch {
 		return undefined;
 	}
 }
 
-/** Task ids that the nodes of this package make up: a run's own, with its chunk or item. */
-const OWN_TASK_ID = /^(n8n-.{1,12}-[0-9a-f]{6})-([ci])(\d+)$/;
-
-/** What a task id that this package made up leads back to. */
+/** The campaign and the request that a task id of this package leads back to. */
 export function originOf(taskId: string | undefined): { campaignId?: string; chunk?: number } {
-	const [, campaignId, kind, number] = OWN_TASK_ID.exec(taskId ?? '') ?? [];
-	if (campaignId === undefined) return {};
-	return kind === 'c' ? { campaignId, chunk: Number(number) } : { campaignId };
+	const origin = taskId === undefined ? undefined : parseTaskId(taskId);
+	if (!origin) return {};
+	const { campaignId, batch } = origin;
+	return batch === undefined ? { campaignId } : { campaignId, chunk: batch };
 }
 
 const hasValue = (value: unknown) => value !== undefined && value !== null && value !== '';
@@ -118,12 +108,7 @@ export function withUnmappedFields(
 		if (!hasValue(pushed[name]) || read.has(name.toLowerCase())) continue;
 		const own = name.slice(0, 1).toLowerCase() + name.slice(1);
 		// What begins with $ is n8n's own.
-		if (
-			!own.startsWith('$') &&
-			!TAKEN.has(own) &&
-			!Object.prototype.hasOwnProperty.call(whole, own)
-		)
-			whole[own] = pushed[name];
+		if (!own.startsWith('$') && !TAKEN.has(own) && !hasOwn(whole, own)) whole[own] = pushed[name];
 	}
 	return whole;
 }

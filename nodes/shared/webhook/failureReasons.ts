@@ -1,3 +1,4 @@
+import { hasOwn } from '../util/json';
 /**
  * Why WhatsApp did not deliver, in plain words, by the codes of Meta's Cloud API that CAMS and InnoPaaS hand on.
  * Source: Meta, "WhatsApp Cloud API error codes".
@@ -63,9 +64,6 @@ export function reasonFor(
 	code: string | undefined,
 	description: string | undefined,
 ): string | undefined {
-	const known =
-		code !== undefined && Object.prototype.hasOwnProperty.call(REASONS, code)
-			? REASONS[code]
-			: undefined;
+	const known = code !== undefined && hasOwn(REASONS, code) ? REASONS[code] : undefined;
 	return known ?? description?.replace(/^\d{3,6}\s*:\s*/, '');
 }

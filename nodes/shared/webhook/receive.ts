@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { CREDENTIAL_TYPE, type Api } from '../apis/credential';
-import { formatCount } from '../send/result';
+import { formatCount } from '../util/format';
 import { isAllowed, isAuthentic, readUrlSecret, type Authentication } from './auth';
 import { HttpRejection, checkType, parseWebhookBody } from './body';
 import { SeenEvents, hasNoIdentity, keyOf, seenBy } from './deduplicate';

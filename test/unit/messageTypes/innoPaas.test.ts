@@ -280,8 +280,8 @@ describe('a message', () => {
 	});
 
 	it('has an id of at most 32 characters, however many calls there are', async () => {
-		const { runId } = await innoPaasSubmit(context());
-		expect(`${runId}-c1000000`.length).toBeLessThanOrEqual(32);
-		expect(runId).toMatch(/^n8n-456789012345-[0-9a-f]{6}$/);
+		const { campaignId } = await innoPaasSubmit(context());
+		expect(`${campaignId}-c1000000`.length).toBeLessThanOrEqual(32);
+		expect(campaignId).toMatch(/^n8n-456789012345-[0-9a-f]{6}$/);
 	});
 });

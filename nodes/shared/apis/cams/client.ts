@@ -1,11 +1,50 @@
+import { createHash } from 'node:crypto';
 import type { IAllExecuteFunctions } from 'n8n-workflow';
-
+import { camsAccount, credentialText } from '../../../../credentials/authenticate';
 import { FORM_CONTENT_TYPE } from '../../../../credentials/finalRequest';
 import type { Answer } from '../../http/apiAnswer';
 import { rateLimiterFor, type RateLimiter } from '../../http/rateLimiter';
 import { callApi } from '../../http/request';
-import type { Account } from './account';
+import { newCampaignId } from '../../send/taskId';
+import { checkedCredential, readCredential } from '../credential';
 import { readCamsAnswer } from './answer';
+import { callsPerSecond } from './limits';
+
+/** What to say where neither the node nor the credential names a channel. */
+export const NO_CHANNEL = {
+	title: 'No channel is chosen',
+	advice:
+		'Fill Channel ID / Space ID here or in the credential. It starts with "cams-" and is shown on the Channel Management page.',
+};
+
+/** What all items of a run take from the credential and the execution. */
+export interface Account {
+	/** The credential's Channel ID / Space ID; empty when it has none. */
+	custSpaceId: string;
+	/** Endpoint and AccessKey: whose calls per second these are. */
+	key: string;
+	/** Whose answers to reading calls these are: the same only for the same secret. */
+	readerKey: string;
+	/** Begins the task ids of a run. */
+	campaignId: string;
+}
+
+/** @throws UserIssue (credential) when the node's credential cannot be used for CAMS */
+export async function readAccount(
+	context: Pick<IAllExecuteFunctions, 'getCredentials' | 'getExecutionId'>,
+): Promise<Account> {
+	const credentials = await readCredential(context, 'cams');
+	const { endpoint, accessKey } = checkedCredential(() => camsAccount(credentials));
+	const key = `${endpoint} ${accessKey.id}`;
+	return {
+		custSpaceId: credentialText(credentials, 'custSpaceId'),
+		key,
+		readerKey: createHash('sha256')
+			.update(`${key} ${accessKey.secret} ${credentialText(credentials, 'securityToken')}`)
+			.digest('hex'),
+		campaignId: newCampaignId(context),
+	};
+}
 
 /** Parameters by their wire names; structured values are JSON text. */
 export type Parameters = Record<string, string>;
@@ -22,22 +61,6 @@ export interface CamsCall {
 	query?: Parameters;
 	form?: Parameters;
 	timeoutMs: number;
-}
-
-/**
- * Calls per second that an account may make, as the pages of the operations say ("QPS limit"). For an operation
- * whose page says nothing, the lowest of them.
- */
-const CALLS_PER_SECOND: Readonly<Record<string, number>> = {
-	SendChatappMessage: 250,
-	SendChatappMassMessage: 10,
-	QueryChatappPhoneNumbers: 10,
-};
-const MIN_CALLS_PER_SECOND = 5;
-
-/** The documented rate of an operation. */
-export function callsPerSecond(operation: string): number {
-	return CALLS_PER_SECOND[operation] ?? MIN_CALLS_PER_SECOND;
 }
 
 /** The rate limiter that all calls of this account and operation share. */

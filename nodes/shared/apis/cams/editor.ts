@@ -2,13 +2,15 @@ import type {
 	ILoadOptionsFunctions,
 	INodeListSearchResult,
 	INodePropertyOptions,
+	INodeType,
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { chosen, search } from '../../editor/search';
+import { chosen, search, searchLanguages } from '../../editor/search';
 import { chosenTemplate, notice, toMapperFields, toNotice } from '../../editor/templateMapper';
 import type { Row } from '../../http/cachedRead';
-import { readAccount, type Account } from './account';
+import { testChatAppApi } from '../credentialTest';
+import { readAccount, type Account } from './client';
 import { listChannels, listSenders, listTemplates, readTemplateDetail } from './lookups';
 
 /** What the panels of the CAMS nodes ask for while a user fills them in: lists to pick from, and a template's variables. */
@@ -107,3 +109,10 @@ export async function getTemplateVariables(
 		})
 		.catch((error) => toNotice(error, 'Use name and value pairs meanwhile.'));
 }
+
+/** What the panels of the CAMS nodes call: the test of the credential, lists to pick from, a template's variables. */
+export const camsMethods: INodeType['methods'] = {
+	credentialTest: { testChatAppApi },
+	listSearch: { searchChannels, searchLanguages, searchSenders, searchTemplates },
+	resourceMapping: { getTemplateVariables },
+};

@@ -13,8 +13,14 @@ import {
 	type ReadRequest,
 	type Row,
 } from '../../http/cachedRead';
-import { NO_CHANNEL, type Account } from './account';
-import { callCams, camsRateLimiter, withoutEmpty, type Parameters } from './client';
+import {
+	callCams,
+	camsRateLimiter,
+	withoutEmpty,
+	type Parameters,
+	NO_CHANNEL,
+	type Account,
+} from './client';
 import { CAMS_ERRORS } from './errors';
 import { parseTemplate, type Template } from './template';
 
@@ -32,7 +38,7 @@ function request(
 	query: Parameters,
 ): ReadRequest {
 	return {
-		vendor: CAMS_ERRORS,
+		errors: CAMS_ERRORS,
 		rateLimiter: camsRateLimiter(account, operation),
 		call: async () => await callCams(context, { operation, query, timeoutMs: READ_TIMEOUT_MS }),
 		permission: (code) =>

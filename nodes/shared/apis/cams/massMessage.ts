@@ -5,10 +5,18 @@ import { timeoutMsOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
 import { cleanRecipient, type ChannelType } from '../../parameters/recipient';
 import type { MassMessage, BatchSender } from '../../send/batches';
+import { isObject } from '../../util/json';
 import { UserIssue, plainText, quote } from '../../util/userIssue';
-import { readAccount, type Account } from './account';
-import { callCams, callsPerSecond, camsRateLimiter, massCall, type Parameters } from './client';
+import {
+	callCams,
+	camsRateLimiter,
+	massCall,
+	type Parameters,
+	readAccount,
+	type Account,
+} from './client';
 import { CAMS_ERRORS } from './errors';
+import { MAX_RECIPIENTS_PER_CALL, callsPerSecond } from './limits';
 import {
 	buttonParts,
 	checkProductCount,
@@ -22,7 +30,6 @@ import { readTemplateValues } from './templateValues';
 /** Sources: operation page of SendChatappMassMessage; wire shapes as the official SDK sends them. */
 
 const OPERATION = 'SendChatappMassMessage';
-const MAX_RECIPIENTS = 1000;
 
 /** What every recipient of a list may carry in the API's own form, and takes precedence then. */
 interface OwnParts {
@@ -33,13 +40,13 @@ interface OwnParts {
 
 /** What an entry of a list carries in the API's own form is checked: one that is wrong has the whole call refused. */
 function checkedObject(value: unknown, name: string): IDataObject {
-	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+	if (!isObject(value)) {
 		throw new UserIssue(
 			`${name} is not an object`,
 			`Got ${quote(value)}. Give it the form that the API documents, or leave it out.`,
 		);
 	}
-	return value as IDataObject;
+	return value;
 }
 
 function checkedPayload(value: unknown): string[] {
@@ -136,13 +143,13 @@ export async function camsMass(context: IExecuteFunctions): Promise<BatchSender>
 	const account = await readAccount(context);
 	return {
 		api: 'cams',
-		vendor: CAMS_ERRORS,
+		errors: CAMS_ERRORS,
 		rateLimiter: () => camsRateLimiter(account, OPERATION),
 		callsPerSecond: callsPerSecond(OPERATION),
 		maxCallsPerSecond: callsPerSecond(OPERATION),
-		maxRecipients: MAX_RECIPIENTS,
+		maxRecipients: MAX_RECIPIENTS_PER_CALL,
 		numbersOnly: false,
-		runId: account.runId,
+		campaignId: account.campaignId,
 		shared: ['channelType', 'custSpaceId', 'from', 'template', 'language', 'label', 'options'],
 		message: (read) => readMessage(context, account, read),
 		recipient: readRecipient,

@@ -13,9 +13,10 @@ import {
 import type { Read } from '../../parameters/parameters';
 import { cleanRecipient, cleanSender, type ChannelType } from '../../parameters/recipient';
 import type { Sending } from '../../send/result';
+import { itemTaskId } from '../../send/taskId';
 import { UserIssue, plainText } from '../../util/userIssue';
-import { NO_CHANNEL, type Account } from './account';
-import { callsPerSecond, withoutEmpty, type Parameters } from './client';
+import { withoutEmpty, type Parameters, NO_CHANNEL, type Account } from './client';
+import { callsPerSecond } from './limits';
 import { MESSAGE_TYPES } from './messageTypes';
 import { buttonParts, fallbackParameters, viberParameters, type CamsOptions } from './options';
 import { previewTemplate, type Template } from './template';
@@ -176,7 +177,7 @@ export function buildMessage(
 	const body = chosenTemplate
 		? templateBody(read, { sender, template: chosenTemplate }, options, template, item)
 		: contentBody(read, chosen);
-	const taskId = plainText(options.taskId, 'Task ID') || `${account.runId}-i${itemIndex}`;
+	const taskId = plainText(options.taskId, 'Task ID') || itemTaskId(account.campaignId, itemIndex);
 	const { parameters, contains, preview, file } = body;
 
 	return {

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { OpenTemplate, TemplateButton, TemplateVariable } from '../../editor/templateMapper';
 import type { Preview } from '../../messages/read';
+import { hasOwn, isObject } from '../../util/json';
 
 /** A text with open places, in one language. */
 export interface Template extends OpenTemplate {
@@ -110,9 +111,7 @@ function labelsOf(component: unknown): string[] {
 export function parseTemplate(data: IDataObject): Template {
 	const components = inReadingOrder(listOf(get(data, 'components')));
 	const example = parsed(get(data, 'example'));
-	const examples = (
-		typeof example === 'object' && example !== null && !Array.isArray(example) ? example : {}
-	) as IDataObject;
+	const examples = (isObject(example) ? example : {}) as IDataObject;
 	const exampleOf = (name: string) => (typeof examples[name] === 'string' ? examples[name] : '');
 	const variables = new Map<string, TemplateVariable>();
 	for (const component of components) {
@@ -144,7 +143,7 @@ export function parseTemplate(data: IDataObject): Template {
 function filled(text: string, values: Readonly<Record<string, string>>): string {
 	return text.replace(VARIABLE, (whole, chatApp?: string, meta?: string) => {
 		const name = chatApp ?? meta ?? '';
-		return Object.prototype.hasOwnProperty.call(values, name) ? values[name] : whole;
+		return hasOwn(values, name) ? values[name] : whole;
 	});
 }
 

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { ReadError } from '../../http/cachedRead';
 import { UserIssue } from '../../util/userIssue';
-import type { Account } from './account';
+import { type Account } from './client';
 import { readTemplateDetail, readTemplateLanguages, type TemplateKey } from './lookups';
 import type { Chosen } from './sendMessage';
 import type { Template } from './template';

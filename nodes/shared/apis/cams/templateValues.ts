@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { mappedIds, type Mapped } from '../../editor/templateMapper';
 import { readJsonObject } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
+import { hasOwn } from '../../util/json';
 import { UserIssue, plainText } from '../../util/userIssue';
 import type { Template } from './template';
 
@@ -164,7 +165,7 @@ export function checkVariables(
 				: 'It has no variables at all.',
 		);
 	}
-	const missing = names.filter((name) => !Object.prototype.hasOwnProperty.call(values, name));
+	const missing = names.filter((name) => !hasOwn(values, name));
 	if (missing.length > 0) {
 		throw new UserIssue(
 			`Template variable "${missing[0]}" is missing`,

@@ -5,8 +5,9 @@ import type { HttpAnswer } from '../../http/apiAnswer';
 import { ReadError } from '../../http/cachedRead';
 import type { FileFact, FileToUpload } from '../../messages/read';
 import type { MediaKind } from '../../messages/schema';
+import { hasOwn } from '../../util/json';
 import { UserIssue, quote } from '../../util/userIssue';
-import type { Account } from './account';
+import { type Account } from './client';
 import { readUploadAuthorization } from './lookups';
 
 /**
@@ -69,9 +70,7 @@ export async function findFile(
 ): Promise<IBinaryData> {
 	const { binaryPropertyName, media, label } = file;
 	const binary = context.getInputData()[itemIndex].binary ?? {};
-	const found = Object.prototype.hasOwnProperty.call(binary, binaryPropertyName)
-		? binary[binaryPropertyName]
-		: undefined;
+	const found = hasOwn(binary, binaryPropertyName) ? binary[binaryPropertyName] : undefined;
 	if (!found) {
 		const names = Object.keys(binary);
 		throw new UserIssue(

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { textOf } from '../../util/json';
 import {
 	objectOf,
 	originOf,
 	partyOf,
 	readEach,
-	textOf,
 	timeOf,
 	withUnmappedFields,
 	type Receipt,

@@ -4,8 +4,14 @@ import { READ_TIMEOUT_MS, ReadError, ask, rowsIn, text } from '../../http/cached
 import { booleanOption, idList } from '../../parameters/options';
 import { UserIssue, plainText } from '../../util/userIssue';
 import { notPublished } from '../../webhook/auth';
-import { NO_CHANNEL, readAccount, type Account } from './account';
-import { callCams, camsRateLimiter, type Parameters } from './client';
+import {
+	callCams,
+	camsRateLimiter,
+	type Parameters,
+	NO_CHANNEL,
+	readAccount,
+	type Account,
+} from './client';
 import { CAMS_ERRORS } from './errors';
 
 /**
@@ -48,7 +54,7 @@ async function call(
 	query: Parameters,
 ): Promise<IDataObject> {
 	return await ask({
-		vendor: CAMS_ERRORS,
+		errors: CAMS_ERRORS,
 		rateLimiter: camsRateLimiter(account, operation),
 		call: async () =>
 			await callCams(context as unknown as IAllExecuteFunctions, {

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import type { IAllExecuteFunctions } from 'n8n-workflow';
-
+import { credentialText, innoPaasAccount } from '../../../../credentials/authenticate';
 import type { Answer } from '../../http/apiAnswer';
 import { rateLimiterFor, type RateLimiter } from '../../http/rateLimiter';
 import { callApi } from '../../http/request';
-import type { Account } from './account';
+import { newCampaignId } from '../../send/taskId';
+import { checkedCredential, readCredential } from '../credential';
 import { readInnoPaasAnswer } from './answer';
+import { DEFAULT_CALLS_PER_SECOND } from './limits';
 
 /** Sources: docs.innopaas.com, WhatsApp Business API, pages "message" and "number query". */
 
@@ -15,6 +18,40 @@ export const PHONE_INFO_PATH = `${ROOT}/account/phoneInfo`;
 /** Not seen in the documents: taken from its predecessor, as the documented paths follow it. */
 export const TEMPLATE_LIST_PATH = `${ROOT}/template/list`;
 
+/** What all items of a run take from the credential and the execution. */
+export interface Account {
+	/** The credential's WhatsApp Business Account; empty when it has none. */
+	wabaId: string;
+	/** Base URL and App Key: whose calls these are. */
+	key: string;
+	/** Whose answers to reading calls these are: the same only for the same token. */
+	readerKey: string;
+	/** Begins the task ids of a run. */
+	campaignId: string;
+	/** A text without the key and the token, which the API may quote. */
+	hide(text: string): string;
+}
+
+/** @throws UserIssue (credential) when the node's credential cannot be used for InnoPaaS */
+export async function readAccount(
+	context: Pick<IAllExecuteFunctions, 'getCredentials' | 'getExecutionId'>,
+): Promise<Account> {
+	const credentials = await readCredential(context, 'innoPaas');
+	const { baseUrl, appKey, accessToken } = checkedCredential(() => innoPaasAccount(credentials));
+	const key = `${baseUrl} ${appKey}`;
+	return {
+		wabaId: credentialText(credentials, 'wabaId'),
+		key,
+		readerKey: createHash('sha256').update(`${key} ${accessToken}`).digest('hex'),
+		campaignId: newCampaignId(context),
+		// Short ones are no secrets, and would tear every other word apart.
+		hide: (text) =>
+			[accessToken, appKey]
+				.filter((secret) => secret.length >= 8)
+				.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text),
+	};
+}
+
 /** A call of InnoPaaS. */
 export interface InnoPaasCall {
 	path: string;
@@ -23,10 +60,6 @@ export interface InnoPaasCall {
 	timeoutMs: number;
 }
 
-/** No rate is documented: a cautious one, until the user says what the account allows. */
-export const USUAL_CALLS_PER_SECOND = 5;
-export const MAX_CALLS_PER_SECOND = 100;
-
 /**
  * The rate limiter that all calls of this account and kind share which want the same rate; it slows down when the API turns
  * calls away. What the account takes is known to the user alone: nodes that say the same have it together.
@@ -34,7 +67,7 @@ export const MAX_CALLS_PER_SECOND = 100;
 export function innoPaasRateLimiter(
 	{ key }: Account,
 	kind: 'send' | 'read',
-	callsPerSecond = USUAL_CALLS_PER_SECOND,
+	callsPerSecond = DEFAULT_CALLS_PER_SECOND,
 ): RateLimiter {
 	return rateLimiterFor(`${key} ${kind} ${callsPerSecond}`, callsPerSecond);
 }

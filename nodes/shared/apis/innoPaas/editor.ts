@@ -7,7 +7,7 @@ import type {
 import { chosen, search } from '../../editor/search';
 import { chosenTemplate, notice, toMapperFields, toNotice } from '../../editor/templateMapper';
 import type { Row } from '../../http/cachedRead';
-import { readAccount, type Account } from './account';
+import { readAccount, type Account } from './client';
 import { listSendNumbers, listTemplates, readOpenTemplate } from './lookups';
 
 /** What the panel asks for while a user fills it in: lists to pick from, and a template's variables. */

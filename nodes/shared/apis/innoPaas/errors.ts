@@ -1,4 +1,5 @@
 import { composeAdvice, type Advice, type ErrorCatalog } from '../../http/errorCatalog';
+import { hasOwn } from '../../util/json';
 
 /**
  * Codes of InnoPaaS in the user's words. Sources: page "custom error codes" (its visible part, 0 to 118), the SMS page
@@ -71,7 +72,7 @@ export const INNOPAAS_ERRORS: ErrorCatalog = {
 	name: 'InnoPaaS',
 	addressFields: 'Base URL',
 	adviceFor: (code, message, httpStatus) => {
-		const known = Object.prototype.hasOwnProperty.call(ADVICE, code) ? ADVICE[code] : undefined;
+		const known = hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
 		const isAboutSignIn = isSignIn(httpStatus) || ABOUT_SIGN_IN.test(message);
 		return composeAdvice(INNOPAAS_ERRORS, known ?? (isAboutSignIn ? SIGN_IN : undefined), message);
 	},

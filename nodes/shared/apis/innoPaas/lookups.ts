@@ -12,8 +12,13 @@ import {
 	totalOf,
 	type Row,
 } from '../../http/cachedRead';
-import type { Account } from './account';
-import { PHONE_INFO_PATH, TEMPLATE_LIST_PATH, callInnoPaas, innoPaasRateLimiter } from './client';
+import {
+	PHONE_INFO_PATH,
+	TEMPLATE_LIST_PATH,
+	callInnoPaas,
+	innoPaasRateLimiter,
+	type Account,
+} from './client';
 import { INNOPAAS_ERRORS } from './errors';
 import { HEADER_TEXT, buttonCode, buttonLink, headerLink } from './templateValues';
 
@@ -35,7 +40,7 @@ async function readPath(
 		);
 	const body = JSON.stringify(given);
 	return await read(JSON.stringify([account.readerKey, path, body]), {
-		vendor: INNOPAAS_ERRORS,
+		errors: INNOPAAS_ERRORS,
 		rateLimiter: innoPaasRateLimiter(account, 'read'),
 		call: async () =>
 			await callInnoPaas(context, account, { path, body, timeoutMs: READ_TIMEOUT_MS }),

@@ -11,22 +11,24 @@ import { cleanRecipient, cleanSender } from '../../parameters/recipient';
 import type { MassMessage, BatchSender } from '../../send/batches';
 import { digestOf } from '../../send/ledger';
 import { UserIssue, plainText, quote } from '../../util/userIssue';
-import { readAccount, type Account } from './account';
 import {
-	MAX_CALLS_PER_SECOND,
 	SUBMIT_PATH,
-	USUAL_CALLS_PER_SECOND,
 	callInnoPaas,
 	innoPaasRateLimiter,
+	readAccount,
+	type Account,
 } from './client';
 import { INNOPAAS_ERRORS } from './errors';
+import {
+	MAX_RECIPIENTS_PER_CALL,
+	MAX_UID_CHARACTERS,
+	MAX_CALLS_PER_SECOND,
+	DEFAULT_CALLS_PER_SECOND,
+} from './limits';
 import { MESSAGE_TYPES, TEMPLATE, interactiveTypes, type InteractiveStyle } from './messageTypes';
 import { readTemplateParts } from './templateValues';
 
 /** Sources: docs.innopaas.com, page "message": its table of fields, and the limits of recipients and uid. */
-
-const MAX_RECIPIENTS = 1000;
-const MAX_UID_CHARACTERS = 32;
 
 interface InnoPaasOptions {
 	additionalBodyFields?: unknown;
@@ -351,13 +353,13 @@ export async function innoPaasSubmit(context: IExecuteFunctions): Promise<BatchS
 	const account = await readAccount(context);
 	return {
 		api: 'innoPaas',
-		vendor: INNOPAAS_ERRORS,
+		errors: INNOPAAS_ERRORS,
 		rateLimiter: (maxPerSecond) => innoPaasRateLimiter(account, 'send', maxPerSecond),
-		callsPerSecond: USUAL_CALLS_PER_SECOND,
+		callsPerSecond: DEFAULT_CALLS_PER_SECOND,
 		maxCallsPerSecond: MAX_CALLS_PER_SECOND,
-		maxRecipients: MAX_RECIPIENTS,
+		maxRecipients: MAX_RECIPIENTS_PER_CALL,
 		numbersOnly: true,
-		runId: account.runId,
+		campaignId: account.campaignId,
 		shared: SHARED,
 		message: (read) => readMessage(context, account, read),
 		recipient: (read) => {

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { hasOwn, textOf } from '../../util/json';
 import {
 	objectOf,
 	originOf,
 	partyOf,
 	readEach,
-	textOf,
 	timeOf,
 	withUnmappedFields,
 	type Receipt,
@@ -186,7 +186,7 @@ function receiptOf(envelope: IDataObject): Receipt {
 		receiptId: textOf(envelope.id),
 		timestamp: timeOf(envelope.eventTime),
 	};
-	const read = Object.prototype.hasOwnProperty.call(KINDS, type) ? KINDS[type] : undefined;
+	const read = hasOwn(KINDS, type) ? KINDS[type] : undefined;
 	const receipt = read
 		? read(body ?? {}, frame)
 		: withUnmappedFields(

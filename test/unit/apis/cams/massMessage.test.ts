@@ -443,14 +443,14 @@ describe('the call', () => {
 	});
 
 	it('tells what output items tell', async () => {
-		const { message, runId } = await camsMass(context());
+		const { message, campaignId } = await camsMass(context());
 		expect(message(reader(FIELDS))).toMatchObject({
 			about: { api: 'cams', from: '6580001111', channelType: 'whatsapp' },
 			contains: { templateCode: '900100200', language: 'en_US' },
 			taskId: '',
 		});
 		expect(message(reader({ ...FIELDS, options: { taskId: ' spring ' } })).taskId).toBe('spring');
-		expect(runId).toMatch(/^n8n-4821-[0-9a-f]{6}$/);
+		expect(campaignId).toMatch(/^n8n-4821-[0-9a-f]{6}$/);
 	});
 });
 

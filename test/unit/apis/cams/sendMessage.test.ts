@@ -8,7 +8,7 @@ const account = {
 	readerKey: 'reader',
 	custSpaceId: 'cams-credential',
 	key: 'account',
-	runId: 'made-up',
+	campaignId: 'made-up',
 };
 
 /** A node with these fields. */

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-
-import { parseExact } from '../../../nodes/shared/parameters/exactJson';
+import { parseExact } from '../../../nodes/shared/parameters/json';
 
 const MANY = '1234567890123456789';
 

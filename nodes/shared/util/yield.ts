@@ -1,0 +1,18 @@
+import { sleep } from 'n8n-workflow';
+
+/** The longest time that work holds the event loop, on which the whole of n8n runs. */
+const MAX_BLOCKING_MS = 15;
+
+/**
+ * Returns a function to await inside long loops: it yields to the event loop every MAX_BLOCKING_MS. Nearly always it
+ * returns undefined, as awaiting a promise for each of a million recipients would take seconds of its own.
+ */
+export function createYielder(): () => Promise<void> | undefined {
+	let since = Date.now();
+	return () => {
+		if (Date.now() - since < MAX_BLOCKING_MS) return undefined;
+		return sleep(0).then(() => {
+			since = Date.now();
+		});
+	};
+}

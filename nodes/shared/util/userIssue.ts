@@ -22,6 +22,21 @@ export class UserIssue extends Error {
 	}
 }
 
+/** An error in the user's words; what n8n throws itself is an expression that it cannot resolve. */
+export function toIssue(error: unknown): UserIssue {
+	if (error instanceof UserIssue) return error;
+	return new UserIssue(
+		'A field could not be read',
+		`${(error as Error).message.replace(/\.?\s*$/, '.')} Check the expressions of this node for this item.`,
+	);
+}
+
+/** An error of reading the credential, in the user's words. */
+export function toCredentialIssue(error: unknown): UserIssue {
+	if (error instanceof UserIssue) return error;
+	return new UserIssue('The credential could not be read', (error as Error).message, 'credential');
+}
+
 /** A value as JSON, or what it is where JSON cannot hold it: a bigint, a circular object. */
 function toJson(value: unknown): string {
 	try {

@@ -2,8 +2,9 @@ import { getEventListeners, setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 
 import type { AcceptedAnswer, ThrottledAnswer } from '../../../nodes/shared/http/apiAnswer';
+import { Pool } from '../../../nodes/shared/http/concurrency';
 import { RateLimiter, rateLimiterFor, type Permit } from '../../../nodes/shared/http/rateLimiter';
-import { callWithinQuota, runConcurrently } from '../../../nodes/shared/http/retry';
+import { callWithinQuota } from '../../../nodes/shared/http/retry';
 import { DrivenClock, QuotaApi, seededRandom } from '../../support/drivenClock';
 
 /** When a call left, and which one it was. */
@@ -343,7 +344,7 @@ const THROTTLED: ThrottledAnswer = {
 	message: '',
 };
 
-describe('an API that rateLimiters', () => {
+describe('an API that throttles', () => {
 	/** Works off calls as the nodes do; gives how many were accepted. */
 	async function workOff(
 		rateLimiter: RateLimiter,
@@ -355,11 +356,15 @@ describe('an API that rateLimiters', () => {
 	): Promise<number> {
 		let accepted = 0;
 		const execution = {};
-		await runConcurrently(Array.from({ length: calls }).keys(), atOnce, async () => {
-			const call = async () => ((await api.call()) ? ACCEPTED : THROTTLED);
-			const called = await callWithinQuota(call, { rateLimiter, execution, clock, signal });
-			if (called?.answer.outcome === 'accepted') accepted++;
-		});
+		const pool = new Pool(atOnce);
+		for (let index = 0; index < calls; index++) {
+			await pool.add(async () => {
+				const call = async () => ((await api.call()) ? ACCEPTED : THROTTLED);
+				const called = await callWithinQuota(call, { rateLimiter, execution, clock, signal });
+				if (called?.answer.outcome === 'accepted') accepted++;
+			});
+		}
+		await pool.finish();
 		return accepted;
 	}
 

@@ -251,11 +251,11 @@ describe("entries in the API's own form", () => {
 	const own = { To: '9', TemplateParams: { name: 'Mia' }, Payload: ['a'] };
 
 	it('bring their number, variables and parts along', () => {
-		const [{ read }] = find({ ...LIST, toField: 'to' }, [{ customers: [own] }]);
+		const [{ read, entry }] = find({ ...LIST, toField: 'to' }, [{ customers: [own] }]);
 		expect(read?.('to', '')).toBe('9');
 		expect(read?.('specifyVariables', 'pairs')).toBe('object');
 		expect(read?.('objectField', '')).toEqual({ name: 'Mia' });
-		expect(read?.('ownParts', {})).toMatchObject({ Payload: ['a'] });
+		expect(entry).toMatchObject({ Payload: ['a'] });
 	});
 
 	it('do not override the field that To Field names', () => {

@@ -8,8 +8,8 @@ import { compactJson, readJsonObject } from '../../parameters/json';
 import { booleanOption, oneOf, timeoutMsOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
 import { cleanRecipient, cleanSender } from '../../parameters/recipient';
-import type { MassMessage, BatchSender } from '../../send/batches';
 import { digestOf } from '../../send/ledger';
+import type { BatchSender, MassMessage } from '../../send/sender';
 import { UserIssue, plainText, quote } from '../../util/userIssue';
 import {
 	SUBMIT_PATH,
@@ -364,7 +364,7 @@ export async function innoPaasSubmit(context: IExecuteFunctions): Promise<BatchS
 		message: (read) => readMessage(context, account, read),
 		recipient: (read) => {
 			const to = cleanRecipient(read('to', ''), 'whatsapp');
-			return { to, json: to, shape: '' };
+			return { to, payload: to, shape: '' };
 		},
 	};
 }

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { Pool } from '../http/concurrency';
 import { booleanOption, maxPerSecondOption, wholeNumberOption } from '../parameters/options';
@@ -136,7 +136,7 @@ function createPreparer(
 	return (source) => {
 		const { itemIndex, entryIndex, entry } = source;
 		const recipient: Recipient = { itemIndex, entryIndex, entry, state: WAITING };
-		const about: Record<string, unknown> = { api: sender.api };
+		const about: IDataObject = { api: sender.api };
 		try {
 			if ('issue' in source) throw source.issue;
 			recipient.to = rawRecipient(source.read);
@@ -157,7 +157,7 @@ function createPreparer(
 			const apart = sender.numbersOnly && recipient.repeat ? `#${recipient.repeat}` : '';
 			recipient.state = { name: 'ready', message, payload, shape: `${shape}${apart}` };
 		} catch (error) {
-			settle(recipient, resultFromIssue(toIssue(error), about as { api: string }));
+			settle(recipient, resultFromIssue(toIssue(error), about));
 		}
 		return recipient;
 	};

@@ -25,7 +25,7 @@ export function toNodeError(
 	if (result.outcome === 'rejected') {
 		return new NodeApiError(
 			node,
-			{ code: String(result.json.code ?? ''), requestId: String(result.json.requestId ?? '') },
+			{ code: result.json.code ?? '', requestId: result.json.requestId ?? '' },
 			{ message, description, itemIndex, httpCode: String(result.httpStatus ?? '') },
 		);
 	}
@@ -41,11 +41,9 @@ function namedReasons(recipients: SettledRecipient[]): string {
 		.slice(0, MAX_REASONS_NAMED)
 		.map(
 			({ outcome, count, reason }) =>
-				`${formatCount(Number(count))} ${outcome === 'notSent' ? 'not sent' : String(outcome)}: ${String(reason)}`,
+				`${formatCount(count)} ${outcome === 'notSent' ? 'not sent' : outcome}: ${reason}`,
 		);
-	const others = reasons
-		.slice(MAX_REASONS_NAMED)
-		.reduce((sum, { count }) => sum + Number(count), 0);
+	const others = reasons.slice(MAX_REASONS_NAMED).reduce((sum, { count }) => sum + count, 0);
 	return [...named, others > 0 && `${formatCount(others)} for other reasons.`]
 		.filter(Boolean)
 		.join(' ');

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Answer } from '../http/apiAnswer';
-import { UserIssue } from '../util/userIssue';
+import type { UserIssue } from '../util/userIssue';
 import { digestOf, type SendLedger, type Sent } from './ledger';
 import { resultFromIssue, type Outcome, type Result } from './result';
 

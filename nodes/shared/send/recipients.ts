@@ -225,7 +225,7 @@ function listField(parameters: Parameters, items: ReadonlyArray<{ json: unknown 
 			const named = parameters.of(itemIndex)('listField', '');
 			// An expression gives the list itself, or the name of its field.
 			const value = typeof named === 'string' ? readField(json, named.trim()) : named;
-			if (Array.isArray(value)) return value;
+			if (Array.isArray(value)) return value as unknown[];
 			const name = typeof named === 'string' ? named.trim() : '';
 			if (name === '' && !isExpression)
 				throw new UserIssue(
@@ -316,11 +316,13 @@ function ofSeveral(
 		}
 		count += Math.max(0, to.length - 1);
 		// An empty To is reported by the check of the recipient.
-		if (to.length < 2)
-			return yield {
+		if (to.length < 2) {
+			yield {
 				itemIndex,
 				read: (name, fallback) => (name === 'to' ? (to[0] ?? '') : read(name, fallback)),
 			};
+			return;
+		}
 		for (const [entryIndex, entry] of to.entries()) {
 			yield {
 				itemIndex,

@@ -5,6 +5,18 @@ import { supportSuffix, unknownAdvice, type Advice, type ErrorCatalog } from '..
 import { formatCount } from '../util/format';
 import type { UserIssue } from '../util/userIssue';
 
+/** An output item without its recipient. */
+export interface ResultJson extends IDataObject {
+	cause?: string;
+	code?: string;
+	reason?: string;
+	requestId?: string;
+	taskId?: string;
+	/** The number of the call in a mass send. */
+	chunk?: number;
+	sentAt?: string;
+}
+
 /**
  * What became of a call or of one recipient, in exactly one of four outcomes. `json` is the output item without its
  * recipient; whoever was not accepted also has the words to show.
@@ -16,19 +28,19 @@ export type Outcome = Result | Validated;
 
 export interface Accepted {
 	outcome: 'accepted';
-	json: IDataObject;
+	json: ResultJson;
 	/** From entering the queue to the answer. */
 	durationMs?: number;
 }
 
 export interface Validated {
 	outcome: 'validated';
-	json: IDataObject;
+	json: ResultJson;
 }
 
 export interface NotAccepted extends Advice {
 	outcome: 'rejected' | 'notSent' | 'unknown';
-	json: IDataObject;
+	json: ResultJson;
 	durationMs?: number;
 	httpStatus?: number;
 }

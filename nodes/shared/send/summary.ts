@@ -4,7 +4,7 @@ import type { UnknownAnswer } from '../http/apiAnswer';
 import { unknownAdvice } from '../http/errorCatalog';
 import { formatCount } from '../util/format';
 import type { SettledRecipient } from './recipientState';
-import { countOutcomes, isSuccess, type Counts, type NotAccepted } from './result';
+import { countOutcomes, isSuccess, type Counts, type NotAccepted, type Outcome } from './result';
 
 /** A run of a mass send that is over. */
 export interface MassReport {
@@ -47,7 +47,7 @@ const MAX_TASK_IDS_NAMED = 3;
 
 /** The task ids of calls whose outcome is unknown: as many as a reader can use. */
 export function taskIdsOf(recipients: SettledRecipient[]): string {
-	const taskIds = [...new Set(recipients.map(({ state }) => String(state.result.json.taskId)))];
+	const taskIds = [...new Set(recipients.map(({ state }) => state.result.json.taskId))];
 	const more = taskIds.length - MAX_TASK_IDS_NAMED;
 	return `${taskIds.slice(0, MAX_TASK_IDS_NAMED).join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`;
 }
@@ -55,7 +55,7 @@ export function taskIdsOf(recipients: SettledRecipient[]): string {
 /** One sentence that is true of the whole group. */
 function reasonOf(group: SettledRecipient[]): string {
 	const { outcome, json } = group[0].state.result;
-	if (outcome !== 'unknown') return String(json.reason);
+	if (outcome !== 'unknown') return json.reason ?? '';
 	const { title, advice } = unknownAdvice(json.cause as UnknownAnswer['cause'], taskIdsOf(group));
 	return `${title}. ${advice}`;
 }
@@ -63,8 +63,18 @@ function reasonOf(group: SettledRecipient[]): string {
 /** Held back because of others: of all reasons the least interesting. */
 const isHeldBack = ({ state }: SettledRecipient) => state.result.json.cause === 'notReached';
 
+/** Why some recipients were not accepted. */
+export interface Reason extends IDataObject {
+	outcome: Outcome['outcome'];
+	cause?: string;
+	code?: string;
+	count: number;
+	reason: string;
+	to?: string[];
+}
+
 /** Why recipients were not accepted, most frequent first. */
-export function reasonsOf(recipients: SettledRecipient[], withRecipients: boolean): IDataObject[] {
+export function reasonsOf(recipients: SettledRecipient[], withRecipients: boolean): Reason[] {
 	const failed = recipients.filter((recipient) => !hasSucceeded(recipient));
 	const groups = groupBy(failed, ({ state: { result } }) =>
 		[result.outcome, result.json.cause, result.json.code, (result as NotAccepted).title].join('/'),
@@ -75,7 +85,8 @@ export function reasonsOf(recipients: SettledRecipient[], withRecipients: boolea
 				Number(isHeldBack(left[0])) - Number(isHeldBack(right[0])) || right.length - left.length,
 		)
 		.map((group) => {
-			const { outcome, cause, code } = group[0].state.result.json;
+			const { outcome, json } = group[0].state.result;
+			const { cause, code } = json;
 			return {
 				outcome,
 				cause,
@@ -106,11 +117,7 @@ export function summaryJson(report: MassReport, withRecipients: boolean): IDataO
 			reasons,
 		};
 	}
-	const taskIds = new Set(
-		recipients
-			.map(({ state }) => state.result.json.taskId)
-			.filter((taskId) => taskId !== undefined),
-	);
+	const taskIds = new Set(recipients.flatMap(({ state }) => state.result.json.taskId ?? []));
 	return {
 		api,
 		campaignId,
@@ -118,7 +125,7 @@ export function summaryJson(report: MassReport, withRecipients: boolean): IDataO
 		...countsOf(recipients),
 		requests,
 		durationMs,
-		taskIds: [...taskIds] as string[],
+		taskIds: [...taskIds],
 		reasons,
 	};
 }

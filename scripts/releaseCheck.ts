@@ -45,16 +45,24 @@ function fix(files: Record<string, string>): Record<string, string> {
 	return { ...files, ...fixed };
 }
 
+function readOptions(args: string[]) {
+	try {
+		return parseArgs({
+			args,
+			options: { tag: { type: 'string' }, fix: { type: 'boolean' } },
+		}).values;
+	} catch (error) {
+		throw new Obstacle((error as Error).message);
+	}
+}
+
 /**
  * `npm run release:check`: what n8n's verification still lacks.
  * @param args --tag TAG: also whether the tag is the version; --fix: puts the repository in place of its placeholder
  * @throws Obstacle when something is missing
  */
 export function main(args: string[]): void {
-	const { values } = parseArgs({
-		args,
-		options: { tag: { type: 'string' }, fix: { type: 'boolean' } },
-	});
+	const values = readOptions(args);
 	let files: Record<string, string>;
 	try {
 		files = readFiles();

@@ -78,7 +78,7 @@ interface Scenario {
 	firstLate?: number;
 	/** How late a timer may fire. */
 	timersLate?: number;
-	/** All processes stand still for so long, each time after so long. */
+	/** All processes stand still for so long, each time after so long on average. */
 	standstill?: { every: number; for: number };
 	/** From when until when the API takes nothing. */
 	outage?: { from: number; to: number };
@@ -109,7 +109,8 @@ async function play(
 	const { standstill, outage } = scenario;
 	const standStill = async () => {
 		while (standstill && clock.now() < scenario.length) {
-			await clock.sleep(standstill.every);
+			// At any moment of the pace.
+			await clock.sleep(standstill.every * (0.5 + clock.random()));
 			clock.stall(standstill.for);
 		}
 	};
@@ -284,8 +285,8 @@ async function asItIs(): Promise<void> {
 		['Two processes, 10/s, 20 ms', mass({ processes: [{}, {}], spread: 20 })],
 		['Three processes, 10/s', mass({ processes: [{}, {}, {}] })],
 		[
-			'One process, 10/s, stands still for 300 ms every 2 s',
-			mass({ standstill: { every: 2_000, for: 300 } }),
+			'One process, 10/s, stands still for 300 ms about every 2.5 s',
+			mass({ standstill: { every: 2_500, for: 300 } }),
 		],
 		['One process, 250/s, 4 ms', single()],
 		['One process, 250/s, 20 ms', single({ spread: 20 })],
@@ -356,7 +357,7 @@ async function variants(): Promise<void> {
 				await measure(mass({ firstLate: 150, countedFrom: 0, length: 10_000 }), code, SEEDS),
 			),
 			'stands still': usedAndAway(
-				await measure(mass({ standstill: { every: 2_000, for: 300 } }), code, SEEDS),
+				await measure(mass({ standstill: { every: 2_500, for: 300 } }), code, SEEDS),
 			),
 			'two processes': usedAndAway(await measure(mass({ processes: [{}, {}] }), code, SEEDS)),
 			'250/s, timers 4 ms late': usedAndAway(

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import type { Answer } from '../../../nodes/shared/http/apiAnswer';
-import { Throttle as CurrentLimiter } from '../../../nodes/shared/http/rateLimiter';
+import { Pool } from '../../../nodes/shared/http/concurrency';
+import { RateLimiter as CurrentLimiter } from '../../../nodes/shared/http/rateLimiter';
 import * as currentRetry from '../../../nodes/shared/http/retry';
 import { DrivenClock, QuotaApi, seededRandom } from '../../../test/support/drivenClock';
 
@@ -18,12 +19,12 @@ import { DrivenClock, QuotaApi, seededRandom } from '../../../test/support/drive
  */
 
 // The names of the class and of its place among the options of a call stand here and nowhere else in this file.
-type RateLimiter = CurrentLimiter;
-type NewRateLimiter = new (callsPerSecond: number, clock: DrivenClock) => RateLimiter;
-const exportedLimiter = (source: Record<string, unknown>) => source.Throttle as NewRateLimiter;
-const callOptions = (limiter: RateLimiter) => ({ throttle: limiter });
+type Limiter = CurrentLimiter;
+type NewRateLimiter = new (callsPerSecond: number, clock: DrivenClock) => Limiter;
+const exportedLimiter = (source: Record<string, unknown>) => source.RateLimiter as NewRateLimiter;
+const callOptions = (limiter: Limiter) => ({ rateLimiter: limiter });
 
-type Retry = Pick<typeof currentRetry, 'callWithinQuota' | 'inFlight'>;
+type Retry = Pick<typeof currentRetry, 'callWithinQuota'>;
 
 /** The code under test, as it is or with one constant replaced. */
 interface Code {
@@ -135,16 +136,16 @@ async function play(
 		};
 		const execution = {};
 		void clock.sleep(to - from).then(() => controller.abort());
-		await retry.inFlight(
-			Array.from({ length: (quota * scenario.length) / 500 }).keys(),
-			Math.max(20, Math.min(100, 2 * quota)),
-			async () => {
+		const pool = new Pool(Math.max(20, Math.min(100, 2 * quota)));
+		const calls = (quota * scenario.length) / 500;
+		for (let index = 0; index < calls && !signal.aborted; index++) {
+			await pool.add(async () => {
 				const options = { ...callOptions(limiter), execution, clock, signal };
 				const called = await retry.callWithinQuota(call, options);
 				if (called?.answer.outcome === 'retryLater' && !signal.aborted) process.givenUp++;
-			},
-			() => !signal.aborted,
-		);
+			});
+		}
+		await pool.finish();
 		return process;
 	});
 	await clock.run();
@@ -225,11 +226,10 @@ async function secondsOfSmallRun(seeds: number): Promise<number> {
 		const call = async () => ((await api.call()) ? ACCEPTED : TURNED_AWAY);
 		const run = async (calls: number) => {
 			const options = { ...callOptions(limiter), execution: {}, clock };
-			await currentRetry.inFlight(
-				Array.from({ length: calls }).keys(),
-				20,
-				async () => void (await currentRetry.callWithinQuota(call, options)),
-			);
+			const pool = new Pool(20);
+			for (let index = 0; index < calls; index++)
+				await pool.add(async () => await currentRetry.callWithinQuota(call, options));
+			await pool.finish();
 		};
 		const small = async () => {
 			await clock.sleep(10_000);
@@ -348,7 +348,7 @@ async function variants(): Promise<void> {
 			...limiter('SPACING', '0', '0.7', '0.95', '1'),
 			...limiter('CATCH_UP_MS', '0', '10', '500'),
 			...limiter('USUAL_SPREAD_MS', '0', '5000'),
-			...limiter('LONGEST_WAY_MS', '0'),
+			...limiter('MAX_DELAY_MS', '0'),
 		],
 		async (code) => ({
 			'10/s, 4 ms': usedAndAway(await measure(mass(), code, SEEDS)),
@@ -371,8 +371,8 @@ async function variants(): Promise<void> {
 			AS_IS,
 			...limiter('PROBE_MS', '2000', '5000', '30000', '60000'),
 			...limiter('NEXT_PROBE_MS', '200', '5000'),
-			...limiter('STUMBLE_SHARE', '0.5', '2'),
-			...limiter('STUMBLE_MS', '0', '10000'),
+			...limiter('JITTER_SHARE', '0.5', '2'),
+			...limiter('JITTER_MS', '0', '10000'),
 		],
 		async (code) => {
 			const two = await measure(mass({ processes: [{}, {}] }), code, SEEDS);
@@ -392,7 +392,7 @@ async function variants(): Promise<void> {
 			...limiter('RETRY_BUDGET', '20', '1000'),
 			...limiter('RETRY_REFUND', '0', '1'),
 			...retry(
-				'MOST_ATTEMPTS',
+				'MAX_ATTEMPTS',
 				'{ throttled: 3, unreachable: 3 }',
 				'{ throttled: 30, unreachable: 3 }',
 			),

@@ -4,7 +4,8 @@ import {
 	MESSAGE_TYPES as INNOPAAS_TYPES,
 	TEMPLATE,
 } from '../../nodes/shared/apis/innoPaas/messageTypes';
-import { previewContent, readContent } from '../../nodes/shared/messages/read';
+import { previewContent } from '../../nodes/shared/messages/preview';
+import { readContent } from '../../nodes/shared/messages/read';
 import type { Field, ListField, MessageType } from '../../nodes/shared/messages/schema';
 import { filledIn, validValues } from '../../test/messageTypes/cases';
 

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { MESSAGE_TYPES } from '../../../nodes/shared/apis/cams/messageTypes';
-import { previewContent, readContent, withFile } from '../../../nodes/shared/messages/read';
+import { previewContent } from '../../../nodes/shared/messages/preview';
+import { readContent, withFile } from '../../../nodes/shared/messages/read';
 import type { MessageType } from '../../../nodes/shared/messages/schema';
 import { badCases, titleOf, validValues, type Values } from '../../messageTypes/cases';
 import { refusal } from '../../support/refusal';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { OpenTemplate, TemplateButton, TemplateVariable } from '../../editor/templateMapper';
-import type { Preview } from '../../messages/read';
+import type { Preview } from '../../messages/preview';
 import { hasOwn, isObject } from '../../util/json';
 
 /** A text with open places, in one language. */

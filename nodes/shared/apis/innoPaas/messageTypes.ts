@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { at } from '../../messages/read';
 import type {
 	ChoiceField,
 	Field,
@@ -32,6 +31,7 @@ import {
 	text,
 	title,
 } from '../../messages/whatsAppFields';
+import { at } from '../../util/path';
 
 /**
  * The messages of msg/submit. Sources: docs.innopaas.com, page "message", and its predecessor by the same vendor where

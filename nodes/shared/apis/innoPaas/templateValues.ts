@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { mappedIds, type Mapped } from '../../editor/templateMapper';
-import { checkContent, readContent } from '../../messages/read';
+import { checkContent } from '../../messages/checkJson';
+import { readContent } from '../../messages/read';
 import { readJson } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
 import { UserIssue, plainText } from '../../util/userIssue';

@@ -1,0 +1,308 @@
+import { formatCount } from '../util/format';
+import { at } from '../util/path';
+import { UserIssue, plainText, quote } from '../util/userIssue';
+import type {
+	ChoiceField,
+	Field,
+	FileField,
+	IdsField,
+	ListField,
+	NumberField,
+	TextField,
+} from './schema';
+
+/** Checks of the values of a content against the fields that describe them. */
+
+/** Reports a message that is sent, but may not arrive as intended. */
+export type Warn = (warning: string) => void;
+
+/** Where in the message a field is, and where its warnings go. */
+export interface Context {
+	/** Prefix of field labels in errors and warnings, e.g. "Button 2: ". */
+	where: string;
+	warn: Warn;
+}
+
+/** The context of one entry of a list. */
+export function entryContext({ where, warn }: Context, { entry }: ListField, index: number) {
+	return { where: `${where}${entry.label} ${index + 1}: `, warn };
+}
+
+/** The field with the label that errors and warnings use for it. */
+export function labelled<F extends Field>(field: F, { where }: Context): F {
+	return { ...field, label: `${where}${field.label}` };
+}
+
+/** Counts characters, not UTF-16 code units: the limits of the APIs count an emoji as one. */
+function lengthOf(text: string): number {
+	return [...text].length;
+}
+
+const inCharacters = (count: number) =>
+	`${formatCount(count)} ${count === 1 ? 'character' : 'characters'}`;
+
+export function emptyIssue(label: string, isVariable = false): UserIssue {
+	return new UserIssue(
+		`${label} is empty`,
+		'Enter it, or drag the field that holds it.',
+		isVariable ? 'missingVariable' : 'invalidField',
+	);
+}
+
+/** Hosts that only this computer or its network can reach. */
+const PRIVATE_HOST =
+	/^(localhost|.*\.(local|localhost|internal|lan)|(10|127)(\.\d+){3}|192\.168(\.\d+){2}|169\.254(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|0\.0\.0\.0|\[(::1?|::ffff:.*|f[cd].*|fe80.*)\])$/i;
+
+const isPrivate = (link: string) => PRIVATE_HOST.test(new URL(link).hostname.replace(/\.$/, ''));
+
+function checkLink(link: string, label: string): void {
+	const url = URL.canParse(link) ? new URL(link) : undefined;
+	if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(link)) {
+		throw new UserIssue(
+			`${label} is not a link`,
+			`Got ${quote(link)}. It begins with https://, e.g. https://example.com/shoe.jpg.`,
+		);
+	}
+}
+
+/** The text of a value, blanks at its ends included; undefined if there is nothing but blanks. */
+export function textIn(value: unknown, label: string): string | undefined {
+	return plainText(value, label) === '' ? undefined : String(value);
+}
+
+function checkText(
+	{ kind, label, required, isVariable, maxCharacters, maxAdvised, form }: TextField,
+	value: unknown,
+	warn: Warn,
+): void {
+	const text = textIn(value, label);
+	if (text === undefined && required) throw emptyIssue(label, isVariable);
+	if (text === undefined) return;
+	if (kind === 'link') checkLink(text, label);
+	if (form && !form.is(text))
+		throw new UserIssue(`${label} is not ${form.called}`, `Got ${quote(text)}. ${form.advice}`);
+	const length = lengthOf(text);
+	if (maxCharacters !== undefined && length > maxCharacters) {
+		throw new UserIssue(
+			`${label} is too long`,
+			`It has ${inCharacters(length)}; ${formatCount(maxCharacters)} is the most.`,
+		);
+	}
+	if (maxAdvised !== undefined && length > maxAdvised)
+		warn(
+			`${label} has ${inCharacters(length)}; more than ${formatCount(maxAdvised)} may not arrive.`,
+		);
+}
+
+function checkNumber({ label, required, least, most }: NumberField, value: unknown): void {
+	const text = plainText(value, label);
+	if (text === '' && required) throw emptyIssue(label);
+	const number = Number(text || least);
+	if (!(number >= least && number <= most)) {
+		throw new UserIssue(
+			`${label} is out of range`,
+			`Got ${quote(value)}. Use ${formatCount(least)} to ${formatCount(most)}.`,
+		);
+	}
+}
+
+function checkChoice({ label, choices, required, isOpen }: ChoiceField, value: unknown): void {
+	const text = plainText(value, label);
+	if (text === '' && required) throw emptyIssue(label);
+	if (text === '' || isOpen || choices.some((choice) => choice.value === text)) return;
+	throw new UserIssue(
+		`${label} is not known`,
+		`Got ${quote(value)}. Use one of ${choices.map((choice) => choice.value).join(', ')}.`,
+	);
+}
+
+/** The channel fetches the file, so a link that only works in the user's own network is useless to it. */
+function checkFile({ label, required, upload }: FileField, value: unknown, warn: Warn): void {
+	const link = plainText(value, `${label} Link`);
+	if (link === '' && required) throw emptyIssue(`${label} Link`);
+	if (link === '') return;
+	checkLink(link, `${label} Link`);
+	if (!isPrivate(link)) return;
+	const advice = `${quote(link)} only works in your own network. Use a public address`;
+	if (upload === undefined)
+		return warn(`${label} Link cannot be reached from the internet: ${advice}.`);
+	throw new UserIssue(
+		`${label} Link cannot be reached from the internet`,
+		`${advice}, or set the source of the file to Input Data Field.`,
+	);
+}
+
+function checkIds(
+	{ label, required, key, maxCharacters = Infinity }: IdsField,
+	value: unknown,
+): void {
+	const entries: unknown = value ?? [];
+	if (!Array.isArray(entries))
+		throw new UserIssue(`${label} is not a list`, `Got ${quote(value)}.`);
+	if (entries.length === 0 && required) throw emptyIssue(label);
+	for (const entry of entries) {
+		const id = plainText(at(entry, key), label);
+		if (id === '')
+			throw new UserIssue(
+				`${label} has an empty entry`,
+				`Got ${quote(entry)}. Each has its ID under "${key}".`,
+			);
+		if (lengthOf(id) > maxCharacters)
+			throw new UserIssue(
+				`${label} has an entry that is too long`,
+				`${quote(id)} has ${inCharacters(lengthOf(id))}; ${formatCount(maxCharacters)} is the most.`,
+			);
+	}
+}
+
+function fieldNamed({ fields }: ListField, name: string): Field {
+	return fields.find((field) => field.name === name) as Field;
+}
+
+function textAt(entry: unknown, { path = '', label }: Field): string {
+	return plainText(at(entry, path), label);
+}
+
+function listAt(entry: unknown, { path = '' }: Field): unknown[] {
+	const list = at(entry, path);
+	return Array.isArray(list) ? (list as unknown[]) : [];
+}
+
+function firstRepeated(values: string[]): string | undefined {
+	return values.find((value, index) => value !== '' && values.indexOf(value) !== index);
+}
+
+function checkEntryCount(
+	{ label, entry, least, most = Infinity, maxAdvised = Infinity }: ListField,
+	{ length }: unknown[],
+	warn: Warn,
+): void {
+	if (length < least) {
+		throw new UserIssue(
+			length === 0 ? `${label} is empty` : `${label} has too few entries`,
+			`Add ${least === 1 ? `a ${entry.label.toLowerCase()}` : `at least ${least}`}.`,
+		);
+	}
+	if (length > most) {
+		throw new UserIssue(
+			`${label} has too many entries`,
+			`There are ${length}; ${most} is the most.`,
+		);
+	}
+	if (length > maxAdvised)
+		warn(`${label} has ${length} entries; more than ${maxAdvised} may not arrive.`);
+}
+
+function checkUnique(list: ListField, entries: unknown[]): void {
+	for (const field of (list.unique ?? []).map((name) => fieldNamed(list, name))) {
+		const repeated = firstRepeated(entries.map((entry) => textAt(entry, field)));
+		if (repeated !== undefined) {
+			throw new UserIssue(
+				`${list.label} has the same ${field.label} twice`,
+				`Got ${quote(repeated)} twice. Give each ${list.entry.label.toLowerCase()} its own.`,
+			);
+		}
+	}
+}
+
+function checkMaxInAll(list: ListField, entries: unknown[]): void {
+	if (!list.maxInAll) return;
+	const { name, most } = list.maxInAll;
+	const field = fieldNamed(list, name);
+	const count = entries.reduce<number>((sum, entry) => sum + listAt(entry, field).length, 0);
+	if (count > most) {
+		throw new UserIssue(
+			`${list.label} has too many ${field.label}`,
+			`There are ${count} in all; ${most} is the most.`,
+		);
+	}
+}
+
+function checkUniqueInAll(list: ListField, entries: unknown[]): void {
+	if (!list.uniqueInAll) return;
+	const inner = fieldNamed(list, list.uniqueInAll.name) as ListField;
+	const field = fieldNamed(inner, list.uniqueInAll.field);
+	const repeated = firstRepeated(
+		entries.flatMap((entry) => listAt(entry, inner).map((each) => textAt(each, field))),
+	);
+	if (repeated !== undefined) {
+		throw new UserIssue(
+			`${list.label} has the same ${field.label} twice`,
+			`Got ${quote(repeated)} twice. Give each its own.`,
+		);
+	}
+}
+
+function checkNeededIfSeveral(list: ListField, entries: unknown[]): void {
+	if (list.neededIfSeveral === undefined || entries.length < 2) return;
+	const field = fieldNamed(list, list.neededIfSeveral);
+	if (entries.every((entry) => textAt(entry, field) !== '')) return;
+	throw new UserIssue(
+		`${list.label} has an entry without ${field.label}`,
+		'Each entry needs one as soon as there are several.',
+	);
+}
+
+/** Checks a list as a whole. @param entries as they are in the content, each as an object */
+function checkEntries(list: ListField, entries: unknown[], warn: Warn): void {
+	checkEntryCount(list, entries, warn);
+	checkUnique(list, entries);
+	checkMaxInAll(list, entries);
+	checkUniqueInAll(list, entries);
+	checkNeededIfSeveral(list, entries);
+}
+
+/** Wraps an entry that is a plain value in an object, so that its one field has a path. */
+export function entryAsObject({ entryIs, fields }: ListField, entry: unknown): unknown {
+	const path =
+		entryIs === undefined ? undefined : fields.find(({ name }) => name === entryIs)?.path;
+	return path === undefined ? entry : { [path]: entry };
+}
+
+function checkList(list: ListField, value: unknown, warn: Warn): void {
+	const entries: unknown = value ?? [];
+	if (!Array.isArray(entries))
+		throw new UserIssue(`${list.label} is not a list`, `Got ${quote(value)}.`);
+	checkEntries(
+		list,
+		entries.map((entry) => entryAsObject(list, entry)),
+		warn,
+	);
+}
+
+/** Checks that an entry has at least one of the fields in `oneOf`. @throws UserIssue */
+export function checkOneOf({ fields, oneOf }: ListField, entry: unknown, { where }: Context): void {
+	const candidates = fields.filter(({ name }) => oneOf?.includes(name));
+	if (candidates.length === 0 || candidates.some((field) => textAt(entry, field) !== '')) return;
+	throw new UserIssue(
+		`${where}${candidates[0].label} is empty`,
+		`Fill one of ${candidates.map(({ label }) => label).join(', ')}.`,
+	);
+}
+
+/**
+ * Checks a value as it is in the content, without looking into the entries of a list.
+ * @throws UserIssue with the label that the user sees
+ */
+export function checkValue(field: Field, value: unknown, context: Context): void {
+	const { warn } = context;
+	const own = labelled(field, context);
+	switch (own.kind) {
+		case 'text':
+		case 'link':
+			return checkText(own, value, warn);
+		case 'number':
+			return checkNumber(own, value);
+		case 'choice':
+			return checkChoice(own, value);
+		case 'file':
+			return checkFile(own, value, warn);
+		case 'ids':
+			return checkIds(own, value);
+		case 'json':
+			if (value === undefined && own.required) throw emptyIssue(own.label);
+			return;
+		case 'list':
+			return checkList(own, value, warn);
+	}
+}

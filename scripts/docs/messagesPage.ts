@@ -22,22 +22,22 @@ const CHANNELS: Array<[string, string]> = [
 const formatCount = (count: number) => count.toLocaleString('en-US');
 
 /** How many a list takes. */
-function countsOf({ least, most, maxAdvised }: ListField): string {
-	const advised = maxAdvised ? `WhatsApp takes ${maxAdvised}` : '';
-	if (most === undefined)
-		return [least > 0 ? `at least ${least}` : '', advised].filter(Boolean).join('; ');
-	return least > 0 ? `${least} to ${most}` : `at most ${most}`;
+function countsOf({ min, max, warnAbove }: ListField): string {
+	const advised = warnAbove ? `WhatsApp takes ${warnAbove}` : '';
+	if (max === undefined)
+		return [min > 0 ? `at least ${min}` : '', advised].filter(Boolean).join('; ');
+	return min > 0 ? `${min} to ${max}` : `at most ${max}`;
 }
 
 function limitsOf(field: Field): string {
 	switch (field.kind) {
 		case 'text':
-			if (field.maxAdvised) return `WhatsApp takes ${formatCount(field.maxAdvised)} characters`;
+			if (field.warnAbove) return `WhatsApp takes ${formatCount(field.warnAbove)} characters`;
 			return field.maxCharacters ? `at most ${formatCount(field.maxCharacters)} characters` : '';
 		case 'link':
 			return 'a link that the internet can reach';
 		case 'number':
-			return `${formatCount(field.least)} to ${formatCount(field.most)}`;
+			return `${formatCount(field.min)} to ${formatCount(field.max)}`;
 		case 'choice':
 			return field.choices.map(({ name }) => name).join(', ');
 		case 'file':
@@ -49,13 +49,13 @@ function limitsOf(field: Field): string {
 		case 'json':
 			return 'JSON';
 		case 'list': {
-			const { maxInAll, fields, neededIfSeveral, unique = [], oneOf = [] } = field;
+			const { maxTotal, fields, requiredIfSeveral, unique = [], oneOf = [] } = field;
 			const labels = (names: readonly string[]) =>
 				names.map((name) => fields.find((each) => each.name === name)?.label ?? name).join(' and ');
 			return [
 				countsOf(field),
-				maxInAll && `${labels([maxInAll.name])}: ${maxInAll.most} in all`,
-				neededIfSeveral && `${labels([neededIfSeveral])} is needed when there are several`,
+				maxTotal && `${labels([maxTotal.name])}: ${maxTotal.max} in all`,
+				requiredIfSeveral && `${labels([requiredIfSeveral])} is needed when there are several`,
 				unique.length > 0 && `${labels(unique)} differ`,
 				oneOf.length > 0 && 'one more part of the name is needed',
 			]
@@ -66,7 +66,7 @@ function limitsOf(field: Field): string {
 }
 
 function needed({ required, when, kind, ...field }: Field): string {
-	const isNeeded = required || (kind === 'list' && 'least' in field && field.least > 0);
+	const isNeeded = required || (kind === 'list' && 'min' in field && field.min > 0);
 	const only = when ? `with ${when.is.join(' or ')}` : '';
 	return isNeeded ? ['yes', only].filter(Boolean).join(', ') : only;
 }

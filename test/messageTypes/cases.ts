@@ -58,7 +58,7 @@ export function filledIn(fields: readonly Field[], chosen: Values, all: boolean)
 	let values: Values = { ...chosen };
 	for (const field of fields) {
 		const isChoice = field.kind === 'choice';
-		const needsEntry = field.kind === 'list' && field.least > 0;
+		const needsEntry = field.kind === 'list' && field.min > 0;
 		if (isShown(field, values) && (all || field.required || isChoice || needsEntry))
 			values = { ...values, ...valuesOf(field, values) };
 	}
@@ -119,7 +119,9 @@ function badOf(field: Field, values: Values, where: string): BadCase[] {
 		case 'text':
 			return [
 				...blank(name),
-				...(field.form ? [bad('has another form', set(name, 'something else'), named, false)] : []),
+				...(field.format
+					? [bad('has another form', set(name, 'something else'), named, false)]
+					: []),
 				...(field.maxCharacters
 					? [bad('is one character too long', set(name, longer(field)))]
 					: []),
@@ -135,8 +137,8 @@ function badOf(field: Field, values: Values, where: string): BadCase[] {
 		case 'number':
 			return [
 				...blank(name),
-				bad('is below its range', set(name, field.least - 1)),
-				bad('is above its range', set(name, field.most + 1)),
+				bad('is below its range', set(name, field.min - 1)),
+				bad('is above its range', set(name, field.max + 1)),
 				bad('is no number', set(name, 'many')),
 			];
 		case 'choice':
@@ -188,12 +190,12 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 		label,
 		entry,
 		fields,
-		least,
-		most,
+		min,
+		max,
 		unique = [],
-		maxInAll,
-		uniqueInAll,
-		neededIfSeveral,
+		maxTotal,
+		uniqueAcross,
+		requiredIfSeveral,
 		oneOf,
 	} = list;
 	const named = `${where}${label}`;
@@ -215,10 +217,10 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 		names,
 		apiRefuses,
 	});
-	const inner = fields.find(({ name }) => name === maxInAll?.name);
+	const inner = fields.find(({ name }) => name === maxTotal?.name);
 	const tooManyInAll = (): Values => {
 		const each = copy(first);
-		const count = (maxInAll?.most ?? 0) + 1;
+		const count = (maxTotal?.max ?? 0) + 1;
 		if (inner?.kind === 'ids')
 			each[inner.name] = Array.from({ length: count }, (_, index) => `sku-${index}`).join();
 		if (inner?.kind === 'list') {
@@ -235,27 +237,27 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 	/** The first entry again, with nothing in it that may be there once only. */
 	const another = (): Values => {
 		const each = several(2)[1];
-		const innerList = fields.find(({ name }) => name === uniqueInAll?.name);
-		if (uniqueInAll && innerList?.kind === 'list')
+		const innerList = fields.find(({ name }) => name === uniqueAcross?.name);
+		if (uniqueAcross && innerList?.kind === 'list')
 			entriesOf(each, innerList).forEach(
-				(one, index) => (one[uniqueInAll.field] = `another-${index}`),
+				(one, index) => (one[uniqueAcross.field] = `another-${index}`),
 			);
 		return each;
 	};
 	return [
-		...(least > 0 ? [bad('has no entry', [])] : []),
+		...(min > 0 ? [bad('has no entry', [])] : []),
 		// The list's own limit cannot be told from the limit of all its entries together.
-		...(maxInAll || most === undefined
+		...(maxTotal || max === undefined
 			? []
-			: [bad('has one entry too many', several(most + 1), named, most < 20)]),
+			: [bad('has one entry too many', several(max + 1), named, max < 20)]),
 		...unique.map((name) =>
 			bad(`has ${name} twice`, [copy(first), { ...several(2)[1], [name]: first[name] }]),
 		),
 		...(inner ? [bad(`has one too many in ${inner.label}`, [tooManyInAll()], '')] : []),
-		...(uniqueInAll
+		...(uniqueAcross
 			? [
 					bad(
-						`has ${uniqueInAll.field} twice in different entries`,
+						`has ${uniqueAcross.field} twice in different entries`,
 						[
 							copy(first),
 							{ ...copy(first), ...Object.fromEntries(unique.map((name) => [name, 'another'])) },
@@ -264,11 +266,11 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 					),
 				]
 			: []),
-		...(neededIfSeveral
+		...(requiredIfSeveral
 			? [
 					bad(
 						'has an entry without what several need',
-						[copy(first), { ...another(), [neededIfSeveral]: '' }],
+						[copy(first), { ...another(), [requiredIfSeveral]: '' }],
 						`${named} has an entry without`,
 					),
 				]

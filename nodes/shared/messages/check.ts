@@ -71,7 +71,7 @@ export function textIn(value: unknown, label: string): string | undefined {
 }
 
 function checkText(
-	{ kind, label, required, isVariable, maxCharacters, maxAdvised, form }: TextField,
+	{ kind, label, required, isVariable, maxCharacters, warnAbove, format }: TextField,
 	value: unknown,
 	warn: Warn,
 ): void {
@@ -79,8 +79,8 @@ function checkText(
 	if (text === undefined && required) throw emptyIssue(label, isVariable);
 	if (text === undefined) return;
 	if (kind === 'link') checkLink(text, label);
-	if (form && !form.is(text))
-		throw new UserIssue(`${label} is not ${form.called}`, `Got ${quote(text)}. ${form.advice}`);
+	if (format && !format.matches(text))
+		throw new UserIssue(`${label} is not ${format.name}`, `Got ${quote(text)}. ${format.advice}`);
 	const length = lengthOf(text);
 	if (maxCharacters !== undefined && length > maxCharacters) {
 		throw new UserIssue(
@@ -88,20 +88,20 @@ function checkText(
 			`It has ${inCharacters(length)}; ${formatCount(maxCharacters)} is the most.`,
 		);
 	}
-	if (maxAdvised !== undefined && length > maxAdvised)
+	if (warnAbove !== undefined && length > warnAbove)
 		warn(
-			`${label} has ${inCharacters(length)}; more than ${formatCount(maxAdvised)} may not arrive.`,
+			`${label} has ${inCharacters(length)}; more than ${formatCount(warnAbove)} may not arrive.`,
 		);
 }
 
-function checkNumber({ label, required, least, most }: NumberField, value: unknown): void {
+function checkNumber({ label, required, min, max }: NumberField, value: unknown): void {
 	const text = plainText(value, label);
 	if (text === '' && required) throw emptyIssue(label);
-	const number = Number(text || least);
-	if (!(number >= least && number <= most)) {
+	const number = Number(text || min);
+	if (!(number >= min && number <= max)) {
 		throw new UserIssue(
 			`${label} is out of range`,
-			`Got ${quote(value)}. Use ${formatCount(least)} to ${formatCount(most)}.`,
+			`Got ${quote(value)}. Use ${formatCount(min)} to ${formatCount(max)}.`,
 		);
 	}
 }
@@ -173,24 +173,24 @@ function firstRepeated(values: string[]): string | undefined {
 }
 
 function checkEntryCount(
-	{ label, entry, least, most = Infinity, maxAdvised = Infinity }: ListField,
+	{ label, entry, min, max = Infinity, warnAbove = Infinity }: ListField,
 	{ length }: unknown[],
 	warn: Warn,
 ): void {
-	if (length < least) {
+	if (length < min) {
 		throw new UserIssue(
 			length === 0 ? `${label} is empty` : `${label} has too few entries`,
-			`Add ${least === 1 ? `a ${entry.label.toLowerCase()}` : `at least ${least}`}.`,
+			`Add ${min === 1 ? `a ${entry.label.toLowerCase()}` : `at least ${min}`}.`,
 		);
 	}
-	if (length > most) {
+	if (length > max) {
 		throw new UserIssue(
 			`${label} has too many entries`,
-			`There are ${length}; ${most} is the most.`,
+			`There are ${length}; ${max} is the most.`,
 		);
 	}
-	if (length > maxAdvised)
-		warn(`${label} has ${length} entries; more than ${maxAdvised} may not arrive.`);
+	if (length > warnAbove)
+		warn(`${label} has ${length} entries; more than ${warnAbove} may not arrive.`);
 }
 
 function checkUnique(list: ListField, entries: unknown[]): void {
@@ -205,23 +205,23 @@ function checkUnique(list: ListField, entries: unknown[]): void {
 	}
 }
 
-function checkMaxInAll(list: ListField, entries: unknown[]): void {
-	if (!list.maxInAll) return;
-	const { name, most } = list.maxInAll;
+function checkTotal(list: ListField, entries: unknown[]): void {
+	if (!list.maxTotal) return;
+	const { name, max } = list.maxTotal;
 	const field = fieldNamed(list, name);
 	const count = entries.reduce<number>((sum, entry) => sum + listAt(entry, field).length, 0);
-	if (count > most) {
+	if (count > max) {
 		throw new UserIssue(
 			`${list.label} has too many ${field.label}`,
-			`There are ${count} in all; ${most} is the most.`,
+			`There are ${count} in all; ${max} is the most.`,
 		);
 	}
 }
 
-function checkUniqueInAll(list: ListField, entries: unknown[]): void {
-	if (!list.uniqueInAll) return;
-	const inner = fieldNamed(list, list.uniqueInAll.name) as ListField;
-	const field = fieldNamed(inner, list.uniqueInAll.field);
+function checkUniqueAcross(list: ListField, entries: unknown[]): void {
+	if (!list.uniqueAcross) return;
+	const inner = fieldNamed(list, list.uniqueAcross.name) as ListField;
+	const field = fieldNamed(inner, list.uniqueAcross.field);
 	const repeated = firstRepeated(
 		entries.flatMap((entry) => listAt(entry, inner).map((each) => textAt(each, field))),
 	);
@@ -233,9 +233,9 @@ function checkUniqueInAll(list: ListField, entries: unknown[]): void {
 	}
 }
 
-function checkNeededIfSeveral(list: ListField, entries: unknown[]): void {
-	if (list.neededIfSeveral === undefined || entries.length < 2) return;
-	const field = fieldNamed(list, list.neededIfSeveral);
+function checkRequiredIfSeveral(list: ListField, entries: unknown[]): void {
+	if (list.requiredIfSeveral === undefined || entries.length < 2) return;
+	const field = fieldNamed(list, list.requiredIfSeveral);
 	if (entries.every((entry) => textAt(entry, field) !== '')) return;
 	throw new UserIssue(
 		`${list.label} has an entry without ${field.label}`,
@@ -247,9 +247,9 @@ function checkNeededIfSeveral(list: ListField, entries: unknown[]): void {
 function checkEntries(list: ListField, entries: unknown[], warn: Warn): void {
 	checkEntryCount(list, entries, warn);
 	checkUnique(list, entries);
-	checkMaxInAll(list, entries);
-	checkUniqueInAll(list, entries);
-	checkNeededIfSeveral(list, entries);
+	checkTotal(list, entries);
+	checkUniqueAcross(list, entries);
+	checkRequiredIfSeveral(list, entries);
 }
 
 /** Wraps an entry that is a plain value in an object, so that its one field has a path. */

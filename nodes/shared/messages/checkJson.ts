@@ -101,11 +101,11 @@ function checkWritten(written: Written): void {
  * @throws UserIssue for the first part that is missing or that the API would reject
  */
 export function checkContent(
-	{ fields, without = [], advise }: MessageType,
+	{ fields, forbidden = [], warningsFor }: MessageType,
 	content: IDataObject,
 	where: string,
 ): string[] {
-	for (const { path, label } of without) {
+	for (const { path, label } of forbidden) {
 		if (at(content, path) !== undefined)
 			throw new UserIssue(
 				`${where}${label} cannot be sent with this type`,
@@ -114,5 +114,5 @@ export function checkContent(
 	}
 	const warnings: string[] = [];
 	checkWritten({ fields, content, where, warn: (warning) => warnings.push(warning) });
-	return [...warnings, ...(advise?.(content) ?? [])];
+	return [...warnings, ...(warningsFor?.(content) ?? [])];
 }

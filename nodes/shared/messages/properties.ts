@@ -86,7 +86,7 @@ function ownProperties(field: Field): INodeProperties[] {
 				{
 					...common,
 					type: 'number',
-					typeOptions: { minValue: field.least, maxValue: field.most, numberPrecision: 7 },
+					typeOptions: { minValue: field.min, maxValue: field.max, numberPrecision: 7 },
 					default: '',
 					placeholder: `e.g. ${field.example}`,
 				},

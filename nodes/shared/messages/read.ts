@@ -196,7 +196,7 @@ function fill(
  * @throws UserIssue for the first field that is missing or that the API would reject, with the label the user sees
  */
 export function readContent(type: MessageType, read: ReadField): Content {
-	const { fields, constants, contentIs, advise } = type;
+	const { fields, constants, contentIs, warningsFor } = type;
 	const content: IDataObject = {};
 	const warnings: string[] = [];
 	if (constants) merge(content, constants);
@@ -204,7 +204,7 @@ export function readContent(type: MessageType, read: ReadField): Content {
 		where: '',
 		warn: (warning) => warnings.push(warning),
 	});
-	warnings.push(...(advise?.(content) ?? []));
+	warnings.push(...(warningsFor?.(content) ?? []));
 	const whole = contentIs === undefined ? content : content[contentIs];
 	const jsonField = fields.find(({ kind, path }) => kind === 'json' && path === contentIs);
 	const written = jsonField && read(jsonField.name);

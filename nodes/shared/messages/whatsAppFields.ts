@@ -43,8 +43,8 @@ export const fileName: TextField = {
 	shownAs: 'text',
 };
 
-function coordinate(name: string, label: string, most: number, example: number): NumberField {
-	return { kind: 'number', name, label, path: name, required: true, example, least: -most, most };
+function coordinate(name: string, label: string, max: number, example: number): NumberField {
+	return { kind: 'number', name, label, path: name, required: true, example, min: -max, max };
 }
 
 export const location: Field[] = [
@@ -160,8 +160,8 @@ export const rows: ListField = {
 	label: 'Rows',
 	path: 'rows',
 	entry: { name: 'row', label: 'Row' },
-	least: 1,
-	most: 10,
+	min: 1,
+	max: 10,
 	fields: [
 		{ ...title('Title', 'title', 24, 'Monday'), shownAs: undefined },
 		replyId('id', 200),
@@ -261,7 +261,7 @@ function several(
 	entry: ListField['entry'],
 	fields: Field[],
 ): ListField {
-	return { kind: 'list', name, label, path: name, entry, least: 0, most: 20, fields };
+	return { kind: 'list', name, label, path: name, entry, min: 0, max: 20, fields };
 }
 
 /** A day that the calendar has, as 1990-02-28. */
@@ -270,9 +270,9 @@ export function isDay(text: string): boolean {
 	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-const DAY: TextField['form'] = {
-	is: isDay,
-	called: 'a day',
+const DAY: TextField['format'] = {
+	matches: isDay,
+	name: 'a day',
 	advice: 'Write year, month and day, e.g. 1990-02-28.',
 };
 
@@ -283,8 +283,8 @@ export const contacts: ListField = {
 	path: 'contacts',
 	required: true,
 	entry: { name: 'contact', label: 'Contact' },
-	least: 1,
-	most: 257,
+	min: 1,
+	max: 257,
 	oneOf: ['firstName', 'lastName', 'middleName', 'prefix', 'suffix'],
 	fields: [
 		plain('formattedName', 'Formatted Name', 'name.formatted_name', 'Dr. Mia Tan', {
@@ -350,7 +350,7 @@ export const contacts: ListField = {
 		plain('department', 'Department', 'org.department', 'Sales'),
 		plain('jobTitle', 'Job Title', 'org.title', 'Manager'),
 		plain('birthday', 'Birthday', 'birthday', '1990-02-28', {
-			form: DAY,
+			format: DAY,
 			description: 'Year, month and day, e.g. 1990-02-28',
 		}),
 	],

@@ -99,8 +99,8 @@ const viberVideo: Field[] = [
 		path: 'fileSize',
 		required: true,
 		example: 8,
-		least: 0,
-		most: 200_000_000,
+		min: 0,
+		max: 200_000_000,
 		description: 'How large the video is; the documents name no unit',
 	},
 	{
@@ -110,8 +110,8 @@ const viberVideo: Field[] = [
 		path: 'duration',
 		required: true,
 		example: 30,
-		least: 0,
-		most: MAX_VIDEO_SECONDS,
+		min: 0,
+		max: MAX_VIDEO_SECONDS,
 		description: 'How long the video is',
 	},
 ];
@@ -214,8 +214,8 @@ const INTERACTIVE: MessageType[] = [
 			label: 'Reply Buttons',
 			path: 'action.buttons',
 			entry: { name: 'button', label: 'Button' },
-			least: 1,
-			most: 3,
+			min: 1,
+			max: 3,
 			constants: { type: 'reply' },
 			unique: ['title', 'id'],
 			fields: [title('Title', 'reply.title', 20, 'Keep'), replyId('reply.id', 256)],
@@ -232,11 +232,11 @@ const INTERACTIVE: MessageType[] = [
 			label: 'Sections',
 			path: 'action.sections',
 			entry: { name: 'section', label: 'Section' },
-			least: 1,
-			most: 10,
-			maxInAll: { name: 'rows', most: 10 },
-			uniqueInAll: { name: 'rows', field: 'id' },
-			neededIfSeveral: 'title',
+			min: 1,
+			max: 10,
+			maxTotal: { name: 'rows', max: 10 },
+			uniqueAcross: { name: 'rows', field: 'id' },
+			requiredIfSeveral: 'title',
 			fields: [sectionTitle, rows],
 		},
 	]),
@@ -260,10 +260,10 @@ const INTERACTIVE: MessageType[] = [
 				label: 'Sections',
 				path: 'action.sections',
 				entry: { name: 'section', label: 'Section' },
-				least: 1,
-				most: 10,
-				maxInAll: { name: 'productIds', most: 30 },
-				neededIfSeveral: 'title',
+				min: 1,
+				max: 10,
+				maxTotal: { name: 'productIds', max: 30 },
+				requiredIfSeveral: 'title',
 				fields: [sectionTitle, productIds],
 			},
 		],
@@ -353,9 +353,9 @@ const INTERACTIVE: MessageType[] = [
 const EMOJI =
 	/^(\p{Regional_Indicator}{2}|[#*\d]\ufe0f?\u20e3|\p{Extended_Pictographic}(\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic}|[\u{e0020}-\u{e007f}])*)$/u;
 
-const ONE_EMOJI: TextField['form'] = {
-	is: (text) => EMOJI.test(text),
-	called: 'an emoji',
+const ONE_EMOJI: TextField['format'] = {
+	matches: (text) => EMOJI.test(text),
+	name: 'an emoji',
 	advice: 'Use one emoji, e.g. 👍.',
 };
 
@@ -393,7 +393,7 @@ const WHATSAPP: MessageType[] = [
 			plain('emoji', 'Emoji', 'emoji', '👍', {
 				required: true,
 				isId: true,
-				form: ONE_EMOJI,
+				format: ONE_EMOJI,
 				description: 'One emoji',
 				shownAs: 'text',
 			}),

@@ -60,9 +60,9 @@ function renamed<F extends Field>(field: F): F {
 }
 
 /** A limit of Meta's that InnoPaaS does not name. */
-function advised(field: TextField): TextField {
+function asWarning(field: TextField): TextField {
 	const { maxCharacters, ...rest } = field;
-	return { ...rest, maxAdvised: maxCharacters };
+	return { ...rest, warnAbove: maxCharacters };
 }
 
 /** Fields by where their part stands in the body of the call. */
@@ -85,7 +85,7 @@ function media(kind: MediaKind): FileField {
 	};
 }
 
-const [mediaCaption] = within('media', [advised(caption)]);
+const [mediaCaption] = within('media', [asWarning(caption)]);
 
 const mediaName: TextField = {
 	...fileName,
@@ -103,7 +103,7 @@ const WITH_FILE = ['document', 'image', 'video'];
 function headerFields(type: ChoiceField, style: InteractiveStyle): Field[] {
 	const file = { kind: 'file', name: 'header', label: 'Header', required: true } as const;
 	const headerCaption: TextField = {
-		...advised(caption),
+		...asWarning(caption),
 		name: 'headerCaption',
 		label: 'Header Caption',
 		path: 'header.caption',
@@ -111,7 +111,7 @@ function headerFields(type: ChoiceField, style: InteractiveStyle): Field[] {
 		when: { name: 'headerType', is: WITH_FILE },
 	};
 	const theText: TextField = {
-		...advised(headerText(true)),
+		...asWarning(headerText(true)),
 		path: style === 'flat' ? 'header.paramValue' : 'header.text',
 		when: { name: 'headerType', is: ['text'] },
 	};
@@ -144,25 +144,25 @@ const neededHeader: ChoiceField = {
 };
 
 /** WhatsApp shows nothing but text above a list. */
-function adviseTextHeader({ interactive }: IDataObject): string[] {
+function textHeaderWarnings({ interactive }: IDataObject): string[] {
 	const kind = at(interactive, 'header.type');
 	return kind === undefined || kind === 'text'
 		? []
 		: ['Header: WhatsApp takes only a text above this kind of message.'];
 }
 
-const [body, footer] = [advised(bodyText), advised(footerText)];
+const [body, footer] = [asWarning(bodyText), asWarning(footerText)];
 
 const MAX_ROWS = 10;
 
-function adviseList(content: IDataObject): string[] {
+function listWarnings(content: IDataObject): string[] {
 	const sections = at(content, 'interactive.action.sections') as IDataObject[];
 	const all = sections.reduce(
 		(sum, section) => sum + (Array.isArray(section.rows) ? section.rows.length : 0),
 		0,
 	);
 	return [
-		...adviseTextHeader(content),
+		...textHeaderWarnings(content),
 		...(all > MAX_ROWS
 			? [`Sections: there are ${all} rows in all; WhatsApp takes ${MAX_ROWS}.`]
 			: []),
@@ -176,9 +176,9 @@ function sections(name: string, fields: Field[], more: Partial<ListField> = {}):
 		label: 'Sections',
 		path: 'action.sections',
 		entry: { name: 'section', label: 'Section' },
-		least: 1,
-		maxAdvised: 10,
-		neededIfSeveral: 'title',
+		min: 1,
+		warnAbove: 10,
+		requiredIfSeveral: 'title',
 		fields: [sectionTitle, ...fields],
 		...more,
 	};
@@ -210,7 +210,7 @@ export function interactiveTypes(
 	const listRows: ListField = {
 		...rows,
 		fields: rows.fields.map((field) =>
-			field.name === 'description' ? advised(field as TextField) : field,
+			field.name === 'description' ? asWarning(field as TextField) : field,
 		),
 	};
 	return [
@@ -224,8 +224,8 @@ export function interactiveTypes(
 				label: 'Reply Buttons',
 				path: 'action.buttons',
 				entry: { name: 'button', label: 'Button' },
-				least: 1,
-				maxAdvised: 3,
+				min: 1,
+				warnAbove: 3,
 				constants: { type: 'reply' },
 				unique: ['title', 'id'],
 				fields: [title('Title', `${reply}title`, 20, 'Keep'), replyId(`${reply}id`, 256)],
@@ -236,19 +236,19 @@ export function interactiveTypes(
 			'list',
 			[
 				...headerFields(headerType, headers),
-				{ ...body, maxAdvised: 4_096 },
+				{ ...body, warnAbove: 4_096 },
 				footer,
-				advised(listButtonText),
-				sections('listSections', [listRows], { uniqueInAll: { name: 'rows', field: 'id' } }),
+				asWarning(listButtonText),
+				sections('listSections', [listRows], { uniqueAcross: { name: 'rows', field: 'id' } }),
 			],
-			{ advise: adviseList },
+			{ warningsFor: listWarnings },
 		),
 		interactive(
 			['product', 'Product', 'One product of a catalog'],
 			'product',
 			[{ ...body, required: false }, footer, catalogId, { ...productId, maxCharacters: 100 }],
 			{
-				without: [{ path: 'interactive.header', label: 'Header' }],
+				forbidden: [{ path: 'interactive.header', label: 'Header' }],
 			},
 		),
 		interactive(
@@ -260,10 +260,10 @@ export function interactiveTypes(
 				footer,
 				catalogId,
 				sections('productSections', [{ ...productIds, maxCharacters: 100 }], {
-					maxInAll: { name: 'productIds', most: 30 },
+					maxTotal: { name: 'productIds', max: 30 },
 				}),
 			],
-			{ advise: adviseTextHeader },
+			{ warningsFor: textHeaderWarnings },
 		),
 	];
 }
@@ -272,7 +272,7 @@ export function interactiveTypes(
 function relaxed(field: Field, isNeeded = false): Field {
 	switch (field.kind) {
 		case 'text':
-			return { ...field, form: undefined, required: isNeeded || field.name === 'formattedName' };
+			return { ...field, format: undefined, required: isNeeded || field.name === 'formattedName' };
 		case 'link':
 			return { ...field, required: false };
 		case 'choice':
@@ -280,7 +280,7 @@ function relaxed(field: Field, isNeeded = false): Field {
 		case 'list':
 			return {
 				...field,
-				most: undefined,
+				max: undefined,
 				oneOf: undefined,
 				fields: field.fields.map((each) =>
 					relaxed(each, field.name === 'phones' && each.name !== 'waId'),
@@ -293,7 +293,7 @@ function relaxed(field: Field, isNeeded = false): Field {
 
 const NAME_PARTS = ['firstName', 'lastName', 'middleName', 'prefix', 'suffix'];
 
-function adviseContacts({ contacts: all }: IDataObject): string[] {
+function contactsWarnings({ contacts: all }: IDataObject): string[] {
 	return (all as IDataObject[]).flatMap((contact, index) => {
 		const has = (path: string) => Boolean(at(contact, path));
 		const { birthday } = contact;
@@ -314,7 +314,7 @@ function adviseContacts({ contacts: all }: IDataObject): string[] {
 	});
 }
 
-function adviseLocation({ location: place }: IDataObject): string[] {
+function locationWarnings({ location: place }: IDataObject): string[] {
 	const { name, address } = place as IDataObject;
 	return name && address
 		? []
@@ -352,14 +352,14 @@ const SIMPLE: MessageType[] = [
 		type: 'audio',
 		name: 'Audio',
 		fields: [media('audio')],
-		without: [NO_CAPTION],
+		forbidden: [NO_CAPTION],
 	},
 	{
 		channel: 'whatsapp',
 		type: 'contacts',
 		name: 'Contacts',
 		fields: [relaxed(renamed(contacts))],
-		advise: adviseContacts,
+		warningsFor: contactsWarnings,
 	},
 	{
 		channel: 'whatsapp',
@@ -375,7 +375,7 @@ const SIMPLE: MessageType[] = [
 		fields: within('location', location).map((field) =>
 			field.kind === 'number' ? { ...field, asText: true } : field,
 		),
-		advise: adviseLocation,
+		warningsFor: locationWarnings,
 	},
 	{
 		channel: 'whatsapp',
@@ -398,9 +398,14 @@ const SIMPLE: MessageType[] = [
 		type: 'sticker',
 		name: 'Sticker',
 		fields: [media('sticker')],
-		without: [NO_CAPTION, NO_NAME],
+		forbidden: [NO_CAPTION, NO_NAME],
 	},
-	{ channel: 'whatsapp', type: 'text', name: 'Text', fields: [{ ...advised(text), path: 'body' }] },
+	{
+		channel: 'whatsapp',
+		type: 'text',
+		name: 'Text',
+		fields: [{ ...asWarning(text), path: 'body' }],
+	},
 	{ channel: 'whatsapp', type: 'video', name: 'Video', fields: [media('video'), mediaCaption] },
 ];
 
@@ -418,7 +423,7 @@ function values(
 	path: string,
 	more: Partial<ListField> & Pick<ListField, 'fields' | 'entry' | 'description'>,
 ): ListField {
-	return { kind: 'list', name, label, path, least: 0, ...more };
+	return { kind: 'list', name, label, path, min: 0, ...more };
 }
 
 /** What a template leaves open, in its order. MMLite takes nothing else. */

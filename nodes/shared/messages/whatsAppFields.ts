@@ -1,4 +1,12 @@
-import type { ChoiceField, Field, IdsField, ListField, NumberField, TextField } from './schema';
+import type {
+	ChoiceField,
+	Field,
+	IdsField,
+	ListField,
+	MessageType,
+	NumberField,
+	TextField,
+} from './schema';
 
 /**
  * Fields that WhatsApp's messages have with every vendor, with the paths and limits of Meta's Cloud API. A vendor that
@@ -176,7 +184,7 @@ export const rows: ListField = {
 	],
 };
 
-export const sectionTitle: TextField = {
+const sectionTitle: TextField = {
 	kind: 'text',
 	name: 'title',
 	label: 'Title',
@@ -229,6 +237,73 @@ export const listButtonText: TextField = {
 	description: 'What stands on the button that opens the list',
 	shownAs: 'button',
 };
+
+type Limit = Pick<ListField, 'max' | 'warnAbove'>;
+
+/** @param prefix of the paths within a button: Meta nests them, as in "reply.title" */
+export function replyButtons(prefix: string, limit: Limit): ListField {
+	return {
+		kind: 'list',
+		name: 'replyButtons',
+		label: 'Reply Buttons',
+		path: 'action.buttons',
+		entry: { name: 'button', label: 'Button' },
+		min: 1,
+		...limit,
+		constants: { type: 'reply' },
+		unique: ['title', 'id'],
+		fields: [title('Title', `${prefix}title`, 20, 'Keep'), replyId(`${prefix}id`, 256)],
+	};
+}
+
+export function sections(
+	name: string,
+	fields: Field[],
+	more: Limit & Pick<ListField, 'maxTotal' | 'uniqueAcross'>,
+): ListField {
+	return {
+		kind: 'list',
+		name,
+		label: 'Sections',
+		path: 'action.sections',
+		entry: { name: 'section', label: 'Section' },
+		min: 1,
+		requiredIfSeveral: 'title',
+		fields: [sectionTitle, ...fields],
+		...more,
+	};
+}
+
+/** The interactive messages that both APIs have, as the panel shows them. */
+export const VARIANTS = {
+	button: {
+		value: 'button',
+		label: 'Reply Buttons',
+		description: 'Up to three buttons to answer with',
+	},
+	list: { value: 'list', label: 'List', description: 'A menu of up to 10 rows' },
+	product: { value: 'product', label: 'Product', description: 'One product of a catalog' },
+	productList: {
+		value: 'productList',
+		label: 'Product List',
+		description: 'Up to 30 products of a catalog',
+	},
+} as const;
+
+export function interactive(
+	variant: Omit<Required<MessageType>['variant'], 'name'>,
+	fields: Field[],
+	more: Partial<MessageType>,
+): MessageType {
+	return {
+		channel: 'whatsapp',
+		type: 'interactive',
+		name: 'Interactive',
+		variant: { name: 'interactiveType', ...variant },
+		fields,
+		...more,
+	};
+}
 
 const kindOf = (value: string, name: string) => ({ name, value });
 export const HOME_OR_WORK = [kindOf('HOME', 'Home'), kindOf('WORK', 'Work')];

@@ -12,6 +12,7 @@ import type {
 } from '../../messages/schema';
 import {
 	HOME_OR_WORK,
+	VARIANTS,
 	bodyText,
 	caption,
 	catalogId,
@@ -20,16 +21,16 @@ import {
 	footerText,
 	headerText,
 	headerType,
+	interactive,
 	isDay,
 	listButtonText,
 	location,
 	productId,
 	productIds,
-	replyId,
+	replyButtons,
 	rows,
-	sectionTitle,
+	sections,
 	text,
-	title,
 } from '../../messages/whatsAppFields';
 import { at } from '../../util/path';
 
@@ -156,8 +157,8 @@ const [body, footer] = [asWarning(bodyText), asWarning(footerText)];
 const MAX_ROWS = 10;
 
 function listWarnings(content: IDataObject): string[] {
-	const sections = at(content, 'interactive.action.sections') as IDataObject[];
-	const all = sections.reduce(
+	const written = at(content, 'interactive.action.sections') as IDataObject[];
+	const all = written.reduce(
 		(sum, section) => sum + (Array.isArray(section.rows) ? section.rows.length : 0),
 		0,
 	);
@@ -169,103 +170,83 @@ function listWarnings(content: IDataObject): string[] {
 	];
 }
 
-function sections(name: string, fields: Field[], more: Partial<ListField> = {}): ListField {
-	return {
-		kind: 'list',
-		name,
-		label: 'Sections',
-		path: 'action.sections',
-		entry: { name: 'section', label: 'Section' },
-		min: 1,
-		warnAbove: 10,
-		requiredIfSeveral: 'title',
-		fields: [sectionTitle, ...fields],
-		...more,
-	};
-}
-
-function interactive(
-	[value, label, description]: [string, string, string],
-	wire: string,
+/** An interactive message with the names and the place that InnoPaaS gives its parts. */
+function ownInteractive(
+	variant: (typeof VARIANTS)[keyof typeof VARIANTS],
+	type: string,
 	fields: Field[],
 	more: Partial<MessageType> = {},
 ): MessageType {
-	return {
-		channel: 'whatsapp',
-		type: 'interactive',
-		name: 'Interactive',
-		variant: { name: 'interactiveType', value, label, description },
-		fields: within('interactive', fields.map(renamed)),
-		constants: { interactive: { type: wire } },
+	return interactive(variant, within('interactive', fields.map(renamed)), {
+		constants: { interactive: { type } },
 		...more,
-	};
+	});
 }
 
-/** Whether one style holds for both headers and buttons is not known either. */
-export function interactiveTypes(
-	headers: InteractiveStyle,
-	buttons: InteractiveStyle,
-): MessageType[] {
-	const reply = buttons === 'flat' ? '' : 'reply.';
-	const listRows: ListField = {
+function buttonType(headers: InteractiveStyle, buttons: InteractiveStyle): MessageType {
+	return ownInteractive(VARIANTS.button, 'button', [
+		...headerFields(headerType, headers),
+		body,
+		footer,
+		replyButtons(buttons === 'flat' ? '' : 'reply.', { warnAbove: 3 }),
+	]);
+}
+
+function listType(headers: InteractiveStyle): MessageType {
+	const rowsOfList: ListField = {
 		...rows,
 		fields: rows.fields.map((field) =>
 			field.name === 'description' ? asWarning(field as TextField) : field,
 		),
 	};
-	return [
-		interactive(['button', 'Reply Buttons', 'Up to three buttons to answer with'], 'button', [
+	return ownInteractive(
+		VARIANTS.list,
+		'list',
+		[
 			...headerFields(headerType, headers),
+			{ ...body, warnAbove: 4_096 },
+			footer,
+			asWarning(listButtonText),
+			sections('listSections', [rowsOfList], {
+				warnAbove: 10,
+				uniqueAcross: { name: 'rows', field: 'id' },
+			}),
+		],
+		{ warningsFor: listWarnings },
+	);
+}
+
+const productType = ownInteractive(
+	VARIANTS.product,
+	'product',
+	[{ ...body, required: false }, footer, catalogId, { ...productId, maxCharacters: 100 }],
+	{ forbidden: [{ path: 'interactive.header', label: 'Header' }] },
+);
+
+function productListType(headers: InteractiveStyle): MessageType {
+	return ownInteractive(
+		VARIANTS.productList,
+		'product_list',
+		[
+			...headerFields(neededHeader, headers),
 			body,
 			footer,
-			{
-				kind: 'list',
-				name: 'replyButtons',
-				label: 'Reply Buttons',
-				path: 'action.buttons',
-				entry: { name: 'button', label: 'Button' },
-				min: 1,
-				warnAbove: 3,
-				constants: { type: 'reply' },
-				unique: ['title', 'id'],
-				fields: [title('Title', `${reply}title`, 20, 'Keep'), replyId(`${reply}id`, 256)],
-			},
-		]),
-		interactive(
-			['list', 'List', 'A menu of up to 10 rows'],
-			'list',
-			[
-				...headerFields(headerType, headers),
-				{ ...body, warnAbove: 4_096 },
-				footer,
-				asWarning(listButtonText),
-				sections('listSections', [listRows], { uniqueAcross: { name: 'rows', field: 'id' } }),
-			],
-			{ warningsFor: listWarnings },
-		),
-		interactive(
-			['product', 'Product', 'One product of a catalog'],
-			'product',
-			[{ ...body, required: false }, footer, catalogId, { ...productId, maxCharacters: 100 }],
-			{
-				forbidden: [{ path: 'interactive.header', label: 'Header' }],
-			},
-		),
-		interactive(
-			['productList', 'Product List', 'Up to 30 products of a catalog'],
-			'product_list',
-			[
-				...headerFields(neededHeader, headers),
-				body,
-				footer,
-				catalogId,
-				sections('productSections', [{ ...productIds, maxCharacters: 100 }], {
-					maxTotal: { name: 'productIds', max: 30 },
-				}),
-			],
-			{ warningsFor: textHeaderWarnings },
-		),
-	];
+			catalogId,
+			sections('productSections', [{ ...productIds, maxCharacters: 100 }], {
+				warnAbove: 10,
+				maxTotal: { name: 'productIds', max: 30 },
+			}),
+		],
+		{ warningsFor: textHeaderWarnings },
+	);
+}
+
+/** Headers and buttons can differ in style: it is not documented that one style holds for both. */
+export function interactiveTypes(
+	headers: InteractiveStyle,
+	buttons: InteractiveStyle,
+): MessageType[] {
+	return [buttonType(headers, buttons), listType(headers), productType, productListType(headers)];
 }
 
 /** Without what only Meta asks for. Required by the documents: the whole name, a phone's number and type. */

@@ -251,7 +251,8 @@ export const validateOnly: INodeProperties = {
 	displayName: 'Validate Only',
 	name: 'validateOnly',
 	type: 'boolean',
-	default: false,
+	// Only the value with which the editor adds the option: n8n fills in no defaults for options that were not added.
+	default: true,
 	description:
 		'Whether to check everything and return what the recipient would see, without sending',
 };

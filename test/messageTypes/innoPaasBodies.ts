@@ -372,8 +372,8 @@ export const MESSAGES: Readonly<Record<string, Example>> = {
 	),
 	image: message(
 		'image',
-		{ mediaLink: 'https://example.com/shoe.jpg', caption: 'New colour' },
-		{ media: { link: 'https://example.com/shoe.jpg', caption: 'New colour' } },
+		{ mediaLink: 'https://example.com/shoe.jpg', caption: 'New color' },
+		{ media: { link: 'https://example.com/shoe.jpg', caption: 'New color' } },
 	),
 	'image without caption': message(
 		'image',

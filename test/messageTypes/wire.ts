@@ -52,8 +52,8 @@ const raw = (messageType: string): OnTheWire => ({
 
 const FILE: OnTheWire = { values: media, content: { link: LINK } };
 const CAPTIONED: OnTheWire = {
-	values: { ...media, caption: 'New colour 🎨' },
-	content: { link: LINK, caption: 'New colour 🎨' },
+	values: { ...media, caption: 'New color 🎨' },
+	content: { link: LINK, caption: 'New color 🎨' },
 };
 const NAMED: OnTheWire = {
 	values: { ...media, fileName: 'Rechnung Nr. 77.pdf' },

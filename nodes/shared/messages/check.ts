@@ -44,7 +44,7 @@ const inCharacters = (count: number) =>
 export function emptyIssue(label: string, isVariable = false): UserIssue {
 	return new UserIssue(
 		`${label} is empty`,
-		'Enter it, or drag the field that holds it.',
+		'Enter a value, or drag the field that holds it.',
 		isVariable ? 'missingVariable' : 'invalidField',
 	);
 }
@@ -60,7 +60,7 @@ function checkLink(link: string, label: string): void {
 	if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(link)) {
 		throw new UserIssue(
 			`${label} is not a link`,
-			`Got ${quote(link)}. It begins with https://, e.g. https://example.com/shoe.jpg.`,
+			`Got ${quote(link)}. Enter the full address, e.g. https://example.com/shoe.jpg.`,
 		);
 	}
 }
@@ -85,12 +85,12 @@ function checkText(
 	if (maxCharacters !== undefined && length > maxCharacters) {
 		throw new UserIssue(
 			`${label} is too long`,
-			`It has ${inCharacters(length)}; ${formatCount(maxCharacters)} is the most.`,
+			`It has ${inCharacters(length)}; the limit is ${formatCount(maxCharacters)}.`,
 		);
 	}
 	if (warnAbove !== undefined && length > warnAbove)
 		warn(
-			`${label} has ${inCharacters(length)}; more than ${formatCount(warnAbove)} may not arrive.`,
+			`${label} has ${inCharacters(length)}; messages with more than ${formatCount(warnAbove)} may not be delivered.`,
 		);
 }
 
@@ -101,7 +101,7 @@ function checkNumber({ label, required, min, max }: NumberField, value: unknown)
 	if (!(number >= min && number <= max)) {
 		throw new UserIssue(
 			`${label} is out of range`,
-			`Got ${quote(value)}. Use ${formatCount(min)} to ${formatCount(max)}.`,
+			`Got ${quote(value)}. Enter a number from ${formatCount(min)} to ${formatCount(max)}.`,
 		);
 	}
 }
@@ -111,8 +111,8 @@ function checkChoice({ label, choices, required, isOpen }: ChoiceField, value: u
 	if (text === '' && required) throw emptyIssue(label);
 	if (text === '' || isOpen || choices.some((choice) => choice.value === text)) return;
 	throw new UserIssue(
-		`${label} is not known`,
-		`Got ${quote(value)}. Use one of ${choices.map((choice) => choice.value).join(', ')}.`,
+		`${label} has an unknown value`,
+		`Got ${quote(value)}. Choose one of ${choices.map((choice) => choice.value).join(', ')}.`,
 	);
 }
 
@@ -123,12 +123,12 @@ function checkFile({ label, required, upload }: FileField, value: unknown, warn:
 	if (link === '') return;
 	checkLink(link, `${label} Link`);
 	if (!isPrivate(link)) return;
-	const advice = `${quote(link)} only works in your own network. Use a public address`;
+	const advice = `${quote(link)} only works on your own network. Use a public address`;
 	if (upload === undefined)
 		return warn(`${label} Link cannot be reached from the internet: ${advice}.`);
 	throw new UserIssue(
 		`${label} Link cannot be reached from the internet`,
-		`${advice}, or set the source of the file to Input Data Field.`,
+		`${advice}, or set ${label} Source to Input Data Field.`,
 	);
 }
 
@@ -145,12 +145,12 @@ function checkIds(
 		if (id === '')
 			throw new UserIssue(
 				`${label} has an empty entry`,
-				`Got ${quote(entry)}. Each has its ID under "${key}".`,
+				`Got ${quote(entry)}. Each entry needs an ID under "${key}".`,
 			);
 		if (lengthOf(id) > maxCharacters)
 			throw new UserIssue(
 				`${label} has an entry that is too long`,
-				`${quote(id)} has ${inCharacters(lengthOf(id))}; ${formatCount(maxCharacters)} is the most.`,
+				`${quote(id)} has ${inCharacters(lengthOf(id))}; the limit is ${formatCount(maxCharacters)}.`,
 			);
 	}
 }
@@ -186,11 +186,13 @@ function checkEntryCount(
 	if (length > max) {
 		throw new UserIssue(
 			`${label} has too many entries`,
-			`There are ${length}; ${max} is the most.`,
+			`There are ${length}; the limit is ${max}.`,
 		);
 	}
 	if (length > warnAbove)
-		warn(`${label} has ${length} entries; more than ${warnAbove} may not arrive.`);
+		warn(
+			`${label} has ${length} entries; messages with more than ${warnAbove} may not be delivered.`,
+		);
 }
 
 function checkUnique(list: ListField, entries: unknown[]): void {
@@ -213,7 +215,7 @@ function checkTotal(list: ListField, entries: unknown[]): void {
 	if (count > max) {
 		throw new UserIssue(
 			`${list.label} has too many ${field.label}`,
-			`There are ${count} in all; ${max} is the most.`,
+			`There are ${count} in total; the limit is ${max}.`,
 		);
 	}
 }
@@ -239,7 +241,7 @@ function checkRequiredIfSeveral(list: ListField, entries: unknown[]): void {
 	if (entries.every((entry) => textAt(entry, field) !== '')) return;
 	throw new UserIssue(
 		`${list.label} has an entry without ${field.label}`,
-		'Each entry needs one as soon as there are several.',
+		'With two or more entries, each needs one.',
 	);
 }
 
@@ -276,7 +278,7 @@ export function checkOneOf({ fields, oneOf }: ListField, entry: unknown, { where
 	if (candidates.length === 0 || candidates.some((field) => textAt(entry, field) !== '')) return;
 	throw new UserIssue(
 		`${where}${candidates[0].label} is empty`,
-		`Fill one of ${candidates.map(({ label }) => label).join(', ')}.`,
+		`Fill in at least one of ${candidates.map(({ label }) => label).join(', ')}.`,
 	);
 }
 

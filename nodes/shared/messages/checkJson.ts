@@ -26,7 +26,7 @@ function chosenIn({ fields, content, where }: Written, name: string): string {
 	if (value === none || (value === '' && isParentThere))
 		throw new UserIssue(
 			`${where}${label} has no type`,
-			`Give it one under "${path}", or leave it out.`,
+			`Set "${path}", or leave out the part that it is in.`,
 		);
 	return value || (none ?? field.default);
 }
@@ -38,7 +38,7 @@ function checkParents({ content, where }: Written, { path = '', label }: Field):
 		if (value !== undefined && !isObject(value))
 			throw new UserIssue(
 				`${where}${label} cannot be found`,
-				`"${parent}" is not an object: ${quote(value)}.`,
+				`"${parent}" has to be an object. Got ${quote(value)}.`,
 			);
 	}
 }
@@ -56,7 +56,7 @@ function checkConstants(
 		if (!isRight)
 			throw new UserIssue(
 				`${where}${name} is not ${String(value)}`,
-				`Got ${quote(entry[name])}. Write "${name}": ${quote(value)}.`,
+				`Got ${quote(entry[name])}. Set "${name}" to ${quote(value)}.`,
 			);
 	}
 }
@@ -66,7 +66,10 @@ function checkWrittenEntries(list: ListField, entries: unknown[], context: Conte
 		const inEntry = entryContext(context, list, index);
 		const entry = entryAsObject(list, each);
 		if (!isObject(entry))
-			throw new UserIssue(`${inEntry.where}this is not an object`, `Got ${quote(each)}.`);
+			throw new UserIssue(
+				`${inEntry.where.replace(/: $/, '')} is not an object`,
+				`Got ${quote(each)}.`,
+			);
 		checkConstants(list, entry, inEntry);
 		checkWritten({ ...inEntry, fields: list.fields, content: entry });
 		checkOneOf(list, entry, inEntry);
@@ -86,7 +89,7 @@ function checkWritten(written: Written): void {
 		if (!activePaths.has(path) && value !== undefined)
 			throw new UserIssue(
 				`${where}${label} cannot be sent with this type`,
-				`Leave "${path}" out, or choose another type.`,
+				`Remove "${path}", or choose another type.`,
 			);
 		if (!isActive(field)) continue;
 		if (field.kind === 'list' && Array.isArray(value)) checkWrittenEntries(field, value, written);
@@ -109,7 +112,7 @@ export function checkContent(
 		if (at(content, path) !== undefined)
 			throw new UserIssue(
 				`${where}${label} cannot be sent with this type`,
-				'Leave it out, or choose another type.',
+				'Remove it, or choose another type.',
 			);
 	}
 	const warnings: string[] = [];

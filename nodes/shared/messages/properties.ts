@@ -28,7 +28,7 @@ function fileProperties({
 		default: '',
 		required,
 		placeholder: 'e.g. https://example.com/shoe.jpg',
-		description: description ?? 'Where the file is; it must be reachable from the internet',
+		description: description ?? 'Address of the file, which has to be reachable from the internet',
 	};
 	if (upload === undefined) return [link];
 	return [
@@ -51,7 +51,7 @@ function fileProperties({
 			type: 'string',
 			default: 'data',
 			required,
-			hint: 'The input field that holds the file',
+			hint: 'The name of the input field that contains the file',
 			description: upload,
 			displayOptions: { show: { [names.source]: ['binary'] } },
 		},
@@ -212,7 +212,7 @@ function typeSelector(channel: string, types: readonly MessageType[]): INodeProp
 		noDataExpression: true,
 		options: byName([...names].map(([value, name]) => ({ name, value }))),
 		default: 'text',
-		description: 'What kind of message it is',
+		description: 'The type of message to send',
 		displayOptions: { show: { ...SEND_MESSAGE, channelType: [channel] } },
 	};
 }
@@ -233,7 +233,7 @@ function variantSelector(types: readonly MessageType[]): INodeProperties[] {
 				variants.map(({ label, value, description }) => ({ name: label, value, description })),
 			),
 			default: 'button',
-			description: 'What the recipient can do with it',
+			description: 'What the message lets the recipient do',
 			displayOptions: {
 				show: {
 					...SEND_MESSAGE,

@@ -161,7 +161,7 @@ const HARD: Array<[string, SubmitCase, string]> = [
 	[
 		'JSON with a header of no known type',
 		variables({ header: { type: 'IMAGE', link: LINK } }),
-		'Template Variables (JSON): Header is not known',
+		'Template Variables (JSON): Header has an unknown value',
 	],
 	[
 		'JSON with a header without a type',
@@ -331,7 +331,7 @@ const HARD: Array<[string, SubmitCase, string]> = [
 	[
 		'a raw contact that is a text',
 		from('raw contacts', { contentJson: '["Ana"]' }),
-		'Content (JSON): Contact 1: this is not an object',
+		'Content (JSON): Contact 1 is not an object',
 	],
 
 	[
@@ -726,17 +726,17 @@ const SOFT: Array<[string, SubmitCase, RegExp | RegExp[]]> = [
 	[
 		'a text of 4,097 characters',
 		{ parameters: { text: of(4097) } },
-		/^Text has 4,097 characters; more than 4,096 may not arrive\.$/,
+		/^Text has 4,097 characters; messages with more than 4,096 may not be delivered\.$/,
 	],
 	[
 		'a caption of 1,025 characters',
 		from('image', { caption: of(1025) }),
-		/^Caption has 1,025 characters; more than 1,024 may not arrive\.$/,
+		/^Caption has 1,025 characters; messages with more than 1,024 may not be delivered\.$/,
 	],
 	[
 		'a link into the own network',
 		from('image', { mediaLink: 'http://192.168.0.1/a.jpg' }),
-		/^Media Link cannot be reached from the internet: "http:\/\/192\.168\.0\.1\/a\.jpg" only works in your own network\. Use a public address\.$/,
+		/^Media Link cannot be reached from the internet: "http:\/\/192\.168\.0\.1\/a\.jpg" only works on your own network\. Use a public address\.$/,
 	],
 	[
 		"a header's link into the own network",
@@ -754,42 +754,42 @@ const SOFT: Array<[string, SubmitCase, RegExp | RegExp[]]> = [
 	[
 		'four buttons',
 		buttons(['1', '2', '3', '4'].map((each) => button(each))),
-		/^Reply Buttons has 4 entries; more than 3 may not arrive\.$/,
+		/^Reply Buttons has 4 entries; messages with more than 3 may not be delivered\.$/,
 	],
 	[
 		'a header text of 61 characters',
 		BUTTONS_BY({ headerType: 'text', headerText: of(61) }),
-		/^Header Text has 61 characters; more than 60 may not arrive\.$/,
+		/^Header Text has 61 characters; messages with more than 60 may not be delivered\.$/,
 	],
 	[
 		'a header caption of 1,025 characters',
 		from('buttons below an image, flat', { headerCaption: of(1025) }),
-		/^Header Caption has 1,025 characters; more than 1,024 may not arrive\.$/,
+		/^Header Caption has 1,025 characters; messages with more than 1,024 may not be delivered\.$/,
 	],
 	[
 		'a footer of 61 characters',
 		BUTTONS_BY({ footerText: of(61) }),
-		/^Footer Text has 61 characters; more than 60 may not arrive\.$/,
+		/^Footer Text has 61 characters; messages with more than 60 may not be delivered\.$/,
 	],
 	[
 		'a body of 1,025 characters',
 		BUTTONS_BY({ bodyText: of(1025) }),
-		/^Body Text has 1,025 characters; more than 1,024 may not arrive\.$/,
+		/^Body Text has 1,025 characters; messages with more than 1,024 may not be delivered\.$/,
 	],
 	[
 		'a body of a list of 4,097 characters',
 		list({ bodyText: of(4097) }),
-		/^Body Text has 4,097 characters; more than 4,096 may not arrive\.$/,
+		/^Body Text has 4,097 characters; messages with more than 4,096 may not be delivered\.$/,
 	],
 	[
 		'a list button of 21 characters',
 		list({ listButtonText: of(21) }),
-		/^List Button Text has 21 characters; more than 20 may not arrive\.$/,
+		/^List Button Text has 21 characters; messages with more than 20 may not be delivered\.$/,
 	],
 	[
 		'a row description of 73 characters',
 		oneRow({ description: of(73) }),
-		/^Section 1: Row 1: Description has 73 characters; more than 72 may not arrive\.$/,
+		/^Section 1: Row 1: Description has 73 characters; messages with more than 72 may not be delivered\.$/,
 	],
 	[
 		'11 rows over two sections',
@@ -800,7 +800,7 @@ const SOFT: Array<[string, SubmitCase, RegExp | RegExp[]]> = [
 		'11 sections',
 		list({ listSections: sections(...times(11, () => 1)) }),
 		[
-			/^Sections has 11 entries; more than 10 may not arrive\.$/,
+			/^Sections has 11 entries; messages with more than 10 may not be delivered\.$/,
 			/^Sections: there are 11 rows in all/,
 		],
 	],
@@ -850,12 +850,12 @@ const SOFT: Array<[string, SubmitCase, RegExp | RegExp[]]> = [
 			...asked,
 			action: { buttons: ['1', '2', '3', '4'].map((each) => ({ type: 'reply', ...button(each) })) },
 		}),
-		/^Content \(JSON\): Reply Buttons has 4 entries; more than 3 may not arrive\.$/,
+		/^Content \(JSON\): Reply Buttons has 4 entries; messages with more than 3 may not be delivered\.$/,
 	],
 	[
 		'more of the body that makes a caption too long',
 		more('image', { media: { caption: of(1025) } }),
-		/^Additional Body Fields \(JSON\): Caption has 1,025 characters; more than 1,024 may not arrive\.$/,
+		/^Additional Body Fields \(JSON\): Caption has 1,025 characters; messages with more than 1,024 may not be delivered\.$/,
 	],
 ];
 
@@ -936,7 +936,7 @@ it('tells three warnings, and how many more there are', async () => {
 		items,
 	});
 	expect(run.hints(NODE)[1]).toMatch(
-		/^(Caption has 1,0\d\d characters; more than 1,024 may not arrive\. ){3}And 2 more\.$/,
+		/^(Caption has 1,0\d\d characters; messages with more than 1,024 may not be delivered\. ){3}And 2 more\.$/,
 	);
 });
 

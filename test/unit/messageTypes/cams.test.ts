@@ -238,7 +238,7 @@ describe('the content', () => {
 		['Emoji is not an emoji', 'reaction', { messageId: '1', emoji: 'hello' }],
 		['Emoji is not an emoji', 'reaction', { messageId: '1', emoji: '👍👍' }],
 		[
-			'Contact 1: Birthday is not a day',
+			'Contact 1: Birthday is not a date',
 			'contacts',
 			{
 				contacts: { contact: [{ formattedName: 'Mia', firstName: 'Mia', birthday: 'yesterday' }] },
@@ -289,7 +289,7 @@ describe('the content', () => {
 		);
 		expect(issue).toMatchObject({
 			title: 'Button 2: Title is too long',
-			advice: 'It has 21 characters; 20 is the most.',
+			advice: 'It has 21 characters; the limit is 20.',
 		});
 	});
 

@@ -22,7 +22,7 @@ import {
 	headerText,
 	headerType,
 	interactive,
-	isDay,
+	isDate,
 	listButtonText,
 	location,
 	productId,
@@ -285,7 +285,7 @@ function contactsWarnings({ contacts: all }: IDataObject): string[] {
 				!(has('org.department') && has('org.title')) &&
 				'an older page of InnoPaaS asks for Department and Job Title with a company.',
 			birthday !== undefined &&
-				!isDay(String(birthday)) &&
+				!isDate(String(birthday)) &&
 				'Birthday is not written as year, month and day, e.g. 1990-02-28.',
 			((contact.urls ?? []) as IDataObject[]).some(({ url }) => !url) &&
 				'an older page of InnoPaaS asks for a URL in each entry of URLs.',

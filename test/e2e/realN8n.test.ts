@@ -424,7 +424,7 @@ const BAD: Array<[string, IDataObject, string, string, number]> = [
 			templateVariablesJson:
 				'={{ $json.order === "A-78" ? \'{"name" "x"}\' : \'{"name": "x", "order": "y"}\' }}',
 		},
-		'Template Variables (JSON) cannot be read [item 1]',
+		'Template Variables (JSON) is not valid JSON [item 1]',
 		'Look near position 8',
 		2,
 	],

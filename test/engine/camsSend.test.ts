@@ -330,7 +330,7 @@ const BAD_INPUT: Array<[string, IDataObject, IDataObject, RegExp, string]> = [
 			templateVariablesJson: '={{ $json.json ?? \'{"name": "x", "order": "y"}\' }}',
 		},
 		{ ...BEN, json: '{"name": "Ben" "order": "5"}' },
-		/^Template Variables \(JSON\) cannot be read \[item 1\]$/,
+		/^Template Variables \(JSON\) is not valid JSON \[item 1\]$/,
 		'invalidField',
 	],
 	[

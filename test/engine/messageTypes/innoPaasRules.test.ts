@@ -211,7 +211,7 @@ const HARD: Array<[string, SubmitCase, string]> = [
 	[
 		'JSON that breaks off',
 		offer({ specifyVariables: 'json', templateVariablesJson: '["Mia"' }),
-		'Template Variables (JSON) cannot be read',
+		'Template Variables (JSON) is not valid JSON',
 	],
 	[
 		'JSON that is a text',
@@ -1021,7 +1021,7 @@ describe('Additional Body Fields (JSON)', () => {
 	});
 
 	it.each([
-		['cannot be read', '{"a": '],
+		['is not valid JSON', '{"a": '],
 		['is not an object', '[1]'],
 		['is not an object', '"text"'],
 	])('%s: %s', async (title, additionalBodyFields) => {

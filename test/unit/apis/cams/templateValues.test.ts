@@ -139,7 +139,7 @@ describe('JSON', () => {
 	});
 
 	it.each([
-		['{"name": "Mia",}', 'Template Variables (JSON) cannot be read'],
+		['{"name": "Mia",}', 'Template Variables (JSON) is not valid JSON'],
 		['["Mia"]', 'Template Variables (JSON) is not an object'],
 		['null', 'Template Variables (JSON) is not an object'],
 		['7', 'Template Variables (JSON) is not an object'],

@@ -386,7 +386,7 @@ const BAD: Array<[string, IDataObject, string, string, number]> = [
 		'a variable that the template has and the node lacks',
 		{ templateVariablePairs: { variable: [{ name: 'name', value: '={{ $json.name }}' }] } },
 		'Template variable "order" is missing [item 0]',
-		'The template needs a text for order',
+		'The template requires a value for order',
 		0,
 	],
 	[

@@ -1623,7 +1623,7 @@ const NOTHING_CAN_GO: Array<[string, Partial<MassCase>, RegExp, RegExp, string]>
 			},
 		},
 		/^There are too many products /,
-		/30 products at most/,
+		/at most 10 sections and 30 products/,
 		'invalidField',
 	],
 	[

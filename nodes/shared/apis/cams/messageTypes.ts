@@ -29,8 +29,8 @@ import {
 } from '../../messages/whatsAppFields';
 
 /**
- * The free-form messages of SendChatappMessage. Sources: parameters MessageType and Content of its page, and of the
- * page "Send Viber messages with Chat App"; within `interactive`, Meta's Cloud API, whose form it has.
+ * The free-form messages of SendChatappMessage. Sources: the parameters MessageType and Content on its page, and the
+ * page "Send Viber messages with Chat App". Interactive messages have the structure of Meta's Cloud API.
  */
 
 const MAX_VIDEO_SECONDS = 600;
@@ -42,14 +42,14 @@ const fileType: TextField = {
 	path: 'fileType',
 	required: true,
 	example: 'pdf',
-	description: "What kind of file it is; empty with Input Data Field means the file's own",
+	description:
+		"The file's extension, such as pdf. With Input Data Field, leave empty to use the extension of the file.",
 	fromFile: 'type',
 };
 
 const UPLOAD =
-	'The file is uploaded to the storage of Chat App and its link is sent; Alibaba Cloud documents that for templates only';
+	'The file is uploaded to the storage of Chat App, and its link is sent. Alibaba Cloud documents this only for templates.';
 
-/** The file of a message. */
 function media(kind: MediaKind): FileField {
 	return {
 		kind: 'file',
@@ -69,7 +69,7 @@ const buttonLabel: TextField = {
 	path: 'caption',
 	required: true,
 	example: 'Shop now',
-	description: 'What stands on the button',
+	description: 'Text on the button',
 	shownAs: 'button',
 };
 
@@ -80,7 +80,7 @@ const buttonUrl: TextField = {
 	path: 'action',
 	required: true,
 	example: 'https://example.com/sale',
-	description: 'What the button opens',
+	description: 'The page that the button opens',
 };
 
 const viberVideo: Field[] = [
@@ -91,7 +91,7 @@ const viberVideo: Field[] = [
 		path: 'thumbnail',
 		required: true,
 		example: 'https://example.com/t.jpg',
-		description: 'The picture shown before the video plays',
+		description: 'The image shown before the video plays',
 	},
 	{
 		kind: 'number',
@@ -102,7 +102,7 @@ const viberVideo: Field[] = [
 		example: 8,
 		min: 0,
 		max: 200_000_000,
-		description: 'How large the video is; the documents name no unit',
+		description: 'Size of the video. The API documentation does not name the unit.',
 	},
 	{
 		kind: 'number',
@@ -113,7 +113,7 @@ const viberVideo: Field[] = [
 		example: 30,
 		min: 0,
 		max: MAX_VIDEO_SECONDS,
-		description: 'How long the video is',
+		description: 'Length of the video',
 	},
 ];
 
@@ -125,11 +125,11 @@ function content(example: string): JsonField {
 		path: 'contentJson',
 		required: true,
 		example,
-		description: 'The content as the API takes it',
+		description: 'The value of Content, as the API expects it',
 	};
 }
 
-/** A type of which the documents name nothing but itself. */
+/** A type that the API documentation lists without its fields. */
 function undocumented(
 	channel: string,
 	type: string,
@@ -142,7 +142,7 @@ function undocumented(
 		name,
 		fields: [content(example)],
 		contentIs: 'contentJson',
-		uncertain: 'The documents name no fields.',
+		uncertain: 'The API documentation lists the type, but not its fields.',
 	};
 }
 
@@ -153,7 +153,7 @@ function raw(channel: string): MessageType {
 		label: 'Message Type Code',
 		required: true,
 		example: 'carousel',
-		description: 'The value of MessageType',
+		description: 'The value of MessageType in the request',
 	};
 	return {
 		channel,
@@ -164,7 +164,7 @@ function raw(channel: string): MessageType {
 	};
 }
 
-const headerOf = (choice: string) => ({ when: { name: 'headerType', is: [choice] } });
+const whenHeaderIs = (choice: string) => ({ when: { name: 'headerType', is: [choice] } });
 
 function headerFile(kind: 'image' | 'video' | 'document'): FileField {
 	return {
@@ -175,13 +175,13 @@ function headerFile(kind: 'image' | 'video' | 'document'): FileField {
 		path: `header.${kind}.link`,
 		required: true,
 		upload: UPLOAD,
-		...headerOf(kind),
+		...whenHeaderIs(kind),
 	};
 }
 
 const anyHeader: Field[] = [
 	headerType,
-	{ ...headerText(true), ...headerOf('text') },
+	{ ...headerText(true), ...whenHeaderIs('text') },
 	headerFile('image'),
 	headerFile('video'),
 	headerFile('document'),
@@ -196,7 +196,7 @@ const flowFields: Field[] = [
 		required: true,
 		isId: true,
 		example: '500000000000001',
-		description: 'As Flow Management shows it',
+		description: 'The ID of the flow, as shown in Flow Management',
 	},
 	{
 		kind: 'text',
@@ -205,7 +205,7 @@ const flowFields: Field[] = [
 		path: 'action.parameters.flow_token',
 		required: true,
 		example: 'visit-77',
-		description: 'Your own mark, which comes back with what the recipient enters',
+		description: 'Your own reference, returned with the submitted form',
 	},
 	{
 		...buttonLabel,
@@ -220,7 +220,7 @@ const flowFields: Field[] = [
 		path: 'action.parameters.flow_action',
 		choices: [
 			{ name: 'A Screen', value: 'navigate' },
-			{ name: 'An Answer of Your Endpoint', value: 'data_exchange' },
+			{ name: 'A Response From Your Endpoint', value: 'data_exchange' },
 		],
 		default: 'navigate',
 		description: 'What the recipient sees first',
@@ -242,7 +242,7 @@ const flowFields: Field[] = [
 		path: 'action.parameters.flow_action_payload.data',
 		isObject: true,
 		example: '{"couponCode": "SPRING15"}',
-		description: 'What the first screen is filled with',
+		description: 'Data to fill the first screen with',
 		when: { name: 'flowAction', is: ['navigate'] },
 	},
 ];
@@ -299,7 +299,7 @@ const INTERACTIVE: MessageType[] = [
 		{ constants: { type: 'cta_url', action: { name: 'cta_url' } } },
 	),
 	interactive(
-		{ value: 'flow', label: 'Flow', description: 'A form in the chat' },
+		{ value: 'flow', label: 'Flow', description: 'A form inside the chat' },
 		[...anyHeader, bodyText, footerText, ...flowFields],
 		{
 			constants: {
@@ -348,13 +348,13 @@ const WHATSAPP: MessageType[] = [
 			plain('messageId', 'Message ID', 'messageId', '202611210001', {
 				required: true,
 				isId: true,
-				description: 'The message to react to: the messageId that came with it',
+				description: 'The messageId of the inbound message to react to',
 			}),
 			plain('emoji', 'Emoji', 'emoji', '👍', {
 				required: true,
 				isId: true,
 				format: ONE_EMOJI,
-				description: 'One emoji',
+				description: 'A single emoji',
 				shownAs: 'text',
 			}),
 		],
@@ -387,7 +387,7 @@ const VIBER: MessageType[] = [
 		name: 'Text and Image',
 		fields: [text, media('image')],
 		uncertain:
-			'The documents list the type, but not its fields; text and link are taken from the others.',
+			'The API documentation lists the type, but not its fields. Text and link are taken from the other types.',
 	},
 	{
 		channel: 'viber',
@@ -414,16 +414,16 @@ const VIBER: MessageType[] = [
 				...buttonUrl,
 				required: false,
 				description:
-					'What the button opens. One page of the documents asks for it, another says to leave it empty.',
+					'The page that the button opens. One page of the API documentation requires it, another says to leave it empty.',
 			},
 		],
 		uncertain:
-			'The documents contradict each other about the URL of the button: it is sent when it is filled in.',
+			'The API documentation contradicts itself about the URL of the button. It is sent if it is filled in.',
 	},
 	{ channel: 'viber', type: 'video', name: 'Video', fields: [media('video'), ...viberVideo] },
 ];
 
-/** Messenger and Instagram, which have the same types. */
+/** Messenger and Instagram have the same types. */
 function metaChannel(channel: 'messenger' | 'instagram'): MessageType[] {
 	return [
 		{ channel, type: 'audio', name: 'Audio', fields: [media('audio')] },
@@ -440,8 +440,8 @@ function metaChannel(channel: 'messenger' | 'instagram'): MessageType[] {
 	];
 }
 
-const ANALOGOUS =
-	'The documents list the type, but not its fields; these are taken from the other channels.';
+const FIELDS_FROM_OTHERS =
+	'The API documentation lists the type, but not its fields. They are taken from the other channels.';
 
 const TELEGRAM: MessageType[] = [
 	{
@@ -449,29 +449,35 @@ const TELEGRAM: MessageType[] = [
 		type: 'audio',
 		name: 'Audio',
 		fields: [media('audio')],
-		uncertain: ANALOGOUS,
+		uncertain: FIELDS_FROM_OTHERS,
 	},
 	{
 		channel: 'telegram',
 		type: 'document',
 		name: 'Document',
 		fields: [media('document'), fileName],
-		uncertain: ANALOGOUS,
+		uncertain: FIELDS_FROM_OTHERS,
 	},
-	{ channel: 'telegram', type: 'gif', name: 'GIF', fields: [media('image')], uncertain: ANALOGOUS },
+	{
+		channel: 'telegram',
+		type: 'gif',
+		name: 'GIF',
+		fields: [media('image')],
+		uncertain: FIELDS_FROM_OTHERS,
+	},
 	{
 		channel: 'telegram',
 		type: 'image',
 		name: 'Image',
 		fields: [media('image')],
-		uncertain: ANALOGOUS,
+		uncertain: FIELDS_FROM_OTHERS,
 	},
 	{
 		channel: 'telegram',
 		type: 'location',
 		name: 'Location',
 		fields: location,
-		uncertain: ANALOGOUS,
+		uncertain: FIELDS_FROM_OTHERS,
 	},
 	raw('telegram'),
 	{
@@ -479,19 +485,25 @@ const TELEGRAM: MessageType[] = [
 		type: 'sticker',
 		name: 'Sticker',
 		fields: [media('sticker')],
-		uncertain: ANALOGOUS,
+		uncertain: FIELDS_FROM_OTHERS,
 	},
-	{ channel: 'telegram', type: 'text', name: 'Text', fields: [text], uncertain: ANALOGOUS },
+	{
+		channel: 'telegram',
+		type: 'text',
+		name: 'Text',
+		fields: [text],
+		uncertain: FIELDS_FROM_OTHERS,
+	},
 	{
 		channel: 'telegram',
 		type: 'video',
 		name: 'Video',
 		fields: [media('video')],
-		uncertain: ANALOGOUS,
+		uncertain: FIELDS_FROM_OTHERS,
 	},
 ];
 
-/** All of them. Adding a type is adding an entry. */
+/** The message types of all channels. Panel, checks, content and documentation follow from an entry here. */
 export const MESSAGE_TYPES: readonly MessageType[] = [
 	...WHATSAPP,
 	...VIBER,

@@ -102,7 +102,7 @@ describe('pairs', () => {
 			{ name: 'name', value: 'Mia' },
 			{ name: ' day ', value: 'Friday' },
 		];
-		expect(refusal(() => fromPairs(...pairs)).title).toBe('Template variable "day" is given twice');
+		expect(refusal(() => fromPairs(...pairs)).title).toBe('Template variable "day" is set twice');
 	});
 
 	it('are refused when one has lost its name', () => {

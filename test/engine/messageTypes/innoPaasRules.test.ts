@@ -794,7 +794,7 @@ const SOFT: Array<[string, SubmitCase, RegExp | RegExp[]]> = [
 	[
 		'11 rows over two sections',
 		list({ listSections: sections(5, 6) }),
-		/^Sections: there are 11 rows in all; WhatsApp takes 10\.$/,
+		/^Sections: there are 11 rows in total; WhatsApp allows 10\.$/,
 	],
 	[
 		'11 sections',
@@ -807,42 +807,42 @@ const SOFT: Array<[string, SubmitCase, RegExp | RegExp[]]> = [
 	[
 		'a picture above a list',
 		list({ headerType: 'image', headerLink: LINK }),
-		/^Header: WhatsApp takes only a text above this kind of message\.$/,
+		/^Header: WhatsApp supports only text headers for this type of message\.$/,
 	],
 	[
 		'a picture above products',
 		from('product list, flat', { headerType: 'image', headerLink: LINK }),
-		/^Header: WhatsApp takes only a text above this kind of message\.$/,
+		/^Header: WhatsApp supports only text headers for this type of message\.$/,
 	],
 	[
 		'a location without a name',
 		from('location', { locationName: '' }),
-		/^An older page of InnoPaaS asks for Location Name and Address too\.$/,
+		/^An older page of InnoPaaS also requires Location Name and Address\.$/,
 	],
 	[
 		'a location without an address',
 		from('location', { address: '' }),
-		/^An older page of InnoPaaS asks for Location Name and Address too\.$/,
+		/^An older page of InnoPaaS also requires Location Name and Address\.$/,
 	],
 	[
 		'a contact without a part of the name',
 		contact({ firstName: '' }),
-		/^Contact 1: WhatsApp wants one part of the name/,
+		/^Contact 1: WhatsApp requires at least one part of the name/,
 	],
 	[
 		'a company without department',
 		contact({ company: 'Demo' }),
-		/^Contact 1: .* asks for Department and Job Title/,
+		/^Contact 1: .* requires Department and Job Title/,
 	],
 	[
 		'a birthday that is no day',
 		contact({ birthday: '30.02.1990' }),
-		/^Contact 1: Birthday is not written as year, month and day/,
+		/^Contact 1: Birthday is not in the format YYYY-MM-DD/,
 	],
 	[
 		'a page without its address',
 		contact({ urls: { url: [{ url: '', type: 'HOME' }] } }),
-		/^Contact 1: .* asks for a URL in each entry/,
+		/^Contact 1: .* requires a URL in each entry/,
 	],
 	[
 		'raw JSON with four buttons',

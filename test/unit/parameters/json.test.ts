@@ -44,7 +44,7 @@ describe('readJsonObject', () => {
 		],
 		['an unresolved expression', '{"name": {{ $json.name }}}'],
 	])(
-		'does not say that the text ends too early when it breaks in the middle: %s',
+		'does not claim that the text ends too early if the mistake is in the middle: %s',
 		(_what, text) => {
 			const { title, advice } = refusalOf(text);
 			expect(title).toBe('Template Variables (JSON) is not valid JSON');

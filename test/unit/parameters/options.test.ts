@@ -52,7 +52,7 @@ describe.each([
 		},
 	);
 
-	it('is in the range, or refused, whatever is given', () => {
+	it('is in the range or rejected, for any value', () => {
 		fc.assert(
 			fc.property(
 				fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true }),

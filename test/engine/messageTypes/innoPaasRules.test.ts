@@ -801,7 +801,7 @@ const SOFT: Array<[string, SubmitCase, RegExp | RegExp[]]> = [
 		list({ listSections: sections(...times(11, () => 1)) }),
 		[
 			/^Sections has 11 entries; messages with more than 10 may not be delivered\.$/,
-			/^Sections: there are 11 rows in all/,
+			/^Sections: there are 11 rows in total/,
 		],
 	],
 	[

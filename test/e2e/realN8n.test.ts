@@ -378,7 +378,7 @@ const BAD: Array<[string, IDataObject, string, string, number]> = [
 		{
 			from: '={{ { __rl: true, mode: "id", value: $json.order === "A-78" ? "6580009999" : "6580001111" } }}',
 		},
-		'Alibaba Cloud refused the call [item 1]',
+		'Alibaba Cloud rejected the request [item 1]',
 		'InvalidParameter.PhoneNumberError',
 		2,
 	],
@@ -713,7 +713,7 @@ describe('the credential test', () => {
 			'a temporary key without its token',
 			{ ...temporary, securityToken: '' },
 			'Error',
-			/^The STS Security Token does not fit this AccessKey\./,
+			/^The STS Security Token does not match this AccessKey\./,
 		],
 		['an unknown key', { accessKeyId: 'nobody' }, 'Error', /^This AccessKey ID does not exist\./],
 		[

@@ -1078,7 +1078,7 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 		});
 		expect(run.error?.message).toBe('4 of 6 recipients were not accepted');
 		expect(run.error?.description).toMatch(
-			/^2 were accepted and would get the message again when you run this again; .* 2 may have got it: do not send to them again before you have looked for receipts with Task ID n8n-\d+-\w{6}-c2\. /,
+			/^2 were accepted and would get the message again if you run this again; .* 2 may have got it: before you send to them again, look for receipts with Task ID n8n-\d+-\w{6}-c2\. /,
 		);
 		expect(run.error?.description).toContain('2 rejected: ');
 		expect(run.error?.description).toContain('2 unknown: ');
@@ -1097,7 +1097,7 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 		const run = await send(sandbox, SIX);
 		expect(run.error?.message).toBe('None of 6 recipients was accepted');
 		expect(run.error?.description).toMatch(
-			/^6 may have got it: do not send to them again before you have looked for receipts with Task ID \S+-c1, \S+-c2, \S+-c3\./,
+			/^6 may have got it: before you send to them again, look for receipts with Task ID \S+-c1, \S+-c2, \S+-c3\./,
 		);
 		expect(run.error?.description).not.toContain('safe');
 		expect(run.error?.description).not.toContain('Nothing was sent');
@@ -1513,7 +1513,7 @@ const NOTHING_CAN_GO: Array<[string, Partial<MassCase>, RegExp, RegExp, string]>
 		'a list that is not there',
 		{ parameters: LIST, items: [{ data: [], total: 3 }] },
 		/^The input has no list "customers" /,
-		/It has: data, total\. Drag the list from the left into List Field\./,
+		/It has: data, total\. Drag the list from the input panel into List Field\./,
 		'invalidField',
 	],
 	[
@@ -2185,7 +2185,7 @@ describe('hints', () => {
 		});
 		expect(run.hints(NODE)).toEqual([
 			expect.stringMatching(
-				/^1 accepted, 2 rejected, 1 not sent\. Not Accepted says why: 2 "Alibaba Cloud refused the call", 1 invalid recipient\.$/,
+				/^1 accepted, 2 rejected, 1 not sent\. Not Accepted says why: 2 "Alibaba Cloud rejected the request", 1 invalid recipient\.$/,
 			),
 		]);
 	});
@@ -2194,7 +2194,7 @@ describe('hints', () => {
 		const run = await send(sandbox, { items: people(1), node: { retryOnFail: true } });
 		expect(run.hints(NODE)).toEqual([
 			'1 accepted. In 1 request.',
-			'Retry On Fail is on. It is not needed here; recipients already accepted are not sent to again.',
+			'Retry On Fail is on. This node does not need it; recipients who were accepted are not sent to again.',
 		]);
 		const told = run.run.data.resultData.runData[NODE][0].hints ?? [];
 		expect(told.map(({ type, location }) => [type, location])).toEqual([

@@ -154,7 +154,7 @@ describe.each(['searchSendNumbers', 'searchTemplates'])('%s', (method) => {
 			'an address that is not allowed',
 			{ appKey: 'sandboxOtherAddress', accessToken: 'sandboxOtherAddressToken' },
 			'403',
-			'InnoPaaS does not take calls from this address',
+			'InnoPaaS does not accept requests from this IP address',
 			/\(Code 114\)$/,
 		],
 		[

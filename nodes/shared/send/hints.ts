@@ -87,7 +87,7 @@ export function buildHints(report: MassReport, context: HintContext): NodeExecut
 		...(context.retriesOnFail
 			? [
 					outputHint(
-						'Retry On Fail is on. It is not needed here; recipients already accepted are not sent to again.',
+						'Retry On Fail is on. This node does not need it; recipients who were accepted are not sent to again.',
 						'info',
 					),
 				]

@@ -54,9 +54,9 @@ function whoMayHaveGotIt(accepted: number, unknown: SettledRecipient[]): string 
 	if (accepted === 0 && unknown.length === 0) return 'Nothing was sent; it is safe to run again.';
 	return [
 		accepted > 0 &&
-			`${formatCount(accepted)} ${accepted === 1 ? 'was' : 'were'} accepted and would get the message again when you run this again; Retry and Retry On Fail leave them out.`,
+			`${formatCount(accepted)} ${accepted === 1 ? 'was' : 'were'} accepted and would get the message again if you run this again; Retry and Retry On Fail skip them.`,
 		unknown.length > 0 &&
-			`${formatCount(unknown.length)} may have got it: do not send to them again before you have looked for receipts with Task ID ${taskIdsOf(unknown)}.`,
+			`${formatCount(unknown.length)} may have got it: before you send to them again, look for receipts with Task ID ${taskIdsOf(unknown)}.`,
 	]
 		.filter(Boolean)
 		.join(' ');

@@ -67,7 +67,7 @@ function entryField(
 	if (!within) {
 		throw new UserIssue(
 			`${label} would be the same for every recipient`,
-			'Its expression reads one entry only. Enter the name of the field of the entries, e.g. first_name.',
+			'Its expression reads only one entry. Enter the name of a field of the entries, e.g. first_name.',
 		);
 	}
 	return (entry) => plainAt(entry, within);
@@ -93,7 +93,7 @@ function noField(
 function missing(variable: unknown, field: unknown, entry: unknown): never {
 	throw new UserIssue(
 		`Template variable ${quote(variable)} is empty`,
-		`The entry has no field ${quote(field)}. ${namesOf(entry)} Enter the name of the field that holds its text.`,
+		`The entry has no field ${quote(field)}. ${namesOf(entry)} Enter the name of the field that holds its value.`,
 		'missingVariable',
 	);
 }
@@ -148,8 +148,7 @@ function entryOptions(
 		return (entry: unknown) => {
 			const text = textOf(entry);
 			if (text !== undefined) return text;
-			const advice =
-				'A payload is the name of a field of the entries; put the text into the list first.';
+			const advice = 'A payload names a field of the entries. Add the text to the list first.';
 			return noField(value, entry, advice);
 		};
 	});
@@ -230,16 +229,16 @@ function listField(parameters: Parameters, items: ReadonlyArray<{ json: unknown 
 			if (name === '' && !isExpression)
 				throw new UserIssue(
 					'List Field is empty',
-					'Drag the list from the left, or type its name.',
+					'Drag the list from the input panel, or enter its name.',
 				);
 			if (value !== undefined)
 				throw new UserIssue(
 					`${quote(name || raw)} is not a list`,
-					`It holds ${quote(value)}. Drag the list itself from the left into List Field.`,
+					`It holds ${quote(value)}. Drag the list itself from the input panel into List Field.`,
 				);
 			throw new UserIssue(
 				`The input has no list ${quote(name || raw)}`,
-				`${namesOf(json)} Drag the list from the left into List Field.`,
+				`${namesOf(json)} Drag the list from the input panel into List Field.`,
 			);
 		},
 	};
@@ -368,7 +367,7 @@ export function findRecipients(
 		try {
 			const entries = list.of(itemIndex);
 			if (entries.length === 0)
-				throw new UserIssue('The list of recipients is empty', 'There is nobody in it to send to.');
+				throw new UserIssue('The list of recipients is empty', 'It has no entries to send to.');
 			return {
 				entries,
 				readEntry: createEntryReader(parameters, list.path, memoizeRead(parameters.of(itemIndex))),

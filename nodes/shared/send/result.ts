@@ -151,16 +151,16 @@ export function resultFromAnswer(
 						known,
 						'gaveUp',
 						{
-							title: `${errors.name} takes no more calls right now`,
+							title: `${errors.name} is receiving too many requests from this account`,
 							advice:
-								'This account has reached its calls per second. Nothing was sent; send it again later.',
+								'The account has reached its requests per second. Nothing was sent; send it again later.',
 						},
 						answer,
 					)
 				: notAccepted('notSent', known, 'gaveUp', {
 						title: `${errors.name} cannot be reached`,
 						advice:
-							'Nothing was sent. Check the address in the credential and the network of this n8n server, then send it again.',
+							'Nothing was sent. Check the address in the credential and the network connection of this n8n server, then send it again.',
 					});
 		case 'unknown':
 			return notAccepted(

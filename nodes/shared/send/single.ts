@@ -141,7 +141,7 @@ function whoHasGotIt(recipients: Recipient[], failed: Recipient): string {
 	const one = accepted.length === 1;
 	return [
 		accepted.length > 0 &&
-			`${namesOf(accepted)} ${one ? 'was' : 'were'} accepted and sent, and would get the message again: leave ${one ? 'it' : 'them'} out when you run this again.`,
+			`${namesOf(accepted)} ${one ? 'was' : 'were'} accepted and sent, and would get the message again: leave ${one ? 'it' : 'them'} out if you run this again.`,
 		unknown.length > 0 && `${namesOf(unknown)} may have got it.`,
 	]
 		.filter(Boolean)

@@ -350,7 +350,7 @@ describe('hints', () => {
 	it('say that Retry On Fail is not needed, where it is on', () => {
 		expect(hints([accepted(1)], true)[1]).toEqual([
 			'info',
-			'Retry On Fail is on. It is not needed here; recipients already accepted are not sent to again.',
+			'Retry On Fail is on. This node does not need it; recipients who were accepted are not sent to again.',
 		]);
 	});
 
@@ -401,9 +401,9 @@ describe('the error that ends a run', () => {
 
 	it('of a single recipient that may have got it does not say that nothing was sent', () => {
 		const { title, description } = error([unknown(1)])!;
-		expect(title).toBe('It is not known whether the message went out [item 0]');
+		expect(title).toBe('It is unknown whether the message was sent [item 0]');
 		expect(description).toMatch(
-			/^The connection ended before the answer came, so it may have gone out\. .* Task ID n8n-1-c1 first\.$/,
+			/^The connection was lost before the response arrived, so the message may have been sent\. .* Task ID n8n-1-c1\.$/,
 		);
 	});
 
@@ -432,7 +432,7 @@ describe('the error that ends a run', () => {
 		])!;
 		expect(title).toBe('None of 5 recipients was accepted');
 		expect(description).toMatch(
-			/^4 may have got it: do not send to them again before you have looked for receipts with Task ID n8n-1-c1, n8n-1-c2, n8n-1-c3 and 1 more\. /,
+			/^4 may have got it: before you send to them again, look for receipts with Task ID n8n-1-c1, n8n-1-c2, n8n-1-c3 and 1 more\. /,
 		);
 		expect(description).not.toMatch(/safe|Nothing was sent/);
 	});
@@ -444,7 +444,7 @@ describe('the error that ends a run', () => {
 		)!;
 		expect(title).toBe('2 of 5 recipients were not accepted');
 		expect(description).toMatch(
-			/^3 were accepted and would get the message again when you run this again; .* 1 may have got it: /,
+			/^3 were accepted and would get the message again if you run this again; .* 1 may have got it: /,
 		);
 	});
 

@@ -330,7 +330,7 @@ const BAD_INPUT: Array<[string, IDataObject, IDataObject, RegExp, string]> = [
 			templateVariablesJson: '={{ $json.json ?? \'{"name": "x", "order": "y"}\' }}',
 		},
 		{ ...BEN, json: '{"name": "Ben" "order": "5"}' },
-		/^Template Variables \(JSON\) cannot be read \[item 1\]$/,
+		/^Template Variables \(JSON\) is not valid JSON \[item 1\]$/,
 		'invalidField',
 	],
 	[
@@ -442,19 +442,19 @@ const FORESEEN: Array<[string, IDataObject, string, string]> = [
 		'a variable left out',
 		{ templateVariablePairs: { variable: [{ name: 'name', value: 'Mia' }] } },
 		'Template variable "order" is missing',
-		'The template needs a text for order.',
+		'The template requires a value for order.',
 	],
 	[
 		'a variable it does not have',
 		{ templateVariablePairs: { variable: [{ name: 'Name', value: 'Mia' }] } },
 		'The template has no variable "Name"',
-		'It knows name and order. Names are case-sensitive.',
+		'It has name and order. Names are case-sensitive.',
 	],
 	[
 		'a variable for a template without any',
 		{ template: locator('900100201/en', 'list') },
 		'The template has no variable "name"',
-		'It has no variables at all.',
+		'It has no variables.',
 	],
 	[
 		'a template under review',

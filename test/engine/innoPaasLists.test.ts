@@ -413,16 +413,16 @@ describe('the fields of a template', () => {
 
 describe('instead of fields there is a notice', () => {
 	it.each<[string, () => Panel, string | RegExp]>([
-		['no template is chosen', () => picked(''), 'Choose a template and its variables appear here.'],
+		['no template is chosen', () => picked(''), 'Select a template to see its variables here.'],
 		[
 			'the template comes from an expression',
 			() => picked('={{ $json.template }}'),
-			'The template comes from an expression. Run the previous node once, or use values in order.',
+			'The template is set by an expression. Execute the previous node once, or use values in order.',
 		],
 		[
 			'no language is chosen',
 			() => picked('', { template: locator('order_update', 'name') }),
-			"Choose the template's language and its variables appear here.",
+			"Select the template's language to see its variables here.",
 		],
 		[
 			'the template has no variables',
@@ -432,7 +432,7 @@ describe('instead of fields there is a notice', () => {
 		[
 			'the template is gone',
 			() => picked('order_update/fr'),
-			/^The variables cannot be read\. The template is not in the list\. .* Use values in order meanwhile\.$/,
+			/^The variables could not be loaded\. The template is not in the list\. .* Use values in order meanwhile\.$/,
 		],
 		[
 			'the token is dead',
@@ -440,7 +440,7 @@ describe('instead of fields there is a notice', () => {
 				...picked('order_update/en_US'),
 				credential: { ...credentialOf(sandbox.url), accessToken: 'sandboxOldToken' },
 			}),
-			/^The variables cannot be read\. The Access Token no longer works\./,
+			/^The variables could not be loaded\. The Access Token no longer works\./,
 		],
 		[
 			'the credential is for the other API',
@@ -448,7 +448,7 @@ describe('instead of fields there is a notice', () => {
 				...picked('order_update/en_US'),
 				credential: { ...credentialOf(sandbox.url), api: 'cams' },
 			}),
-			/^The variables cannot be read\. This credential is for Alibaba Cloud CAMS\./,
+			/^The variables could not be loaded\. This credential is for Alibaba Cloud CAMS\./,
 		],
 		[
 			'there is no WABA',
@@ -456,7 +456,7 @@ describe('instead of fields there is a notice', () => {
 				...picked('order_update/en_US'),
 				credential: { ...credentialOf(sandbox.url), wabaId: '' },
 			}),
-			/^The variables cannot be read\. WABA ID is empty\./,
+			/^The variables could not be loaded\. WABA ID is empty\./,
 		],
 	])('when %s', async (_when, panel, told) => {
 		const { fields, emptyFieldsNotice } = await mapperFields(sandbox.url, panel());
@@ -469,7 +469,7 @@ describe('instead of fields there is a notice', () => {
 		sandbox.configure({ innoPaasTemplateList: false });
 		const { emptyFieldsNotice } = await mapperFields(sandbox.url, picked('order_update/en_US'));
 		expect(emptyFieldsNotice).toMatch(
-			/^The variables cannot be read\. This account has no template list\. .*Use values in order meanwhile\.$/,
+			/^The variables could not be loaded\. This account has no template list\. .*Use values in order meanwhile\.$/,
 		);
 	});
 });

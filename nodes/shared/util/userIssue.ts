@@ -52,6 +52,10 @@ export function quote(value: unknown): string {
 	return typeof value === 'string' ? `"${short(value)}"` : short(toJson(value));
 }
 
+function isPlain(value: unknown): value is string | number | boolean | bigint {
+	return ['string', 'number', 'boolean', 'bigint'].includes(typeof value) && !Number.isNaN(value);
+}
+
 /**
  * The text of a field, trimmed; empty when it has no value.
  * @param label the field's name as the user sees it
@@ -59,9 +63,7 @@ export function quote(value: unknown): string {
  */
 export function plainText(value: unknown, label: string): string {
 	if (value === undefined || value === null) return '';
-	const isPlain =
-		['string', 'number', 'boolean', 'bigint'].includes(typeof value) && !Number.isNaN(value);
-	if (!isPlain) {
+	if (!isPlain(value)) {
 		throw new UserIssue(
 			`${label} is not a text`,
 			`Got ${quote(value)}. Drag a field that holds text, not the object that contains it.`,

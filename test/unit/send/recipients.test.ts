@@ -329,11 +329,11 @@ describe('recipients from JSON', () => {
 	});
 
 	it.each<[string, unknown, RegExp]>([
-		['broken text', '[{"to": "1"},]', /^Recipients \(JSON\) cannot be read\. Look near /],
+		['broken text', '[{"to": "1"},]', /^Recipients \(JSON\) is not valid JSON\. Look near /],
 		[
 			'text that ends too early',
 			'[{"to": "1"}',
-			/^Recipients \(JSON\) cannot be read\. .*Expected e\.g\. \[\{"to": /,
+			/^Recipients \(JSON\) is not valid JSON\. .*Expected e\.g\. \[\{"to": /,
 		],
 		['an object', '{"to": "1"}', /^Recipients \(JSON\) is not a list\. /],
 		['nothing', null, /^Recipients \(JSON\) is not a list\. /],

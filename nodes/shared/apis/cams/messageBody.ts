@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { previewContent, readContent, type FileToUpload, type Preview } from '../../messages/read';
+import { previewContent, type Preview } from '../../messages/preview';
+import { readContent, type FileToUpload } from '../../messages/read';
 import type { MessageType } from '../../messages/schema';
 import { compactJson } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';

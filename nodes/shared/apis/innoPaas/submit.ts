@@ -1,7 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { LANGUAGES } from '../../editor/languages';
-import { at, checkContent, merge, previewContent, readContent } from '../../messages/read';
+import { checkContent } from '../../messages/checkJson';
+import { previewContent } from '../../messages/preview';
+import { readContent } from '../../messages/read';
 import { fileNames, type Field, type MessageType } from '../../messages/schema';
 import { readChosenTemplate } from '../../parameters/chosenTemplate';
 import { compactJson, readJsonObject } from '../../parameters/json';
@@ -10,6 +12,7 @@ import type { Read } from '../../parameters/parameters';
 import { cleanRecipient, cleanSender } from '../../parameters/recipient';
 import { digestOf } from '../../send/ledger';
 import type { BatchSender, MassMessage } from '../../send/sender';
+import { at, merge } from '../../util/path';
 import { UserIssue, plainText, quote } from '../../util/userIssue';
 import {
 	SUBMIT_PATH,

@@ -224,7 +224,7 @@ describe('a recipient on the wire', () => {
 		[
 			'flow data that breaks',
 			{ options: { flow: { values: { flowDataJson: '{' } } } },
-			'Flow Data (JSON) cannot be read',
+			'Flow Data (JSON) is not valid JSON',
 		],
 		[
 			'a payload of its own that is a text',

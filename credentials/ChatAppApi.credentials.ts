@@ -6,6 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { API_OPTIONS } from './apis';
 import { authenticate } from './authenticate';
 
 /** One credential for all nodes of the package; each node names the test (`testedBy`). */
@@ -24,10 +25,7 @@ export class ChatAppApi implements ICredentialType {
 			displayName: 'API',
 			name: 'api',
 			type: 'options',
-			options: [
-				{ name: 'Alibaba Cloud CAMS', value: 'cams' },
-				{ name: 'InnoPaaS', value: 'innoPaas' },
-			],
+			options: API_OPTIONS,
 			default: 'cams',
 			description: 'The service this credential signs in to',
 		},

@@ -1,6 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { API_OPTIONS } from '../../credentials/apis';
 import { custSpaceIdField } from '../shared/apis/cams/fields';
+import { ALL, MESSAGE_TYPES, STATUSES } from '../shared/webhook/filter';
 
 const BASIC_AUTH = {
 	name: 'Basic Auth',
@@ -156,10 +158,7 @@ export const properties: INodeProperties[] = [
 		name: 'api',
 		type: 'options',
 		noDataExpression: true,
-		options: [
-			{ name: 'Alibaba Cloud CAMS', value: 'cams' },
-			{ name: 'InnoPaaS', value: 'innoPaas' },
-		],
+		options: API_OPTIONS,
 		default: 'cams',
 		description: 'The service that pushes the receipts',
 	},
@@ -198,13 +197,7 @@ export const properties: INodeProperties[] = [
 		name: 'statuses',
 		type: 'multiOptions',
 		noDataExpression: true,
-		options: [
-			{ name: 'All', value: 'all' },
-			{ name: 'Delivered', value: 'delivered' },
-			{ name: 'Failed', value: 'failed' },
-			{ name: 'Read', value: 'read' },
-			{ name: 'Sent', value: 'sent' },
-		],
+		options: [ALL, ...STATUSES],
 		default: ['all'],
 		description: 'Which statuses start the workflow; InnoPaaS pushes none for Sent',
 		displayOptions: { show: { triggerOn: ['messageStatus'] } },
@@ -214,20 +207,7 @@ export const properties: INodeProperties[] = [
 		name: 'messageTypes',
 		type: 'multiOptions',
 		noDataExpression: true,
-		options: [
-			{ name: 'All', value: 'all' },
-			{ name: 'Audio', value: 'audio' },
-			{ name: 'Button Reply', value: 'buttonReply' },
-			{ name: 'Contacts', value: 'contacts' },
-			{ name: 'Document', value: 'document' },
-			{ name: 'Image', value: 'image' },
-			{ name: 'Interactive', value: 'interactive' },
-			{ name: 'Location', value: 'location' },
-			{ name: 'Order', value: 'order' },
-			{ name: 'Sticker', value: 'sticker' },
-			{ name: 'Text', value: 'text' },
-			{ name: 'Video', value: 'video' },
-		],
+		options: [ALL, ...MESSAGE_TYPES],
 		default: ['all'],
 		description: 'Which messages start the workflow',
 		displayOptions: { show: { triggerOn: ['inboundMessage'] } },

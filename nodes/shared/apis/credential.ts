@@ -1,13 +1,9 @@
 import type { IAllExecuteFunctions, ICredentialDataDecryptedObject } from 'n8n-workflow';
 
+import { API_NAMES, type Api } from '../../../credentials/apis';
 import { UserIssue } from '../util/userIssue';
 
 export const CREDENTIAL_TYPE = 'chatAppApi';
-
-/** The APIs of the credential, by the names that its list shows. */
-const API_NAMES = { cams: 'Alibaba Cloud CAMS', innoPaas: 'InnoPaaS' } as const;
-
-export type Api = keyof typeof API_NAMES;
 
 /** @throws UserIssue (credential) when the node's credential is one for the other API */
 export async function readCredential(

@@ -20,6 +20,7 @@ import { CAMS_ERRORS } from './cams/errors';
 import { readInnoPaasAnswer } from './innoPaas/answer';
 import { PHONE_INFO_PATH } from './innoPaas/client';
 import { INNOPAAS_ERRORS } from './innoPaas/errors';
+import { maskSecrets } from './maskSecrets';
 
 /**
  * The one helper that n8n gives a credential test. It is the older one, which n8n advises against elsewhere; should
@@ -170,15 +171,11 @@ async function probeInnoPaas(
 
 const SECRET_FIELDS = ['accessKeySecret', 'securityToken', 'appKey', 'accessToken'];
 
-/** A server may quote in its answer what it was sent; none of that is shown. */
 function withoutSecrets(message: string, credentials: ICredentialDataDecryptedObject): string {
-	return (
-		SECRET_FIELDS.map((field) => credentialText(credentials, field))
-			// Shorter ones are no secrets, and would tear every other word apart.
-			.filter((secret) => secret.length >= 8)
-			.reduce((text, secret) => text.replaceAll(secret, '***'), message)
-			.replace(/Signature=[0-9a-f]+/g, 'Signature=***')
-	);
+	return maskSecrets(
+		message,
+		SECRET_FIELDS.map((field) => credentialText(credentials, field)),
+	).replace(/Signature=[0-9a-f]+/g, 'Signature=***');
 }
 
 /**

@@ -1,23 +1,24 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Api } from '../../../credentials/apis';
 import { parseExact } from '../parameters/json';
 import { parseTaskId } from '../send/taskId';
 import { hasOwn, isObject, textOf } from '../util/json';
 import { isTooDeep } from './body';
 
 /** What a receipt tells of. `other`: something that the documents do not name; it is never filtered out. */
-export type ReceiptEvent =
+export type EventKind =
 	'messageStatus' | 'inboundMessage' | 'templateEvent' | 'accountEvent' | 'other';
 
 /** A receipt as the workflow gets it: flat, ids as text, times in UTC; what has no value is absent. */
-export interface Receipt extends IDataObject {
-	event: ReceiptEvent;
-	api: 'cams' | 'innoPaas';
+export interface ChatAppEvent extends IDataObject {
+	event: EventKind;
+	api: Api;
 }
 
 /** A receipt, and what was pushed. */
-export interface ReadReceipt {
-	receipt: Receipt;
+export interface ParsedEvent {
+	event: ChatAppEvent;
 	raw: IDataObject;
 }
 
@@ -99,11 +100,11 @@ const TAKEN: ReadonlySet<string> = new Set([
 
 /** A receipt with the fields that were pushed beside those that were read, under names in camel case. */
 export function withUnmappedFields(
-	receipt: Receipt,
+	event: ChatAppEvent,
 	pushed: IDataObject,
 	read: ReadonlySet<string>,
-): Receipt {
-	const whole = withValues(receipt);
+): ChatAppEvent {
+	const whole = withValues(event);
 	for (const name of Object.keys(pushed)) {
 		if (!hasValue(pushed[name]) || read.has(name.toLowerCase())) continue;
 		const own = name.slice(0, 1).toLowerCase() + name.slice(1);
@@ -115,15 +116,15 @@ export function withUnmappedFields(
 
 /** The receipts of a push, each on its own: what cannot be read comes as it is, and keeps no other back. */
 export function readEach(
-	api: Receipt['api'],
+	api: Api,
 	pushed: IDataObject[],
-	receiptOf: (raw: IDataObject) => Receipt,
-): ReadReceipt[] {
+	eventOf: (raw: IDataObject) => ChatAppEvent,
+): ParsedEvent[] {
 	return pushed.map((raw) => {
 		try {
-			return { receipt: receiptOf(raw), raw };
+			return { event: eventOf(raw), raw };
 		} catch {
-			return { receipt: withUnmappedFields({ event: 'other', api }, raw, new Set()), raw };
+			return { event: withUnmappedFields({ event: 'other', api }, raw, new Set()), raw };
 		}
 	});
 }

@@ -1,5 +1,5 @@
 import { idList } from '../parameters/options';
-import type { Receipt, ReceiptEvent } from './event';
+import type { ChatAppEvent, EventKind } from './event';
 
 /** What starts the workflow; the rest is acknowledged and forgotten. */
 export interface EventFilter {
@@ -13,21 +13,36 @@ export interface EventFilter {
 	taskIdPrefixes: readonly string[];
 }
 
-/** The statuses and types that the panel offers. */
-export const STATUSES: readonly string[] = ['sent', 'delivered', 'read', 'failed'];
-export const MESSAGE_TYPES: readonly string[] = [
-	'audio',
-	'buttonReply',
-	'contacts',
-	'document',
-	'image',
-	'interactive',
-	'location',
-	'order',
-	'sticker',
-	'text',
-	'video',
-];
+/** The choice of Statuses and Message Types that filters nothing. */
+export const ALL = { name: 'All', value: 'all' } as const;
+
+/** The statuses that the panel lists; any other one passes the filter. */
+export const STATUSES = [
+	{ name: 'Delivered', value: 'delivered' },
+	{ name: 'Failed', value: 'failed' },
+	{ name: 'Read', value: 'read' },
+	{ name: 'Sent', value: 'sent' },
+] as const;
+
+/** The types of inbound messages that the panel lists; any other one passes the filter. */
+export const MESSAGE_TYPES = [
+	{ name: 'Audio', value: 'audio' },
+	{ name: 'Button Reply', value: 'buttonReply' },
+	{ name: 'Contacts', value: 'contacts' },
+	{ name: 'Document', value: 'document' },
+	{ name: 'Image', value: 'image' },
+	{ name: 'Interactive', value: 'interactive' },
+	{ name: 'Location', value: 'location' },
+	{ name: 'Order', value: 'order' },
+	{ name: 'Sticker', value: 'sticker' },
+	{ name: 'Text', value: 'text' },
+	{ name: 'Video', value: 'video' },
+] as const;
+
+const valuesOf = (choices: ReadonlyArray<{ value: string }>): ReadonlySet<string> =>
+	new Set(choices.map(({ value }) => value));
+const LISTED_STATUSES = valuesOf(STATUSES);
+const LISTED_MESSAGE_TYPES = valuesOf(MESSAGE_TYPES);
 
 /** A number however it is written, on both sides. */
 const digits = (id: string) => id.replace(/^\+/, '').replace(/[\s()-]/g, '');
@@ -40,7 +55,7 @@ export function readFilter(
 ): EventFilter {
 	const choices = (name: string) => {
 		const chosen = idList(read(name), name);
-		return new Set(chosen.includes('all') ? [] : chosen);
+		return new Set(chosen.includes(ALL.value) ? [] : chosen);
 	};
 	const ids = (name: string, label: string) => idList(options[name], label);
 	return {
@@ -54,11 +69,13 @@ export function readFilter(
 	};
 }
 
-/** Chosen, or unknown to the list, or nothing chosen. */
-function isChosen(value: unknown, chosen: ReadonlySet<string>, known: readonly string[]): boolean {
-	return (
-		chosen.size === 0 || typeof value !== 'string' || chosen.has(value) || !known.includes(value)
-	);
+/** Whether a value is chosen, or could not be: nothing is chosen, or the panel does not list it. */
+function isChosen(
+	value: unknown,
+	chosen: ReadonlySet<string>,
+	listed: ReadonlySet<string>,
+): boolean {
+	return chosen.size === 0 || typeof value !== 'string' || chosen.has(value) || !listed.has(value);
 }
 
 const startsWithOne = (value: unknown, prefixes: readonly string[]) =>
@@ -72,20 +89,20 @@ const isOneOf = (value: unknown, ids: ReadonlySet<string>) =>
  * Nothing is left out for what it does not say: statuses of InnoPaaS name no sender, those of CAMS no channel. Only who
  * asks for task ids gets no status without one.
  */
-export function matchesFilter(receipt: Receipt, wanted: EventFilter): boolean {
-	const event: ReceiptEvent = receipt.event;
-	if (event !== 'other' && !wanted.events.has(event)) return false;
-	if (event === 'messageStatus' && !isChosen(receipt.status, wanted.statuses, STATUSES))
+export function matchesFilter(event: ChatAppEvent, wanted: EventFilter): boolean {
+	const kind: EventKind = event.event;
+	if (kind !== 'other' && !wanted.events.has(kind)) return false;
+	if (kind === 'messageStatus' && !isChosen(event.status, wanted.statuses, LISTED_STATUSES))
 		return false;
 	if (
-		event === 'inboundMessage' &&
-		!isChosen(receipt.messageType, wanted.messageTypes, MESSAGE_TYPES)
+		kind === 'inboundMessage' &&
+		!isChosen(event.messageType, wanted.messageTypes, LISTED_MESSAGE_TYPES)
 	)
 		return false;
 	return (
-		isOneOf(receipt.custSpaceId, wanted.custSpaceIds) &&
-		isOneOf(digitsOf(receipt.from), wanted.from) &&
-		startsWithOne(digitsOf(receipt.to), wanted.toPrefixes) &&
-		(event !== 'messageStatus' || startsWithOne(receipt.taskId ?? '', wanted.taskIdPrefixes))
+		isOneOf(event.custSpaceId, wanted.custSpaceIds) &&
+		isOneOf(digitsOf(event.from), wanted.from) &&
+		startsWithOne(digitsOf(event.to), wanted.toPrefixes) &&
+		(kind !== 'messageStatus' || startsWithOne(event.taskId ?? '', wanted.taskIdPrefixes))
 	);
 }

@@ -6,18 +6,19 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { CREDENTIAL_TYPE, type Api } from '../apis/credential';
+import type { Api } from '../../../credentials/apis';
+import { CREDENTIAL_TYPE } from '../apis/credential';
 import { formatCount } from '../util/format';
 import { isAllowed, isAuthentic, readUrlSecret, type Authentication } from './auth';
 import { HttpRejection, checkType, parseWebhookBody } from './body';
 import { SeenEvents, hasNoIdentity, keyOf, seenBy } from './deduplicate';
-import type { ReadReceipt } from './event';
+import type { ParsedEvent } from './event';
 import { matchesFilter, readFilter } from './filter';
 
 /** How an API pushes. */
 export interface WebhookParser {
 	/** Reads the objects of a push. */
-	read(pushed: IDataObject[]): ReadReceipt[];
+	read(pushed: IDataObject[]): ParsedEvent[];
 	/** What it takes for "received". */
 	received: IDataObject;
 }
@@ -63,12 +64,12 @@ async function readMatchingItems(
 	const receipts = read(parseWebhookBody(await bodyOf(context)));
 	const seen = seenBy(context);
 	const isOld = dropsRepeated(options.repeatedReceipts, context)
-		? (receipt: IDataObject) => seen.has(keyOf(receipt))
+		? (event: IDataObject) => seen.has(keyOf(event))
 		: () => false;
 	const items = receipts
-		.filter(({ receipt }) => matchesFilter(receipt, wanted) && !isOld(receipt))
-		.map(({ receipt, raw }): INodeExecutionData => ({
-			json: withRaw ? { ...receipt, raw } : receipt,
+		.filter(({ event }) => matchesFilter(event, wanted) && !isOld(event))
+		.map(({ event, raw }): INodeExecutionData => ({
+			json: withRaw ? { ...event, raw } : event,
 		}));
 	return { items, all: receipts.length };
 }

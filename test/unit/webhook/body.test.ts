@@ -150,10 +150,10 @@ describe('a push', () => {
 
 	it('with a message as deep as it can be tells that message as a text', () => {
 		const Message = `{"a":${'['.repeat(MB)}${']'.repeat(MB)}}`;
-		const [{ receipt }] = CAMS_WEBHOOK.read(
+		const [{ event }] = CAMS_WEBHOOK.read(
 			parseWebhookBody(JSON.stringify([{ MessageId: '1', Type: 'CONTACTS', Message }])),
 		);
-		expect(receipt).toEqual({
+		expect(event).toEqual({
 			event: 'inboundMessage',
 			messageType: 'contacts',
 			messageId: '1',
@@ -178,7 +178,7 @@ describe('a push', () => {
 			if (raw.a === undefined) throw new Error('unreadable');
 			return { event: 'messageStatus', api: 'innoPaas', messageId: String(raw.a) };
 		});
-		expect(read.map(({ receipt }) => receipt)).toEqual([
+		expect(read.map(({ event }) => event)).toEqual([
 			{ event: 'messageStatus', api: 'innoPaas', messageId: '1' },
 			{ event: 'other', api: 'innoPaas', b: 2 },
 			{ event: 'messageStatus', api: 'innoPaas', messageId: '3' },
@@ -202,7 +202,7 @@ describe('a push', () => {
 				throw new Error('unreadable');
 			},
 		});
-		expect(read([{ new: 1 }, unreadable, { new: 2 }]).map(({ receipt }) => receipt.event)).toEqual([
+		expect(read([{ new: 1 }, unreadable, { new: 2 }]).map(({ event }) => event.event)).toEqual([
 			'other',
 			'other',
 			'other',
@@ -213,16 +213,16 @@ describe('a push', () => {
 		const [pushed] = parseWebhookBody(
 			'[{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}},"a":{"__proto__":{"isAdmin":true}}}]',
 		);
-		const [{ receipt }] = CAMS_WEBHOOK.read([pushed]);
+		const [{ event }] = CAMS_WEBHOOK.read([pushed]);
 		expect(({} as IDataObject).isAdmin).toBeUndefined();
-		expect(receipt.isAdmin).toBeUndefined();
-		expect(Object.getPrototypeOf(receipt)).toBe(Object.prototype);
+		expect(event.isAdmin).toBeUndefined();
+		expect(Object.getPrototypeOf(event)).toBe(Object.prototype);
 	});
 
 	it('with a name of a million characters is a receipt like any other', () => {
 		const name = 'x'.repeat(MB);
-		const [{ receipt }] = CAMS_WEBHOOK.read(parseWebhookBody(`[{"${name}":1}]`));
-		expect(receipt).toEqual({ event: 'other', [name]: 1, api: 'cams' });
+		const [{ event }] = CAMS_WEBHOOK.read(parseWebhookBody(`[{"${name}":1}]`));
+		expect(event).toEqual({ event: 'other', [name]: 1, api: 'cams' });
 	});
 
 	it('keeps every number: long ones as text, others as they are', () => {

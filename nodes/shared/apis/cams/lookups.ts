@@ -21,15 +21,13 @@ import {
 	NO_CHANNEL,
 	type Account,
 } from './client';
-import { CAMS_ERRORS } from './errors';
+import { CAMS_ERRORS, permissionHint } from './errors';
 import { parseTemplate, type Template } from './template';
 
 type Context = Pick<IAllExecuteFunctions, 'helpers'>;
 
 /** Rows that a page is asked for; what the operations take at most is not documented. */
 const PAGE_SIZE = 100;
-
-const LACKS_PERMISSION = /PermissionDeny|Forbidden|NoPermission|NoAuth/;
 
 function request(
 	context: Context,
@@ -41,8 +39,7 @@ function request(
 		errors: CAMS_ERRORS,
 		rateLimiter: camsRateLimiter(account, operation),
 		call: async () => await callCams(context, { operation, query, timeoutMs: READ_TIMEOUT_MS }),
-		permission: (code) =>
-			LACKS_PERMISSION.test(code) ? ` This list needs cams:${operation}.` : '',
+		permission: (code) => permissionHint(code, 'This list', operation),
 	};
 }
 

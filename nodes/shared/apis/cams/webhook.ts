@@ -8,7 +8,7 @@ import {
 	readEach,
 	timeOf,
 	withUnmappedFields,
-	type Receipt,
+	type ChatAppEvent,
 } from '../../webhook/event';
 import { codeIn, reasonFor } from '../../webhook/failureReasons';
 import type { WebhookParser } from '../../webhook/receive';
@@ -104,7 +104,7 @@ function named(pushed: IDataObject): IDataObject {
 /** A link to a file is good for so long. */
 const MEDIA_DAYS = 7;
 
-function statusOf(pushed: IDataObject): Receipt {
+function statusOf(pushed: IDataObject): ChatAppEvent {
 	const messageId = textOf(pushed.MessageId);
 	const taskId = textOf(pushed.TaskId);
 	// Without a task id of the sender's, the message's own stands there.
@@ -134,7 +134,7 @@ function statusOf(pushed: IDataObject): Receipt {
 			custSpaceId: textOf(pushed.CustSpaceId),
 			wabaId: textOf(pushed.WabaId),
 			api: 'cams',
-		} as Receipt,
+		} as ChatAppEvent,
 		pushed,
 		READ_OF_STATUS,
 	);
@@ -185,13 +185,13 @@ const READ_OF_CONTENT = read([
 ]);
 const READ_OF_FILE = new Set([...READ_OF_CONTENT, 'name']);
 
-function inboundOf(pushed: IDataObject): Receipt {
+function inboundOf(pushed: IDataObject): ChatAppEvent {
 	const given = textOf(pushed.Type)?.toLowerCase() ?? 'text';
 	const timestamp = timeOf(pushed.Timestamp);
 	const isText = given === 'text';
 	const content = isText ? undefined : objectOf(pushed.Message);
 	const isPlace = content?.latitude !== undefined;
-	const receipt = {
+	const event = {
 		event: 'inboundMessage',
 		messageType: MESSAGE_TYPES.get(given) ?? given,
 		// A text may look like JSON.
@@ -219,7 +219,7 @@ function inboundOf(pushed: IDataObject): Receipt {
 		custSpaceId: textOf(pushed.CustSpaceId),
 		wabaId: textOf(pushed.WabaId),
 		api: 'cams',
-	} as Receipt;
+	} as ChatAppEvent;
 	// What is no text, and could not be read, comes as it is.
 	const rest =
 		content === undefined && typeof pushed.Message === 'object'
@@ -227,18 +227,18 @@ function inboundOf(pushed: IDataObject): Receipt {
 			: (content ?? {});
 	const readOfContent = isPlace
 		? READ_OF_PLACE
-		: receipt.mediaLink === undefined
+		: event.mediaLink === undefined
 			? READ_OF_CONTENT
 			: READ_OF_FILE;
 	return withUnmappedFields(
-		withUnmappedFields(receipt, rest, readOfContent),
+		withUnmappedFields(event, rest, readOfContent),
 		pushed,
 		READ_OF_INBOUND,
 	);
 }
 
 /** V2 of these pushes tells of more than templates. */
-function auditOf(pushed: IDataObject): Receipt {
+function auditOf(pushed: IDataObject): ChatAppEvent {
 	const kind = textOf(pushed.Type);
 	const isTemplate =
 		kind === undefined ? pushed.TemplateCode !== undefined : /^template/i.test(kind);
@@ -257,13 +257,13 @@ function auditOf(pushed: IDataObject): Receipt {
 			wabaId: textOf(pushed.WabaId),
 			timestamp: timeOf(pushed.Timestamp),
 			api: 'cams',
-		} as Receipt,
+		} as ChatAppEvent,
 		pushed,
 		READ_OF_AUDIT,
 	);
 }
 
-function receiptOf(pushed: IDataObject): Receipt {
+function eventOf(pushed: IDataObject): ChatAppEvent {
 	if (pushed.Message !== undefined || textOf(pushed.NoticeType)?.toLowerCase() === 'inbound')
 		return inboundOf(pushed);
 	if (pushed.MessageId !== undefined && pushed.Status !== undefined) return statusOf(pushed);
@@ -272,11 +272,11 @@ function receiptOf(pushed: IDataObject): Receipt {
 		(pushed.Type !== undefined && pushed.MessageId === undefined)
 	)
 		return auditOf(pushed);
-	return withUnmappedFields({ event: 'other', api: 'cams' } as Receipt, pushed, new Set());
+	return withUnmappedFields({ event: 'other', api: 'cams' } as ChatAppEvent, pushed, new Set());
 }
 
 /** Receipts as CAMS pushes them, and the answer that it takes for "received" (page "Message receipts", HTTP). */
 export const CAMS_WEBHOOK: WebhookParser = {
-	read: (pushed) => readEach('cams', pushed, (raw) => receiptOf(named(raw))),
+	read: (pushed) => readEach('cams', pushed, (raw) => eventOf(named(raw))),
 	received: { code: 0, msg: 'OK' },
 };

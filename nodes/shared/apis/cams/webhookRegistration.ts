@@ -12,7 +12,7 @@ import {
 	readAccount,
 	type Account,
 } from './client';
-import { CAMS_ERRORS } from './errors';
+import { CAMS_ERRORS, permissionHint } from './errors';
 
 /**
  * Enters the trigger's URL in the console and takes it out again. Operations QueryChatappPhoneNumbers,
@@ -62,10 +62,7 @@ async function call(
 				query,
 				timeoutMs: READ_TIMEOUT_MS,
 			}),
-		permission: (code) =>
-			/PermissionDeny|Forbidden|NoPermission|NoAuth/.test(code)
-				? ` Registering needs cams:${operation}.`
-				: '',
+		permission: (code) => permissionHint(code, 'Registering', operation),
 	});
 }
 

@@ -8,7 +8,7 @@ import {
 	readEach,
 	timeOf,
 	withUnmappedFields,
-	type Receipt,
+	type ChatAppEvent,
 } from '../../webhook/event';
 import { codeIn, reasonFor } from '../../webhook/failureReasons';
 import type { WebhookParser } from '../../webhook/receive';
@@ -52,9 +52,9 @@ const READ_OF_TEMPLATE = read([
 ]);
 
 /** What an envelope says about all that is in it. */
-type Frame = Pick<Receipt, 'api'> & { receiptId?: string; timestamp?: string };
+type Frame = Pick<ChatAppEvent, 'api'> & { receiptId?: string; timestamp?: string };
 
-function statusOf(body: IDataObject, frame: Frame): Receipt {
+function statusOf(body: IDataObject, frame: Frame): ChatAppEvent {
 	const uid = textOf(body.uid);
 	const said = textOf(body.status)?.toLowerCase();
 	const { errorCode, errorMessage } = objectOf(body.errorData) ?? {};
@@ -81,7 +81,7 @@ function statusOf(body: IDataObject, frame: Frame): Receipt {
 			conversationExpiresAt: timeOf(expireAt),
 			receiptId: frame.receiptId,
 			api: frame.api,
-		} as Receipt,
+		} as ChatAppEvent,
 		body,
 		READ_OF_STATUS,
 	);
@@ -125,7 +125,7 @@ function contentOf(type: string, body: IDataObject): IDataObject {
 	return {};
 }
 
-function inboundOf(body: IDataObject, frame: Frame): Receipt {
+function inboundOf(body: IDataObject, frame: Frame): ChatAppEvent {
 	const type = textOf(body.type) ?? 'text';
 	const content = contentOf(type, body);
 	const isRead = Object.keys(content).length > 0;
@@ -145,13 +145,13 @@ function inboundOf(body: IDataObject, frame: Frame): Receipt {
 			wamid: textOf(body.wamid),
 			receiptId: frame.receiptId,
 			api: frame.api,
-		} as Receipt,
+		} as ChatAppEvent,
 		body,
 		isRead ? new Set([...READ_OF_INBOUND, type.toLowerCase()]) : READ_OF_INBOUND,
 	);
 }
 
-function templateOf(body: IDataObject, frame: Frame): Receipt {
+function templateOf(body: IDataObject, frame: Frame): ChatAppEvent {
 	return withUnmappedFields(
 		{
 			event: 'templateEvent',
@@ -164,13 +164,13 @@ function templateOf(body: IDataObject, frame: Frame): Receipt {
 			timestamp: frame.timestamp,
 			receiptId: frame.receiptId,
 			api: frame.api,
-		} as Receipt,
+		} as ChatAppEvent,
 		body,
 		READ_OF_TEMPLATE,
 	);
 }
 
-const KINDS: Readonly<Record<string, (body: IDataObject, frame: Frame) => Receipt>> = {
+const KINDS: Readonly<Record<string, (body: IDataObject, frame: Frame) => ChatAppEvent>> = {
 	whatsapp_message_status_updated: statusOf,
 	whatsapp_mo_message_received: inboundOf,
 	whatsapp_template_status_updated: templateOf,
@@ -178,7 +178,7 @@ const KINDS: Readonly<Record<string, (body: IDataObject, frame: Frame) => Receip
 
 const ACCOUNT_EVENT = /^whatsapp_(account|phone)/;
 
-function receiptOf(envelope: IDataObject): Receipt {
+function eventOf(envelope: IDataObject): ChatAppEvent {
 	const type = textOf(envelope.type) ?? '';
 	const body = objectOf(envelope.body);
 	const frame: Frame = {
@@ -187,7 +187,7 @@ function receiptOf(envelope: IDataObject): Receipt {
 		timestamp: timeOf(envelope.eventTime),
 	};
 	const read = hasOwn(KINDS, type) ? KINDS[type] : undefined;
-	const receipt = read
+	const event = read
 		? read(body ?? {}, frame)
 		: withUnmappedFields(
 				{
@@ -196,15 +196,15 @@ function receiptOf(envelope: IDataObject): Receipt {
 					timestamp: frame.timestamp,
 					receiptId: frame.receiptId,
 					api: 'innoPaas',
-				} as Receipt,
+				} as ChatAppEvent,
 				body ?? {},
 				new Set(),
 			);
-	return withUnmappedFields(receipt, envelope, body ? READ_OF_ENVELOPE : READ_WITHOUT_BODY);
+	return withUnmappedFields(event, envelope, body ? READ_OF_ENVELOPE : READ_WITHOUT_BODY);
 }
 
 /** Receipts as InnoPaaS pushes them. The answer that it wants is not documented: the form of its own answers. */
 export const INNOPAAS_WEBHOOK: WebhookParser = {
-	read: (pushed) => readEach('innoPaas', pushed, receiptOf),
+	read: (pushed) => readEach('innoPaas', pushed, eventOf),
 	received: { code: '0', success: true, message: 'Success' },
 };

@@ -103,7 +103,7 @@ describe('publishing', () => {
 	it('refuses a number with somebody else’s address, before anything is changed', async () => {
 		const before = sandbox.webhooks();
 		expect(await refusal(await make({ phoneNumbers: [OURS, THEIRS] }))).toEqual([
-			`Another URL is entered for +${THEIRS}`,
+			`Another URL is registered for +${THEIRS}`,
 			'Turn on Replace Existing URL under Options, or clear it in the console.',
 		]);
 		expect(sandbox.webhooks()).toEqual(before);
@@ -123,7 +123,7 @@ describe('publishing', () => {
 					await make({ phoneNumbers: [THEIRS], options: { replaceExistingUrl: false } }),
 				)
 			)[0],
-		).toBe(`Another URL is entered for +${THEIRS}`);
+		).toBe(`Another URL is registered for +${THEIRS}`);
 	});
 
 	it('finds out when the address did not stay', async () => {
@@ -133,7 +133,7 @@ describe('publishing', () => {
 				: undefined;
 		await withGateway(sandbox, nothingStays, async (endpoint) => {
 			expect(await refusal(await make({}, { endpoint }))).toEqual([
-				`The URL for ${OURS} did not stay`,
+				`The URL for ${OURS} was not kept`,
 				'Enter it in the console by hand, and turn Register URL off.',
 			]);
 		});
@@ -406,7 +406,7 @@ describe('the events of templates and of the account', () => {
 			expect.objectContaining({ StatusCallbackUrl: trigger.url() }),
 		]);
 		expect(trigger.told()).toEqual([
-			expect.stringContaining('template and account events is still entered'),
+			expect.stringContaining('template and account events is still registered'),
 		]);
 	});
 });
@@ -457,7 +457,7 @@ describe('unpublishing', () => {
 		await sandbox.close();
 		await trigger.deactivate();
 		expect(trigger.told()).toEqual([
-			expect.stringContaining('the URL is still entered in the console'),
+			expect.stringContaining('the URL is still registered in the console'),
 		]);
 		sandbox = await startSandbox();
 	});

@@ -4,7 +4,6 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { ReadError } from '../http/cachedRead';
 import { UserIssue } from '../util/userIssue';
 import { chosen } from './search';
 
@@ -118,8 +117,7 @@ export const notice = (emptyFieldsNotice: string): Notice => ({ fields: [], empt
 
 /** Why the variables of a template cannot be shown; a throw here would leave the user with a red box. */
 export function toNotice(error: unknown, meanwhile: string): Notice {
-	if (!(error instanceof ReadError || error instanceof UserIssue))
-		return notice(`${(error as Error).message} ${meanwhile}`);
+	if (!(error instanceof UserIssue)) return notice(`${(error as Error).message} ${meanwhile}`);
 	return notice(`The variables cannot be read. ${error.title}. ${error.advice} ${meanwhile}`);
 }
 

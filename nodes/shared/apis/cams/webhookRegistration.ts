@@ -1,7 +1,9 @@
 import type { IAllExecuteFunctions, IDataObject, IHookFunctions } from 'n8n-workflow';
 
-import { READ_TIMEOUT_MS, ReadError, ask, rowsIn, text } from '../../http/cachedRead';
+import { READ_TIMEOUT_MS, fetchBody } from '../../http/cachedRead';
+import { rowsIn } from '../../http/pages';
 import { booleanOption, idList } from '../../parameters/options';
+import { textOrEmpty } from '../../util/json';
 import { UserIssue, plainText } from '../../util/userIssue';
 import { notPublished } from '../../webhook/auth';
 import {
@@ -53,7 +55,7 @@ async function call(
 	operation: string,
 	query: Parameters,
 ): Promise<IDataObject> {
-	return await ask({
+	return await fetchBody({
 		errors: CAMS_ERRORS,
 		rateLimiter: camsRateLimiter(account, operation),
 		call: async () =>
@@ -135,15 +137,18 @@ async function findCurrent(
 	const { PhoneNumbers } = await call(context, account, 'QueryChatappPhoneNumbers', {
 		CustSpaceId: custSpaceId,
 	});
-	const rows = new Map(rowsIn(PhoneNumbers).map((row) => [text(row.PhoneNumber), row]));
+	const rows = new Map(rowsIn(PhoneNumbers).map((row) => [textOrEmpty(row.PhoneNumber), row]));
 	return phoneNumbers.flatMap((phoneNumber) => {
 		const row = rows.get(phoneNumber);
 		return row
 			? [
 					{
 						phoneNumber,
-						urls: { status: text(row.StatusCallbackUrl), inbound: text(row.UpCallbackUrl) },
-						hasQueue: text(row.StatusQueue) !== '' || text(row.UpQueue) !== '',
+						urls: {
+							status: textOrEmpty(row.StatusCallbackUrl),
+							inbound: textOrEmpty(row.UpCallbackUrl),
+						},
+						hasQueue: textOrEmpty(row.StatusQueue) !== '' || textOrEmpty(row.UpQueue) !== '',
 					},
 				]
 			: [];
@@ -198,13 +203,13 @@ const isCurrent = ({ urls }: CurrentRegistration, { kinds, url }: DesiredRegistr
 
 /** In the user's words, as n8n shows it. */
 function toError(context: IHookFunctions, error: unknown): Error {
-	return error instanceof UserIssue || error instanceof ReadError
-		? notPublished(context, error)
-		: (error as Error);
+	return error instanceof UserIssue ? notPublished(context, error) : (error as Error);
 }
 
 async function withNodeErrors<T>(context: IHookFunctions, work: () => Promise<T>): Promise<T> {
-	return await work().catch(async (error) => await Promise.reject(toError(context, error)));
+	return await work().catch((error) => {
+		throw toError(context, error);
+	});
 }
 
 /** Whether all is entered as wished, by this trigger. */
@@ -222,41 +227,64 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	});
 }
 
-/** Enters all of them, or puts back what was there. The account comes last: it cannot be put back. */
+/** Sets the URL for every number and reads it back, so that a change the API did not keep is found. */
+async function updateAll(
+	context: IHookFunctions,
+	desired: DesiredRegistration,
+	current: CurrentRegistration[],
+	changed: CurrentRegistration[],
+): Promise<void> {
+	for (const each of current) {
+		changed.push(each);
+		await update(context, desired, withUrl(each, desired));
+	}
+	const missing = (await readCurrent(context, desired)).find((each) => !isCurrent(each, desired));
+	if (missing)
+		throw new UserIssue(
+			`The URL for ${missing.phoneNumber} was not kept`,
+			'Enter it in the console by hand, and turn Register URL off.',
+		);
+}
+
+/** The account's URL, and whether it has a queue, cannot be read back; the queue's fields are left out of the call. */
+async function updateAccount(context: IHookFunctions, desired: DesiredRegistration): Promise<void> {
+	await call(context, desired.account, 'UpdateAccountWebhook', {
+		CustSpaceId: desired.custSpaceId,
+		HttpFlag: 'Y',
+		StatusCallbackUrl: desired.url,
+	});
+}
+
+/** Restores the numbers that were changed. A failure is logged, as the error that led here is the one to report. */
+async function restore(
+	context: IHookFunctions,
+	desired: DesiredRegistration,
+	changed: CurrentRegistration[],
+): Promise<void> {
+	for (const each of changed) {
+		await update(context, desired, each).catch((error: Error) =>
+			context.logger.warn(
+				`${context.getNode().name}: the previous URLs of ${each.phoneNumber} could not be restored: ${error.message}`,
+			),
+		);
+	}
+}
+
+/** Registers all numbers or none. The account comes last, as it cannot be restored. */
 async function registerAll(
 	context: IHookFunctions,
 	desired: DesiredRegistration,
 	current: CurrentRegistration[],
 ): Promise<void> {
 	const changed: CurrentRegistration[] = [];
-	try {
-		for (const each of current) {
-			changed.push(each);
-			await update(context, desired, withUrl(each, desired));
-		}
-		const missing = (await readCurrent(context, desired)).find((each) => !isCurrent(each, desired));
-		if (missing)
-			throw new UserIssue(
-				`The URL for ${missing.phoneNumber} did not stay`,
-				'Enter it in the console by hand, and turn Register URL off.',
-			);
-		// What stands there now cannot be read, nor whether receipts go to a queue as well: that is left as it is.
-		if (desired.forAccount)
-			await call(context, desired.account, 'UpdateAccountWebhook', {
-				CustSpaceId: desired.custSpaceId,
-				HttpFlag: 'Y',
-				StatusCallbackUrl: desired.url,
-			});
-	} catch (error) {
-		for (const each of changed) {
-			await update(context, desired, each).catch((again: Error) =>
-				context.logger.warn(
-					`${context.getNode().name}: what was current for ${each.phoneNumber} could not be put back: ${again.message}`,
-				),
-			);
-		}
-		await Promise.reject(error as Error);
-	}
+	await updateAll(context, desired, current, changed)
+		.then(async () => {
+			if (desired.forAccount) await updateAccount(context, desired);
+		})
+		.catch(async (error) => {
+			await restore(context, desired, changed);
+			throw error;
+		});
 }
 
 /**
@@ -275,7 +303,7 @@ export async function register(context: IHookFunctions): Promise<boolean> {
 		);
 		if (foreign && !desired.mayReplace) {
 			throw new UserIssue(
-				`Another URL is current for +${foreign.phoneNumber}`,
+				`Another URL is registered for +${foreign.phoneNumber}`,
 				'Turn on Replace Existing URL under Options, or clear it in the console.',
 			);
 		}
@@ -312,12 +340,13 @@ export async function unregister(context: IHookFunctions): Promise<boolean> {
 			await update(context, where, { ...each, urls }).catch(() => left.push(each.phoneNumber));
 		}
 	} catch (error) {
-		warn(`the URL is still current in the console: ${(error as Error).message}`);
+		warn(`the URL is still registered in the console: ${(error as Error).message}`);
 		return true;
 	}
-	if (left.length > 0) warn(`the URL is still current in the console for ${left.join(', ')}`);
+	if (left.length > 0) warn(`the URL is still registered in the console for ${left.join(', ')}`);
 	// Whose URL stands there now cannot be read.
-	if (hasAccount) warn('the URL for template and account events is still current in the console');
+	if (hasAccount)
+		warn('the URL for template and account events is still registered in the console');
 	staticData.phoneNumbers = left;
 	if (left.length === 0) delete staticData.urls;
 	return true;

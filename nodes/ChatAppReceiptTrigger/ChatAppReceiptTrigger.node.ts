@@ -15,7 +15,8 @@ import { isRegistered, register, unregister } from '../shared/apis/cams/webhookR
 import { testChatAppApi } from '../shared/apis/credentialTest';
 import { INNOPAAS_WEBHOOK } from '../shared/apis/innoPaas/webhook';
 import { checkSettings } from '../shared/webhook/auth';
-import { dropDuplicates, receive } from '../shared/webhook/receive';
+import { deduplicate } from '../shared/webhook/deduplicate';
+import { receive } from '../shared/webhook/receive';
 import { searchUrlSecrets } from '../shared/webhook/urlSecret';
 import { properties } from './ChatAppReceiptTriggerDescription';
 
@@ -78,13 +79,13 @@ export class ChatAppReceiptTrigger implements INodeType {
 		},
 	};
 
-	/** Takes a push; what it answers, and to whom: docs/receipts.md. */
+	/** Answers a webhook request and starts an execution; docs/receipts.md lists the answers. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receive(this, { cams: CAMS_WEBHOOK, innoPaas: INNOPAAS_WEBHOOK });
 	}
 
-	/** The first step of each execution: leaves out what has come before. */
+	/** The first step of each execution. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await dropDuplicates(this);
+		return await deduplicate(this);
 	}
 }

@@ -194,7 +194,7 @@ describe('publishing', () => {
 			'a short one',
 			{ urlSecret: locator('short') },
 			{},
-			'URL Secret is too short or has other characters',
+			'URL Secret is too short or has invalid characters',
 		],
 		[
 			'headers that the credential does not have',
@@ -213,7 +213,7 @@ describe('publishing', () => {
 			'addresses that are none',
 			{ options: { allowedIps: '203.0.113.0/33' } },
 			{},
-			'Allowed IP Addresses holds something that is no address',
+			'Allowed IP Addresses contains an invalid address',
 		],
 	])(
 		'is refused with %s, also where nothing is registered',

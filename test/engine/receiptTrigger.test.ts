@@ -39,7 +39,7 @@ const CREDENTIAL = { receiptUserName: 'innopaas', receiptSecret: 'made-up secret
 const HEADERS = { username: 'innopaas', authorization: 'made-up secret' };
 
 const receipts = (pushed: object[]) =>
-	CAMS_WEBHOOK.read(pushed as IDataObject[]).map(({ event }) => event);
+	CAMS_WEBHOOK.parse(pushed as IDataObject[]).map(({ event }) => event);
 
 describe('a push', () => {
 	it('of CAMS is answered as CAMS wants it, and starts one execution with an item for each receipt', async () => {
@@ -55,7 +55,7 @@ describe('a push', () => {
 		const { answer, items } = await trigger.push({ body: ENVELOPE, headers: HEADERS });
 		expect(answer).toEqual(OF_INNOPAAS);
 		expect(items!.map(({ json }) => json)).toEqual(
-			INNOPAAS_WEBHOOK.read([ENVELOPE]).map(({ event }) => event),
+			INNOPAAS_WEBHOOK.parse([ENVELOPE]).map(({ event }) => event),
 		);
 	});
 
@@ -407,7 +407,7 @@ describe('the same receipt again', () => {
 		expect(await trigger.run(second.items!)).toEqual({
 			next: undefined,
 			status: 'success',
-			hints: ['1 of 1 receipts had come before and were left out.'],
+			hints: ['1 of 1 receipts were duplicates and were dropped.'],
 		});
 	});
 

@@ -1,6 +1,6 @@
 import type { ICheckProcessedOptions } from 'n8n-workflow';
 
-import type { Store } from '../../nodes/shared/webhook/deduplicate';
+import type { Store } from '../../nodes/shared/webhook/seenEvents';
 
 /** Lets a step of a call to the database wait. */
 export type Step = (what: string) => Promise<unknown>;

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { parseWebhookBody } from '../../nodes/shared/webhook/body';
-import type { ChatAppEvent } from '../../nodes/shared/webhook/event';
-import type { WebhookParser } from '../../nodes/shared/webhook/receive';
+import type { ChatAppEvent, WebhookParser } from '../../nodes/shared/webhook/event';
 
 /** What pushes can hold, and what every receipt made from them keeps to. */
 
@@ -124,8 +123,8 @@ const READ: Record<string, string[]> = {
 const EVENTS = ['messageStatus', 'inboundMessage', 'templateEvent', 'accountEvent', 'other'];
 
 /** Reads a push from its text, as it comes over the wire. */
-export function readText({ read }: WebhookParser, text: string): ChatAppEvent[] {
-	return read(parseWebhookBody(text)).map(({ event }) => event);
+export function readText({ parse }: WebhookParser, text: string): ChatAppEvent[] {
+	return parse(parseWebhookBody(text)).map(({ event }) => event);
 }
 
 /** The one receipt of a push. */

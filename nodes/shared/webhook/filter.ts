@@ -1,10 +1,9 @@
 import { idList } from '../parameters/options';
 import type { ChatAppEvent, EventKind } from './event';
 
-/** What starts the workflow; the rest is acknowledged and forgotten. */
+/** Which events start the workflow; other events are acknowledged and dropped. An empty set or list filters nothing. */
 export interface EventFilter {
-	events: ReadonlySet<string>;
-	/** Without one, all; an unknown status or type is never left out. */
+	kinds: ReadonlySet<string>;
 	statuses: ReadonlySet<string>;
 	messageTypes: ReadonlySet<string>;
 	custSpaceIds: ReadonlySet<string>;
@@ -44,11 +43,11 @@ const valuesOf = (choices: ReadonlyArray<{ value: string }>): ReadonlySet<string
 const LISTED_STATUSES = valuesOf(STATUSES);
 const LISTED_MESSAGE_TYPES = valuesOf(MESSAGE_TYPES);
 
-/** A number however it is written, on both sides. */
-const digits = (id: string) => id.replace(/^\+/, '').replace(/[\s()-]/g, '');
-const digitsOf = (id: unknown) => (typeof id === 'string' ? digits(id) : undefined);
+/** A phone number without +, spaces and punctuation, so that numbers match however they are written. */
+const normalized = (id: string) => id.replace(/^\+/, '').replace(/[\s()-]/g, '');
+const normalizedIfText = (id: unknown) => (typeof id === 'string' ? normalized(id) : undefined);
 
-/** @param read a parameter of the node */
+/** @param read reads a parameter of the node */
 export function readFilter(
 	read: (name: string) => unknown,
 	options: Readonly<Record<string, unknown>>,
@@ -59,12 +58,12 @@ export function readFilter(
 	};
 	const ids = (name: string, label: string) => idList(options[name], label);
 	return {
-		events: choices('triggerOn'),
+		kinds: choices('triggerOn'),
 		statuses: choices('statuses'),
 		messageTypes: choices('messageTypes'),
 		custSpaceIds: new Set(ids('filterCustSpaceIds', 'Channel IDs / Space IDs')),
-		from: new Set(ids('filterFrom', 'From').map(digits)),
-		toPrefixes: ids('filterTo', 'To Starts With').map(digits),
+		from: new Set(ids('filterFrom', 'From').map(normalized)),
+		toPrefixes: ids('filterTo', 'To Starts With').map(normalized),
 		taskIdPrefixes: ids('filterTaskId', 'Task ID Starts With'),
 	};
 }
@@ -78,7 +77,7 @@ function isChosen(
 	return chosen.size === 0 || typeof value !== 'string' || chosen.has(value) || !listed.has(value);
 }
 
-const startsWithOne = (value: unknown, prefixes: readonly string[]) =>
+const startsWithAny = (value: unknown, prefixes: readonly string[]) =>
 	prefixes.length === 0 ||
 	typeof value !== 'string' ||
 	prefixes.some((prefix) => value.startsWith(prefix));
@@ -86,23 +85,23 @@ const isOneOf = (value: unknown, ids: ReadonlySet<string>) =>
 	ids.size === 0 || typeof value !== 'string' || ids.has(value);
 
 /**
- * Nothing is left out for what it does not say: statuses of InnoPaaS name no sender, those of CAMS no channel. Only who
- * asks for task ids gets no status without one.
+ * Whether an event passes the filter. An event without the field that is filtered by passes, as statuses of InnoPaaS
+ * name no sender and those of CAMS no channel. The exception is Task ID: a status without one does not pass.
  */
-export function matchesFilter(event: ChatAppEvent, wanted: EventFilter): boolean {
+export function matchesFilter(event: ChatAppEvent, filter: EventFilter): boolean {
 	const kind: EventKind = event.event;
-	if (kind !== 'other' && !wanted.events.has(kind)) return false;
-	if (kind === 'messageStatus' && !isChosen(event.status, wanted.statuses, LISTED_STATUSES))
+	if (kind !== 'other' && !filter.kinds.has(kind)) return false;
+	if (kind === 'messageStatus' && !isChosen(event.status, filter.statuses, LISTED_STATUSES))
 		return false;
 	if (
 		kind === 'inboundMessage' &&
-		!isChosen(event.messageType, wanted.messageTypes, LISTED_MESSAGE_TYPES)
+		!isChosen(event.messageType, filter.messageTypes, LISTED_MESSAGE_TYPES)
 	)
 		return false;
 	return (
-		isOneOf(event.custSpaceId, wanted.custSpaceIds) &&
-		isOneOf(digitsOf(event.from), wanted.from) &&
-		startsWithOne(digitsOf(event.to), wanted.toPrefixes) &&
-		(kind !== 'messageStatus' || startsWithOne(event.taskId ?? '', wanted.taskIdPrefixes))
+		isOneOf(event.custSpaceId, filter.custSpaceIds) &&
+		isOneOf(normalizedIfText(event.from), filter.from) &&
+		startsWithAny(normalizedIfText(event.to), filter.toPrefixes) &&
+		(kind !== 'messageStatus' || startsWithAny(event.taskId ?? '', filter.taskIdPrefixes))
 	);
 }

@@ -4,14 +4,14 @@ import { textOf } from '../../util/json';
 import {
 	objectOf,
 	originOf,
+	parseEach,
 	partyOf,
-	readEach,
 	timeOf,
 	withUnmappedFields,
 	type ChatAppEvent,
+	type WebhookParser,
 } from '../../webhook/event';
 import { codeIn, reasonFor } from '../../webhook/failureReasons';
-import type { WebhookParser } from '../../webhook/receive';
 
 /**
  * What CAMS pushes. Sources: pages "Message receipts" (ChatAppStatus), "Inbound messages" (ChatAppInbound) and
@@ -277,6 +277,6 @@ function eventOf(pushed: IDataObject): ChatAppEvent {
 
 /** Receipts as CAMS pushes them, and the answer that it takes for "received" (page "Message receipts", HTTP). */
 export const CAMS_WEBHOOK: WebhookParser = {
-	read: (pushed) => readEach('cams', pushed, (raw) => eventOf(named(raw))),
+	parse: (pushed) => parseEach('cams', pushed, (raw) => eventOf(named(raw))),
 	received: { code: 0, msg: 'OK' },
 };

@@ -4,14 +4,14 @@ import { hasOwn, textOf } from '../../util/json';
 import {
 	objectOf,
 	originOf,
+	parseEach,
 	partyOf,
-	readEach,
 	timeOf,
 	withUnmappedFields,
 	type ChatAppEvent,
+	type WebhookParser,
 } from '../../webhook/event';
 import { codeIn, reasonFor } from '../../webhook/failureReasons';
-import type { WebhookParser } from '../../webhook/receive';
 
 /**
  * What InnoPaaS pushes: an envelope of id, type, eventTime and body. Sources: docs.innopaas.com, pages "message status"
@@ -205,6 +205,6 @@ function eventOf(envelope: IDataObject): ChatAppEvent {
 
 /** Receipts as InnoPaaS pushes them. The answer that it wants is not documented: the form of its own answers. */
 export const INNOPAAS_WEBHOOK: WebhookParser = {
-	read: (pushed) => readEach('innoPaas', pushed, eventOf),
+	parse: (pushed) => parseEach('innoPaas', pushed, eventOf),
 	received: { code: '0', success: true, message: 'Success' },
 };

@@ -622,7 +622,7 @@ describe('a push of CAMS', () => {
 	it('of any kind becomes a receipt each, with nothing in it that n8n could not keep', () => {
 		fc.assert(
 			fc.property(fc.array(anyPushed(NAMES), { minLength: 1, maxLength: 4 }), (pushed) => {
-				const read = CAMS_WEBHOOK.read(pushed);
+				const read = CAMS_WEBHOOK.parse(pushed);
 				expect(read).toHaveLength(pushed.length);
 				expect(read.every(({ raw }, index) => raw === pushed[index])).toBe(true);
 				for (const { event } of read) expectEvent(event, 'cams');

@@ -458,7 +458,7 @@ describe('a push of InnoPaaS', () => {
 			);
 		fc.assert(
 			fc.property(fc.array(envelope, { minLength: 1, maxLength: 4 }), (pushed) => {
-				const read = INNOPAAS_WEBHOOK.read(pushed);
+				const read = INNOPAAS_WEBHOOK.parse(pushed);
 				expect(read).toHaveLength(pushed.length);
 				expect(read.every(({ raw }, index) => raw === pushed[index])).toBe(true);
 				for (const { event } of read) expectEvent(event, 'innoPaas');

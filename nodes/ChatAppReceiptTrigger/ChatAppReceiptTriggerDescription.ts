@@ -55,6 +55,7 @@ const text = (
 	description,
 });
 
+/** Each default is what holds without the option, so that adding one changes nothing until its value is changed. */
 const options: INodeProperties[] = [
 	{
 		displayName: 'Acknowledge',
@@ -74,8 +75,8 @@ const options: INodeProperties[] = [
 					'A push is answered when n8n has taken it up; while n8n is at its limit it is late, and is pushed again',
 			},
 		],
-		default: 'stored',
-		description: 'When a push is answered; at once unless this is added',
+		default: 'immediately',
+		description: 'When a push is answered',
 	},
 	text(
 		'Allowed IP Addresses',
@@ -102,7 +103,7 @@ const options: INodeProperties[] = [
 		displayName: 'Include Raw Receipt',
 		name: 'includeRaw',
 		type: 'boolean',
-		default: true,
+		default: false,
 		description: 'Whether to add what was pushed under "raw"',
 	},
 	{
@@ -134,7 +135,7 @@ const options: INodeProperties[] = [
 		displayName: 'Replace Existing URL',
 		name: 'replaceExistingUrl',
 		type: 'boolean',
-		default: true,
+		default: false,
 		description: 'Whether to register this URL where another one is entered',
 		displayOptions: { show: { '/api': ['cams'], '/registerUrl': [true] } },
 	},

@@ -145,7 +145,7 @@ describe('publishing', () => {
 			'a number is not one of the channel',
 			{ phoneNumbers: [OURS, '6599999999'] },
 			{},
-			'The number 6599999999 is not one of this channel',
+			'The number 6599999999 does not belong to this channel',
 		],
 		[
 			'there is no channel',

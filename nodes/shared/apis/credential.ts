@@ -5,16 +5,16 @@ import { UserIssue } from '../util/userIssue';
 
 export const CREDENTIAL_TYPE = 'chatAppApi';
 
-/** @throws UserIssue (credential) when the node's credential is one for the other API */
+/** The node's credential. @throws UserIssue (credential) when it is for the other API */
 export async function readCredential(
 	context: Pick<IAllExecuteFunctions, 'getCredentials'>,
 	api: Api,
 ): Promise<ICredentialDataDecryptedObject> {
 	const credentials = await context.getCredentials(CREDENTIAL_TYPE);
-	const given: Api = credentials.api === 'innoPaas' ? 'innoPaas' : 'cams';
-	if (given !== api) {
+	const ownApi: Api = credentials.api === 'innoPaas' ? 'innoPaas' : 'cams';
+	if (ownApi !== api) {
 		throw new UserIssue(
-			`This credential is for ${API_NAMES[given]}`,
+			`This credential is for ${API_NAMES[ownApi]}`,
 			`Choose a ChatApp API credential whose API is ${API_NAMES[api]}.`,
 			'credential',
 		);
@@ -22,7 +22,7 @@ export async function readCredential(
 	return credentials;
 }
 
-/** What `check` finds in a credential. @throws UserIssue (credential) for what it throws */
+/** Returns what `check` reads from a credential. @throws UserIssue (credential) in place of its errors */
 export function checkedCredential<T>(check: () => T): T {
 	try {
 		return check();

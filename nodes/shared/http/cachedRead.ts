@@ -49,7 +49,7 @@ function toReadError(
 	if (answer.outcome === 'retryLater' && answer.cause === 'throttled') {
 		return new ReadError(
 			`${name} takes no more calls right now`,
-			'This account has reached its calls per second. Try again in a moment.',
+			'This account has reached its limit of calls per second. Try again in a moment.',
 			'429',
 			answer.code,
 		);

@@ -17,36 +17,36 @@ import {
 import { CAMS_ERRORS, permissionHint } from './errors';
 
 /**
- * Enters the trigger's URL in the console and takes it out again. Operations QueryChatappPhoneNumbers,
- * UpdatePhoneWebhook and UpdateAccountWebhook. Whether fields that are left out keep their value is not documented, so
- * all are sent; the URL of the account cannot be read back.
+ * Registers the trigger's URL with CAMS, and removes it. Operations QueryChatappPhoneNumbers, UpdatePhoneWebhook and
+ * UpdateAccountWebhook. It is not documented whether a field that is left out keeps its value, so an update of a number
+ * sends all fields. The URL of the account cannot be read.
  */
 
-/** Own URLs that are remembered. */
+/** A trigger remembers this many of its own URLs. */
 const MAX_URLS = 10;
 
-/** What n8n keeps for the trigger while something of it may be entered. */
+/** The trigger's entry in n8n's static data, while any URL of it may be registered. */
 interface StaticData {
-	/** Its URLs: a new secret or address makes a new one. */
+	/** The trigger's own URLs, the latest last. A new secret or host name makes a new URL. */
 	urls?: string[];
 	custSpaceId?: string;
 	phoneNumbers?: string[];
 	hasAccount?: boolean;
 }
 
-/** What is to be registered. */
+/** The registration that the node's parameters ask for. */
 interface DesiredRegistration {
 	account: Account;
 	custSpaceId: string;
 	phoneNumbers: string[];
-	/** Which of the URLs of a number. */
+	/** The URLs of each number to set. */
 	kinds: Kind[];
 	forAccount: boolean;
 	mayReplace: boolean;
 	url: string;
 }
 
-/** The two URLs of a number, for statuses and for messages. */
+/** A number has two URLs, one for statuses and one for inbound messages. */
 type Kind = 'status' | 'inbound';
 
 async function call(
@@ -68,12 +68,12 @@ async function call(
 	});
 }
 
-/** While somebody only listens for a test event nothing is changed: that would turn the live receipts away. */
+/** Nothing is registered while n8n listens for a test event, as that would divert live receipts. */
 function isTest(context: IHookFunctions): boolean {
 	return context.getMode() === 'manual' || context.getActivationMode() === 'manual';
 }
 
-function isWanted(context: IHookFunctions): boolean {
+function registersUrl(context: IHookFunctions): boolean {
 	return (
 		!isTest(context) &&
 		context.getNodeParameter('api') !== 'innoPaas' &&
@@ -98,7 +98,7 @@ async function readDesired(context: IHookFunctions): Promise<DesiredRegistration
 	if (kinds.length > 0 && phoneNumbers.length === 0)
 		throw new UserIssue(
 			'Phone Numbers is empty',
-			'Choose the numbers whose receipts are to come here, or turn Register URL off.',
+			'Choose the numbers whose receipts this URL is to get, or turn Register URL off.',
 		);
 	return {
 		account,
@@ -117,14 +117,14 @@ async function readDesired(context: IHookFunctions): Promise<DesiredRegistration
 	};
 }
 
-/** What is entered for a number now. */
+/** The URLs that are registered for a number. */
 interface CurrentRegistration {
 	phoneNumber: string;
 	urls: Record<Kind, string>;
 	hasQueue: boolean;
 }
 
-/** What is entered for those of the numbers that the channel still has. */
+/** The registrations of those numbers that belong to the channel. */
 async function findCurrent(
 	context: IHookFunctions,
 	{
@@ -155,7 +155,7 @@ async function findCurrent(
 	});
 }
 
-/** @throws UserIssue where the channel lacks one of the numbers */
+/** The registrations of all desired numbers. @throws UserIssue if a number does not belong to the channel */
 async function readCurrent(
 	context: IHookFunctions,
 	desired: DesiredRegistration,
@@ -166,7 +166,7 @@ async function readCurrent(
 	);
 	if (missing !== undefined)
 		throw new UserIssue(
-			`The number ${missing} is not one of this channel`,
+			`The number ${missing} does not belong to this channel`,
 			'Choose it again under Phone Numbers.',
 		);
 	return current;
@@ -187,7 +187,7 @@ async function update(
 	});
 }
 
-/** The same with the trigger's URL, for what is wished. */
+/** The registration with the trigger's URL for the desired kinds. */
 function withUrl(
 	current: CurrentRegistration,
 	{ kinds, url }: DesiredRegistration,
@@ -201,7 +201,7 @@ function withUrl(
 const isCurrent = ({ urls }: CurrentRegistration, { kinds, url }: DesiredRegistration) =>
 	kinds.every((kind) => urls[kind] === url);
 
-/** In the user's words, as n8n shows it. */
+/** An error that n8n can show when it cannot publish the workflow. */
 function toError(context: IHookFunctions, error: unknown): Error {
 	return error instanceof UserIssue ? notPublished(context, error) : (error as Error);
 }
@@ -212,10 +212,10 @@ async function withNodeErrors<T>(context: IHookFunctions, work: () => Promise<T>
 	});
 }
 
-/** Whether all is entered as wished, by this trigger. */
+/** Whether every URL is registered as desired, and by this trigger. */
 export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	return await withNodeErrors(context, async () => {
-		if (!isWanted(context)) return true;
+		if (!registersUrl(context)) return true;
 		const desired = await readDesired(context);
 		const staticData = context.getWorkflowStaticData('node') as StaticData;
 		const current = await readCurrent(context, desired);
@@ -288,12 +288,13 @@ async function registerAll(
 }
 
 /**
- * Enters the URL where none stands, or one of its own; somebody else's only with Replace Existing URL. It is read back.
- * @throws NodeOperationError saying which number has another URL, before anything is changed
+ * Registers the URL where no URL is registered, or an earlier one of this trigger. It overwrites any other URL only with
+ * Replace Existing URL.
+ * @throws NodeOperationError naming a number with another URL, before anything is changed
  */
 export async function register(context: IHookFunctions): Promise<boolean> {
 	return await withNodeErrors(context, async () => {
-		if (!isWanted(context)) return true;
+		if (!registersUrl(context)) return true;
 		const desired = await readDesired(context);
 		const staticData = context.getWorkflowStaticData('node') as StaticData;
 		const own = ['', desired.url, ...(staticData.urls ?? [])];
@@ -318,33 +319,36 @@ export async function register(context: IHookFunctions): Promise<boolean> {
 	});
 }
 
-/** Takes its URLs out again where they are still its own; a workflow can be unpublished even when that does not work. */
+/**
+ * Removes the trigger's URLs where they are still registered. Failures are only logged, as they must not keep the
+ * workflow from being unpublished.
+ */
 export async function unregister(context: IHookFunctions): Promise<boolean> {
 	const staticData = context.getWorkflowStaticData('node') as StaticData;
 	const { urls: own = [], custSpaceId = '', phoneNumbers = [], hasAccount } = staticData;
 	if (isTest(context) || own.length === 0) return true;
-	const warn = (what: string) => context.logger.warn(`${context.getNode().name}: ${what}`);
+	const warn = (message: string) => context.logger.warn(`${context.getNode().name}: ${message}`);
 	const left: string[] = [];
 	try {
-		const where = {
+		const channel = {
 			account: await readAccount(context as unknown as IAllExecuteFunctions),
 			custSpaceId,
 			phoneNumbers,
 		};
-		for (const each of await findCurrent(context, where)) {
+		for (const each of await findCurrent(context, channel)) {
 			const urls = {
 				status: own.includes(each.urls.status) ? '' : each.urls.status,
 				inbound: own.includes(each.urls.inbound) ? '' : each.urls.inbound,
 			};
 			if (urls.status === each.urls.status && urls.inbound === each.urls.inbound) continue;
-			await update(context, where, { ...each, urls }).catch(() => left.push(each.phoneNumber));
+			await update(context, channel, { ...each, urls }).catch(() => left.push(each.phoneNumber));
 		}
 	} catch (error) {
 		warn(`the URL is still registered in the console: ${(error as Error).message}`);
 		return true;
 	}
 	if (left.length > 0) warn(`the URL is still registered in the console for ${left.join(', ')}`);
-	// Whose URL stands there now cannot be read.
+	// It cannot be read, and so cannot be removed safely.
 	if (hasAccount)
 		warn('the URL for template and account events is still registered in the console');
 	staticData.phoneNumbers = left;

@@ -90,7 +90,7 @@ describe('a status of InnoPaaS', () => {
 		expect(status({ status: 'SMECL:FAILED', errorData: { errorCode: '131049' } })).toMatchObject({
 			status: 'failed',
 			code: '131049',
-			reason: expect.stringMatching(/has had enough/),
+			reason: expect.stringMatching(/has received enough/),
 		});
 	});
 

@@ -113,7 +113,7 @@ describe('a status of CAMS', () => {
 			'131026',
 			/may not use WhatsApp/,
 		],
-		['a code as a number', { ErrorCode: 131049 }, '131049', /has had enough/],
+		['a code as a number', { ErrorCode: 131049 }, '131049', /has received enough/],
 		[
 			'a code in the description only',
 			{ ErrorDescription: '131047: Re-engagement message' },

@@ -338,7 +338,7 @@ describe('what was entered is put back', () => {
 		await withGateway(sandbox, onceOnly, async (endpoint) => {
 			const trigger = await make({ phoneNumbers: [OURS, THEIRS], ...REPLACES }, { endpoint });
 			await refusal(trigger);
-			expect(trigger.told().join()).toContain(OURS);
+			expect(trigger.takeWarnings().join()).toContain(OURS);
 		});
 	});
 });
@@ -405,7 +405,7 @@ describe('the events of templates and of the account', () => {
 			both(''),
 			expect.objectContaining({ StatusCallbackUrl: trigger.url() }),
 		]);
-		expect(trigger.told()).toEqual([
+		expect(trigger.takeWarnings()).toEqual([
 			expect.stringContaining('template and account events is still registered'),
 		]);
 	});
@@ -456,7 +456,7 @@ describe('unpublishing', () => {
 		await trigger.activate();
 		await sandbox.close();
 		await trigger.deactivate();
-		expect(trigger.told()).toEqual([
+		expect(trigger.takeWarnings()).toEqual([
 			expect.stringContaining('the URL is still registered in the console'),
 		]);
 		sandbox = await startSandbox();

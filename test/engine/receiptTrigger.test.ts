@@ -170,7 +170,7 @@ describe('a push', () => {
 		const { answer, items } = await trigger.push(push);
 		expect(answer).toEqual({ status: refusal, body: { code: refusal, msg: expect.any(String) } });
 		expect(items).toBeUndefined();
-		expect(trigger.told()).toHaveLength(1);
+		expect(trigger.takeWarnings()).toHaveLength(1);
 	});
 
 	it('of whatever bytes is answered, once, and never stops n8n', async () => {
@@ -362,13 +362,13 @@ describe('somebody else', () => {
 			answer: { status: 503, body: { code: 503, msg: 'Not ready.' } },
 			items: undefined,
 		});
-		expect(trigger.told()).toHaveLength(1);
+		expect(trigger.takeWarnings()).toHaveLength(1);
 	});
 
 	it('learns no secret from what is logged', async () => {
 		const trigger = await Trigger.make({ parameters: { api: 'innoPaas' }, credential: CREDENTIAL });
 		await trigger.push({ body, headers: { authorization: 'tried secret' } });
-		expect(trigger.told().join()).not.toMatch(/secret/);
+		expect(trigger.takeWarnings().join()).not.toMatch(/secret/);
 	});
 });
 

@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseWebhookBody } from '../../nodes/shared/webhook/body';
 import type { ChatAppEvent, WebhookParser } from '../../nodes/shared/webhook/event';
 
-/** What pushes can hold, and what every receipt made from them keeps to. */
+/** Arbitrary request bodies, and invariants of the events parsed from them. */
 
 const ODD_NAMES = [
 	'error',
@@ -134,7 +134,7 @@ export function readOne(pusher: WebhookParser, pushed: object): ChatAppEvent {
 	return event;
 }
 
-/** What holds for every receipt, whatever was pushed. */
+/** Asserts the invariants of an event, whatever the request held. */
 export function expectEvent(event: ChatAppEvent, api: string): void {
 	expect(event.api).toBe(api);
 	expect(EVENTS).toContain(event.event);

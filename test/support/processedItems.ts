@@ -1,6 +1,6 @@
 import type { ICheckProcessedOptions } from 'n8n-workflow';
 
-import type { Store } from '../../nodes/shared/webhook/deduplicate';
+import type { Store } from '../../nodes/shared/webhook/seenEvents';
 
 /** Lets a step of a call to the database wait. */
 export type Step = (what: string) => Promise<unknown>;
@@ -11,13 +11,13 @@ export type Step = (what: string) => Promise<unknown>;
  */
 export class ProcessedItems implements Store {
 	row: string[] | undefined;
-	/** What is thrown in place of an answer. */
+	/** Thrown by every call, if set. */
 	failure: Error | undefined;
 	calls = 0;
 
 	constructor(private readonly step: Step = async () => {}) {}
 
-	/** The same row, as a process that was started anew finds it. */
+	/** A store with the same row, as a restarted process finds it. */
 	reopened(step?: Step): ProcessedItems {
 		const again = new ProcessedItems(step ?? this.step);
 		again.row = this.row;

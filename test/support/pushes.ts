@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { parseWebhookBody } from '../../nodes/shared/webhook/body';
-import type { Receipt } from '../../nodes/shared/webhook/event';
-import type { WebhookParser } from '../../nodes/shared/webhook/receive';
+import type { ChatAppEvent, WebhookParser } from '../../nodes/shared/webhook/event';
 
-/** What pushes can hold, and what every receipt made from them keeps to. */
+/** Arbitrary request bodies, and invariants of the events parsed from them. */
 
 const ODD_NAMES = [
 	'error',
@@ -124,23 +123,23 @@ const READ: Record<string, string[]> = {
 const EVENTS = ['messageStatus', 'inboundMessage', 'templateEvent', 'accountEvent', 'other'];
 
 /** Reads a push from its text, as it comes over the wire. */
-export function readText({ read }: WebhookParser, text: string): Receipt[] {
-	return read(parseWebhookBody(text)).map(({ receipt }) => receipt);
+export function readText({ parse }: WebhookParser, text: string): ChatAppEvent[] {
+	return parse(parseWebhookBody(text)).map(({ event }) => event);
 }
 
 /** The one receipt of a push. */
-export function readOne(pusher: WebhookParser, pushed: object): Receipt {
-	const [receipt, ...more] = readText(pusher, JSON.stringify([pushed]));
+export function readOne(pusher: WebhookParser, pushed: object): ChatAppEvent {
+	const [event, ...more] = readText(pusher, JSON.stringify([pushed]));
 	expect(more).toEqual([]);
-	return receipt;
+	return event;
 }
 
-/** What holds for every receipt, whatever was pushed. */
-export function expectReceipt(receipt: Receipt, api: string): void {
-	expect(receipt.api).toBe(api);
-	expect(EVENTS).toContain(receipt.event);
-	expect(Object.getPrototypeOf(receipt)).toBe(Object.prototype);
-	const names = Object.keys(receipt);
+/** Asserts the invariants of an event, whatever the request held. */
+export function expectEvent(event: ChatAppEvent, api: string): void {
+	expect(event.api).toBe(api);
+	expect(EVENTS).toContain(event.event);
+	expect(Object.getPrototypeOf(event)).toBe(Object.prototype);
+	const names = Object.keys(event);
 	// n8n takes a key named error for a failed item.
 	for (const taken of [
 		'error',
@@ -151,16 +150,16 @@ export function expectReceipt(receipt: Receipt, api: string): void {
 	])
 		expect(names).not.toContain(taken);
 	expect(names.filter((name) => name.startsWith('$'))).toEqual([]);
-	for (const value of Object.values(receipt))
+	for (const value of Object.values(event))
 		expect(value === undefined || value === null || value === '').toBe(false);
 	// Whatever n8n stores is what the workflow had: nothing but JSON.
-	expect(JSON.parse(JSON.stringify(receipt))).toEqual(receipt);
-	for (const name of READ[receipt.event] ?? []) {
-		if (name in receipt) expect([name, typeof receipt[name]]).toEqual([name, 'string']);
+	expect(JSON.parse(JSON.stringify(event))).toEqual(event);
+	for (const name of READ[event.event] ?? []) {
+		if (name in event) expect([name, typeof event[name]]).toEqual([name, 'string']);
 	}
 	for (const name of ['timestamp', 'mediaExpiresAt', 'conversationExpiresAt']) {
-		if (!(name in receipt) || receipt.event === 'other') continue;
-		expect(new Date(String(receipt[name])).toISOString()).toBe(receipt[name]);
+		if (!(name in event) || event.event === 'other') continue;
+		expect(new Date(String(event[name])).toISOString()).toBe(event[name]);
 	}
-	if ('chunk' in receipt) expect(typeof receipt.chunk).toBe('number');
+	if ('chunk' in event) expect(typeof event.chunk).toBe('number');
 }

@@ -75,7 +75,7 @@ const STORE = {
 };
 let isStoreThere = false;
 
-/** What came over the wire. */
+/** A webhook request. */
 export interface Push {
 	body?: unknown;
 	/** The bytes, where they are not the body as JSON. */
@@ -83,25 +83,25 @@ export interface Push {
 	headers?: IDataObject;
 	ip?: string;
 	mode?: WorkflowExecuteMode;
-	/** As of n8n's request where the content type is not one that it parses itself. */
+	/** Whether n8n has left the body unread, as with content types that it does not parse. */
 	isUnread?: boolean;
 }
 
-/** What became of a push. */
+/** The result of a request. */
 export interface Outcome {
-	/** What the trigger wrote itself; undefined when n8n is to answer. */
+	/** The response sent by the trigger; undefined if n8n is to send one. */
 	answer?: { status: number; body: IDataObject };
 	result: IWebhookResponseData;
-	/** What an execution starts with; undefined when none starts. */
+	/** Input of the execution; undefined if none starts. */
 	items?: INodeExecutionData[];
 }
 
 export interface TriggerOptions {
 	parameters?: IDataObject;
 	credential?: IDataObject;
-	/** Where CAMS is called. */
+	/** Endpoint of CAMS. */
 	endpoint?: string;
-	/** The same one again, e.g. after n8n was started anew: its node, and what n8n keeps for it. */
+	/** Reuses the node and the static data of another trigger, e.g. as after a restart of n8n. */
 	of?: Trigger;
 	/** In place of what the credential holds. */
 	getDecrypted?(): Promise<ICredentialDataDecryptedObject>;
@@ -311,27 +311,27 @@ export class Trigger {
 		return context;
 	}
 
-	/** What n8n does when the workflow is published, or when somebody listens for a test event. */
+	/** Does what n8n does when a workflow is published or starts to listen for a test event. */
 	async activate(
 		mode: WorkflowExecuteMode = 'trigger',
 		activation: WorkflowActivateMode = 'activate',
 	): Promise<void> {
 		const { checkExists, create } = this.type.webhookMethods!.default!;
-		if (!(await checkExists!.call(this.hook(mode, activation))))
-			expect(await create!.call(this.hook(mode, activation))).toBe(true);
+		if (!(await checkExists.call(this.hook(mode, activation))))
+			expect(await create.call(this.hook(mode, activation))).toBe(true);
 	}
 
-	/** What n8n does when the workflow is unpublished, or when nobody listens any more. */
+	/** Does what n8n does when a workflow is unpublished or stops listening. */
 	async deactivate(
 		mode: WorkflowExecuteMode = 'trigger',
 		activation: WorkflowActivateMode = 'update',
 	): Promise<void> {
-		expect(await this.type.webhookMethods!.default!.delete!.call(this.hook(mode, activation))).toBe(
+		expect(await this.type.webhookMethods!.default!.delete.call(this.hook(mode, activation))).toBe(
 			true,
 		);
 	}
 
-	/** Where receipts are pushed to. */
+	/** The webhook URL. */
 	url(isTest = false): string | undefined {
 		return this.hook(
 			isTest ? 'manual' : 'trigger',
@@ -339,8 +339,8 @@ export class Trigger {
 		).getNodeWebhookUrl('default');
 	}
 
-	/** What it told the people who run n8n, since this was last asked. */
-	told(): string[] {
+	/** Warnings in n8n's log since the last call. */
+	takeWarnings(): string[] {
 		return this.warnings.splice(0);
 	}
 }

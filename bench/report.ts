@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, relative } from 'node:path';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '..');
 
 /** A row of a table: cells by the titles of their columns. */
 export type Row = Record<string, string | number | boolean | undefined>;

@@ -221,8 +221,8 @@ export class Cams {
 				});
 			case 'otherCode':
 				return this.answer(reply, 200, {
-					Code: 'Sandbox.HttpRejection',
-					Message: 'HttpRejection with HTTP 200.',
+					Code: 'Sandbox.Refused',
+					Message: 'Refused with HTTP 200.',
 				});
 			case 'nonJson':
 				return reply.code(200).type('text/html').send('<html><body>Bad gateway</body></html>');

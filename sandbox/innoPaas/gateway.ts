@@ -44,7 +44,7 @@ function readJson({ headers, body }: FastifyRequest): Record<string, unknown> {
 		if (typeof value === 'object' && value !== null && !Array.isArray(value))
 			return value as Record<string, unknown>;
 	} catch {
-		// HttpRejection below, like everything else that is no object.
+		// Refused below, like anything else that is not an object.
 	}
 	throw new WebRefusal(400, 'Bad Request');
 }
@@ -134,7 +134,7 @@ export function innoPaas(api: FastifyInstance, run: Run): void {
 			case 'otherCode':
 				return reply
 					.code(200)
-					.send({ code: '999', success: false, message: 'HttpRejection with HTTP 200.' });
+					.send({ code: '999', success: false, message: 'Refused with HTTP 200.' });
 			case 'nonJson':
 				return reply.code(200).type('text/html').send('<html><body>Bad gateway</body></html>');
 			case 'truncatedJson':

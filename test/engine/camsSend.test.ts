@@ -805,7 +805,7 @@ describe('what cannot be known is never sent again', () => {
 			items: [MIA],
 			node: { onError: 'continueRegularOutput' },
 		});
-		expect(run.items(NODE)).toMatchObject([{ outcome: 'rejected', code: 'Sandbox.HttpRejection' }]);
+		expect(run.items(NODE)).toMatchObject([{ outcome: 'rejected', code: 'Sandbox.Refused' }]);
 		expect(sandbox.stats().calls).toMatchObject({ received: 1, accepted: 0 });
 	});
 });

@@ -452,7 +452,7 @@ describe('the shapes of the output', () => {
 				outcome: 'rejected',
 				code: '999',
 				count: 2,
-				reason: expect.stringContaining('HttpRejection with HTTP 200'),
+				reason: expect.stringContaining('Refused with HTTP 200'),
 			}),
 		);
 	});
@@ -567,7 +567,7 @@ describe('what happens to one call happens to its recipients only', () => {
 			expect(notAccepted[0]).toMatchObject({
 				code: '999',
 				reason: expect.stringMatching(
-					/^InnoPaaS refused the call\. InnoPaaS says: HttpRejection with HTTP 200\.$/,
+					/^InnoPaaS refused the call\. InnoPaaS says: Refused with HTTP 200\.$/,
 				),
 			});
 		expect(reached().includes(numberOf(2))).toBe(isTaken);

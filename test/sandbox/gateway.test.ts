@@ -670,7 +670,7 @@ describe('a fault', () => {
 	it.each<[FaultKind, number, unknown, number]>([
 		['serverErrorBefore', 503, 'ServiceUnavailable', 0],
 		['serverErrorAfter', 500, 'InternalError', 1],
-		['otherCode', 200, 'Sandbox.HttpRejection', 0],
+		['otherCode', 200, 'Sandbox.Refused', 0],
 		['nonceUsed', 400, 'SignatureNonceUsed', 1],
 		['throttle', 400, 'Throttling.User', 0],
 	])(
@@ -754,9 +754,9 @@ describe('a fault', () => {
 				await codeOf(SINGLE, TEXT),
 			];
 		};
-		expect(await codes()).toEqual(['OK', 'OK', 'Sandbox.HttpRejection', 'OK']);
+		expect(await codes()).toEqual(['OK', 'OK', 'Sandbox.Refused', 'OK']);
 		sandbox.reset();
-		expect(await codes()).toEqual(['OK', 'OK', 'Sandbox.HttpRejection', 'OK']);
+		expect(await codes()).toEqual(['OK', 'OK', 'Sandbox.Refused', 'OK']);
 	});
 
 	it('strikes every n-th send, all or none of them', async () => {
@@ -767,9 +767,9 @@ describe('a fault', () => {
 			await codeOf(SINGLE, TEXT),
 		];
 		strike('otherCode', { every: 2 });
-		expect(await codes()).toEqual(['OK', 'Sandbox.HttpRejection', 'OK', 'Sandbox.HttpRejection']);
+		expect(await codes()).toEqual(['OK', 'Sandbox.Refused', 'OK', 'Sandbox.Refused']);
 		strike('otherCode', { share: 1 });
-		expect(await codes()).toEqual(Array(4).fill('Sandbox.HttpRejection'));
+		expect(await codes()).toEqual(Array(4).fill('Sandbox.Refused'));
 		strike('otherCode', { share: 0 });
 		expect(await codes()).toEqual(Array(4).fill('OK'));
 	});

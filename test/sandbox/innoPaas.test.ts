@@ -1115,7 +1115,7 @@ describe('a fault', () => {
 		['serverErrorBefore', 503, { status: 503, error: 'Service Unavailable' }, 0],
 		['serverErrorAfter', 500, { status: 500, error: 'Internal Server Error' }, 2],
 		['nonceUsed', 500, { status: 500, error: 'Internal Server Error' }, 2],
-		['otherCode', 200, { code: '999', success: false, message: 'HttpRejection with HTTP 200.' }, 0],
+		['otherCode', 200, { code: '999', success: false, message: 'Refused with HTTP 200.' }, 0],
 		['throttle', 429, { code: '429', success: false, message: 'Too Many Requests' }, 0],
 		['nonJson', 200, undefined, 2],
 		['truncatedJson', 200, undefined, 2],

@@ -5,9 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import type { INode, IWorkflowBase } from 'n8n-workflow';
 
-import type { TakenMessage } from '../sandbox/cams/operation';
+import type { AcceptedMessage } from '../sandbox/acceptedMessage';
 import { statusJob } from '../sandbox/cams/receipts';
-import { Webhooks } from '../sandbox/cams/webhooks';
+import { Webhooks } from '../sandbox/cams/webhookStore';
 import { shuffled } from '../sandbox/delivery';
 import { CREDENTIAL_NAME } from '../scripts/exampleRun';
 import { RealN8n, ensureN8n, freePort, installPackage } from '../scripts/n8n/realN8n';
@@ -104,7 +104,7 @@ function makePushes(
 	// Three statuses of each; 8 parts in 10 are new, the ninth is in other pushes, the tenth in pushes that come again.
 	const taken = Array.from(
 		{ length: Math.ceil((receipts * count * 0.8) / 3) },
-		(_, index): TakenMessage => {
+		(_, index): AcceptedMessage => {
 			const number = ++messages;
 			return {
 				api: 'cams',
@@ -144,13 +144,13 @@ const GIVE_UP_MS = 20_000;
 /** Waits until everything has come through and nothing follows, and gives how often each receipt came. */
 async function readArrived(
 	file: string,
-	least: number,
+	min: number,
 ): Promise<{ arrived: Map<string, number>; lastAt: number }> {
 	for (;;) {
 		const lastAt = statSync(file).mtimeMs;
 		const quietMs = Date.now() - lastAt;
 		const lines = quietMs < QUIET_MS ? [] : readFileSync(file, 'utf8').split('\n').slice(0, -1);
-		if (quietMs > GIVE_UP_MS || (lines.length >= least && quietMs >= QUIET_MS)) {
+		if (quietMs > GIVE_UP_MS || (lines.length >= min && quietMs >= QUIET_MS)) {
 			const arrived = new Map<string, number>();
 			for (const line of lines) arrived.set(line, (arrived.get(line) ?? 0) + 1);
 			return { arrived, lastAt };

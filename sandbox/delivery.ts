@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { isOnThisMachine } from './deliverySettings';
-import type { ReceiptAnswer } from './deliveryStats';
-import type { Api, Stats } from './stats';
+import type { Api } from './acceptedMessage';
+import { isLoopbackUrl } from './deliverySettings';
+import type { PushResponse } from './deliveryStats';
+import type { Stats } from './stats';
 
 /** Pushes receipts to whoever is set to get them. */
 
@@ -18,7 +19,7 @@ export interface Push {
 }
 
 /** What a call or a message brings about: pushes to one address. */
-export interface Job {
+export interface PushJob {
 	api: Api;
 	url: string;
 	headers?: Record<string, string>;
@@ -27,7 +28,7 @@ export interface Job {
 	/** How many receipts these are by status, each counted once. */
 	kinds: Record<string, number>;
 	/** Says whether an answer is the one that the API wants. */
-	isTaken(answer: ReceiptAnswer): boolean;
+	isAcknowledged(answer: PushResponse): boolean;
 	delayMs?: number;
 	/** Whether each push waits for the one before, so that the order is kept. */
 	inOrder?: boolean;
@@ -45,9 +46,9 @@ export function shuffled<T>(list: readonly T[]): T[] {
 	return mixed;
 }
 
-export class Receipts {
+export class PushQueue {
 	private stopped = new AbortController();
-	private underWay = new Set<AbortController>();
+	private inFlight = new Set<AbortController>();
 	private waiting: Array<() => void> = [];
 
 	/** @param connections how many pushes may be under way at once */
@@ -57,8 +58,8 @@ export class Receipts {
 	) {}
 
 	/** Counts as open what a call is to bring about; it is pushed once the function that this gives is called. */
-	announce(api: Api, makeJob: () => Job | undefined): () => void {
-		const stats = this.stats.receiptsOf(api);
+	announce(api: Api, makeJob: () => PushJob | undefined): () => void {
+		const stats = this.stats.pushStats(api);
 		stats.open++;
 		return () => {
 			const job = makeJob();
@@ -68,53 +69,55 @@ export class Receipts {
 	}
 
 	/** Pushes what a call brought about. Nothing waits for it. */
-	async push(job: Job): Promise<void> {
-		const stats = this.stats.receiptsOf(job.api);
-		if (!isOnThisMachine(job.url)) return stats.notCalled(job.kinds);
-		stats.due(job.kinds);
+	async push(job: PushJob): Promise<void> {
+		const stats = this.stats.pushStats(job.api);
+		if (!isLoopbackUrl(job.url)) return stats.countNotCalled(job.kinds);
+		stats.countDue(job.kinds);
 		stats.open++;
-		if (await this.passes(job.delayMs ?? 0)) {
+		if (await this.sleep(job.delayMs ?? 0)) {
 			const pushes = job.pushes[Symbol.iterator]();
 			const lanes = job.inOrder === false ? this.connections() : 1;
-			await Promise.all(Array.from({ length: lanes }, async () => await this.work(job, pushes)));
+			await Promise.all(
+				Array.from({ length: lanes }, async () => await this.pushNext(job, pushes)),
+			);
 		}
 		stats.open--;
 	}
 
 	/** Pushes once, and says what came back. */
 	async pushOnce(
-		job: Omit<Job, 'pushes' | 'kinds'>,
+		job: Omit<PushJob, 'pushes' | 'kinds'>,
 		push: Push,
-	): Promise<ReceiptAnswer & { taken: boolean }> {
-		return await this.inTurn(async () => await this.send(job, push, false));
+	): Promise<PushResponse & { taken: boolean }> {
+		return await this.withConnection(async () => await this.send(job, push, false));
 	}
 
 	/** Ends what is under way and what is still to come. */
 	stop(): void {
 		this.stopped.abort();
-		for (const push of this.underWay) push.abort();
+		for (const push of this.inFlight) push.abort();
 	}
 
 	/** Waits; gives false when all has been ended before. */
-	private async passes(milliseconds: number): Promise<boolean> {
+	private async sleep(milliseconds: number): Promise<boolean> {
 		const { signal } = this.stopped;
 		return await delay(milliseconds, true, { signal, ref: false }).catch(() => false);
 	}
 
-	private async work(job: Job, pushes: Iterator<Push>): Promise<void> {
+	private async pushNext(job: PushJob, pushes: Iterator<Push>): Promise<void> {
 		let isDone = false;
 		while (!isDone) {
-			await this.inTurn(async () => {
+			await this.withConnection(async () => {
 				const next = this.stopped.signal.aborted ? { done: true as const } : pushes.next();
 				isDone = next.done === true;
-				if (!next.done) await this.attempt(job, next.value, 0);
+				if (!next.done) await this.pushWithRetries(job, next.value, 0);
 			});
 		}
 	}
 
 	/** Lets as many through at once as there may be connections, first come, first served. */
-	private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-		while (this.underWay.size >= this.connections())
+	private async withConnection<T>(work: () => Promise<T>): Promise<T> {
+		while (this.inFlight.size >= this.connections())
 			await new Promise<void>((resolve) => this.waiting.push(resolve));
 		try {
 			return await work();
@@ -123,32 +126,33 @@ export class Receipts {
 		}
 	}
 
-	private async attempt(job: Job, push: Push, retries: number): Promise<void> {
+	private async pushWithRetries(job: PushJob, push: Push, retries: number): Promise<void> {
 		const { taken } = await this.send(job, push, retries > 0);
 		if (taken || this.stopped.signal.aborted) return;
 		const wait = job.retryMs?.[retries];
-		const stats = this.stats.receiptsOf(job.api);
+		const stats = this.stats.pushStats(job.api);
 		if (wait === undefined) {
 			stats.givenUp++;
 			return;
 		}
 		stats.open++;
 		// The pushes that follow do not wait for it.
-		void this.passes(wait).then(async (isTime) => {
-			if (isTime) await this.inTurn(async () => await this.attempt(job, push, retries + 1));
+		void this.sleep(wait).then(async (isTime) => {
+			if (isTime)
+				await this.withConnection(async () => await this.pushWithRetries(job, push, retries + 1));
 			stats.open--;
 		});
 	}
 
 	private async send(
-		{ api, url, headers, isTaken }: Omit<Job, 'pushes' | 'kinds'>,
+		{ api, url, headers, isAcknowledged }: Omit<PushJob, 'pushes' | 'kinds'>,
 		{ body, receipts }: Push,
 		isRetry: boolean,
 	) {
-		const stats = this.stats.receiptsOf(api);
-		stats.pushed(receipts, isRetry);
+		const stats = this.stats.pushStats(api);
+		stats.countPush(receipts, isRetry);
 		const end = new AbortController();
-		this.underWay.add(end);
+		this.inFlight.add(end);
 		const timer = setTimeout(
 			() => end.abort(new Error(`No answer within ${TIMEOUT_MS} ms`)),
 			TIMEOUT_MS,
@@ -162,15 +166,15 @@ export class Receipts {
 			redirect: 'manual',
 			signal: end.signal,
 		})
-			.then(async (response): Promise<ReceiptAnswer> => ({
+			.then(async (response): Promise<PushResponse> => ({
 				status: response.status,
 				body: await response.text(),
 			}))
-			.catch((error: Error): ReceiptAnswer => ({ error: String(error.cause ?? error) }));
+			.catch((error: Error): PushResponse => ({ error: String(error.cause ?? error) }));
 		clearTimeout(timer);
-		this.underWay.delete(end);
-		const taken = answer.error === undefined && isTaken(answer);
-		stats.ended(taken, performance.now() - start, answer);
+		this.inFlight.delete(end);
+		const taken = answer.error === undefined && isAcknowledged(answer);
+		stats.countResponse(taken, performance.now() - start, answer);
 		return { ...answer, taken };
 	}
 }

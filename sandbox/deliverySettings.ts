@@ -1,14 +1,14 @@
 /** What a test may change about the receipts: the part `receipts` of the settings. */
 
 /** Where InnoPaaS's receipts go, and what they tell. */
-export interface ReceiptTarget {
+export interface InnoPaasReceiptSettings {
 	/** On this machine: the sandbox never sends anything anywhere else. */
 	url: string;
 	/** Sent along as headers, as the console lets one set them. */
 	userName?: string;
 	authorization?: string;
 	/** What becomes of each message, in this order; delivered and read when absent. */
-	statuses?: ReceiptStatus[];
+	statuses?: InnoPaasStatus[];
 	/** Recipients whose messages fail instead. */
 	failNumbers?: string[];
 	/** Time after the message was taken. */
@@ -19,12 +19,12 @@ export interface ReceiptTarget {
 	shuffle?: boolean;
 }
 
-export const RECEIPT_STATUSES = ['delivered', 'read', 'failed'] as const;
+export const INNOPAAS_STATUSES = ['delivered', 'read', 'failed'] as const;
 
-export type ReceiptStatus = (typeof RECEIPT_STATUSES)[number];
+export type InnoPaasStatus = (typeof INNOPAAS_STATUSES)[number];
 
 /** What CAMS's receipts tell, and where they go when UpdatePhoneWebhook has set no address. */
-export interface CamsReceipts {
+export interface CamsReceiptSettings {
 	/** On this machine, for messages whose sender has no address of its own; none when absent. */
 	url?: string;
 	/** The same for what customers write. */
@@ -57,8 +57,8 @@ export const CAMS_STATUSES = ['Sent', 'Delivered', 'Read', 'Failed', 'Deleted'] 
 export type CamsStatus = (typeof CAMS_STATUSES)[number];
 
 export interface ReceiptSettings {
-	innoPaas?: ReceiptTarget;
-	cams?: CamsReceipts;
+	innoPaas?: InnoPaasReceiptSettings;
+	cams?: CamsReceiptSettings;
 	/** How many pushes are under way at once at most, 10 when absent. */
 	connections?: number;
 }
@@ -66,15 +66,14 @@ export interface ReceiptSettings {
 /** Addresses of this machine, and nothing that only looks like one. */
 const LOOPBACK_URL = '^https?://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]+)?([/?].*)?$';
 
-export function isOnThisMachine(url: string): boolean {
+export function isLoopbackUrl(url: string): boolean {
 	return new RegExp(LOOPBACK_URL).test(url);
 }
 
 /** @throws Error when receipts would leave this machine */
-export function checkReceipts({ innoPaas, cams }: ReceiptSettings): void {
+export function assertLoopbackUrls({ innoPaas, cams }: ReceiptSettings): void {
 	for (const url of [innoPaas?.url, cams?.url, cams?.inboundUrl]) {
-		if (url !== undefined && !isOnThisMachine(url))
-			throw new Error(`${url} is not on this machine.`);
+		if (url !== undefined && !isLoopbackUrl(url)) throw new Error(`${url} is not on this machine.`);
 	}
 }
 
@@ -92,7 +91,7 @@ const innoPaas = {
 		url,
 		userName: { type: 'string' },
 		authorization: { type: 'string' },
-		statuses: { type: 'array', items: { enum: [...RECEIPT_STATUSES] } },
+		statuses: { type: 'array', items: { enum: [...INNOPAAS_STATUSES] } },
 		failNumbers: texts,
 		delayMs: milliseconds,
 		repeat: count,

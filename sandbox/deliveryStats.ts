@@ -3,7 +3,7 @@ const ANSWERS_KEPT = 10;
 const ANSWER_LENGTH = 1_000;
 
 /** What came back for a push: an answer, or why there was none. */
-export interface ReceiptAnswer {
+export interface PushResponse {
 	status?: number;
 	body?: string;
 	error?: string;
@@ -21,7 +21,7 @@ class Durations {
 	}
 
 	/** The time that this share of them took at most; 0 when there were none. */
-	within(share: number): number {
+	percentile(share: number): number {
 		let left = Math.ceil(share * this.count);
 		for (const [tenth, times] of [...this.tenths].sort(([a], [b]) => a - b)) {
 			left -= times;
@@ -32,7 +32,7 @@ class Durations {
 }
 
 /** What became of the receipts of one API. */
-export class ReceiptStats {
+export class PushStats {
 	/** Calls and messages with pushes still to come or under way, and pushes that wait to be repeated. */
 	open = 0;
 	/** Pushes that were not answered well for the last time. */
@@ -40,28 +40,32 @@ export class ReceiptStats {
 	private counts = { pushed: 0, receipts: 0, answered: 0, failed: 0, retried: 0, notCalled: 0 };
 	private distinct: Record<string, number> = {};
 	private durations = new Durations();
-	private last: ReceiptAnswer[] = [];
+	private last: PushResponse[] = [];
 
 	/** Counts receipts that are to come, each once, by status: {"Sent": 1000}. */
-	due(kinds: Record<string, number>): void {
+	countDue(kinds: Record<string, number>): void {
 		for (const [kind, count] of Object.entries(kinds))
 			this.distinct[kind] = (this.distinct[kind] ?? 0) + count;
 	}
 
 	/** Counts receipts for an address that is never called. */
-	notCalled(kinds: Record<string, number>): void {
+	countNotCalled(kinds: Record<string, number>): void {
 		for (const count of Object.values(kinds)) this.counts.notCalled += count;
 	}
 
-	pushed(receipts: number, isRetry: boolean): void {
+	countPush(receipts: number, isRetry: boolean): void {
 		this.counts.pushed++;
 		this.counts.receipts += receipts;
 		if (isRetry) this.counts.retried++;
 	}
 
 	/** Counts how a push ended: taken by who got it, or not. */
-	ended(isTaken: boolean, milliseconds: number, { body, ...answer }: ReceiptAnswer): void {
-		this.counts[isTaken ? 'answered' : 'failed']++;
+	countResponse(
+		isAcknowledged: boolean,
+		milliseconds: number,
+		{ body, ...answer }: PushResponse,
+	): void {
+		this.counts[isAcknowledged ? 'answered' : 'failed']++;
 		this.durations.add(milliseconds);
 		this.last = [...this.last, { ...answer, body: body?.slice(0, ANSWER_LENGTH) }].slice(
 			-ANSWERS_KEPT,
@@ -75,9 +79,9 @@ export class ReceiptStats {
 			givenUp,
 			open,
 			distinct: { ...distinct },
-			p50Ms: durations.within(0.5),
-			p99Ms: durations.within(0.99),
-			slowestMs: durations.within(1),
+			p50Ms: durations.percentile(0.5),
+			p99Ms: durations.percentile(0.99),
+			slowestMs: durations.percentile(1),
 			last,
 		};
 	}

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultKind } from './settings';
 
 /** Faults that come after the message was taken; the caller cannot know. */
-export const TAKES: ReadonlySet<FaultKind> = new Set<FaultKind>([
+export const ACCEPTING_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
 	'resetAfter',
 	'hangAfter',
 	'serverErrorAfter',

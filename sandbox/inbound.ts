@@ -6,14 +6,14 @@ import {
 	accountUrl,
 	inboundEntry,
 	inboundUrl,
-	wayOf as wayOfCams,
+	pushOptions as wayOfCams,
 	type Addressee,
 } from './cams/receipts';
-import type { Webhooks } from './cams/webhooks';
-import type { Job } from './delivery';
-import { isOnThisMachine } from './deliverySettings';
-import { inboundEnvelope, wayOf as wayOfInnoPaas } from './innoPaas/receipts';
-import type { Run } from './state';
+import type { Webhooks } from './cams/webhookStore';
+import type { PushJob } from './delivery';
+import { isLoopbackUrl } from './deliverySettings';
+import { inboundEnvelope, pushOptions as wayOfInnoPaas } from './innoPaas/receipts';
+import type { SandboxState } from './state';
 
 /** Ways to have something pushed that no call brought about. */
 
@@ -25,7 +25,7 @@ const addressee = {
 	channelType: z.enum(CHANNEL_TYPES as [string, ...string[]]).default('whatsapp'),
 	custSpaceId: text.optional(),
 };
-const onThisMachine = text.refine(isOnThisMachine, 'is not on this machine');
+const onThisMachine = text.refine(isLoopbackUrl, 'is not on this machine');
 
 const FORMS = {
 	innoPaas: z.object({ api: z.literal('innoPaas'), ...written }).strict(),
@@ -62,15 +62,23 @@ const has = (body: unknown, key: string) =>
 	typeof body === 'object' && body !== null && key in body;
 
 /** Serves /__sandbox/inbound, for what customers write and for anything else, and /__sandbox/audit. */
-export function servePushes(admin: FastifyInstance, run: Run, webhooks: () => Webhooks): void {
+export function servePushes(
+	admin: FastifyInstance,
+	run: SandboxState,
+	webhooks: () => Webhooks,
+): void {
 	const cams = () => run.settings.receipts.cams ?? {};
 	const innoPaas = () => known(run.settings.receipts.innoPaas, 'receipts.innoPaas is not set.');
 	const inbound = (to: Addressee) =>
 		known(inboundUrl(cams(), webhooks(), to), 'No address is set for what customers write.');
 
 	/** Pushes one thing as the service would, and gives it. */
-	function push(way: Pick<Job, 'api' | 'url' | 'isTaken'>, kind: string, body: unknown): unknown {
-		void run.receipts.push({ ...way, pushes: [{ body, receipts: 1 }], kinds: { [kind]: 1 } });
+	function push(
+		way: Pick<PushJob, 'api' | 'url' | 'isAcknowledged'>,
+		kind: string,
+		body: unknown,
+	): unknown {
+		void run.pushQueue.push({ ...way, pushes: [{ body, receipts: 1 }], kinds: { [kind]: 1 } });
 		return body;
 	}
 
@@ -85,8 +93,8 @@ export function servePushes(admin: FastifyInstance, run: Run, webhooks: () => We
 			},
 		};
 		const way = ways[api]();
-		if (!isOnThisMachine(way.url)) throw new CannotPush(`${way.url} is not on this machine.`);
-		return await run.receipts.pushOnce(way, {
+		if (!isLoopbackUrl(way.url)) throw new CannotPush(`${way.url} is not on this machine.`);
+		return await run.pushQueue.pushOnce(way, {
 			body: content,
 			receipts: Array.isArray(content) ? content.length : 1,
 		});

@@ -2,11 +2,11 @@ import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 
 import { Cams } from './cams/gateway';
-import type { Webhooks } from './cams/webhooks';
+import type { Webhooks } from './cams/webhookStore';
 import { servePushes } from './inbound';
 import { innoPaas } from './innoPaas/gateway';
 import { SETTINGS_SCHEMA, type Settings } from './settings';
-import { Run } from './state';
+import { SandboxState } from './state';
 import type { Stats } from './stats';
 
 /** A running sandbox. */
@@ -29,7 +29,7 @@ export interface Sandbox {
  * @throws the error of Node.js when the port is taken (code EADDRINUSE)
  */
 export async function startSandbox(port = 0, settings: Partial<Settings> = {}): Promise<Sandbox> {
-	const run = new Run();
+	const run = new SandboxState();
 	const cams = new Cams(run);
 	run.configure(settings);
 	const reset = () => {
@@ -89,7 +89,7 @@ export async function startSandbox(port = 0, settings: Partial<Settings> = {}): 
 		configure: (change) => run.configure(change),
 		reset,
 		close: async () => {
-			run.receipts.stop();
+			run.pushQueue.stop();
 			await app.close();
 		},
 	};

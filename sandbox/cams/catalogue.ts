@@ -86,7 +86,7 @@ const SENDERS = {
 };
 
 /** A number that already tells somebody else what becomes of its messages. */
-export const FOREIGN = {
+export const FOREIGN_WEBHOOK = {
 	phoneNumber: SENDERS.phoneNumbers[1].PhoneNumber,
 	url: 'https://example.com/other',
 };

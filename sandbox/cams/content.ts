@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { json, refuse, type Parameters } from './operation';
+import { parseJson, refuse, type CallParameters } from './call';
 
 /**
  * The free-form messages of SendChatappMessage: what their Content must hold, and what the recipient reads of it.
@@ -10,12 +10,12 @@ import { json, refuse, type Parameters } from './operation';
  */
 
 /** What the recipient gets to see. */
-interface Reading {
+interface RenderedMessage {
 	text: string;
 	buttons: string[];
 }
 
-type Kind = (content: unknown) => Reading;
+type ContentReader = (content: unknown) => RenderedMessage;
 
 /** The documented code for a key that is missing or empty, where there is one. */
 const EMPTY_CODES: Record<string, string> = {
@@ -33,11 +33,11 @@ function refusalOf({ code, path, message }: z.ZodIssue) {
 }
 
 /** A kind of message: its form, the lines that are read and the labels of the buttons. */
-function kind<T>(
+function reader<T>(
 	form: z.ZodType<T, z.ZodTypeDef, unknown>,
 	linesOf: (content: T) => Array<string | undefined>,
 	buttonsOf: (content: T) => string[] = () => [],
-): Kind {
+): ContentReader {
 	return (content) => {
 		const { data, error } = form.safeParse(content);
 		if (error) throw refusalOf(error.issues[0]);
@@ -46,42 +46,39 @@ function kind<T>(
 	};
 }
 
-const filled = z.string().min(1, 'must not be empty');
+const nonEmpty = z.string().min(1, 'must not be empty');
 /** A text that may be empty. Characters are counted as people count them, so an emoji is one. */
-const upTo = (most: number) =>
-	z.string().refine((text) => [...text].length <= most, `takes ${most} characters at most`);
-const text = (most: number) => filled.and(upTo(most));
-const link = filled.refine(
+const maxLength = (max: number) =>
+	z.string().refine((text) => [...text].length <= max, `takes ${max} characters at most`);
+const requiredText = (max: number) => nonEmpty.and(maxLength(max));
+const link = nonEmpty.refine(
 	(value) => /^https?:\/\/\S+$/i.test(value) && URL.canParse(value),
 	'is no http(s) address',
 );
 
 /** A number, or its digits as a text: the documents do not say which. */
-const amount = (least: number, most: number) =>
+const amount = (min: number, max: number) =>
 	z
 		.number()
 		.or(z.string().regex(/^-?\d+(\.\d+)?$/))
-		.refine(
-			(value) => Number(value) >= least && Number(value) <= most,
-			`must be ${least} to ${most}`,
-		);
+		.refine((value) => Number(value) >= min && Number(value) <= max, `must be ${min} to ${max}`);
 
 const MAX_TEXT = 4_096;
 const MAX_CAPTION = 1_024;
 const MAX_BODY = 1_024;
 
-const textForm = z.object({ text: text(MAX_TEXT) });
+const textForm = z.object({ text: requiredText(MAX_TEXT) });
 const linkForm = z.object({ link });
 
-const plainText = kind(textForm, (content) => [content.text]);
-const file = kind(linkForm, () => []);
+const plainText = reader(textForm, (content) => [content.text]);
+const file = reader(linkForm, () => []);
 
 /** Nothing but their names is documented: any object or list is taken. */
-const undocumented = kind(z.record(z.unknown()).or(z.array(z.unknown())), (content) => [
+const undocumented = reader(z.record(z.unknown()).or(z.array(z.unknown())), (content) => [
 	'text' in content && typeof content.text === 'string' ? content.text : '',
 ]);
 
-const location = kind(
+const location = reader(
 	z.object({
 		longitude: amount(-180, 180),
 		latitude: amount(-90, 90),
@@ -99,7 +96,7 @@ const optional = z.string().optional();
 const contact = z.object({
 	name: z
 		.object({
-			formatted_name: filled,
+			formatted_name: nonEmpty,
 			first_name: optional,
 			last_name: optional,
 			middle_name: optional,
@@ -131,9 +128,9 @@ const contact = z.object({
 	urls: z.array(z.object({ url: optional, type: optional })).optional(),
 });
 
-const body = z.object({ text: text(MAX_BODY) });
-const footer = z.object({ text: text(60) }).optional();
-const textHeader = z.object({ type: z.literal('text'), text: text(60) });
+const body = z.object({ text: requiredText(MAX_BODY) });
+const footer = z.object({ text: requiredText(60) }).optional();
+const textHeader = z.object({ type: z.literal('text'), text: requiredText(60) });
 // Meta also takes the id of a file that was uploaded to it; Chat App has no way to get one.
 const anyHeader = z.discriminatedUnion('type', [
 	textHeader,
@@ -149,7 +146,10 @@ const allDiffer =
 
 const replyButtons = z
 	.array(
-		z.object({ type: z.literal('reply'), reply: z.object({ id: text(256), title: text(20) }) }),
+		z.object({
+			type: z.literal('reply'),
+			reply: z.object({ id: requiredText(256), title: requiredText(20) }),
+		}),
 	)
 	.min(1)
 	.max(3)
@@ -166,7 +166,7 @@ const replyButtons = z
 function sectionsOf<T extends { title?: string }>(
 	section: z.ZodType<T>,
 	countOf: (section: T) => number,
-	most: number,
+	max: number,
 ) {
 	return z
 		.array(section)
@@ -177,14 +177,18 @@ function sectionsOf<T extends { title?: string }>(
 			'need a title each when there are several',
 		)
 		.refine(
-			(all) => all.reduce((sum, each) => sum + countOf(each), 0) <= most,
-			`hold ${most} entries at most, all together`,
+			(all) => all.reduce((sum, each) => sum + countOf(each), 0) <= max,
+			`hold ${max} entries at most, all together`,
 		);
 }
 
-const title = upTo(24).optional();
-const row = z.object({ id: text(200), title: text(24), description: upTo(72).optional() });
-const product = z.object({ product_retailer_id: filled });
+const title = maxLength(24).optional();
+const row = z.object({
+	id: requiredText(200),
+	title: requiredText(24),
+	description: maxLength(72).optional(),
+});
+const product = z.object({ product_retailer_id: nonEmpty });
 const rowSections = sectionsOf(
 	z.object({ title, rows: z.array(row).min(1) }),
 	({ rows }) => rows.length,
@@ -198,14 +202,14 @@ const productSections = sectionsOf(
 
 const flowParameters = z
 	.object({
-		flow_id: filled,
-		flow_token: filled,
-		flow_cta: text(30),
-		flow_message_version: filled,
+		flow_id: nonEmpty,
+		flow_token: nonEmpty,
+		flow_cta: requiredText(30),
+		flow_message_version: nonEmpty,
 		// navigate is what Meta takes when none is given.
 		flow_action: z.enum(['navigate', 'data_exchange']).default('navigate'),
 		flow_action_payload: z
-			.object({ screen: filled, data: z.record(z.unknown()).optional() })
+			.object({ screen: nonEmpty, data: z.record(z.unknown()).optional() })
 			.optional(),
 	})
 	.refine(
@@ -226,21 +230,21 @@ const interactiveForm = z.discriminatedUnion('type', [
 		header: textHeader.optional(),
 		body,
 		footer,
-		action: z.object({ button: text(20), sections: rowSections }),
+		action: z.object({ button: requiredText(20), sections: rowSections }),
 	}),
 	z.object({
 		type: z.literal('product'),
 		header: z.undefined(),
 		body: body.optional(),
 		footer,
-		action: product.extend({ catalog_id: filled }),
+		action: product.extend({ catalog_id: nonEmpty }),
 	}),
 	z.object({
 		type: z.literal('product_list'),
 		header: textHeader,
 		body,
 		footer,
-		action: z.object({ catalog_id: filled, sections: productSections }),
+		action: z.object({ catalog_id: nonEmpty, sections: productSections }),
 	}),
 	z.object({
 		type: z.literal('cta_url'),
@@ -249,7 +253,7 @@ const interactiveForm = z.discriminatedUnion('type', [
 		footer,
 		action: z.object({
 			name: z.literal('cta_url'),
-			parameters: z.object({ display_text: text(20), url: link }),
+			parameters: z.object({ display_text: requiredText(20), url: link }),
 		}),
 	}),
 	z.object({
@@ -277,7 +281,7 @@ function labelsOf(message: z.infer<typeof interactiveForm>): string[] {
 	}
 }
 
-const interactive = kind(
+const interactive = reader(
 	interactiveForm,
 	({ header, body: main, footer: end }) => [
 		header?.type === 'text' ? header.text : '',
@@ -287,25 +291,25 @@ const interactive = kind(
 	labelsOf,
 );
 
-const captioned = kind(
-	linkForm.extend({ caption: upTo(MAX_CAPTION).optional() }),
+const captioned = reader(
+	linkForm.extend({ caption: maxLength(MAX_CAPTION).optional() }),
 	({ caption }) => [caption],
 );
 
-const WHATSAPP: Record<string, Kind> = {
+const WHATSAPP: Record<string, ContentReader> = {
 	// The page of the operation: the caption must not be set for a text.
-	text: kind(textForm.extend({ caption: z.undefined() }), (content) => [content.text]),
+	text: reader(textForm.extend({ caption: z.undefined() }), (content) => [content.text]),
 	image: captioned,
 	video: captioned,
 	audio: file,
-	document: kind(linkForm.extend({ fileName: filled }), ({ fileName }) => [fileName]),
+	document: reader(linkForm.extend({ fileName: nonEmpty }), ({ fileName }) => [fileName]),
 	sticker: file,
 	interactive,
 	location,
-	contacts: kind(z.array(contact).min(1), (contacts) => [
+	contacts: reader(z.array(contact).min(1), (contacts) => [
 		contacts.map(({ name }) => name.formatted_name).join(', '),
 	]),
-	reaction: kind(z.object({ messageId: filled, emoji: filled }), ({ emoji }) => [emoji]),
+	reaction: reader(z.object({ messageId: nonEmpty, emoji: nonEmpty }), ({ emoji }) => [emoji]),
 	typing_indicator: undocumented,
 	pin: undocumented,
 	carousel: undocumented,
@@ -316,37 +320,37 @@ const viberVideo = linkForm.extend({
 	fileSize: amount(0, Infinity),
 	duration: amount(0, 600),
 });
-const viberButton = z.object({ caption: filled, action: link });
+const viberButton = z.object({ caption: nonEmpty, action: link });
 
-const VIBER: Record<string, Kind> = {
+const VIBER: Record<string, ContentReader> = {
 	text: plainText,
 	image: file,
-	video: kind(viberVideo, () => []),
-	document: kind(linkForm.extend({ fileName: filled, fileType: filled }), ({ fileName }) => [
+	video: reader(viberVideo, () => []),
+	document: reader(linkForm.extend({ fileName: nonEmpty, fileType: nonEmpty }), ({ fileName }) => [
 		fileName,
 	]),
-	text_button: kind(
+	text_button: reader(
 		textForm.merge(viberButton),
 		(content) => [content.text],
 		({ caption }) => [caption],
 	),
 	// Listed without its keys; text and link are what its name says.
-	text_image: kind(textForm.merge(linkForm), (content) => [content.text]),
-	text_image_button: kind(
+	text_image: reader(textForm.merge(linkForm), (content) => [content.text]),
+	text_image_button: reader(
 		textForm.merge(linkForm).merge(viberButton),
 		(content) => [content.text],
 		({ caption }) => [caption],
 	),
-	text_video: kind(textForm.merge(viberVideo), (content) => [content.text]),
+	text_video: reader(textForm.merge(viberVideo), (content) => [content.text]),
 	// One page asks for action, another says to leave it empty: it is neither needed nor refused.
-	text_video_button: kind(
-		textForm.merge(viberVideo).extend({ caption: filled }),
+	text_video_button: reader(
+		textForm.merge(viberVideo).extend({ caption: nonEmpty }),
 		(content) => [content.text],
 		({ caption }) => [caption],
 	),
 };
 
-const META: Record<string, Kind> = {
+const META: Record<string, ContentReader> = {
 	text: plainText,
 	image: file,
 	video: file,
@@ -360,7 +364,7 @@ const META: Record<string, Kind> = {
 };
 
 /** Alibaba's SDK 5.3.0 lists Telegram's types and no keys; they are those of the other channels. */
-const TELEGRAM: Record<string, Kind> = {
+const TELEGRAM: Record<string, ContentReader> = {
 	text: plainText,
 	image: file,
 	video: file,
@@ -371,7 +375,7 @@ const TELEGRAM: Record<string, Kind> = {
 	sticker: file,
 };
 
-const KINDS: Record<string, Record<string, Kind>> = {
+const READERS_BY_CHANNEL: Record<string, Record<string, ContentReader>> = {
 	whatsapp: WHATSAPP,
 	viber: VIBER,
 	messenger: META,
@@ -384,13 +388,13 @@ const KINDS: Record<string, Record<string, Kind>> = {
  * @throws Refusal for a type that the channel does not have, or a content that is not of its type's form
  */
 export function readContent(
-	parameters: Parameters,
+	parameters: CallParameters,
 	channelType: string,
-): Reading & { messageType: string; content: unknown } {
+): RenderedMessage & { messageType: string; content: unknown } {
 	const messageType = parameters.get('MessageType');
 	if (!messageType)
 		throw refuse('InvalidParameter.MessageTypeNotEmpty', 'MessageType must not be empty.');
-	if (!Object.hasOwn(KINDS[channelType], messageType)) {
+	if (!Object.hasOwn(READERS_BY_CHANNEL[channelType], messageType)) {
 		throw refuse(
 			'InvalidParameter.MessageTypeNotSupport',
 			`${messageType} is not supported on ${channelType}.`,
@@ -398,6 +402,6 @@ export function readContent(
 	}
 	if (!parameters.get('Content'))
 		throw refuse('InvalidParameter.ContentNotEmpty', 'Content must not be empty.');
-	const content = json(parameters, 'Content', 'InvalidParameter.ContentError');
-	return { messageType, content, ...KINDS[channelType][messageType](content) };
+	const content = parseJson(parameters, 'Content', 'InvalidParameter.ContentError');
+	return { messageType, content, ...READERS_BY_CHANNEL[channelType][messageType](content) };
 }

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { TAKES, leaveUnanswered } from '../faults';
+import { ACCEPTING_FAULTS, leaveUnanswered } from '../faults';
 import type { FaultKind } from '../settings';
-import type { Run } from '../state';
-import type { Handled, Parameters } from './operation';
+import type { SandboxState } from '../state';
+import type { OperationResult, CallParameters } from './call';
 import { checkAccount, findOperation } from './operations';
 import { statusJob } from './receipts';
 import { Refusal } from './refusal';
 import { NonceMemory, verify, type WireRequest } from './signature';
-import { Storage, toXml } from './storage';
-import { Webhooks } from './webhooks';
+import { ObjectStorage, toXml } from './storage';
+import { Webhooks } from './webhookStore';
 
 /** The half of the sandbox that plays Alibaba Cloud: the gateway of CAMS, and the object storage. */
 
@@ -34,12 +34,12 @@ function toWire(request: FastifyRequest): WireRequest {
 }
 
 /** Both official generations: parameters in the query, in a form, or some here and some there. */
-function readParameters(wire: WireRequest, operation: string): Parameters {
+function readParameters(wire: WireRequest, operation: string): CallParameters {
 	const isForm = String(wire.headers['content-type'] ?? '').startsWith(
 		'application/x-www-form-urlencoded',
 	);
 	const form = isForm && !QUERY_ONLY.has(operation) ? wire.body.toString('utf8') : '';
-	const parameters: Parameters = new Map();
+	const parameters: CallParameters = new Map();
 	for (const [name, value] of [
 		...new URLSearchParams(wire.rawQuery),
 		...new URLSearchParams(form),
@@ -64,15 +64,15 @@ function countRecipients(wire: WireRequest, operation: string): number {
 /** What Alibaba Cloud remembers, until a reset. */
 export class Cams {
 	private nonces = new NonceMemory();
-	private storage = new Storage();
+	private storage = new ObjectStorage();
 	/** Where receipts go. */
 	webhooks = new Webhooks();
 
-	constructor(private run: Run) {}
+	constructor(private run: SandboxState) {}
 
 	reset(): void {
 		this.nonces = new NonceMemory();
-		this.storage = new Storage();
+		this.storage = new ObjectStorage();
 		this.webhooks = new Webhooks();
 	}
 
@@ -91,7 +91,7 @@ export class Cams {
 		api.put('/*', { bodyLimit: MAX_BODY_BYTES }, async (request, reply) =>
 			this.answerStorage(request, reply, (wire) => {
 				const upload = this.storage.put(wire, this.run.settings.uploadMostBytes, this.now());
-				this.run.stats.uploaded(upload);
+				this.run.stats.countUpload(upload);
 				reply.header('etag', upload.etag);
 				return undefined;
 			}),
@@ -114,40 +114,40 @@ export class Cams {
 		const { run } = this;
 		const wire = toWire(request);
 		const name = String(wire.headers['x-acs-action'] ?? '');
-		run.stats.received(name);
-		const fault = SENDS.has(name) ? run.strike() : undefined;
+		run.stats.countCall(name);
+		const fault = SENDS.has(name) ? run.nextFault() : undefined;
 		try {
 			if (fault) {
-				await run.latency();
+				await run.simulateLatency();
 				return this.playFault(fault, request, reply, wire, name);
 			}
 			const handled = this.handle(wire, name);
 			reply.raw.once('close', this.take(handled));
-			await run.latency();
+			await run.simulateLatency();
 			return this.answer(reply, 200, handled.body);
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
 			// A fault has had its latency already.
-			if (!fault) await run.latency();
+			if (!fault) await run.simulateLatency();
 			return this.refuse(reply, error);
 		}
 	}
 
 	/** Counts what was taken. Its receipts come once the caller has the answer, or would have it. */
-	private take({ messages }: Handled): () => void {
+	private take({ messages }: OperationResult): () => void {
 		const { run, webhooks } = this;
-		const { receipts, settings } = run;
-		run.stats.accepted(messages);
-		return receipts.announce('cams', () =>
+		const { pushQueue, settings } = run;
+		run.stats.countAccepted(messages);
+		return pushQueue.announce('cams', () =>
 			statusJob(settings.receipts.cams ?? {}, webhooks, messages),
 		);
 	}
 
-	private handle(wire: WireRequest, name: string): Handled {
+	private handle(wire: WireRequest, name: string): OperationResult {
 		const { run } = this;
 		const account = verify(wire, this.nonces, this.now());
 		const operation = findOperation(name, String(wire.headers['x-acs-version'] ?? ''));
-		if (!run.takeFromQuota(account.accessKeyId, name)) {
+		if (!run.takeQuota(account.accessKeyId, name)) {
 			throw new Refusal(
 				400,
 				run.settings.throttleCode,
@@ -186,7 +186,7 @@ export class Cams {
 
 	private refuse(reply: FastifyReply, { status, code, message }: Refusal) {
 		const { throttleCode, retryAfterMs } = this.run.settings;
-		this.run.stats.refused(code);
+		this.run.stats.countRefused(code);
 		return this.answer(
 			reply,
 			status,
@@ -205,8 +205,8 @@ export class Cams {
 		name: string,
 	) {
 		// What the gateway would refuse is refused, and no fault is played.
-		if (TAKES.has(kind)) this.take(this.handle(wire, name))();
-		this.run.stats.faulted(kind, countRecipients(wire, name));
+		if (ACCEPTING_FAULTS.has(kind)) this.take(this.handle(wire, name))();
+		this.run.stats.countFault(kind, countRecipients(wire, name));
 		if (leaveUnanswered(kind, request, reply)) return undefined;
 		switch (kind) {
 			case 'serverErrorAfter':
@@ -257,7 +257,7 @@ export class Cams {
 			return reply.send(work(toWire(request)));
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
-			if (request.method === 'PUT') this.run.stats.uploadRefused(error.code);
+			if (request.method === 'PUT') this.run.stats.countRefusedUpload(error.code);
 			return reply
 				.code(error.status)
 				.type('application/xml')

@@ -1,14 +1,14 @@
-import { ACCOUNT, CHANNEL_TYPES, INSTAGRAM, INSTANCES } from './catalogue';
 import {
-	answer,
-	isRecord,
-	json,
-	need,
+	ok,
+	isObject,
+	parseJson,
+	required,
 	refuse,
-	spaceOf,
+	findSpace,
 	type Operation,
-	type Parameters,
-} from './operation';
+	type CallParameters,
+} from './call';
+import { ACCOUNT, CHANNEL_TYPES, INSTAGRAM, INSTANCES } from './catalogue';
 import type { Template } from './templates';
 
 /** The operations that read. Names and defaults: the models of Alibaba's SDK 5.3.0. */
@@ -20,17 +20,22 @@ function cut<T>(rows: readonly T[], index: number, size: number): T[] {
 	return rows.slice((index - 1) * size, index * size);
 }
 
-function pageOf<T>(rows: readonly T[], parameters: Parameters): T[] {
-	const page = json(parameters, 'Page') ?? {};
-	if (!isRecord(page)) throw refuse('InvalidParameter.PageInvalid', 'Page is not valid.');
+function pageOf<T>(rows: readonly T[], parameters: CallParameters): T[] {
+	const page = parseJson(parameters, 'Page') ?? {};
+	if (!isObject(page)) throw refuse('InvalidParameter.PageInvalid', 'Page is not valid.');
 	return cut(rows, Number(page.Index ?? 1), Number(page.Size ?? 10));
 }
 
 /** Says whether a row passes a filter that may be absent. */
-const passes = (parameters: Parameters, name: string, value: string | undefined) =>
+const passes = (parameters: CallParameters, name: string, value: string | undefined) =>
 	!parameters.get(name) || parameters.get(name) === value;
 
-function checkOneOf(parameters: Parameters, name: string, values: string[], code: string): void {
+function checkOneOf(
+	parameters: CallParameters,
+	name: string,
+	values: string[],
+	code: string,
+): void {
 	const value = parameters.get(name);
 	if (value && !values.includes(value)) throw refuse(code, `${name} ${value} is not supported.`);
 }
@@ -58,16 +63,16 @@ export const listInstances: Operation = (parameters) => {
 		Number(parameters.get('PageIndex') || 1),
 		Number(parameters.get('PageSize') || 10),
 	);
-	return answer({ Success: true, Data: page, TotalCount: rows.length });
+	return ok({ Success: true, Data: page, TotalCount: rows.length });
 };
 
 export const listViberServices: Operation = (parameters) => {
-	need(parameters, 'CustSpaceId');
-	return answer({ Success: true, Data: spaceOf(parameters).viberServices });
+	required(parameters, 'CustSpaceId');
+	return ok({ Success: true, Data: findSpace(parameters).viberServices });
 };
 
 export const listInstagramPage: Operation = (parameters) => {
-	const instanceId = need(parameters, 'InstanceId');
+	const instanceId = required(parameters, 'InstanceId');
 	if (
 		!INSTANCES.some(
 			(instance) => instance.instanceId === instanceId && instance.channelType === 'instagram',
@@ -78,20 +83,20 @@ export const listInstagramPage: Operation = (parameters) => {
 			`${instanceId} is no Instagram instance of this account.`,
 		);
 	}
-	return answer({ Success: true, Data: { InstagramInfo: INSTAGRAM } });
+	return ok({ Success: true, Data: { InstagramInfo: INSTAGRAM } });
 };
 
 export const listFlows: Operation = (parameters) => {
-	const rows = spaceOf(parameters).flows.filter(({ FlowName }) =>
+	const rows = findSpace(parameters).flows.filter(({ FlowName }) =>
 		passes(parameters, 'FlowName', FlowName),
 	);
-	return answer({ Data: pageOf(rows, parameters) });
+	return ok({ Data: pageOf(rows, parameters) });
 };
 
 /** The numbers for WhatsApp, and where their pushes go; whether they go there by HTTP is not told. */
 export const phoneNumbers: Operation = (parameters, { webhooks }) => {
-	const { custSpaceId, phoneNumbers: rows } = spaceOf(parameters);
-	return answer({
+	const { custSpaceId, phoneNumbers: rows } = findSpace(parameters);
+	return ok({
 		PhoneNumbers: rows
 			.filter(({ Status }) => passes(parameters, 'Status', Status))
 			.map((row) => ({ ...row, ...webhooks.readBack(custSpaceId, row.PhoneNumber) })),
@@ -99,7 +104,7 @@ export const phoneNumbers: Operation = (parameters, { webhooks }) => {
 };
 
 export const listTemplates: Operation = (parameters) => {
-	const { templates } = spaceOf(parameters);
+	const { templates } = findSpace(parameters);
 	checkOneOf(
 		parameters,
 		'TemplateType',
@@ -131,18 +136,18 @@ export const listTemplates: Operation = (parameters) => {
 				passes(parameters, 'Code', row.TemplateCode) &&
 				passes(parameters, 'Category', row.Category),
 		);
-	return answer({ Total: rows.length, ListTemplate: pageOf(rows, parameters) });
+	return ok({ Total: rows.length, ListTemplate: pageOf(rows, parameters) });
 };
 
 /** The template that a call names: by its code, or by its name, in one language. */
-export function findTemplate(parameters: Parameters): Template {
+export function findTemplate(parameters: CallParameters): Template {
 	const code = parameters.get('TemplateCode');
 	const name = parameters.get('TemplateName');
 	if (!code && !name)
 		throw refuse('InvalidParameter.TemplateCodeNotEmpty', 'TemplateCode must not be empty.');
 	const language = parameters.get('Language');
 	if (!language) throw refuse('InvalidParameter.LanguageNotEmpty', 'Language must not be empty.');
-	const template = spaceOf(parameters).templates.find(
+	const template = findSpace(parameters).templates.find(
 		(each) => (code ? each.code === code : each.name === name) && each.language === language,
 	);
 	if (!template) throw refuse('DetailError.TemplateNotExist', 'The template does not exist.');
@@ -151,7 +156,7 @@ export function findTemplate(parameters: Parameters): Template {
 
 function withLowerCaseKeys(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(withLowerCaseKeys);
-	if (!isRecord(value)) return value;
+	if (!isObject(value)) return value;
 	return Object.fromEntries(
 		Object.entries(value).map(([key, each]) => [
 			key[0].toLowerCase() + key.slice(1),
@@ -160,11 +165,11 @@ function withLowerCaseKeys(value: unknown): unknown {
 	);
 }
 
-function partsOf({ writtenAs, components, example }: Template): {
+function partsOf({ encodedAs, components, example }: Template): {
 	Components: unknown;
 	Example: unknown;
 } {
-	switch (writtenAs) {
+	switch (encodedAs) {
 		case 'jsonTexts':
 			return { Components: JSON.stringify(components), Example: JSON.stringify(example) };
 		case 'lowerCaseKeys':
@@ -176,7 +181,7 @@ function partsOf({ writtenAs, components, example }: Template): {
 
 export const templateDetail: Operation = (parameters) => {
 	const template = findTemplate(parameters);
-	return answer({
+	return ok({
 		Data: {
 			TemplateCode: template.code,
 			Name: template.name,
@@ -190,11 +195,11 @@ export const templateDetail: Operation = (parameters) => {
 };
 
 export const listMessages: Operation = (parameters, { history }) => {
-	const businessNumber = need(parameters, 'BusinessNumber');
-	const channelType = need(parameters, 'ChannelType').toLowerCase();
-	need(parameters, 'CustSpaceId');
-	need(parameters, 'Page');
-	const { custSpaceId } = spaceOf(parameters);
+	const businessNumber = required(parameters, 'BusinessNumber');
+	const channelType = required(parameters, 'ChannelType').toLowerCase();
+	required(parameters, 'CustSpaceId');
+	required(parameters, 'Page');
+	const { custSpaceId } = findSpace(parameters);
 	const rows = history
 		.filter(
 			(message) =>
@@ -219,15 +224,15 @@ export const listMessages: Operation = (parameters, { history }) => {
 			LanguageCode: message.language,
 			EventAction: 'DOWN',
 		}));
-	return answer({ Data: pageOf(rows, parameters) });
+	return ok({ Data: pageOf(rows, parameters) });
 };
 
 /** Permission to upload files. The keys of the answer and what they hold: its model in SDK 5.3.0. */
 export const uploadAuthorization: Operation = (parameters, { address, grantUpload }) => {
-	need(parameters, 'CustSpaceId');
-	spaceOf(parameters);
+	required(parameters, 'CustSpaceId');
+	findSpace(parameters);
 	const grant = grantUpload();
-	return answer({
+	return ok({
 		Data: {
 			AccessKeyId: grant.accessKeyId,
 			AccessKeySecret: grant.accessKeySecret,

@@ -1,6 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 
+import type { AcceptedMessage } from '../acceptedMessage';
+import {
+	isObject,
+	parseJson,
+	required,
+	refuse,
+	findSpace,
+	type Operation,
+	type CallParameters,
+} from './call';
 import { CHANNEL_TYPES, type Account } from './catalogue';
 import { readContent } from './content';
 import {
@@ -15,22 +25,12 @@ import {
 	templateDetail,
 	uploadAuthorization,
 } from './lists';
-import {
-	isRecord,
-	json,
-	need,
-	refuse,
-	spaceOf,
-	type Operation,
-	type Parameters,
-	type TakenMessage,
-} from './operation';
 import { Refusal } from './refusal';
 import { render, type Template } from './templates';
 import { updateAccountWebhook, updatePhoneWebhook } from './webhooks';
 
-function checkChannel(parameters: Parameters): string {
-	const channelType = need(parameters, 'ChannelType');
+function checkChannel(parameters: CallParameters): string {
+	const channelType = required(parameters, 'ChannelType');
 	if (!CHANNEL_TYPES.includes(channelType)) {
 		throw refuse(
 			'InvalidParameter.ChannelTypeNotSupport',
@@ -42,12 +42,12 @@ function checkChannel(parameters: Parameters): string {
 
 const isNumbered = (channelType: string) => channelType === 'whatsapp' || channelType === 'viber';
 
-function checkFrom(parameters: Parameters, channelType: string): string {
-	const from = need(parameters, 'From');
+function checkFrom(parameters: CallParameters, channelType: string): string {
+	const from = required(parameters, 'From');
 	if (!isNumbered(channelType)) return from;
 	if (!/^\d+$/.test(from))
 		throw refuse('InvalidParameter.FromOnlyNumeric', 'From must be numeric.');
-	const space = spaceOf(parameters);
+	const space = findSpace(parameters);
 	const registered =
 		channelType === 'viber'
 			? space.viberServices.map(({ ServiceId }) => ServiceId)
@@ -69,7 +69,7 @@ function checkTo(value: unknown, channelType: string, recipientType: unknown): s
 }
 
 /** A template to send: approved, and of the channel's own kind. */
-function templateToSend(parameters: Parameters, channelType: string): Template {
+function templateToSend(parameters: CallParameters, channelType: string): Template {
 	const template = findTemplate(parameters);
 	if (template.auditStatus !== 'pass') {
 		throw refuse(
@@ -87,7 +87,7 @@ function templateToSend(parameters: Parameters, channelType: string): Template {
 }
 
 function checkTemplateParams(template: Template, given: unknown): Record<string, string> {
-	if (given !== undefined && !isRecord(given))
+	if (given !== undefined && !isObject(given))
 		throw refuse('InvalidParameter', 'TemplateParams must be an object.');
 	const values = given ?? {};
 	for (const [name, value] of Object.entries(values)) {
@@ -132,7 +132,7 @@ const WHATSAPP_PARTS = z.object({
 });
 
 type WhatsAppParts = Pick<
-	TakenMessage,
+	AcceptedMessage,
 	'payload' | 'productAction' | 'flowAction' | 'contextMessageId' | 'recipientType'
 >;
 
@@ -154,21 +154,21 @@ function readWhatsAppParts(entry: Record<string, unknown>, channelType: string):
 	);
 }
 
-function checkRange(parameters: Parameters, name: string, least: number, most: number): void {
+function checkRange(parameters: CallParameters, name: string, min: number, max: number): void {
 	const value = parameters.get(name);
 	if (
 		value !== undefined &&
-		!(/^\d+$/.test(value) && Number(value) >= least && Number(value) <= most)
+		!(/^\d+$/.test(value) && Number(value) >= min && Number(value) <= max)
 	) {
-		throw refuse('InvalidParameter', `${name} must be ${least} to ${most}.`);
+		throw refuse('InvalidParameter', `${name} must be ${min} to ${max}.`);
 	}
 }
 
 /** What only Viber has, and what goes out instead. */
 function readDelivery(
-	parameters: Parameters,
+	parameters: CallParameters,
 	channelType: string,
-): Pick<TakenMessage, 'label' | 'ttl' | 'tag' | 'trackingData' | 'fallback'> {
+): Pick<AcceptedMessage, 'label' | 'ttl' | 'tag' | 'trackingData' | 'fallback'> {
 	const viberOnly = ['Label', 'Ttl', 'Tag', 'TrackingData'].filter((name) => parameters.has(name));
 	if (channelType !== 'viber' && viberOnly.length > 0) {
 		throw refuse('InvalidParameter', `${viberOnly.join(', ')}: for viber only.`);
@@ -204,18 +204,18 @@ function newId(now: number): string {
 	return `${now}${String(lastNumber).padStart(9, '0')}`;
 }
 
-type Said = Pick<
-	TakenMessage,
+type MessageBody = Pick<
+	AcceptedMessage,
 	'templateCode' | 'language' | 'templateParams' | 'messageType' | 'content' | 'text' | 'buttons'
 >;
 
 /** What the message says, by its type. */
-function readMessage(parameters: Parameters, channelType: string): Said {
-	const type = need(parameters, 'Type');
+function readMessage(parameters: CallParameters, channelType: string): MessageBody {
+	const type = required(parameters, 'Type');
 	if (type === 'message') return readContent(parameters, channelType);
 	if (type !== 'template') throw refuse('InvalidParameter', `Type ${type} is not supported.`);
 	const template = templateToSend(parameters, channelType);
-	const templateParams = checkTemplateParams(template, json(parameters, 'TemplateParams'));
+	const templateParams = checkTemplateParams(template, parseJson(parameters, 'TemplateParams'));
 	return {
 		templateCode: template.code,
 		language: template.language,
@@ -226,18 +226,18 @@ function readMessage(parameters: Parameters, channelType: string): Said {
 
 const sendMessage: Operation = (parameters, { now }) => {
 	const channelType = checkChannel(parameters);
-	need(parameters, 'Type');
+	required(parameters, 'Type');
 	// Also for the channels that look nothing up there.
-	spaceOf(parameters);
+	findSpace(parameters);
 	const messageId = newId(now);
 	const parts = {
-		Payload: json(parameters, 'Payload'),
-		ProductAction: json(parameters, 'ProductAction'),
-		FlowAction: json(parameters, 'FlowAction'),
+		Payload: parseJson(parameters, 'Payload'),
+		ProductAction: parseJson(parameters, 'ProductAction'),
+		FlowAction: parseJson(parameters, 'FlowAction'),
 		ContextMessageId: parameters.get('ContextMessageId'),
 		RecipientType: parameters.get('RecipientType'),
 	};
-	const message: TakenMessage = {
+	const message: AcceptedMessage = {
 		api: 'cams',
 		operation: 'SendChatappMessage',
 		messageId,
@@ -267,15 +267,15 @@ const sendMassMessage: Operation = (parameters, { now }) => {
 	const delivery = readDelivery(parameters, channelType);
 	if (delivery.trackingData !== undefined)
 		throw refuse('InvalidParameter', 'TrackingData: for a single send only.');
-	const list = json(parameters, 'SenderList');
+	const list = parseJson(parameters, 'SenderList');
 	if (!Array.isArray(list) || list.length === 0)
 		throw refuse('MissingSenderList', 'SenderList is mandatory for this action.');
 	if (list.length > 1000)
 		throw refuse('InvalidParameter', 'SenderList takes 1,000 entries at most.');
 
 	const groupMessageId = newId(now);
-	const messages = list.map((entry: unknown, index): TakenMessage => {
-		if (!isRecord(entry))
+	const messages = list.map((entry: unknown, index): AcceptedMessage => {
+		if (!isObject(entry))
 			throw refuse('InvalidParameter', `SenderList[${index}] is not an object.`);
 		const templateParams = checkTemplateParams(template, entry.TemplateParams);
 		return {

@@ -1,11 +1,11 @@
 import { createHash, randomInt } from 'node:crypto';
 
-import { shuffled, type Job, type Push } from '../delivery';
-import { CAMS_STATUSES, type CamsReceipts, type CamsStatus } from '../deliverySettings';
-import type { ReceiptAnswer } from '../deliveryStats';
+import type { AcceptedMessage } from '../acceptedMessage';
+import { shuffled, type PushJob, type Push } from '../delivery';
+import { CAMS_STATUSES, type CamsReceiptSettings, type CamsStatus } from '../deliverySettings';
+import type { PushResponse } from '../deliveryStats';
 import { ACCOUNT, SPACES } from './catalogue';
-import type { TakenMessage } from './operation';
-import type { Webhooks } from './webhooks';
+import type { Webhooks } from './webhookStore';
 
 /**
  * What CAMS tells about messages. Bodies: Chat App's "ChatAppStatus" and "ChatAppInbound" for HTTP; the answer it wants
@@ -33,7 +33,7 @@ const TEMPLATES = new Map(
 );
 
 /** HTTP 200 and a code that is a number, whichever. */
-function isTaken({ status, body = '' }: ReceiptAnswer): boolean {
+function isAcknowledged({ status, body = '' }: PushResponse): boolean {
 	try {
 		const answer = JSON.parse(body) as { code?: unknown } | null;
 		return status === 200 && typeof answer?.code === 'number';
@@ -43,8 +43,8 @@ function isTaken({ status, body = '' }: ReceiptAnswer): boolean {
 }
 
 /** How CAMS pushes, whatever it is. */
-export const wayOf = ({ retryMs = RETRY_MS }: CamsReceipts) =>
-	({ api: 'cams', isTaken, retryMs }) as const;
+export const pushOptions = ({ retryMs = RETRY_MS }: CamsReceiptSettings) =>
+	({ api: 'cams', isAcknowledged, retryMs }) as const;
 
 /** The address that is set for a number. Only those of WhatsApp can have one. */
 function addressOf(
@@ -60,7 +60,10 @@ function addressOf(
 }
 
 /** The code that a message fails with; undefined for one that does not. */
-function codeOf(to: string, { failNumbers = [], failShare = 0 }: CamsReceipts): string | undefined {
+function codeOf(
+	to: string,
+	{ failNumbers = [], failShare = 0 }: CamsReceiptSettings,
+): string | undefined {
 	if (Array.isArray(failNumbers) ? failNumbers.includes(to) : Object.hasOwn(failNumbers, to)) {
 		return Array.isArray(failNumbers) ? UNDELIVERABLE : String(failNumbers[to]);
 	}
@@ -69,7 +72,7 @@ function codeOf(to: string, { failNumbers = [], failShare = 0 }: CamsReceipts): 
 }
 
 /** One conversation for everything of a category between two numbers, as WhatsApp has it for a day. */
-function conversationOf({ from, to, channelType }: TakenMessage, category = 'service') {
+function conversationOf({ from, to, channelType }: AcceptedMessage, category = 'service') {
 	if (channelType !== 'whatsapp') return {};
 	const type = category.toLowerCase();
 	return {
@@ -78,7 +81,7 @@ function conversationOf({ from, to, channelType }: TakenMessage, category = 'ser
 	};
 }
 
-function entryOf(message: TakenMessage, status: CamsStatus, code: string, delayMs: number) {
+function entryOf(message: AcceptedMessage, status: CamsStatus, code: string, delayMs: number) {
 	const { messageId, from, to, taskId, templateCode, language, messageType, at } = message;
 	const template = TEMPLATES.get(`${templateCode}/${language}`);
 	return {
@@ -107,10 +110,10 @@ function entryOf(message: TakenMessage, status: CamsStatus, code: string, delayM
 
 /** What becomes of the messages that one call brought; undefined when nobody is to know. */
 export function statusJob(
-	settings: CamsReceipts,
+	settings: CamsReceiptSettings,
 	webhooks: Webhooks,
-	messages: TakenMessage[],
-): Job | undefined {
+	messages: AcceptedMessage[],
+): PushJob | undefined {
 	if (messages.length === 0) return undefined;
 	const { channelType, custSpaceId, from } = messages[0];
 	const url =
@@ -162,7 +165,7 @@ export function statusJob(
 			}
 		}
 	}
-	return { ...wayOf(settings), url, pushes: pushes(), kinds, delayMs, inOrder: !shuffle };
+	return { ...pushOptions(settings), url, pushes: pushes(), kinds, delayMs, inOrder: !shuffle };
 }
 
 /** What a customer writes to. */
@@ -184,7 +187,7 @@ function spaceOf({ channelType, custSpaceId, to }: Addressee) {
 
 /** Where what customers write is pushed to; undefined when nowhere. */
 export function inboundUrl(
-	settings: CamsReceipts,
+	settings: CamsReceiptSettings,
 	webhooks: Webhooks,
 	addressee: Addressee,
 ): string | undefined {

@@ -10,7 +10,7 @@ const BUCKET = 'sandbox-uploads';
 const DIR = '1000102939';
 
 /** A permission to upload. */
-export interface Grant extends TemporaryKey {
+export interface UploadGrant extends TemporaryKey {
 	accessKeyId: string;
 	bucket: string;
 	dir: string;
@@ -19,7 +19,7 @@ export interface Grant extends TemporaryKey {
 }
 
 /** A file that was taken. */
-export interface Upload {
+export interface StoredUpload {
 	key: string;
 	bytes: number;
 	contentType: string;
@@ -47,12 +47,12 @@ function locate({ path, headers }: WireRequest): string {
 	return whole.slice(BUCKET.length + 2);
 }
 
-export class Storage {
-	private grants = new Map<string, Grant>();
+export class ObjectStorage {
+	private grants = new Map<string, UploadGrant>();
 	private objects = new Map<string, StoredObject>();
 
 	/** Gives a permission of its own to everybody who asks. */
-	grant(now: number, seconds: number): Grant {
+	grant(now: number, seconds: number): UploadGrant {
 		const grant = {
 			accessKeyId: `STS.${randomBytes(9).toString('hex')}`,
 			accessKeySecret: randomBytes(22).toString('base64url'),
@@ -70,7 +70,7 @@ export class Storage {
 	 * Takes a file.
 	 * @throws Refusal with OSS's own status and code
 	 */
-	put(request: WireRequest, maxBytes: number, now: number): Upload & { etag: string } {
+	put(request: WireRequest, maxBytes: number, now: number): StoredUpload & { etag: string } {
 		// A query would make it another operation, e.g. ?acl.
 		if (request.rawQuery !== '')
 			throw new Refusal(501, 'NotImplemented', 'Only PutObject is played.');

@@ -22,7 +22,7 @@ interface Component {
 }
 
 /** A template as GetChatappTemplateDetail describes it. */
-interface WrittenTemplate {
+interface TemplateDefinition {
 	code: string;
 	name: string;
 	language: string;
@@ -35,10 +35,10 @@ interface WrittenTemplate {
 	 * How its detail is written. The example in GetChatappTemplateDetail's model (Alibaba's SDK 5.3.0) shows Components
 	 * and Example as JSON inside of texts, and the keys of components and buttons in lower case.
 	 */
-	writtenAs?: 'jsonTexts' | 'lowerCaseKeys';
+	encodedAs?: 'jsonTexts' | 'lowerCaseKeys';
 }
 
-export interface Template extends WrittenTemplate {
+export interface Template extends TemplateDefinition {
 	/** The names of its variables, wherever they stand. */
 	variables: string[];
 	/** What the recipient reads, with the variables still in it. */
@@ -80,7 +80,7 @@ function labelsOf(components: Component[]): string[] {
 	return [...own, ...cards];
 }
 
-function complete(written: WrittenTemplate): Template {
+function complete(written: TemplateDefinition): Template {
 	const takesAnyName = written.category === 'AUTHENTICATION';
 	const found = textsIn(written.components).flatMap((text) => [...text.matchAll(VARIABLE)]);
 	return {
@@ -110,7 +110,7 @@ export function render(
 const WHATSAPP = { type: 'WHATSAPP', auditStatus: 'pass' } as const;
 const VIBER = { type: 'VIBER', auditStatus: 'pass' } as const;
 
-const WRITTEN: WrittenTemplate[] = [
+const DEFINITIONS: TemplateDefinition[] = [
 	{
 		...WHATSAPP,
 		code: '900100200',
@@ -179,7 +179,7 @@ const WRITTEN: WrittenTemplate[] = [
 	},
 	{
 		...WHATSAPP,
-		writtenAs: 'jsonTexts',
+		encodedAs: 'jsonTexts',
 		code: '900100204',
 		name: 'new_arrival',
 		language: 'en',
@@ -301,7 +301,7 @@ const WRITTEN: WrittenTemplate[] = [
 	},
 	{
 		...WHATSAPP,
-		writtenAs: 'lowerCaseKeys',
+		encodedAs: 'lowerCaseKeys',
 		code: '900100211',
 		name: 'delivery_photo',
 		language: 'en_US',
@@ -351,7 +351,7 @@ const WRITTEN: WrittenTemplate[] = [
 ];
 
 /** Those of most spaces. */
-export const TEMPLATES: readonly Template[] = WRITTEN.map(complete);
+export const TEMPLATES: readonly Template[] = DEFINITIONS.map(complete);
 
 /** So many that no page holds them all. */
 export const MANY_TEMPLATES: readonly Template[] = Array.from({ length: 230 }, (_, index) =>

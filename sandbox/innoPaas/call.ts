@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import type { TakenMessage } from '../cams/operation';
+import type { AcceptedMessage } from '../acceptedMessage';
 import type { Settings } from '../settings';
 import { WABAS, type Account, type Waba } from './catalogue';
 import { CODES, refuse } from './refusal';
@@ -16,12 +16,12 @@ export interface Call {
 }
 
 /** What a call answers, and the messages it took. */
-export interface Handled {
+export interface OperationResult {
 	data: unknown;
-	messages: TakenMessage[];
+	messages: AcceptedMessage[];
 }
 
-export type Operation = (call: Call) => Handled;
+export type Operation = (call: Call) => OperationResult;
 
 /** The documented code for a parameter that is missing or wrong, where there is one. */
 const PARAMETER_CODES: Record<string, string> = {
@@ -32,7 +32,7 @@ const PARAMETER_CODES: Record<string, string> = {
 };
 
 /** @throws Refusal naming the first thing that is not of the form */
-export function read<T>(form: z.ZodType<T, z.ZodTypeDef, unknown>, body: unknown): T {
+export function parseBody<T>(form: z.ZodType<T, z.ZodTypeDef, unknown>, body: unknown): T {
 	const { data, error } = form.safeParse(body);
 	if (error) {
 		const { path, message } = error.issues[0];

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { Refusal } from '../cams/refusal';
-import { TAKES, leaveUnanswered } from '../faults';
+import { ACCEPTING_FAULTS, leaveUnanswered } from '../faults';
 import type { FaultKind } from '../settings';
-import type { Run } from '../state';
-import type { Handled, Operation } from './call';
+import type { SandboxState } from '../state';
+import type { OperationResult, Operation } from './call';
 import { MMLITE_PATH, type Account } from './catalogue';
 import { phoneInfo, templateList } from './lists';
 import { statusJob } from './receipts';
@@ -64,13 +64,13 @@ function countRecipients(request: FastifyRequest): number {
 const THROTTLED = new Refusal(429, '429', 'Too Many Requests');
 
 /** Serves the paths of InnoPaaS. */
-export function innoPaas(api: FastifyInstance, run: Run): void {
+export function innoPaas(api: FastifyInstance, run: SandboxState): void {
 	function handle(
 		request: FastifyRequest,
 		{ name, operation }: Endpoint,
-	): Handled & { account: Account } {
+	): OperationResult & { account: Account } {
 		const account = signIn(request.headers);
-		if (!run.takeFromQuota(account.appKey, name)) throw THROTTLED;
+		if (!run.takeQuota(account.appKey, name)) throw THROTTLED;
 		const body = readJson(request);
 		try {
 			checkAccount(account);
@@ -83,11 +83,11 @@ export function innoPaas(api: FastifyInstance, run: Run): void {
 	}
 
 	/** Counts what was taken. Its receipts come once the caller has the answer, or would have it. */
-	function take({ account, messages }: Handled & { account: Account }): () => void {
-		run.stats.accepted(messages);
-		const { receipts, settings } = run;
+	function take({ account, messages }: OperationResult & { account: Account }): () => void {
+		run.stats.countAccepted(messages);
+		const { pushQueue, settings } = run;
 		const target = settings.receipts.innoPaas;
-		return receipts.announce('innoPaas', () => target && statusJob(target, account, messages));
+		return pushQueue.announce('innoPaas', () => target && statusJob(target, account, messages));
 	}
 
 	function answer(reply: FastifyReply, data: unknown) {
@@ -103,7 +103,7 @@ export function innoPaas(api: FastifyInstance, run: Run): void {
 	function refuse(reply: FastifyReply, refusal: Refusal) {
 		const { status, code, message } = refusal;
 		const { retryAfterMs } = run.settings;
-		run.stats.refused(code);
+		run.stats.countRefused(code);
 		if (refusal === THROTTLED && retryAfterMs !== undefined)
 			reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
 		return reply
@@ -122,8 +122,8 @@ export function innoPaas(api: FastifyInstance, run: Run): void {
 		endpoint: Endpoint,
 	) {
 		// What InnoPaaS would refuse is refused, and no fault is played.
-		if (TAKES.has(kind)) take(handle(request, endpoint))();
-		run.stats.faulted(kind, countRecipients(request));
+		if (ACCEPTING_FAULTS.has(kind)) take(handle(request, endpoint))();
+		run.stats.countFault(kind, countRecipients(request));
 		if (leaveUnanswered(kind, request, reply)) return undefined;
 		switch (kind) {
 			case 'serverErrorAfter':
@@ -150,22 +150,22 @@ export function innoPaas(api: FastifyInstance, run: Run): void {
 			Object.hasOwn(ENDPOINTS, path) &&
 			(run.settings.innoPaasTemplateList || ENDPOINTS[path].operation !== templateList);
 		const endpoint = isThere ? ENDPOINTS[path] : undefined;
-		run.stats.received(endpoint?.name ?? path);
-		const fault = endpoint?.sends ? run.strike() : undefined;
+		run.stats.countCall(endpoint?.name ?? path);
+		const fault = endpoint?.sends ? run.nextFault() : undefined;
 		try {
 			if (!endpoint) throw new WebRefusal(404, 'Not Found');
 			if (fault) {
-				await run.latency();
+				await run.simulateLatency();
 				return playFault(fault, request, reply, endpoint);
 			}
 			const handled = handle(request, endpoint);
 			reply.raw.once('close', take(handled));
-			await run.latency();
+			await run.simulateLatency();
 			return answer(reply, handled.data);
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
 			// A fault has had its latency already.
-			if (!fault) await run.latency();
+			if (!fault) await run.simulateLatency();
 			return refuse(reply, error);
 		}
 	}

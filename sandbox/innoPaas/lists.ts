@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { findWaba, read, type Operation } from './call';
+import { findWaba, parseBody, type Operation } from './call';
 
 /** The calls that read. */
 
@@ -8,7 +8,7 @@ const ofWaba = z.object({ wabaId: z.string().min(1, 'must not be empty') });
 
 /** docs.innopaas.com, number query. */
 export const phoneInfo: Operation = ({ body }) => ({
-	data: findWaba(read(ofWaba, body).wabaId).phoneNumbers,
+	data: findWaba(parseBody(ofWaba, body).wabaId).phoneNumbers,
 	messages: [],
 });
 
@@ -35,7 +35,7 @@ const passes = (wanted: string | string[] | undefined, value: string | number) =
 
 /** Predecessor docs of the same vendor, template query; that v3 has it under this path is an inference. */
 export const templateList: Operation = ({ account, body }) => {
-	const { wabaId, page, size, ...filters } = read(templateQuery, body);
+	const { wabaId, page, size, ...filters } = parseBody(templateQuery, body);
 	const rows = findWaba(wabaId).templates.filter(
 		(template) =>
 			passes(filters.name, template.name) &&

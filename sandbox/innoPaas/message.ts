@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-import { isRecord } from '../cams/operation';
+import { isObject } from '../cams/call';
 import type { Settings } from '../settings';
-import { read } from './call';
+import { parseBody } from './call';
 
 /**
  * The messages of InnoPaaS: what each type must hold, and what the recipient reads of it. Fields and limits:
@@ -11,20 +11,20 @@ import { read } from './call';
  */
 
 /** What the recipient gets to see. */
-export interface Reading {
+export interface RenderedMessage {
 	text: string;
 	buttons: string[];
 }
 
-const filled = z.string().min(1, 'must not be empty');
+const nonEmpty = z.string().min(1, 'must not be empty');
 const optional = z.string().optional();
 /** May be there, but with nothing in it. */
 const unused = z.string().max(0, 'must not be set').optional();
 /** A text that may be empty. Characters are counted as people count them, so an emoji is one. */
-export const upTo = (most: number) =>
-	z.string().refine((text) => [...text].length <= most, `takes ${most} characters at most`);
-const text = (most: number) => filled.and(upTo(most));
-const link = filled.refine(
+export const maxLength = (max: number) =>
+	z.string().refine((text) => [...text].length <= max, `takes ${max} characters at max`);
+const requiredText = (max: number) => nonEmpty.and(maxLength(max));
+const link = nonEmpty.refine(
 	(value) => /^https?:\/\/\S+$/i.test(value) && URL.canParse(value),
 	'is no http(s) address',
 );
@@ -45,7 +45,7 @@ export const templateHeader = z.discriminatedUnion('type', [
 ]);
 
 const interactiveHeader = z.discriminatedUnion('type', [
-	z.object({ type: z.literal('text'), caption: unused, paramValue: filled }),
+	z.object({ type: z.literal('text'), caption: unused, paramValue: nonEmpty }),
 	...MEDIA_HEADERS,
 ]);
 
@@ -62,7 +62,7 @@ const inStyle = <T>(
 	unwrap: (part: Record<string, unknown>) => object | undefined,
 ) =>
 	z.preprocess((part) => {
-		if (style === 'flat' || !isRecord(part)) return part;
+		if (style === 'flat' || !isObject(part)) return part;
 		const within = unwrap(part);
 		if (within) return { type: part.type, ...within };
 		return style === 'nested' ? { type: part.type } : part;
@@ -73,14 +73,14 @@ const headerIn = (style: Style) =>
 		if (part.type === 'text')
 			return part.text === undefined ? undefined : { paramValue: part.text };
 		const file = part[String(part.type)];
-		return isRecord(file) ? file : undefined;
+		return isObject(file) ? file : undefined;
 	});
 
 const buttonIn = (style: Style) =>
 	inStyle(
 		style,
-		z.object({ type: z.literal('reply'), title: text(20), id: text(256) }),
-		({ reply }) => (isRecord(reply) ? reply : undefined),
+		z.object({ type: z.literal('reply'), title: requiredText(20), id: requiredText(256) }),
+		({ reply }) => (isObject(reply) ? reply : undefined),
 	);
 
 const allDiffer =
@@ -88,9 +88,9 @@ const allDiffer =
 	(entries: T[]) =>
 		new Set(entries.map(read)).size === entries.length;
 
-const row = z.object({ id: text(200), title: text(24), description: optional });
-const title = upTo(24).optional();
-const productRetailerId = text(100);
+const row = z.object({ id: requiredText(200), title: requiredText(24), description: optional });
+const title = maxLength(24).optional();
+const productRetailerId = requiredText(100);
 
 const areTitled = (sections: Array<{ title?: string }>) =>
 	sections.length === 1 || sections.every((section) => section.title);
@@ -114,7 +114,7 @@ const productSections = z
 		'hold 30 products at most, all together',
 	);
 
-const body = z.object({ text: filled });
+const body = z.object({ text: nonEmpty });
 const footer = z.object({ text: optional }).optional();
 
 function interactiveIn(style: Style) {
@@ -140,21 +140,21 @@ function interactiveIn(style: Style) {
 			header: header.optional(),
 			body,
 			footer,
-			action: z.object({ button: filled, sections: rowSections }),
+			action: z.object({ button: nonEmpty, sections: rowSections }),
 		}),
 		z.object({
 			type: z.literal('product'),
 			header: z.undefined(),
 			body: z.object({ text: optional }).optional(),
 			footer,
-			action: z.object({ catalogId: filled, productRetailerId }),
+			action: z.object({ catalogId: nonEmpty, productRetailerId }),
 		}),
 		z.object({
 			type: z.literal('product_list'),
 			header,
 			body,
 			footer,
-			action: z.object({ catalogId: filled, sections: productSections }),
+			action: z.object({ catalogId: nonEmpty, sections: productSections }),
 		}),
 	]);
 }
@@ -186,14 +186,14 @@ const address = z.object({
 /** The tables of fields call name and org lists; in the predecessor's examples they are objects, as at Meta. */
 const contact = z.object({
 	name: z.object({
-		formattedName: filled,
+		formattedName: nonEmpty,
 		firstName: optional,
 		lastName: optional,
 		middleName: optional,
 		suffix: optional,
 		prefix: optional,
 	}),
-	phones: z.array(z.object({ type: filled, phone: filled, waID: optional })).optional(),
+	phones: z.array(z.object({ type: nonEmpty, phone: nonEmpty, waID: optional })).optional(),
 	org: z.object({ company: optional, department: optional, title: optional }).optional(),
 	addresses: z.array(address).optional(),
 	birthday: optional,
@@ -201,36 +201,36 @@ const contact = z.object({
 	urls: z.array(z.object({ type: optional, url: optional })).optional(),
 });
 
-type Kind = (message: Record<string, unknown>, style: Style) => Reading;
+type MessageReader = (message: Record<string, unknown>, style: Style) => RenderedMessage;
 
-const reading = (lines: Array<string | undefined>, buttons: string[] = []): Reading => ({
+const rendered = (lines: Array<string | undefined>, buttons: string[] = []): RenderedMessage => ({
 	text: lines.filter((line) => line !== undefined && line !== '').join('\n'),
 	buttons,
 });
 
 /** A kind of message whose form is one for all. */
-function kind<T>(
+function reader<T>(
 	form: z.ZodType<T, z.ZodTypeDef, unknown>,
 	linesOf: (message: T) => Array<string | undefined>,
-): Kind {
-	return (message) => reading(linesOf(read(form, message)));
+): MessageReader {
+	return (message) => rendered(linesOf(parseBody(form, message)));
 }
 
 const media = (more: z.ZodRawShape = {}) =>
 	z.object({ media: z.object({ link, caption: optional, filename: optional }).extend(more) });
-const captioned = kind(media(), (message) => [message.media.caption]);
+const captioned = reader(media(), (message) => [message.media.caption]);
 
-const KINDS: Record<string, Kind> = {
-	text: kind(z.object({ body: filled }), (message) => [message.body]),
+const MESSAGE_READERS: Record<string, MessageReader> = {
+	text: reader(z.object({ body: nonEmpty }), (message) => [message.body]),
 	image: captioned,
 	video: captioned,
-	audio: kind(media({ caption: unused }), () => []),
-	document: kind(media({ filename: filled }), (message) => [
+	audio: reader(media({ caption: unused }), () => []),
+	document: reader(media({ filename: nonEmpty }), (message) => [
 		message.media.caption,
 		message.media.filename,
 	]),
-	sticker: kind(media(), () => []),
-	location: kind(
+	sticker: reader(media(), () => []),
+	location: reader(
 		z.object({
 			location: z.object({
 				latitude: degrees,
@@ -246,13 +246,13 @@ const KINDS: Record<string, Kind> = {
 				: `${location.latitude}, ${location.longitude}`,
 		],
 	),
-	contacts: kind(z.object({ contacts: z.array(contact).min(1) }), ({ contacts }) => [
+	contacts: reader(z.object({ contacts: z.array(contact).min(1) }), ({ contacts }) => [
 		contacts.map(({ name }) => name.formattedName).join(', '),
 	]),
 	interactive: (message, style) => {
-		const { interactive } = read(z.object({ interactive: interactiveIn(style) }), message);
+		const { interactive } = parseBody(z.object({ interactive: interactiveIn(style) }), message);
 		const { header, body: main, footer: end } = interactive;
-		return reading(
+		return rendered(
 			[header?.type === 'text' ? header.paramValue : '', main?.text, end?.text],
 			labelsOf(interactive),
 		);
@@ -260,7 +260,7 @@ const KINDS: Record<string, Kind> = {
 };
 
 /** The types besides template. */
-export const MESSAGE_TYPES = Object.keys(KINDS);
+export const FREE_FORM_TYPES = Object.keys(MESSAGE_READERS);
 
 /**
  * Reads a message that is no template.
@@ -270,6 +270,6 @@ export function readMessage(
 	messageType: string,
 	message: Record<string, unknown>,
 	style: Style,
-): Reading {
-	return KINDS[messageType](message, style);
+): RenderedMessage {
+	return MESSAGE_READERS[messageType](message, style);
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-import type { TakenMessage } from '../cams/operation';
-import { shuffled, type Job } from '../delivery';
-import type { ReceiptTarget } from '../deliverySettings';
-import type { ReceiptAnswer } from '../deliveryStats';
+import type { AcceptedMessage } from '../acceptedMessage';
+import { shuffled, type PushJob } from '../delivery';
+import type { InnoPaasReceiptSettings } from '../deliverySettings';
+import type { PushResponse } from '../deliveryStats';
 import { INNOPAAS, WABAS, findAccount, numbersOf, type Account } from './catalogue';
 
 /**
@@ -19,14 +19,14 @@ const timeOf = (at: number) => new Date(at).toISOString().slice(0, 19).replace('
 const wamidOf = (of: string) => `wamid.${Buffer.from(of).toString('base64')}`;
 
 /** How InnoPaaS pushes, whatever it is. Which answer it wants is not documented, nor that it would repeat a push. */
-export const wayOf = ({ url, userName, authorization }: ReceiptTarget) => ({
+export const pushOptions = ({ url, userName, authorization }: InnoPaasReceiptSettings) => ({
 	api: 'innoPaas' as const,
 	url,
 	headers: {
 		...(userName !== undefined && { UserName: userName }),
 		...(authorization !== undefined && { Authorization: authorization }),
 	},
-	isTaken: ({ status = 0 }: ReceiptAnswer) => status >= 200 && status < 300,
+	isAcknowledged: ({ status = 0 }: PushResponse) => status >= 200 && status < 300,
 });
 
 const toEnvelope = (type: string, body: object) => ({
@@ -43,10 +43,10 @@ const UNDELIVERABLE = { errorCode: '131026', errorMessage: 'Message undeliverabl
 
 /** What becomes of the messages that one call brought. */
 export function statusJob(
-	target: ReceiptTarget,
+	target: InnoPaasReceiptSettings,
 	{ accountName }: Account,
-	messages: TakenMessage[],
-): Job {
+	messages: AcceptedMessage[],
+): PushJob {
 	const {
 		statuses = ['delivered', 'read'],
 		failNumbers = [],
@@ -78,7 +78,7 @@ export function statusJob(
 	);
 	const all = envelopes.flatMap((envelope) => Array.from({ length: repeat }, () => envelope));
 	const pushes = (shuffle ? shuffled(all) : all).map((body) => ({ body, receipts: 1 }));
-	return { ...wayOf(target), pushes, kinds, delayMs, inOrder: !shuffle };
+	return { ...pushOptions(target), pushes, kinds, delayMs, inOrder: !shuffle };
 }
 
 /** A text that somebody wrote to one of the numbers; undefined when it is none of them. */

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 
-import { findWaba, read, type Handled, type Operation } from './call';
+import { findWaba, parseBody, type OperationResult, type Operation } from './call';
 import { numbersOf, type Waba } from './catalogue';
-import { MESSAGE_TYPES, readMessage, templateHeader, upTo, type Reading } from './message';
+import {
+	FREE_FORM_TYPES,
+	readMessage,
+	templateHeader,
+	maxLength,
+	type RenderedMessage,
+} from './message';
 import { CODES, refuse } from './refusal';
 import {
 	APPROVED,
@@ -16,12 +22,12 @@ import {
 
 /** The calls that send. */
 
-const filled = z.string().min(1, 'must not be empty');
+const nonEmpty = z.string().min(1, 'must not be empty');
 
 const addressed = z.object({
-	wabaId: filled,
-	uid: upTo(32).optional(),
-	sendNumber: filled,
+	wabaId: nonEmpty,
+	uid: maxLength(32).optional(),
+	sendNumber: nonEmpty,
 	recipientNumber: z.string().optional(),
 });
 
@@ -43,10 +49,10 @@ function readRecipients(recipientNumber = ''): string[] {
 }
 
 const templateForm = z.object({
-	language: filled,
+	language: nonEmpty,
 	header: templateHeader.optional(),
 	bodyParams: z.array(z.string()).default([]),
-	buttonParams: z.array(z.object({ type: filled, value: z.string().optional() })).default([]),
+	buttonParams: z.array(z.object({ type: nonEmpty, value: z.string().optional() })).default([]),
 });
 
 type TemplateSend = z.infer<typeof templateForm>;
@@ -90,16 +96,20 @@ function findTemplate(waba: Waba, name: string, language: string): Template {
 	return template;
 }
 
-type Said = Reading & { templateName?: string; language?: string };
+type MessageBody = RenderedMessage & { templateName?: string; language?: string };
 
-function readTemplate(waba: Waba, body: Record<string, unknown>, onlyMarketing: boolean): Said {
-	const send = read(templateForm, body);
+function readTemplate(
+	waba: Waba,
+	body: Record<string, unknown>,
+	onlyMarketing: boolean,
+): MessageBody {
+	const send = parseBody(templateForm, body);
 	const { language } = send;
 	// A group of templates, which InnoPaaS picks one from; what is in it, only InnoPaaS knows.
 	if (!body.templateName && typeof body.templateGroupId === 'string' && body.templateGroupId)
 		return { language, text: '', buttons: [] };
 
-	const { templateName } = read(z.object({ templateName: filled }), body);
+	const { templateName } = parseBody(z.object({ templateName: nonEmpty }), body);
 	const template = findTemplate(waba, templateName, language);
 	if (onlyMarketing && template.category !== MARKETING) {
 		throw refuse(CODES.notForThisAccount, `The template ${templateName} is not for marketing.`);
@@ -123,16 +133,16 @@ function submit(
 	onlyMarketing: boolean,
 ): Operation {
 	const typeForm = z.object({ messageType: z.enum(messageTypes as [string, ...string[]]) });
-	return ({ account, body, settings, now }): Handled => {
+	return ({ account, body, settings, now }): OperationResult => {
 		if (account.state === 'noBalance')
 			throw refuse(CODES.noBalance, 'The balance is insufficient.');
-		const { wabaId, uid, sendNumber, recipientNumber } = read(addressed, body);
-		const { messageType } = read(typeForm, body);
+		const { wabaId, uid, sendNumber, recipientNumber } = parseBody(addressed, body);
+		const { messageType } = parseBody(typeForm, body);
 		const waba = findWaba(wabaId);
 		if (!numbersOf(waba).includes(sendNumber))
 			throw refuse(CODES.unknownSender, `The sending number ${sendNumber} does not exist.`);
 		const recipients = readRecipients(recipientNumber);
-		const said: Said =
+		const said: MessageBody =
 			messageType === 'template'
 				? readTemplate(waba, body, onlyMarketing)
 				: readMessage(messageType, body, settings.innoPaasInteractive);
@@ -157,7 +167,7 @@ function submit(
 }
 
 /** Sends a message of any type to up to 1,000 recipients. */
-export const submitMessage = submit('InnoPaaSSubmit', ['template', ...MESSAGE_TYPES], false);
+export const submitMessage = submit('InnoPaaSSubmit', ['template', ...FREE_FORM_TYPES], false);
 
 /** Sends a marketing template by Marketing Messages Lite. */
 export const submitMmLite = submit('InnoPaaSMmLite', ['template'], true);

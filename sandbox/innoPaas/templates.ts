@@ -50,10 +50,10 @@ export const HEADER_TYPES: Record<number, string> = {
 	5: 'document',
 };
 
-type Written = Pick<Template, 'name' | 'category' | 'messageLanguage' | 'messageBody'> &
+type TemplateDefinition = Pick<Template, 'name' | 'category' | 'messageLanguage' | 'messageBody'> &
 	Partial<Template>;
 
-const complete = (written: Written, id: number): Template => ({
+const complete = (written: TemplateDefinition, id: number): Template => ({
 	id,
 	headerType: 1,
 	caption: '',
@@ -68,7 +68,7 @@ const complete = (written: Written, id: number): Template => ({
 	...written,
 });
 
-const WRITTEN: Written[] = [
+const DEFINITIONS: TemplateDefinition[] = [
 	{
 		name: 'spring_offer_v1',
 		category: 1,
@@ -139,7 +139,7 @@ const WRITTEN: Written[] = [
 ];
 
 /** Those of the first WABA. */
-export const TEMPLATES: readonly Template[] = WRITTEN.map((written, index) =>
+export const TEMPLATES: readonly Template[] = DEFINITIONS.map((written, index) =>
 	complete(written, 201 + index),
 );
 

@@ -1,4 +1,4 @@
-import type { TakenMessage } from '../../sandbox/cams/operation';
+import type { AcceptedMessage } from '../../sandbox/acceptedMessage';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { call } from '../support/camsClient';
 
@@ -27,7 +27,7 @@ const codeOf = async (operation: string, form: object) =>
 	(await call(sandbox, operation, form)).Code;
 
 /** What the sandbox took, once it has. */
-async function taken(form: object, operation = SINGLE): Promise<TakenMessage> {
+async function taken(form: object, operation = SINGLE): Promise<AcceptedMessage> {
 	expect(await codeOf(operation, form)).toBe('OK');
 	return sandbox.stats().messages[0];
 }
@@ -241,7 +241,7 @@ const products = (sections: number[]) => ({
 const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 describe('what only WhatsApp has', () => {
-	const GOOD: Array<[string, unknown, keyof TakenMessage]> = [
+	const GOOD: Array<[string, unknown, keyof AcceptedMessage]> = [
 		['Payload', ['yes', '', 'no'], 'payload'],
 		['ProductAction', products([30]), 'productAction'],
 		['ProductAction', products([3, 3, 3, 3, 3, 3, 3, 3, 3, 3]), 'productAction'],

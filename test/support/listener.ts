@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** One request as the listener got it. */
-export interface Got {
+export interface ReceivedRequest {
 	path?: string;
 	headers: IncomingHttpHeaders;
 	text: string;
@@ -14,14 +14,14 @@ export interface Reply {
 	status?: number;
 	body?: string;
 	location?: string;
-	lateMs?: number;
+	delayMs?: number;
 }
 
 /** A server that gets receipts. */
 export class Listener {
-	got: Got[] = [];
+	requests: ReceivedRequest[] = [];
 	/** Requests that it has and has not answered yet, and the most that these have been. */
-	atOnce = { now: 0, most: 0 };
+	concurrent = { now: 0, max: 0 };
 	/** The answer to the n-th request. */
 	reply: (index: number) => Reply = () => ({ status: 200, body: 'heard' });
 
@@ -34,15 +34,15 @@ export class Listener {
 			const chunks: Buffer[] = [];
 			request.on('data', (chunk: Buffer) => chunks.push(chunk));
 			request.on('end', () => {
-				const { status, body, location, lateMs = 0 } = listener.reply(listener.got.length);
-				listener.got.push({
+				const { status, body, location, delayMs = 0 } = listener.reply(listener.requests.length);
+				listener.requests.push({
 					path: request.url,
 					headers: request.headers,
 					text: Buffer.concat(chunks).toString('utf8'),
 				});
-				listener.atOnce.most = Math.max(listener.atOnce.most, ++listener.atOnce.now);
-				void delay(lateMs).then(() => {
-					listener.atOnce.now--;
+				listener.concurrent.max = Math.max(listener.concurrent.max, ++listener.concurrent.now);
+				void delay(delayMs).then(() => {
+					listener.concurrent.now--;
 					if (status !== undefined)
 						response.writeHead(status, location ? { location } : {}).end(body);
 				});
@@ -58,12 +58,12 @@ export class Listener {
 
 	/** What was got, decoded. */
 	bodies<T>(): T[] {
-		return this.got.map(({ text }) => JSON.parse(text) as T);
+		return this.requests.map(({ text }) => JSON.parse(text) as T);
 	}
 
-	forget(reply: Reply): void {
-		this.got = [];
-		this.atOnce = { now: 0, most: 0 };
+	reset(reply: Reply): void {
+		this.requests = [];
+		this.concurrent = { now: 0, max: 0 };
 		this.reply = () => reply;
 	}
 

@@ -8,7 +8,7 @@ import { Parameters } from '../nodes/shared/parameters/parameters';
 import { Chunker, type Place } from '../nodes/shared/send/batches';
 import { toIssue } from '../nodes/shared/send/onError';
 import { findRecipients } from '../nodes/shared/send/recipients';
-import { ACCOUNT } from '../sandbox/cams/catalogue';
+import { ACCOUNT } from '../sandbox/cams/accounts';
 import { credentialFor, massSend, runNode } from './engineRun';
 import { MAX_PER_CALL, inChunks, makePeople, toItems, toSenderList } from './people';
 import { makeClient, sendMass } from './sdk';

@@ -1,6 +1,7 @@
 import type { IDataObject, INode, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 
-import { ACCOUNT, INNOPAAS } from '../sandbox/cams/catalogue';
+import { ACCOUNT } from '../sandbox/cams/accounts';
+import { INNOPAAS } from '../sandbox/innoPaas/accounts';
 import { CREDENTIAL_NAME } from '../scripts/exampleRun';
 import { runInEngine, type EngineOptions, type EngineRun } from '../scripts/n8n/engine';
 

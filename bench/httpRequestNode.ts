@@ -7,7 +7,7 @@ import {
 	type IVersionedNodeType,
 } from 'n8n-workflow';
 
-import { ACCOUNT } from '../sandbox/cams/catalogue';
+import { ACCOUNT } from '../sandbox/cams/accounts';
 import { ensureN8n } from '../scripts/n8n/realN8n';
 import type { Kind } from './contestant';
 import { MAX_PER_CALL, inChunks, toSenderList, type Person } from './people';

@@ -5,7 +5,7 @@ import Client, {
 } from '@alicloud/cams20200606';
 import { Config } from '@alicloud/openapi-client';
 
-import { ACCOUNT } from '../sandbox/cams/catalogue';
+import { ACCOUNT } from '../sandbox/cams/accounts';
 import type { Person } from './people';
 
 const TEMPLATE = {

@@ -3,8 +3,8 @@ import Fastify from 'fastify';
 
 import { Cams } from './cams/gateway';
 import type { Webhooks } from './cams/webhookStore';
-import { servePushes } from './inbound';
 import { innoPaas } from './innoPaas/gateway';
+import { servePushes } from './manualPushes';
 import { SETTINGS_SCHEMA, type Settings } from './settings';
 import { SandboxState } from './state';
 import type { Stats } from './stats';

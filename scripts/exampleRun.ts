@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, IWorkflowBase } from 'n8n-workflow';
 
-import { ACCOUNT, INNOPAAS } from '../sandbox/cams/catalogue';
+import { ACCOUNT } from '../sandbox/cams/accounts';
+import { INNOPAAS } from '../sandbox/innoPaas/accounts';
 import type { Sandbox } from '../sandbox/server';
 
 /** The credentials that the example workflows name, one for each API. */

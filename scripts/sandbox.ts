@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
-import { ACCOUNT, INNOPAAS, MMLITE_PATH } from '../sandbox/cams/catalogue';
-import { WABAS, numbersOf } from '../sandbox/innoPaas/catalogue';
+import { ACCOUNT } from '../sandbox/cams/accounts';
+import { INNOPAAS, MMLITE_PATH, WABAS, numbersOf } from '../sandbox/innoPaas/accounts';
 import { startSandbox, type Sandbox } from '../sandbox/server';
 import { Obstacle, hideProgress } from './npmInstall';
 

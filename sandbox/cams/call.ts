@@ -1,7 +1,7 @@
 import type { AcceptedMessage } from '../acceptedMessage';
+import { Refusal } from '../refusal';
 import type { Settings } from '../settings';
-import { ACCOUNT, SPACES, type Space } from './catalogue';
-import { Refusal } from './refusal';
+import { ACCOUNT, SPACES, type Space } from './accounts';
 import type { UploadGrant } from './storage';
 import type { Webhooks } from './webhookStore';
 

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { ACCEPTING_FAULTS, leaveUnanswered } from '../faults';
+import { Refusal } from '../refusal';
 import type { FaultKind } from '../settings';
 import type { SandboxState } from '../state';
 import type { OperationResult, CallParameters } from './call';
-import { checkAccount, findOperation } from './operations';
 import { statusJob } from './receipts';
-import { Refusal } from './refusal';
+import { checkAccount, findOperation } from './send';
 import { NonceMemory, verify, type WireRequest } from './signature';
 import { ObjectStorage, toXml } from './storage';
 import { Webhooks } from './webhookStore';

@@ -1,3 +1,4 @@
+import { ACCOUNT, CHANNEL_TYPES, INSTAGRAM, INSTANCES } from './accounts';
 import {
 	ok,
 	isObject,
@@ -8,7 +9,6 @@ import {
 	type Operation,
 	type CallParameters,
 } from './call';
-import { ACCOUNT, CHANNEL_TYPES, INSTAGRAM, INSTANCES } from './catalogue';
 import type { Template } from './templates';
 
 /** The operations that read. Names and defaults: the models of Alibaba's SDK 5.3.0. */

@@ -4,7 +4,7 @@ import type { AcceptedMessage } from '../acceptedMessage';
 import { shuffled, type PushJob, type Push } from '../delivery';
 import { CAMS_STATUSES, type CamsReceiptSettings, type CamsStatus } from '../deliverySettings';
 import type { PushResponse } from '../deliveryStats';
-import { ACCOUNT, SPACES } from './catalogue';
+import { ACCOUNT, SPACES } from './accounts';
 import type { Webhooks } from './webhookStore';
 
 /**

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-import { findAccount, type Account } from './catalogue';
-import { Refusal } from './refusal';
+import { Refusal } from '../refusal';
+import { findAccount, type Account } from './accounts';
 
 /**
  * Checks ACS3-HMAC-SHA256 signatures as Alibaba's gateway describes them ("V3 request structure and signature"),

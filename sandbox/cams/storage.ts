@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import { Refusal } from './refusal';
+import { Refusal } from '../refusal';
 import type { WireRequest } from './signature';
 import { verifyStorage, type TemporaryKey } from './storageSignature';
 

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-import { Refusal } from './refusal';
+import { Refusal } from '../refusal';
 import type { WireRequest } from './signature';
 
 /**

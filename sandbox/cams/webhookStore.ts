@@ -1,4 +1,4 @@
-import { FOREIGN_WEBHOOK, SPACES } from './catalogue';
+import { FOREIGN_WEBHOOK, SPACES } from './accounts';
 
 export const EMPTY_WEBHOOK = {
 	HttpFlag: 'N',

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 import type { AcceptedMessage } from '../acceptedMessage';
 import type { Settings } from '../settings';
-import { WABAS, type Account, type Waba } from './catalogue';
+import { WABAS, type Account, type Waba } from './accounts';
 import { CODES, refuse } from './refusal';
 
 /** What the calls of InnoPaaS have in common: what they are given and what they answer. */

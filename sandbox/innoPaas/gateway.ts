@@ -1,16 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { Refusal } from '../cams/refusal';
 import { ACCEPTING_FAULTS, leaveUnanswered } from '../faults';
+import { Refusal } from '../refusal';
 import type { FaultKind } from '../settings';
 import type { SandboxState } from '../state';
+import { MMLITE_PATH, type Account } from './accounts';
+import { checkAccount, signIn } from './auth';
 import type { OperationResult, Operation } from './call';
-import { MMLITE_PATH, type Account } from './catalogue';
 import { phoneInfo, templateList } from './lists';
 import { statusJob } from './receipts';
 import { WebRefusal } from './refusal';
-import { checkAccount, signIn } from './signIn';
-import { submitMessage, submitMmLite } from './submit';
+import { submitMessage, submitMmLite } from './send';
 
 /** The half of the sandbox that plays InnoPaaS: its WhatsApp API v3. */
 

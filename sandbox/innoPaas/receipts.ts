@@ -4,7 +4,7 @@ import type { AcceptedMessage } from '../acceptedMessage';
 import { shuffled, type PushJob } from '../delivery';
 import type { InnoPaasReceiptSettings } from '../deliverySettings';
 import type { PushResponse } from '../deliveryStats';
-import { INNOPAAS, WABAS, findAccount, numbersOf, type Account } from './catalogue';
+import { INNOPAAS, WABAS, findAccount, numbersOf, type Account } from './accounts';
 
 /**
  * What InnoPaaS tells about messages. Envelope and status: docs.innopaas.com, webhook, message status; an inbound

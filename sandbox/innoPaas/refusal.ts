@@ -1,4 +1,4 @@
-import { Refusal } from '../cams/refusal';
+import { Refusal } from '../refusal';
 
 /**
  * Codes of InnoPaaS. Documented: docs.innopaas.com, custom error codes and SMS API (110, 114, 116), and predecessor

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { stringify } from 'flatted';
 import type { IDataObject, INode, INodeExecutionData, INodeType } from 'n8n-workflow';
 
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Fault, type Settings } from '../../sandbox/settings';
 import {

@@ -12,7 +12,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { RateLimiter } from '../../nodes/shared/http/rateLimiter';
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Settings } from '../../sandbox/settings';
 import { loadPackage } from '../../scripts/n8n/engine';

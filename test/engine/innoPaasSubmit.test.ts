@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { stringify } from 'flatted';
 import type { IDataObject } from 'n8n-workflow';
 
-import { INNOPAAS } from '../../sandbox/cams/catalogue';
+import { INNOPAAS } from '../../sandbox/innoPaas/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Fault, type Settings } from '../../sandbox/settings';
 import type { EngineRun } from '../../scripts/n8n/engine';

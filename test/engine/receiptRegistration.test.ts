@@ -1,6 +1,6 @@
 import type { IDataObject, NodeOperationError } from 'n8n-workflow';
 
-import { FOREIGN_WEBHOOK } from '../../sandbox/cams/catalogue';
+import { FOREIGN_WEBHOOK } from '../../sandbox/cams/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { withGateway, type InsteadOf } from '../support/gateway';
 import { locator } from '../support/harness';

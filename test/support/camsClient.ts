@@ -1,7 +1,7 @@
 import axios from 'axios';
 
 import { authenticate } from '../../credentials/authenticate';
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import type { Sandbox } from '../../sandbox/server';
 
 export type Body = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import axios from 'axios';
 
-import { INNOPAAS } from '../../sandbox/cams/catalogue';
+import { INNOPAAS } from '../../sandbox/innoPaas/accounts';
 import type { Sandbox } from '../../sandbox/server';
 
 export const SUBMIT = '/api/whatsapp/v3/msg/submit';

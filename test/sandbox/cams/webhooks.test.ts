@@ -1,7 +1,7 @@
-import { FOREIGN_WEBHOOK } from '../../sandbox/cams/catalogue';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS } from '../../sandbox/settings';
-import { call, callInQuery, type Body } from '../support/camsClient';
+import { FOREIGN_WEBHOOK } from '../../../sandbox/cams/accounts';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { DEFAULT_SETTINGS } from '../../../sandbox/settings';
+import { call, callInQuery, type Body } from '../../support/camsClient';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
-import type { AcceptedMessage } from '../../sandbox/acceptedMessage';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { call } from '../support/camsClient';
+import type { AcceptedMessage } from '../../../sandbox/acceptedMessage';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { call } from '../../support/camsClient';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
+import { numbersOf, type Waba } from './accounts';
 import { findWaba, parseBody, type OperationResult, type Operation } from './call';
-import { numbersOf, type Waba } from './catalogue';
 import {
 	FREE_FORM_TYPES,
 	readMessage,
 	templateHeader,
 	maxLength,
 	type RenderedMessage,
-} from './message';
+} from './content';
 import { CODES, refuse } from './refusal';
 import {
 	APPROVED,

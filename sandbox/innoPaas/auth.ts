@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-import { Refusal } from '../cams/refusal';
-import { findAccount, type Account } from './catalogue';
+import { Refusal } from '../refusal';
+import { findAccount, type Account } from './accounts';
 import { CODES, refuse, WebRefusal } from './refusal';
 
 /**

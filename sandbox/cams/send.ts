@@ -2,6 +2,8 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 
 import type { AcceptedMessage } from '../acceptedMessage';
+import { Refusal } from '../refusal';
+import { CHANNEL_TYPES, type Account } from './accounts';
 import {
 	isObject,
 	parseJson,
@@ -11,7 +13,6 @@ import {
 	type Operation,
 	type CallParameters,
 } from './call';
-import { CHANNEL_TYPES, type Account } from './catalogue';
 import { readContent } from './content';
 import {
 	findTemplate,
@@ -25,7 +26,6 @@ import {
 	templateDetail,
 	uploadAuthorization,
 } from './lists';
-import { Refusal } from './refusal';
 import { render, type Template } from './templates';
 import { updateAccountWebhook, updatePhoneWebhook } from './webhooks';
 

@@ -2,11 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import axios, { type AxiosRequestConfig } from 'axios';
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import { signAcs3 } from '../../credentials/acs3';
-import { authenticate } from '../../credentials/authenticate';
-import { ACCOUNT, findAccount } from '../../sandbox/cams/catalogue';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS, type FaultKind, type Settings } from '../../sandbox/settings';
+import { signAcs3 } from '../../../credentials/acs3';
+import { authenticate } from '../../../credentials/authenticate';
+import { ACCOUNT, findAccount } from '../../../sandbox/cams/accounts';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { DEFAULT_SETTINGS, type FaultKind, type Settings } from '../../../sandbox/settings';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 
-import { INNOPAAS } from '../../sandbox/cams/catalogue';
-import type { InnoPaasReceiptSettings } from '../../sandbox/deliverySettings';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS, type FaultKind } from '../../sandbox/settings';
-import { SUBMIT, post } from '../support/innoPaasClient';
-import { Listener, until, type ReceivedRequest } from '../support/listener';
+import type { InnoPaasReceiptSettings } from '../../../sandbox/deliverySettings';
+import { INNOPAAS } from '../../../sandbox/innoPaas/accounts';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { DEFAULT_SETTINGS, type FaultKind } from '../../../sandbox/settings';
+import { SUBMIT, post } from '../../support/innoPaasClient';
+import { Listener, until, type ReceivedRequest } from '../../support/listener';
 
 interface Envelope {
 	id: string;

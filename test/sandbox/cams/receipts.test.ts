@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 
-import { pushOptions } from '../../sandbox/cams/receipts';
-import type { CamsReceiptSettings } from '../../sandbox/deliverySettings';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS, type FaultKind } from '../../sandbox/settings';
-import { call, callInQuery } from '../support/camsClient';
-import { SUBMIT, post } from '../support/innoPaasClient';
-import { Listener, until } from '../support/listener';
+import { pushOptions } from '../../../sandbox/cams/receipts';
+import type { CamsReceiptSettings } from '../../../sandbox/deliverySettings';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { DEFAULT_SETTINGS, type FaultKind } from '../../../sandbox/settings';
+import { call, callInQuery } from '../../support/camsClient';
+import { SUBMIT, post } from '../../support/innoPaasClient';
+import { Listener, until } from '../../support/listener';
 
 type Receipt = Record<string, unknown>;
 

@@ -1,8 +1,8 @@
-import { INNOPAAS, MMLITE_PATH } from '../../sandbox/cams/catalogue';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS, type FaultKind } from '../../sandbox/settings';
-import { call as callCams } from '../support/camsClient';
-import { SIGNED, SUBMIT, post } from '../support/innoPaasClient';
+import { INNOPAAS, MMLITE_PATH } from '../../../sandbox/innoPaas/accounts';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { DEFAULT_SETTINGS, type FaultKind } from '../../../sandbox/settings';
+import { call as callCams } from '../../support/camsClient';
+import { SIGNED, SUBMIT, post } from '../../support/innoPaasClient';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

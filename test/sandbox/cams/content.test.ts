@@ -1,4 +1,4 @@
-import { readContent } from '../../sandbox/cams/content';
+import { readContent } from '../../../sandbox/cams/content';
 
 /** What a channel makes of a content, or the code it refuses it with. */
 function read(channel: string, messageType: string, content: unknown) {

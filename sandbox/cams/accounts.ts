@@ -2,8 +2,6 @@ import { MANY_TEMPLATES, TEMPLATES, type Template } from './templates';
 
 /** The made-up accounts, spaces and senders that the sandbox knows; those of InnoPaaS have a room of their own. */
 
-export { INNOPAAS, MMLITE_PATH } from '../innoPaas/catalogue';
-
 export interface Account {
 	accessKeyId: string;
 	accessKeySecret: string;

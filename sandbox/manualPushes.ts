@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 
-import { ACCOUNT, CHANNEL_TYPES } from './cams/catalogue';
+import { ACCOUNT, CHANNEL_TYPES } from './cams/accounts';
 import {
 	accountUrl,
 	inboundEntry,

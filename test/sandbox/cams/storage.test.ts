@@ -3,10 +3,10 @@ import { Readable } from 'node:stream';
 import OSS from 'ali-oss';
 import axios from 'axios';
 
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS } from '../../sandbox/settings';
-import { call } from '../support/camsClient';
+import { ACCOUNT } from '../../../sandbox/cams/accounts';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { DEFAULT_SETTINGS } from '../../../sandbox/settings';
+import { call } from '../../support/camsClient';
 
 /** Alibaba's own storage client says what a real storage is sent, and reads what the sandbox answers. */
 

@@ -27,13 +27,13 @@ export interface AcceptedMessage {
 	content?: unknown;
 	wabaId?: string;
 	templateName?: string;
-	/** The whole JSON of a call to InnoPaaS. */
+	/** The whole JSON body of a call to InnoPaaS. */
 	body?: Record<string, unknown>;
 	label?: string;
 	custSpaceId?: string;
-	/** What the recipient would read. */
+	/** The text as the recipient reads it. */
 	text: string;
-	/** The labels of the buttons, in order. */
+	/** Button labels in display order. */
 	buttons: string[];
 	at: number;
 }

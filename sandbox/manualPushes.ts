@@ -1,4 +1,3 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 
 import { ACCOUNT, CHANNEL_TYPES } from './cams/accounts';
@@ -6,38 +5,40 @@ import {
 	accountUrl,
 	inboundEntry,
 	inboundUrl,
-	pushOptions as wayOfCams,
+	pushOptions as camsPushOptions,
 	type Addressee,
 } from './cams/receipts';
 import type { Webhooks } from './cams/webhookStore';
 import type { PushJob } from './delivery';
 import { isLoopbackUrl } from './deliverySettings';
-import { inboundEnvelope, pushOptions as wayOfInnoPaas } from './innoPaas/receipts';
+import { inboundEnvelope, pushOptions as innoPaasPushOptions } from './innoPaas/receipts';
 import type { SandboxState } from './state';
+import { isObject } from './validation';
 
-/** Ways to have something pushed that no call brought about. */
-
-class CannotPush extends Error {}
+/** Thrown when a request for a push is malformed or there is no URL to push to. */
+export class CannotPush extends Error {}
 
 const text = z.string();
-const written = { from: text, to: text, text };
+const textMessage = { from: text, to: text, text };
 const addressee = {
 	channelType: z.enum(CHANNEL_TYPES as [string, ...string[]]).default('whatsapp'),
 	custSpaceId: text.optional(),
 };
-const onThisMachine = text.refine(isLoopbackUrl, 'is not on this machine');
+const loopbackUrl = text.refine(isLoopbackUrl, 'is not on this machine');
 
 const FORMS = {
-	innoPaas: z.object({ api: z.literal('innoPaas'), ...written }).strict(),
-	cams: z.object({ api: z.literal('cams'), ...addressee, ...written }).strict(),
-	entry: z.object({ api: z.literal('cams'), ...addressee, entry: z.record(z.unknown()) }).strict(),
-	anything: z
+	innoPaasText: z.object({ api: z.literal('innoPaas'), ...textMessage }).strict(),
+	camsText: z.object({ api: z.literal('cams'), ...addressee, ...textMessage }).strict(),
+	camsEntry: z
+		.object({ api: z.literal('cams'), ...addressee, entry: z.record(z.unknown()) })
+		.strict(),
+	raw: z
 		.object({
 			api: z.enum(['cams', 'innoPaas']),
 			...addressee,
 			to: text.default(''),
 			push: z.unknown(),
-			url: onThisMachine.optional(),
+			url: loopbackUrl.optional(),
 			headers: z.record(text).optional(),
 		})
 		.strict(),
@@ -46,109 +47,130 @@ const FORMS = {
 		.strict(),
 };
 
-function read<T>(form: z.ZodType<T, z.ZodTypeDef, unknown>, body: unknown): T {
+function parse<T>(form: z.ZodType<T, z.ZodTypeDef, unknown>, body: unknown): T {
 	const { data, error } = form.safeParse(body);
 	if (error) throw new CannotPush(`${error.issues[0].path.join('.')}: ${error.issues[0].message}`);
 	return data as T;
 }
 
-/** @throws CannotPush unless there is somewhere to push to */
-function known<T>(value: T | undefined, missing: string): T {
-	if (value === undefined) throw new CannotPush(missing);
+function assertDefined<T>(value: T | undefined, problem: string): T {
+	if (value === undefined) throw new CannotPush(problem);
 	return value;
 }
 
-const has = (body: unknown, key: string) =>
-	typeof body === 'object' && body !== null && key in body;
+/** Pushes that no call triggers: messages from customers, account events, and raw bodies. */
+export class ManualPushes {
+	/** @param webhooks read for every push, because a reset replaces them */
+	constructor(
+		private state: SandboxState,
+		private webhooks: () => Webhooks,
+	) {}
 
-/** Serves /__sandbox/inbound, for what customers write and for anything else, and /__sandbox/audit. */
-export function servePushes(
-	admin: FastifyInstance,
-	run: SandboxState,
-	webhooks: () => Webhooks,
-): void {
-	const cams = () => run.settings.receipts.cams ?? {};
-	const innoPaas = () => known(run.settings.receipts.innoPaas, 'receipts.innoPaas is not set.');
-	const inbound = (to: Addressee) =>
-		known(inboundUrl(cams(), webhooks(), to), 'No address is set for what customers write.');
-
-	/** Pushes one thing as the service would, and gives it. */
-	function push(
-		way: Pick<PushJob, 'api' | 'url' | 'isAcknowledged'>,
-		kind: string,
-		body: unknown,
-	): unknown {
-		void run.pushQueue.push({ ...way, pushes: [{ body, receipts: 1 }], kinds: { [kind]: 1 } });
-		return body;
+	/**
+	 * Pushes a customer's message, or with `push` any body at all.
+	 * @returns the pushed body, or for a raw body the response to it
+	 * @throws CannotPush
+	 */
+	async inbound(body: unknown): Promise<unknown> {
+		const fields = isObject(body) ? body : {};
+		if ('push' in fields) return await this.raw(body);
+		if ('entry' in fields) return this.camsEntry(body);
+		return fields.api === 'innoPaas' ? this.innoPaasText(body) : this.camsText(body);
 	}
 
-	/** Pushes once whatever it is, and gives what came back. */
-	async function pushAnything(body: unknown) {
-		const { api, push: content, url: given, headers, ...to } = read(FORMS.anything, body);
-		const ways = {
-			cams: () => ({ ...wayOfCams(cams()), url: given ?? inbound(to), headers }),
-			innoPaas: () => {
-				const way = wayOfInnoPaas(given === undefined ? innoPaas() : { url: given });
-				return { ...way, headers: { ...way.headers, ...headers } };
-			},
-		};
-		const way = ways[api]();
-		if (!isLoopbackUrl(way.url)) throw new CannotPush(`${way.url} is not on this machine.`);
-		return await run.pushQueue.pushOnce(way, {
-			body: content,
-			receipts: Array.isArray(content) ? content.length : 1,
+	/**
+	 * Pushes an event of a CAMS account.
+	 * @throws CannotPush
+	 */
+	audit(body: unknown): unknown {
+		const { custSpaceId, entry } = parse(FORMS.audit, body);
+		const url = assertDefined(
+			accountUrl(this.webhooks(), custSpaceId),
+			`No URL is set for the events of ${custSpaceId}.`,
+		);
+		return this.enqueue({ ...camsPushOptions(this.camsSettings()), url }, 'audit', [entry]);
+	}
+
+	private camsText(body: unknown): unknown {
+		const { from, text: message, ...to } = parse(FORMS.camsText, body);
+		const entry = assertDefined(
+			inboundEntry(to, from, message),
+			`${to.to} is not a number of this account.`,
+		);
+		return this.pushInbound(to, entry);
+	}
+
+	private camsEntry(body: unknown): unknown {
+		const { entry, ...to } = parse(FORMS.camsEntry, body);
+		return this.pushInbound({ ...to, to: String(entry.To) }, entry);
+	}
+
+	private pushInbound(to: Addressee, entry: object): unknown {
+		const options = { ...camsPushOptions(this.camsSettings()), url: this.camsInboundUrl(to) };
+		return this.enqueue(options, 'inbound', [entry]);
+	}
+
+	private innoPaasText(body: unknown): unknown {
+		const message = parse(FORMS.innoPaasText, body);
+		return this.enqueue(
+			innoPaasPushOptions(this.innoPaasSettings()),
+			'inbound',
+			assertDefined(inboundEnvelope(message), `${message.to} is not a number of InnoPaaS.`),
+		);
+	}
+
+	private async raw(body: unknown) {
+		const { api, push, url, headers, ...to } = parse(FORMS.raw, body);
+		const options =
+			api === 'cams'
+				? this.camsRawOptions(to, url, headers)
+				: this.innoPaasRawOptions(url, headers);
+		if (!isLoopbackUrl(options.url)) throw new CannotPush(`${options.url} is not on this machine.`);
+		return await this.state.pushQueue.pushOnce(options, {
+			body: push,
+			receipts: Array.isArray(push) ? push.length : 1,
 		});
 	}
 
-	function pushInbound(body: unknown): unknown {
-		if (has(body, 'entry')) {
-			const { entry, ...to } = read(FORMS.entry, body);
-			return push(
-				{ ...wayOfCams(cams()), url: inbound({ ...to, to: String(entry.To) }) },
-				'inbound',
-				[entry],
-			);
-		}
-		if ((body as { api?: unknown } | null)?.api === 'innoPaas') {
-			const message = read(FORMS.innoPaas, body);
-			return push(
-				wayOfInnoPaas(innoPaas()),
-				'inbound',
-				known(inboundEnvelope(message), `${message.to} is no number of InnoPaaS.`),
-			);
-		}
-		const { from, text: said, ...to } = read(FORMS.cams, body);
-		const entry = known(inboundEntry(to, from, said), `${to.to} is no number of this account.`);
-		return push({ ...wayOfCams(cams()), url: inbound(to) }, 'inbound', [entry]);
+	private camsRawOptions(to: Addressee, url?: string, headers?: Record<string, string>) {
+		return {
+			...camsPushOptions(this.camsSettings()),
+			url: url ?? this.camsInboundUrl(to),
+			headers,
+		};
 	}
 
-	function pushAudit(body: unknown): unknown {
-		const { custSpaceId, entry } = read(FORMS.audit, body);
-		const url = known(
-			accountUrl(webhooks(), custSpaceId),
-			`No address is set for the events of ${custSpaceId}.`,
+	private innoPaasRawOptions(url?: string, headers?: Record<string, string>) {
+		const options = innoPaasPushOptions(url === undefined ? this.innoPaasSettings() : { url });
+		return { ...options, headers: { ...options.headers, ...headers } };
+	}
+
+	/** Pushes one body in the background, as the service would, and returns it. */
+	private enqueue(
+		options: Pick<PushJob, 'api' | 'url' | 'isAcknowledged'>,
+		kind: string,
+		body: unknown,
+	): unknown {
+		void this.state.pushQueue.push({
+			...options,
+			pushes: [{ body, receipts: 1 }],
+			kinds: { [kind]: 1 },
+		});
+		return body;
+	}
+
+	private camsSettings() {
+		return this.state.settings.receipts.cams ?? {};
+	}
+
+	private innoPaasSettings() {
+		return assertDefined(this.state.settings.receipts.innoPaas, 'receipts.innoPaas is not set.');
+	}
+
+	private camsInboundUrl(to: Addressee): string {
+		return assertDefined(
+			inboundUrl(this.camsSettings(), this.webhooks(), to),
+			'No URL is set for messages from customers.',
 		);
-		return push({ ...wayOfCams(cams()), url }, 'audit', [entry]);
 	}
-
-	async function answer(reply: FastifyReply, work: () => unknown) {
-		try {
-			return await work();
-		} catch (error) {
-			if (!(error instanceof CannotPush)) throw error;
-			return reply.code(400).send({ error: error.message });
-		}
-	}
-
-	admin.post(
-		'/__sandbox/inbound',
-		async ({ body }, reply) =>
-			await answer(reply, async () =>
-				has(body, 'push') ? await pushAnything(body) : pushInbound(body),
-			),
-	);
-	admin.post(
-		'/__sandbox/audit',
-		async ({ body }, reply) => await answer(reply, () => pushAudit(body)),
-	);
 }

@@ -1,4 +1,4 @@
-/** An answer that says no, with the status and code that the API would give. */
+/** An error response, with the HTTP status and code that the API would return. */
 export class Refusal extends Error {
 	constructor(
 		readonly status: number,

@@ -6,17 +6,17 @@ import { Quota } from './quota';
 import { DEFAULT_SETTINGS, type FaultKind, type Settings } from './settings';
 import { Stats } from './stats';
 
-/** Pushes that are under way at once, where the settings do not say. */
+/** Pushes in flight at once unless the settings say otherwise. */
 const DEFAULT_CONNECTIONS = 10;
 
-/** What both halves of a running sandbox share: the settings, and what a reset forgets. */
+/** Shared by both APIs: the settings, and everything that a reset forgets. */
 export class SandboxState {
 	settings: Settings = DEFAULT_SETTINGS;
 	stats = new Stats();
 	pushQueue = this.newPushQueue();
 	private quota = new Quota();
 
-	/** @throws Error when receipts would leave this machine */
+	/** @throws Error if receipts would leave this machine */
 	configure(change: Partial<Settings>): void {
 		assertLoopbackUrls(change.receipts ?? {});
 		this.settings = {
@@ -40,7 +40,7 @@ export class SandboxState {
 		);
 	}
 
-	/** Takes a call if the calls per second leave room for it. */
+	/** Takes a call if the operation's calls per second leave room for it. */
 	takeQuota(caller: string, operation: string): boolean {
 		const limit = this.settings.limits[operation];
 		return (
@@ -49,7 +49,7 @@ export class SandboxState {
 		);
 	}
 
-	/** Counts a send, and says which fault strikes it. */
+	/** Counts a send and returns the fault to simulate for it, if any. */
 	nextFault(): FaultKind | undefined {
 		const number = this.stats.countSend();
 		return this.settings.faults.find(
@@ -60,7 +60,7 @@ export class SandboxState {
 		)?.kind;
 	}
 
-	/** How long the next answer takes. */
+	/** Waits as long as a response is set to take. */
 	async simulateLatency(): Promise<void> {
 		const wait = this.settings.latencyMs + Math.random() * this.settings.jitterMs;
 		if (wait > 0) await delay(wait);

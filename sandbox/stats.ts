@@ -2,7 +2,7 @@ import type { AcceptedMessage, Api } from './acceptedMessage';
 import { PushStats } from './deliveryStats';
 import type { FaultKind } from './settings';
 
-/** Messages and uploads kept for reading; counting goes on beyond. */
+/** Messages and uploads beyond this number are counted, but not kept. */
 const MAX_KEPT = 10_000;
 
 /** A file that was uploaded. */
@@ -13,7 +13,7 @@ export interface UploadedFile {
 	sha256: string;
 }
 
-/** What the sandbox saw since the last reset: the judge of what was sent, lost and doubled. */
+/** Everything since the last reset: the reference for what was sent, lost or sent twice. */
 export class Stats {
 	private calls = { received: 0, accepted: 0, throttled: 0, rejected: 0, faulted: 0 };
 	private codes = new Map<string, number>();
@@ -35,7 +35,7 @@ export class Stats {
 		this.operations.set(operation, (this.operations.get(operation) ?? 0) + 1);
 	}
 
-	/** Counts a send and gives its number, which the faults are counted by. */
+	/** Counts a send and returns its number, which the fault settings refer to. */
 	countSend(): number {
 		this.firstCallAt ??= Date.now();
 		return ++this.sends;
@@ -57,7 +57,7 @@ export class Stats {
 		this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
 	}
 
-	/** Counts a fault that was played, and how many recipients its call carried, taken or not. */
+	/** Counts a simulated fault and its call's recipients, whether or not they were accepted. */
 	countFault(kind: FaultKind, recipients: number): void {
 		this.calls.faulted++;
 		const sum = (this.faults[kind] ??= { calls: 0, recipients: 0 });
@@ -83,7 +83,7 @@ export class Stats {
 		return this.accepted;
 	}
 
-	/** How often each recipient was accepted, e.g. {"whatsapp:6591234567": 1}. */
+	/** Accepted messages by recipient, e.g. {"whatsapp:6591234567": 1}. */
 	readRecipients(): Record<string, number> {
 		return Object.fromEntries(this.recipients);
 	}
@@ -99,11 +99,10 @@ export class Stats {
 			},
 			recipients: { accepted, unique: times.length, duplicate: accepted - times.length },
 			faults: this.faults,
-			/** When the first send came, milliseconds since 1970. */
+			/** Time of the first send in milliseconds since 1970. */
 			firstCallAt: this.firstCallAt,
-			/** Files that were put into the storage; nothing of the keys that signed them. */
+			/** Files in the object storage, without the keys that signed them. */
 			uploads: this.uploads,
-			/** The pushes of each API, how they were answered and how fast. */
 			receipts: { cams: this.receipts.cams.read(), innoPaas: this.receipts.innoPaas.read() },
 			messages: this.accepted,
 		};

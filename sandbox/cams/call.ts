@@ -1,25 +1,25 @@
 import type { AcceptedMessage } from '../acceptedMessage';
-import { Refusal } from '../refusal';
 import type { Settings } from '../settings';
 import { ACCOUNT, SPACES, type Space } from './accounts';
+import { refuse } from './refusal';
 import type { UploadGrant } from './storage';
 import type { Webhooks } from './webhookStore';
 
-/** What the operations have in common: their parameters, what they are given and what they answer. */
+/** The interface of CAMS operations, and helpers to read their parameters. */
 
-/** Decoded parameters of a call, from query and form together. */
+/** Decoded parameters, merged from query and form. */
 export type CallParameters = Map<string, string>;
 
-/** What an operation answers, and the messages it took. */
+/** The response body of an operation, and the messages that it accepted. */
 export interface OperationResult {
 	body: Record<string, unknown>;
 	messages: AcceptedMessage[];
 }
 
-/** What an operation finds around it. */
+/** The sandbox as an operation sees it. */
 export interface CallContext {
 	history: readonly AcceptedMessage[];
-	/** The sandbox as the caller reached it, e.g. http://127.0.0.1:4010 */
+	/** The sandbox's URL as the caller addressed it, e.g. http://127.0.0.1:4010 */
 	address: string;
 	grantUpload(): UploadGrant;
 	webhooks: Webhooks;
@@ -27,16 +27,9 @@ export interface CallContext {
 	now: number;
 }
 
-export type Operation = (parameters: CallParameters, surroundings: CallContext) => OperationResult;
+export type Operation = (parameters: CallParameters, context: CallContext) => OperationResult;
 
-/**
- * Codes and rules: Chat App's "API error codes" and the pages of the operations. Which code the API gives for a
- * missing template variable, an unregistered sender, a parameter of another channel and a list above 1,000 is not
- * documented; those are the sandbox's choice.
- */
-export const refuse = (code: string, message: string) => new Refusal(400, code, message);
-
-/** An operation's answer that took no message. */
+/** The result of an operation that accepts no message. */
 export function ok(body: Record<string, unknown>): OperationResult {
 	return { body: { Code: 'OK', Message: 'OK', ...body }, messages: [] };
 }
@@ -63,14 +56,10 @@ export function parseJson(
 	}
 }
 
-export function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /**
- * The space that a call is about. CustSpaceId is formally optional on the pages of the sends and of several lists;
- * without it, it is the account's first.
- * @throws Refusal Unknown.ResourceOwnerId, which the pages of the sends give for what belongs to somebody else
+ * Finds the space of a call. CustSpaceId is formally optional on the pages of the sends and of several lists; without
+ * it, the account's first space is used.
+ * @throws Refusal Unknown.ResourceOwnerId, which the pages of the sends give for resources of other accounts
  */
 export function findSpace(parameters: CallParameters): Space {
 	const custSpaceId = parameters.get('CustSpaceId') || ACCOUNT.custSpaceId;

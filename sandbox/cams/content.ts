@@ -1,38 +1,43 @@
 import { z } from 'zod';
 
-import { parseJson, refuse, type CallParameters } from './call';
+import { renderLines, type RenderedMessage } from '../renderedMessage';
+import {
+	allDiffer,
+	describeIssue,
+	httpUrl,
+	maxLength,
+	nonEmpty,
+	optionalText,
+	requiredText,
+} from '../validation';
+import { parseJson, type CallParameters } from './call';
+import { refuse } from './refusal';
 
 /**
- * The free-form messages of SendChatappMessage: what their Content must hold, and what the recipient reads of it.
- * Types and keys: parameters MessageType and Content of its page and of "Send Viber messages with Chat App"; the codes:
- * "API error codes". Within `interactive`, and how much fits where: Meta's Cloud API, whose form it has. Where these
- * leave something open, the comment says what the sandbox chose.
+ * Free-form messages of SendChatappMessage: checks of their Content, and the message as the recipient reads it. Sources:
+ * types and keys are from the parameters MessageType and Content on its page and in "Send Viber messages with Chat App",
+ * codes from "API error codes", and the form of `interactive` and all size limits from Meta's Cloud API. Where these
+ * leave something open, a comment names the sandbox's choice.
  */
-
-/** What the recipient gets to see. */
-interface RenderedMessage {
-	text: string;
-	buttons: string[];
-}
 
 type ContentReader = (content: unknown) => RenderedMessage;
 
-/** The documented code for a key that is missing or empty, where there is one. */
+/** Documented codes for missing or empty keys. */
 const EMPTY_CODES: Record<string, string> = {
 	text: 'InvalidParameter.TextNotEmpty',
 	link: 'InvalidParameter.LinkNotEmpty',
 };
 
-function refusalOf({ code, path, message }: z.ZodIssue) {
-	const where = path.join('.');
+function toRefusal(error: z.ZodError) {
+	const [{ code, path }] = error.issues;
 	const isEmpty = code === 'too_small' || code === 'invalid_type';
 	return refuse(
-		(isEmpty && EMPTY_CODES[where]) || 'InvalidParameter.ContentError',
-		`${where || 'Content'}: ${message}.`,
+		(isEmpty && EMPTY_CODES[path.join('.')]) || 'InvalidParameter.ContentError',
+		describeIssue(error, 'Content'),
 	);
 }
 
-/** A kind of message: its form, the lines that are read and the labels of the buttons. */
+/** Checks a content against a form, and renders its lines and button labels. */
 function reader<T>(
 	form: z.ZodType<T, z.ZodTypeDef, unknown>,
 	linesOf: (content: T) => Array<string | undefined>,
@@ -40,23 +45,12 @@ function reader<T>(
 ): ContentReader {
 	return (content) => {
 		const { data, error } = form.safeParse(content);
-		if (error) throw refusalOf(error.issues[0]);
-		const lines = linesOf(data as T).filter((line) => line !== undefined && line !== '');
-		return { text: lines.join('\n'), buttons: buttonsOf(data as T) };
+		if (error) throw toRefusal(error);
+		return renderLines(linesOf(data as T), buttonsOf(data as T));
 	};
 }
 
-const nonEmpty = z.string().min(1, 'must not be empty');
-/** A text that may be empty. Characters are counted as people count them, so an emoji is one. */
-const maxLength = (max: number) =>
-	z.string().refine((text) => [...text].length <= max, `takes ${max} characters at most`);
-const requiredText = (max: number) => nonEmpty.and(maxLength(max));
-const link = nonEmpty.refine(
-	(value) => /^https?:\/\/\S+$/i.test(value) && URL.canParse(value),
-	'is no http(s) address',
-);
-
-/** A number, or its digits as a text: the documents do not say which. */
+/** A JSON number or a numeric string; the documentation does not say which. */
 const amount = (min: number, max: number) =>
 	z
 		.number()
@@ -68,12 +62,12 @@ const MAX_CAPTION = 1_024;
 const MAX_BODY = 1_024;
 
 const textForm = z.object({ text: requiredText(MAX_TEXT) });
-const linkForm = z.object({ link });
+const linkForm = z.object({ link: httpUrl });
 
 const plainText = reader(textForm, (content) => [content.text]);
 const file = reader(linkForm, () => []);
 
-/** Nothing but their names is documented: any object or list is taken. */
+/** For types of which only the names are documented: accepts any object or array. */
 const undocumented = reader(z.record(z.unknown()).or(z.array(z.unknown())), (content) => [
 	'text' in content && typeof content.text === 'string' ? content.text : '',
 ]);
@@ -85,23 +79,21 @@ const location = reader(
 		name: z.string().optional(),
 		address: z.string().optional(),
 	}),
-	// The address shows only together with a name.
+	// WhatsApp shows the address only together with a name.
 	({ longitude, latitude, name, address }) => [
 		name ? [name, address].filter(Boolean).join(', ') : `${latitude}, ${longitude}`,
 	],
 );
 
-const optional = z.string().optional();
-
 const contact = z.object({
 	name: z
 		.object({
 			formatted_name: nonEmpty,
-			first_name: optional,
-			last_name: optional,
-			middle_name: optional,
-			prefix: optional,
-			suffix: optional,
+			first_name: optionalText,
+			last_name: optionalText,
+			middle_name: optionalText,
+			prefix: optionalText,
+			suffix: optionalText,
 		})
 		.refine(
 			(name) =>
@@ -111,38 +103,37 @@ const contact = z.object({
 	addresses: z
 		.array(
 			z.object({
-				street: optional,
-				city: optional,
-				state: optional,
-				zip: optional,
-				country: optional,
-				country_code: optional,
-				type: optional,
+				street: optionalText,
+				city: optionalText,
+				state: optionalText,
+				zip: optionalText,
+				country: optionalText,
+				country_code: optionalText,
+				type: optionalText,
 			}),
 		)
 		.optional(),
 	birthday: z.string().date().optional(),
-	emails: z.array(z.object({ email: optional, type: optional })).optional(),
-	org: z.object({ company: optional, department: optional, title: optional }).optional(),
-	phones: z.array(z.object({ phone: optional, type: optional, wa_id: optional })).optional(),
-	urls: z.array(z.object({ url: optional, type: optional })).optional(),
+	emails: z.array(z.object({ email: optionalText, type: optionalText })).optional(),
+	org: z
+		.object({ company: optionalText, department: optionalText, title: optionalText })
+		.optional(),
+	phones: z
+		.array(z.object({ phone: optionalText, type: optionalText, wa_id: optionalText }))
+		.optional(),
+	urls: z.array(z.object({ url: optionalText, type: optionalText })).optional(),
 });
 
 const body = z.object({ text: requiredText(MAX_BODY) });
 const footer = z.object({ text: requiredText(60) }).optional();
 const textHeader = z.object({ type: z.literal('text'), text: requiredText(60) });
-// Meta also takes the id of a file that was uploaded to it; Chat App has no way to get one.
+// Meta also accepts the ID of a file uploaded to it, but Chat App has no way to get one.
 const anyHeader = z.discriminatedUnion('type', [
 	textHeader,
 	z.object({ type: z.literal('image'), image: linkForm }),
 	z.object({ type: z.literal('video'), video: linkForm }),
 	z.object({ type: z.literal('document'), document: linkForm }),
 ]);
-
-const allDiffer =
-	<T>(read: (entry: T) => unknown) =>
-	(entries: T[]) =>
-		new Set(entries.map(read)).size === entries.length;
 
 const replyButtons = z
 	.array(
@@ -162,7 +153,7 @@ const replyButtons = z
 		'have an id twice',
 	);
 
-/** Up to ten sections: titled as soon as there are several, and with a limit for what all of them hold together. */
+/** Up to ten sections, which need titles if there are several, and which share a limit of entries. */
 function sectionsOf<T extends { title?: string }>(
 	section: z.ZodType<T>,
 	countOf: (section: T) => number,
@@ -206,7 +197,7 @@ const flowParameters = z
 		flow_token: nonEmpty,
 		flow_cta: requiredText(30),
 		flow_message_version: nonEmpty,
-		// navigate is what Meta takes when none is given.
+		// Meta's default.
 		flow_action: z.enum(['navigate', 'data_exchange']).default('navigate'),
 		flow_action_payload: z
 			.object({ screen: nonEmpty, data: z.record(z.unknown()).optional() })
@@ -253,7 +244,7 @@ const interactiveForm = z.discriminatedUnion('type', [
 		footer,
 		action: z.object({
 			name: z.literal('cta_url'),
-			parameters: z.object({ display_text: requiredText(20), url: link }),
+			parameters: z.object({ display_text: requiredText(20), url: httpUrl }),
 		}),
 	}),
 	z.object({
@@ -265,7 +256,7 @@ const interactiveForm = z.discriminatedUnion('type', [
 	}),
 ]);
 
-/** The labels that the message brings along; WhatsApp itself labels the button to a product. */
+/** Button labels within the message; WhatsApp itself labels product buttons. */
 function labelsOf(message: z.infer<typeof interactiveForm>): string[] {
 	switch (message.type) {
 		case 'button':
@@ -283,10 +274,10 @@ function labelsOf(message: z.infer<typeof interactiveForm>): string[] {
 
 const interactive = reader(
 	interactiveForm,
-	({ header, body: main, footer: end }) => [
-		header?.type === 'text' ? header.text : '',
-		main?.text,
-		end?.text,
+	(message) => [
+		message.header?.type === 'text' ? message.header.text : '',
+		message.body?.text,
+		message.footer?.text,
 	],
 	labelsOf,
 );
@@ -297,7 +288,7 @@ const captioned = reader(
 );
 
 const WHATSAPP: Record<string, ContentReader> = {
-	// The page of the operation: the caption must not be set for a text.
+	// The operation's page forbids a caption for texts.
 	text: reader(textForm.extend({ caption: z.undefined() }), (content) => [content.text]),
 	image: captioned,
 	video: captioned,
@@ -316,11 +307,11 @@ const WHATSAPP: Record<string, ContentReader> = {
 };
 
 const viberVideo = linkForm.extend({
-	thumbnail: link,
+	thumbnail: httpUrl,
 	fileSize: amount(0, Infinity),
 	duration: amount(0, 600),
 });
-const viberButton = z.object({ caption: nonEmpty, action: link });
+const viberButton = z.object({ caption: nonEmpty, action: httpUrl });
 
 const VIBER: Record<string, ContentReader> = {
 	text: plainText,
@@ -334,7 +325,7 @@ const VIBER: Record<string, ContentReader> = {
 		(content) => [content.text],
 		({ caption }) => [caption],
 	),
-	// Listed without its keys; text and link are what its name says.
+	// Documented without keys; text and link are inferred from its name.
 	text_image: reader(textForm.merge(linkForm), (content) => [content.text]),
 	text_image_button: reader(
 		textForm.merge(linkForm).merge(viberButton),
@@ -342,7 +333,7 @@ const VIBER: Record<string, ContentReader> = {
 		({ caption }) => [caption],
 	),
 	text_video: reader(textForm.merge(viberVideo), (content) => [content.text]),
-	// One page asks for action, another says to leave it empty: it is neither needed nor refused.
+	// One page requires action, another forbids it; it is neither required nor refused.
 	text_video_button: reader(
 		textForm.merge(viberVideo).extend({ caption: nonEmpty }),
 		(content) => [content.text],
@@ -363,7 +354,7 @@ const META: Record<string, ContentReader> = {
 	buttonTemplate: undocumented,
 };
 
-/** Alibaba's SDK 5.3.0 lists Telegram's types and no keys; they are those of the other channels. */
+/** Alibaba's SDK 5.3.0 lists Telegram's types without keys; the sandbox uses those of the other channels. */
 const TELEGRAM: Record<string, ContentReader> = {
 	text: plainText,
 	image: file,
@@ -385,7 +376,7 @@ const READERS_BY_CHANNEL: Record<string, Record<string, ContentReader>> = {
 
 /**
  * Reads the free-form message of a call.
- * @throws Refusal for a type that the channel does not have, or a content that is not of its type's form
+ * @throws Refusal if the channel does not support the type, or the content is malformed
  */
 export function readContent(
 	parameters: CallParameters,

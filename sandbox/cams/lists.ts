@@ -1,19 +1,12 @@
+import { isObject } from '../validation';
 import { ACCOUNT, CHANNEL_TYPES, INSTAGRAM, INSTANCES } from './accounts';
-import {
-	ok,
-	isObject,
-	parseJson,
-	required,
-	refuse,
-	findSpace,
-	type Operation,
-	type CallParameters,
-} from './call';
+import { findSpace, ok, parseJson, required, type CallParameters, type Operation } from './call';
+import { refuse } from './refusal';
 import type { Template } from './templates';
 
-/** The operations that read. Names and defaults: the models of Alibaba's SDK 5.3.0. */
+/** Read operations. Names and defaults are from the models of Alibaba's SDK 5.3.0. */
 
-function cut<T>(rows: readonly T[], index: number, size: number): T[] {
+function slicePage<T>(rows: readonly T[], index: number, size: number): T[] {
 	if (![index, size].every((number) => Number.isInteger(number) && number >= 1)) {
 		throw refuse('InvalidParameter.PageInvalid', 'Page is not valid.');
 	}
@@ -23,11 +16,11 @@ function cut<T>(rows: readonly T[], index: number, size: number): T[] {
 function pageOf<T>(rows: readonly T[], parameters: CallParameters): T[] {
 	const page = parseJson(parameters, 'Page') ?? {};
 	if (!isObject(page)) throw refuse('InvalidParameter.PageInvalid', 'Page is not valid.');
-	return cut(rows, Number(page.Index ?? 1), Number(page.Size ?? 10));
+	return slicePage(rows, Number(page.Index ?? 1), Number(page.Size ?? 10));
 }
 
-/** Says whether a row passes a filter that may be absent. */
-const passes = (parameters: CallParameters, name: string, value: string | undefined) =>
+/** An absent or empty filter matches everything. */
+const matches = (parameters: CallParameters, name: string, value: string | undefined) =>
 	!parameters.get(name) || parameters.get(name) === value;
 
 function checkOneOf(
@@ -40,7 +33,7 @@ function checkOneOf(
 	if (value && !values.includes(value)) throw refuse(code, `${name} ${value} is not supported.`);
 }
 
-/** The channels. In its model the example of ChannelType is VIBER, both ways, while the text has lower case. */
+/** ChannelType in any case: the model's examples have VIBER, its text has lower case. */
 export const listInstances: Operation = (parameters) => {
 	const channelType = parameters.get('ChannelType')?.toLowerCase() ?? '';
 	if (channelType && !CHANNEL_TYPES.includes(channelType)) {
@@ -58,7 +51,7 @@ export const listInstances: Operation = (parameters) => {
 		CustSpaceId: instance.space.custSpaceId,
 		State: 'published',
 	}));
-	const page = cut(
+	const page = slicePage(
 		rows,
 		Number(parameters.get('PageIndex') || 1),
 		Number(parameters.get('PageSize') || 10),
@@ -80,7 +73,7 @@ export const listInstagramPage: Operation = (parameters) => {
 	) {
 		throw refuse(
 			'Unknown.ResourceOwnerId',
-			`${instanceId} is no Instagram instance of this account.`,
+			`${instanceId} is not an Instagram instance of this account.`,
 		);
 	}
 	return ok({ Success: true, Data: { InstagramInfo: INSTAGRAM } });
@@ -88,17 +81,17 @@ export const listInstagramPage: Operation = (parameters) => {
 
 export const listFlows: Operation = (parameters) => {
 	const rows = findSpace(parameters).flows.filter(({ FlowName }) =>
-		passes(parameters, 'FlowName', FlowName),
+		matches(parameters, 'FlowName', FlowName),
 	);
 	return ok({ Data: pageOf(rows, parameters) });
 };
 
-/** The numbers for WhatsApp, and where their pushes go; whether they go there by HTTP is not told. */
+/** WhatsApp numbers with their webhooks. The API does not return HttpFlag. */
 export const phoneNumbers: Operation = (parameters, { webhooks }) => {
 	const { custSpaceId, phoneNumbers: rows } = findSpace(parameters);
 	return ok({
 		PhoneNumbers: rows
-			.filter(({ Status }) => passes(parameters, 'Status', Status))
+			.filter(({ Status }) => matches(parameters, 'Status', Status))
 			.map((row) => ({ ...row, ...webhooks.readBack(custSpaceId, row.PhoneNumber) })),
 	});
 };
@@ -129,17 +122,17 @@ export const listTemplates: Operation = (parameters) => {
 		}))
 		.filter(
 			(row) =>
-				passes(parameters, 'TemplateType', row.TemplateType) &&
-				passes(parameters, 'AuditStatus', row.AuditStatus) &&
-				passes(parameters, 'Language', row.Language) &&
-				passes(parameters, 'Name', row.TemplateName) &&
-				passes(parameters, 'Code', row.TemplateCode) &&
-				passes(parameters, 'Category', row.Category),
+				matches(parameters, 'TemplateType', row.TemplateType) &&
+				matches(parameters, 'AuditStatus', row.AuditStatus) &&
+				matches(parameters, 'Language', row.Language) &&
+				matches(parameters, 'Name', row.TemplateName) &&
+				matches(parameters, 'Code', row.TemplateCode) &&
+				matches(parameters, 'Category', row.Category),
 		);
 	return ok({ Total: rows.length, ListTemplate: pageOf(rows, parameters) });
 };
 
-/** The template that a call names: by its code, or by its name, in one language. */
+/** Finds the template with a call's TemplateCode or TemplateName, in its Language. */
 export function findTemplate(parameters: CallParameters): Template {
 	const code = parameters.get('TemplateCode');
 	const name = parameters.get('TemplateName');
@@ -165,7 +158,7 @@ function withLowerCaseKeys(value: unknown): unknown {
 	);
 }
 
-function partsOf({ encodedAs, components, example }: Template): {
+function encodeDetail({ encodedAs, components, example }: Template): {
 	Components: unknown;
 	Example: unknown;
 } {
@@ -189,7 +182,7 @@ export const templateDetail: Operation = (parameters) => {
 			Category: template.category,
 			AuditStatus: template.auditStatus,
 			TemplateType: template.type,
-			...partsOf(template),
+			...encodeDetail(template),
 		},
 	});
 };
@@ -207,9 +200,9 @@ export const listMessages: Operation = (parameters, { history }) => {
 				(message.custSpaceId || ACCOUNT.custSpaceId) === custSpaceId &&
 				message.from === businessNumber &&
 				message.channelType === channelType &&
-				passes(parameters, 'UserNumber', message.to) &&
-				passes(parameters, 'GroupMessageId', message.groupMessageId) &&
-				passes(parameters, 'TemplateCode', message.templateCode) &&
+				matches(parameters, 'UserNumber', message.to) &&
+				matches(parameters, 'GroupMessageId', message.groupMessageId) &&
+				matches(parameters, 'TemplateCode', message.templateCode) &&
 				message.at >= Number(parameters.get('StartTime') ?? 0) &&
 				message.at <= Number(parameters.get('EndTime') ?? Infinity),
 		)
@@ -227,7 +220,7 @@ export const listMessages: Operation = (parameters, { history }) => {
 	return ok({ Data: pageOf(rows, parameters) });
 };
 
-/** Permission to upload files. The keys of the answer and what they hold: its model in SDK 5.3.0. */
+/** Keys and values are those of the response model in SDK 5.3.0. */
 export const uploadAuthorization: Operation = (parameters, { address, grantUpload }) => {
 	required(parameters, 'CustSpaceId');
 	findSpace(parameters);

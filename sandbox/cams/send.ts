@@ -2,32 +2,13 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 
 import type { AcceptedMessage } from '../acceptedMessage';
-import { Refusal } from '../refusal';
-import { CHANNEL_TYPES, type Account } from './accounts';
-import {
-	isObject,
-	parseJson,
-	required,
-	refuse,
-	findSpace,
-	type Operation,
-	type CallParameters,
-} from './call';
+import { describeIssue, isObject } from '../validation';
+import { CHANNEL_TYPES } from './accounts';
+import { findSpace, parseJson, required, type CallParameters, type Operation } from './call';
 import { readContent } from './content';
-import {
-	findTemplate,
-	listFlows,
-	listInstagramPage,
-	listInstances,
-	listMessages,
-	listTemplates,
-	listViberServices,
-	phoneNumbers,
-	templateDetail,
-	uploadAuthorization,
-} from './lists';
+import { findTemplate } from './lists';
+import { refuse } from './refusal';
 import { render, type Template } from './templates';
-import { updateAccountWebhook, updatePhoneWebhook } from './webhooks';
 
 function checkChannel(parameters: CallParameters): string {
 	const channelType = required(parameters, 'ChannelType');
@@ -40,11 +21,12 @@ function checkChannel(parameters: CallParameters): string {
 	return channelType;
 }
 
-const isNumbered = (channelType: string) => channelType === 'whatsapp' || channelType === 'viber';
+/** Whether a channel addresses senders and recipients by number. */
+const usesNumbers = (channelType: string) => channelType === 'whatsapp' || channelType === 'viber';
 
 function checkFrom(parameters: CallParameters, channelType: string): string {
 	const from = required(parameters, 'From');
-	if (!isNumbered(channelType)) return from;
+	if (!usesNumbers(channelType)) return from;
 	if (!/^\d+$/.test(from))
 		throw refuse('InvalidParameter.FromOnlyNumeric', 'From must be numeric.');
 	const space = findSpace(parameters);
@@ -58,18 +40,18 @@ function checkFrom(parameters: CallParameters, channelType: string): string {
 	return from;
 }
 
-/** A group has no number; how its id looks is not documented. */
+/** The format of group IDs is not documented, so any is accepted. */
 function checkTo(value: unknown, channelType: string, recipientType: unknown): string {
 	if (typeof value !== 'string' || value === '')
 		throw refuse('MissingTo', 'To is mandatory for this action.');
-	if (isNumbered(channelType) && recipientType !== 'group' && !/^\d{5,20}$/.test(value)) {
+	if (usesNumbers(channelType) && recipientType !== 'group' && !/^\d{5,20}$/.test(value)) {
 		throw refuse('InvalidParameter.ToOnlyNumeric', 'To must be numeric.');
 	}
 	return value;
 }
 
-/** A template to send: approved, and of the channel's own kind. */
-function templateToSend(parameters: CallParameters, channelType: string): Template {
+/** @throws Refusal unless the template exists, is approved, and is of the channel's type */
+function findSendableTemplate(parameters: CallParameters, channelType: string): Template {
 	const template = findTemplate(parameters);
 	if (template.auditStatus !== 'pass') {
 		throw refuse(
@@ -86,10 +68,10 @@ function templateToSend(parameters: CallParameters, channelType: string): Templa
 	return template;
 }
 
-function checkTemplateParams(template: Template, given: unknown): Record<string, string> {
-	if (given !== undefined && !isObject(given))
+function checkTemplateParams(template: Template, params: unknown): Record<string, string> {
+	if (params !== undefined && !isObject(params))
 		throw refuse('InvalidParameter', 'TemplateParams must be an object.');
-	const values = given ?? {};
+	const values = params ?? {};
 	for (const [name, value] of Object.entries(values)) {
 		if (typeof value !== 'string')
 			throw refuse('TemplateParamInvalid', `The value of ${name} must be a string.`);
@@ -111,8 +93,8 @@ const section = z.object({
 	ProductItems: z.array(z.object({ ProductRetailerId: z.string() })),
 });
 
-/** What only WhatsApp takes; 10 sections and 30 products at most. */
-const WHATSAPP_PARTS = z.object({
+/** Parameters that only WhatsApp has. */
+const WHATSAPP_PARAMETERS = z.object({
 	Payload: z.array(z.string()).optional(),
 	ProductAction: z
 		.object({
@@ -131,26 +113,25 @@ const WHATSAPP_PARTS = z.object({
 	RecipientType: z.enum(['individual', 'group']).optional(),
 });
 
-type WhatsAppParts = Pick<
+type WhatsAppParameters = Pick<
 	AcceptedMessage,
 	'payload' | 'productAction' | 'flowAction' | 'contextMessageId' | 'recipientType'
 >;
 
-/** Reads the parts of a message that only WhatsApp has. Which other channels take an answered message's id is not documented. */
-function readWhatsAppParts(entry: Record<string, unknown>, channelType: string): WhatsAppParts {
-	const given = Object.keys(WHATSAPP_PARTS.shape).filter((name) => entry[name] !== undefined);
-	if (given.length === 0) return {};
+/** The documentation leaves open which other channels accept ContextMessageId. */
+function readWhatsAppParameters(
+	entry: Record<string, unknown>,
+	channelType: string,
+): WhatsAppParameters {
+	const names = Object.keys(WHATSAPP_PARAMETERS.shape).filter((name) => entry[name] !== undefined);
+	if (names.length === 0) return {};
 	if (channelType !== 'whatsapp')
-		throw refuse('InvalidParameter', `${given.join(', ')}: for whatsapp only.`);
-	const { error } = WHATSAPP_PARTS.safeParse(entry);
-	if (error)
-		throw refuse(
-			'InvalidParameter',
-			`${error.issues[0].path.join('.')}: ${error.issues[0].message}.`,
-		);
-	// As it was given: the form would drop what it does not know.
+		throw refuse('InvalidParameter', `${names.join(', ')}: for whatsapp only.`);
+	const { error } = WHATSAPP_PARAMETERS.safeParse(entry);
+	if (error) throw refuse('InvalidParameter', describeIssue(error));
+	// The original values, because parsing drops unknown keys.
 	return Object.fromEntries(
-		given.map((name) => [name[0].toLowerCase() + name.slice(1), entry[name]]),
+		names.map((name) => [name[0].toLowerCase() + name.slice(1), entry[name]]),
 	);
 }
 
@@ -164,7 +145,7 @@ function checkRange(parameters: CallParameters, name: string, min: number, max: 
 	}
 }
 
-/** What only Viber has, and what goes out instead. */
+/** Reads the parameters that only Viber has, and the fallback message. */
 function readDelivery(
 	parameters: CallParameters,
 	channelType: string,
@@ -198,7 +179,7 @@ function readDelivery(
 
 let lastNumber = 0;
 
-/** An id that no other message has, and that tells nothing about the one before. */
+/** Unique IDs with random gaps, so that no code can rely on consecutive ones. */
 function newId(now: number): string {
 	lastNumber = (lastNumber + randomInt(1, 10_000)) % 1e9;
 	return `${now}${String(lastNumber).padStart(9, '0')}`;
@@ -209,12 +190,11 @@ type MessageBody = Pick<
 	'templateCode' | 'language' | 'templateParams' | 'messageType' | 'content' | 'text' | 'buttons'
 >;
 
-/** What the message says, by its type. */
 function readMessage(parameters: CallParameters, channelType: string): MessageBody {
 	const type = required(parameters, 'Type');
 	if (type === 'message') return readContent(parameters, channelType);
 	if (type !== 'template') throw refuse('InvalidParameter', `Type ${type} is not supported.`);
-	const template = templateToSend(parameters, channelType);
+	const template = findSendableTemplate(parameters, channelType);
 	const templateParams = checkTemplateParams(template, parseJson(parameters, 'TemplateParams'));
 	return {
 		templateCode: template.code,
@@ -224,13 +204,13 @@ function readMessage(parameters: CallParameters, channelType: string): MessageBo
 	};
 }
 
-const sendMessage: Operation = (parameters, { now }) => {
+export const sendMessage: Operation = (parameters, { now }) => {
 	const channelType = checkChannel(parameters);
 	required(parameters, 'Type');
-	// Also for the channels that look nothing up there.
+	// Checked for every channel, also those that look up nothing in it.
 	findSpace(parameters);
 	const messageId = newId(now);
-	const parts = {
+	const whatsApp = {
 		Payload: parseJson(parameters, 'Payload'),
 		ProductAction: parseJson(parameters, 'ProductAction'),
 		FlowAction: parseJson(parameters, 'FlowAction'),
@@ -243,18 +223,18 @@ const sendMessage: Operation = (parameters, { now }) => {
 		messageId,
 		channelType,
 		from: checkFrom(parameters, channelType),
-		to: checkTo(parameters.get('To'), channelType, parts.RecipientType),
+		to: checkTo(parameters.get('To'), channelType, whatsApp.RecipientType),
 		taskId: parameters.get('TaskId'),
 		custSpaceId: parameters.get('CustSpaceId'),
 		...readDelivery(parameters, channelType),
-		...readWhatsAppParts(parts, channelType),
+		...readWhatsAppParameters(whatsApp, channelType),
 		...readMessage(parameters, channelType),
 		at: now,
 	};
 	return { body: { Code: 'OK', Message: 'OK', MessageId: messageId }, messages: [message] };
 };
 
-const sendMassMessage: Operation = (parameters, { now }) => {
+export const sendMassMessage: Operation = (parameters, { now }) => {
 	const channelType = checkChannel(parameters);
 	if (channelType === 'telegram') {
 		throw refuse(
@@ -262,7 +242,7 @@ const sendMassMessage: Operation = (parameters, { now }) => {
 			'ChannelType telegram is not supported.',
 		);
 	}
-	const template = templateToSend(parameters, channelType);
+	const template = findSendableTemplate(parameters, channelType);
 	const from = checkFrom(parameters, channelType);
 	const delivery = readDelivery(parameters, channelType);
 	if (delivery.trackingData !== undefined)
@@ -281,7 +261,7 @@ const sendMassMessage: Operation = (parameters, { now }) => {
 		return {
 			api: 'cams',
 			operation: 'SendChatappMassMessage',
-			// The documents know no way from the group's id to those of its messages.
+			// The documentation gives no relation between GroupMessageId and message IDs.
 			messageId: newId(now),
 			groupMessageId,
 			channelType,
@@ -292,7 +272,7 @@ const sendMassMessage: Operation = (parameters, { now }) => {
 			templateCode: template.code,
 			language: template.language,
 			templateParams,
-			...readWhatsAppParts(entry, channelType),
+			...readWhatsAppParameters(entry, channelType),
 			...delivery,
 			...render(template, templateParams),
 			at: now,
@@ -300,43 +280,3 @@ const sendMassMessage: Operation = (parameters, { now }) => {
 	});
 	return { body: { Code: 'OK', Message: 'OK', GroupMessageId: groupMessageId }, messages };
 };
-
-const OPERATIONS: Record<string, Operation> = {
-	SendChatappMessage: sendMessage,
-	SendChatappMassMessage: sendMassMessage,
-	ListInstance: listInstances,
-	ListViberServiceMessage: listViberServices,
-	ListInstagramPage: listInstagramPage,
-	ListFlow: listFlows,
-	ListChatappTemplate: listTemplates,
-	GetChatappTemplateDetail: templateDetail,
-	QueryChatappPhoneNumbers: phoneNumbers,
-	ListChatappMessage: listMessages,
-	GetChatappUploadAuthorization: uploadAuthorization,
-	UpdatePhoneWebhook: updatePhoneWebhook,
-	UpdateAccountWebhook: updateAccountWebhook,
-};
-
-/** @throws Refusal when the version or the operation is not one of CAMS */
-export function findOperation(name: string, version: string): Operation {
-	if (version !== '2020-06-06')
-		throw new Refusal(400, 'NoSuchVersion', 'Specified version does not exist.');
-	if (!Object.hasOwn(OPERATIONS, name)) {
-		throw new Refusal(
-			404,
-			'InvalidApi.NotFound',
-			'Specified api is not found, please check your url and method.',
-		);
-	}
-	return OPERATIONS[name];
-}
-
-/** @throws Refusal for an account that may not use Chat App */
-export function checkAccount(account: Account): void {
-	if (account.state === 'noPermission') {
-		throw new Refusal(400, 'Ram.PermissionDeny', 'The user lacks the permission for this action.');
-	}
-	if (account.state === 'notActivated') {
-		throw new Refusal(400, 'Product.Unsubscript', 'The product is not activated.');
-	}
-}

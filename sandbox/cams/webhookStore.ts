@@ -7,12 +7,12 @@ export const EMPTY_WEBHOOK = {
 	UpCallbackUrl: '',
 };
 
-/** What is set for a number; for an account there is no UpCallbackUrl. */
+/** The webhook of a number, or of an account, which has no UpCallbackUrl. */
 export type Webhook = typeof EMPTY_WEBHOOK;
 
 const keyOf = (custSpaceId: string, phoneNumber = '') => `${custSpaceId}/${phoneNumber}`;
 
-/** What the two operations have set, until a reset. */
+/** The webhooks set by UpdatePhoneWebhook and UpdateAccountWebhook. */
 export class Webhooks {
 	private webhooks = new Map<string, Webhook>();
 
@@ -29,7 +29,7 @@ export class Webhooks {
 		}
 	}
 
-	/** What is set for a number, or for the account when none is given. */
+	/** Finds the webhook of a number, or without a number that of the account. */
 	find(custSpaceId: string, phoneNumber?: string): Webhook {
 		return this.webhooks.get(keyOf(custSpaceId, phoneNumber)) ?? EMPTY_WEBHOOK;
 	}
@@ -38,7 +38,10 @@ export class Webhooks {
 		this.webhooks.set(keyOf(custSpaceId, phoneNumber), webhook);
 	}
 
-	/** As QueryChatappPhoneNumbers gives it. */
+	/**
+	 * A number's webhook as QueryChatappPhoneNumbers returns it. The names of the queues are the sandbox's choice, and
+	 * nothing is put into them.
+	 */
 	readBack(custSpaceId: string, phoneNumber: string) {
 		const { QueueFlag, StatusCallbackUrl, UpCallbackUrl } = this.find(custSpaceId, phoneNumber);
 		const queue = (name: string) => (QueueFlag === 'Y' ? `Alicom-Queue-sandbox-${name}` : '');
@@ -50,7 +53,7 @@ export class Webhooks {
 		};
 	}
 
-	/** All that is set, by space and number: {"cams-sandbox/6580002222": ..., "cams-sandbox/": the account's}. */
+	/** All webhooks by space and number, e.g. cams-sandbox/6580002222, or cams-sandbox/ for the account's. */
 	read(): Record<string, Webhook> {
 		return Object.fromEntries(this.webhooks);
 	}

@@ -1,37 +1,39 @@
 import type { Settings } from '../settings';
-import { ok, required, refuse, findSpace, type Operation, type CallParameters } from './call';
+import { isHttpUrl } from '../validation';
+import { findSpace, ok, required, type CallParameters, type Operation } from './call';
+import { refuse } from './refusal';
 import { EMPTY_WEBHOOK, type Webhook } from './webhookStore';
 
 /**
- * Where CAMS pushes to, as UpdatePhoneWebhook and UpdateAccountWebhook set it. Names: their pages and Alibaba's SDK.
- * Which code a number that is not there, a wrong flag and a wrong address get is not documented; it is the sandbox's
- * choice, and so are the names of the queues, into which nothing is put.
+ * UpdatePhoneWebhook and UpdateAccountWebhook. Names are from their pages and Alibaba's SDK. The codes for an unknown
+ * number, an invalid flag and an invalid URL are not documented; they are the sandbox's choice.
  */
 
-const isAddress = (text: string) =>
-	text === '' || (/^https?:\/\/\S+$/i.test(text) && URL.canParse(text));
-
+/** Merges the parameters of a call into a webhook. */
 function readWebhook(
 	parameters: CallParameters,
 	before: Webhook,
 	omittedParts: Settings['omittedWebhookParts'],
 ): Webhook {
-	const given = Object.keys(EMPTY_WEBHOOK).flatMap((name) => {
+	const parts = Object.keys(EMPTY_WEBHOOK).flatMap((name) => {
 		const value = parameters.get(name);
 		return value === undefined ? [] : [[name, value] as const];
 	});
-	for (const [name, value] of given) {
-		if (name.endsWith('Flag') ? !['Y', 'N'].includes(value) : !isAddress(value)) {
+	for (const [name, value] of parts) {
+		const isValid = name.endsWith('Flag')
+			? ['Y', 'N'].includes(value)
+			: value === '' || isHttpUrl(value);
+		if (!isValid) {
 			throw refuse(
 				'InvalidParameter',
-				`${name} must be ${name.endsWith('Flag') ? 'Y or N' : 'an http(s) address'}.`,
+				`${name} must be ${name.endsWith('Flag') ? 'Y or N' : 'an http(s) URL'}.`,
 			);
 		}
 	}
-	return { ...(omittedParts === 'kept' ? before : EMPTY_WEBHOOK), ...Object.fromEntries(given) };
+	return { ...(omittedParts === 'kept' ? before : EMPTY_WEBHOOK), ...Object.fromEntries(parts) };
 }
 
-/** Sets where the statuses of a number's messages and what customers write to it go. */
+/** Sets the webhook of a number, for its messages' statuses and for messages from customers. */
 export const updatePhoneWebhook: Operation = (parameters, { webhooks, settings }) => {
 	const custSpaceId = required(parameters, 'CustSpaceId');
 	const number = required(parameters, 'PhoneNumber');
@@ -46,7 +48,7 @@ export const updatePhoneWebhook: Operation = (parameters, { webhooks, settings }
 	return ok({});
 };
 
-/** Sets where the events of a space's templates and accounts go. Nothing reads it back. */
+/** Sets the webhook for template and account events of a space. No operation reads it back. */
 export const updateAccountWebhook: Operation = (parameters, { webhooks, settings }) => {
 	const custSpaceId = required(parameters, 'CustSpaceId');
 	findSpace(parameters);

@@ -1,46 +1,39 @@
 import { z } from 'zod';
 
-import { isObject } from '../cams/call';
+import { renderLines, type RenderedMessage } from '../renderedMessage';
 import type { Settings } from '../settings';
+import {
+	allDiffer,
+	httpUrl,
+	isObject,
+	maxLength,
+	nonEmpty,
+	optionalText,
+	requiredText,
+} from '../validation';
 import { parseBody } from './call';
 
 /**
- * The messages of InnoPaaS: what each type must hold, and what the recipient reads of it. Fields and limits:
- * docs.innopaas.com, message; what is required where that page leaves it blank: predecessor docs of the same vendor,
- * message. Limits that only Meta names are not checked here.
+ * Free-form messages of InnoPaaS: checks of each type, and the message as the recipient reads it. Fields and limits are
+ * from docs.innopaas.com, message; required fields that this page leaves open are from the same page of the vendor's
+ * predecessor documentation. Limits that only Meta documents are not checked.
  */
 
-/** What the recipient gets to see. */
-export interface RenderedMessage {
-	text: string;
-	buttons: string[];
-}
-
-const nonEmpty = z.string().min(1, 'must not be empty');
-const optional = z.string().optional();
-/** May be there, but with nothing in it. */
+/** May be present, but only empty. */
 const unused = z.string().max(0, 'must not be set').optional();
-/** A text that may be empty. Characters are counted as people count them, so an emoji is one. */
-export const maxLength = (max: number) =>
-	z.string().refine((text) => [...text].length <= max, `takes ${max} characters at max`);
-const requiredText = (max: number) => nonEmpty.and(maxLength(max));
-const link = nonEmpty.refine(
-	(value) => /^https?:\/\/\S+$/i.test(value) && URL.canParse(value),
-	'is no http(s) address',
-);
-const degrees = z.string().regex(/^-?\d+(\.\d+)?$/, 'is no number in a text');
+const degrees = z.string().regex(/^-?\d+(\.\d+)?$/, 'is not a number in a string');
 
-/** The header of a template and of an interactive message. */
-const mediaHeader = z.object({ link, caption: optional, paramValue: unused });
+/** Shared by templates and interactive messages. */
+const mediaHeader = z.object({ link: httpUrl, caption: optionalText, paramValue: unused });
 const MEDIA_HEADERS = [
 	mediaHeader.extend({ type: z.literal('image') }),
 	mediaHeader.extend({ type: z.literal('video') }),
 	mediaHeader.extend({ type: z.literal('document') }),
 ] as const;
 
-/** The header of a template: a text with its one variable, or a file. */
+/** A template's header: the value of its only text variable, or a file. */
 export const templateHeader = z.discriminatedUnion('type', [
-	z.object({ type: z.literal('text'), caption: unused, paramValue: optional }),
+	z.object({ type: z.literal('text'), caption: unused, paramValue: optionalText }),
 	...MEDIA_HEADERS,
 ]);
 
@@ -52,9 +45,9 @@ const interactiveHeader = z.discriminatedUnion('type', [
 type Style = Settings['innoPaasInteractive'];
 
 /**
- * Reads a part that is written in two ways: flat in the tables of fields, with an object within in the examples of
- * the predecessor docs. Which of them the API takes is not known.
- * @param unwrap gives what stands within, or undefined when nothing does
+ * Accepts a part in the flat form of the field tables, the nested form of the predecessor's examples, or both. Which of
+ * them the API accepts is not known.
+ * @param unwrap returns the nested object, or undefined if there is none
  */
 const inStyle = <T>(
 	style: Style,
@@ -63,8 +56,8 @@ const inStyle = <T>(
 ) =>
 	z.preprocess((part) => {
 		if (style === 'flat' || !isObject(part)) return part;
-		const within = unwrap(part);
-		if (within) return { type: part.type, ...within };
+		const nested = unwrap(part);
+		if (nested) return { type: part.type, ...nested };
 		return style === 'nested' ? { type: part.type } : part;
 	}, form);
 
@@ -83,12 +76,7 @@ const buttonIn = (style: Style) =>
 		({ reply }) => (isObject(reply) ? reply : undefined),
 	);
 
-const allDiffer =
-	<T>(read: (entry: T) => unknown) =>
-	(entries: T[]) =>
-		new Set(entries.map(read)).size === entries.length;
-
-const row = z.object({ id: requiredText(200), title: requiredText(24), description: optional });
+const row = z.object({ id: requiredText(200), title: requiredText(24), description: optionalText });
 const title = maxLength(24).optional();
 const productRetailerId = requiredText(100);
 
@@ -115,7 +103,7 @@ const productSections = z
 	);
 
 const body = z.object({ text: nonEmpty });
-const footer = z.object({ text: optional }).optional();
+const footer = z.object({ text: optionalText }).optional();
 
 function interactiveIn(style: Style) {
 	const header = headerIn(style);
@@ -145,7 +133,7 @@ function interactiveIn(style: Style) {
 		z.object({
 			type: z.literal('product'),
 			header: z.undefined(),
-			body: z.object({ text: optional }).optional(),
+			body: z.object({ text: optionalText }).optional(),
 			footer,
 			action: z.object({ catalogId: nonEmpty, productRetailerId }),
 		}),
@@ -161,7 +149,7 @@ function interactiveIn(style: Style) {
 
 type Interactive = z.infer<ReturnType<typeof interactiveIn>>;
 
-/** The labels that the message brings along; WhatsApp itself labels the button to a product. */
+/** Button labels within the message; WhatsApp itself labels product buttons. */
 function labelsOf(message: Interactive): string[] {
 	switch (message.type) {
 		case 'button':
@@ -174,50 +162,49 @@ function labelsOf(message: Interactive): string[] {
 }
 
 const address = z.object({
-	type: optional,
-	street: optional,
-	city: optional,
-	state: optional,
-	zip: optional,
-	country: optional,
-	countryCode: optional,
+	type: optionalText,
+	street: optionalText,
+	city: optionalText,
+	state: optionalText,
+	zip: optionalText,
+	country: optionalText,
+	countryCode: optionalText,
 });
 
-/** The tables of fields call name and org lists; in the predecessor's examples they are objects, as at Meta. */
+/** The field tables call name and org lists; in the predecessor's examples they are objects, as in Meta's API. */
 const contact = z.object({
 	name: z.object({
 		formattedName: nonEmpty,
-		firstName: optional,
-		lastName: optional,
-		middleName: optional,
-		suffix: optional,
-		prefix: optional,
+		firstName: optionalText,
+		lastName: optionalText,
+		middleName: optionalText,
+		suffix: optionalText,
+		prefix: optionalText,
 	}),
-	phones: z.array(z.object({ type: nonEmpty, phone: nonEmpty, waID: optional })).optional(),
-	org: z.object({ company: optional, department: optional, title: optional }).optional(),
+	phones: z.array(z.object({ type: nonEmpty, phone: nonEmpty, waID: optionalText })).optional(),
+	org: z
+		.object({ company: optionalText, department: optionalText, title: optionalText })
+		.optional(),
 	addresses: z.array(address).optional(),
-	birthday: optional,
-	emails: z.array(z.object({ type: optional, email: optional })).optional(),
-	urls: z.array(z.object({ type: optional, url: optional })).optional(),
+	birthday: optionalText,
+	emails: z.array(z.object({ type: optionalText, email: optionalText })).optional(),
+	urls: z.array(z.object({ type: optionalText, url: optionalText })).optional(),
 });
 
 type MessageReader = (message: Record<string, unknown>, style: Style) => RenderedMessage;
 
-const rendered = (lines: Array<string | undefined>, buttons: string[] = []): RenderedMessage => ({
-	text: lines.filter((line) => line !== undefined && line !== '').join('\n'),
-	buttons,
-});
-
-/** A kind of message whose form is one for all. */
+/** Checks a message against a form that does not depend on the style, and renders its lines. */
 function reader<T>(
 	form: z.ZodType<T, z.ZodTypeDef, unknown>,
 	linesOf: (message: T) => Array<string | undefined>,
 ): MessageReader {
-	return (message) => rendered(linesOf(parseBody(form, message)));
+	return (message) => renderLines(linesOf(parseBody(form, message)));
 }
 
 const media = (more: z.ZodRawShape = {}) =>
-	z.object({ media: z.object({ link, caption: optional, filename: optional }).extend(more) });
+	z.object({
+		media: z.object({ link: httpUrl, caption: optionalText, filename: optionalText }).extend(more),
+	});
 const captioned = reader(media(), (message) => [message.media.caption]);
 
 const MESSAGE_READERS: Record<string, MessageReader> = {
@@ -235,11 +222,11 @@ const MESSAGE_READERS: Record<string, MessageReader> = {
 			location: z.object({
 				latitude: degrees,
 				longitude: degrees,
-				name: optional,
-				address: optional,
+				name: optionalText,
+				address: optionalText,
 			}),
 		}),
-		// The address shows only together with a name.
+		// WhatsApp shows the address only together with a name.
 		({ location }) => [
 			location.name
 				? [location.name, location.address].filter(Boolean).join(', ')
@@ -251,20 +238,24 @@ const MESSAGE_READERS: Record<string, MessageReader> = {
 	]),
 	interactive: (message, style) => {
 		const { interactive } = parseBody(z.object({ interactive: interactiveIn(style) }), message);
-		const { header, body: main, footer: end } = interactive;
-		return rendered(
-			[header?.type === 'text' ? header.paramValue : '', main?.text, end?.text],
+		const { header } = interactive;
+		return renderLines(
+			[
+				header?.type === 'text' ? header.paramValue : '',
+				interactive.body?.text,
+				interactive.footer?.text,
+			],
 			labelsOf(interactive),
 		);
 	},
 };
 
-/** The types besides template. */
+/** All message types except template. */
 export const FREE_FORM_TYPES = Object.keys(MESSAGE_READERS);
 
 /**
- * Reads a message that is no template.
- * @throws Refusal for what is not of its type's form
+ * Reads a free-form message.
+ * @throws Refusal if the message is malformed
  */
 export function readMessage(
 	messageType: string,

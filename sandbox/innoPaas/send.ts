@@ -1,14 +1,10 @@
 import { z } from 'zod';
 
+import type { RenderedMessage } from '../renderedMessage';
+import { maxLength, nonEmpty } from '../validation';
 import { numbersOf, type Waba } from './accounts';
 import { findWaba, parseBody, type OperationResult, type Operation } from './call';
-import {
-	FREE_FORM_TYPES,
-	readMessage,
-	templateHeader,
-	maxLength,
-	type RenderedMessage,
-} from './content';
+import { FREE_FORM_TYPES, readMessage, templateHeader } from './content';
 import { CODES, refuse } from './refusal';
 import {
 	APPROVED,
@@ -20,10 +16,6 @@ import {
 	type Template,
 } from './templates';
 
-/** The calls that send. */
-
-const nonEmpty = z.string().min(1, 'must not be empty');
-
 const addressed = z.object({
 	wabaId: nonEmpty,
 	uid: maxLength(32).optional(),
@@ -33,7 +25,7 @@ const addressed = z.object({
 
 const MAX_RECIPIENTS = 1_000;
 
-/** @throws Refusal unless it is 1 to 1,000 numbers, joined by commas and digits only */
+/** @throws Refusal unless there are 1 to 1,000 numbers, digits only, separated by commas */
 function readRecipients(recipientNumber = ''): string[] {
 	const numbers = recipientNumber === '' ? [] : recipientNumber.split(',');
 	if (numbers.length < 1 || numbers.length > MAX_RECIPIENTS) {
@@ -42,9 +34,13 @@ function readRecipients(recipientNumber = ''): string[] {
 			`recipientNumber: ${numbers.length} numbers; it takes 1 to ${MAX_RECIPIENTS}.`,
 		);
 	}
-	const wrong = numbers.find((number) => !/^\d{5,20}$/.test(number));
-	if (wrong !== undefined)
-		throw refuse(CODES.numberFormat, `recipientNumber: "${wrong}" is no number of 5 to 20 digits.`);
+	const invalid = numbers.find((number) => !/^\d{5,20}$/.test(number));
+	if (invalid !== undefined) {
+		throw refuse(
+			CODES.numberFormat,
+			`recipientNumber: "${invalid}" is not a number of 5 to 20 digits.`,
+		);
+	}
 	return numbers;
 }
 
@@ -58,19 +54,22 @@ const templateForm = z.object({
 type TemplateSend = z.infer<typeof templateForm>;
 
 function checkHeader(template: Template, header: TemplateSend['header']): void {
-	const wanted = HEADER_TYPES[template.headerType];
-	// A text without a variable is the template's own.
+	const expected = HEADER_TYPES[template.headerType];
+	// A text without a variable comes from the template itself.
 	const isNeeded =
-		wanted !== undefined && (wanted !== 'text' || countVariables(template.caption) > 0);
-	if (header ? header.type !== wanted : isNeeded) {
-		throw refuse(CODES.content, `header.type: the template's header is ${wanted ?? 'none'}.`);
+		expected !== undefined && (expected !== 'text' || countVariables(template.caption) > 0);
+	if (header ? header.type !== expected : isNeeded) {
+		throw refuse(CODES.content, `header.type: the template's header is ${expected ?? 'none'}.`);
 	}
 	if (isNeeded && header?.type === 'text' && !header.paramValue)
 		throw refuse(CODES.content, 'header.paramValue: must not be empty.');
 }
 
-/** Whether the API itself compares a send with its template is not documented; WhatsApp refuses what does not fit. */
-function checkFits(template: Template, { header, bodyParams, buttonParams }: TemplateSend): void {
+/** Whether the API compares a send with its template is not documented; WhatsApp would reject a mismatch. */
+function checkTemplateValues(
+	template: Template,
+	{ header, bodyParams, buttonParams }: TemplateSend,
+): void {
 	checkHeader(template, header);
 	for (let index = 0; index < countVariables(template.messageBody); index++) {
 		if (!bodyParams[index])
@@ -105,7 +104,7 @@ function readTemplate(
 ): MessageBody {
 	const send = parseBody(templateForm, body);
 	const { language } = send;
-	// A group of templates, which InnoPaaS picks one from; what is in it, only InnoPaaS knows.
+	// A group from which InnoPaaS picks a template, so there is nothing to check or render.
 	if (!body.templateName && typeof body.templateGroupId === 'string' && body.templateGroupId)
 		return { language, text: '', buttons: [] };
 
@@ -114,14 +113,14 @@ function readTemplate(
 	if (onlyMarketing && template.category !== MARKETING) {
 		throw refuse(CODES.notForThisAccount, `The template ${templateName} is not for marketing.`);
 	}
-	checkFits(template, send);
+	checkTemplateValues(template, send);
 	const headerValue = send.header?.type === 'text' ? send.header.paramValue : undefined;
 	return { templateName, language, ...render(template, headerValue, send.bodyParams) };
 }
 
 let lastNumber = 0;
 
-/** An id of 18 digits. It is odd, so no floating-point number holds it: who reads it as one, changes it. */
+/** An ID of 18 digits. It is odd, so that a double cannot represent it and clients that parse it as one change it. */
 function newId(now: number): string {
 	lastNumber = (lastNumber + 1) % 50_000;
 	return `${now}${String(2 * lastNumber + 1).padStart(5, '0')}`;
@@ -142,7 +141,7 @@ function submit(
 		if (!numbersOf(waba).includes(sendNumber))
 			throw refuse(CODES.unknownSender, `The sending number ${sendNumber} does not exist.`);
 		const recipients = readRecipients(recipientNumber);
-		const said: MessageBody =
+		const message: MessageBody =
 			messageType === 'template'
 				? readTemplate(waba, body, onlyMarketing)
 				: readMessage(messageType, body, settings.innoPaasInteractive);
@@ -158,7 +157,7 @@ function submit(
 			taskId: uid,
 			wabaId,
 			messageType,
-			...said,
+			...message,
 			body,
 			at: now,
 		}));
@@ -169,5 +168,5 @@ function submit(
 /** Sends a message of any type to up to 1,000 recipients. */
 export const submitMessage = submit('InnoPaaSSubmit', ['template', ...FREE_FORM_TYPES], false);
 
-/** Sends a marketing template by Marketing Messages Lite. */
+/** Sends a marketing template through Marketing Messages Lite. */
 export const submitMmLite = submit('InnoPaaSMmLite', ['template'], true);

@@ -558,7 +558,7 @@ describe('what a customer writes', () => {
 	it('is refused when there is nowhere to push it', async () => {
 		expect(await admin('inbound', INBOUND)).toMatchObject({
 			status: 400,
-			data: { error: expect.stringContaining('No address is set') },
+			data: { error: expect.stringContaining('No URL is set') },
 		});
 	});
 });

@@ -4,7 +4,8 @@ import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-wo
 
 import { authenticate } from '../../../credentials/authenticate';
 import { ACCOUNT, findAccount } from '../../../sandbox/cams/accounts';
-import { NonceMemory, verify, type WireRequest } from '../../../sandbox/cams/signature';
+import { NonceMemory, verify } from '../../../sandbox/cams/signature';
+import type { WireRequest } from '../../../sandbox/cams/wireRequest';
 import { Refusal } from '../../../sandbox/refusal';
 
 const ENDPOINT = 'http://127.0.0.1:4010';

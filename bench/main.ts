@@ -1,5 +1,5 @@
 import { Obstacle } from '../scripts/npmInstall';
-import { readArguments } from '../scripts/sandbox';
+import { parseOptions } from '../scripts/sandbox';
 import type { Choice } from './choice';
 import { cost } from './cost';
 import { faults } from './faults';
@@ -12,7 +12,7 @@ const ONLY = { only: { type: 'string', default: '' } } as const;
 
 const BENCHES: Record<
 	string,
-	{ bench: (choice: Choice) => Promise<void>; options: Parameters<typeof readArguments>[1] }
+	{ bench: (choice: Choice) => Promise<void>; options: Parameters<typeof parseOptions>[1] }
 > = {
 	quota: { bench: quota, options: { ...ONLY, ...SCENARIO } },
 	faults: { bench: faults, options: { ...ONLY, ...SCENARIO } },
@@ -33,7 +33,7 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 			`There is no bench "${name}". Benches: ${names.join(', ')}, and all of them when none is named; --scenario and --only stand behind the name.`,
 		);
 	}
-	const options = readArguments(rest, name === '' ? {} : BENCHES[name].options);
+	const options = parseOptions(rest, name === '' ? {} : BENCHES[name].options);
 	const choice = { only: '', scenario: '', ...options };
 	await build();
 	for (const each of name === '' ? names : [name]) {

@@ -22,15 +22,15 @@ const BENCHES: Record<
 };
 
 /**
- * `npm run bench`: measures, prints and keeps what it measured; it judges nothing.
- * @param build makes `dist`, which n8n's engine loads
+ * `npm run bench`: measures, prints and saves the results. Does not fail on bad results.
+ * @param build creates `dist`, which n8n's engine loads
  */
 export async function main(args: string[], build: () => Promise<void>): Promise<void> {
 	const names = Object.keys(BENCHES);
 	const [name = '', ...rest] = args;
 	if (name !== '' && !names.includes(name)) {
 		throw new Obstacle(
-			`There is no bench "${name}". Benches: ${names.join(', ')}, and all of them when none is named; --scenario and --only stand behind the name.`,
+			`Unknown bench "${name}". Benches: ${names.join(', ')}; without a name, all of them run. Put --scenario and --only after the name.`,
 		);
 	}
 	const options = parseOptions(rest, name === '' ? {} : BENCHES[name].options);
@@ -40,6 +40,6 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 		console.log(`\n## ${each}`);
 		await BENCHES[each].bench(choice);
 	}
-	// n8n-core keeps timers that would hold the process.
+	// Timers of n8n-core would keep the process alive.
 	process.exit();
 }

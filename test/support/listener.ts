@@ -2,14 +2,14 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** One request as the listener got it. */
+/** A request that the listener received. */
 export interface ReceivedRequest {
 	path?: string;
 	headers: IncomingHttpHeaders;
 	text: string;
 }
 
-/** How to answer: with a status, at another address, late, or not at all when there is no status. */
+/** How to respond. Without a status, the request is left unanswered. */
 export interface Reply {
 	status?: number;
 	body?: string;
@@ -17,12 +17,12 @@ export interface Reply {
 	delayMs?: number;
 }
 
-/** A server that gets receipts. */
+/** An HTTP server that records the receipts it receives. */
 export class Listener {
 	requests: ReceivedRequest[] = [];
-	/** Requests that it has and has not answered yet, and the most that these have been. */
+	/** Requests in flight, now and at most. */
 	concurrent = { now: 0, max: 0 };
-	/** The answer to the n-th request. */
+	/** The response to the n-th request. */
 	reply: (index: number) => Reply = () => ({ status: 200, body: 'heard' });
 
 	private constructor(private server: Server) {}
@@ -56,7 +56,7 @@ export class Listener {
 		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
 	}
 
-	/** What was got, decoded. */
+	/** The bodies of all requests, parsed. */
 	bodies<T>(): T[] {
 		return this.requests.map(({ text }) => JSON.parse(text) as T);
 	}

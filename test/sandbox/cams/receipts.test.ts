@@ -66,7 +66,7 @@ const sendMass = async (count: number, change: object = {}) =>
 		...change,
 	});
 
-/** Waits until nothing is to come any more, and gives what came, push by push. */
+/** Waits until nothing is left to be pushed, and returns the receipts of each push. */
 async function pushes(): Promise<Receipt[][]> {
 	await until(() => stats().open === 0);
 	return listener.bodies<Receipt[]>();
@@ -152,7 +152,7 @@ describe('the receipts of CAMS', () => {
 			Language: 'en_US',
 			ConversationType: 'utility',
 		});
-		// Nothing in a receipt leads to the group.
+		// Nothing in a receipt refers to the group.
 		expect(listener.requests.map(({ text }) => text).join()).not.toContain(GroupMessageId);
 		expect(stats()).toMatchObject({
 			pushed: 8,
@@ -749,7 +749,7 @@ describe('many pushes', () => {
 		for (let count = 0; count < 25; count++) expect((await sendMass(1000)).Code).toBe('OK');
 		for (let count = 0; count < 20; count++)
 			expect((await send({ ChannelType: 'telegram', From: 'shop_bot' })).Code).toBe('OK');
-		// Had they waited for the pushes, there would be none left now.
+		// If the calls had waited for the pushes, none would be open now.
 		expect(stats().open).toBeGreaterThan(20);
 		const receipts = await all();
 		expect(receipts.length).toBeGreaterThan(100_000);

@@ -1154,7 +1154,7 @@ describe('a fault', () => {
 		while (accepted() === 0) await new Promise(setImmediate);
 		expect((await submit(TEXT)).body!.code).toBe('0');
 		expect([isAnswered, accepted()]).toEqual([false, 3]);
-		// Closing ends what hangs.
+		// close() also ends hanging requests.
 		await sandbox.close();
 		await hanging;
 		expect(isAnswered).toBe(false);

@@ -49,7 +49,7 @@ const TEXT = {
 
 const submit = async (body: object = TEXT) => (await post(sandbox, SUBMIT, body)).body!;
 
-/** Waits for that many pushes to end, and then for one that should not come. */
+/** Waits until this many pushes have ended, and then a little longer for one that should not follow. */
 async function pushes(count: number): Promise<Array<ReceivedRequest & { envelope: Envelope }>> {
 	await until(() => stats().answered + stats().failed >= count);
 	await delay(30);
@@ -335,7 +335,7 @@ describe('the address of receipts', () => {
 			'is not on this machine',
 		);
 		await expect(startSandbox(0, { receipts })).rejects.toThrow('is not on this machine');
-		// Nothing of it has been taken over.
+		// The settings are unchanged.
 		expect((await submit()).code).toBe('0');
 		await pushes(0);
 	});

@@ -1,7 +1,7 @@
 'use strict';
 /**
- * Every script of package.json is a task of this file. `node gulpfile.js TASK` first installs what is missing, so
- * that a fresh clone needs nothing before; `npx gulp TASK` runs the same tasks.
+ * The tasks behind the scripts of package.json. `node gulpfile.js TASK` installs missing packages first, so that it works
+ * in a fresh clone; `npx gulp TASK` runs the same tasks.
  */
 const fs = require('fs');
 const path = require('path');
@@ -10,14 +10,14 @@ const { spawn } = require('child_process');
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
 	console.error(
-		`This needs Node.js 20.19 or newer; here it is ${process.version}. Get one from https://nodejs.org`,
+		`This needs Node.js 20.19 or newer, but found ${process.version}. Download a newer version from https://nodejs.org`,
 	);
 	process.exit(1);
 }
 
 const { Obstacle, installLocked } = require('./scripts/npmInstall');
 
-/** Runs a script of an installed package; what it prints is shown as it comes. */
+/** Runs a script of an installed package and shows its output. */
 function run(script, ...args) {
 	return new Promise((resolve, reject) => {
 		const file = path.join(__dirname, 'node_modules', script);
@@ -26,16 +26,12 @@ function run(script, ...args) {
 			.on('close', (code) =>
 				code === 0
 					? resolve()
-					: reject(
-							new Obstacle(
-								`${path.basename(script)} found something to mend (exit ${code}); see above.`,
-							),
-						),
+					: reject(new Obstacle(`${path.basename(script)} failed (exit code ${code}); see above.`)),
 			);
 	});
 }
 
-/** Loads TypeScript of the sandbox, which is not built. */
+/** Loads a TypeScript file that is not part of the build. */
 function load(file) {
 	require('tsx/cjs');
 	return require(file);
@@ -44,7 +40,7 @@ function load(file) {
 const clean = () => fs.promises.rm(path.join(__dirname, 'dist'), { recursive: true, force: true });
 const compile = () => run('typescript/bin/tsc', '-p', '.');
 
-/** Icons and codex files go beside the JavaScript. Without `encoding: false` gulp 5 breaks binary files. */
+/** Copies icons and codex files next to the JavaScript. Without `encoding: false`, gulp 5 breaks binary files. */
 function assets() {
 	const { src, dest } = require('gulp');
 	return src(['nodes/**/*.{svg,png,node.json}', 'credentials/**/*.{svg,png}'], {
@@ -63,7 +59,7 @@ async function lint() {
 const types = () => run('typescript/bin/tsc', '-p', 'test/tsconfig.json');
 const scan = () => run('../scripts/scan.mjs');
 
-/** Runs test projects and keeps jest's own account of them. Timers of n8n-core would keep jest from ending by itself. */
+/** Runs test projects and stores jest's report. --forceExit, because timers of n8n-core keep the process alive. */
 async function jest(report, ...projects) {
 	await fs.promises.mkdir('test-results', { recursive: true });
 	await run(
@@ -86,16 +82,15 @@ async function fastTests() {
 async function e2eTests() {
 	const { findChromium, NO_CHROMIUM } = load('./scripts/n8n/chromium');
 	if (!findChromium()) {
-		if (process.env.CI)
-			throw new Obstacle(`The tests in the editor have to run here, but ${NO_CHROMIUM}`);
-		console.log(`The tests in the editor are skipped: ${NO_CHROMIUM}`);
+		if (process.env.CI) throw new Obstacle(`The editor tests are mandatory in CI. ${NO_CHROMIUM}`);
+		console.log(`Skipping the editor tests. ${NO_CHROMIUM}`);
 	}
-	// Before the tests, so that the installation is seen, and done once.
+	// Before the tests, so that its progress is visible and it happens only once.
 	await load('./scripts/n8n/realN8n').ensureN8n();
 	await jest('e2e', 'e2e');
 }
 
-/** Adds up jest's own accounts. */
+/** Prints the totals of jest's reports. */
 async function summary() {
 	const reports = fs.readdirSync('test-results').filter((file) => file.endsWith('.json'));
 	const totals = reports
@@ -113,8 +108,8 @@ async function summary() {
 	);
 }
 
-/** One after the other, told by name. gulp's own series() prints nothing outside of gulp. */
-const inOrder =
+/** Runs tasks one after the other and prints their titles, which gulp's series() does only within gulp. */
+const inSeries =
 	(...tasks) =>
 	async () => {
 		for (const [title, task] of tasks) {
@@ -135,8 +130,8 @@ async function build() {
 }
 
 const checks = [
-	['Lint: format, and the rules of n8n for community nodes', lint],
-	['Types', types],
+	["Lint: formatting and n8n's rules for community nodes", lint],
+	['Type check', types],
 	['Build', build],
 ];
 
@@ -149,14 +144,14 @@ exports.scan = scan;
 exports.unit = () => jest('unit', 'unit');
 exports.engine = () => jest('engine', 'engine');
 exports.e2e = e2eTests;
-exports.testFast = inOrder(
+exports.testFast = inSeries(
 	...checks,
 	['Unit, sandbox and engine tests', fastTests],
 	['Summary', summary],
 );
-exports.test = inOrder(
+exports.test = inSeries(
 	...checks,
-	['Scanner of n8n: source and packed tarball', scan],
+	["n8n's package scanner: source and packed tarball", scan],
 	['Unit, sandbox and engine tests', fastTests],
 	['End-to-end tests in a real n8n', e2eTests],
 	['Summary', summary],
@@ -170,10 +165,10 @@ exports.releaseCheck = () => load('./scripts/releaseCheck').main(process.argv.sl
 exports.default = build;
 
 async function main(name) {
-	// What is being installed ends with this process; a task that has more to end says so itself.
+	// A running npm is killed with this process. Tasks that have more to stop replace these handlers.
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
 	if (!Object.prototype.hasOwnProperty.call(exports, name)) {
-		throw new Obstacle(`There is no task "${name}". Tasks: ${Object.keys(exports).join(', ')}`);
+		throw new Obstacle(`Unknown task "${name}". Tasks: ${Object.keys(exports).join(', ')}`);
 	}
 	await installLocked(__dirname, 'development packages');
 	await exports[name]();

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { stringify } from 'flatted';
 import type { IDataObject, INode, INodeExecutionData, INodeType } from 'n8n-workflow';
 
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Fault, type Settings } from '../../sandbox/settings';
 import {
@@ -868,7 +868,7 @@ describe('what happens to one call happens to its recipients only', () => {
 			expect(notAccepted[0].reason).toContain(
 				`look for a receipt with Task ID ${String(notAccepted[0].taskId)}`,
 			);
-		else expect(notAccepted[0]).toMatchObject({ code: 'Sandbox.HttpRejection' });
+		else expect(notAccepted[0]).toMatchObject({ code: 'Sandbox.Refused' });
 		expect(reached().includes(numberOf(2))).toBe(isTaken);
 		expect(run.hints(NODE)).toEqual([
 			expect.stringMatching(

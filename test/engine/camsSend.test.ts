@@ -12,7 +12,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { RateLimiter } from '../../nodes/shared/http/rateLimiter';
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Settings } from '../../sandbox/settings';
 import { loadPackage } from '../../scripts/n8n/engine';
@@ -805,7 +805,7 @@ describe('what cannot be known is never sent again', () => {
 			items: [MIA],
 			node: { onError: 'continueRegularOutput' },
 		});
-		expect(run.items(NODE)).toMatchObject([{ outcome: 'rejected', code: 'Sandbox.HttpRejection' }]);
+		expect(run.items(NODE)).toMatchObject([{ outcome: 'rejected', code: 'Sandbox.Refused' }]);
 		expect(sandbox.stats().calls).toMatchObject({ received: 1, accepted: 0 });
 	});
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { stringify } from 'flatted';
 import type { IDataObject } from 'n8n-workflow';
 
-import { INNOPAAS } from '../../sandbox/cams/catalogue';
+import { INNOPAAS } from '../../sandbox/innoPaas/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Fault, type Settings } from '../../sandbox/settings';
 import type { EngineRun } from '../../scripts/n8n/engine';
@@ -452,7 +452,7 @@ describe('the shapes of the output', () => {
 				outcome: 'rejected',
 				code: '999',
 				count: 2,
-				reason: expect.stringContaining('HttpRejection with HTTP 200'),
+				reason: expect.stringContaining('Refused with HTTP 200'),
 			}),
 		);
 	});
@@ -567,7 +567,7 @@ describe('what happens to one call happens to its recipients only', () => {
 			expect(notAccepted[0]).toMatchObject({
 				code: '999',
 				reason: expect.stringMatching(
-					/^InnoPaaS rejected the request\. InnoPaaS says: HttpRejection with HTTP 200\.$/,
+					/^InnoPaaS rejected the request\. InnoPaaS says: Refused with HTTP 200\.$/,
 				),
 			});
 		expect(reached().includes(numberOf(2))).toBe(isTaken);

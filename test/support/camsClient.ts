@@ -1,17 +1,17 @@
 import axios from 'axios';
 
 import { authenticate } from '../../credentials/authenticate';
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import type { Sandbox } from '../../sandbox/server';
 
 export type Body = Record<string, unknown>;
 
-/** Makes one signed call, everything in the form, and gives the answer's body. */
+/** Makes a signed call with its parameters in a form. @returns the response's body */
 export async function call(sandbox: Sandbox, operation: string, form: object = {}): Promise<Body> {
 	return await send(sandbox, operation, { form });
 }
 
-/** The same, everything in the query. */
+/** Makes a signed call with its parameters in the query. @returns the response's body */
 export async function callInQuery(
 	sandbox: Sandbox,
 	operation: string,

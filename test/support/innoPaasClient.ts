@@ -1,6 +1,6 @@
 import axios from 'axios';
 
-import { INNOPAAS } from '../../sandbox/cams/catalogue';
+import { INNOPAAS } from '../../sandbox/innoPaas/accounts';
 import type { Sandbox } from '../../sandbox/server';
 
 export const SUBMIT = '/api/whatsapp/v3/msg/submit';
@@ -11,11 +11,11 @@ export interface Answer {
 	status: number;
 	headers: Record<string, string>;
 	text: string;
-	/** The answer as JSON; undefined when it is none. */
+	/** The parsed body; undefined if it is not JSON. */
 	body?: Record<string, unknown>;
 }
 
-/** Makes one call to the sandbox's InnoPaaS with what a program would send; a text or bytes go out as they are. */
+/** Calls the sandbox's InnoPaaS. Objects are sent as JSON, strings and buffers verbatim. */
 export async function post(
 	sandbox: Sandbox,
 	path: string,

@@ -2,27 +2,27 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** One request as the listener got it. */
-export interface Got {
+/** A request that the listener received. */
+export interface ReceivedRequest {
 	path?: string;
 	headers: IncomingHttpHeaders;
 	text: string;
 }
 
-/** How to answer: with a status, at another address, late, or not at all when there is no status. */
+/** How to respond. Without a status, the request is left unanswered. */
 export interface Reply {
 	status?: number;
 	body?: string;
 	location?: string;
-	lateMs?: number;
+	delayMs?: number;
 }
 
-/** A server that gets receipts. */
+/** An HTTP server that records the receipts it receives. */
 export class Listener {
-	got: Got[] = [];
-	/** Requests that it has and has not answered yet, and the most that these have been. */
-	atOnce = { now: 0, most: 0 };
-	/** The answer to the n-th request. */
+	requests: ReceivedRequest[] = [];
+	/** Requests in flight, now and at most. */
+	concurrent = { now: 0, max: 0 };
+	/** The response to the n-th request. */
 	reply: (index: number) => Reply = () => ({ status: 200, body: 'heard' });
 
 	private constructor(private server: Server) {}
@@ -34,15 +34,15 @@ export class Listener {
 			const chunks: Buffer[] = [];
 			request.on('data', (chunk: Buffer) => chunks.push(chunk));
 			request.on('end', () => {
-				const { status, body, location, lateMs = 0 } = listener.reply(listener.got.length);
-				listener.got.push({
+				const { status, body, location, delayMs = 0 } = listener.reply(listener.requests.length);
+				listener.requests.push({
 					path: request.url,
 					headers: request.headers,
 					text: Buffer.concat(chunks).toString('utf8'),
 				});
-				listener.atOnce.most = Math.max(listener.atOnce.most, ++listener.atOnce.now);
-				void delay(lateMs).then(() => {
-					listener.atOnce.now--;
+				listener.concurrent.max = Math.max(listener.concurrent.max, ++listener.concurrent.now);
+				void delay(delayMs).then(() => {
+					listener.concurrent.now--;
 					if (status !== undefined)
 						response.writeHead(status, location ? { location } : {}).end(body);
 				});
@@ -56,14 +56,14 @@ export class Listener {
 		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
 	}
 
-	/** What was got, decoded. */
+	/** The bodies of all requests, parsed. */
 	bodies<T>(): T[] {
-		return this.got.map(({ text }) => JSON.parse(text) as T);
+		return this.requests.map(({ text }) => JSON.parse(text) as T);
 	}
 
-	forget(reply: Reply): void {
-		this.got = [];
-		this.atOnce = { now: 0, most: 0 };
+	reset(reply: Reply): void {
+		this.requests = [];
+		this.concurrent = { now: 0, max: 0 };
 		this.reply = () => reply;
 	}
 

@@ -14,7 +14,7 @@ import {
 	type ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import { loadPackage } from '../../scripts/n8n/engine';
 
 /** What the panel asks a node for, in n8n's own context: as `DynamicNodeParametersService` of n8n does it. */

@@ -8,7 +8,6 @@ import { Parameters } from '../nodes/shared/parameters/parameters';
 import { Batcher } from '../nodes/shared/send/batch';
 import { findRecipients } from '../nodes/shared/send/recipients';
 import type { Recipient } from '../nodes/shared/send/recipientState';
-import { toIssue } from '../nodes/shared/util/userIssue';
 import { ACCOUNT } from '../sandbox/cams/accounts';
 import { credentialFor, massSend, runNode } from './engineRun';
 import { MAX_PER_CALL, inChunks, makePeople, toItems, toSenderList } from './people';
@@ -80,7 +79,7 @@ async function buildCalls(url: string, items: ReturnType<typeof toItems>): Promi
 	const parameters = new Parameters(context);
 	const message = sender.message(parameters.of(0));
 	const batcher = new Batcher(MAX_PER_CALL, sender.campaignId);
-	const full = [...findRecipients(parameters, items, toIssue)].flatMap((found) => {
+	const full = [...findRecipients(parameters, items)].flatMap((found) => {
 		if (!('read' in found)) return [];
 		const { to, payload, shape } = sender.recipient(found.read);
 		const recipient: Recipient = {

@@ -1506,7 +1506,7 @@ const NOTHING_CAN_GO: Array<[string, Partial<MassCase>, RegExp, RegExp, string]>
 		'an empty list',
 		{ parameters: LIST, items: [{ customers: [] }] },
 		/^The list of recipients is empty /,
-		/nobody in it/,
+		/no entries to send to/,
 		'invalidField',
 	],
 	[
@@ -1563,7 +1563,7 @@ const NOTHING_CAN_GO: Array<[string, Partial<MassCase>, RegExp, RegExp, string]>
 			items: [{ phone: '1', customers: people(2) }],
 		},
 		/^To Field would be the same for every recipient /,
-		/name of the field/,
+		/name of a field/,
 		'invalidField',
 	],
 	[

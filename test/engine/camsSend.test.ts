@@ -708,7 +708,7 @@ describe('what the API refuses', () => {
 		// The first item in the order of the list that was not accepted is the one the workflow stops for.
 		expect(run.error?.message).toBe('It is unknown whether the message was sent [item 2]');
 		expect(run.error?.description).toMatch(
-			/^Items 0, 1 and 5 were accepted and sent, and would get the message again: leave them out if you run this again\. Item 4 may have got it\. The connection ended/,
+			/^Items 0, 1 and 5 were accepted and sent, and would get the message again: leave them out if you run this again\. Item 4 may have got it\. The connection was lost/,
 		);
 		expect(
 			taken()
@@ -1094,7 +1094,7 @@ describe('On Error and Retry On Fail', () => {
 					expect.stringMatching(/^rejected: /),
 				]);
 				expect(error[0].error).toMatch(
-					/Do not send it again yet: look for a receipt with Task ID n8n-\d+-[\da-f]{6}-i0 /,
+					/Before you send it again, look for a receipt with Task ID n8n-\d+-[\da-f]{6}-i0\./,
 				);
 			} else {
 				expect(error).toMatchObject([
@@ -1334,7 +1334,7 @@ describe('whatever happens', () => {
 						const itself = Number(
 							(run.error as { context?: { itemIndex?: number } }).context?.itemIndex,
 						);
-						const isUnknown = run.error.message.startsWith('It is not known');
+						const isUnknown = run.error.message.startsWith('It is unknown');
 						const may = [...unknown, ...(isUnknown ? [itself] : [])];
 						expect(accepted.every((index) => gotIt().includes(index))).toBe(true);
 						expect(

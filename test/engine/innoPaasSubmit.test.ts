@@ -890,7 +890,7 @@ describe('the account', () => {
 			'a token that a newer one has stopped',
 			{ credential: { accessToken: 'sandboxOldToken' } },
 			'The Access Token no longer works',
-			/Making a new token in the console stops the old one\..* replaced by a newer one\. \(Code 102\)$/,
+			/Creating a new token in the console revokes the old one\..* replaced by a newer one\. \(Code 102\)$/,
 		],
 		[
 			'a wrong token',
@@ -902,7 +902,7 @@ describe('the account', () => {
 			'an address that is not allowed',
 			{ credential: { appKey: 'sandboxOtherAddress', accessToken: 'sandboxOtherAddressToken' } },
 			'InnoPaaS does not accept requests from this IP address',
-			/IP address to the list in the console\..*\(Code 114\)$/,
+			/IP address to the allow list in the console\..*\(Code 114\)$/,
 		],
 		[
 			'too little balance',
@@ -956,7 +956,7 @@ describe('the account', () => {
 			'other names of the headers',
 			{ credential: { changeHeaderNames: true, appHeaderName: 'X-Key' } },
 			'InnoPaaS does not accept this App Key and Access Token',
-			/making a new token stops the old one\..*\(Code HTTP 401\)$/,
+			/Creating a new token revokes the old one\..*\(Code HTTP 401\)$/,
 		],
 	])(
 		'%s is told in plain words, with the code',

@@ -371,7 +371,7 @@ async function sendWithLedger(
 	}
 
 	const items = context.getInputData();
-	const sources = findRecipients(parameters, items, toIssue, sender.numbersOnly);
+	const sources = findRecipients(parameters, items, sender.numbersOnly);
 	const run: Run = {
 		context,
 		sender,

@@ -19,7 +19,13 @@ import {
 	tag,
 	ttl,
 } from '../shared/apis/cams/optionFields';
-import { maxRequestsOption, taskIdOption, timeoutOption } from '../shared/parameters/optionFields';
+import {
+	maxRequestsOption,
+	operationField,
+	optionsCollection,
+	taskIdOption,
+	timeoutOption,
+} from '../shared/parameters/optionFields';
 import { massOptions, recipientFields } from '../shared/send/fields';
 
 const FROM_ITEMS = { show: { recipientSource: ['items'] } };
@@ -96,21 +102,14 @@ const entryVariableFields: INodeProperties[] = [
 ];
 
 export const properties: INodeProperties[] = [
-	{
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Send Template',
-				value: 'sendTemplate',
-				action: 'Send template to many recipients',
-				description: 'Send an approved template to many recipients at once',
-			},
-		],
-		default: 'sendTemplate',
-	},
+	operationField([
+		{
+			name: 'Send Template',
+			value: 'sendTemplate',
+			action: 'Send template to many recipients',
+			description: 'Send an approved template to many recipients at once',
+		},
+	]),
 	{
 		...channelTypeField,
 		options: channelTypeField.options?.filter(
@@ -124,28 +123,21 @@ export const properties: INodeProperties[] = [
 	...templateVariableFields.map(forItems),
 	...entryVariableFields,
 	labelField,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			...massOptions(MAX_RECIPIENTS_PER_CALL),
-			massButtonPayloads,
-			fallback,
-			flow,
-			maxRequestsOption(callsPerSecond('SendChatappMassMessage')),
-			products,
-			tag,
-			{
-				...taskIdOption,
-				placeholder: 'e.g. spring-2026',
-				description:
-					'Your own ID for all of these messages, returned in every receipt. If empty, one is generated for each request.',
-			},
-			timeoutOption,
-			ttl,
-		].sort((left, right) => left.displayName.localeCompare(right.displayName, 'en')),
-	},
+	optionsCollection([
+		...massOptions(MAX_RECIPIENTS_PER_CALL),
+		massButtonPayloads,
+		fallback,
+		flow,
+		maxRequestsOption(callsPerSecond('SendChatappMassMessage')),
+		products,
+		tag,
+		{
+			...taskIdOption,
+			placeholder: 'e.g. spring-2026',
+			description:
+				'Your own ID for all of these messages, returned in every receipt. If empty, one is generated for each request.',
+		},
+		timeoutOption,
+		ttl,
+	]),
 ];

@@ -12,29 +12,23 @@ import { callsPerSecond } from '../shared/apis/cams/limits';
 import { MESSAGE_TYPES } from '../shared/apis/cams/messageTypes';
 import { viberOptions } from '../shared/apis/cams/optionFields';
 import { messagePanel } from '../shared/messages/properties';
+import { operationField } from '../shared/parameters/optionFields';
 
 export const properties: INodeProperties[] = [
-	{
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Send Template',
-				value: 'sendTemplate',
-				action: 'Send template message',
-				description: 'Send an approved template',
-			},
-			{
-				name: 'Send Message',
-				value: 'sendMessage',
-				action: 'Send message',
-				description: 'Send a free-form message',
-			},
-		],
-		default: 'sendTemplate',
-	},
+	operationField([
+		{
+			name: 'Send Template',
+			value: 'sendTemplate',
+			action: 'Send template message',
+			description: 'Send an approved template',
+		},
+		{
+			name: 'Send Message',
+			value: 'sendMessage',
+			action: 'Send message',
+			description: 'Send a free-form message',
+		},
+	]),
 	// Code that is shared with CAMS Send reads the channel by this name.
 	{ displayName: 'Channel Type', name: 'channelType', type: 'hidden', default: 'viber' },
 	custSpaceIdField,

@@ -8,7 +8,13 @@ import {
 import { MESSAGE_TYPES, TEMPLATE } from '../shared/apis/innoPaas/messageTypes';
 import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../shared/editor/locator';
 import { toProperties, messagePanel } from '../shared/messages/properties';
-import { maxRequestsOption, taskIdOption, timeoutOption } from '../shared/parameters/optionFields';
+import {
+	maxRequestsOption,
+	operationField,
+	optionsCollection,
+	taskIdOption,
+	timeoutOption,
+} from '../shared/parameters/optionFields';
 import { massOptions } from '../shared/send/fields';
 
 const OF_TEMPLATES = { operation: ['sendTemplate', 'sendMmLite'] };
@@ -128,35 +134,27 @@ const options: INodeProperties[] = [
 ];
 
 export const properties: INodeProperties[] = [
-	{
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Send Template',
-				value: 'sendTemplate',
-				action: 'Send template message',
-				description: 'Send an approved template, at any time',
-			},
-			{
-				name: 'Send MMLite Template',
-				value: 'sendMmLite',
-				action: 'Send marketing lite template',
-				description:
-					'Send a marketing template through Marketing Messages Lite; your account needs permission for it',
-			},
-			{
-				name: 'Send Message',
-				value: 'sendMessage',
-				action: 'Send message',
-				description:
-					"Send a free-form message; only within 24 hours of the recipient's last message",
-			},
-		],
-		default: 'sendTemplate',
-	},
+	operationField([
+		{
+			name: 'Send Template',
+			value: 'sendTemplate',
+			action: 'Send template message',
+			description: 'Send an approved template, at any time',
+		},
+		{
+			name: 'Send MMLite Template',
+			value: 'sendMmLite',
+			action: 'Send marketing lite template',
+			description:
+				'Send a marketing template through Marketing Messages Lite; your account needs permission for it',
+		},
+		{
+			name: 'Send Message',
+			value: 'sendMessage',
+			action: 'Send message',
+			description: "Send a free-form message; only within 24 hours of the recipient's last message",
+		},
+	]),
 	{
 		displayName: 'MMLite Path',
 		name: 'mmLitePath',
@@ -189,12 +187,5 @@ export const properties: INodeProperties[] = [
 	},
 	...templateFields,
 	...messagePanel(MESSAGE_TYPES.flat),
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: options.sort((left, right) => left.displayName.localeCompare(right.displayName, 'en')),
-	},
+	optionsCollection(options),
 ];

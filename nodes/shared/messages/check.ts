@@ -14,7 +14,7 @@ import type {
 /** Checks of the values of a content against the fields that describe them. */
 
 /** Reports a message that is sent, but may not arrive as intended. */
-export type Warn = (warning: string) => void;
+type Warn = (warning: string) => void;
 
 /** Where in the message a field is, and where its warnings go. */
 export interface Context {
@@ -132,13 +132,18 @@ function checkFile({ label, required, upload }: FileField, value: unknown, warn:
 	);
 }
 
+/** An absent list counts as empty. @throws UserIssue for anything but a list */
+function listOf(value: unknown, label: string): unknown[] {
+	const list: unknown = value ?? [];
+	if (!Array.isArray(list)) throw new UserIssue(`${label} is not a list`, `Got ${quote(value)}.`);
+	return list as unknown[];
+}
+
 function checkIds(
 	{ label, required, key, maxCharacters = Infinity }: IdsField,
 	value: unknown,
 ): void {
-	const entries: unknown = value ?? [];
-	if (!Array.isArray(entries))
-		throw new UserIssue(`${label} is not a list`, `Got ${quote(value)}.`);
+	const entries = listOf(value, label);
 	if (entries.length === 0 && required) throw emptyIssue(label);
 	for (const entry of entries) {
 		const id = plainText(at(entry, key), label);
@@ -168,8 +173,15 @@ function listAt(entry: unknown, { path = '' }: Field): unknown[] {
 	return Array.isArray(list) ? (list as unknown[]) : [];
 }
 
-function firstRepeated(values: string[]): string | undefined {
-	return values.find((value, index) => value !== '' && values.indexOf(value) !== index);
+/** @param owner completes "Give ... its own." */
+function throwIfRepeated(list: ListField, field: Field, values: string[], owner: string): void {
+	const repeated = values.find((value, index) => value !== '' && values.indexOf(value) !== index);
+	if (repeated !== undefined) {
+		throw new UserIssue(
+			`${list.label} has the same ${field.label} twice`,
+			`Got ${quote(repeated)} twice. Give ${owner} its own.`,
+		);
+	}
 }
 
 function checkEntryCount(
@@ -197,13 +209,8 @@ function checkEntryCount(
 
 function checkUnique(list: ListField, entries: unknown[]): void {
 	for (const field of (list.unique ?? []).map((name) => fieldNamed(list, name))) {
-		const repeated = firstRepeated(entries.map((entry) => textAt(entry, field)));
-		if (repeated !== undefined) {
-			throw new UserIssue(
-				`${list.label} has the same ${field.label} twice`,
-				`Got ${quote(repeated)} twice. Give each ${list.entry.label.toLowerCase()} its own.`,
-			);
-		}
+		const values = entries.map((entry) => textAt(entry, field));
+		throwIfRepeated(list, field, values, `each ${list.entry.label.toLowerCase()}`);
 	}
 }
 
@@ -224,15 +231,10 @@ function checkUniqueAcross(list: ListField, entries: unknown[]): void {
 	if (!list.uniqueAcross) return;
 	const inner = fieldNamed(list, list.uniqueAcross.name) as ListField;
 	const field = fieldNamed(inner, list.uniqueAcross.field);
-	const repeated = firstRepeated(
-		entries.flatMap((entry) => listAt(entry, inner).map((each) => textAt(each, field))),
+	const values = entries.flatMap((entry) =>
+		listAt(entry, inner).map((each) => textAt(each, field)),
 	);
-	if (repeated !== undefined) {
-		throw new UserIssue(
-			`${list.label} has the same ${field.label} twice`,
-			`Got ${quote(repeated)} twice. Give each its own.`,
-		);
-	}
+	throwIfRepeated(list, field, values, 'each');
 }
 
 function checkRequiredIfSeveral(list: ListField, entries: unknown[]): void {
@@ -245,31 +247,20 @@ function checkRequiredIfSeveral(list: ListField, entries: unknown[]): void {
 	);
 }
 
-/** Checks a list as a whole. @param entries as they are in the content, each as an object */
-function checkEntries(list: ListField, entries: unknown[], warn: Warn): void {
+/** Wraps an entry that is a plain value in an object, so that its one field has a path. */
+export function entryAsObject({ entryIs, fields }: ListField, entry: unknown): unknown {
+	const path = fields.find(({ name }) => name === entryIs)?.path;
+	return path === undefined ? entry : { [path]: entry };
+}
+
+/** Checks a list as a whole. */
+function checkList(list: ListField, value: unknown, warn: Warn): void {
+	const entries = listOf(value, list.label).map((entry) => entryAsObject(list, entry));
 	checkEntryCount(list, entries, warn);
 	checkUnique(list, entries);
 	checkTotal(list, entries);
 	checkUniqueAcross(list, entries);
 	checkRequiredIfSeveral(list, entries);
-}
-
-/** Wraps an entry that is a plain value in an object, so that its one field has a path. */
-export function entryAsObject({ entryIs, fields }: ListField, entry: unknown): unknown {
-	const path =
-		entryIs === undefined ? undefined : fields.find(({ name }) => name === entryIs)?.path;
-	return path === undefined ? entry : { [path]: entry };
-}
-
-function checkList(list: ListField, value: unknown, warn: Warn): void {
-	const entries: unknown = value ?? [];
-	if (!Array.isArray(entries))
-		throw new UserIssue(`${list.label} is not a list`, `Got ${quote(value)}.`);
-	checkEntries(
-		list,
-		entries.map((entry) => entryAsObject(list, entry)),
-		warn,
-	);
 }
 
 /** Checks that an entry has at least one of the fields in `oneOf`. @throws UserIssue */
@@ -287,24 +278,23 @@ export function checkOneOf({ fields, oneOf }: ListField, entry: unknown, { where
  * @throws UserIssue with the label that the user sees
  */
 export function checkValue(field: Field, value: unknown, context: Context): void {
-	const { warn } = context;
 	const own = labelled(field, context);
 	switch (own.kind) {
 		case 'text':
 		case 'link':
-			return checkText(own, value, warn);
+			return checkText(own, value, context.warn);
 		case 'number':
 			return checkNumber(own, value);
 		case 'choice':
 			return checkChoice(own, value);
 		case 'file':
-			return checkFile(own, value, warn);
+			return checkFile(own, value, context.warn);
 		case 'ids':
 			return checkIds(own, value);
 		case 'json':
 			if (value === undefined && own.required) throw emptyIssue(own.label);
 			return;
 		case 'list':
-			return checkList(own, value, warn);
+			return checkList(own, value, context.warn);
 	}
 }

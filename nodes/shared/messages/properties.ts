@@ -1,25 +1,9 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { fileNames, type Field, type FileField, type ListField, type MessageType } from './schema';
+import { fileNames, type Field, type FileField, type MessageType } from './schema';
 
-/** Values of other parameters, all of which must hold for a parameter to be shown. */
-type Shown = Record<string, string[]>;
-
-function withWhen(properties: INodeProperties[], when: Field['when']): INodeProperties[] {
-	if (!when) return properties;
-	return properties.map((property) => ({
-		...property,
-		displayOptions: { show: { ...property.displayOptions?.show, [when.name]: [...when.is] } },
-	}));
-}
-
-function fileProperties({
-	name,
-	label,
-	required,
-	description,
-	upload,
-}: FileField): INodeProperties[] {
+function fileProperties(field: FileField): INodeProperties[] {
+	const { name, label, required, description, upload } = field;
 	const names = fileNames(name);
 	const link: INodeProperties = {
 		displayName: `${label} Link`,
@@ -56,10 +40,6 @@ function fileProperties({
 			displayOptions: { show: { [names.source]: ['binary'] } },
 		},
 	];
-}
-
-function listOptions({ entry, fields }: ListField): INodeProperties['options'] {
-	return [{ displayName: entry.label, name: entry.name, values: fields.flatMap(toProperties) }];
 }
 
 /** The parts of a parameter that depend on the kind of its field. */
@@ -99,7 +79,13 @@ function kindProperties(
 				typeOptions: { multipleValues: true, sortable: true },
 				placeholder: `Add ${field.entry.label}`,
 				default: {},
-				options: listOptions(field),
+				options: [
+					{
+						displayName: field.entry.label,
+						name: field.entry.name,
+						values: field.fields.flatMap(toProperties),
+					},
+				],
 			};
 	}
 }
@@ -122,8 +108,16 @@ function ownProperties(field: Field): INodeProperties[] {
 
 /** The parameters of a field in the panel, shown whenever its list or message type is. */
 export function toProperties(field: Field): INodeProperties[] {
-	return withWhen(ownProperties(field), field.when);
+	const properties = ownProperties(field);
+	const { when } = field;
+	if (!when) return properties;
+	return properties.map((property) => ({
+		...property,
+		displayOptions: { show: { ...property.displayOptions?.show, [when.name]: [...when.is] } },
+	}));
 }
+
+const SEND_MESSAGE = { operation: ['sendMessage'] };
 
 /** A parameter, and the message types that have it. */
 interface SharedProperty {
@@ -137,7 +131,8 @@ interface SharedProperty {
  * Merges the parameters of all types into one list that has those of each type in its order. Equal parameters of
  * several types become one. From `text, caption` of one type and `text, fileName, caption` of another it makes
  * `text, fileName, caption`, where `text` and `caption` belong to both: `text` is known, `fileName` goes right behind
- * it, and `caption` is found further down. A parameter that is only found further up comes a second time.
+ * it, and `caption` is found further down. A parameter that is only found further up comes a second time. Since equal
+ * parameters become one, a value survives a change of the type.
  */
 function mergeProperties(types: readonly MessageType[]): SharedProperty[] {
 	const merged: SharedProperty[] = [];
@@ -161,10 +156,8 @@ function mergeProperties(types: readonly MessageType[]): SharedProperty[] {
  * A parameter once for each set of channels that have it for the same types: n8n combines the conditions of a
  * parameter with "and", so a single list of channels and types would show it for every pair of the two.
  */
-function withConditions(
-	{ property, typesByChannel, variant }: SharedProperty,
-	shown: Shown,
-): INodeProperties[] {
+function withConditions(shared: SharedProperty): INodeProperties[] {
+	const { property, typesByChannel, variant } = shared;
 	const channelsByTypes = new Map<string, string[]>();
 	for (const [channel, types] of typesByChannel) {
 		const key = [...types].sort().join();
@@ -175,7 +168,7 @@ function withConditions(
 		displayOptions: {
 			show: {
 				...property.displayOptions?.show,
-				...shown,
+				...SEND_MESSAGE,
 				channelType,
 				messageType: messageTypes.split(','),
 				...(variant && { [variant.name]: [variant.value] }),
@@ -184,20 +177,7 @@ function withConditions(
 	}));
 }
 
-/**
- * The parameters of all message types, each shown for the types that have it. Types share equal parameters, so a
- * value survives a change of the type.
- * @param shown conditions that hold for all of them
- */
-export function messageProperties(types: readonly MessageType[], shown: Shown): INodeProperties[] {
-	return mergeProperties(types).flatMap((property) => withConditions(property, shown));
-}
-
-const SEND_MESSAGE = { operation: ['sendMessage'] };
-
-function byName(
-	options: Array<{ name: string; value: string; description?: string }>,
-): INodeProperties['options'] {
+function byName(options: INodePropertyOptions[]): INodePropertyOptions[] {
 	return options.sort((left, right) => left.name.localeCompare(right.name, 'en'));
 }
 
@@ -251,6 +231,6 @@ export function messagePanel(types: readonly MessageType[]): INodeProperties[] {
 	return [
 		...channels.map((channel) => typeSelector(channel, types)),
 		...variantSelector(types),
-		...messageProperties(types, SEND_MESSAGE),
+		...mergeProperties(types).flatMap(withConditions),
 	];
 }

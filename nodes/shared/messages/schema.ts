@@ -147,14 +147,45 @@ export interface MessageType {
 	uncertain?: string;
 }
 
-const FILE_NAMES = {
-	source: 'mediaSource',
-	link: 'mediaLink',
-	binary: 'binaryPropertyName',
-} as const;
-
-/** The names of a file field's parameters. The names of the main file, `media`, have no prefix. */
+/** The names of a file field's parameters. */
 export function fileNames(name: string): { source: string; link: string; binary: string } {
-	if (name === 'media') return FILE_NAMES;
-	return { source: `${name}Source`, link: `${name}Link`, binary: `${name}BinaryPropertyName` };
+	return {
+		source: `${name}Source`,
+		link: `${name}Link`,
+		// The main file's binary data has the name that n8n's own nodes give to this parameter.
+		binary: name === 'media' ? 'binaryPropertyName' : `${name}BinaryPropertyName`,
+	};
+}
+
+/** A text that is sent under a path. @param example shown as the placeholder "e.g. ..." */
+export function textField(
+	name: string,
+	label: string,
+	path: string,
+	example: string,
+	more: Partial<TextField> = {},
+): TextField {
+	return { kind: 'text', name, label, path, example, ...more };
+}
+
+/** A file that the message cannot be sent without. @param upload as in FileField */
+export function fileField(
+	media: MediaKind,
+	name: string,
+	label: string,
+	path: string,
+	upload?: string,
+): FileField {
+	return { kind: 'file', media, name, label, path, required: true, upload };
+}
+
+/** A type of message. @param type the value of MessageType in the request */
+export function messageType(
+	channel: string,
+	type: string,
+	name: string,
+	fields: readonly Field[],
+	more: Partial<MessageType> = {},
+): MessageType {
+	return { channel, type, name, fields, ...more };
 }

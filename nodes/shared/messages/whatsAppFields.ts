@@ -1,11 +1,15 @@
-import type {
-	ChoiceField,
-	Field,
-	IdsField,
-	ListField,
-	MessageType,
-	NumberField,
-	TextField,
+import {
+	fileField,
+	messageType,
+	textField,
+	type ChoiceField,
+	type Field,
+	type FileField,
+	type IdsField,
+	type ListField,
+	type MessageType,
+	type NumberField,
+	type TextField,
 } from './schema';
 
 /**
@@ -13,44 +17,27 @@ import type {
  * differs, its message types override the field.
  */
 
-const MAX_TEXT = 4_096;
-
-export const text: TextField = {
-	kind: 'text',
-	name: 'text',
-	label: 'Text',
-	path: 'text',
+export const text = textField('text', 'Text', 'text', 'Your parcel is ready for pickup', {
 	required: true,
 	rows: 4,
-	maxCharacters: MAX_TEXT,
-	example: 'Your parcel is ready for pickup',
+	maxCharacters: 4_096,
 	description: 'The text of the message',
 	shownAs: 'text',
-};
+});
 
-export const caption: TextField = {
-	kind: 'text',
-	name: 'caption',
-	label: 'Caption',
-	path: 'caption',
+export const caption = textField('caption', 'Caption', 'caption', 'New color', {
 	maxCharacters: 1_024,
-	example: 'New color',
 	description: 'Text below the file',
 	shownAs: 'text',
-};
+});
 
-export const fileName: TextField = {
-	kind: 'text',
-	name: 'fileName',
-	label: 'File Name',
-	path: 'fileName',
+export const fileName = textField('fileName', 'File Name', 'fileName', 'invoice-77.pdf', {
 	required: true,
-	example: 'invoice-77.pdf',
 	description:
 		"File name shown to the recipient. With Input Data Field, leave empty to use the file's own name.",
 	fromFile: 'name',
 	shownAs: 'text',
-};
+});
 
 function coordinate(name: string, label: string, max: number, example: number): NumberField {
 	return { kind: 'number', name, label, path: name, required: true, example, min: -max, max };
@@ -59,91 +46,50 @@ function coordinate(name: string, label: string, max: number, example: number): 
 export const location: Field[] = [
 	coordinate('latitude', 'Latitude', 90, 1.2839),
 	coordinate('longitude', 'Longitude', 180, 103.8607),
-	{
-		kind: 'text',
-		name: 'locationName',
-		label: 'Location Name',
-		path: 'name',
-		example: 'Demo Store',
-		shownAs: 'text',
-	},
-	{
-		kind: 'text',
-		name: 'address',
-		label: 'Address',
-		path: 'address',
-		example: '1 Market Street',
+	textField('locationName', 'Location Name', 'name', 'Demo Store', { shownAs: 'text' }),
+	textField('address', 'Address', 'address', '1 Market Street', {
 		description: 'Shown only together with a location name',
 		shownAs: 'text',
-	},
+	}),
 ];
 
 /** The title of a button or list row in an interactive message. */
-export function title(
-	label: string,
-	path: string,
-	maxCharacters: number,
-	example: string,
-): TextField {
-	return {
-		kind: 'text',
-		name: 'title',
-		label,
-		path,
+function title(path: string, maxCharacters: number, example: string): TextField {
+	return textField('title', 'Title', path, example, {
 		required: true,
 		maxCharacters,
-		example,
 		shownAs: 'button',
-	};
+	});
 }
 
-export function replyId(path: string, maxCharacters: number): TextField {
-	return {
-		kind: 'text',
-		name: 'id',
-		label: 'ID',
-		path,
+function replyId(path: string, maxCharacters: number): TextField {
+	return textField('id', 'ID', path, 'keep', {
 		required: true,
 		isId: true,
 		maxCharacters,
-		example: 'keep',
 		description: 'Returned in the inbound message when the recipient selects it',
-	};
+	});
 }
 
-export const bodyText: TextField = {
-	kind: 'text',
-	name: 'bodyText',
-	label: 'Body Text',
-	path: 'body.text',
-	required: true,
-	rows: 4,
-	maxCharacters: 1_024,
-	example: 'Keep or cancel your visit?',
-	shownAs: 'text',
-};
+export const bodyText = textField(
+	'bodyText',
+	'Body Text',
+	'body.text',
+	'Keep or cancel your visit?',
+	{ required: true, rows: 4, maxCharacters: 1_024, shownAs: 'text' },
+);
 
-export const footerText: TextField = {
-	kind: 'text',
-	name: 'footerText',
-	label: 'Footer Text',
-	path: 'footer.text',
+export const footerText = textField('footerText', 'Footer Text', 'footer.text', 'Demo Store', {
 	maxCharacters: 60,
-	example: 'Demo Store',
 	shownAs: 'text',
-};
+});
 
 export function headerText(required: boolean): TextField {
-	return {
-		kind: 'text',
-		name: 'headerText',
-		label: 'Header Text',
-		path: 'header.text',
+	return textField('headerText', 'Header Text', 'header.text', 'Your visit', {
 		required,
 		maxCharacters: 60,
-		example: 'Your visit',
 		shownAs: 'text',
-	};
+	});
 }
 
 export const headerType: ChoiceField = {
@@ -163,6 +109,14 @@ export const headerType: ChoiceField = {
 	description: 'What to show above the body text',
 };
 
+/** @param upload description of the field for binary data; none where only a link is possible */
+export function headerFile(kind: 'document' | 'image' | 'video', upload?: string): FileField {
+	return {
+		...fileField(kind, 'header', 'Header', `header.${kind}.link`, upload),
+		when: { name: 'headerType', is: [kind] },
+	};
+}
+
 export const rows: ListField = {
 	kind: 'list',
 	name: 'rows',
@@ -172,49 +126,33 @@ export const rows: ListField = {
 	min: 1,
 	max: 10,
 	fields: [
-		{ ...title('Title', 'title', 24, 'Monday'), shownAs: undefined },
+		{ ...title('title', 24, 'Monday'), shownAs: undefined },
 		replyId('id', 200),
-		{
-			kind: 'text',
-			name: 'description',
-			label: 'Description',
-			path: 'description',
-			maxCharacters: 72,
-			example: '9 to 12',
-		},
+		textField('description', 'Description', 'description', '9 to 12', { maxCharacters: 72 }),
 	],
 };
 
-const sectionTitle: TextField = {
-	kind: 'text',
-	name: 'title',
-	label: 'Title',
-	path: 'title',
-	maxCharacters: 24,
-	example: 'This week',
-};
+const sectionTitle = textField('title', 'Title', 'title', 'This week', { maxCharacters: 24 });
 
-export const catalogId: TextField = {
-	kind: 'text',
-	name: 'catalogId',
-	label: 'Catalog ID',
-	path: 'action.catalog_id',
-	required: true,
-	isId: true,
-	example: '400000000000001',
-	description: 'The ID of the catalog, as shown in Commerce Manager',
-};
+export const catalogId = textField(
+	'catalogId',
+	'Catalog ID',
+	'action.catalog_id',
+	'400000000000001',
+	{
+		required: true,
+		isId: true,
+		description: 'The ID of the catalog, as shown in Commerce Manager',
+	},
+);
 
-export const productId: TextField = {
-	kind: 'text',
-	name: 'productId',
-	label: 'Product ID',
-	path: 'action.product_retailer_id',
-	required: true,
-	isId: true,
-	example: 'sku-1',
-	description: 'The content ID of the product in the catalog',
-};
+export const productId = textField(
+	'productId',
+	'Product ID',
+	'action.product_retailer_id',
+	'sku-1',
+	{ required: true, isId: true, description: 'The content ID of the product in the catalog' },
+);
 
 export const productIds: IdsField = {
 	kind: 'ids',
@@ -227,17 +165,18 @@ export const productIds: IdsField = {
 	description: 'Comma-separated, up to 30 across all sections',
 };
 
-export const listButtonText: TextField = {
-	kind: 'text',
-	name: 'listButtonText',
-	label: 'List Button Text',
-	path: 'action.button',
-	required: true,
-	maxCharacters: 20,
-	example: 'Choose a day',
-	description: 'Text on the button that opens the list',
-	shownAs: 'button',
-};
+export const listButtonText = textField(
+	'listButtonText',
+	'List Button Text',
+	'action.button',
+	'Choose a day',
+	{
+		required: true,
+		maxCharacters: 20,
+		description: 'Text on the button that opens the list',
+		shownAs: 'button',
+	},
+);
 
 type Limit = Pick<ListField, 'max' | 'warnAbove'>;
 
@@ -253,7 +192,7 @@ export function replyButtons(prefix: string, limit: Limit): ListField {
 		...limit,
 		constants: { type: 'reply' },
 		unique: ['title', 'id'],
-		fields: [title('Title', `${prefix}title`, 20, 'Keep'), replyId(`${prefix}id`, 256)],
+		fields: [title(`${prefix}title`, 20, 'Keep'), replyId(`${prefix}id`, 256)],
 	};
 }
 
@@ -293,42 +232,31 @@ export const VARIANTS = {
 
 export function interactive(
 	variant: Omit<Required<MessageType>['variant'], 'name'>,
-	fields: Field[],
 	more: Partial<MessageType>,
+	fields: Field[],
 ): MessageType {
-	return {
-		channel: 'whatsapp',
-		type: 'interactive',
-		name: 'Interactive',
+	return messageType('whatsapp', 'interactive', 'Interactive', fields, {
 		variant: { name: 'interactiveType', ...variant },
-		fields,
 		...more,
-	};
+	});
 }
 
 const choice = (value: string, name: string) => ({ name, value });
 export const HOME_OR_WORK = [choice('HOME', 'Home'), choice('WORK', 'Work')];
 
-export function plain(
-	name: string,
-	label: string,
-	path: string,
-	example: string,
-	more: Partial<TextField> = {},
-): TextField {
-	return { kind: 'text', name, label, path, example, ...more };
+const PHONE_TYPES = [
+	choice('CELL', 'Cell'),
+	choice('HOME', 'Home'),
+	choice('IPHONE', 'iPhone'),
+	choice('MAIN', 'Main'),
+	choice('WORK', 'Work'),
+];
+
+function contactType(choices: ChoiceField['choices'], usual: string): ChoiceField {
+	return { kind: 'choice', name: 'type', label: 'Type', path: 'type', choices, default: usual };
 }
 
-function homeOrWork(): ChoiceField {
-	return {
-		kind: 'choice',
-		name: 'type',
-		label: 'Type',
-		path: 'type',
-		choices: HOME_OR_WORK,
-		default: 'WORK',
-	};
-}
+const homeOrWork = contactType(HOME_OR_WORK, 'WORK');
 
 function optionalList(
 	name: string,
@@ -362,69 +290,49 @@ export const contacts: ListField = {
 	max: 257,
 	oneOf: ['firstName', 'lastName', 'middleName', 'prefix', 'suffix'],
 	fields: [
-		plain('formattedName', 'Formatted Name', 'name.formatted_name', 'Dr. Mia Tan', {
+		textField('formattedName', 'Formatted Name', 'name.formatted_name', 'Dr. Mia Tan', {
 			required: true,
 			description: 'The full name, as shown to the recipient',
 			shownAs: 'text',
 		}),
-		plain('firstName', 'First Name', 'name.first_name', 'Mia', {
+		textField('firstName', 'First Name', 'name.first_name', 'Mia', {
 			description: 'WhatsApp requires at least one part of the name besides Formatted Name',
 		}),
-		plain('lastName', 'Last Name', 'name.last_name', 'Tan'),
-		plain('middleName', 'Middle Name', 'name.middle_name', 'Li'),
-		plain('prefix', 'Prefix', 'name.prefix', 'Dr.'),
-		plain('suffix', 'Suffix', 'name.suffix', 'Jr.'),
+		textField('lastName', 'Last Name', 'name.last_name', 'Tan'),
+		textField('middleName', 'Middle Name', 'name.middle_name', 'Li'),
+		textField('prefix', 'Prefix', 'name.prefix', 'Dr.'),
+		textField('suffix', 'Suffix', 'name.suffix', 'Jr.'),
 		optionalList('phones', 'Phones', { name: 'phone', label: 'Phone' }, [
-			plain('phone', 'Phone', 'phone', '+65 9123 4567', { required: true }),
-			{
-				kind: 'choice',
-				name: 'type',
-				label: 'Type',
-				path: 'type',
-				choices: [
-					choice('CELL', 'Cell'),
-					choice('MAIN', 'Main'),
-					choice('IPHONE', 'iPhone'),
-					choice('HOME', 'Home'),
-					choice('WORK', 'Work'),
-				].sort((left, right) => left.name.localeCompare(right.name, 'en')),
-				default: 'CELL',
-			},
-			plain('waId', 'WhatsApp ID', 'wa_id', '6591234567', {
+			textField('phone', 'Phone', 'phone', '+65 9123 4567', { required: true }),
+			contactType(PHONE_TYPES, 'CELL'),
+			textField('waId', 'WhatsApp ID', 'wa_id', '6591234567', {
 				description: "The contact's WhatsApp number, which adds a button to message them",
 			}),
 		]),
 		optionalList('emails', 'Emails', { name: 'email', label: 'Email' }, [
-			plain('email', 'Email', 'email', 'mia@example.com', { required: true }),
-			homeOrWork(),
+			textField('email', 'Email', 'email', 'mia@example.com', { required: true }),
+			homeOrWork,
 		]),
 		{
 			oneOf: ['street', 'city', 'state', 'zip', 'country', 'countryCode'],
 			...optionalList('addresses', 'Addresses', { name: 'address', label: 'Address' }, [
-				plain('street', 'Street', 'street', '1 Market Street'),
-				plain('city', 'City', 'city', 'Singapore'),
-				plain('state', 'State', 'state', 'SG'),
-				plain('zip', 'Postal Code', 'zip', '048900'),
-				plain('country', 'Country', 'country', 'Singapore'),
-				plain('countryCode', 'Country Code', 'country_code', 'sg'),
-				homeOrWork(),
+				textField('street', 'Street', 'street', '1 Market Street'),
+				textField('city', 'City', 'city', 'Singapore'),
+				textField('state', 'State', 'state', 'SG'),
+				textField('zip', 'Postal Code', 'zip', '048900'),
+				textField('country', 'Country', 'country', 'Singapore'),
+				textField('countryCode', 'Country Code', 'country_code', 'sg'),
+				homeOrWork,
 			]),
 		},
 		optionalList('urls', 'URLs', { name: 'url', label: 'URL' }, [
-			{
-				kind: 'link',
-				name: 'url',
-				label: 'URL',
-				path: 'url',
-				required: true,
-				example: 'https://example.com',
-			},
-			homeOrWork(),
+			textField('url', 'URL', 'url', 'https://example.com', { kind: 'link', required: true }),
+			homeOrWork,
 		]),
-		plain('company', 'Company', 'org.company', 'Demo Store'),
-		plain('department', 'Department', 'org.department', 'Sales'),
-		plain('jobTitle', 'Job Title', 'org.title', 'Manager'),
-		plain('birthday', 'Birthday', 'birthday', '1990-02-28', {
+		textField('company', 'Company', 'org.company', 'Demo Store'),
+		textField('department', 'Department', 'org.department', 'Sales'),
+		textField('jobTitle', 'Job Title', 'org.title', 'Manager'),
+		textField('birthday', 'Birthday', 'birthday', '1990-02-28', {
 			format: DATE,
 			description: 'In the format YYYY-MM-DD',
 		}),

@@ -1,6 +1,30 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-/** Options of all sending nodes. Workflows store their internal names, which therefore never change. */
+/** Fields and options of all sending nodes. Workflows store their internal names, which therefore never change. */
+
+/** @param options the operations, each of which names its action */
+export function operationField(options: INodePropertyOptions[]): INodeProperties {
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options,
+		default: 'sendTemplate',
+	};
+}
+
+/** The collection of a node's options, in the order of their labels. */
+export function optionsCollection(options: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: options.sort((left, right) => left.displayName.localeCompare(right.displayName, 'en')),
+	};
+}
 
 export const taskIdOption: INodeProperties = {
 	displayName: 'Task ID',

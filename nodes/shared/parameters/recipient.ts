@@ -43,34 +43,31 @@ function halfWidth(text: string): string {
 	);
 }
 
+function noPhoneNumber(advice: string): UserIssue {
+	return invalidRecipient('To is not a phone number', advice);
+}
+
 /** Longer than any phone number, however it is written. */
 const MAX_WRITTEN_CHARACTERS = 100;
 
 function cleanPhone(written: string): string {
+	const useDigits = `Got ${quote(written)}. Use digits with the country code, e.g. +65 9123 4567.`;
 	if (written.length > MAX_WRITTEN_CHARACTERS) {
-		throw invalidRecipient(
-			'To is not a phone number',
-			`Got ${quote(written)}. Use digits with the country code, e.g. +65 9123 4567.`,
-		);
+		throw noPhoneNumber(useDigits);
 	}
 	const number = halfWidth(written);
 	if (ROUNDED.test(number)) {
-		throw invalidRecipient(
-			'To is not a phone number',
+		throw noPhoneNumber(
 			`${quote(written)} was rounded by a spreadsheet. Format the column as text and enter the number again.`,
 		);
 	}
 	if (number.includes('{{')) {
-		throw invalidRecipient(
-			'To is not a phone number',
+		throw noPhoneNumber(
 			`${quote(written)} looks like an expression. Switch the field from Fixed to Expression.`,
 		);
 	}
 	if (/\(\s*0\s*\)/.test(number)) {
-		throw invalidRecipient(
-			'To is not a phone number',
-			`Got ${quote(written)}. Leave out the (0) after the country code.`,
-		);
+		throw noPhoneNumber(`Got ${quote(written)}. Leave out the (0) after the country code.`);
 	}
 	// 00 is the dialing prefix that + stands for in many countries; no country code starts with 0.
 	const digits = number.replace(BETWEEN_DIGITS, '').replace(/^00(?=[1-9])/, '');
@@ -78,10 +75,7 @@ function cleanPhone(written: string): string {
 	const isFraction = FRACTION.test(number);
 	// E.164 numbers have at most 15 digits; longer ones are two numbers that lost their separator.
 	if (!/^\d{5,15}$/.test(digits) || isSeveral || isFraction) {
-		throw invalidRecipient(
-			'To is not a phone number',
-			`Got ${quote(written)}. Use digits with the country code, e.g. +65 9123 4567.`,
-		);
+		throw noPhoneNumber(useDigits);
 	}
 	if (digits.startsWith('0')) {
 		throw invalidRecipient(

@@ -116,11 +116,7 @@ export function massOptions(maxRecipients: number): INodeProperties[] {
 					value: 'recipient',
 					description: 'Each paired with its input item',
 				},
-				{
-					name: 'Summary',
-					value: 'summary',
-					description: 'One item with counts and reasons',
-				},
+				{ name: 'Summary', value: 'summary', description: 'One item with counts and reasons' },
 			],
 			default: 'recipient',
 			description: 'How to return results. For very long lists, fewer items keep n8n fast.',

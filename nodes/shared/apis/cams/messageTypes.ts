@@ -1,10 +1,12 @@
-import type {
-	Field,
-	FileField,
-	JsonField,
-	MediaKind,
-	MessageType,
-	TextField,
+import {
+	fileField,
+	messageType,
+	textField,
+	type Field,
+	type JsonField,
+	type MediaKind,
+	type MessageType,
+	type TextField,
 } from '../../messages/schema';
 import {
 	VARIANTS,
@@ -14,12 +16,12 @@ import {
 	contacts,
 	fileName,
 	footerText,
+	headerFile,
 	headerText,
 	headerType,
 	interactive,
 	listButtonText,
 	location,
-	plain,
 	productId,
 	productIds,
 	replyButtons,
@@ -33,66 +35,36 @@ import {
  * page "Send Viber messages with Chat App". Interactive messages have the structure of Meta's Cloud API.
  */
 
-const MAX_VIDEO_SECONDS = 600;
-
-const fileType: TextField = {
-	kind: 'text',
-	name: 'fileType',
-	label: 'File Type',
-	path: 'fileType',
+const fileType = textField('fileType', 'File Type', 'fileType', 'pdf', {
 	required: true,
-	example: 'pdf',
 	description:
 		"The file's extension, such as pdf. With Input Data Field, leave empty to use the extension of the file.",
 	fromFile: 'type',
-};
+});
 
 const UPLOAD =
 	'The file is uploaded to the storage of Chat App, and its link is sent. Alibaba Cloud documents this only for templates.';
 
-function media(kind: MediaKind): FileField {
-	return {
-		kind: 'file',
-		media: kind,
-		name: 'media',
-		label: 'Media',
-		path: 'link',
-		required: true,
-		upload: UPLOAD,
-	};
-}
+const media = (kind: MediaKind) => fileField(kind, 'media', 'Media', 'link', UPLOAD);
 
-const buttonLabel: TextField = {
-	kind: 'text',
-	name: 'buttonLabel',
-	label: 'Button Label',
-	path: 'caption',
+const buttonLabel = textField('buttonLabel', 'Button Label', 'caption', 'Shop now', {
 	required: true,
-	example: 'Shop now',
 	description: 'Text on the button',
 	shownAs: 'button',
-};
+});
 
-const buttonUrl: TextField = {
+const buttonUrl = textField('buttonUrl', 'Button URL', 'action', 'https://example.com/sale', {
 	kind: 'link',
-	name: 'buttonUrl',
-	label: 'Button URL',
-	path: 'action',
 	required: true,
-	example: 'https://example.com/sale',
 	description: 'The page that the button opens',
-};
+});
 
 const viberVideo: Field[] = [
-	{
+	textField('thumbnailLink', 'Thumbnail Link', 'thumbnail', 'https://example.com/t.jpg', {
 		kind: 'link',
-		name: 'thumbnailLink',
-		label: 'Thumbnail Link',
-		path: 'thumbnail',
 		required: true,
-		example: 'https://example.com/t.jpg',
 		description: 'The image shown before the video plays',
-	},
+	}),
 	{
 		kind: 'number',
 		name: 'fileSize',
@@ -112,7 +84,7 @@ const viberVideo: Field[] = [
 		required: true,
 		example: 30,
 		min: 0,
-		max: MAX_VIDEO_SECONDS,
+		max: 600,
 		description: 'Length of the video',
 	},
 ];
@@ -136,14 +108,10 @@ function undocumented(
 	name: string,
 	example = '{"text": "Hello"}',
 ): MessageType {
-	return {
-		channel,
-		type,
-		name,
-		fields: [content(example)],
+	return messageType(channel, type, name, [content(example)], {
 		contentIs: 'contentJson',
 		uncertain: 'The API documentation lists the type, but not its fields.',
-	};
+	});
 }
 
 function raw(channel: string): MessageType {
@@ -155,58 +123,29 @@ function raw(channel: string): MessageType {
 		example: 'carousel',
 		description: 'The value of MessageType in the request',
 	};
-	return {
-		channel,
-		type: 'raw',
-		name: 'Raw JSON',
-		fields: [messageTypeCode, content('{"text": "Hello"}')],
+	return messageType(channel, 'raw', 'Raw JSON', [messageTypeCode, content('{"text": "Hello"}')], {
 		contentIs: 'contentJson',
-	};
-}
-
-const whenHeaderIs = (choice: string) => ({ when: { name: 'headerType', is: [choice] } });
-
-function headerFile(kind: 'image' | 'video' | 'document'): FileField {
-	return {
-		kind: 'file',
-		media: kind,
-		name: 'header',
-		label: 'Header',
-		path: `header.${kind}.link`,
-		required: true,
-		upload: UPLOAD,
-		...whenHeaderIs(kind),
-	};
+	});
 }
 
 const anyHeader: Field[] = [
 	headerType,
-	{ ...headerText(true), ...whenHeaderIs('text') },
-	headerFile('image'),
-	headerFile('video'),
-	headerFile('document'),
+	{ ...headerText(true), when: { name: 'headerType', is: ['text'] } },
+	headerFile('image', UPLOAD),
+	headerFile('video', UPLOAD),
+	headerFile('document', UPLOAD),
 ];
 
 const flowFields: Field[] = [
-	{
-		kind: 'text',
-		name: 'flowId',
-		label: 'Flow ID',
-		path: 'action.parameters.flow_id',
+	textField('flowId', 'Flow ID', 'action.parameters.flow_id', '500000000000001', {
 		required: true,
 		isId: true,
-		example: '500000000000001',
 		description: 'The ID of the flow, as shown in Flow Management',
-	},
-	{
-		kind: 'text',
-		name: 'flowReference',
-		label: 'Flow Token',
-		path: 'action.parameters.flow_token',
+	}),
+	textField('flowReference', 'Flow Token', 'action.parameters.flow_token', 'visit-77', {
 		required: true,
-		example: 'visit-77',
 		description: 'Your own reference, returned with the submitted form',
-	},
+	}),
 	{
 		...buttonLabel,
 		path: 'action.parameters.flow_cta',
@@ -225,16 +164,17 @@ const flowFields: Field[] = [
 		default: 'navigate',
 		description: 'What the recipient sees first',
 	},
-	{
-		kind: 'text',
-		name: 'flowScreen',
-		label: 'Flow Screen',
-		path: 'action.parameters.flow_action_payload.screen',
-		required: true,
-		example: 'WELCOME',
-		description: 'The ID of the first screen',
-		when: { name: 'flowAction', is: ['navigate'] },
-	},
+	textField(
+		'flowScreen',
+		'Flow Screen',
+		'action.parameters.flow_action_payload.screen',
+		'WELCOME',
+		{
+			required: true,
+			description: 'The ID of the first screen',
+			when: { name: 'flowAction', is: ['navigate'] },
+		},
+	),
 	{
 		kind: 'json',
 		name: 'flowDataJson',
@@ -248,33 +188,32 @@ const flowFields: Field[] = [
 ];
 
 const INTERACTIVE: MessageType[] = [
-	interactive(
-		VARIANTS.button,
-		[...anyHeader, bodyText, footerText, replyButtons('reply.', { max: 3 })],
-		{ constants: { type: 'button' } },
-	),
-	interactive(
-		VARIANTS.list,
-		[
-			{ ...headerText(false), constants: { header: { type: 'text' } } },
-			bodyText,
-			footerText,
-			listButtonText,
-			sections('listSections', [rows], {
-				max: 10,
-				maxTotal: { name: 'rows', max: 10 },
-				uniqueAcross: { name: 'rows', field: 'id' },
-			}),
-		],
-		{ constants: { type: 'list' } },
-	),
-	interactive(
-		VARIANTS.product,
-		[{ ...bodyText, required: false }, footerText, catalogId, productId],
-		{ constants: { type: 'product' } },
-	),
+	interactive(VARIANTS.button, { constants: { type: 'button' } }, [
+		...anyHeader,
+		bodyText,
+		footerText,
+		replyButtons('reply.', { max: 3 }),
+	]),
+	interactive(VARIANTS.list, { constants: { type: 'list' } }, [
+		{ ...headerText(false), constants: { header: { type: 'text' } } },
+		bodyText,
+		footerText,
+		listButtonText,
+		sections('listSections', [rows], {
+			max: 10,
+			maxTotal: { name: 'rows', max: 10 },
+			uniqueAcross: { name: 'rows', field: 'id' },
+		}),
+	]),
+	interactive(VARIANTS.product, { constants: { type: 'product' } }, [
+		{ ...bodyText, required: false },
+		footerText,
+		catalogId,
+		productId,
+	]),
 	interactive(
 		VARIANTS.productList,
+		{ constants: { type: 'product_list', header: { type: 'text' } } },
 		[
 			headerText(true),
 			bodyText,
@@ -285,10 +224,10 @@ const INTERACTIVE: MessageType[] = [
 				maxTotal: { name: 'productIds', max: 30 },
 			}),
 		],
-		{ constants: { type: 'product_list', header: { type: 'text' } } },
 	),
 	interactive(
 		{ value: 'ctaUrl', label: 'Link Button', description: 'A button that opens a page' },
+		{ constants: { type: 'cta_url', action: { name: 'cta_url' } } },
 		[
 			...anyHeader,
 			bodyText,
@@ -296,17 +235,16 @@ const INTERACTIVE: MessageType[] = [
 			{ ...buttonLabel, path: 'action.parameters.display_text', maxCharacters: 20 },
 			{ ...buttonUrl, path: 'action.parameters.url' },
 		],
-		{ constants: { type: 'cta_url', action: { name: 'cta_url' } } },
 	),
 	interactive(
 		{ value: 'flow', label: 'Flow', description: 'A form inside the chat' },
-		[...anyHeader, bodyText, footerText, ...flowFields],
 		{
 			constants: {
 				type: 'flow',
 				action: { name: 'flow', parameters: { flow_message_version: '3' } },
 			},
 		},
+		[...anyHeader, bodyText, footerText, ...flowFields],
 	),
 ];
 
@@ -320,92 +258,57 @@ const ONE_EMOJI: TextField['format'] = {
 };
 
 const WHATSAPP: MessageType[] = [
-	{ channel: 'whatsapp', type: 'audio', name: 'Audio', fields: [media('audio')] },
+	messageType('whatsapp', 'audio', 'Audio', [media('audio')]),
 	undocumented('whatsapp', 'carousel', 'Carousel', '{"cards": []}'),
-	{
-		channel: 'whatsapp',
-		type: 'contacts',
-		name: 'Contacts',
-		fields: [contacts],
-		contentIs: 'contacts',
-	},
-	{
-		channel: 'whatsapp',
-		type: 'document',
-		name: 'Document',
-		fields: [media('document'), fileName],
-	},
-	{ channel: 'whatsapp', type: 'image', name: 'Image', fields: [media('image'), caption] },
+	messageType('whatsapp', 'contacts', 'Contacts', [contacts], { contentIs: 'contacts' }),
+	messageType('whatsapp', 'document', 'Document', [media('document'), fileName]),
+	messageType('whatsapp', 'image', 'Image', [media('image'), caption]),
 	...INTERACTIVE,
-	{ channel: 'whatsapp', type: 'location', name: 'Location', fields: location },
+	messageType('whatsapp', 'location', 'Location', location),
 	undocumented('whatsapp', 'pin', 'Pin', '{"messageId": "202611210001"}'),
 	raw('whatsapp'),
-	{
-		channel: 'whatsapp',
-		type: 'reaction',
-		name: 'Reaction',
-		fields: [
-			plain('messageId', 'Message ID', 'messageId', '202611210001', {
-				required: true,
-				isId: true,
-				description: 'The messageId of the inbound message to react to',
-			}),
-			plain('emoji', 'Emoji', 'emoji', '👍', {
-				required: true,
-				isId: true,
-				format: ONE_EMOJI,
-				description: 'A single emoji',
-				shownAs: 'text',
-			}),
-		],
-	},
-	{ channel: 'whatsapp', type: 'sticker', name: 'Sticker', fields: [media('sticker')] },
-	{ channel: 'whatsapp', type: 'text', name: 'Text', fields: [text] },
+	messageType('whatsapp', 'reaction', 'Reaction', [
+		textField('messageId', 'Message ID', 'messageId', '202611210001', {
+			required: true,
+			isId: true,
+			description: 'The messageId of the inbound message to react to',
+		}),
+		textField('emoji', 'Emoji', 'emoji', '👍', {
+			required: true,
+			isId: true,
+			format: ONE_EMOJI,
+			description: 'A single emoji',
+			shownAs: 'text',
+		}),
+	]),
+	messageType('whatsapp', 'sticker', 'Sticker', [media('sticker')]),
+	messageType('whatsapp', 'text', 'Text', [text]),
 	undocumented('whatsapp', 'typing_indicator', 'Typing Indicator', '{"messageId": "202611210001"}'),
-	{ channel: 'whatsapp', type: 'video', name: 'Video', fields: [media('video'), caption] },
+	messageType('whatsapp', 'video', 'Video', [media('video'), caption]),
 ];
 
 const VIBER: MessageType[] = [
-	{
-		channel: 'viber',
-		type: 'document',
-		name: 'Document',
-		fields: [media('document'), fileName, fileType],
-	},
-	{ channel: 'viber', type: 'image', name: 'Image', fields: [media('image')] },
+	messageType('viber', 'document', 'Document', [media('document'), fileName, fileType]),
+	messageType('viber', 'image', 'Image', [media('image')]),
 	raw('viber'),
-	{ channel: 'viber', type: 'text', name: 'Text', fields: [text] },
-	{
-		channel: 'viber',
-		type: 'text_button',
-		name: 'Text and Button',
-		fields: [text, buttonLabel, buttonUrl],
-	},
-	{
-		channel: 'viber',
-		type: 'text_image',
-		name: 'Text and Image',
-		fields: [text, media('image')],
+	messageType('viber', 'text', 'Text', [text]),
+	messageType('viber', 'text_button', 'Text and Button', [text, buttonLabel, buttonUrl]),
+	messageType('viber', 'text_image', 'Text and Image', [text, media('image')], {
 		uncertain:
 			'The API documentation lists the type, but not its fields. Text and link are taken from the other types.',
-	},
-	{
-		channel: 'viber',
-		type: 'text_video',
-		name: 'Text and Video',
-		fields: [text, media('video'), ...viberVideo],
-	},
-	{
-		channel: 'viber',
-		type: 'text_image_button',
-		name: 'Text, Image and Button',
-		fields: [text, media('image'), buttonLabel, buttonUrl],
-	},
-	{
-		channel: 'viber',
-		type: 'text_video_button',
-		name: 'Text, Video and Button',
-		fields: [
+	}),
+	messageType('viber', 'text_video', 'Text and Video', [text, media('video'), ...viberVideo]),
+	messageType('viber', 'text_image_button', 'Text, Image and Button', [
+		text,
+		media('image'),
+		buttonLabel,
+		buttonUrl,
+	]),
+	messageType(
+		'viber',
+		'text_video_button',
+		'Text, Video and Button',
+		[
 			text,
 			media('video'),
 			...viberVideo,
@@ -417,90 +320,48 @@ const VIBER: MessageType[] = [
 					'The page that the button opens. One page of the API documentation requires it, another says to leave it empty.',
 			},
 		],
-		uncertain:
-			'The API documentation contradicts itself about the URL of the button. It is sent if it is filled in.',
-	},
-	{ channel: 'viber', type: 'video', name: 'Video', fields: [media('video'), ...viberVideo] },
+		{
+			uncertain:
+				'The API documentation contradicts itself about the URL of the button. It is sent if it is filled in.',
+		},
+	),
+	messageType('viber', 'video', 'Video', [media('video'), ...viberVideo]),
 ];
 
 /** Messenger and Instagram have the same types. */
 function metaChannel(channel: 'messenger' | 'instagram'): MessageType[] {
 	return [
-		{ channel, type: 'audio', name: 'Audio', fields: [media('audio')] },
+		messageType(channel, 'audio', 'Audio', [media('audio')]),
 		undocumented(channel, 'buttonTemplate', 'Button Template'),
 		undocumented(channel, 'couponTemplate', 'Coupon Template'),
-		{ channel, type: 'document', name: 'Document', fields: [media('document')] },
-		{ channel, type: 'image', name: 'Image', fields: [media('image')] },
+		messageType(channel, 'document', 'Document', [media('document')]),
+		messageType(channel, 'image', 'Image', [media('image')]),
 		undocumented(channel, 'interactive', 'Interactive'),
 		undocumented(channel, 'quickReply', 'Quick Reply'),
 		raw(channel),
 		undocumented(channel, 'regularTemplate', 'Regular Template'),
-		{ channel, type: 'text', name: 'Text', fields: [text] },
-		{ channel, type: 'video', name: 'Video', fields: [media('video')] },
+		messageType(channel, 'text', 'Text', [text]),
+		messageType(channel, 'video', 'Video', [media('video')]),
 	];
 }
 
-const FIELDS_FROM_OTHERS =
-	'The API documentation lists the type, but not its fields. They are taken from the other channels.';
+function telegram(type: string, name: string, fields: readonly Field[]): MessageType {
+	return messageType('telegram', type, name, fields, {
+		uncertain:
+			'The API documentation lists the type, but not its fields. They are taken from the other channels.',
+	});
+}
 
 const TELEGRAM: MessageType[] = [
-	{
-		channel: 'telegram',
-		type: 'audio',
-		name: 'Audio',
-		fields: [media('audio')],
-		uncertain: FIELDS_FROM_OTHERS,
-	},
-	{
-		channel: 'telegram',
-		type: 'document',
-		name: 'Document',
-		fields: [media('document'), fileName],
-		uncertain: FIELDS_FROM_OTHERS,
-	},
-	{
-		channel: 'telegram',
-		type: 'gif',
-		name: 'GIF',
-		fields: [media('image')],
-		uncertain: FIELDS_FROM_OTHERS,
-	},
-	{
-		channel: 'telegram',
-		type: 'image',
-		name: 'Image',
-		fields: [media('image')],
-		uncertain: FIELDS_FROM_OTHERS,
-	},
-	{
-		channel: 'telegram',
-		type: 'location',
-		name: 'Location',
-		fields: location,
-		uncertain: FIELDS_FROM_OTHERS,
-	},
+	telegram('audio', 'Audio', [media('audio')]),
+	telegram('document', 'Document', [media('document'), fileName]),
+	telegram('gif', 'GIF', [media('image')]),
+	telegram('image', 'Image', [media('image')]),
+	telegram('location', 'Location', location),
 	raw('telegram'),
-	{
-		channel: 'telegram',
-		type: 'sticker',
-		name: 'Sticker',
-		fields: [media('sticker')],
-		uncertain: FIELDS_FROM_OTHERS,
-	},
-	{
-		channel: 'telegram',
-		type: 'text',
-		name: 'Text',
-		fields: [text],
-		uncertain: FIELDS_FROM_OTHERS,
-	},
-	{
-		channel: 'telegram',
-		type: 'video',
-		name: 'Video',
-		fields: [media('video')],
-		uncertain: FIELDS_FROM_OTHERS,
-	},
+	telegram('sticker', 'Sticker', [media('sticker')]),
+	telegram('text', 'Text', [text]),
+	telegram('video', 'Video', [media('video')]),
 ];
 
 /** The message types of all channels. Panel, checks, content and documentation follow from an entry here. */

@@ -1,14 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type {
-	ChoiceField,
-	Field,
-	FileField,
-	JsonField,
-	ListField,
-	MediaKind,
-	MessageType,
-	TextField,
+import {
+	fileField,
+	messageType,
+	textField,
+	type ChoiceField,
+	type Field,
+	type JsonField,
+	type ListField,
+	type MediaKind,
+	type MessageType,
+	type TextField,
 } from '../../messages/schema';
 import {
 	HOME_OR_WORK,
@@ -19,6 +21,7 @@ import {
 	contacts,
 	fileName,
 	footerText,
+	headerFile,
 	headerText,
 	headerType,
 	interactive,
@@ -75,16 +78,7 @@ function within<F extends Field>(part: string, fields: readonly F[]): F[] {
 }
 
 /** The file of a message: only as a link, since the API has no upload. */
-function media(kind: MediaKind): FileField {
-	return {
-		kind: 'file',
-		media: kind,
-		name: 'media',
-		label: 'Media',
-		path: 'media.link',
-		required: true,
-	};
-}
+const media = (kind: MediaKind) => fileField(kind, 'media', 'Media', 'media.link');
 
 const [mediaCaption] = within('media', [asWarning(caption)]);
 
@@ -102,13 +96,11 @@ const WITH_FILE = ['document', 'image', 'video'];
 
 /** The header of a message or template; `paramValue` is its text, or the value of the variable in it. */
 function headerFields(type: ChoiceField, style: InteractiveStyle): Field[] {
-	const file = { kind: 'file', name: 'header', label: 'Header', required: true } as const;
 	const headerCaption: TextField = {
 		...asWarning(caption),
 		name: 'headerCaption',
 		label: 'Header Caption',
 		path: 'header.caption',
-		description: 'Text below the file',
 		when: { name: 'headerType', is: WITH_FILE },
 	};
 	const headerTextField: TextField = {
@@ -120,20 +112,13 @@ function headerFields(type: ChoiceField, style: InteractiveStyle): Field[] {
 		return [
 			type,
 			headerTextField,
-			{ ...file, media: 'image', path: 'header.link', when: { name: 'headerType', is: WITH_FILE } },
+			{
+				...fileField('image', 'header', 'Header', 'header.link'),
+				when: { name: 'headerType', is: WITH_FILE },
+			},
 			headerCaption,
 		];
-	const kinds = ['document', 'image', 'video'] as const;
-	return [
-		type,
-		headerTextField,
-		...kinds.map((kind): FileField => ({
-			...file,
-			media: kind,
-			path: `header.${kind}.link`,
-			when: { name: 'headerType', is: [kind] },
-		})),
-	];
+	return [type, headerTextField, headerFile('document'), headerFile('image'), headerFile('video')];
 }
 
 const requiredHeaderType: ChoiceField = {
@@ -177,10 +162,11 @@ function ownInteractive(
 	fields: Field[],
 	more: Partial<MessageType> = {},
 ): MessageType {
-	return interactive(variant, within('interactive', fields.map(renamed)), {
-		constants: { interactive: { type } },
-		...more,
-	});
+	return interactive(
+		variant,
+		{ constants: { interactive: { type } }, ...more },
+		within('interactive', fields.map(renamed)),
+	);
 }
 
 function buttonType(headers: InteractiveStyle, buttons: InteractiveStyle): MessageType {
@@ -338,27 +324,12 @@ function rawContent(code: string, example: string): JsonField {
 }
 
 const SIMPLE: MessageType[] = [
-	{
-		channel: 'whatsapp',
-		type: 'audio',
-		name: 'Audio',
-		fields: [media('audio')],
-		forbidden: [NO_CAPTION],
-	},
-	{
-		channel: 'whatsapp',
-		type: 'contacts',
-		name: 'Contacts',
-		fields: [relaxed(renamed(contacts))],
+	messageType('whatsapp', 'audio', 'Audio', [media('audio')], { forbidden: [NO_CAPTION] }),
+	messageType('whatsapp', 'contacts', 'Contacts', [relaxed(renamed(contacts))], {
 		warningsFor: contactsWarnings,
-	},
-	{
-		channel: 'whatsapp',
-		type: 'document',
-		name: 'Document',
-		fields: [media('document'), mediaName, mediaCaption],
-	},
-	{ channel: 'whatsapp', type: 'image', name: 'Image', fields: [media('image'), mediaCaption] },
+	}),
+	messageType('whatsapp', 'document', 'Document', [media('document'), mediaName, mediaCaption]),
+	messageType('whatsapp', 'image', 'Image', [media('image'), mediaCaption]),
 	{
 		channel: 'whatsapp',
 		type: 'location',
@@ -368,36 +339,22 @@ const SIMPLE: MessageType[] = [
 		),
 		warningsFor: locationWarnings,
 	},
-	{
-		channel: 'whatsapp',
-		type: 'raw',
-		name: 'Raw JSON',
-		fields: [
-			rawType,
-			rawContent(
-				'contacts',
-				'[{"name": {"formattedName": "Mia Tan"}, "phones": [{"type": "WORK", "phone": "+6591234567"}]}]',
-			),
-			rawContent(
-				'interactive',
-				'{"type": "button", "body": {"text": "Keep it?"}, "action": {"buttons": [{"type": "reply", "id": "keep", "title": "Keep"}]}}',
-			),
-		],
-	},
-	{
-		channel: 'whatsapp',
-		type: 'sticker',
-		name: 'Sticker',
-		fields: [media('sticker')],
+	messageType('whatsapp', 'raw', 'Raw JSON', [
+		rawType,
+		rawContent(
+			'contacts',
+			'[{"name": {"formattedName": "Mia Tan"}, "phones": [{"type": "WORK", "phone": "+6591234567"}]}]',
+		),
+		rawContent(
+			'interactive',
+			'{"type": "button", "body": {"text": "Keep it?"}, "action": {"buttons": [{"type": "reply", "id": "keep", "title": "Keep"}]}}',
+		),
+	]),
+	messageType('whatsapp', 'sticker', 'Sticker', [media('sticker')], {
 		forbidden: [NO_CAPTION, NO_NAME],
-	},
-	{
-		channel: 'whatsapp',
-		type: 'text',
-		name: 'Text',
-		fields: [{ ...asWarning(text), path: 'body' }],
-	},
-	{ channel: 'whatsapp', type: 'video', name: 'Video', fields: [media('video'), mediaCaption] },
+	}),
+	messageType('whatsapp', 'text', 'Text', [{ ...asWarning(text), path: 'body' }]),
+	messageType('whatsapp', 'video', 'Video', [media('video'), mediaCaption]),
 ];
 
 const byName = (left: MessageType, right: MessageType) => left.name.localeCompare(right.name, 'en');
@@ -438,17 +395,7 @@ export const TEMPLATE: MessageType = {
 		values('bodyValues', 'Body Values', 'bodyParams', {
 			entry: { name: 'value', label: 'Body Value' },
 			entryIs: 'text',
-			fields: [
-				{
-					kind: 'text',
-					name: 'text',
-					label: 'Text',
-					path: 'text',
-					required: true,
-					isVariable: true,
-					example: 'Mia',
-				},
-			],
+			fields: [textField('text', 'Text', 'text', 'Mia', { required: true, isVariable: true })],
 			description: 'The values for {{1}}, {{2}} and so on, in this order',
 		}),
 		values('buttonValues', 'Button Values', 'buttonParams', {
@@ -456,16 +403,11 @@ export const TEMPLATE: MessageType = {
 			constants: { type: 'text' },
 			constantsMayDiffer: true,
 			fields: [
-				{
-					kind: 'text',
-					name: 'text',
-					label: 'Text',
-					path: 'value',
+				textField('text', 'Text', 'value', 'spring?c=42', {
 					required: true,
 					isVariable: true,
-					example: 'spring?c=42',
 					description: 'The variable part of the link, or the one-time password',
-				},
+				}),
 			],
 			description: 'One for each button whose link ends in a variable, in the order of the buttons',
 		}),

@@ -34,7 +34,7 @@ export interface Channel {
 /** Rows per page; the documentation names no maximum. */
 const PAGE_SIZE = 100;
 
-/** @param purpose begins the sentence that names a missing permission, e.g. "This list" */
+/** A call for fetchBody or fetchCached. @param purpose begins the sentence that names a missing permission, e.g. "This list" */
 export function readRequest(
 	context: Context,
 	account: Account,

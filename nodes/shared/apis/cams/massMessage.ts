@@ -8,14 +8,7 @@ import type { BatchSender, MassMessage, MassRecipient } from '../../send/sender'
 import { isObject } from '../../util/json';
 import { UserIssue, plainText, quote } from '../../util/userIssue';
 import { readSender, readTemplate } from './chosen';
-import {
-	callCams,
-	camsRateLimiter,
-	massCall,
-	type Parameters,
-	readAccount,
-	type Account,
-} from './client';
+import { callCams, camsRateLimiter, type Parameters, readAccount, type Account } from './client';
 import { CAMS_ERRORS } from './errors';
 import { MAX_RECIPIENTS_PER_CALL, callsPerSecond } from './limits';
 import {
@@ -30,13 +23,6 @@ import { readTemplateValues } from './templateValues';
 /** Sources: operation page of SendChatappMassMessage; wire shapes as the official SDK sends them. */
 
 const OPERATION = 'SendChatappMassMessage';
-
-/** What every recipient of a list may carry in the API's own form, and takes precedence then. */
-interface OwnParts {
-	Payload?: unknown;
-	ProductAction?: unknown;
-	FlowAction?: unknown;
-}
 
 /** What an entry of a list carries in the API's own form is checked: one that is wrong has the whole call refused. */
 function checkedObject(value: unknown, name: string): IDataObject {
@@ -88,7 +74,7 @@ function whatsAppParts(
 	entry: unknown,
 	mappedPayload: string[] | undefined,
 ): IDataObject {
-	const { FlowAction, Payload, ProductAction }: OwnParts = isObject(entry) ? entry : {};
+	const { FlowAction, Payload, ProductAction }: IDataObject = isObject(entry) ? entry : {};
 	return {
 		...buttonParts(read('options', {}) as CamsOptions, mappedPayload),
 		...(FlowAction !== undefined && { FlowAction: checkedObject(FlowAction, 'FlowAction') }),
@@ -132,13 +118,12 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 		content: `${template.TemplateCode}/${template.Language}`,
 		warnings: [],
 		call: async (recipients, chunkTaskId) =>
-			await callCams(
-				context,
-				massCall(
-					{ ...parameters, TaskId: chunkTaskId, SenderList: `[${recipients.join(',')}]` },
-					timeoutMs,
-				),
-			),
+			await callCams(context, {
+				operation: OPERATION,
+				// The list of recipients can be long, so all of it is a form.
+				form: { ...parameters, TaskId: chunkTaskId, SenderList: `[${recipients.join(',')}]` },
+				timeoutMs,
+			}),
 	};
 }
 

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { hasOwn, textOf } from '../../util/json';
 import {
+	lowerCase,
 	objectOf,
 	originOf,
 	parseEach,
@@ -18,7 +19,6 @@ import { codeIn, reasonFor } from '../../webhook/failureReasons';
  * status" and "inbound messages"; where those are cut off, the pages of the predecessor API by the same vendor.
  */
 
-const lowerCase = (names: string[]) => new Set(names.map((name) => name.toLowerCase()));
 const MAPPED_WITHOUT_BODY = lowerCase(['id', 'type', 'eventTime']);
 const MAPPED_OF_ENVELOPE = new Set([...MAPPED_WITHOUT_BODY, 'body']);
 const MAPPED_OF_STATUS = lowerCase([

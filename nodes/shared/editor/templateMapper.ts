@@ -145,18 +145,16 @@ export function chosenTemplate(
 	context: ILoadOptionsFunctions,
 	otherwise: string,
 ): { template: string; language: string } | Notice {
+	const setByExpression = (field: string) =>
+		notice(
+			`The ${field} is set by an expression. Execute the previous node once, or ${otherwise}.`,
+		);
 	const [template, ownLanguage] = chosen(context, 'template').split('/');
 	if (template === '') return notice('Select a template to see its variables here.');
-	if (template.startsWith('='))
-		return notice(
-			`The template is set by an expression. Execute the previous node once, or ${otherwise}.`,
-		);
+	if (template.startsWith('=')) return setByExpression('template');
 	// The panel shows Language only for a template without its own language, so read it no earlier.
 	const language = ownLanguage || chosen(context, 'language');
-	if (language.startsWith('='))
-		return notice(
-			`The language is set by an expression. Execute the previous node once, or ${otherwise}.`,
-		);
+	if (language.startsWith('=')) return setByExpression('language');
 	if (language === '') return notice("Select the template's language to see its variables here.");
 	return { template, language };
 }

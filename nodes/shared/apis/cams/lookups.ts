@@ -10,6 +10,7 @@ import {
 } from '../../http/cachedRead';
 import { readAllPages, rowsIn, totalOf } from '../../http/pages';
 import { textOrEmpty } from '../../util/json';
+import { at } from '../../util/path';
 import {
 	callCams,
 	camsRateLimiter,
@@ -121,13 +122,12 @@ export async function listSenders(context: Context, channel: Channel): Promise<L
 			const { Data } = await read(context, account, 'ListInstagramPage', {
 				InstanceId: textOrEmpty(instance?.InstanceId) || custSpaceId,
 			});
-			const pages = (Data as IDataObject | undefined)?.InstagramInfo;
-			return (Array.isArray(pages) ? rowsIn(pages) : pages ? [pages as IDataObject] : []).map(
-				(row) => ({
-					name: entryName(row.AccountName, row.AccountId),
-					value: textOrEmpty(row.AccountId),
-				}),
-			);
+			const pages = at(Data, 'InstagramInfo');
+			// A single page comes as an object.
+			return rowsIn(Array.isArray(pages) ? pages : [pages]).map((row) => ({
+				name: entryName(row.AccountName, row.AccountId),
+				value: textOrEmpty(row.AccountId),
+			}));
 		}
 		default:
 			throw new ReadError(

@@ -6,6 +6,7 @@ import type { Read } from '../../parameters/parameters';
 import { cleanRecipient, type ChannelType } from '../../parameters/recipient';
 import type { BatchSender, MassMessage, MassRecipient } from '../../send/sender';
 import { isObject } from '../../util/json';
+import { at } from '../../util/path';
 import { UserIssue, plainText, quote } from '../../util/userIssue';
 import { readSender, readTemplate } from './chosen';
 import { callCams, camsRateLimiter, type Parameters, readAccount, type Account } from './client';
@@ -46,19 +47,12 @@ function checkedPayload(value: unknown): string[] {
 
 function checkedProducts(action: IDataObject): IDataObject {
 	const sections: unknown = action.Sections ?? [];
-	const itemsOf = (section: unknown) =>
-		(section as { ProductItems?: unknown } | null)?.ProductItems ?? [];
+	const itemsOf = (section: unknown) => at(section, 'ProductItems') ?? [];
 	const lists: unknown[] = Array.isArray(sections) ? sections.map(itemsOf) : [undefined];
 	const products = lists.flatMap((list) =>
 		Array.isArray(list) ? (list as unknown[]) : [undefined],
 	);
-	if (
-		products.some(
-			(product) =>
-				typeof (product as { ProductRetailerId?: unknown } | null | undefined)
-					?.ProductRetailerId !== 'string',
-		)
-	) {
+	if (products.some((product) => typeof at(product, 'ProductRetailerId') !== 'string')) {
 		throw new UserIssue(
 			'ProductAction cannot be read',
 			'Expected e.g. {"Sections": [{"Title": "New in", "ProductItems": [{"ProductRetailerId": "sku-1"}]}]}.',

@@ -44,16 +44,7 @@ function payloads(description: string): INodeProperties {
 			{
 				displayName: 'Payload',
 				name: 'payload',
-				values: [
-					{
-						displayName: 'Payload',
-						name: 'value',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. yes',
-						description,
-					},
-				],
+				values: [textField('Payload', 'value', 'yes', description)],
 			},
 		],
 		displayOptions: WHATSAPP,

@@ -204,7 +204,10 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	});
 }
 
-/** Sets the URL for every number and reads it back, so that a change the API did not keep is found. */
+/**
+ * Sets the URL for every number and reads it back, so that a change the API did not keep is found. The account comes
+ * last, as it cannot be restored.
+ */
 async function updateAll(
 	context: IHookFunctions,
 	desired: DesiredRegistration,
@@ -221,10 +224,8 @@ async function updateAll(
 			`The URL for ${missing.phoneNumber} was not kept`,
 			'Enter it in the console by hand, and turn Register URL off.',
 		);
-}
-
-/** The account's URL, and whether it has a queue, cannot be read back; the queue's fields are left out of the call. */
-async function updateAccount(context: IHookFunctions, desired: DesiredRegistration): Promise<void> {
+	if (!desired.forAccount) return;
+	// The account's URL, and whether it has a queue, cannot be read back, so the queue's fields are left out.
 	await call(context, desired.account, 'UpdateAccountWebhook', {
 		CustSpaceId: desired.custSpaceId,
 		HttpFlag: 'Y',
@@ -247,21 +248,17 @@ async function restore(
 	}
 }
 
-/** Registers all numbers or none. The account comes last, as it cannot be restored. */
+/** Registers all numbers or none. */
 async function registerAll(
 	context: IHookFunctions,
 	desired: DesiredRegistration,
 	current: CurrentRegistration[],
 ): Promise<void> {
 	const changed: CurrentRegistration[] = [];
-	await updateAll(context, desired, current, changed)
-		.then(async () => {
-			if (desired.forAccount) await updateAccount(context, desired);
-		})
-		.catch(async (error) => {
-			await restore(context, desired, changed);
-			throw error;
-		});
+	await updateAll(context, desired, current, changed).catch(async (error) => {
+		await restore(context, desired, changed);
+		throw error;
+	});
 }
 
 /**

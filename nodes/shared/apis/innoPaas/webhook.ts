@@ -21,27 +21,11 @@ import { codeIn, reasonFor } from '../../webhook/failureReasons';
 
 const MAPPED_WITHOUT_BODY = lowerCase(['id', 'type', 'eventTime']);
 const MAPPED_OF_ENVELOPE = new Set([...MAPPED_WITHOUT_BODY, 'body']);
-const MAPPED_OF_STATUS = lowerCase([
-	'id',
-	'wabaId',
-	'status',
-	'wamid',
-	'sendPhone',
-	'uid',
-	'conversation',
-	'errorData',
-]);
-const MAPPED_OF_INBOUND = lowerCase([
-	'id',
-	'wabaId',
-	'wamid',
-	'from',
-	'to',
-	'sendTime',
-	'customerProfile',
-	'type',
-	'context',
-]);
+const MESSAGE_FIELDS = ['id', 'wabaId', 'wamid'];
+const STATUS_FIELDS = ['status', 'sendPhone', 'uid', 'conversation', 'errorData'];
+const INBOUND_FIELDS = ['from', 'to', 'sendTime', 'customerProfile', 'type', 'context'];
+const MAPPED_OF_STATUS = lowerCase([...MESSAGE_FIELDS, ...STATUS_FIELDS]);
+const MAPPED_OF_INBOUND = lowerCase([...MESSAGE_FIELDS, ...INBOUND_FIELDS]);
 const MAPPED_OF_TEMPLATE = lowerCase([
 	'wabaId',
 	'templateName',

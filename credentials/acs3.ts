@@ -43,9 +43,9 @@ export function encodePairs(pairs: ReadonlyArray<readonly [string, string]>): st
 	return pairs.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`).join('&');
 }
 
-/** SHA-256 of a body in lower-case hex, the value of `x-acs-content-sha256`. */
-export function hashBody(body: string | Buffer): string {
-	return createHash('sha256').update(body).digest('hex');
+/** SHA-256 in lower-case hex. */
+export function sha256(content: string | Buffer): string {
+	return createHash('sha256').update(content).digest('hex');
 }
 
 function compareText(left: string, right: string): number {
@@ -80,9 +80,9 @@ export function signAcs3(
 		encodePairs(query),
 		headers.map(([name, value]) => `${name}:${value}\n`).join(''),
 		signedHeaders,
-		hashBody(request.body),
+		sha256(request.body),
 	].join('\n');
-	const stringToSign = `${SIGNATURE_ALGORITHM}\n${hashBody(canonicalRequest)}`;
+	const stringToSign = `${SIGNATURE_ALGORITHM}\n${sha256(canonicalRequest)}`;
 	const signature = createHmac('sha256', accessKey.secret).update(stringToSign).digest('hex');
 
 	return {

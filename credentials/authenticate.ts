@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import { hashBody, signAcs3 } from './acs3';
+import { sha256, signAcs3 } from './acs3';
 import { FORM_CONTENT_TYPE, settleRequest, toRequestOptions } from './finalRequest';
 
 const CAMS_API_VERSION = '2020-06-06';
@@ -116,7 +116,7 @@ function signForCams(
 		'x-acs-version': version,
 		'x-acs-date': new Date().toISOString().replace(/\.\d{3}Z$/, 'Z'),
 		'x-acs-signature-nonce': randomUUID(),
-		'x-acs-content-sha256': hashBody(request.body),
+		'x-acs-content-sha256': sha256(request.body),
 		...(securityToken
 			? { 'x-acs-security-token': securityToken, 'x-acs-accesskey-id': accessKey.id }
 			: {}),

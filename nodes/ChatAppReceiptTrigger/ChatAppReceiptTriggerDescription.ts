@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { API_OPTIONS } from '../../credentials/apis';
 import { custSpaceIdField } from '../shared/apis/cams/fields';
+import { textField } from '../shared/editor/textField';
 import { ALL, MESSAGE_TYPES, STATUSES } from '../shared/webhook/filter';
 
 const BASIC_AUTH = {
@@ -42,20 +43,6 @@ function authentication(
 
 const REGISTERS = { api: ['cams'], registerUrl: [true] };
 
-const text = (
-	displayName: string,
-	name: string,
-	placeholder: string,
-	description: string,
-): INodeProperties => ({
-	displayName,
-	name,
-	type: 'string',
-	default: '',
-	placeholder,
-	description,
-});
-
 /** Each default is what holds without the option, so that adding one changes nothing until its value is changed. */
 const options: INodeProperties[] = [
 	{
@@ -79,25 +66,25 @@ const options: INodeProperties[] = [
 		default: 'immediately',
 		description: 'When to respond to a request',
 	},
-	text(
+	textField(
 		'Allowed IP Addresses',
 		'allowedIps',
-		'e.g. 203.0.113.0/24, 198.51.100.7',
+		'203.0.113.0/24, 198.51.100.7',
 		"Comma-separated IP addresses or CIDR ranges that may send requests. Behind a proxy, set N8N_PROXY_HOPS, or n8n sees the proxy's address.",
 	),
 	{
-		...text(
+		...textField(
 			'Channel IDs / Space IDs',
 			'filterCustSpaceIds',
-			'e.g. cams-8c8abcdef',
+			'cams-8c8abcdef',
 			'Ignore receipts of other channels. Receipts without a channel pass, among them most statuses.',
 		),
 		displayOptions: { show: { '/api': ['cams'] } },
 	},
-	text(
+	textField(
 		'From',
 		'filterFrom',
-		'e.g. 6580001111',
+		'6580001111',
 		'Ignore receipts with another sender: in a status that is your own number, in a message the customer',
 	),
 	{
@@ -140,16 +127,16 @@ const options: INodeProperties[] = [
 		description: 'Whether to overwrite a different URL that is already registered',
 		displayOptions: { show: { '/api': ['cams'], '/registerUrl': [true] } },
 	},
-	text(
+	textField(
 		'Task ID Starts With',
 		'filterTaskId',
-		'e.g. spring-2026',
+		'spring-2026',
 		'Only statuses of messages with such a Task ID. Separate several prefixes with commas.',
 	),
-	text(
+	textField(
 		'To Starts With',
 		'filterTo',
-		'e.g. 65, 66',
+		'65, 66',
 		'Ignore receipts to other numbers. Separate several prefixes with commas.',
 	),
 ];

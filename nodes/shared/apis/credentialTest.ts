@@ -29,14 +29,6 @@ import { maskSecrets } from './maskSecrets';
  */
 type TestHelper = Pick<ICredentialTestFunctions['helpers'], 'request'>;
 
-/** A signed read of one template, which shows without side effects whether a CAMS credential works. */
-const CAMS_PROBE: IHttpRequestOptions = {
-	method: 'POST',
-	url: '/',
-	headers: { 'x-acs-action': 'ListChatappTemplate' },
-	qs: { TemplateType: 'WHATSAPP', Page: { Index: 1, Size: 1 } },
-};
-
 const PROBE_TIMEOUT_MS = 15_000;
 const ALLOWED_CLOCK_SKEW_MINUTES = 15;
 
@@ -90,16 +82,23 @@ function clockSkewMinutes(headers: IDataObject): number | undefined {
 	return Number.isNaN(apiTime) ? undefined : Math.round(Math.abs(Date.now() - apiTime) / 60_000);
 }
 
+/** A signed read of one template, which shows without side effects whether a CAMS credential works. */
 async function probeCams(
 	helper: TestHelper,
 	credentials: ICredentialDataDecryptedObject,
 ): Promise<void> {
 	const custSpaceId = credentialText(credentials, 'custSpaceId');
-	const qs = {
-		...(CAMS_PROBE.qs as IDataObject),
-		...(custSpaceId && { CustSpaceId: custSpaceId }),
+	const options: IHttpRequestOptions = {
+		method: 'POST',
+		url: '/',
+		headers: { 'x-acs-action': 'ListChatappTemplate' },
+		qs: {
+			TemplateType: 'WHATSAPP',
+			Page: { Index: 1, Size: 1 },
+			...(custSpaceId && { CustSpaceId: custSpaceId }),
+		},
 	};
-	const answer = await probe(helper, credentials, { ...CAMS_PROBE, qs }, camsEndpoint(credentials));
+	const answer = await probe(helper, credentials, options, camsEndpoint(credentials));
 	const read = readCamsAnswer(answer);
 	// Only an explicit OK passes; known failures are told apart by their codes.
 	if (read.outcome === 'accepted') return;

@@ -28,26 +28,21 @@ function matching(rows: ListEntry[], filter = ''): INodeListSearchResult {
 	};
 }
 
-/** The rows that match the filter. @throws the list's ReadError or UserIssue as an error that the panel can show */
-export async function search(
-	context: ILoadOptionsFunctions,
-	filter: string | undefined,
-	list: () => Promise<ListEntry[]>,
-): Promise<INodeListSearchResult> {
-	try {
-		return matching(await list(), filter);
-	} catch (error) {
-		throw toListError(context, error);
-	}
+/** The method that n8n calls to search a list. It throws a ReadError or UserIssue as an error that the panel can show. */
+export function listSearch(list: (context: ILoadOptionsFunctions) => Promise<ListEntry[]>) {
+	return async function (
+		this: ILoadOptionsFunctions,
+		filter?: string,
+	): Promise<INodeListSearchResult> {
+		try {
+			return matching(await list(this), filter);
+		} catch (error) {
+			throw toListError(this, error);
+		}
+	};
 }
 
 /** List search of the template languages. */
-export async function searchLanguages(
-	this: ILoadOptionsFunctions,
-	filter?: string,
-): Promise<INodeListSearchResult> {
-	return matching(
-		LANGUAGES.map(([value, name]) => ({ name: `${name} - ${value}`, value })),
-		filter,
-	);
-}
+export const searchLanguages = listSearch(async () =>
+	LANGUAGES.map(([value, name]) => ({ name: `${name} - ${value}`, value })),
+);

@@ -38,9 +38,8 @@ export interface Mapped {
 	schema?: Array<{ id: string; readOnly?: boolean; removed?: boolean }>;
 }
 
-/** The IDs of fields that are not variables. */
+/** The ID of the field that only shows the template's text. */
 const TEMPLATE_TEXT = 'Template Text';
-export const payloadId = (button: number) => `Button ${button} Payload`;
 
 /** The IDs of the fields that hold values: all keys where there is no schema, as in workflows made outside the editor. */
 export function mappedIds({ value, schema }: Mapped): string[] {
@@ -48,6 +47,14 @@ export function mappedIds({ value, schema }: Mapped): string[] {
 		return schema.filter(({ readOnly, removed }) => !readOnly && !removed).map(({ id }) => id);
 	return Object.keys(value ?? {}).filter((id) => id !== TEMPLATE_TEXT);
 }
+
+/** The issue of a variable whose field is empty. */
+export const emptyVariable = (name: string) =>
+	new UserIssue(
+		`Template variable "${name}" is empty`,
+		'The template requires a value; check that every item has the field it comes from.',
+		'missingVariable',
+	);
 
 const MAX_EXAMPLE = 18;
 const MAX_LABEL = 40;
@@ -101,8 +108,8 @@ export function toMapperFields({ lines, variables, buttons }: OpenTemplate): Res
 		}),
 		...buttons.flatMap(({ number, label, takes }) => {
 			if (takes === undefined) return [];
-			if (takes === 'payload')
-				return [field(payloadId(number), `Button ${number} Payload, "${label}"`)];
+			const payload = `Button ${number} Payload`;
+			if (takes === 'payload') return [field(payload, `${payload}, "${label}"`)];
 			const [what, advice] = ADD_UNDER_OPTIONS[takes];
 			return [
 				field(`Button ${number} ${what}`, `Button ${number}, "${label}"`, {
@@ -138,18 +145,16 @@ export function chosenTemplate(
 	context: ILoadOptionsFunctions,
 	otherwise: string,
 ): { template: string; language: string } | Notice {
+	const setByExpression = (field: string) =>
+		notice(
+			`The ${field} is set by an expression. Execute the previous node once, or ${otherwise}.`,
+		);
 	const [template, ownLanguage] = chosen(context, 'template').split('/');
 	if (template === '') return notice('Select a template to see its variables here.');
-	if (template.startsWith('='))
-		return notice(
-			`The template is set by an expression. Execute the previous node once, or ${otherwise}.`,
-		);
+	if (template.startsWith('=')) return setByExpression('template');
 	// The panel shows Language only for a template without its own language, so read it no earlier.
 	const language = ownLanguage || chosen(context, 'language');
-	if (language.startsWith('='))
-		return notice(
-			`The language is set by an expression. Execute the previous node once, or ${otherwise}.`,
-		);
+	if (language.startsWith('=')) return setByExpression('language');
 	if (language === '') return notice("Select the template's language to see its variables here.");
 	return { template, language };
 }

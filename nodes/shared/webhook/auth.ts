@@ -8,6 +8,7 @@ import {
 
 import { credentialText } from '../../../credentials/authenticate';
 import { CREDENTIAL_TYPE } from '../apis/credential';
+import type { Advice } from '../http/errorCatalog';
 import { idList } from '../parameters/options';
 import { UserIssue, plainText } from '../util/userIssue';
 import { readRanges } from './ipAllowList';
@@ -51,7 +52,7 @@ export function authProblem(
 	authentication: Authentication,
 	urlSecret: string,
 	credentials: ICredentialDataDecryptedObject,
-): { title: string; advice: string } | undefined {
+): Advice | undefined {
 	if (authentication === 'urlSecret') {
 		if (urlSecret.length >= MIN_SECRET_CHARACTERS && /^[\w-]+$/.test(urlSecret)) return undefined;
 		return {
@@ -115,7 +116,7 @@ export function isAllowed(allowedIps: unknown, address: string | undefined): boo
 /** The error that keeps a workflow from being published. n8n shows only its message. */
 export function notPublished(
 	context: IHookFunctions,
-	{ title, advice }: { title: string; advice: string },
+	{ title, advice }: Advice,
 ): NodeOperationError {
 	return new NodeOperationError(context.getNode(), `${title}. ${advice}`);
 }

@@ -106,6 +106,10 @@ const RESERVED: ReadonlySet<string> = new Set([
 	'',
 ]);
 
+/** Names of fields, as withUnmappedFields compares them. */
+export const lowerCase = (names: string[]): ReadonlySet<string> =>
+	new Set(names.map((name) => name.toLowerCase()));
+
 /**
  * The event, followed by the fields of `pushed` that it does not cover, under their names in camel case.
  * @param mapped the fields that it does cover, in lower case

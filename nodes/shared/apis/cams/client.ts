@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { IAllExecuteFunctions } from 'n8n-workflow';
+import { sha256 } from '../../../../credentials/acs3';
 import { camsAccount, credentialText } from '../../../../credentials/authenticate';
 import { FORM_CONTENT_TYPE } from '../../../../credentials/finalRequest';
 import type { Answer } from '../../http/apiAnswer';
@@ -39,9 +39,7 @@ export async function readAccount(
 	return {
 		custSpaceId: credentialText(credentials, 'custSpaceId'),
 		key,
-		readerKey: createHash('sha256')
-			.update(`${key} ${accessKey.secret} ${credentialText(credentials, 'securityToken')}`)
-			.digest('hex'),
+		readerKey: sha256(`${key} ${accessKey.secret} ${credentialText(credentials, 'securityToken')}`),
 		campaignId: newCampaignId(context),
 	};
 }
@@ -55,7 +53,7 @@ export function withoutEmpty(parameters: Record<string, string>): Parameters {
 }
 
 /** A call of CAMS. */
-export interface CamsCall {
+interface CamsCall {
 	/** E.g. SendChatappMessage. */
 	operation: string;
 	query?: Parameters;
@@ -81,11 +79,6 @@ export function sendCall(parameters: Parameters, timeoutMs: number): CamsCall {
 			Object.entries(parameters).filter(([name]) => IN_QUERY.has(name) === inQuery),
 		);
 	return { operation: 'SendChatappMessage', query: pick(true), form: pick(false), timeoutMs };
-}
-
-/** The call that carries a message to many; the list of recipients can be long, so all of it is a form. */
-export function massCall(form: Parameters, timeoutMs: number): CamsCall {
-	return { operation: 'SendChatappMassMessage', form, timeoutMs };
 }
 
 /** Makes a call, once. (The credential test has a way of its own, because n8n gives it another helper.) */

@@ -1,4 +1,4 @@
-import { composeAdvice, type Advice, type ErrorCatalog } from '../../http/errorCatalog';
+import { composeAdvice, type ErrorCatalog } from '../../http/errorCatalog';
 
 /** The codes by which the gateway and RAM say that an AccessKey may not call an operation. */
 const LACKS_PERMISSION = /^(Ram\.PermissionDeny|Forbidden|NoPermission|Authentication\.NoAuth)/;
@@ -13,130 +13,91 @@ export function permissionHint(code: string, purpose: string, operation: string)
  * tables on the pages of the two sends, Alibaba's common gateway codes; TemplateParamInvalid,
  * SessionWindowExpired: Alibaba's own agent skill for Chat App.
  */
-const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
+const ADVICE: ReadonlyArray<readonly [codes: RegExp, title: string, advice: string]> = [
 	[
 		/^InvalidAccessKeyId\.Inactive/,
-		{
-			title: 'This AccessKey is disabled',
-			advice: 'Enable it in the RAM console, or enter another one in the credential.',
-		},
+		'This AccessKey is disabled',
+		'Enable it in the RAM console, or enter another one in the credential.',
 	],
 	[
 		/^InvalidAccessKeyId/,
-		{
-			title: 'This AccessKey ID does not exist',
-			advice:
-				'Copy it again from the RAM console into the credential. Check for spaces in it, and whether the key was deleted.',
-		},
+		'This AccessKey ID does not exist',
+		'Copy it again from the RAM console into the credential. Check for spaces in it, and whether the key was deleted.',
 	],
 	[
 		/^SignatureDoesNotMatch/,
-		{
-			title: 'The AccessKey Secret does not belong to this AccessKey ID',
-			advice: 'Paste the secret into the credential again. If it is lost, create a new AccessKey.',
-		},
+		'The AccessKey Secret does not belong to this AccessKey ID',
+		'Paste the secret into the credential again. If it is lost, create a new AccessKey.',
 	],
 	[
 		/^InvalidSecurityToken/,
-		{
-			title: 'The STS Security Token does not match this AccessKey',
-			advice:
-				'It is missing, has expired, or belongs to another one. Enter the three values of a temporary AccessKey together. With an ordinary AccessKey, leave the token empty.',
-		},
+		'The STS Security Token does not match this AccessKey',
+		'It is missing, has expired, or belongs to another one. Enter the three values of a temporary AccessKey together. With an ordinary AccessKey, leave the token empty.',
 	],
 	[
 		LACKS_PERMISSION,
-		{
-			title: 'The AccessKey works, but lacks a permission',
-			advice:
-				'Ask your Alibaba Cloud administrator to grant this RAM user the policy AliyunCamsFullAccess, or single operations: cams:SendChatappMessage to send, cams:ListChatappTemplate for the credential test.',
-		},
+		'The AccessKey works, but lacks a permission',
+		'Ask your Alibaba Cloud administrator to grant this RAM user the policy AliyunCamsFullAccess, or single operations: cams:SendChatappMessage to send, cams:ListChatappTemplate for the credential test.',
 	],
 	[
 		/^Product\.Unsubscript/,
-		{
-			title: 'Chat App Message Service is not activated for this account',
-			advice: 'Activate it in the Alibaba Cloud console, then try again.',
-		},
+		'Chat App Message Service is not activated for this account',
+		'Activate it in the Alibaba Cloud console, then try again.',
 	],
 	[
 		/^InvalidTimeStamp/,
-		{
-			title: 'The clock of this n8n server is more than 15 minutes off',
-			advice: "Set the server's time (NTP), then try again.",
-		},
+		'The clock of this n8n server is more than 15 minutes off',
+		"Set the server's time (NTP), then try again.",
 	],
 	[
 		/^(InvalidApi|InvalidProduct|NoSuchVersion|InvalidAction|InvalidVersion)/,
-		{
-			title: 'There is no Chat App service at this address',
-			advice: 'Set Region in the credential back to ap-southeast-1, and clear Endpoint.',
-		},
+		'There is no Chat App service at this address',
+		'Set Region in the credential back to ap-southeast-1, and clear Endpoint.',
 	],
 	[
 		/(TemplateNotExist|TemplateNotFound|TemplateCodeNotEmpty)/,
-		{
-			title: 'The template does not exist in this language',
-			advice:
-				'Copy Template and Language again from Template Design in the console. Codes such as en_US are case-sensitive.',
-		},
+		'The template does not exist in this language',
+		'Copy Template and Language again from Template Design in the console. Codes such as en_US are case-sensitive.',
 	],
 	[
 		/TemplateParam/,
-		{
-			title: 'A template variable is missing',
-			advice:
-				'Fill in every variable that the template names between $( and ). Names are case-sensitive.',
-		},
+		'A template variable is missing',
+		'Fill in every variable that the template names between $( and ). Names are case-sensitive.',
 	],
 	[
 		/(LanguageNotSupport|LanguageNotEmpty)/,
-		{
-			title: 'The language code is not known',
-			advice: 'Enter it as the console shows it, e.g. en_US. Case and underscore matter.',
-		},
+		'The language code is not known',
+		'Enter it as the console shows it, e.g. en_US. Case and underscore matter.',
 	],
 	[
 		/AuditStatusNotSupport/,
-		{
-			title: 'The template is not approved yet',
-			advice: 'Send it once the console shows it as approved.',
-		},
+		'The template is not approved yet',
+		'Send it once the console shows it as approved.',
 	],
 	[
 		/FromOnlyNumeric/,
-		{
-			title: 'From is not a number',
-			advice: 'Copy From again from your channel in the console: digits only.',
-		},
+		'From is not a number',
+		'Copy From again from your channel in the console: digits only.',
 	],
 	[
 		/ToOnlyNumeric/,
-		{
-			title: 'To is not a phone number',
-			advice: 'Use digits with the country code, e.g. +65 9123 4567.',
-		},
+		'To is not a phone number',
+		'Use digits with the country code, e.g. +65 9123 4567.',
 	],
 	[
 		/SessionWindowExpired/,
-		{
-			title: 'WhatsApp currently accepts only templates for this recipient',
-			advice: 'Their last message is more than 24 hours old. Choose Send Template under Operation.',
-		},
+		'WhatsApp currently accepts only templates for this recipient',
+		'Their last message is more than 24 hours old. Choose Send Template under Operation.',
 	],
 	[
 		/^Unknown\.ResourceOwnerId/,
-		{
-			title: 'The channel or sender belongs to another account',
-			advice: 'Check Channel ID / Space ID and From against Channel Management in the console.',
-		},
+		'The channel or sender belongs to another account',
+		'Check Channel ID / Space ID and From against Channel Management in the console.',
 	],
 	[
 		/(ChannelTypeNotSupport|MessageTypeNotSupport)/,
-		{
-			title: 'The channel does not support this kind of message',
-			advice: 'Choose another Channel Type or Operation.',
-		},
+		'The channel does not support this kind of message',
+		'Choose another Channel Type or Operation.',
 	],
 ];
 
@@ -150,7 +111,8 @@ export const CAMS_ERRORS: ErrorCatalog = {
 	name: 'Alibaba Cloud',
 	addressFields: 'Region and Endpoint',
 	adviceFor: (code, message) => {
-		const known = ADVICE.find(([pattern]) => pattern.test(code))?.[1];
+		const row = ADVICE.find(([codes]) => codes.test(code));
+		const known = row && { title: row[1], advice: row[2] };
 		return composeAdvice(CAMS_ERRORS, known, NOTHING_TO_ADD.test(code) ? '' : message);
 	},
 	isCredentialError: (code) => ABOUT_CREDENTIAL.test(code) || LACKS_PERMISSION.test(code),

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../../editor/locator';
+import { textField } from '../../editor/textField';
 import { WITHOUT_SENDER_LIST } from './limits';
 
 /** Fields that the CAMS nodes share. Workflows store their internal names, which therefore never change. */
@@ -86,14 +87,12 @@ export const templateFields: INodeProperties[] = [
 	languageField({ operation: ['sendTemplate'] }),
 ];
 
-export const variableNameField: INodeProperties = {
-	displayName: 'Name',
-	name: 'name',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. couponCode',
-	description: 'The name of the variable, as written between $( and ) in the template',
-};
+export const variableNameField = textField(
+	'Name',
+	'name',
+	'couponCode',
+	'The name of the variable, as written between $( and ) in the template',
+);
 
 /** The template's variables, for nodes that send one message per item. */
 export const templateVariableFields: INodeProperties[] = [
@@ -140,14 +139,7 @@ export const templateVariableFields: INodeProperties[] = [
 				name: 'variable',
 				values: [
 					variableNameField,
-					{
-						displayName: 'Value',
-						name: 'value',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. SPRING15',
-						description: 'The text that replaces the variable',
-					},
+					textField('Value', 'value', 'SPRING15', 'The text that replaces the variable'),
 				],
 			},
 		],

@@ -10,6 +10,7 @@ import {
 } from '../../http/cachedRead';
 import { readAllPages, rowsIn, totalOf } from '../../http/pages';
 import { textOrEmpty } from '../../util/json';
+import { at } from '../../util/path';
 import {
 	callCams,
 	camsRateLimiter,
@@ -24,20 +25,29 @@ import { parseTemplate, type Template } from './template';
 
 type Context = Pick<IAllExecuteFunctions, 'helpers'>;
 
+/** A channel of an account, whose lists are read. */
+export interface Channel {
+	account: Account;
+	channelType: string;
+	custSpaceId: string;
+}
+
 /** Rows per page; the documentation names no maximum. */
 const PAGE_SIZE = 100;
 
-function request(
+/** A call for fetchBody or fetchCached. @param purpose begins the sentence that names a missing permission, e.g. "This list" */
+export function readRequest(
 	context: Context,
 	account: Account,
 	operation: string,
 	query: Parameters,
+	purpose = 'This list',
 ): ReadRequest {
 	return {
 		errors: CAMS_ERRORS,
 		rateLimiter: camsRateLimiter(account, operation),
 		call: async () => await callCams(context, { operation, query, timeoutMs: READ_TIMEOUT_MS }),
-		permission: (code) => permissionHint(code, 'This list', operation),
+		permission: (code) => permissionHint(code, purpose, operation),
 	};
 }
 
@@ -50,15 +60,14 @@ async function read(
 ): Promise<IDataObject> {
 	return await fetchCached(
 		JSON.stringify([account.readerKey, operation, query]),
-		request(context, account, operation, query),
+		readRequest(context, account, operation, query),
 	);
 }
 
 /** Instances of a channel type. Operation ListInstance. */
 async function listInstances(
 	context: Context,
-	account: Account,
-	channelType: string,
+	{ account, channelType }: Channel,
 ): Promise<IDataObject[]> {
 	return await readAllPages(async (index) => {
 		const body = await read(context, account, 'ListInstance', {
@@ -71,12 +80,8 @@ async function listInstances(
 }
 
 /** Channels of a channel type; their values are the IDs that the sends take. */
-export async function listChannels(
-	context: Context,
-	account: Account,
-	channelType: string,
-): Promise<ListEntry[]> {
-	const instances = await listInstances(context, account, channelType);
+export async function listChannels(context: Context, channel: Channel): Promise<ListEntry[]> {
+	const instances = await listInstances(context, channel);
 	return instances.map(({ CustSpaceId, InstanceId, InstanceName }) => {
 		const value = textOrEmpty(CustSpaceId) || textOrEmpty(InstanceId);
 		return { name: entryName(InstanceName, value), value };
@@ -84,12 +89,8 @@ export async function listChannels(
 }
 
 /** Registered senders. Operations QueryChatappPhoneNumbers, ListViberServiceMessage, ListInstagramPage. */
-export async function listSenders(
-	context: Context,
-	account: Account,
-	channelType: string,
-	custSpaceId: string,
-): Promise<ListEntry[]> {
+export async function listSenders(context: Context, channel: Channel): Promise<ListEntry[]> {
+	const { account, channelType, custSpaceId } = channel;
 	if (
 		custSpaceId === '' &&
 		channelType !== 'whatsapp' &&
@@ -99,12 +100,8 @@ export async function listSenders(
 	}
 	switch (channelType) {
 		case 'whatsapp': {
-			const { PhoneNumbers } = await read(
-				context,
-				account,
-				'QueryChatappPhoneNumbers',
-				withoutEmpty({ CustSpaceId: custSpaceId }),
-			);
+			const query = withoutEmpty({ CustSpaceId: custSpaceId });
+			const { PhoneNumbers } = await read(context, account, 'QueryChatappPhoneNumbers', query);
 			return rowsIn(PhoneNumbers).map((row) => ({
 				name: entryName(row.PhoneNumber, row.VerifiedName),
 				value: textOrEmpty(row.PhoneNumber),
@@ -120,18 +117,17 @@ export async function listSenders(
 			}));
 		}
 		case 'instagram': {
-			const instances = await listInstances(context, account, channelType);
+			const instances = await listInstances(context, channel);
 			const instance = instances.find(({ CustSpaceId }) => CustSpaceId === custSpaceId);
 			const { Data } = await read(context, account, 'ListInstagramPage', {
 				InstanceId: textOrEmpty(instance?.InstanceId) || custSpaceId,
 			});
-			const pages = (Data as IDataObject | undefined)?.InstagramInfo;
-			return (Array.isArray(pages) ? rowsIn(pages) : pages ? [pages as IDataObject] : []).map(
-				(row) => ({
-					name: entryName(row.AccountName, row.AccountId),
-					value: textOrEmpty(row.AccountId),
-				}),
-			);
+			const pages = at(Data, 'InstagramInfo');
+			// A single page comes as an object.
+			return rowsIn(Array.isArray(pages) ? pages : [pages]).map((row) => ({
+				name: entryName(row.AccountName, row.AccountId),
+				value: textOrEmpty(row.AccountId),
+			}));
 		}
 		default:
 			throw new ReadError(
@@ -143,16 +139,14 @@ export async function listSenders(
 }
 
 /** The documentation knows these two types; that other channels share WhatsApp's is an assumption. */
-export function templateType(channelType: string): 'VIBER' | 'WHATSAPP' {
+function templateType(channelType: string): 'VIBER' | 'WHATSAPP' {
 	return channelType === 'viber' ? 'VIBER' : 'WHATSAPP';
 }
 
 /** Approved templates, each with its language. Operation ListChatappTemplate. */
 export async function listTemplates(
 	context: Context,
-	account: Account,
-	channelType: string,
-	custSpaceId: string,
+	{ account, channelType, custSpaceId }: Channel,
 ): Promise<ListEntry[]> {
 	const rows = await readAllPages(async (index) => {
 		const { ListTemplate, Total } = await read(context, account, 'ListChatappTemplate', {
@@ -175,18 +169,15 @@ export async function listTemplates(
 }
 
 /** Identifies a template in one language. */
-export interface TemplateKey {
+export interface TemplateKey extends Channel {
 	code: string;
 	language: string;
-	channelType: string;
-	custSpaceId: string;
 }
 
 /** The contents of a template. Operation GetChatappTemplateDetail. @throws ReadError */
 export async function readTemplateDetail(
 	context: Context,
-	account: Account,
-	{ code, language, channelType, custSpaceId }: TemplateKey,
+	{ account, code, language, channelType, custSpaceId }: TemplateKey,
 ): Promise<Template> {
 	const { Data } = await read(context, account, 'GetChatappTemplateDetail', {
 		...withoutEmpty({ CustSpaceId: custSpaceId }),
@@ -204,7 +195,7 @@ export async function readUploadAuthorization(
 	custSpaceId: string,
 ): Promise<IDataObject> {
 	const { Data } = await fetchBody(
-		request(context, account, 'GetChatappUploadAuthorization', { CustSpaceId: custSpaceId }),
+		readRequest(context, account, 'GetChatappUploadAuthorization', { CustSpaceId: custSpaceId }),
 	);
 	return (Data ?? {}) as IDataObject;
 }
@@ -212,10 +203,9 @@ export async function readUploadAuthorization(
 /** The languages in which a template is approved. Operation ListChatappTemplate. @throws ReadError */
 export async function readTemplateLanguages(
 	context: Context,
-	account: Account,
-	{ code, channelType, custSpaceId }: TemplateKey,
+	{ code, ...channel }: TemplateKey,
 ): Promise<string[]> {
-	const rows = await listTemplates(context, account, channelType, custSpaceId);
+	const rows = await listTemplates(context, channel);
 	return rows
 		.map(({ value }) => value.split('/'))
 		.flatMap(([each, language]) => (each === code ? [language] : []));

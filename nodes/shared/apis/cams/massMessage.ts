@@ -6,16 +6,10 @@ import type { Read } from '../../parameters/parameters';
 import { cleanRecipient, type ChannelType } from '../../parameters/recipient';
 import type { BatchSender, MassMessage, MassRecipient } from '../../send/sender';
 import { isObject } from '../../util/json';
+import { at } from '../../util/path';
 import { UserIssue, plainText, quote } from '../../util/userIssue';
 import { readSender, readTemplate } from './chosen';
-import {
-	callCams,
-	camsRateLimiter,
-	massCall,
-	type Parameters,
-	readAccount,
-	type Account,
-} from './client';
+import { callCams, camsRateLimiter, type Parameters, readAccount, type Account } from './client';
 import { CAMS_ERRORS } from './errors';
 import { MAX_RECIPIENTS_PER_CALL, callsPerSecond } from './limits';
 import {
@@ -30,13 +24,6 @@ import { readTemplateValues } from './templateValues';
 /** Sources: operation page of SendChatappMassMessage; wire shapes as the official SDK sends them. */
 
 const OPERATION = 'SendChatappMassMessage';
-
-/** What every recipient of a list may carry in the API's own form, and takes precedence then. */
-interface OwnParts {
-	Payload?: unknown;
-	ProductAction?: unknown;
-	FlowAction?: unknown;
-}
 
 /** What an entry of a list carries in the API's own form is checked: one that is wrong has the whole call refused. */
 function checkedObject(value: unknown, name: string): IDataObject {
@@ -60,19 +47,12 @@ function checkedPayload(value: unknown): string[] {
 
 function checkedProducts(action: IDataObject): IDataObject {
 	const sections: unknown = action.Sections ?? [];
-	const itemsOf = (section: unknown) =>
-		(section as { ProductItems?: unknown } | null)?.ProductItems ?? [];
+	const itemsOf = (section: unknown) => at(section, 'ProductItems') ?? [];
 	const lists: unknown[] = Array.isArray(sections) ? sections.map(itemsOf) : [undefined];
 	const products = lists.flatMap((list) =>
 		Array.isArray(list) ? (list as unknown[]) : [undefined],
 	);
-	if (
-		products.some(
-			(product) =>
-				typeof (product as { ProductRetailerId?: unknown } | null | undefined)
-					?.ProductRetailerId !== 'string',
-		)
-	) {
+	if (products.some((product) => typeof at(product, 'ProductRetailerId') !== 'string')) {
 		throw new UserIssue(
 			'ProductAction cannot be read',
 			'Expected e.g. {"Sections": [{"Title": "New in", "ProductItems": [{"ProductRetailerId": "sku-1"}]}]}.',
@@ -88,7 +68,7 @@ function whatsAppParts(
 	entry: unknown,
 	mappedPayload: string[] | undefined,
 ): IDataObject {
-	const { FlowAction, Payload, ProductAction }: OwnParts = isObject(entry) ? entry : {};
+	const { FlowAction, Payload, ProductAction }: IDataObject = isObject(entry) ? entry : {};
 	return {
 		...buttonParts(read('options', {}) as CamsOptions, mappedPayload),
 		...(FlowAction !== undefined && { FlowAction: checkedObject(FlowAction, 'FlowAction') }),
@@ -132,13 +112,12 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 		content: `${template.TemplateCode}/${template.Language}`,
 		warnings: [],
 		call: async (recipients, chunkTaskId) =>
-			await callCams(
-				context,
-				massCall(
-					{ ...parameters, TaskId: chunkTaskId, SenderList: `[${recipients.join(',')}]` },
-					timeoutMs,
-				),
-			),
+			await callCams(context, {
+				operation: OPERATION,
+				// The list of recipients can be long, so all of it is a form.
+				form: { ...parameters, TaskId: chunkTaskId, SenderList: `[${recipients.join(',')}]` },
+				timeoutMs,
+			}),
 	};
 }
 

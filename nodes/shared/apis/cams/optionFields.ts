@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { textField } from '../../editor/textField';
 import { maxRequestsOption, taskIdOption, timeoutOption } from '../../parameters/optionFields';
 
 /** Options that the CAMS nodes share. Workflows store their internal names, which therefore never change. */
@@ -9,6 +10,24 @@ const TEMPLATE_ON_WHATSAPP = {
 	show: { '/channelType': ['whatsapp'], '/operation': ['sendTemplate'] },
 };
 const VIBER = { show: { '/channelType': ['viber'] } };
+
+/** Fields that are added together, once. */
+function group(
+	displayName: string,
+	name: string,
+	description: string,
+	values: INodeProperties[],
+): INodeProperties {
+	return {
+		displayName,
+		name,
+		type: 'fixedCollection',
+		placeholder: `Add ${displayName}`,
+		default: { values: {} },
+		description,
+		options: [{ displayName, name: 'values', values }],
+	};
+}
 
 /** @param description of the text for one button */
 function payloads(description: string): INodeProperties {
@@ -25,16 +44,7 @@ function payloads(description: string): INodeProperties {
 			{
 				displayName: 'Payload',
 				name: 'payload',
-				values: [
-					{
-						displayName: 'Payload',
-						name: 'value',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. yes',
-						description,
-					},
-				],
+				values: [textField('Payload', 'value', 'yes', description)],
 			},
 		],
 		displayOptions: WHATSAPP,
@@ -46,161 +56,116 @@ export const massButtonPayloads = payloads(
 	'The text for this button. For recipients from a list, the field of each entry that holds it.',
 );
 
-export const fallback: INodeProperties = {
-	displayName: 'Fallback',
-	name: 'fallback',
-	type: 'fixedCollection',
-	placeholder: 'Add Fallback',
-	default: { values: {} },
-	description:
-		'What to send instead if delivery fails. Only available on the international site of Alibaba Cloud.',
-	options: [
+export const fallback: INodeProperties = group(
+	'Fallback',
+	'fallback',
+	'What to send instead if delivery fails. Only available on the international site of Alibaba Cloud.',
+	[
+		textField(
+			'Fallback Strategy ID',
+			'fallbackId',
+			'S01',
+			'The ID shown under Fallback Strategy in the console',
+		),
 		{
-			displayName: 'Fallback',
-			name: 'values',
-			values: [
-				{
-					displayName: 'Fallback Strategy ID',
-					name: 'fallbackId',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. S01',
-					description: 'The ID shown under Fallback Strategy in the console',
-				},
-				{
-					displayName: 'Text',
-					name: 'fallbackContent',
-					type: 'string',
-					typeOptions: { rows: 2 },
-					default: '',
-					placeholder: 'e.g. Your order is on its way',
-					description: 'The text of the SMS to send instead',
-				},
-				{
-					displayName: 'Wait Before Fallback (Seconds)',
-					name: 'fallbackDuration',
-					type: 'number',
-					typeOptions: { minValue: 0, maxValue: 43_200 },
-					default: 0,
-					description:
-						'How long to wait for the receipt, at least 60. With 0, the fallback is sent only if the message fails.',
-				},
-				{
-					displayName: 'When',
-					name: 'fallbackRule',
-					type: 'options',
-					options: [
-						{ name: 'Not Delivered', value: 'undelivered' },
-						{ name: 'Not Delivered or Rejected', value: 'sentFailed' },
-					],
-					default: 'undelivered',
-					description: 'When to send the fallback',
-				},
+			displayName: 'Text',
+			name: 'fallbackContent',
+			type: 'string',
+			typeOptions: { rows: 2 },
+			default: '',
+			placeholder: 'e.g. Your order is on its way',
+			description: 'The text of the SMS to send instead',
+		},
+		{
+			displayName: 'Wait Before Fallback (Seconds)',
+			name: 'fallbackDuration',
+			type: 'number',
+			typeOptions: { minValue: 0, maxValue: 43_200 },
+			default: 0,
+			description:
+				'How long to wait for the receipt, at least 60. With 0, the fallback is sent only if the message fails.',
+		},
+		{
+			displayName: 'When',
+			name: 'fallbackRule',
+			type: 'options',
+			options: [
+				{ name: 'Not Delivered', value: 'undelivered' },
+				{ name: 'Not Delivered or Rejected', value: 'sentFailed' },
 			],
+			default: 'undelivered',
+			description: 'When to send the fallback',
 		},
 	],
-};
+);
 
 export const flow: INodeProperties = {
-	displayName: 'Flow',
-	name: 'flow',
-	type: 'fixedCollection',
-	placeholder: 'Add Flow',
-	default: { values: {} },
-	description: 'For templates with a flow button. An entry of a list can have its own FlowAction.',
-	options: [
-		{
-			displayName: 'Flow',
-			name: 'values',
-			values: [
-				{
-					displayName: 'Flow Token',
-					name: 'flowReference',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. visit-77',
-					description: 'Your own reference, returned with the submitted form',
-				},
-				{
-					displayName: 'Flow Data (JSON)',
-					name: 'flowDataJson',
-					type: 'json',
-					default: '{}',
-					placeholder: 'e.g. {"couponCode": "SPRING15"}',
-					description: 'Data to fill the first screen of the flow with',
-				},
-			],
-		},
-	],
+	...group(
+		'Flow',
+		'flow',
+		'For templates with a flow button. An entry of a list can have its own FlowAction.',
+		[
+			textField(
+				'Flow Token',
+				'flowReference',
+				'visit-77',
+				'Your own reference, returned with the submitted form',
+			),
+			{
+				displayName: 'Flow Data (JSON)',
+				name: 'flowDataJson',
+				type: 'json',
+				default: '{}',
+				placeholder: 'e.g. {"couponCode": "SPRING15"}',
+				description: 'Data to fill the first screen of the flow with',
+			},
+		],
+	),
 	displayOptions: WHATSAPP,
 };
 
 export const products: INodeProperties = {
-	displayName: 'Products',
-	name: 'products',
-	type: 'fixedCollection',
-	placeholder: 'Add Products',
-	default: { values: {} },
-	description:
+	...group(
+		'Products',
+		'products',
 		'For templates with a catalog or product list button. An entry of a list can have its own ProductAction.',
-	options: [
-		{
-			displayName: 'Products',
-			name: 'values',
-			values: [
-				{
-					displayName: 'Sections',
-					name: 'sections',
-					type: 'fixedCollection',
-					typeOptions: { multipleValues: true },
-					placeholder: 'Add Section',
-					default: {},
-					options: [
-						{
-							displayName: 'Section',
-							name: 'section',
-							values: [
-								{
-									displayName: 'Product IDs',
-									name: 'productIds',
-									type: 'string',
-									default: '',
-									placeholder: 'e.g. sku-1, sku-2',
-									description: 'Comma-separated, up to 30 across all sections',
-								},
-								{
-									displayName: 'Title',
-									name: 'title',
-									type: 'string',
-									default: '',
-									placeholder: 'e.g. New in',
-									description: 'The heading of these products',
-								},
-							],
-						},
-					],
-				},
-				{
-					displayName: 'Thumbnail Product ID',
-					name: 'thumbnailProductId',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. sku-1',
-					description: 'The product whose image is shown',
-				},
-			],
-		},
-	],
+		[
+			{
+				displayName: 'Sections',
+				name: 'sections',
+				type: 'fixedCollection',
+				typeOptions: { multipleValues: true },
+				placeholder: 'Add Section',
+				default: {},
+				options: [
+					{
+						displayName: 'Section',
+						name: 'section',
+						values: [
+							textField(
+								'Product IDs',
+								'productIds',
+								'sku-1, sku-2',
+								'Comma-separated, up to 30 across all sections',
+							),
+							textField('Title', 'title', 'New in', 'The heading of these products'),
+						],
+					},
+				],
+			},
+			textField(
+				'Thumbnail Product ID',
+				'thumbnailProductId',
+				'sku-1',
+				'The product whose image is shown',
+			),
+		],
+	),
 	displayOptions: WHATSAPP,
 };
 
 export const tag: INodeProperties = {
-	displayName: 'Tag',
-	name: 'tag',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. spring-2026',
-	description: "Your own tag, which appears in Viber's reports",
+	...textField('Tag', 'tag', 'spring-2026', "Your own tag, which appears in Viber's reports"),
 	displayOptions: VIBER,
 };
 
@@ -215,12 +180,12 @@ export const ttl: INodeProperties = {
 };
 
 export const contextMessageId: INodeProperties = {
-	displayName: 'Reply To Message ID',
-	name: 'contextMessageId',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. 202611210001',
-	description: 'The messageId of the inbound message that this one replies to',
+	...textField(
+		'Reply To Message ID',
+		'contextMessageId',
+		'202611210001',
+		'The messageId of the inbound message that this one replies to',
+	),
 	displayOptions: WHATSAPP,
 };
 
@@ -238,12 +203,12 @@ export const recipientType: INodeProperties = {
 };
 
 export const trackingData: INodeProperties = {
-	displayName: 'Tracking Data',
-	name: 'trackingData',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. visit-77',
-	description: 'Your own text, returned in the Viber receipts',
+	...textField(
+		'Tracking Data',
+		'trackingData',
+		'visit-77',
+		'Your own text, returned in the Viber receipts',
+	),
 	displayOptions: VIBER,
 };
 

@@ -1,4 +1,6 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+
+import { sha256 } from '../../../../credentials/acs3';
 
 /** Temporary credentials for a bucket of object storage (OSS), and where it is. */
 export interface StorageAuthorization {
@@ -28,7 +30,6 @@ export function objectUrl(
 	return { url: `${base}/${key}`, key };
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const hmac = (key: Buffer | string, text: string) =>
 	createHmac('sha256', key).update(text).digest();
 

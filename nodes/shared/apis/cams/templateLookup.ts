@@ -11,11 +11,10 @@ import type { Template } from './template';
 /** The issue of a template that does not exist; names the languages in which it does. */
 async function missingTemplateIssue(
 	context: IExecuteFunctions,
-	account: Account,
 	key: TemplateKey,
 	{ title, advice }: ReadError,
 ): Promise<UserIssue> {
-	const languages = await readTemplateLanguages(context, account, key).catch((): string[] => []);
+	const languages = await readTemplateLanguages(context, key).catch((): string[] => []);
 	if (languages.length === 0 || languages.includes(key.language))
 		return new UserIssue(title, advice);
 	return new UserIssue(
@@ -36,6 +35,7 @@ export function templateFinder(
 	return async ({ sender, template }) => {
 		if (!template) return undefined;
 		const key: TemplateKey = {
+			account,
 			code: template.TemplateCode,
 			language: template.Language,
 			channelType: sender.ChannelType,
@@ -44,9 +44,9 @@ export function templateFinder(
 		return await cached(
 			JSON.stringify(key),
 			async () =>
-				await readTemplateDetail(context, account, key).catch(async (error) =>
+				await readTemplateDetail(context, key).catch(async (error) =>
 					error instanceof ReadError && /TemplateNotExist/.test(error.code)
-						? await missingTemplateIssue(context, account, key, error)
+						? await missingTemplateIssue(context, key, error)
 						: undefined,
 				),
 		);

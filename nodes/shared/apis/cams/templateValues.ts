@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { mappedIds, type Mapped } from '../../editor/templateMapper';
+import { emptyVariable, mappedIds, type Mapped } from '../../editor/templateMapper';
 import { readJsonObject } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
 import { hasOwn } from '../../util/json';
@@ -8,7 +8,7 @@ import { UserIssue, plainText } from '../../util/userIssue';
 import type { Template } from './template';
 
 /** The values for a template's variables and buttons. */
-export interface TemplateValues {
+interface TemplateValues {
 	/** Parameter TemplateParams. */
 	variables: Record<string, string>;
 	/** Parameter Payload: one text for each quick reply button; absent if the template's fields set none. */
@@ -31,11 +31,7 @@ function toVariables(entries: Iterable<[string, unknown]>): Record<string, strin
 			);
 		}
 		if (plainText(value, `Template variable "${name}"`) === '') {
-			throw new UserIssue(
-				`Template variable "${name}" is empty`,
-				'The template requires a value; check that every item has the field it comes from.',
-				'missingVariable',
-			);
+			throw emptyVariable(name);
 		}
 		// An assignment would not create a variable named __proto__.
 		if (name in variables)
@@ -97,6 +93,34 @@ function fromPairs(read: Read): Array<[string, unknown]> {
 	return entries;
 }
 
+function fromObject(value: unknown, label: string): Array<[string, unknown]> {
+	return Object.entries(readJsonObject(value, label, '{"couponCode": "SPRING15"}'));
+}
+
+function entriesOf(
+	read: Read,
+	{ template, item = {} }: { template?: Template; item?: IDataObject },
+): Array<[string, unknown]> {
+	switch (read('specifyVariables', 'pairs')) {
+		case 'sameName':
+			if (!template) {
+				throw new UserIssue(
+					'The variables of the template could not be read',
+					'Specify the template variables in another way, e.g. Using Name and Value Pairs.',
+				);
+			}
+			return fromFields(template, item);
+		case 'json': {
+			const value = read('templateVariablesJson', '');
+			return value === '' ? [] : fromObject(value, 'Template Variables (JSON)');
+		}
+		case 'object':
+			return fromObject(read('objectField'), 'Object Field');
+		default:
+			return fromPairs(read);
+	}
+}
+
 /**
  * The values for a template and one recipient, with the names that the template has between $( and ).
  * @param source the template, if it could be read, and the item's fields, for Using Input Fields of the Same Name
@@ -106,39 +130,9 @@ export function readTemplateValues(
 	read: Read,
 	source: { template?: Template; item?: IDataObject } = {},
 ): TemplateValues {
-	switch (read('specifyVariables', 'pairs')) {
-		case 'fields':
-			return fromMapper(read('templateVariables', {}) as Mapped);
-		case 'sameName':
-			if (!source.template) {
-				throw new UserIssue(
-					'The variables of the template could not be read',
-					'Specify the template variables in another way, e.g. Using Name and Value Pairs.',
-				);
-			}
-			return { variables: toVariables(fromFields(source.template, source.item ?? {})) };
-		case 'json': {
-			const value = read('templateVariablesJson', '');
-			if (value === '') return { variables: {} };
-			return {
-				variables: toVariables(
-					Object.entries(
-						readJsonObject(value, 'Template Variables (JSON)', '{"couponCode": "SPRING15"}'),
-					),
-				),
-			};
-		}
-		case 'object':
-			return {
-				variables: toVariables(
-					Object.entries(
-						readJsonObject(read('objectField'), 'Object Field', '{"couponCode": "SPRING15"}'),
-					),
-				),
-			};
-		default:
-			return { variables: toVariables(fromPairs(read)) };
-	}
+	return read('specifyVariables', 'pairs') === 'fields'
+		? fromMapper(read('templateVariables', {}) as Mapped)
+		: { variables: toVariables(entriesOf(read, source)) };
 }
 
 function joinWithAnd(names: string[]): string {

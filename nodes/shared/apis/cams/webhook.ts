@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { textOf } from '../../util/json';
 import {
+	lowerCase,
 	objectOf,
 	originOf,
 	parseEach,
@@ -19,42 +20,22 @@ import { codeIn, reasonFor } from '../../webhook/failureReasons';
  * names, and in whether Message is a string.
  */
 
+const MESSAGE_FIELDS = ['MessageId', 'From', 'To', 'Timestamp', 'Type', 'CustSpaceId', 'WabaId'];
+const TEMPLATE_FIELDS = ['TemplateCode', 'TemplateName', 'Language'];
 const STATUS_FIELDS = [
-	'MessageId',
-	'From',
-	'To',
-	'Timestamp',
+	...MESSAGE_FIELDS,
+	...TEMPLATE_FIELDS,
 	'Status',
 	'ErrorCode',
-	'Type',
 	'TaskId',
-	'TemplateCode',
-	'TemplateName',
-	'Language',
 	'ConversationType',
 	'ConversationId',
-	'CustSpaceId',
-	'WabaId',
 ];
-const INBOUND_FIELDS = [
-	'MessageId',
-	'CustSpaceId',
-	'WabaId',
-	'From',
-	'To',
-	'Timestamp',
-	'DisplayName',
-	'Name',
-	'NoticeType',
-	'Type',
-	'Message',
-];
+const INBOUND_FIELDS = [...MESSAGE_FIELDS, 'DisplayName', 'Name', 'NoticeType', 'Message'];
 const AUDIT_FIELDS = [
+	...TEMPLATE_FIELDS,
 	'WabaId',
 	'CustSpaceId',
-	'TemplateCode',
-	'TemplateName',
-	'Language',
 	'AuditStatus',
 	'Reason',
 	'Type',
@@ -64,7 +45,6 @@ const AUDIT_FIELDS = [
 	'Timestamp',
 ];
 
-const lowerCase = (names: string[]) => new Set(names.map((name) => name.toLowerCase()));
 const MAPPED_OF_STATUS = lowerCase(STATUS_FIELDS);
 const MAPPED_OF_INBOUND = lowerCase(INBOUND_FIELDS);
 const MAPPED_OF_AUDIT = lowerCase(AUDIT_FIELDS);
@@ -95,10 +75,8 @@ function withCanonicalNames(pushed: IDataObject): IDataObject {
 		value === null ? [] : [{ key, name: nameOf(key), value }],
 	);
 	// If two keys stand for one name, the exact one wins.
-	const [exact, other] = [
-		entries.filter(({ key, name }) => key === name),
-		entries.filter(({ key, name }) => key !== name),
-	];
+	const exact = entries.filter(({ key, name }) => key === name);
+	const other = entries.filter(({ key, name }) => key !== name);
 	return Object.fromEntries([...other, ...exact].map(({ name, value }) => [name, value]));
 }
 
@@ -163,27 +141,21 @@ function mediaOf(content: IDataObject, timestamp: string | undefined): IDataObje
 	};
 }
 
-/** Fields of a content that must not end up in the event, where they would describe the message. */
-const NOT_OF_CONTENT = ['messageId', 'from', 'to', 'timestamp', 'custSpaceId', 'wabaId'];
-const MAPPED_OF_LOCATION = lowerCase([
-	...NOT_OF_CONTENT,
-	'latitude',
-	'longitude',
-	'name',
-	'address',
+/** Not passed on from a content: what it shares with all contents, and fields that would seem to describe the message. */
+const OF_ANY_CONTENT = [
 	'text',
 	'payload',
-]);
-const MAPPED_OF_CONTENT = lowerCase([
-	...NOT_OF_CONTENT,
-	'url',
-	'mimeType',
-	'caption',
-	'filename',
-	'id',
-	'text',
-	'payload',
-]);
+	'messageId',
+	'from',
+	'to',
+	'timestamp',
+	'custSpaceId',
+	'wabaId',
+];
+const LOCATION_FIELDS = ['latitude', 'longitude', 'name', 'address'];
+const MEDIA_FIELDS = ['url', 'mimeType', 'caption', 'filename', 'id'];
+const MAPPED_OF_LOCATION = lowerCase([...OF_ANY_CONTENT, ...LOCATION_FIELDS]);
+const MAPPED_OF_CONTENT = lowerCase([...OF_ANY_CONTENT, ...MEDIA_FIELDS]);
 const MAPPED_OF_FILE = new Set([...MAPPED_OF_CONTENT, 'name']);
 
 function inboundOf(pushed: IDataObject): ChatAppEvent {

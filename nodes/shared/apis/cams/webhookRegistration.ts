@@ -1,20 +1,13 @@
 import type { IAllExecuteFunctions, IDataObject, IHookFunctions } from 'n8n-workflow';
 
-import { READ_TIMEOUT_MS, fetchBody } from '../../http/cachedRead';
+import { fetchBody } from '../../http/cachedRead';
 import { rowsIn } from '../../http/pages';
 import { booleanOption, idList } from '../../parameters/options';
 import { textOrEmpty } from '../../util/json';
 import { UserIssue, plainText } from '../../util/userIssue';
 import { notPublished } from '../../webhook/auth';
-import {
-	callCams,
-	camsRateLimiter,
-	type Parameters,
-	NO_CHANNEL,
-	readAccount,
-	type Account,
-} from './client';
-import { CAMS_ERRORS, permissionHint } from './errors';
+import { NO_CHANNEL, readAccount, type Account, type Parameters } from './client';
+import { readRequest } from './lookups';
 
 /**
  * Registers the trigger's URL with CAMS, and removes it. Operations QueryChatappPhoneNumbers, UpdatePhoneWebhook and
@@ -34,11 +27,15 @@ interface StaticData {
 	hasAccount?: boolean;
 }
 
-/** The registration that the node's parameters ask for. */
-interface DesiredRegistration {
+/** Numbers of a channel. */
+interface Numbers {
 	account: Account;
 	custSpaceId: string;
 	phoneNumbers: string[];
+}
+
+/** The registration that the node's parameters ask for. */
+interface DesiredRegistration extends Numbers {
 	/** The URLs of each number to set. */
 	kinds: Kind[];
 	forAccount: boolean;
@@ -55,17 +52,8 @@ async function call(
 	operation: string,
 	query: Parameters,
 ): Promise<IDataObject> {
-	return await fetchBody({
-		errors: CAMS_ERRORS,
-		rateLimiter: camsRateLimiter(account, operation),
-		call: async () =>
-			await callCams(context as unknown as IAllExecuteFunctions, {
-				operation,
-				query,
-				timeoutMs: READ_TIMEOUT_MS,
-			}),
-		permission: (code) => permissionHint(code, 'Registering', operation),
-	});
+	const helpers = context as unknown as IAllExecuteFunctions;
+	return await fetchBody(readRequest(helpers, account, operation, query, 'Registering'));
 }
 
 /** Nothing is registered while n8n listens for a test event, as that would divert live receipts. */
@@ -127,11 +115,7 @@ interface CurrentRegistration {
 /** The registrations of those numbers that belong to the channel. */
 async function findCurrent(
 	context: IHookFunctions,
-	{
-		account,
-		custSpaceId,
-		phoneNumbers,
-	}: Pick<DesiredRegistration, 'account' | 'custSpaceId' | 'phoneNumbers'>,
+	{ account, custSpaceId, phoneNumbers }: Numbers,
 ): Promise<CurrentRegistration[]> {
 	if (phoneNumbers.length === 0) return [];
 	const { PhoneNumbers } = await call(context, account, 'QueryChatappPhoneNumbers', {
@@ -140,18 +124,11 @@ async function findCurrent(
 	const rows = new Map(rowsIn(PhoneNumbers).map((row) => [textOrEmpty(row.PhoneNumber), row]));
 	return phoneNumbers.flatMap((phoneNumber) => {
 		const row = rows.get(phoneNumber);
-		return row
-			? [
-					{
-						phoneNumber,
-						urls: {
-							status: textOrEmpty(row.StatusCallbackUrl),
-							inbound: textOrEmpty(row.UpCallbackUrl),
-						},
-						hasQueue: textOrEmpty(row.StatusQueue) !== '' || textOrEmpty(row.UpQueue) !== '',
-					},
-				]
-			: [];
+		if (!row) return [];
+		const status = textOrEmpty(row.StatusCallbackUrl);
+		const inbound = textOrEmpty(row.UpCallbackUrl);
+		const hasQueue = textOrEmpty(row.StatusQueue) !== '' || textOrEmpty(row.UpQueue) !== '';
+		return [{ phoneNumber, urls: { status, inbound }, hasQueue }];
 	});
 }
 
@@ -174,7 +151,7 @@ async function readCurrent(
 
 async function update(
 	context: IHookFunctions,
-	{ account, custSpaceId }: Pick<DesiredRegistration, 'account' | 'custSpaceId'>,
+	{ account, custSpaceId }: Numbers,
 	{ phoneNumber, urls, hasQueue }: CurrentRegistration,
 ): Promise<void> {
 	await call(context, account, 'UpdatePhoneWebhook', {
@@ -227,7 +204,10 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	});
 }
 
-/** Sets the URL for every number and reads it back, so that a change the API did not keep is found. */
+/**
+ * Sets the URL for every number and reads it back, so that a change the API did not keep is found. The account comes
+ * last, as it cannot be restored.
+ */
 async function updateAll(
 	context: IHookFunctions,
 	desired: DesiredRegistration,
@@ -244,10 +224,8 @@ async function updateAll(
 			`The URL for ${missing.phoneNumber} was not kept`,
 			'Enter it in the console by hand, and turn Register URL off.',
 		);
-}
-
-/** The account's URL, and whether it has a queue, cannot be read back; the queue's fields are left out of the call. */
-async function updateAccount(context: IHookFunctions, desired: DesiredRegistration): Promise<void> {
+	if (!desired.forAccount) return;
+	// The account's URL, and whether it has a queue, cannot be read back, so the queue's fields are left out.
 	await call(context, desired.account, 'UpdateAccountWebhook', {
 		CustSpaceId: desired.custSpaceId,
 		HttpFlag: 'Y',
@@ -270,21 +248,17 @@ async function restore(
 	}
 }
 
-/** Registers all numbers or none. The account comes last, as it cannot be restored. */
+/** Registers all numbers or none. */
 async function registerAll(
 	context: IHookFunctions,
 	desired: DesiredRegistration,
 	current: CurrentRegistration[],
 ): Promise<void> {
 	const changed: CurrentRegistration[] = [];
-	await updateAll(context, desired, current, changed)
-		.then(async () => {
-			if (desired.forAccount) await updateAccount(context, desired);
-		})
-		.catch(async (error) => {
-			await restore(context, desired, changed);
-			throw error;
-		});
+	await updateAll(context, desired, current, changed).catch(async (error) => {
+		await restore(context, desired, changed);
+		throw error;
+	});
 }
 
 /**

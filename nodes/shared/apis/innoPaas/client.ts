@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { IAllExecuteFunctions } from 'n8n-workflow';
+import { sha256 } from '../../../../credentials/acs3';
 import { credentialText, innoPaasAccount } from '../../../../credentials/authenticate';
 import type { Answer } from '../../http/apiAnswer';
 import { rateLimiterFor, type RateLimiter } from '../../http/rateLimiter';
@@ -43,14 +43,14 @@ export async function readAccount(
 	return {
 		wabaId: credentialText(credentials, 'wabaId'),
 		key,
-		readerKey: createHash('sha256').update(`${key} ${accessToken}`).digest('hex'),
+		readerKey: sha256(`${key} ${accessToken}`),
 		campaignId: newCampaignId(context),
 		hide: (text) => maskSecrets(text, [accessToken, appKey]),
 	};
 }
 
 /** A call of InnoPaaS. */
-export interface InnoPaasCall {
+interface InnoPaasCall {
 	path: string;
 	/** JSON. */
 	body: string;

@@ -19,20 +19,21 @@ type Context = Pick<IAllExecuteFunctions, 'helpers'>;
 
 const PAGE_SIZE = 50;
 
-/** The answer of a path, cached. @throws ReadError */
+/** The answer of a path for the account's WABA ID, cached. @throws ReadError */
 async function readPath(
 	context: Context,
 	account: Account,
 	path: string,
-	parameters: IDataObject,
+	page: IDataObject = {},
 ): Promise<IDataObject> {
-	if (parameters.wabaId === '')
+	const { wabaId } = account;
+	if (wabaId === '')
 		throw new ReadError(
 			'WABA ID is empty',
 			'Enter it in the credential; the console shows it beside the WhatsApp Business Account.',
 			'400',
 		);
-	const body = JSON.stringify(parameters);
+	const body = JSON.stringify({ wabaId, ...page });
 	return await fetchCached(JSON.stringify([account.readerKey, path, body]), {
 		errors: INNOPAAS_ERRORS,
 		rateLimiter: innoPaasRateLimiter(account, 'read'),
@@ -42,12 +43,8 @@ async function readPath(
 }
 
 /** The numbers that may send; their values are digits only. Page "number query". @throws ReadError */
-export async function listSendNumbers(
-	context: Context,
-	account: Account,
-	wabaId: string,
-): Promise<ListEntry[]> {
-	const { data } = await readPath(context, account, PHONE_INFO_PATH, { wabaId });
+export async function listSendNumbers(context: Context, account: Account): Promise<ListEntry[]> {
+	const { data } = await readPath(context, account, PHONE_INFO_PATH);
 	return rowsIn(data).map(({ displayPhoneNumber, verifiedName, qualityRating }) => ({
 		name: entryName(displayPhoneNumber, verifiedName, qualityRating),
 		value: textOrEmpty(displayPhoneNumber).replace(/\D/g, ''),
@@ -67,14 +64,9 @@ function toTemplateListError(error: unknown): Error {
 }
 
 /** All templates of a WhatsApp Business Account. @throws ReadError */
-async function readTemplates(
-	context: Context,
-	account: Account,
-	wabaId: string,
-): Promise<IDataObject[]> {
+async function readTemplates(context: Context, account: Account): Promise<IDataObject[]> {
 	return await readAllPages(async (page) => {
 		const { data } = await readPath(context, account, TEMPLATE_LIST_PATH, {
-			wabaId,
 			page,
 			size: PAGE_SIZE,
 		});
@@ -86,12 +78,8 @@ async function readTemplates(
 }
 
 /** All templates, each with its language. They are not filtered by auditStatus, whose values are not documented. @throws ReadError */
-export async function listTemplates(
-	context: Context,
-	account: Account,
-	wabaId: string,
-): Promise<ListEntry[]> {
-	const templates = await readTemplates(context, account, wabaId);
+export async function listTemplates(context: Context, account: Account): Promise<ListEntry[]> {
+	const templates = await readTemplates(context, account);
 	return templates.map(({ name, messageLanguage }) => ({
 		name: entryName(name, messageLanguage),
 		value: [name, messageLanguage].map(textOf).filter(Boolean).join('/'),
@@ -158,11 +146,10 @@ function toOpenTemplate({
 export async function readOpenTemplate(
 	context: Context,
 	account: Account,
-	wabaId: string,
 	name: string,
 	language: string,
 ): Promise<OpenTemplate> {
-	const templates = await readTemplates(context, account, wabaId);
+	const templates = await readTemplates(context, account);
 	const found = templates.find((each) => each.name === name && each.messageLanguage === language);
 	if (!found)
 		throw new ReadError('The template is not in the list', 'Pick it again under Template.', '400');

@@ -118,19 +118,17 @@ function namesOf(fields: readonly Field[]): string[] {
 /** The parameters that a message reads. */
 const SHARED: readonly string[] = [
 	...new Set([
-		...[
-			'operation',
-			'mmLitePath',
-			'from',
-			'template',
-			'language',
-			'specifyVariables',
-			'templateVariables',
-			'templateVariablesJson',
-			'messageType',
-			'interactiveType',
-			'options',
-		],
+		'operation',
+		'mmLitePath',
+		'from',
+		'template',
+		'language',
+		'specifyVariables',
+		'templateVariables',
+		'templateVariablesJson',
+		'messageType',
+		'interactiveType',
+		'options',
 		...[TEMPLATE, ...MESSAGE_TYPES.flat].flatMap(({ fields }) => namesOf(fields)),
 	]),
 ];

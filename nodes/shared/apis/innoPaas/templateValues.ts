@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { mappedIds, type Mapped } from '../../editor/templateMapper';
+import { emptyVariable, mappedIds, type Mapped } from '../../editor/templateMapper';
 import { checkContent } from '../../messages/checkJson';
 import { readContent } from '../../messages/read';
 import { readJson } from '../../parameters/json';
@@ -22,12 +22,7 @@ function fromMapper(mapped: Mapped): IDataObject {
 	const texts = mapped.value ?? {};
 	const ids = mappedIds(mapped);
 	const valueOf = (id: string) => {
-		if (plainText(texts[id], id) === '')
-			throw new UserIssue(
-				`Template variable "${id}" is empty`,
-				'The template requires a value; check that every item has the field it comes from.',
-				'missingVariable',
-			);
+		if (plainText(texts[id], id) === '') throw emptyVariable(id);
 		return String(texts[id]);
 	};
 	const linkId = ids.find((id) => HEADER_LINK.test(id));

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { hasOwn, textOf } from '../../util/json';
 import {
+	lowerCase,
 	objectOf,
 	originOf,
 	parseEach,
@@ -18,30 +19,13 @@ import { codeIn, reasonFor } from '../../webhook/failureReasons';
  * status" and "inbound messages"; where those are cut off, the pages of the predecessor API by the same vendor.
  */
 
-const lowerCase = (names: string[]) => new Set(names.map((name) => name.toLowerCase()));
 const MAPPED_WITHOUT_BODY = lowerCase(['id', 'type', 'eventTime']);
 const MAPPED_OF_ENVELOPE = new Set([...MAPPED_WITHOUT_BODY, 'body']);
-const MAPPED_OF_STATUS = lowerCase([
-	'id',
-	'wabaId',
-	'status',
-	'wamid',
-	'sendPhone',
-	'uid',
-	'conversation',
-	'errorData',
-]);
-const MAPPED_OF_INBOUND = lowerCase([
-	'id',
-	'wabaId',
-	'wamid',
-	'from',
-	'to',
-	'sendTime',
-	'customerProfile',
-	'type',
-	'context',
-]);
+const MESSAGE_FIELDS = ['id', 'wabaId', 'wamid'];
+const STATUS_FIELDS = ['status', 'sendPhone', 'uid', 'conversation', 'errorData'];
+const INBOUND_FIELDS = ['from', 'to', 'sendTime', 'customerProfile', 'type', 'context'];
+const MAPPED_OF_STATUS = lowerCase([...MESSAGE_FIELDS, ...STATUS_FIELDS]);
+const MAPPED_OF_INBOUND = lowerCase([...MESSAGE_FIELDS, ...INBOUND_FIELDS]);
 const MAPPED_OF_TEMPLATE = lowerCase([
 	'wabaId',
 	'templateName',

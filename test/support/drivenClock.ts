@@ -35,7 +35,7 @@ export class DrivenClock implements Clock {
 	/** Lets time pass until `end` or until nobody waits for it any more. */
 	async run(end = Infinity): Promise<void> {
 		for (;;) {
-			// Whatever can go on without time does so first.
+			// Everything that can continue without time passing does so first.
 			await new Promise((resolve) => setImmediate(resolve));
 			if (this.timers.length === 0) break;
 			const next = this.timers.reduce((first, each) => (each.at < first.at ? each : first));
@@ -80,7 +80,9 @@ export class QuotaApi {
 			this.window === 'rolling'
 				? now - at < 1000
 				: Math.floor(at / 1000) === Math.floor(now / 1000);
-		const taken = this.accepted.slice(-this.quota).filter(inWindow).length < this.quota;
+		// Calls are accepted in the order of time: when the oldest of a full quota is in the window, all of them are.
+		const oldest = this.accepted.at(-this.quota);
+		const taken = oldest === undefined || !inWindow(oldest);
 		if (taken) this.accepted.push(now);
 		else this.throttled++;
 		await this.clock.sleep(this.latencyMs + this.clock.random() * this.jitterMs);

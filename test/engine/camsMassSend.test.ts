@@ -21,6 +21,7 @@ import {
 	recipientsOf,
 	runAndStop,
 } from '../support/massRun';
+import { SharedSandbox } from '../support/sharedSandbox';
 
 /** The rate is not the point of most tests; the node itself still keeps its calls 100 ms apart. */
 const NO_LIMIT: Settings = {
@@ -29,11 +30,13 @@ const NO_LIMIT: Settings = {
 };
 
 /** Each test has its own, and so a rate limiter that no other has filled. */
+const shared = new SharedSandbox();
 let sandbox: Sandbox;
 beforeEach(async () => {
-	sandbox = await startSandbox(0, NO_LIMIT);
+	sandbox = await shared.atNewAddress(NO_LIMIT);
 });
 afterEach(() => sandbox.close());
+afterAll(() => shared.close());
 
 /** What n8n's log would hold. */
 const logged: string[] = [];

@@ -29,13 +29,16 @@ import {
 	recipientsOf,
 	runAndStop,
 } from '../support/massRun';
+import { SharedSandbox } from '../support/sharedSandbox';
 
 /** Each test has its own, and so a rate limiter that no other has filled. */
+const shared = new SharedSandbox();
 let sandbox: Sandbox;
 beforeEach(async () => {
-	sandbox = await startSandbox();
+	sandbox = await shared.atNewAddress();
 });
 afterEach(() => sandbox.close());
+afterAll(() => shared.close());
 
 /** What n8n's log would hold. */
 const logged: string[] = [];

@@ -6,13 +6,16 @@ import { startSandbox, type Sandbox } from '../../sandbox/server';
 import type { Settings } from '../../sandbox/settings';
 import { locator } from '../support/harness';
 import { mapperFields, search, type Panel } from '../support/loadOptions';
+import { SharedSandbox } from '../support/sharedSandbox';
 
 /** An endpoint of its own for each test: answers are kept for a minute, and calls are paced, by endpoint. */
+const shared = new SharedSandbox();
 let sandbox: Sandbox;
 beforeEach(async () => {
-	sandbox = await startSandbox();
+	sandbox = await shared.atNewAddress();
 });
 afterEach(() => sandbox.close());
+afterAll(() => shared.close());
 
 const ofChannel = (channelType: string, more: IDataObject = {}): IDataObject => ({
 	operation: 'sendTemplate',

@@ -17,10 +17,28 @@ export default tseslint.config(
 		files: ['**/*.ts'],
 		extends: [
 			js.configs.recommended,
-			...tseslint.configs.recommended,
+			...tseslint.configs.recommendedTypeChecked,
 			importX.configs['flat/recommended'],
 		],
+		languageOptions: {
+			// The tests' project holds every file of the repository.
+			parserOptions: { project: ['./test/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+		},
 		rules: {
+			'@typescript-eslint/consistent-type-imports': [
+				'error',
+				{ fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+			],
+			// A floating promise that is meant is marked with `void`.
+			'@typescript-eslint/no-floating-promises': 'error',
+			'@typescript-eslint/switch-exhaustiveness-check': [
+				'error',
+				{ considerDefaultExhaustiveForUnions: true },
+			],
+			// Functions that return a promise are async, whether or not they wait for anything.
+			'@typescript-eslint/require-await': 'off',
+			// Interfaces here describe objects of plain functions, which are not bound to anything.
+			'@typescript-eslint/unbound-method': 'off',
 			'import-x/no-unresolved': 'off',
 			'import-x/namespace': 'off',
 			'import-x/order': [
@@ -30,6 +48,18 @@ export default tseslint.config(
 					alphabetize: { order: 'asc', caseInsensitive: true },
 				},
 			],
+		},
+	},
+	{
+		// Jest's matchers, parsed JSON and the conditions of n8n's panels have no types.
+		files: ['test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
+		rules: {
+			'@typescript-eslint/no-base-to-string': 'off',
+			'@typescript-eslint/no-implied-eval': 'off',
+			'@typescript-eslint/no-unsafe-argument': 'off',
+			'@typescript-eslint/no-unsafe-assignment': 'off',
+			'@typescript-eslint/no-unsafe-call': 'off',
+			'@typescript-eslint/no-unsafe-return': 'off',
 		},
 	},
 	{

@@ -166,6 +166,7 @@ exports.demo = () => load('./scripts/demo').main(build);
 exports.start = () => load('./scripts/start').main(process.argv.slice(3), build);
 exports.bench = () => load('./bench/main').main(process.argv.slice(3), build);
 exports.screenshots = () => load('./scripts/screenshots').main(build);
+exports.releaseCheck = () => load('./scripts/releaseCheck').main(process.argv.slice(3));
 exports.default = build;
 
 async function main(name) {

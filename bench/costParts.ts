@@ -5,9 +5,10 @@ import { authenticate } from '../credentials/authenticate';
 import { FORM_CONTENT_TYPE } from '../credentials/finalRequest';
 import { camsMass } from '../nodes/shared/apis/cams/massMessage';
 import { Parameters } from '../nodes/shared/parameters/parameters';
-import { Chunker, type Place } from '../nodes/shared/send/batches';
-import { toIssue } from '../nodes/shared/send/onError';
+import { Batcher } from '../nodes/shared/send/batch';
 import { findRecipients } from '../nodes/shared/send/recipients';
+import type { Recipient } from '../nodes/shared/send/recipientState';
+import { toIssue } from '../nodes/shared/util/userIssue';
 import { ACCOUNT } from '../sandbox/cams/catalogue';
 import { credentialFor, massSend, runNode } from './engineRun';
 import { MAX_PER_CALL, inChunks, makePeople, toItems, toSenderList } from './people';
@@ -75,18 +76,22 @@ async function buildCalls(url: string, items: ReturnType<typeof toItems>): Promi
 		getNodeParameter: (name: string, _itemIndex: number, fallback: unknown) =>
 			(raw as IDataObject)[name] ?? fallback,
 	} as unknown as IExecuteFunctions;
-	const vendor = await camsMass(context);
+	const sender = await camsMass(context);
 	const parameters = new Parameters(context);
-	const message = vendor.message(parameters.of(0));
-	const places: Place[] = [];
-	for (const found of findRecipients(parameters, items, toIssue)) {
-		if ('read' in found)
-			places.push({ itemIndex: found.itemIndex, message, ...vendor.recipient(found.read) });
-	}
-	const chunker = new Chunker(MAX_PER_CALL, () => 'task');
-	const full = places.flatMap((place) => chunker.add(place) ?? []);
-	return [...full, ...chunker.rest()].map(
-		(chunk) => `[${chunk.places.map(({ json }) => json).join(',')}]`,
+	const message = sender.message(parameters.of(0));
+	const batcher = new Batcher(MAX_PER_CALL, sender.campaignId);
+	const full = [...findRecipients(parameters, items, toIssue)].flatMap((found) => {
+		if (!('read' in found)) return [];
+		const { to, payload, shape } = sender.recipient(found.read);
+		const recipient: Recipient = {
+			itemIndex: found.itemIndex,
+			to,
+			state: { name: 'ready', message, payload, shape },
+		};
+		return batcher.add(recipient) ?? [];
+	});
+	return [...full, ...batcher.rest()].map(
+		({ recipients }) => `[${recipients.map(({ state }) => state.payload).join(',')}]`,
 	);
 }
 

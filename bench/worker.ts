@@ -92,18 +92,18 @@ export function serve<Job, Ready, Result>(
 	let run: Prepared<Ready, Result>['run'];
 	// However the bench ends, its workers end with it.
 	process.on('disconnect', () => process.exit());
-	process.on('message', async (message: { job: Job } | { go: true }) => {
-		const answer = async () => {
-			if ('go' in message) return await run();
-			const prepared = await prepare(message.job);
-			run = prepared.run;
-			return prepared.ready;
-		};
-		process.send!(
-			await answer().then(
+	const answer = async (message: { job: Job } | { go: true }) => {
+		if ('go' in message) return await run();
+		const prepared = await prepare(message.job);
+		run = prepared.run;
+		return prepared.ready;
+	};
+	process.on('message', (message: { job: Job } | { go: true }) => {
+		void answer(message)
+			.then(
 				(value) => ({ value }),
 				(error) => ({ error: (error as Error).message }),
-			),
-		);
+			)
+			.then((reply) => process.send!(reply));
 	});
 }

@@ -10,7 +10,7 @@ import {
 	toField,
 	variableNameField,
 } from '../shared/apis/cams/fields';
-import { callsPerSecond } from '../shared/apis/cams/limits';
+import { MAX_RECIPIENTS_PER_CALL, callsPerSecond } from '../shared/apis/cams/limits';
 import {
 	massButtonPayloads,
 	fallback,
@@ -26,10 +26,10 @@ const FROM_ITEMS = { show: { recipientSource: ['items'] } };
 const FROM_LIST = { show: { recipientSource: ['listField', 'json'] } };
 const PICKED = { template: [''] };
 
-/** The same field for recipients from items only. */
+/** Shows a field only for recipients that are input items. */
 function forItems(field: INodeProperties): INodeProperties {
 	const { show, hide } = field.displayOptions ?? {};
-	// What the item has beside its variables is not known here.
+	// Mass send does not look the template up, so it cannot tell which input fields are variables.
 	const options = field.options?.filter(
 		(option) => !('value' in option && option.value === 'sameName'),
 	);
@@ -40,7 +40,7 @@ function forItems(field: INodeProperties): INodeProperties {
 	};
 }
 
-/** The variables of recipients that are entries of a list: which field of the entry holds which. */
+/** The variables of recipients that are entries of a list: the field of the entry that holds each of them. */
 const entryVariableFields: INodeProperties[] = [
 	{
 		displayName: 'Specify Template Variables',
@@ -52,7 +52,7 @@ const entryVariableFields: INodeProperties[] = [
 			{ name: 'Using an Object Field', value: 'object' },
 		],
 		default: 'pairs',
-		description: 'Where each entry of the list keeps the texts that the template leaves open',
+		description: 'Where each entry of the list holds the template variables',
 		displayOptions: { ...FROM_LIST, hide: PICKED },
 	},
 	{
@@ -74,9 +74,9 @@ const entryVariableFields: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. coupon',
-						hint: 'Dragged from the first entry, it means this field of every entry',
+						hint: 'A field dragged from the first entry stands for that field of every entry',
 						description:
-							"The field of each entry that holds its text; leave empty when it has the variable's own name",
+							"The field of each entry that holds the value; leave empty if it has the variable's name",
 					},
 				],
 			},
@@ -90,8 +90,7 @@ const entryVariableFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. params',
-		description:
-			'The field of each entry that holds an object with the variables: their names with their texts',
+		description: 'The field of each entry that holds an object with the variables as keys',
 		displayOptions: { show: { ...FROM_LIST.show, specifyVariables: ['object'] }, hide: PICKED },
 	},
 ];
@@ -132,7 +131,7 @@ export const properties: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		options: [
-			...massOptions(1000),
+			...massOptions(MAX_RECIPIENTS_PER_CALL),
 			massButtonPayloads,
 			fallback,
 			flow,
@@ -143,7 +142,7 @@ export const properties: INodeProperties[] = [
 				...taskIdOption,
 				placeholder: 'e.g. spring-2026',
 				description:
-					'Your own ID for all of these messages; it comes back in every receipt. Made up when empty, one for each request.',
+					'Your own ID for all of these messages, returned in every receipt. If empty, one is generated for each request.',
 			},
 			timeoutOption,
 			ttl,

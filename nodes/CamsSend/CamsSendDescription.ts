@@ -25,14 +25,14 @@ export const properties: INodeProperties[] = [
 				name: 'Send Template',
 				value: 'sendTemplate',
 				action: 'Send template message',
-				description: 'Send an approved template, which works at any time',
+				description: 'Send an approved template, at any time',
 			},
 			{
 				name: 'Send Message',
 				value: 'sendMessage',
 				action: 'Send message',
 				description:
-					"Send a message of your own; on WhatsApp only within 24 hours of the recipient's last message",
+					"Send a free-form message; on WhatsApp only within 24 hours of the recipient's last message",
 			},
 		],
 		default: 'sendTemplate',

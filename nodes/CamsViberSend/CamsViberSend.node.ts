@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { camsMethods } from '../shared/apis/cams/editor';
+import { camsSend } from '../shared/apis/cams/sendMessage';
 import { sendEach } from '../shared/send/single';
 import { properties } from './CamsViberSendDescription';
 
@@ -42,6 +43,6 @@ export class CamsViberSend implements INodeType {
 
 	/** One output item for each input item, paired; shapes and On Error modes: docs/output.md. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await sendEach(this);
+		return await sendEach(this, 'cams', camsSend);
 	}
 }

@@ -30,18 +30,18 @@ export const properties: INodeProperties[] = [
 				name: 'Send Message',
 				value: 'sendMessage',
 				action: 'Send message',
-				description: 'Send a message of your own',
+				description: 'Send a free-form message',
 			},
 		],
 		default: 'sendTemplate',
 	},
-	// What is shared with CAMS Send reads the channel by this name.
+	// Code that is shared with CAMS Send reads the channel by this name.
 	{ displayName: 'Channel Type', name: 'channelType', type: 'hidden', default: 'viber' },
 	custSpaceIdField,
 	serviceIdField,
 	{
 		...toField,
-		description: 'One recipient: a phone number with country code, as people write it',
+		description: 'The phone number of one recipient with country code, in any format',
 	},
 	...templateFields,
 	...templateVariableFields,

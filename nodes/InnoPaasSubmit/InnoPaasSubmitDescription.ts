@@ -1,6 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { MAX_CALLS_PER_SECOND, DEFAULT_CALLS_PER_SECOND } from '../shared/apis/innoPaas/limits';
+import {
+	DEFAULT_CALLS_PER_SECOND,
+	MAX_CALLS_PER_SECOND,
+	MAX_RECIPIENTS_PER_CALL,
+} from '../shared/apis/innoPaas/limits';
 import { MESSAGE_TYPES, TEMPLATE } from '../shared/apis/innoPaas/messageTypes';
 import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../shared/editor/locator';
 import { toProperties, messagePanel } from '../shared/messages/properties';
@@ -28,18 +32,18 @@ const templateFields: INodeProperties[] = [
 			{
 				name: 'Using Values in Order',
 				value: 'ordered',
-				description: 'Header, body and button values, as they stand in the template',
+				description: 'Header, body and button values in the order of the template',
 			},
 			{
 				name: 'Using Template Fields',
 				value: 'fields',
 				description:
-					'A field for each variable of the chosen template, where the account has a template list',
+					'A field for each variable of the chosen template; needs an account with a template list',
 			},
 			{ name: 'Using JSON', value: 'json' },
 		],
 		default: 'ordered',
-		description: 'How to give the texts that the template leaves open',
+		description: 'How to provide the template variables',
 		displayOptions: { show: OF_TEMPLATES, ...TEMPLATE_PICKED },
 	},
 	...TEMPLATE.fields.flatMap(toProperties).map((property): INodeProperties => ({
@@ -56,13 +60,13 @@ const templateFields: INodeProperties[] = [
 		type: 'json',
 		default: '',
 		placeholder: 'e.g. {"bodyParams": ["Mia", "15%"]}',
-		description: 'The body values in a list, or an object with header, bodyParams and buttonParams',
+		description: 'A list of the body values, or an object with header, bodyParams and buttonParams',
 		displayOptions: { show: { ...OF_TEMPLATES, specifyVariables: ['json'] }, ...TEMPLATE_PICKED },
 	},
 ];
 
 const options: INodeProperties[] = [
-	...massOptions(1000),
+	...massOptions(MAX_RECIPIENTS_PER_CALL),
 	{
 		displayName: 'Additional Body Fields (JSON)',
 		name: 'additionalBodyFields',
@@ -70,46 +74,46 @@ const options: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. {"templateGroupId": "77"}',
 		description:
-			'Added to the body of the call last, for what this node does not offer; with a templateGroupId, what stands under Template is left out',
+			'Fields to add to the request body, for what this node does not offer. With a templateGroupId, the template chosen above is not sent.',
 	},
 	{
 		displayName: 'Interactive Style',
 		name: 'interactiveStyle',
 		type: 'options',
 		options: [
-			{ name: 'Flat', value: 'flat', description: 'As the table of the documents has it' },
+			{ name: 'Flat', value: 'flat', description: "As in the table of InnoPaaS' documentation" },
 			{
 				name: 'Nested',
 				value: 'nested',
-				description: "As the examples of an older page and WhatsApp's own API have it",
+				description: "As in WhatsApp's own API and the examples of an older page",
 			},
 		],
-		default: 'nested',
+		default: 'flat',
 		description:
-			'How buttons and headers are written; the documents of InnoPaaS contradict each other. Flat unless this is added.',
+			"How buttons and headers are written, since InnoPaaS' documentation contradicts itself. Try Nested if an interactive message is rejected.",
 		displayOptions: { show: { '/operation': ['sendMessage'], '/messageType': ['interactive'] } },
 	},
 	{
 		...maxRequestsOption(MAX_CALLS_PER_SECOND),
 		default: DEFAULT_CALLS_PER_SECOND,
 		description:
-			'How many calls are made at most, by all nodes together that have the same number here; InnoPaaS names no limit, so ask what the account allows',
+			'Maximum requests per second, shared by all nodes with the same number here. InnoPaaS publishes no limit: ask what your account allows.',
 	},
 	{
 		displayName: 'Repeat Code in Button',
 		name: 'repeatCodeInButton',
 		type: 'boolean',
-		// Whoever adds it wants it.
+		// An option that is added is meant to be on.
 		default: true,
 		description:
-			'Whether to send the first body value as the value of the button too, as templates with a one-time password need it',
+			'Whether to send the first body value as the button value too, as templates for one-time passwords require',
 		displayOptions: { show: { '/operation': ['sendTemplate'] } },
 	},
 	{
 		...taskIdOption,
 		placeholder: 'e.g. spring-2026',
 		description:
-			'Your own ID (uid) of up to 32 characters for all of these messages; it comes back in every receipt. Made up when empty, one for each request.',
+			'Your own ID (uid) of up to 32 characters for all of these messages, returned in every receipt. If empty, one is generated for each request.',
 	},
 	timeoutOption,
 	{
@@ -119,7 +123,7 @@ const options: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 100000000000001',
 		description:
-			'The WhatsApp Business Account to send with; leave empty to use the one in the credential',
+			'The WhatsApp Business Account to send from; leave empty to use the one in the credential',
 	},
 ];
 
@@ -134,21 +138,21 @@ export const properties: INodeProperties[] = [
 				name: 'Send Template',
 				value: 'sendTemplate',
 				action: 'Send template message',
-				description: 'Send an approved template, which works at any time',
+				description: 'Send an approved template, at any time',
 			},
 			{
 				name: 'Send MMLite Template',
 				value: 'sendMmLite',
 				action: 'Send marketing lite template',
 				description:
-					'Send a marketing template by Marketing Messages Lite, for accounts with that permission',
+					'Send a marketing template through Marketing Messages Lite; your account needs permission for it',
 			},
 			{
 				name: 'Send Message',
 				value: 'sendMessage',
 				action: 'Send message',
 				description:
-					"Send a message of your own; only within 24 hours of the recipient's last message",
+					"Send a free-form message; only within 24 hours of the recipient's last message",
 			},
 		],
 		default: 'sendTemplate',
@@ -160,10 +164,10 @@ export const properties: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. the path InnoPaaS gave you, starting with /',
-		description: 'InnoPaaS does not publish it; ask your account manager',
+		description: 'The path that InnoPaaS assigned to your account; ask your account manager',
 		displayOptions: { show: { operation: ['sendMmLite'] } },
 	},
-	// What is shared with CAMS Send reads the channel by this name.
+	// Code that is shared with CAMS Send reads the channel by this name.
 	{ displayName: 'Channel Type', name: 'channelType', type: 'hidden', default: 'whatsapp' },
 	{
 		displayName: 'From (Send Number)',
@@ -179,9 +183,9 @@ export const properties: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. +65 9123 4567',
-		hint: 'Several are separated by commas, or come as a list',
+		hint: 'Separate several numbers with commas, or give a list',
 		description:
-			'Phone numbers with country code, as people write them; items with the same message travel together',
+			'Phone numbers with country code, in any format. Items with the same message share a request.',
 	},
 	...templateFields,
 	...messagePanel(MESSAGE_TYPES.flat),

@@ -4,11 +4,13 @@ import {
 	MESSAGE_TYPES as INNOPAAS_TYPES,
 	TEMPLATE,
 } from '../../nodes/shared/apis/innoPaas/messageTypes';
-import { previewContent, readContent } from '../../nodes/shared/messages/read';
+import { previewContent } from '../../nodes/shared/messages/preview';
+import { readContent } from '../../nodes/shared/messages/read';
 import type { Field, ListField, MessageType } from '../../nodes/shared/messages/schema';
+import { formatCount } from '../../nodes/shared/util/format';
 import { filledIn, validValues } from '../../test/messageTypes/cases';
 
-/** docs/messages.md and docs/innopaas-messages.md, made from the descriptions that the nodes work by. */
+/** Generates docs/messages.md and docs/innopaas-messages.md from the message types that the nodes use. */
 
 const CHANNELS: Array<[string, string]> = [
 	['whatsapp', 'WhatsApp'],
@@ -18,45 +20,44 @@ const CHANNELS: Array<[string, string]> = [
 	['telegram', 'Telegram'],
 ];
 
-const formatCount = (count: number) => count.toLocaleString('en-US');
-
-/** How many a list takes. */
-function countsOf({ least, most, maxAdvised }: ListField): string {
-	const advised = maxAdvised ? `WhatsApp takes ${maxAdvised}` : '';
-	if (most === undefined)
-		return [least > 0 ? `at least ${least}` : '', advised].filter(Boolean).join('; ');
-	return least > 0 ? `${least} to ${most}` : `at most ${most}`;
+/** How many entries a list takes. */
+function entryCounts({ min, max, warnAbove }: ListField): string {
+	const soft = warnAbove ? `WhatsApp allows ${warnAbove}` : '';
+	if (max === undefined) return [min > 0 ? `at least ${min}` : '', soft].filter(Boolean).join('; ');
+	return min > 0 ? `${min} to ${max}` : `at most ${max}`;
 }
 
 function limitsOf(field: Field): string {
 	switch (field.kind) {
 		case 'text':
-			if (field.maxAdvised) return `WhatsApp takes ${formatCount(field.maxAdvised)} characters`;
+			if (field.warnAbove) return `WhatsApp allows ${formatCount(field.warnAbove)} characters`;
 			return field.maxCharacters ? `at most ${formatCount(field.maxCharacters)} characters` : '';
 		case 'link':
-			return 'a link that the internet can reach';
+			return 'a public link';
 		case 'number':
-			return `${formatCount(field.least)} to ${formatCount(field.most)}`;
+			return `${formatCount(field.min)} to ${formatCount(field.max)}`;
 		case 'choice':
 			return field.choices.map(({ name }) => name).join(', ');
 		case 'file':
 			return field.upload
-				? `a link, or the file of the item (${field.media})`
-				: 'a link that the internet can reach';
+				? `a public link, or the item's binary data (${field.media})`
+				: 'a public link';
 		case 'ids':
-			return 'separated by commas';
+			return 'comma-separated';
 		case 'json':
 			return 'JSON';
 		case 'list': {
-			const { maxInAll, fields, neededIfSeveral, unique = [], oneOf = [] } = field;
-			const labels = (names: readonly string[]) =>
-				names.map((name) => fields.find((each) => each.name === name)?.label ?? name).join(' and ');
+			const { maxTotal, fields, requiredIfSeveral, unique = [], oneOf = [] } = field;
+			const labels = (names: readonly string[], separator = ' and ') =>
+				names
+					.map((name) => fields.find((each) => each.name === name)?.label ?? name)
+					.join(separator);
 			return [
-				countsOf(field),
-				maxInAll && `${labels([maxInAll.name])}: ${maxInAll.most} in all`,
-				neededIfSeveral && `${labels([neededIfSeveral])} is needed when there are several`,
-				unique.length > 0 && `${labels(unique)} differ`,
-				oneOf.length > 0 && 'one more part of the name is needed',
+				entryCounts(field),
+				maxTotal && `${labels([maxTotal.name])}: ${maxTotal.max} in total`,
+				requiredIfSeveral && `${labels([requiredIfSeveral])} is required with two or more entries`,
+				unique.length > 0 && `each entry has its own ${labels(unique)}`,
+				oneOf.length > 0 && `at least one of ${labels(oneOf, ', ')}`,
 			]
 				.filter(Boolean)
 				.join('; ');
@@ -64,18 +65,18 @@ function limitsOf(field: Field): string {
 	}
 }
 
-function needed({ required, when, kind, ...field }: Field): string {
-	const isNeeded = required || (kind === 'list' && 'least' in field && field.least > 0);
+function requirementOf({ required, when, kind, ...field }: Field): string {
+	const isRequired = required || (kind === 'list' && 'min' in field && field.min > 0);
 	const only = when ? `with ${when.is.join(' or ')}` : '';
-	return isNeeded ? ['yes', only].filter(Boolean).join(', ') : only;
+	return isRequired ? ['yes', only].filter(Boolean).join(', ') : only;
 }
 
 function rowsOf(fields: readonly Field[], depth = 0): string[] {
 	return fields.flatMap((field) => {
 		const indent = '&nbsp;&nbsp;&nbsp;&nbsp;'.repeat(depth);
-		const row = `| ${indent}${field.label} | ${needed(field)} | ${limitsOf(field)} | ${field.path ? `\`${field.path}\`` : ''} |`;
+		const row = `| ${indent}${field.label} | ${requirementOf(field)} | ${limitsOf(field)} | ${field.path ? `\`${field.path}\`` : ''} |`;
 		if (field.kind !== 'list') return [row];
-		// Where an entry is a text, its field has no place of its own.
+		// In a list of plain values, the one field of an entry has no path of its own.
 		const fields = field.entryIs
 			? field.fields.map((each) => ({ ...each, path: '' }))
 			: field.fields;
@@ -111,7 +112,7 @@ function section(type: MessageType, whole: string): string {
 		`### ${variant ? `${name}: ${variant.label}` : name}`,
 		...(uncertain ? [uncertain] : []),
 		[
-			`| Field | Needed | Limits | In ${whole} |`,
+			`| Field | Required | Limits | In ${whole} |`,
 			'| --- | --- | --- | --- |',
 			...rowsOf(shown),
 		].join('\n'),
@@ -132,14 +133,14 @@ export function makePage(): string {
 		return `- [${name}](#${channel}): ${[...names].join('; ')}`;
 	});
 	return `${[
-		'# Messages of your own',
-		'What **Send Message** can send on each channel: the fields of each type, what is checked before sending, and how it looks to the recipient. This page is made from the descriptions that the nodes work by (`npm run docs`).',
-		"On WhatsApp a message of your own arrives only within 24 hours of the recipient's last message; use **Send Template** otherwise.",
-		'Files: give a link that the internet can reach, or set the source to **Input Data Field**: the file of the item is then uploaded to the storage that Chat App offers for it, and its link is sent. That a link made this way may stand in a message is not documented by Alibaba Cloud; it is documented for templates. ' +
-			`The most, by kind: ${Object.entries(FILE_LIMITS)
+		'# Free-form messages',
+		'What **Send Message** can send on each channel: the fields of each message type, what is checked before sending, and what the recipient sees. This page is generated from the message types in the code (`npm run docs`).',
+		"On WhatsApp, free-form messages are delivered only within 24 hours of the recipient's last message. Outside that window, use **Send Template**.",
+		'For a file, enter a public link, or set its source to **Input Data Field**: the binary data of the item is then uploaded to the storage of Chat App, and its link is sent. Alibaba Cloud documents such links for templates, but not for free-form messages. ' +
+			`Size limits: ${Object.entries(FILE_LIMITS)
 				.map(([kind, { bytes }]) => `${kind} ${bytes / 1024 ** 2} MB`)
 				.join(', ')}.`,
-		'**Raw JSON** sends any type with any content, for what the documents leave open.',
+		'**Raw JSON** sends any type with any content, for everything that the API documentation leaves open.',
 		"![CAMS Send in n8n's editor: the fields of an interactive list with its sections and rows](images/cams-send-list.png)",
 		"![CAMS Viber Send in n8n's editor: the fields of a message with text, image and button](images/cams-viber-send.png)",
 		contents.join('\n'),
@@ -147,18 +148,18 @@ export function makePage(): string {
 	].join('\n\n')}\n`;
 }
 
-/** The same of InnoPaaS Submit. */
+/** The page of InnoPaaS Submit. */
 export function makeInnoPaasPage(): string {
 	return `${[
 		'# Messages of InnoPaaS Submit',
-		'What [InnoPaaS Submit](innopaas.md) can send: the fields of each type, what is checked before sending, and how it looks to the recipient. This page is made from the descriptions that the node works by (`npm run docs`).',
-		'*At most* is a limit that InnoPaaS documents, and stops a message. *WhatsApp takes* is one that WhatsApp has and the documents of InnoPaaS do not name: the message is sent, and a warning stands above the output.',
-		"A message of your own arrives only within 24 hours of the recipient's last message; a template arrives at any time.",
+		'What [InnoPaaS Submit](innopaas.md) can send: the fields of each message type, what is checked before sending, and what the recipient sees. This page is generated from the message types in the code (`npm run docs`).',
+		'*At most* is a limit that InnoPaaS documents; a message that exceeds it is not sent. *WhatsApp allows* is a limit of WhatsApp that InnoPaaS does not document; a message that exceeds it is sent, and the output shows a warning.',
+		"Free-form messages are delivered only within 24 hours of the recipient's last message. Templates are delivered at any time.",
 		"![InnoPaaS Submit in n8n's editor: the fields of an interactive message with two buttons](images/innopaas-submit-buttons.png)",
-		'Interactive messages are shown in the style **Flat**; see [Interactive Style](innopaas.md#what-innopaas-does-not-document).',
+		'Interactive messages are shown in the **Flat** style; see [Interactive Style](innopaas.md#what-innopaas-does-not-document).',
 		'## Templates',
 		section(TEMPLATE, 'the body'),
-		'## Messages of your own',
+		'## Free-form messages',
 		...INNOPAAS_TYPES.flat.map((type) => section(type, 'the body')),
 	].join('\n\n')}\n`;
 }

@@ -175,7 +175,7 @@ export class RealN8n {
 		);
 		let log = '';
 		const file = createWriteStream(join(userFolder, 'n8n.log'), { flags: 'a' });
-		for (const stream of [child.stdout!, child.stderr!]) {
+		for (const stream of [child.stdout, child.stderr]) {
 			stream.on('data', (data: Buffer) => {
 				log = (log + data.toString()).slice(-1_000_000);
 				file.write(data);

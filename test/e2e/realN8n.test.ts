@@ -378,7 +378,7 @@ const BAD: Array<[string, IDataObject, string, string, number]> = [
 		{
 			from: '={{ { __rl: true, mode: "id", value: $json.order === "A-78" ? "6580009999" : "6580001111" } }}',
 		},
-		'Alibaba Cloud refused the call [item 1]',
+		'Alibaba Cloud rejected the request [item 1]',
 		'InvalidParameter.PhoneNumberError',
 		2,
 	],
@@ -386,7 +386,7 @@ const BAD: Array<[string, IDataObject, string, string, number]> = [
 		'a variable that the template has and the node lacks',
 		{ templateVariablePairs: { variable: [{ name: 'name', value: '={{ $json.name }}' }] } },
 		'Template variable "order" is missing [item 0]',
-		'The template needs a text for order',
+		'The template requires a value for order',
 		0,
 	],
 	[
@@ -424,7 +424,7 @@ const BAD: Array<[string, IDataObject, string, string, number]> = [
 			templateVariablesJson:
 				'={{ $json.order === "A-78" ? \'{"name" "x"}\' : \'{"name": "x", "order": "y"}\' }}',
 		},
-		'Template Variables (JSON) cannot be read [item 1]',
+		'Template Variables (JSON) is not valid JSON [item 1]',
 		'Look near position 8',
 		2,
 	],
@@ -713,7 +713,7 @@ describe('the credential test', () => {
 			'a temporary key without its token',
 			{ ...temporary, securityToken: '' },
 			'Error',
-			/^The STS Security Token does not fit this AccessKey\./,
+			/^The STS Security Token does not match this AccessKey\./,
 		],
 		['an unknown key', { accessKeyId: 'nobody' }, 'Error', /^This AccessKey ID does not exist\./],
 		[

@@ -1081,7 +1081,7 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 		});
 		expect(run.error?.message).toBe('4 of 6 recipients were not accepted');
 		expect(run.error?.description).toMatch(
-			/^2 were accepted and would get the message again when you run this again; .* 2 may have got it: do not send to them again before you have looked for receipts with Task ID n8n-\d+-\w{6}-c2\. /,
+			/^2 were accepted and would get the message again if you run this again; .* 2 may have got it: before you send to them again, look for receipts with Task ID n8n-\d+-\w{6}-c2\. /,
 		);
 		expect(run.error?.description).toContain('2 rejected: ');
 		expect(run.error?.description).toContain('2 unknown: ');
@@ -1100,7 +1100,7 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 		const run = await send(sandbox, SIX);
 		expect(run.error?.message).toBe('None of 6 recipients was accepted');
 		expect(run.error?.description).toMatch(
-			/^6 may have got it: do not send to them again before you have looked for receipts with Task ID \S+-c1, \S+-c2, \S+-c3\./,
+			/^6 may have got it: before you send to them again, look for receipts with Task ID \S+-c1, \S+-c2, \S+-c3\./,
 		);
 		expect(run.error?.description).not.toContain('safe');
 		expect(run.error?.description).not.toContain('Nothing was sent');
@@ -1516,7 +1516,7 @@ const NOTHING_CAN_GO: Array<[string, Partial<MassCase>, RegExp, RegExp, string]>
 		'a list that is not there',
 		{ parameters: LIST, items: [{ data: [], total: 3 }] },
 		/^The input has no list "customers" /,
-		/It has: data, total\. Drag the list from the left into List Field\./,
+		/It has: data, total\. Drag the list from the input panel into List Field\./,
 		'invalidField',
 	],
 	[
@@ -1532,7 +1532,7 @@ const NOTHING_CAN_GO: Array<[string, Partial<MassCase>, RegExp, RegExp, string]>
 			parameters: { ...LIST, recipientSource: 'json', recipientsJson: '[{"to": "1",}]' },
 			items: [{}],
 		},
-		/^Recipients \(JSON\) cannot be read /,
+		/^Recipients \(JSON\) is not valid JSON /,
 		/Look near position 12\. Expected e\.g\. \[\{"to": /,
 		'invalidField',
 	],
@@ -1580,21 +1580,21 @@ const NOTHING_CAN_GO: Array<[string, Partial<MassCase>, RegExp, RegExp, string]>
 		'no recipients in a request',
 		{ options: { maxRecipientsPerRequest: 0 } },
 		/^Max Recipients per Request is out of range/,
-		/Use 1 to 1,000\./,
+		/Enter a number from 1 to 1,000\./,
 		'invalidField',
 	],
 	[
 		'1,001 recipients in a request',
 		{ options: { maxRecipientsPerRequest: 1001 } },
 		/^Max Recipients per Request is out of range/,
-		/Use 1 to 1,000\./,
+		/Enter a number from 1 to 1,000\./,
 		'invalidField',
 	],
 	[
 		'11 requests a second',
 		{ options: { maxRequestsPerSecond: 11 } },
 		/^Max Requests per Second is out of range/,
-		/Use 1 to 10\./,
+		/Enter a number from 1 to 10\./,
 		'invalidField',
 	],
 	[
@@ -1615,7 +1615,7 @@ const NOTHING_CAN_GO: Array<[string, Partial<MassCase>, RegExp, RegExp, string]>
 		'a fallback after 59 seconds',
 		{ options: { fallback: { values: { fallbackId: 'S', fallbackDuration: 59 } } } },
 		/^Wait Before Fallback \(Seconds\) is out of range /,
-		/Use 60 to 43,200\./,
+		/Enter a number from 60 to 43,200\./,
 		'invalidField',
 	],
 	[
@@ -1626,13 +1626,13 @@ const NOTHING_CAN_GO: Array<[string, Partial<MassCase>, RegExp, RegExp, string]>
 			},
 		},
 		/^There are too many products /,
-		/30 products at most/,
+		/at most 10 sections and 30 products/,
 		'invalidField',
 	],
 	[
 		'flow data that cannot be read',
 		{ options: { flow: { values: { flowDataJson: '{"a": }' } } } },
-		/^Flow Data \(JSON\) cannot be read /,
+		/^Flow Data \(JSON\) is not valid JSON /,
 		/Expected e\.g\. \{/,
 		'invalidField',
 	],
@@ -1640,7 +1640,7 @@ const NOTHING_CAN_GO: Array<[string, Partial<MassCase>, RegExp, RegExp, string]>
 		'a time-out of 4 seconds',
 		{ options: { timeout: 4 } },
 		/^Timeout \(Seconds\) is out of range /,
-		/Use 5 to 300\./,
+		/Enter a number from 5 to 300\./,
 		'invalidField',
 	],
 	[
@@ -2188,7 +2188,7 @@ describe('hints', () => {
 		});
 		expect(run.hints(NODE)).toEqual([
 			expect.stringMatching(
-				/^1 accepted, 2 rejected, 1 not sent\. Not Accepted says why: 2 "Alibaba Cloud refused the call", 1 invalid recipient\.$/,
+				/^1 accepted, 2 rejected, 1 not sent\. Not Accepted says why: 2 "Alibaba Cloud rejected the request", 1 invalid recipient\.$/,
 			),
 		]);
 	});
@@ -2197,7 +2197,7 @@ describe('hints', () => {
 		const run = await send(sandbox, { items: people(1), node: { retryOnFail: true } });
 		expect(run.hints(NODE)).toEqual([
 			'1 accepted. In 1 request.',
-			'Retry On Fail is on. It is not needed here; recipients already accepted are not sent to again.',
+			'Retry On Fail is on. This node does not need it; recipients who were accepted are not sent to again.',
 		]);
 		const told = run.run.data.resultData.runData[NODE][0].hints ?? [];
 		expect(told.map(({ type, location }) => [type, location])).toEqual([

@@ -50,7 +50,7 @@ const UNREGISTERED = '6599999999';
 /** The sender of an item of its own, else the registered one. */
 const SENDER_OF_ITEM = '={{ $json.from ?? "6580001111" }}';
 const NOT_REGISTERED =
-	/^Alibaba Cloud refused the call\. Alibaba Cloud says: The number 6599999999 is not registered\./;
+	/^Alibaba Cloud rejected the request\. Alibaba Cloud says: The number 6599999999 is not registered\./;
 
 /**
  * A sandbox of a test's own. The pace of calls is kept for each endpoint over all runs of the process: what provokes
@@ -330,7 +330,7 @@ const BAD_INPUT: Array<[string, IDataObject, IDataObject, RegExp, string]> = [
 			templateVariablesJson: '={{ $json.json ?? \'{"name": "x", "order": "y"}\' }}',
 		},
 		{ ...BEN, json: '{"name": "Ben" "order": "5"}' },
-		/^Template Variables \(JSON\) cannot be read \[item 1\]$/,
+		/^Template Variables \(JSON\) is not valid JSON \[item 1\]$/,
 		'invalidField',
 	],
 	[
@@ -442,25 +442,25 @@ const FORESEEN: Array<[string, IDataObject, string, string]> = [
 		'a variable left out',
 		{ templateVariablePairs: { variable: [{ name: 'name', value: 'Mia' }] } },
 		'Template variable "order" is missing',
-		'The template needs a text for order.',
+		'The template requires a value for order.',
 	],
 	[
 		'a variable it does not have',
 		{ templateVariablePairs: { variable: [{ name: 'Name', value: 'Mia' }] } },
 		'The template has no variable "Name"',
-		'It knows name and order. Names are case-sensitive.',
+		'It has name and order. Names are case-sensitive.',
 	],
 	[
 		'a variable for a template without any',
 		{ template: locator('900100201/en', 'list') },
 		'The template has no variable "name"',
-		'It has no variables at all.',
+		'It has no variables.',
 	],
 	[
 		'a template under review',
 		{ template: locator('900100202', 'code') },
 		'The template is not approved yet',
-		'Its status is "auditing". Send it when the console shows it as approved.',
+		'Its status is "auditing". Send it once the console shows it as approved.',
 	],
 ];
 
@@ -615,7 +615,7 @@ const REFUSED: Array<[string, { parameters: IDataObject }, IDataObject, string, 
 		'an unregistered sender',
 		{ parameters: { ...TEXT, from: locator(UNREGISTERED) } },
 		{},
-		'Alibaba Cloud refused the call [item 0]',
+		'Alibaba Cloud rejected the request [item 0]',
 		'InvalidParameter.PhoneNumberError',
 	],
 	[
@@ -683,9 +683,9 @@ describe('what the API refuses', () => {
 			parameters: { ...oneRefused, ...IN_ORDER },
 			items: [MIA, { ...BEN, from: UNREGISTERED }, ANA],
 		});
-		expect(run.error?.message).toBe('Alibaba Cloud refused the call [item 1]');
+		expect(run.error?.message).toBe('Alibaba Cloud rejected the request [item 1]');
 		expect(run.error?.description).toMatch(
-			/^Items 0 and 2 were accepted and sent, and would get the message again: leave them out when you run this again\. Alibaba Cloud says: The number/,
+			/^Items 0 and 2 were accepted and sent, and would get the message again: leave them out if you run this again\. Alibaba Cloud says: The number/,
 		);
 		expect(sandbox.stats().calls).toMatchObject({ rejected: 1 });
 		expect(sends()).toBe(3);
@@ -706,9 +706,9 @@ describe('what the API refuses', () => {
 			items: items.map((item, index) => (index === 3 ? { ...item, from: UNREGISTERED } : item)),
 		});
 		// The first item in the order of the list that was not accepted is the one the workflow stops for.
-		expect(run.error?.message).toBe('It is not known whether the message went out [item 2]');
+		expect(run.error?.message).toBe('It is unknown whether the message was sent [item 2]');
 		expect(run.error?.description).toMatch(
-			/^Items 0, 1 and 5 were accepted and sent, and would get the message again: leave them out when you run this again\. Item 4 may have got it\. The connection ended/,
+			/^Items 0, 1 and 5 were accepted and sent, and would get the message again: leave them out if you run this again\. Item 4 may have got it\. The connection ended/,
 		);
 		expect(
 			taken()
@@ -723,7 +723,7 @@ describe('what the API refuses', () => {
 			parameters: { ...TEMPLATE, from: locator(UNREGISTERED) },
 			items: people(50),
 		});
-		expect(run.error?.message).toBe('Alibaba Cloud refused the call [item 0]');
+		expect(run.error?.message).toBe('Alibaba Cloud rejected the request [item 0]');
 		expect(run.error?.description).toMatch(/^Nothing has been sent\. /);
 		expect(sends()).toBe(1);
 	});
@@ -734,7 +734,7 @@ describe('what the API refuses', () => {
 			parameters: { ...oneRefused, options: { maxRequestsPerSecond: 4 } },
 			items: [MIA, { ...BEN, from: UNREGISTERED }, ...people(4)],
 		});
-		expect(run.error?.message).toBe('Alibaba Cloud refused the call [item 1]');
+		expect(run.error?.message).toBe('Alibaba Cloud rejected the request [item 1]');
 		expect(sends()).toBe(2);
 	});
 
@@ -793,8 +793,8 @@ describe('what cannot be known is never sent again', () => {
 			parameters: { ...TEXT, options: { timeout: 5 } },
 			items: [MIA],
 		});
-		expect(run.error?.message).toBe('It is not known whether the message went out [item 0]');
-		expect(run.error?.description).toMatch(/^No answer came in time/);
+		expect(run.error?.message).toBe('It is unknown whether the message was sent [item 0]');
+		expect(run.error?.description).toMatch(/^The request timed out/);
 		expect(sandbox.stats().calls.received).toBe(1);
 	}, 15_000);
 
@@ -864,7 +864,9 @@ describe('what is proven not accepted is sent again', () => {
 					outcome: 'notSent',
 					cause: 'gaveUp',
 					code: 'Throttling.User',
-					reason: expect.stringMatching(/^Alibaba Cloud takes no more calls right now\./),
+					reason: expect.stringMatching(
+						/^Alibaba Cloud is receiving too many requests from this account\./,
+					),
 				},
 			]);
 			expect(own.stats().calls).toMatchObject({ received: 1, accepted: 0 });
@@ -984,7 +986,7 @@ describe('On Error and Retry On Fail', () => {
 			items: three,
 			node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 		});
-		expect(run.error?.message).toBe('It is not known whether the message went out [item 1]');
+		expect(run.error?.message).toBe('It is unknown whether the message was sent [item 1]');
 		expect(namedBy(run.error?.description)).toEqual({ accepted: [0, 2], unknown: [] });
 		expect(sandbox.stats().calls.received).toBe(3);
 	});
@@ -1041,7 +1043,7 @@ describe('On Error and Retry On Fail', () => {
 					...BEN,
 					error: { outcome: 'rejected', cause: 'apiRefused', code: CODE, to: '6591234568' },
 					message: expect.stringMatching(
-						/^Alibaba Cloud refused the call \[item 0\]\. .*\(Code InvalidParameter\.PhoneNumberError, request ID /,
+						/^Alibaba Cloud rejected the request \[item 0\]\. .*\(Code InvalidParameter\.PhoneNumberError, request ID /,
 					),
 				},
 				pairedItem: { item: 0 },
@@ -1060,7 +1062,7 @@ describe('On Error and Retry On Fail', () => {
 		expect(error.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
 			[
 				expect.stringMatching(
-					/^rejected: Alibaba Cloud refused the call \[item 0\]\. .*Code InvalidParameter\.PhoneNumberError/,
+					/^rejected: Alibaba Cloud rejected the request \[item 0\]\. .*Code InvalidParameter\.PhoneNumberError/,
 				),
 				{ item: 0 },
 			],
@@ -1084,7 +1086,8 @@ describe('On Error and Retry On Fail', () => {
 			});
 			const [main, error] = run.output(NODE).map((items) => items.map(({ json }) => json));
 			expect(main.map(({ to }) => to)).toEqual(['6591234569']);
-			const unknown = 'It is not known whether the message went out [item 0]. The connection ended';
+			const unknown =
+				'It is unknown whether the message was sent [item 0]. The connection was lost';
 			if (retryOnFail) {
 				expect(error.map((json) => String(json.error).slice(0, 40))).toEqual([
 					`unknown: ${unknown}`.slice(0, 40),
@@ -1187,7 +1190,7 @@ describe('Retry of an execution, which is a new one in mode "retry"', () => {
 				node,
 				engine: retried(),
 			});
-			expect(run.error?.message).toBe('It is not known whether the message went out [item 1]');
+			expect(run.error?.message).toBe('It is unknown whether the message was sent [item 1]');
 			expect(namedBy(run.error?.description).accepted).toEqual([0, 2]);
 		}
 		expect(sandbox.stats().recipients).toEqual({ accepted: 3, unique: 3, duplicate: 0 });

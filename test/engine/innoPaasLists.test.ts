@@ -157,7 +157,7 @@ describe.each(['searchSendNumbers', 'searchTemplates'])('%s', (method) => {
 			'an address that is not allowed',
 			{ appKey: 'sandboxOtherAddress', accessToken: 'sandboxOtherAddressToken' },
 			'403',
-			'InnoPaaS does not take calls from this address',
+			'InnoPaaS does not accept requests from this IP address',
 			/\(Code 114\)$/,
 		],
 		[
@@ -416,16 +416,16 @@ describe('the fields of a template', () => {
 
 describe('instead of fields there is a notice', () => {
 	it.each<[string, () => Panel, string | RegExp]>([
-		['no template is chosen', () => picked(''), 'Choose a template and its variables appear here.'],
+		['no template is chosen', () => picked(''), 'Select a template to see its variables here.'],
 		[
 			'the template comes from an expression',
 			() => picked('={{ $json.template }}'),
-			'The template comes from an expression. Run the previous node once, or use values in order.',
+			'The template is set by an expression. Execute the previous node once, or use values in order.',
 		],
 		[
 			'no language is chosen',
 			() => picked('', { template: locator('order_update', 'name') }),
-			"Choose the template's language and its variables appear here.",
+			"Select the template's language to see its variables here.",
 		],
 		[
 			'the template has no variables',
@@ -435,7 +435,7 @@ describe('instead of fields there is a notice', () => {
 		[
 			'the template is gone',
 			() => picked('order_update/fr'),
-			/^The variables cannot be read\. The template is not in the list\. .* Use values in order meanwhile\.$/,
+			/^The variables could not be loaded\. The template is not in the list\. .* Use values in order meanwhile\.$/,
 		],
 		[
 			'the token is dead',
@@ -443,7 +443,7 @@ describe('instead of fields there is a notice', () => {
 				...picked('order_update/en_US'),
 				credential: { ...credentialOf(sandbox.url), accessToken: 'sandboxOldToken' },
 			}),
-			/^The variables cannot be read\. The Access Token no longer works\./,
+			/^The variables could not be loaded\. The Access Token no longer works\./,
 		],
 		[
 			'the credential is for the other API',
@@ -451,7 +451,7 @@ describe('instead of fields there is a notice', () => {
 				...picked('order_update/en_US'),
 				credential: { ...credentialOf(sandbox.url), api: 'cams' },
 			}),
-			/^The variables cannot be read\. This credential is for Alibaba Cloud CAMS\./,
+			/^The variables could not be loaded\. This credential is for Alibaba Cloud CAMS\./,
 		],
 		[
 			'there is no WABA',
@@ -459,7 +459,7 @@ describe('instead of fields there is a notice', () => {
 				...picked('order_update/en_US'),
 				credential: { ...credentialOf(sandbox.url), wabaId: '' },
 			}),
-			/^The variables cannot be read\. WABA ID is empty\./,
+			/^The variables could not be loaded\. WABA ID is empty\./,
 		],
 	])('when %s', async (_when, panel, told) => {
 		const { fields, emptyFieldsNotice } = await mapperFields(sandbox.url, panel());
@@ -472,7 +472,7 @@ describe('instead of fields there is a notice', () => {
 		sandbox.configure({ innoPaasTemplateList: false });
 		const { emptyFieldsNotice } = await mapperFields(sandbox.url, picked('order_update/en_US'));
 		expect(emptyFieldsNotice).toMatch(
-			/^The variables cannot be read\. This account has no template list\. .*Use values in order meanwhile\.$/,
+			/^The variables could not be loaded\. This account has no template list\. .*Use values in order meanwhile\.$/,
 		);
 	});
 });

@@ -570,7 +570,7 @@ describe('what happens to one call happens to its recipients only', () => {
 			expect(notAccepted[0]).toMatchObject({
 				code: '999',
 				reason: expect.stringMatching(
-					/^InnoPaaS refused the call\. InnoPaaS says: HttpRejection with HTTP 200\.$/,
+					/^InnoPaaS rejected the request\. InnoPaaS says: HttpRejection with HTTP 200\.$/,
 				),
 			});
 		expect(reached().includes(numberOf(2))).toBe(isTaken);
@@ -876,7 +876,7 @@ describe('On Error, Fail If Any, Retry and tools', () => {
 		const run = await send({ items: people(1), node: { retryOnFail: true } });
 		expect(run.hints(NODE)).toEqual([
 			'1 accepted. In 1 request.',
-			'Retry On Fail is on. It is not needed here; recipients already accepted are not sent to again.',
+			'Retry On Fail is on. This node does not need it; recipients who were accepted are not sent to again.',
 		]);
 	});
 });
@@ -904,13 +904,13 @@ describe('the account', () => {
 		[
 			'an address that is not allowed',
 			{ credential: { appKey: 'sandboxOtherAddress', accessToken: 'sandboxOtherAddressToken' } },
-			'InnoPaaS does not take calls from this address',
+			'InnoPaaS does not accept requests from this IP address',
 			/IP address to the list in the console\..*\(Code 114\)$/,
 		],
 		[
 			'too little balance',
 			{ credential: { appKey: 'sandboxNoBalance', accessToken: 'sandboxNoBalanceToken' } },
-			'The balance of the account is not sufficient',
+			'The account balance is too low',
 			/^Nothing has been sent\. Top it up .*\(Code 110\)$/,
 		],
 		[
@@ -946,7 +946,7 @@ describe('the account', () => {
 		[
 			'a template without its values',
 			{ parameters: { ...OFFER, bodyValues: {} } },
-			'InnoPaaS refused the call',
+			'InnoPaaS rejected the request',
 			/InnoPaaS says: bodyParams\.0: .*\(Code 135\)$/,
 		],
 		[

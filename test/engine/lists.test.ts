@@ -517,22 +517,22 @@ describe('instead of fields there is a notice', () => {
 		[
 			'no template is chosen',
 			{ parameters: picked('') },
-			'Choose a template and its variables appear here.',
+			'Select a template to see its variables here.',
 		],
 		[
 			'the template comes from an expression',
 			{ parameters: picked('={{ $json.template }}') },
-			'The template comes from an expression. Run the previous node once, or use name and value pairs.',
+			'The template is set by an expression. Execute the previous node once, or use name and value pairs.',
 		],
 		[
 			'the template comes from an expression that gives the locator',
 			{ parameters: ofChannel('whatsapp', { template: '={{ $json.template }}' }) },
-			'The template comes from an expression. Run the previous node once, or use name and value pairs.',
+			'The template is set by an expression. Execute the previous node once, or use name and value pairs.',
 		],
 		[
 			'no language is chosen',
 			{ parameters: ofChannel('whatsapp', { template: locator('900100200', 'code') }) },
-			"Choose the template's language and its variables appear here.",
+			"Select the template's language to see its variables here.",
 		],
 		[
 			'the template has no variables',
@@ -547,22 +547,22 @@ describe('instead of fields there is a notice', () => {
 		[
 			'the template is gone',
 			{ parameters: picked('900100299/en') },
-			/^The variables cannot be read\. The template does not exist in this language\. .* Use name and value pairs meanwhile\.$/,
+			/^The variables could not be loaded\. The template does not exist in this language\. .* Use name and value pairs meanwhile\.$/,
 		],
 		[
 			'the permission is missing',
 			{ parameters: picked('900100200/en_US'), credential: NO_PERMISSION },
-			/^The variables cannot be read\. The AccessKey works, but lacks a permission\. .*cams:GetChatappTemplateDetail.* Use name and value pairs meanwhile\.$/,
+			/^The variables could not be loaded\. The AccessKey works, but lacks a permission\. .*cams:GetChatappTemplateDetail.* Use name and value pairs meanwhile\.$/,
 		],
 		[
 			'the secret is wrong',
 			{ parameters: picked('900100200/en_US'), credential: { accessKeySecret: 'wrong' } },
-			/^The variables cannot be read\. The AccessKey Secret does not belong to this AccessKey ID\./,
+			/^The variables could not be loaded\. The AccessKey Secret does not belong to this AccessKey ID\./,
 		],
 		[
 			'the credential is for the other API',
 			{ parameters: picked('900100200/en_US'), credential: { api: 'innoPaas' } },
-			/^The variables cannot be read\. This credential is for InnoPaaS\./,
+			/^The variables could not be loaded\. This credential is for InnoPaaS\./,
 		],
 		[
 			'the language comes from an expression',
@@ -572,7 +572,7 @@ describe('instead of fields there is a notice', () => {
 					language: locator('={{ $json.language }}', 'code'),
 				}),
 			},
-			'The language comes from an expression. Run the previous node once, or use name and value pairs.',
+			'The language is set by an expression. Execute the previous node once, or use name and value pairs.',
 		],
 	])('when %s', async (_when, panel, told) => {
 		const { fields, emptyFieldsNotice } = await mapperFields(sandbox.url, panel);
@@ -589,7 +589,9 @@ describe('instead of fields there is a notice', () => {
 		});
 		expect([fields, emptyFieldsNotice]).toEqual([
 			[],
-			expect.stringMatching(/^The variables cannot be read\. Alibaba Cloud cannot be reached\./),
+			expect.stringMatching(
+				/^The variables could not be loaded\. Alibaba Cloud cannot be reached\./,
+			),
 		]);
 	});
 

@@ -3,7 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { fileNames, type Field, type MessageType } from '../../nodes/shared/messages/schema';
 import type { Values } from './cases';
 
-/** The content as values say it, right or wrong: what would go out if nothing were checked. */
+/**
+ * Builds the content from the values without any check, so that tests can send invalid messages to the sandbox. It uses
+ * the same descriptions as the node; that their paths are right is proven by wire.ts and innoPaasBodies.ts.
+ */
 
 const isBlank = (value: unknown) =>
 	value === undefined || (typeof value === 'string' && value.trim() === '');
@@ -58,7 +61,7 @@ function fill(into: IDataObject, fields: readonly Field[], values: Values): IDat
 	for (const field of fields) {
 		const isHidden = field.when && !field.when.is.includes(String(values[field.when.name]));
 		const value = isHidden || field.path === undefined ? undefined : valueOf(field, values);
-		// What may be left out is left out when it is blank; what is required goes out as it is.
+		// Optional fields are left out if blank; required ones are sent as they are.
 		if (value === undefined || (isBlank(value) && !field.required)) continue;
 		put(into, field.path as string, value);
 		if (field.kind !== 'text' || !field.constants) continue;

@@ -8,18 +8,18 @@ import {
 	type TextField,
 } from '../../nodes/shared/messages/schema';
 
-/** Values of the panel, and cases that have to be refused, all made from the descriptions of the message types. */
+/** Parameter values, valid and invalid, generated from the descriptions of the message types. */
 
 export type Values = IDataObject;
 
-/** Something wrong with one field. */
+/** Values with one invalid field. */
 export interface BadCase {
 	/** E.g. "Button 1: Title is too long". */
 	what: string;
 	values: Values;
-	/** The field's name as the user sees it: the refusal has to name it. */
+	/** The label of the field, which the error has to contain. */
 	names: string;
-	/** Whether the API as documented refuses it too; some checks are only kinder than the API. */
+	/** Whether the documented API rejects it too; other checks exist only to help the user. */
 	apiRefuses: boolean;
 }
 
@@ -28,7 +28,7 @@ export const titleOf = ({ channel, type, variant }: MessageType) =>
 
 const LINK = 'https://example.com/files/shoe.jpg';
 
-/** Whether a field is in the panel, as far as other fields decide it. */
+/** Whether the values of other fields show a field in the panel. */
 function isShown({ when }: Field, values: Values): boolean {
 	return !when || when.is.includes(String(values[when.name]));
 }
@@ -53,19 +53,19 @@ function valuesOf(field: Field, chosen: Values): Values {
 	}
 }
 
-/** Every field filled in with its example, or only those that are required. */
+/** Fills in the examples of all fields, or of those that are required. */
 export function filledIn(fields: readonly Field[], chosen: Values, all: boolean): Values {
 	let values: Values = { ...chosen };
 	for (const field of fields) {
 		const isChoice = field.kind === 'choice';
-		const needsEntry = field.kind === 'list' && field.least > 0;
+		const needsEntry = field.kind === 'list' && field.min > 0;
 		if (isShown(field, values) && (all || field.required || isChoice || needsEntry))
 			values = { ...values, ...valuesOf(field, values) };
 	}
 	return values;
 }
 
-/** One set of values for each way in which the choices of a type can be made, everything filled in; then only what is required. */
+/** Valid values: all fields filled in, once for each choice, and then only the required fields. */
 export function validValues({ fields }: MessageType): Array<{ what: string; values: Values }> {
 	const choices = fields.flatMap((field) =>
 		field.kind === 'choice' ? field.choices.map(({ value }) => ({ [field.name]: value })) : [],
@@ -78,7 +78,7 @@ export function validValues({ fields }: MessageType): Array<{ what: string; valu
 		values: filledIn(fields, chosen, true),
 	}));
 	const minimal = filledIn(fields, {}, false);
-	// One part of a name is needed beside the whole.
+	// A name needs one part besides the formatted one.
 	for (const field of fields) {
 		if (field.kind === 'list' && field.oneOf) entriesOf(minimal, field)[0][field.oneOf[0]] = 'Mia';
 	}
@@ -97,7 +97,7 @@ function longer({ maxCharacters = 0 }: TextField): string {
 	return 'x'.repeat(maxCharacters + 1);
 }
 
-/** What can be wrong with a field of which the values are valid. */
+/** Ways to make one field of valid values invalid. */
 function badOf(field: Field, values: Values, where: string): BadCase[] {
 	const { label, name, required } = field;
 	const named = `${where}${label}`;
@@ -119,7 +119,9 @@ function badOf(field: Field, values: Values, where: string): BadCase[] {
 		case 'text':
 			return [
 				...blank(name),
-				...(field.form ? [bad('has another form', set(name, 'something else'), named, false)] : []),
+				...(field.format
+					? [bad('has another form', set(name, 'something else'), named, false)]
+					: []),
 				...(field.maxCharacters
 					? [bad('is one character too long', set(name, longer(field)))]
 					: []),
@@ -135,8 +137,8 @@ function badOf(field: Field, values: Values, where: string): BadCase[] {
 		case 'number':
 			return [
 				...blank(name),
-				bad('is below its range', set(name, field.least - 1)),
-				bad('is above its range', set(name, field.most + 1)),
+				bad('is below its range', set(name, field.min - 1)),
+				bad('is above its range', set(name, field.max + 1)),
 				bad('is no number', set(name, 'many')),
 			];
 		case 'choice':
@@ -165,7 +167,7 @@ function badOf(field: Field, values: Values, where: string): BadCase[] {
 			return [
 				...(required ? [bad('has no link', set(link, ''), `${named} Link`)] : []),
 				bad('has a link that is none', set(link, 'shoe.jpg'), `${named} Link`),
-				// Where only a link will do, it is sent with a warning.
+				// Where only a link is possible, it is sent with a warning.
 				...(field.upload === undefined
 					? []
 					: [
@@ -188,12 +190,12 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 		label,
 		entry,
 		fields,
-		least,
-		most,
+		min,
+		max,
 		unique = [],
-		maxInAll,
-		uniqueInAll,
-		neededIfSeveral,
+		maxTotal,
+		uniqueAcross,
+		requiredIfSeveral,
 		oneOf,
 	} = list;
 	const named = `${where}${label}`;
@@ -202,7 +204,7 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 		[list.name]: { [entry.name]: entries },
 	});
 	const [first] = entriesOf(values, list);
-	/** As many entries, all different. */
+	/** Entries that differ in all unique fields. */
 	const several = (count: number) =>
 		Array.from({ length: count }, (_, index) => {
 			const each = copy(first);
@@ -215,10 +217,10 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 		names,
 		apiRefuses,
 	});
-	const inner = fields.find(({ name }) => name === maxInAll?.name);
+	const inner = fields.find(({ name }) => name === maxTotal?.name);
 	const tooManyInAll = (): Values => {
 		const each = copy(first);
-		const count = (maxInAll?.most ?? 0) + 1;
+		const count = (maxTotal?.max ?? 0) + 1;
 		if (inner?.kind === 'ids')
 			each[inner.name] = Array.from({ length: count }, (_, index) => `sku-${index}`).join();
 		if (inner?.kind === 'list') {
@@ -232,30 +234,30 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 		}
 		return each;
 	};
-	/** The first entry again, with nothing in it that may be there once only. */
+	/** A copy of the first entry that differs in everything that has to be unique. */
 	const another = (): Values => {
 		const each = several(2)[1];
-		const innerList = fields.find(({ name }) => name === uniqueInAll?.name);
-		if (uniqueInAll && innerList?.kind === 'list')
+		const innerList = fields.find(({ name }) => name === uniqueAcross?.name);
+		if (uniqueAcross && innerList?.kind === 'list')
 			entriesOf(each, innerList).forEach(
-				(one, index) => (one[uniqueInAll.field] = `another-${index}`),
+				(one, index) => (one[uniqueAcross.field] = `another-${index}`),
 			);
 		return each;
 	};
 	return [
-		...(least > 0 ? [bad('has no entry', [])] : []),
-		// The list's own limit cannot be told from the limit of all its entries together.
-		...(maxInAll || most === undefined
+		...(min > 0 ? [bad('has no entry', [])] : []),
+		// With a limit of the total as well, the error does not show which of the two was exceeded.
+		...(maxTotal || max === undefined
 			? []
-			: [bad('has one entry too many', several(most + 1), named, most < 20)]),
+			: [bad('has one entry too many', several(max + 1), named, max < 20)]),
 		...unique.map((name) =>
 			bad(`has ${name} twice`, [copy(first), { ...several(2)[1], [name]: first[name] }]),
 		),
 		...(inner ? [bad(`has one too many in ${inner.label}`, [tooManyInAll()], '')] : []),
-		...(uniqueInAll
+		...(uniqueAcross
 			? [
 					bad(
-						`has ${uniqueInAll.field} twice in different entries`,
+						`has ${uniqueAcross.field} twice in different entries`,
 						[
 							copy(first),
 							{ ...copy(first), ...Object.fromEntries(unique.map((name) => [name, 'another'])) },
@@ -264,11 +266,11 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 					),
 				]
 			: []),
-		...(neededIfSeveral
+		...(requiredIfSeveral
 			? [
 					bad(
 						'has an entry without what several need',
-						[copy(first), { ...another(), [neededIfSeveral]: '' }],
+						[copy(first), { ...another(), [requiredIfSeveral]: '' }],
 						`${named} has an entry without`,
 					),
 				]
@@ -291,7 +293,7 @@ function badOfList(list: ListField, values: Values, where: string): BadCase[] {
 	];
 }
 
-/** Every way in which a message of this type can be wrong in one place. */
+/** All cases with one invalid field in a message of this type. */
 export function badCases({ fields }: MessageType): BadCase[] {
 	const cases: BadCase[] = [];
 	for (const field of fields) {

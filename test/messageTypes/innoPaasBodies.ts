@@ -6,7 +6,7 @@ import type { Values } from './cases';
 
 const LINK = 'https://example.com/files/shoe.jpg?size=l&from=mail#top';
 
-/** What stands in every body. */
+/** The fields of every body. */
 export const ADDRESSED = {
 	wabaId: '100000000000001',
 	sendNumber: '6580001111',
@@ -83,7 +83,7 @@ const INVOICE_BODY = {
 	bodyParams: ['May'],
 };
 
-/** Templates, by every way in which their variables can be given. */
+/** Templates, with their variables specified in each way. */
 export const TEMPLATES: Readonly<Record<string, Example>> = {
 	'marketing, in order': {
 		parameters: {
@@ -358,7 +358,7 @@ const products = (header: IDataObject) => ({
 	action: { catalogId: '900001', sections: SHOES },
 });
 
-/** Messages of one's own, at least one of each type; interactive ones in both styles. */
+/** Free-form messages, at least one of each type; interactive ones in both styles. */
 export const MESSAGES: Readonly<Record<string, Example>> = {
 	text: message(
 		'text',
@@ -372,8 +372,8 @@ export const MESSAGES: Readonly<Record<string, Example>> = {
 	),
 	image: message(
 		'image',
-		{ mediaLink: 'https://example.com/shoe.jpg', caption: 'New colour' },
-		{ media: { link: 'https://example.com/shoe.jpg', caption: 'New colour' } },
+		{ mediaLink: 'https://example.com/shoe.jpg', caption: 'New color' },
+		{ media: { link: 'https://example.com/shoe.jpg', caption: 'New color' } },
 	),
 	'image without caption': message(
 		'image',

@@ -1,6 +1,6 @@
 import type { Values } from './cases';
 
-/** What is filled in, and what has to arrive of it. */
+/** Parameter values, and the content that has to arrive. */
 export interface OnTheWire {
 	values: Values;
 	/** The content as the API's documents have it: cams-api.md 3.3; within `interactive`, Meta's Cloud API. */
@@ -43,7 +43,7 @@ const UNDOCUMENTED: OnTheWire = {
 	content: { cards: [{ n: 1 }], deep: { text: 'Grüße ✓' } },
 };
 
-/** As raw JSON: here the type is said by hand. */
+/** Raw JSON, for which the user enters the type. */
 const raw = (messageType: string): OnTheWire => ({
 	values: { messageTypeCode: messageType, contentJson: `{"text": "By hand", "link": "${LINK}"}` },
 	content: { text: 'By hand', link: LINK },
@@ -52,8 +52,8 @@ const raw = (messageType: string): OnTheWire => ({
 
 const FILE: OnTheWire = { values: media, content: { link: LINK } };
 const CAPTIONED: OnTheWire = {
-	values: { ...media, caption: 'New colour 🎨' },
-	content: { link: LINK, caption: 'New colour 🎨' },
+	values: { ...media, caption: 'New color 🎨' },
+	content: { link: LINK, caption: 'New color 🎨' },
 };
 const NAMED: OnTheWire = {
 	values: { ...media, fileName: 'Rechnung Nr. 77.pdf' },

@@ -1,6 +1,6 @@
 /**
- * The languages of WhatsApp's templates, code and English name, by name (Chat App, page "Language codes"; InnoPaaS has
- * the same list). Case and underscore of a code count; others may exist and can be typed.
+ * The languages of WhatsApp templates, sorted by English name. Source: Chat App, page "Language codes"; InnoPaaS has
+ * the same list. The codes are case-sensitive. Users can type a language that is not in the list.
  */
 export const LANGUAGES: ReadonlyArray<readonly [code: string, name: string]> = [
 	['af', 'Afrikaans'],

@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Fields that list what there is at the vendor. Internal names are stored in workflows: they do not change. */
+/** Fields that list what the account has. Workflows store their internal names, which therefore never change. */
 
 type Shown = Record<string, string[]>;
 
-/** A resource locator that lists what there is, and takes what is typed as well. */
+/** A resource locator with a searchable list and a mode for typing the value. @param typed what the second mode takes */
 export function locator(
 	searchListMethod: string,
 	placeholder: string,
@@ -34,20 +34,20 @@ export function locator(
 
 export const TEMPLATE_PICKED = { hide: { template: [''] } };
 
-/** The language of a template that does not carry its own. */
+/** The language of a template whose value does not include it. */
 export function languageField(show: Shown): INodeProperties {
 	return {
 		displayName: 'Language',
 		name: 'language',
 		...locator('searchLanguages', 'Select a language...', 'code', 'en_US'),
 		required: true,
-		description: 'Exactly as the console shows it for this template',
-		// A template that carries its language ("code/language") needs none.
+		description: 'The language code of the template, exactly as shown in the console',
+		// A template picked from the list includes its language: "code/language".
 		displayOptions: { show: { ...show, template: [{ _cnd: { regex: '^[^/]+$' } }] } },
 	};
 }
 
-/** A field for each variable of the picked template. @param dependsOn other parameters that decide which template it is */
+/** A field for each variable of the chosen template. @param dependsOn other parameters that reload the fields when they change */
 export function variableMapper(
 	resourceMapperMethod: string,
 	dependsOn: string[],

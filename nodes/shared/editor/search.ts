@@ -4,15 +4,15 @@ import { ReadError, type Row } from '../http/cachedRead';
 import { UserIssue } from '../util/userIssue';
 import { LANGUAGES } from './languages';
 
-/** What the panel asks for while a user fills it in. */
+/** Searches of the lists in the panel. */
 
-/** A parameter as it is chosen in the panel now. */
+/** The current value of a parameter in the panel; empty if it is not text. */
 export function chosen(context: ILoadOptionsFunctions, name: string): string {
 	const value = context.getCurrentNodeParameter(name, { extractValue: true });
 	return typeof value === 'string' ? value.trim() : '';
 }
 
-/** The error of a list: title, next step, and n8n's link to the credential where that is to blame. */
+/** The error that the panel shows in place of a list. With code 401, n8n adds a link to the credential. */
 function toListError(context: ILoadOptionsFunctions, error: unknown): Error {
 	if (!(error instanceof ReadError || error instanceof UserIssue)) return error as Error;
 	const { title: message, advice: description } = error;
@@ -21,25 +21,26 @@ function toListError(context: ILoadOptionsFunctions, error: unknown): Error {
 }
 
 function matching(rows: Row[], filter = ''): INodeListSearchResult {
-	const wanted = filter.trim().toLowerCase();
+	const text = filter.trim().toLowerCase();
 	return {
-		results: rows.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted)),
+		results: rows.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(text)),
 	};
 }
 
-/** The rows that a user looks for. @param list may throw Unreadable and UserIssue */
+/** The rows that match the filter. @throws the list's ReadError or UserIssue as an error that the panel can show */
 export async function search(
 	context: ILoadOptionsFunctions,
 	filter: string | undefined,
 	list: () => Promise<Row[]>,
 ): Promise<INodeListSearchResult> {
-	return matching(
-		await list().catch(async (error) => await Promise.reject(toListError(context, error))),
-		filter,
-	);
+	try {
+		return matching(await list(), filter);
+	} catch (error) {
+		throw toListError(context, error);
+	}
 }
 
-/** The languages a template can have. */
+/** List search of the template languages. */
 export async function searchLanguages(
 	this: ILoadOptionsFunctions,
 	filter?: string,

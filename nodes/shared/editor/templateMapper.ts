@@ -8,41 +8,42 @@ import { ReadError } from '../http/cachedRead';
 import { UserIssue } from '../util/userIssue';
 import { chosen } from './search';
 
-/** A text that a template leaves open. */
+/** A variable of a template. */
 export interface TemplateVariable {
 	name: string;
-	/** Where it stands beside the text: "image link", "button 2 link", "card 1". */
+	/** Where it is if not in the text: "image link", "button 2 link", "card 1". */
 	where: string;
 	example: string;
 }
 
-/** A button to which a sender can give something. */
+/** A button of a template. */
 export interface TemplateButton {
-	/** Its place among the buttons, from 1. */
+	/** Its position among the buttons, from 1. */
 	number: number;
 	label: string;
+	/** The part of a request that belongs to the button. */
 	takes: 'payload' | 'flow' | 'products' | undefined;
 }
 
-/** What a template leaves open. */
+/** A template with what the sender fills in. */
 export interface OpenTemplate {
-	/** Lines that the recipient reads, as written. */
+	/** The text that the recipient reads, with its variables unfilled. */
 	lines: string[];
 	variables: TemplateVariable[];
 	buttons: TemplateButton[];
 }
 
-/** What n8n keeps of a resource mapper. */
+/** The value of a resource mapper as n8n stores it. */
 export interface Mapped {
 	value?: Record<string, unknown> | null;
 	schema?: Array<{ id: string; readOnly?: boolean; removed?: boolean }>;
 }
 
-/** Ids of what is no variable. */
+/** The IDs of fields that are not variables. */
 const TEMPLATE_TEXT = 'Template Text';
 export const payloadId = (button: number) => `Button ${button} Payload`;
 
-/** The ids that a mapper has values for. A workflow that was not made in the editor may lack the schema: then every key is meant. */
+/** The IDs of the fields that hold values: all keys where there is no schema, as in workflows made outside the editor. */
 export function mappedIds({ value, schema }: Mapped): string[] {
 	if (schema)
 		return schema.filter(({ readOnly, removed }) => !readOnly && !removed).map(({ id }) => id);
@@ -52,9 +53,9 @@ export function mappedIds({ value, schema }: Mapped): string[] {
 const MAX_EXAMPLE = 18;
 const MAX_LABEL = 40;
 
-function shortened(text: string, most: number): string {
+function shortened(text: string, max: number): string {
 	const characters = [...text];
-	return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
+	return characters.length > max ? `${characters.slice(0, max - 1).join('')}…` : text;
 }
 
 function field(
@@ -79,9 +80,12 @@ const ADD_UNDER_OPTIONS = {
 	products: ['Products', 'Add Products under Options'],
 } as const;
 
-/** A parameter for each thing that a template leaves open. An example stands in the label: a value would go out. */
+/**
+ * The fields of the mapper: the text of the template to read, then one for each variable and button. Examples are part
+ * of the label, because a default value would be sent.
+ */
 export function toMapperFields({ lines, variables, buttons }: OpenTemplate): ResourceMapperField[] {
-	// n8n would take a text that begins with = for an expression.
+	// n8n takes a value that starts with = for an expression.
 	const shownText = lines.join(' ').replace(/\s+/g, ' ').trim().replace(/^=/, ' =');
 	return [
 		...(shownText === ''
@@ -111,40 +115,43 @@ export function toMapperFields({ lines, variables, buttons }: OpenTemplate): Res
 	];
 }
 
-/** A sentence where the fields would be. */
+/** A sentence that the panel shows in place of the fields. */
 type Notice = Required<Pick<ResourceMapperFields, 'fields' | 'emptyFieldsNotice'>>;
 
 export const notice = (emptyFieldsNotice: string): Notice => ({ fields: [], emptyFieldsNotice });
 
-/** Why the variables of a template cannot be shown; a throw here would leave the user with a red box. */
+/**
+ * Explains why the variables cannot be shown. A notice rather than an error, for which the panel would show only a red
+ * box.
+ * @param meanwhile what the user can do instead, as a sentence
+ */
 export function toNotice(error: unknown, meanwhile: string): Notice {
 	if (!(error instanceof ReadError || error instanceof UserIssue))
 		return notice(`${(error as Error).message} ${meanwhile}`);
-	return notice(`The variables cannot be read. ${error.title}. ${error.advice} ${meanwhile}`);
+	return notice(`The variables could not be loaded. ${error.title}. ${error.advice} ${meanwhile}`);
 }
 
 /**
- * The template whose fields are to be shown, and its language.
- * @param otherwise what else a user can do, e.g. "use name and value pairs"
- * @returns a notice where there is none yet
+ * The template and language chosen in the panel.
+ * @param otherwise what the user can do instead, e.g. "use name and value pairs"
+ * @returns a notice if one of them is not known yet
  */
 export function chosenTemplate(
 	context: ILoadOptionsFunctions,
 	otherwise: string,
 ): { template: string; language: string } | Notice {
 	const [template, ownLanguage] = chosen(context, 'template').split('/');
-	if (template === '') return notice('Choose a template and its variables appear here.');
+	if (template === '') return notice('Select a template to see its variables here.');
 	if (template.startsWith('='))
 		return notice(
-			`The template comes from an expression. Run the previous node once, or ${otherwise}.`,
+			`The template is set by an expression. Execute the previous node once, or ${otherwise}.`,
 		);
-	// Shown, and so to be read, only once there is a template without a language of its own.
+	// The panel shows Language only for a template without its own language, so read it no earlier.
 	const language = ownLanguage || chosen(context, 'language');
 	if (language.startsWith('='))
 		return notice(
-			`The language comes from an expression. Run the previous node once, or ${otherwise}.`,
+			`The language is set by an expression. Execute the previous node once, or ${otherwise}.`,
 		);
-	if (language === '')
-		return notice("Choose the template's language and its variables appear here.");
+	if (language === '') return notice("Select the template's language to see its variables here.");
 	return { template, language };
 }

@@ -10,7 +10,7 @@ export interface CallOptions {
 	/** The user's own limit; the documented rate when absent. */
 	maxPerSecond?: number;
 	signal?: AbortSignal;
-	/** Asked before a call is repeated; no ends it as if it were cancelled. */
+	/** Asked before each attempt; false ends the call as a cancel would. */
 	goOn?: () => boolean;
 	clock?: Clock;
 }
@@ -45,7 +45,7 @@ export async function callWithinQuota<A extends Answer>(
 		clock = REAL_CLOCK,
 	}: CallOptions,
 ): Promise<Called<A> | undefined> {
-	for (let attempt = 1; ; attempt++) {
+	for (let attempt = 1; goOn(); attempt++) {
 		const permit = await rateLimiter.acquire(execution, maxPerSecond, signal);
 		if (!permit) return undefined;
 		const sentAt = new Date().toISOString();
@@ -58,26 +58,6 @@ export async function callWithinQuota<A extends Answer>(
 			return { answer, sentAt };
 		const longest = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
 		await pause(clock, clock.random() * longest, signal);
-		if (!goOn()) return undefined;
 	}
-}
-
-/**
- * Works through jobs, several at once, each begun in its turn; a job is made only when somebody is free for it.
- * @param goOn asked before each job; the rest is left alone once it says no
- */
-export async function runConcurrently<T>(
-	jobs: Iterator<T> | AsyncIterator<T>,
-	maxConcurrency: number,
-	work: (job: T) => Promise<void>,
-	goOn: () => boolean = () => true,
-): Promise<void> {
-	const worker = async () => {
-		while (goOn()) {
-			const next = await jobs.next();
-			if (next.done || !goOn()) return;
-			await work(next.value);
-		}
-	};
-	await Promise.all(Array.from({ length: maxConcurrency }, worker));
+	return undefined;
 }

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { fileNames, type Field, type FileField, type MessageType } from './schema';
+import { fileNames, type Field, type FileField, type ListField, type MessageType } from './schema';
 
-/** What a parameter is shown for: values of other parameters, all of which must hold. */
+/** Values of other parameters, all of which must hold for a parameter to be shown. */
 type Shown = Record<string, string[]>;
 
 function withWhen(properties: INodeProperties[], when: Field['when']): INodeProperties[] {
@@ -28,7 +28,7 @@ function fileProperties({
 		default: '',
 		required,
 		placeholder: 'e.g. https://example.com/shoe.jpg',
-		description: description ?? 'Where the file is; it must be reachable from the internet',
+		description: description ?? 'Address of the file, which has to be reachable from the internet',
 	};
 	if (upload === undefined) return [link];
 	return [
@@ -51,138 +51,151 @@ function fileProperties({
 			type: 'string',
 			default: 'data',
 			required,
-			hint: 'The input field that holds the file',
+			hint: 'The name of the input field that contains the file',
 			description: upload,
 			displayOptions: { show: { [names.source]: ['binary'] } },
 		},
 	];
 }
 
-function ownProperties(field: Field): INodeProperties[] {
-	const { name, label: displayName, description } = field;
-	// n8n holds a run back for a required field; a file can stand in for this one.
-	const required = field.required && !('fromFile' in field && field.fromFile);
-	const common = {
-		displayName,
-		name,
-		...(required && { required }),
-		...(description && { description }),
-	};
+function listOptions({ entry, fields }: ListField): INodeProperties['options'] {
+	return [{ displayName: entry.label, name: entry.name, values: fields.flatMap(toProperties) }];
+}
+
+/** The parts of a parameter that depend on the kind of its field. */
+function kindProperties(
+	field: Exclude<Field, FileField>,
+): Omit<INodeProperties, 'displayName' | 'name'> {
 	switch (field.kind) {
 		case 'text':
 		case 'link':
+			return {
+				type: 'string',
+				...(field.rows && { typeOptions: { rows: field.rows } }),
+				default: '',
+				placeholder: `e.g. ${field.example}`,
+			};
 		case 'ids':
-			return [
-				{
-					...common,
-					type: 'string',
-					...('rows' in field && field.rows && { typeOptions: { rows: field.rows } }),
-					default: '',
-					placeholder: `e.g. ${field.example}`,
-				},
-			];
+			return { type: 'string', default: '', placeholder: `e.g. ${field.example}` };
 		case 'number':
-			return [
-				{
-					...common,
-					type: 'number',
-					typeOptions: { minValue: field.least, maxValue: field.most, numberPrecision: 7 },
-					default: '',
-					placeholder: `e.g. ${field.example}`,
-				},
-			];
+			return {
+				type: 'number',
+				typeOptions: { minValue: field.min, maxValue: field.max, numberPrecision: 7 },
+				default: '',
+				placeholder: `e.g. ${field.example}`,
+			};
 		case 'choice':
-			return [
-				{
-					...common,
-					type: 'options',
-					noDataExpression: true,
-					options: [...field.choices],
-					default: field.default,
-				},
-			];
+			return {
+				type: 'options',
+				noDataExpression: true,
+				options: [...field.choices],
+				default: field.default,
+			};
 		case 'json':
-			return [{ ...common, type: 'json', default: '', placeholder: `e.g. ${field.example}` }];
-		case 'file':
-			return fileProperties(field);
+			return { type: 'json', default: '', placeholder: `e.g. ${field.example}` };
 		case 'list':
-			return [
-				{
-					...common,
-					type: 'fixedCollection',
-					typeOptions: { multipleValues: true, sortable: true },
-					placeholder: `Add ${field.entry.label}`,
-					default: {},
-					options: [
-						{
-							displayName: field.entry.label,
-							name: field.entry.name,
-							values: field.fields.flatMap(toProperties),
-						},
-					],
-				},
-			];
+			return {
+				type: 'fixedCollection',
+				typeOptions: { multipleValues: true, sortable: true },
+				placeholder: `Add ${field.entry.label}`,
+				default: {},
+				options: listOptions(field),
+			};
 	}
 }
 
-/** The parameters that a field has in the panel, shown whenever its list or message type is. */
+function ownProperties(field: Field): INodeProperties[] {
+	if (field.kind === 'file') return fileProperties(field);
+	const { name, label: displayName, description } = field;
+	// n8n does not run a node with an empty required field, but the uploaded file can fill in for this one.
+	const required = field.required && !('fromFile' in field && field.fromFile);
+	return [
+		{
+			displayName,
+			name,
+			...(required && { required }),
+			...(description && { description }),
+			...kindProperties(field),
+		},
+	];
+}
+
+/** The parameters of a field in the panel, shown whenever its list or message type is. */
 export function toProperties(field: Field): INodeProperties[] {
 	return withWhen(ownProperties(field), field.when);
 }
 
-/** Where a parameter with just these properties is shown. */
-interface Placed {
+/** A parameter, and the message types that have it. */
+interface SharedProperty {
 	key: string;
 	property: INodeProperties;
-	/** Which types of which channel have it. */
 	typesByChannel: Map<string, Set<string>>;
 	variant?: MessageType['variant'];
 }
 
 /**
- * The parameters of many message types, each shown for those that have it, in an order that is right for all of them.
- * What several types share is one parameter, so that it keeps its value when the type is changed.
+ * Merges the parameters of all types into one list that has those of each type in its order. Equal parameters of
+ * several types become one. From `text, caption` of one type and `text, fileName, caption` of another it makes
+ * `text, fileName, caption`, where `text` and `caption` belong to both: `text` is known, `fileName` goes right behind
+ * it, and `caption` is found further down. A parameter that is only found further up comes a second time.
  */
-export function messageProperties(types: readonly MessageType[], shown: Shown): INodeProperties[] {
-	const all: Placed[] = [];
+function mergeProperties(types: readonly MessageType[]): SharedProperty[] {
+	const merged: SharedProperty[] = [];
 	for (const { channel, type, variant, fields } of types) {
-		let after = -1;
+		let previous = -1;
 		for (const property of fields.flatMap(toProperties)) {
 			const key = JSON.stringify([property, variant]);
-			const known = all.findIndex((each, index) => index > after && each.key === key);
-			const at = known >= 0 ? known : after + 1;
-			if (known < 0) all.splice(at, 0, { key, property, typesByChannel: new Map(), variant });
-			const { typesByChannel } = all[at];
+			const known = merged.findIndex((each, index) => index > previous && each.key === key);
+			const position = known >= 0 ? known : previous + 1;
+			if (known < 0)
+				merged.splice(position, 0, { key, property, typesByChannel: new Map(), variant });
+			const { typesByChannel } = merged[position];
 			typesByChannel.set(channel, (typesByChannel.get(channel) ?? new Set()).add(type));
-			after = at;
+			previous = position;
 		}
 	}
-	return all.flatMap(({ property, typesByChannel, variant }) => {
-		// Channels with the same types share a parameter; for others, all conditions together would say too much.
-		const channelsByTypes = new Map<string, string[]>();
-		for (const [channel, ofChannel] of typesByChannel) {
-			const key = [...ofChannel].sort().join();
-			channelsByTypes.set(key, [...(channelsByTypes.get(key) ?? []), channel]);
-		}
-		return [...channelsByTypes].map(([messageTypes, channelType]): INodeProperties => ({
-			...property,
-			displayOptions: {
-				show: {
-					...property.displayOptions?.show,
-					...shown,
-					channelType,
-					messageType: messageTypes.split(','),
-					...(variant && { [variant.name]: [variant.value] }),
-				},
+	return merged;
+}
+
+/**
+ * A parameter once for each set of channels that have it for the same types: n8n combines the conditions of a
+ * parameter with "and", so a single list of channels and types would show it for every pair of the two.
+ */
+function withConditions(
+	{ property, typesByChannel, variant }: SharedProperty,
+	shown: Shown,
+): INodeProperties[] {
+	const channelsByTypes = new Map<string, string[]>();
+	for (const [channel, types] of typesByChannel) {
+		const key = [...types].sort().join();
+		channelsByTypes.set(key, [...(channelsByTypes.get(key) ?? []), channel]);
+	}
+	return [...channelsByTypes].map(([messageTypes, channelType]) => ({
+		...property,
+		displayOptions: {
+			show: {
+				...property.displayOptions?.show,
+				...shown,
+				channelType,
+				messageType: messageTypes.split(','),
+				...(variant && { [variant.name]: [variant.value] }),
 			},
-		}));
-	});
+		},
+	}));
+}
+
+/**
+ * The parameters of all message types, each shown for the types that have it. Types share equal parameters, so a
+ * value survives a change of the type.
+ * @param shown conditions that hold for all of them
+ */
+export function messageProperties(types: readonly MessageType[], shown: Shown): INodeProperties[] {
+	return mergeProperties(types).flatMap((property) => withConditions(property, shown));
 }
 
 const SEND_MESSAGE = { operation: ['sendMessage'] };
 
-/** Options by their names. */
-function inOrder(
+function byName(
 	options: Array<{ name: string; value: string; description?: string }>,
 ): INodeProperties['options'] {
 	return options.sort((left, right) => left.name.localeCompare(right.name, 'en'));
@@ -197,42 +210,47 @@ function typeSelector(channel: string, types: readonly MessageType[]): INodeProp
 		name: 'messageType',
 		type: 'options',
 		noDataExpression: true,
-		options: inOrder([...names].map(([value, name]) => ({ name, value }))),
+		options: byName([...names].map(([value, name]) => ({ name, value }))),
 		default: 'text',
-		description: 'What kind of message it is',
+		description: 'The type of message to send',
 		displayOptions: { show: { ...SEND_MESSAGE, channelType: [channel] } },
 	};
 }
 
-/** The parameters of Send Message: the kind of message, then what it is made of. */
-export function messagePanel(types: readonly MessageType[]): INodeProperties[] {
-	const channels = [...new Set(types.map(({ channel }) => channel))];
-	const kinds = types.filter(({ variant }) => variant);
-	const interactiveType: INodeProperties = {
-		displayName: 'Interactive Type',
-		name: 'interactiveType',
-		type: 'options',
-		noDataExpression: true,
-		options: inOrder(
-			kinds.flatMap(({ variant }) =>
-				variant
-					? [{ name: variant.label, value: variant.value, description: variant.description }]
-					: [],
+/** The selector of the variant; none if no type has variants. */
+function variantSelector(types: readonly MessageType[]): INodeProperties[] {
+	const variants = types.flatMap(({ channel, variant }) =>
+		variant ? [{ channel, ...variant }] : [],
+	);
+	if (variants.length === 0) return [];
+	return [
+		{
+			displayName: 'Interactive Type',
+			name: 'interactiveType',
+			type: 'options',
+			noDataExpression: true,
+			options: byName(
+				variants.map(({ label, value, description }) => ({ name: label, value, description })),
 			),
-		),
-		default: 'button',
-		description: 'What the recipient can do with it',
-		displayOptions: {
-			show: {
-				...SEND_MESSAGE,
-				channelType: [...new Set(kinds.map(({ channel }) => channel))],
-				messageType: ['interactive'],
+			default: 'button',
+			description: 'What the message lets the recipient do',
+			displayOptions: {
+				show: {
+					...SEND_MESSAGE,
+					channelType: [...new Set(variants.map(({ channel }) => channel))],
+					messageType: ['interactive'],
+				},
 			},
 		},
-	};
+	];
+}
+
+/** The parameters of Send Message: selectors of the message type, then the fields of all types. */
+export function messagePanel(types: readonly MessageType[]): INodeProperties[] {
+	const channels = [...new Set(types.map(({ channel }) => channel))];
 	return [
 		...channels.map((channel) => typeSelector(channel, types)),
-		...(kinds.length > 0 ? [interactiveType] : []),
+		...variantSelector(types),
 		...messageProperties(types, SEND_MESSAGE),
 	];
 }

@@ -1,147 +1,149 @@
 import type { IDataObject } from 'n8n-workflow';
 
 /**
- * The vocabulary in which message types are described. A description is the one source of what the panel shows, what
- * is checked before sending, how the content is built, and what the reference page says.
+ * The schema in which message types are described. One description decides what the panel shows, what is checked
+ * before sending, how the content is built, and what the generated documentation says.
  */
 
-/** What every field has. */
-interface Described {
-	/** The parameter's internal name: stored in workflows, it does not change. The same meaning has the same name everywhere. */
+interface BaseField {
+	/**
+	 * The internal name of the parameter. Workflows store it, so it never changes; fields that mean the same share it,
+	 * so that a value survives a change of the message type.
+	 */
 	name: string;
 	/** As the user sees it. */
 	label: string;
-	/** Where the value stands in the content, e.g. "action.button"; absent for a field that is not sent. */
+	/** Path of the value in the content, e.g. "action.button"; absent for a field that is not sent. */
 	path?: string;
 	required?: boolean;
 	description?: string;
-	/** Shown and read only while another field has one of these values. */
+	/** The field is shown and read only while another field has one of these values. */
 	when?: { name: string; is: readonly string[] };
-	/** What the recipient sees of it, for the preview. */
+	/** How the recipient sees the value; absent if not at all. */
 	shownAs?: 'text' | 'button';
 }
 
-/** A text; links are texts that lead somewhere. */
-export interface TextField extends Described {
+/** A text, or a link, which is checked to be one. */
+export interface TextField extends BaseField {
 	kind: 'text' | 'link';
-	/** An example, shown as "e.g. ..." */
+	/** Shown as the placeholder "e.g. ...". */
 	example: string;
 	maxCharacters?: number;
-	/** A limit that the API does not name but the channel has: beyond it, it is sent with a warning. */
-	maxAdvised?: number;
+	/** For a limit of the channel that the API does not document: longer texts are sent with a warning. */
+	warnAbove?: number;
 	rows?: number;
-	/** An id: blanks at its ends are never meant. */
+	/** Trimmed, since blanks at the ends of an ID are never intended. */
 	isId?: boolean;
-	/** A text that a template leaves open: without it, that is what the user is told to be missing. */
+	/** A variable of a template: an empty one is reported as missingVariable. */
 	isVariable?: boolean;
-	/** What it has to look like. */
-	form?: { is(text: string): boolean; called: string; advice: string };
-	/** What the message's file tells when this is empty: its name, or its type such as pdf. */
+	/** The name completes "Birthday is not ...". */
+	format?: { matches(text: string): boolean; name: string; advice: string };
+	/** The property of the uploaded file that fills in for an empty value; "type" is an extension such as pdf. */
 	fromFile?: 'name' | 'type';
-	/** Stands in the content together with the text. */
+	/** Merged into the content along with the text. */
 	constants?: IDataObject;
 }
 
-export interface NumberField extends Described {
+export interface NumberField extends BaseField {
 	kind: 'number';
 	example: number;
-	least: number;
-	most: number;
-	/** The API takes it in quotes. */
+	min: number;
+	max: number;
+	/** The API takes the number as a string. */
 	asText?: boolean;
 }
 
-export interface ChoiceField extends Described {
+export interface ChoiceField extends BaseField {
 	kind: 'choice';
 	choices: ReadonlyArray<{ name: string; value: string; description?: string }>;
 	default: string;
-	/** The choice that is not sent. */
+	/** The choice that leaves the value out of the content. */
 	none?: string;
-	/** Others may be known to the API as well. */
+	/** Values other than these pass, because the API may know more of them. */
 	isOpen?: boolean;
 }
 
-/** Several ids in one text, separated by commas. */
-export interface IdsField extends Described {
+/** Several IDs in one text, separated by commas. */
+export interface IdsField extends BaseField {
 	kind: 'ids';
 	example: string;
 	path: string;
-	/** Each id becomes an object with this key. */
+	/** Each ID becomes an object with this one key. */
 	key: string;
-	/** Of each. */
+	/** Per ID. */
 	maxCharacters?: number;
 }
 
 export type MediaKind = 'image' | 'video' | 'audio' | 'document' | 'sticker';
 
-/** A file: by its link, or from the item's binary data, which is uploaded first. */
-export interface FileField extends Described {
+/** A file: a link, or the item's binary data, which is uploaded before sending. */
+export interface FileField extends BaseField {
 	kind: 'file';
 	media: MediaKind;
 	path: string;
-	/** The help for the item's file; absent where only a link will do. */
+	/** Description of the field for binary data; absent where only a link is possible. */
 	upload?: string;
 }
 
-/** Any number of entries with fields of their own. */
-export interface ListField extends Described {
+/** A list of entries with fields of their own. */
+export interface ListField extends BaseField {
 	kind: 'list';
 	path: string;
-	/** One entry: its internal name, and what the user calls it, e.g. "Button". */
+	/** One entry: its internal name and its label, e.g. "Button". */
 	entry: { name: string; label: string };
 	fields: readonly Field[];
-	least: number;
-	most?: number;
-	/** As for texts: more are sent with a warning. */
-	maxAdvised?: number;
-	/** Names the field whose value is the whole entry, where entries are no objects. */
+	min: number;
+	max?: number;
+	/** For a limit of the channel that the API does not document: longer lists are sent with a warning. */
+	warnAbove?: number;
+	/** The field whose value is the whole entry, for lists of plain values. */
 	entryIs?: string;
-	/** Stands in every entry. */
+	/** Merged into each entry. */
 	constants?: IDataObject;
-	/** The API may know other values of them. */
+	/** JSON may have other values of the constants, because the API may know more of them. */
 	constantsMayDiffer?: boolean;
-	/** Names of fields in which no two entries may agree. */
+	/** Fields whose values differ from entry to entry. */
 	unique?: readonly string[];
-	/** The most of what a field of the entries holds, all entries together. */
-	maxInAll?: { name: string; most: number };
-	/** A field of a list within the entries in which no two agree, all entries together. */
-	uniqueInAll?: { name: string; field: string };
-	/** A field that is needed as soon as there are several entries. */
-	neededIfSeveral?: string;
-	/** Fields of which an entry needs one at least. */
+	/** Limit for the values of a field that is a list itself, summed over all entries. */
+	maxTotal?: { name: string; max: number };
+	/** A field of an inner list whose values differ across all entries. */
+	uniqueAcross?: { name: string; field: string };
+	/** A field that each entry needs if there are two or more. */
+	requiredIfSeveral?: string;
+	/** Fields of which each entry needs at least one. */
 	oneOf?: readonly string[];
 }
 
-/** An object, or whatever the documents leave open. */
-export interface JsonField extends Described {
+/** JSON, for parts whose fields the documentation leaves open. */
+export interface JsonField extends BaseField {
 	kind: 'json';
 	example: string;
 	path: string;
-	/** Nothing but an object will do. */
+	/** Only an object passes. */
 	isObject?: boolean;
 }
 
 export type Field =
 	TextField | NumberField | ChoiceField | FileField | IdsField | JsonField | ListField;
 
-/** A kind of message on a channel. */
+/** A type of message on one channel. */
 export interface MessageType {
 	channel: string;
-	/** The wire value of MessageType. */
+	/** The value of MessageType in the request. */
 	type: string;
 	name: string;
-	/** A kind of its own within the type: the value of the parameter that tells them apart. */
+	/** Tells types apart that share the value of MessageType, e.g. interactive messages, by a parameter of their own. */
 	variant?: { name: string; value: string; label: string; description: string };
 	fields: readonly Field[];
-	/** Stands in every content of this type. */
+	/** Merged into each content of this type. */
 	constants?: IDataObject;
-	/** Names a list whose entries are the whole content. */
+	/** Path of the field whose value is the whole content. */
 	contentIs?: string;
-	/** Where nothing may stand in a content that the user writes. */
-	without?: ReadonlyArray<{ path: string; label: string }>;
-	/** What is sent with a warning, because it may not arrive as it is meant. */
-	advise?(content: IDataObject): string[];
-	/** What the documents leave open about it, for the reference page. */
+	/** Paths that content written as JSON must not have. */
+	forbidden?: ReadonlyArray<{ path: string; label: string }>;
+	/** Warnings for content that is sent, but may not arrive as intended. */
+	warningsFor?(content: IDataObject): string[];
+	/** What the documentation of the API leaves open; shown in the generated documentation. */
 	uncertain?: string;
 }
 
@@ -151,7 +153,7 @@ const FILE_NAMES = {
 	binary: 'binaryPropertyName',
 } as const;
 
-/** The parameters that belong to a field for a file. The one file of a message has plain names. */
+/** The names of a file field's parameters. The names of the main file, `media`, have no prefix. */
 export function fileNames(name: string): { source: string; link: string; binary: string } {
 	if (name === 'media') return FILE_NAMES;
 	return { source: `${name}Source`, link: `${name}Link`, binary: `${name}BinaryPropertyName` };

@@ -1,8 +1,16 @@
-import type { ChoiceField, Field, IdsField, ListField, NumberField, TextField } from './schema';
+import type {
+	ChoiceField,
+	Field,
+	IdsField,
+	ListField,
+	MessageType,
+	NumberField,
+	TextField,
+} from './schema';
 
 /**
- * Fields that WhatsApp's messages have with every vendor, with the paths and limits of Meta's Cloud API. A vendor that
- * writes something otherwise says so where it uses the field.
+ * The fields of WhatsApp messages that both APIs share, with the paths and limits of Meta's Cloud API. Where an API
+ * differs, its message types override the field.
  */
 
 const MAX_TEXT = 4_096;
@@ -16,7 +24,7 @@ export const text: TextField = {
 	rows: 4,
 	maxCharacters: MAX_TEXT,
 	example: 'Your parcel is ready for pickup',
-	description: 'What the recipient reads',
+	description: 'The text of the message',
 	shownAs: 'text',
 };
 
@@ -26,8 +34,8 @@ export const caption: TextField = {
 	label: 'Caption',
 	path: 'caption',
 	maxCharacters: 1_024,
-	example: 'New colour',
-	description: 'What stands below it',
+	example: 'New color',
+	description: 'Text below the file',
 	shownAs: 'text',
 };
 
@@ -38,13 +46,14 @@ export const fileName: TextField = {
 	path: 'fileName',
 	required: true,
 	example: 'invoice-77.pdf',
-	description: "The name the recipient sees; empty with Input Data Field means the file's own",
+	description:
+		"File name shown to the recipient. With Input Data Field, leave empty to use the file's own name.",
 	fromFile: 'name',
 	shownAs: 'text',
 };
 
-function coordinate(name: string, label: string, most: number, example: number): NumberField {
-	return { kind: 'number', name, label, path: name, required: true, example, least: -most, most };
+function coordinate(name: string, label: string, max: number, example: number): NumberField {
+	return { kind: 'number', name, label, path: name, required: true, example, min: -max, max };
 }
 
 export const location: Field[] = [
@@ -64,12 +73,12 @@ export const location: Field[] = [
 		label: 'Address',
 		path: 'address',
 		example: '1 Market Street',
-		description: 'Shown only together with a name',
+		description: 'Shown only together with a location name',
 		shownAs: 'text',
 	},
 ];
 
-/** What a button or list row of an interactive message is made of. */
+/** The title of a button or list row in an interactive message. */
 export function title(
 	label: string,
 	path: string,
@@ -98,7 +107,7 @@ export function replyId(path: string, maxCharacters: number): TextField {
 		isId: true,
 		maxCharacters,
 		example: 'keep',
-		description: 'Comes back when it is pressed',
+		description: 'Returned in the inbound message when the recipient selects it',
 	};
 }
 
@@ -151,7 +160,7 @@ export const headerType: ChoiceField = {
 	],
 	default: 'none',
 	none: 'none',
-	description: 'What stands above the text',
+	description: 'What to show above the body text',
 };
 
 export const rows: ListField = {
@@ -160,8 +169,8 @@ export const rows: ListField = {
 	label: 'Rows',
 	path: 'rows',
 	entry: { name: 'row', label: 'Row' },
-	least: 1,
-	most: 10,
+	min: 1,
+	max: 10,
 	fields: [
 		{ ...title('Title', 'title', 24, 'Monday'), shownAs: undefined },
 		replyId('id', 200),
@@ -176,7 +185,7 @@ export const rows: ListField = {
 	],
 };
 
-export const sectionTitle: TextField = {
+const sectionTitle: TextField = {
 	kind: 'text',
 	name: 'title',
 	label: 'Title',
@@ -193,7 +202,7 @@ export const catalogId: TextField = {
 	required: true,
 	isId: true,
 	example: '400000000000001',
-	description: 'As the catalog manager shows it',
+	description: 'The ID of the catalog, as shown in Commerce Manager',
 };
 
 export const productId: TextField = {
@@ -204,7 +213,7 @@ export const productId: TextField = {
 	required: true,
 	isId: true,
 	example: 'sku-1',
-	description: 'The Content ID of the product in the catalog',
+	description: 'The content ID of the product in the catalog',
 };
 
 export const productIds: IdsField = {
@@ -215,7 +224,7 @@ export const productIds: IdsField = {
 	key: 'product_retailer_id',
 	required: true,
 	example: 'sku-1, sku-2',
-	description: 'Separated by commas; 30 in all sections together',
+	description: 'Comma-separated, up to 30 across all sections',
 };
 
 export const listButtonText: TextField = {
@@ -226,12 +235,79 @@ export const listButtonText: TextField = {
 	required: true,
 	maxCharacters: 20,
 	example: 'Choose a day',
-	description: 'What stands on the button that opens the list',
+	description: 'Text on the button that opens the list',
 	shownAs: 'button',
 };
 
-const kindOf = (value: string, name: string) => ({ name, value });
-export const HOME_OR_WORK = [kindOf('HOME', 'Home'), kindOf('WORK', 'Work')];
+type Limit = Pick<ListField, 'max' | 'warnAbove'>;
+
+/** @param prefix of the paths within a button: Meta nests them, as in "reply.title" */
+export function replyButtons(prefix: string, limit: Limit): ListField {
+	return {
+		kind: 'list',
+		name: 'replyButtons',
+		label: 'Reply Buttons',
+		path: 'action.buttons',
+		entry: { name: 'button', label: 'Button' },
+		min: 1,
+		...limit,
+		constants: { type: 'reply' },
+		unique: ['title', 'id'],
+		fields: [title('Title', `${prefix}title`, 20, 'Keep'), replyId(`${prefix}id`, 256)],
+	};
+}
+
+export function sections(
+	name: string,
+	fields: Field[],
+	more: Limit & Pick<ListField, 'maxTotal' | 'uniqueAcross'>,
+): ListField {
+	return {
+		kind: 'list',
+		name,
+		label: 'Sections',
+		path: 'action.sections',
+		entry: { name: 'section', label: 'Section' },
+		min: 1,
+		requiredIfSeveral: 'title',
+		fields: [sectionTitle, ...fields],
+		...more,
+	};
+}
+
+/** The interactive messages that both APIs have, as the panel shows them. */
+export const VARIANTS = {
+	button: {
+		value: 'button',
+		label: 'Reply Buttons',
+		description: 'Up to three buttons to reply with',
+	},
+	list: { value: 'list', label: 'List', description: 'A menu of up to 10 rows' },
+	product: { value: 'product', label: 'Product', description: 'One product from a catalog' },
+	productList: {
+		value: 'productList',
+		label: 'Product List',
+		description: 'Up to 30 products from a catalog',
+	},
+} as const;
+
+export function interactive(
+	variant: Omit<Required<MessageType>['variant'], 'name'>,
+	fields: Field[],
+	more: Partial<MessageType>,
+): MessageType {
+	return {
+		channel: 'whatsapp',
+		type: 'interactive',
+		name: 'Interactive',
+		variant: { name: 'interactiveType', ...variant },
+		fields,
+		...more,
+	};
+}
+
+const choice = (value: string, name: string) => ({ name, value });
+export const HOME_OR_WORK = [choice('HOME', 'Home'), choice('WORK', 'Work')];
 
 export function plain(
 	name: string,
@@ -243,8 +319,7 @@ export function plain(
 	return { kind: 'text', name, label, path, example, ...more };
 }
 
-/** Where somebody's number, address or page belongs. */
-function place(): ChoiceField {
+function homeOrWork(): ChoiceField {
 	return {
 		kind: 'choice',
 		name: 'type',
@@ -255,25 +330,25 @@ function place(): ChoiceField {
 	};
 }
 
-function several(
+function optionalList(
 	name: string,
 	label: string,
 	entry: ListField['entry'],
 	fields: Field[],
 ): ListField {
-	return { kind: 'list', name, label, path: name, entry, least: 0, most: 20, fields };
+	return { kind: 'list', name, label, path: name, entry, min: 0, max: 20, fields };
 }
 
-/** A day that the calendar has, as 1990-02-28. */
-export function isDay(text: string): boolean {
+/** Whether a text is a date that exists, in the format YYYY-MM-DD. */
+export function isDate(text: string): boolean {
 	const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
 	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-const DAY: TextField['form'] = {
-	is: isDay,
-	called: 'a day',
-	advice: 'Write year, month and day, e.g. 1990-02-28.',
+const DATE: TextField['format'] = {
+	matches: isDate,
+	name: 'a date',
+	advice: 'Use the format YYYY-MM-DD, e.g. 1990-02-28.',
 };
 
 export const contacts: ListField = {
@@ -283,23 +358,23 @@ export const contacts: ListField = {
 	path: 'contacts',
 	required: true,
 	entry: { name: 'contact', label: 'Contact' },
-	least: 1,
-	most: 257,
+	min: 1,
+	max: 257,
 	oneOf: ['firstName', 'lastName', 'middleName', 'prefix', 'suffix'],
 	fields: [
 		plain('formattedName', 'Formatted Name', 'name.formatted_name', 'Dr. Mia Tan', {
 			required: true,
-			description: 'The whole name, as it is shown',
+			description: 'The full name, as shown to the recipient',
 			shownAs: 'text',
 		}),
 		plain('firstName', 'First Name', 'name.first_name', 'Mia', {
-			description: 'One part of the name is needed beside the whole',
+			description: 'WhatsApp requires at least one part of the name besides Formatted Name',
 		}),
 		plain('lastName', 'Last Name', 'name.last_name', 'Tan'),
 		plain('middleName', 'Middle Name', 'name.middle_name', 'Li'),
 		plain('prefix', 'Prefix', 'name.prefix', 'Dr.'),
 		plain('suffix', 'Suffix', 'name.suffix', 'Jr.'),
-		several('phones', 'Phones', { name: 'phone', label: 'Phone' }, [
+		optionalList('phones', 'Phones', { name: 'phone', label: 'Phone' }, [
 			plain('phone', 'Phone', 'phone', '+65 9123 4567', { required: true }),
 			{
 				kind: 'choice',
@@ -307,35 +382,35 @@ export const contacts: ListField = {
 				label: 'Type',
 				path: 'type',
 				choices: [
-					kindOf('CELL', 'Cell'),
-					kindOf('MAIN', 'Main'),
-					kindOf('IPHONE', 'iPhone'),
-					kindOf('HOME', 'Home'),
-					kindOf('WORK', 'Work'),
+					choice('CELL', 'Cell'),
+					choice('MAIN', 'Main'),
+					choice('IPHONE', 'iPhone'),
+					choice('HOME', 'Home'),
+					choice('WORK', 'Work'),
 				].sort((left, right) => left.name.localeCompare(right.name, 'en')),
 				default: 'CELL',
 			},
 			plain('waId', 'WhatsApp ID', 'wa_id', '6591234567', {
-				description: 'The number as WhatsApp knows it, which adds a button to write to it',
+				description: "The contact's WhatsApp number, which adds a button to message them",
 			}),
 		]),
-		several('emails', 'Emails', { name: 'email', label: 'Email' }, [
+		optionalList('emails', 'Emails', { name: 'email', label: 'Email' }, [
 			plain('email', 'Email', 'email', 'mia@example.com', { required: true }),
-			place(),
+			homeOrWork(),
 		]),
 		{
 			oneOf: ['street', 'city', 'state', 'zip', 'country', 'countryCode'],
-			...several('addresses', 'Addresses', { name: 'address', label: 'Address' }, [
+			...optionalList('addresses', 'Addresses', { name: 'address', label: 'Address' }, [
 				plain('street', 'Street', 'street', '1 Market Street'),
 				plain('city', 'City', 'city', 'Singapore'),
 				plain('state', 'State', 'state', 'SG'),
 				plain('zip', 'Postal Code', 'zip', '048900'),
 				plain('country', 'Country', 'country', 'Singapore'),
 				plain('countryCode', 'Country Code', 'country_code', 'sg'),
-				place(),
+				homeOrWork(),
 			]),
 		},
-		several('urls', 'URLs', { name: 'url', label: 'URL' }, [
+		optionalList('urls', 'URLs', { name: 'url', label: 'URL' }, [
 			{
 				kind: 'link',
 				name: 'url',
@@ -344,14 +419,14 @@ export const contacts: ListField = {
 				required: true,
 				example: 'https://example.com',
 			},
-			place(),
+			homeOrWork(),
 		]),
 		plain('company', 'Company', 'org.company', 'Demo Store'),
 		plain('department', 'Department', 'org.department', 'Sales'),
 		plain('jobTitle', 'Job Title', 'org.title', 'Manager'),
 		plain('birthday', 'Birthday', 'birthday', '1990-02-28', {
-			form: DAY,
-			description: 'Year, month and day, e.g. 1990-02-28',
+			format: DATE,
+			description: 'In the format YYYY-MM-DD',
 		}),
 	],
 };

@@ -1,11 +1,11 @@
 import { hasOwn } from '../util/json';
 
-/** Names and positions on the way into an object, e.g. ["address", "city"] or ["customers", 0, "phone"]. */
+/** The keys and indexes that lead to a value, e.g. ["address", "city"] or ["customers", 0, "phone"]. */
 export type DataPath = ReadonlyArray<string | number>;
 
 const NAME = '[\\p{L}_$][\\p{L}\\p{N}_$]*';
 const BRACKETS = '\\[(?:"[^"\\\\]*"|\'[^\'\\\\]*\'|0|[1-9]\\d*)\\]';
-/** An expression that is nothing but a path into the item, as dragging a field makes it: ={{ $json.a["b c"][0] }}. */
+/** An expression that only follows a path into the item, as n8n writes it for a dragged field: ={{ $json.a["b c"][0] }}. */
 const PATH_EXPRESSION = new RegExp(
 	`^=\\{\\{\\s*\\$json((?:\\??\\.${NAME}|(?:\\?\\.)?${BRACKETS})+)\\s*\\}\\}$`,
 	'u',
@@ -18,32 +18,30 @@ function steps(text: string): DataPath {
 	);
 }
 
-/** The path in an expression that is nothing but one; undefined for everything that only n8n can evaluate. */
+/** The path that an expression follows; undefined if it does more than that, so that n8n has to evaluate it. */
 export function pathInExpression(expression: string): DataPath | undefined {
 	const path = PATH_EXPRESSION.exec(expression)?.[1];
 	if (path === undefined) return undefined;
-	const found = steps(path);
-	// n8n has rules of its own for what every object inherits.
-	return found.some((step) => typeof step === 'string' && step in Object.prototype)
-		? undefined
-		: found;
+	const keys = steps(path);
+	// n8n has special rules for properties such as "constructor" that all objects inherit.
+	return keys.some((key) => typeof key === 'string' && key in Object.prototype) ? undefined : keys;
 }
 
-/** A path as people type it: phone, address.city, customers[0].phone, ["first name"]. */
+/** Parses a path that a user typed: phone, address.city, customers[0].phone, ["first name"]. */
 export function typedPath(text: string): DataPath {
 	return steps(text.trim());
 }
 
-/** Something that a path does not lead through, e.g. a text: only n8n can say what its parts are. */
+/** The result where a path meets text, a date or another value that is not plain data: only n8n knows its properties. */
 export const UNREADABLE = Symbol('unreadable');
 
 function isPlain(value: object): boolean {
-	// An item can come from another realm, with an Object of its own: a plain object is one whose prototype has none.
+	// Items can come from another realm, with its own Object.prototype; that object has no prototype in any realm.
 	const prototype: unknown = Object.getPrototypeOf(value);
 	return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** What is at the end of a path: undefined where it leads to nothing, `UNREADABLE` where it meets no plain data. */
+/** The value at a path: undefined if there is none, `UNREADABLE` if the path meets a value that is not plain data. */
 export function readPath(data: unknown, path: DataPath): unknown {
 	let value = data;
 	for (const step of path) {
@@ -54,13 +52,13 @@ export function readPath(data: unknown, path: DataPath): unknown {
 	return typeof value === 'object' && value !== null && !isPlain(value) ? UNREADABLE : value;
 }
 
-/** The same, where nobody else can be asked: undefined for what is no plain data. */
+/** Like readPath, but undefined instead of `UNREADABLE`, for list entries, where n8n cannot evaluate the path instead. */
 export function plainAt(data: unknown, path: DataPath): unknown {
 	const value = readPath(data, path);
 	return value === UNREADABLE ? undefined : value;
 }
 
-/** The same for a field that a user has named: one whose very name looks like a path comes first. */
+/** Like plainAt, for a field that a user named. A field whose name itself looks like a path takes precedence. */
 export function readField(data: unknown, name: string): unknown {
 	if (name === '') return undefined;
 	if (typeof data === 'object' && data !== null && hasOwn(data, name))

@@ -3,17 +3,17 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../util/json';
 import { UserIssue } from '../util/userIssue';
 
-/** What JSON.parse says about a text: the value, or where the text breaks, in words. */
-function parseJson(text: string): { value: unknown } | { brokenAt: string } {
+/** Parses JSON. The hint says where to look for the mistake; Node.js versions report it in different ways. */
+function parseJson(text: string): { value: unknown } | { hint: string } {
 	try {
 		return { value: JSON.parse(text) };
 	} catch (error) {
 		const { message } = error as Error;
 		const position = /position (\d+)/.exec(message)?.[1];
 		const character = /^Unexpected token (.+?), /s.exec(message)?.[1];
-		if (position !== undefined) return { brokenAt: `Look near position ${position}` };
+		if (position !== undefined) return { hint: `Look near position ${position}` };
 		return {
-			brokenAt:
+			hint:
 				character === undefined
 					? 'The text ends too early'
 					: `Look near the character ${character}`,
@@ -22,25 +22,22 @@ function parseJson(text: string): { value: unknown } | { brokenAt: string } {
 }
 
 /**
- * What a JSON field holds, of whatever kind. n8n hands over text, or a value when an expression makes one.
- * @throws UserIssue naming the place where the text breaks
+ * The value of a JSON field. n8n passes text, or a value if the field is an expression that returns one.
+ * @param label the field's name as the user sees it
+ * @param example valid JSON for the error message
+ * @throws UserIssue with the position of the mistake
  */
 export function readJson(value: unknown, label: string, example: string): unknown {
 	if (typeof value === 'string' && value.trim() === '')
 		throw new UserIssue(`${label} is empty`, `Expected e.g. ${example}.`);
 	const parsed = typeof value === 'string' ? parseJson(value) : { value };
-	if ('brokenAt' in parsed) {
-		throw new UserIssue(`${label} cannot be read`, `${parsed.brokenAt}. Expected e.g. ${example}.`);
+	if ('hint' in parsed) {
+		throw new UserIssue(`${label} is not valid JSON`, `${parsed.hint}. Expected e.g. ${example}.`);
 	}
 	return parsed.value;
 }
 
-/**
- * The object in a JSON field. n8n hands over text, or an object when an expression makes one.
- * @param label the field's name as the user sees it
- * @param example valid JSON to show when the text cannot be read
- * @throws UserIssue naming the place where the text breaks
- */
+/** Like readJson, for a field that takes an object. @throws UserIssue for any other value */
 export function readJsonObject(value: unknown, label: string, example: string): IDataObject {
 	const json = readJson(value, label, example);
 	if (!isObject(json)) {
@@ -49,7 +46,7 @@ export function readJsonObject(value: unknown, label: string, example: string): 
 	return json;
 }
 
-/** The same for a list. */
+/** Like readJson, for a field that takes a list. @throws UserIssue for any other value */
 export function readJsonList(value: unknown, label: string, example: string): unknown[] {
 	const json = readJson(value, label, example);
 	if (!Array.isArray(json))
@@ -57,7 +54,7 @@ export function readJsonList(value: unknown, label: string, example: string): un
 	return json as unknown[];
 }
 
-/** As compact JSON. Half a character, which no text can hold, would make it unreadable for some servers. */
+/** Compact JSON. Lone surrogates become U+FFFD, since some servers cannot parse JSON that escapes them. */
 export function compactJson(value: unknown): string {
 	const json = JSON.stringify(value);
 	return json.includes('\\ud')
@@ -66,14 +63,14 @@ export function compactJson(value: unknown): string {
 }
 
 /**
- * Parses JSON with every whole number of 16 digits or more kept as text: message ids can be above 2^53, and
- * JSON.parse would change their last digits.
+ * Parses JSON and keeps whole numbers of 16 or more digits as text: message IDs can exceed 2^53, and JSON.parse would
+ * change their last digits.
  * @throws SyntaxError
  */
 export function parseExact(text: string): unknown {
-	// Most texts hold no such number: a number stands at the start, or behind one of these.
+	// Fast path: most texts have no number this long.
 	if (!/(?:^|[\s:,[])-?\d{16}/.test(text)) return JSON.parse(text);
-	// Each match takes a whole string (even one that is cut off) or a whole number, so the text is read once.
+	// Each match is a whole string, even an unterminated one, or a whole number, so the text is scanned once.
 	return JSON.parse(
 		text.replace(/"(?:[^"\\]+|\\[^])*"?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
 			/^-?\d{16,}$/.test(token) ? `"${token}"` : token,

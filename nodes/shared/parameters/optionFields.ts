@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Options that every sender has. Internal names are stored in workflows: they do not change. */
+/** Options of all sending nodes. Workflows store their internal names, which therefore never change. */
 
 export const taskIdOption: INodeProperties = {
 	displayName: 'Task ID',
@@ -8,7 +8,7 @@ export const taskIdOption: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. order-77',
-	description: 'Your own ID for this message; it comes back in every receipt. Made up when empty.',
+	description: 'Your own ID for this message, returned in every receipt. Generated if empty.',
 };
 
 export const timeoutOption: INodeProperties = {
@@ -17,10 +17,10 @@ export const timeoutOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 5, maxValue: 300 },
 	default: 30,
-	description: 'How long to wait for the answer; after that the outcome is unknown',
+	description: 'How long to wait for the response. After that, the outcome is unknown.',
 };
 
-/** How fast a node may be; the documented rate is the most. */
+/** @param documentedRate the limit of the API, and the default */
 export function maxRequestsOption(documentedRate: number): INodeProperties {
 	return {
 		displayName: 'Max Requests per Second',
@@ -29,6 +29,6 @@ export function maxRequestsOption(documentedRate: number): INodeProperties {
 		typeOptions: { minValue: 1, maxValue: documentedRate, numberPrecision: 0 },
 		default: documentedRate,
 		description:
-			'How many calls this node makes at most; all workflows together keep to what the account allows. Lower it when other tools send too.',
+			"Maximum number of requests per second from this node. All workflows together stay within the account's limit; lower this if other tools use the account too.",
 	};
 }

@@ -2,22 +2,22 @@ import { formatCount } from '../util/format';
 import { UserIssue, plainText, quote } from '../util/userIssue';
 
 /**
- * A number among the options.
+ * The value of a number option.
  * @param label the field's name as the user sees it
- * @throws UserIssue when it is no number, or out of range
+ * @throws UserIssue if it is not a number, or out of range
  */
 export function numberOption(value: unknown, label: string, min: number, max: number): number {
 	const number = Number(plainText(value, label) || NaN);
 	if (!(number >= min && number <= max)) {
 		throw new UserIssue(
 			`${label} is out of range`,
-			`Use ${formatCount(min)} to ${formatCount(max)}.`,
+			`Enter a number from ${formatCount(min)} to ${formatCount(max)}.`,
 		);
 	}
 	return number;
 }
 
-/** The same for a number of whole things. */
+/** Like numberOption, for whole numbers. */
 export function wholeNumberOption(value: unknown, label: string, min: number, max: number): number {
 	const number = numberOption(value, label, min, max);
 	if (!Number.isInteger(number))
@@ -26,8 +26,8 @@ export function wholeNumberOption(value: unknown, label: string, min: number, ma
 }
 
 /**
- * A switch, which an expression can give in many forms.
- * @throws UserIssue for what is neither on nor off: a switch that keeps something from being sent must not be guessed
+ * The value of a switch, which an expression can also set as text or number.
+ * @throws UserIssue for any other value: a wrong guess about Validate Only would send the messages
  */
 export function booleanOption(value: unknown, label: string): boolean {
 	const text = plainText(value, label).toLowerCase();
@@ -35,11 +35,11 @@ export function booleanOption(value: unknown, label: string): boolean {
 	if (text === 'false' || text === '0' || text === '') return false;
 	throw new UserIssue(
 		`${label} is neither true nor false`,
-		`Got ${quote(value)}. Let the expression give true or false.`,
+		`Got ${quote(value)}. Use an expression that returns true or false.`,
 	);
 }
 
-/** The option Max Requests per Second: the documented rate, or less. */
+/** The option Max Requests per Second: at most the documented rate, which is the default. */
 export function maxPerSecondOption(value: unknown, documentedRate: number): number {
 	return wholeNumberOption(value ?? documentedRate, 'Max Requests per Second', 1, documentedRate);
 }
@@ -49,7 +49,7 @@ export function timeoutMsOption(value: unknown = 30): number {
 	return numberOption(value, 'Timeout (Seconds)', 5, 300) * 1000;
 }
 
-/** Several ids in one text, separated by commas or line breaks, or a list of them. */
+/** The IDs in a text, separated by commas or line breaks, or in a list of such texts. */
 export function idList(value: unknown, label: string): string[] {
 	const parts = Array.isArray(value) ? (value as unknown[]) : [value];
 	return parts
@@ -59,8 +59,8 @@ export function idList(value: unknown, label: string): string[] {
 }
 
 /**
- * One of two words, or nothing where it is not required; an expression can give anything.
- * @throws UserIssue
+ * A choice between two words; empty if it is not required.
+ * @throws UserIssue for any other value, which an expression can return
  */
 export function oneOf(
 	value: unknown,
@@ -72,6 +72,6 @@ export function oneOf(
 	if ((text === '' && !required) || words.includes(text)) return text;
 	throw new UserIssue(
 		`${label} is neither ${words.join(' nor ')}`,
-		'Choose one of the two, or let the expression give one.',
+		'Choose one of the two, or use an expression that returns one of them.',
 	);
 }

@@ -1,102 +1,101 @@
 import { UserIssue, quote } from '../util/userIssue';
 import type { Read } from './parameters';
 
-/** The channels of SendChatappMessage, by their wire values. */
+/** The channels of SendChatappMessage, as the request names them. */
 export type ChannelType = 'instagram' | 'messenger' | 'telegram' | 'viber' | 'whatsapp';
 
-/** Channels whose recipients are phone numbers; the others know their users by ids of their own. */
+/** Channels whose recipients are phone numbers; the others have user IDs. */
 const PHONE_CHANNELS: ReadonlySet<string> = new Set(['viber', 'whatsapp']);
 
-/** What people put between the digits of a phone number, and the invisible marks that copying brings along. */
+/** Characters that people write between the digits of a phone number, and invisible ones that come with copied text. */
 const BETWEEN_DIGITS = /[\s+().\-/\p{Pd}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
-/** What stands between several recipients in one text. */
+/** Separators of several recipients in one text. */
 const BETWEEN_RECIPIENTS = /[,;\n\r\u2028\u2029，；]/;
 
-/** A number that a spreadsheet has rounded, e.g. 6.59E+09, or 6,59E+09 where the comma is the point. */
+/** A number that a spreadsheet has rounded: 6.59E+09, or 6,59E+09 in locales with a decimal comma. */
 const ROUNDED = /^\s*\d+([.,]\d+)?E\+?\d+\s*$/i;
 
-/** A number with decimals, e.g. 6591234567.0; a dot in front of more digits stands between groups. */
+/** A number with decimals, e.g. 6591234567.0; a dot followed by more than two digits separates groups. */
 const FRACTION = /^[\s+]*\d{4,}\.\d{1,2}\s*$/;
 
-/** One ordinary number; told apart first, because a list can have a million of them. */
+/** Fast path for well-formed numbers: a list can have a million of them. */
 const ORDINARY_NUMBER = /^\+?[1-9](?:[ -]?\d){6,14}$/;
 
 const EMPTY_ADVICE: Record<'phone' | 'id', string> = {
-	phone: 'Enter a phone number with country code, or drag the field that holds it.',
+	phone: 'Enter a phone number with its country code, or drag the field that holds it.',
 	id: 'Enter the user ID that came with an inbound message, or drag the field that holds it.',
 };
 
-/** A fraction is no recipient, and a number above 2^53 has lost its last digits already. */
+/** Whether a value is a single recipient. Fractions are not, and a number above 2^53 has lost its last digits. */
 function isOneText(value: unknown): value is string | number {
 	return typeof value === 'string' || (Number.isSafeInteger(value) && (value as number) >= 0);
 }
 
-function invalid(title: string, advice: string): UserIssue {
+function invalidRecipient(title: string, advice: string): UserIssue {
 	return new UserIssue(title, advice, 'invalidRecipient');
 }
 
-/** Full width digits and signs as the plain ones; nothing else, or a footnote mark would become a digit. */
+/** Full-width characters as ASCII. Unicode normalization is no alternative: it turns superscripts into digits. */
 function halfWidth(text: string): string {
 	return text.replace(/[\uff01-\uff5e]/g, (each) =>
 		String.fromCharCode(each.charCodeAt(0) - 0xfee0),
 	);
 }
 
-/** Longer than any number with all that people write around it. */
+/** Longer than any phone number, however it is written. */
 const MAX_WRITTEN_CHARACTERS = 100;
 
 function cleanPhone(written: string): string {
 	if (written.length > MAX_WRITTEN_CHARACTERS) {
-		throw invalid(
+		throw invalidRecipient(
 			'To is not a phone number',
 			`Got ${quote(written)}. Use digits with the country code, e.g. +65 9123 4567.`,
 		);
 	}
-	const given = halfWidth(written);
-	if (ROUNDED.test(given)) {
-		throw invalid(
+	const number = halfWidth(written);
+	if (ROUNDED.test(number)) {
+		throw invalidRecipient(
 			'To is not a phone number',
 			`${quote(written)} was rounded by a spreadsheet. Format the column as text and enter the number again.`,
 		);
 	}
-	if (given.includes('{{')) {
-		throw invalid(
+	if (number.includes('{{')) {
+		throw invalidRecipient(
 			'To is not a phone number',
-			`${quote(written)} is meant as an expression. Switch the field from Fixed to Expression.`,
+			`${quote(written)} looks like an expression. Switch the field from Fixed to Expression.`,
 		);
 	}
-	if (/\(\s*0\s*\)/.test(given)) {
-		throw invalid(
+	if (/\(\s*0\s*\)/.test(number)) {
+		throw invalidRecipient(
 			'To is not a phone number',
 			`Got ${quote(written)}. Leave out the (0) after the country code.`,
 		);
 	}
-	// 00 is how many countries dial what + stands for; no country code begins with 0.
-	const digits = given.replace(BETWEEN_DIGITS, '').replace(/^00(?=[1-9])/, '');
-	const isSeveral = given.split('+').length > 2 || /\d{5,}\s*\/\s*\d{5,}/.test(given);
-	// 6591234567.0 is how a table writes a number.
-	const isFraction = FRACTION.test(given);
-	// E.164 ends at 15 digits; longer ones are two numbers that lost what stood between them.
+	// 00 is the dialing prefix that + stands for in many countries; no country code starts with 0.
+	const digits = number.replace(BETWEEN_DIGITS, '').replace(/^00(?=[1-9])/, '');
+	const isSeveral = number.split('+').length > 2 || /\d{5,}\s*\/\s*\d{5,}/.test(number);
+	const isFraction = FRACTION.test(number);
+	// E.164 numbers have at most 15 digits; longer ones are two numbers that lost their separator.
 	if (!/^\d{5,15}$/.test(digits) || isSeveral || isFraction) {
-		throw invalid(
+		throw invalidRecipient(
 			'To is not a phone number',
 			`Got ${quote(written)}. Use digits with the country code, e.g. +65 9123 4567.`,
 		);
 	}
 	if (digits.startsWith('0')) {
-		throw invalid(
+		throw invalidRecipient(
 			'To has no country code',
-			`${quote(written)} starts with 0. Put the country code in front, without zeros before it.`,
+			`${quote(written)} starts with 0. Start with the country code, without leading zeros.`,
 		);
 	}
 	return digits;
 }
 
-/** What stands in To where it can hold several, one by one and as it was given; empty ones do not count. */
+/** The recipients in a To field that takes several, each as written; empty ones are left out. */
 export function recipientsIn(value: unknown): unknown[] {
 	const list =
-		typeof value === 'string' && value.trim().startsWith('[') ? (listIn(value) ?? value) : value;
+		typeof value === 'string' && value.trim().startsWith('[') ? (jsonList(value) ?? value) : value;
 	return (Array.isArray(list) ? (list as unknown[]) : [list])
 		.flatMap((each) =>
 			typeof each === 'string' && !ROUNDED.test(each)
@@ -106,8 +105,8 @@ export function recipientsIn(value: unknown): unknown[] {
 		.filter((each) => each !== undefined && each !== null && each !== '');
 }
 
-/** A list that is written as JSON. */
-function listIn(text: string): unknown[] | undefined {
+/** The list in a text of JSON; undefined if there is none. */
+function jsonList(text: string): unknown[] | undefined {
 	try {
 		const list: unknown = JSON.parse(text);
 		return Array.isArray(list) ? (list as unknown[]) : undefined;
@@ -116,16 +115,16 @@ function listIn(text: string): unknown[] | undefined {
 	}
 }
 
-/** The recipients in a value, blanks at their ends removed; empty ones do not count. */
-function listRecipients(value: unknown): string[] {
+/** The recipients in a To field that takes one, each trimmed; empty ones are left out. */
+function splitRecipients(value: unknown): string[] {
 	const values = Array.isArray(value) ? (value as unknown[]) : [value];
 	return values
 		.filter((each) => each !== undefined && each !== null)
 		.flatMap((each) => {
 			if (!isOneText(each)) {
-				throw invalid(
+				throw invalidRecipient(
 					'To is not a text',
-					`Got ${quote(each)}. Drag the field that holds the recipient, and let it be text.`,
+					`Got ${quote(each)}. Drag the field that holds the recipient as text.`,
 				);
 			}
 			const text = String(each);
@@ -136,65 +135,66 @@ function listRecipients(value: unknown): string[] {
 }
 
 /**
- * One recipient as the API takes it. Phone numbers are accepted as people write them and come back as digits
- * (CAMS refuses anything else: InvalidParameter.ToOnlyNumeric); other channels' user ids are only trimmed.
- * @param isGroup a group, which has an id on every channel
- * @throws UserIssue (invalidRecipient) for nothing, several, or no number
+ * The recipient as the API takes it. Phone numbers may have any format and are returned as digits, since CAMS rejects
+ * anything else (InvalidParameter.ToOnlyNumeric). User IDs of other channels are only trimmed.
+ * @param isGroup the recipient is a group, which has an ID on every channel
+ * @throws UserIssue (invalidRecipient) for no recipient, several recipients, or text that is not a phone number
  */
 export function cleanRecipient(value: unknown, channelType: ChannelType, isGroup = false): string {
 	const isPhone = PHONE_CHANNELS.has(channelType) && !isGroup;
 	if (isPhone && typeof value === 'string' && ORDINARY_NUMBER.test(value))
 		return value.replace(/\D/g, '');
-	const recipients = listRecipients(value);
-	if (recipients.length === 0) throw invalid('To is empty', EMPTY_ADVICE[isPhone ? 'phone' : 'id']);
+	const recipients = splitRecipients(value);
+	if (recipients.length === 0)
+		throw invalidRecipient('To is empty', EMPTY_ADVICE[isPhone ? 'phone' : 'id']);
 	if (recipients.length > 1) {
-		throw invalid(
+		throw invalidRecipient(
 			`To holds ${recipients.length} recipients`,
-			'Each message goes to one recipient. Put Split Out before this node, so that each has an item, or an entry of the list, of its own.',
+			'Each message goes to one recipient. Use Split Out before this node to give each recipient its own item or list entry.',
 		);
 	}
 	return isPhone ? cleanPhone(recipients[0]) : recipients[0];
 }
 
 /**
- * The registered sender. Phone numbers and Viber service ids go out as digits (InvalidParameter.FromOnlyNumeric),
- * page and account ids are only trimmed.
- * @throws UserIssue when empty or, for WhatsApp and Viber, not made of digits
+ * The registered sender as the API takes it. Phone numbers and Viber service IDs are returned as digits, since CAMS
+ * rejects anything else (InvalidParameter.FromOnlyNumeric); page and account IDs are only trimmed.
+ * @throws UserIssue if it is empty or, for WhatsApp and Viber, not a number
  */
 export function cleanSender(value: unknown, channelType: ChannelType): string {
 	if (value !== undefined && value !== null && !isOneText(value)) {
 		throw new UserIssue(
 			'From is not a text',
-			`Got ${quote(value)}. Drag the field that holds the sender, and let it be text.`,
+			`Got ${quote(value)}. Drag the field that holds the sender as text.`,
 		);
 	}
-	const given = String(value ?? '').trim();
-	if (given === '') {
+	const sender = String(value ?? '').trim();
+	if (sender === '') {
 		throw new UserIssue(
 			'From is empty',
-			'Enter the registered sender, as your channel shows it in the console.',
+			'Enter the registered sender, as shown for your channel in the console.',
 		);
 	}
-	if (!PHONE_CHANNELS.has(channelType)) return given;
-	const digits = halfWidth(given).replace(BETWEEN_DIGITS, '');
+	if (!PHONE_CHANNELS.has(channelType)) return sender;
+	const digits = halfWidth(sender).replace(BETWEEN_DIGITS, '');
 	const isSeveral =
-		given.split('/').filter((part) => part.replace(/\D/g, '').length > 4).length > 1;
-	if (!/^\d+$/.test(digits) || FRACTION.test(given) || isSeveral) {
+		sender.split('/').filter((part) => part.replace(/\D/g, '').length > 4).length > 1;
+	if (!/^\d+$/.test(digits) || FRACTION.test(sender) || isSeveral) {
 		throw new UserIssue(
 			'From is not a number',
-			`Got ${quote(given)}. Enter the registered number or Service ID: digits only.`,
+			`Got ${quote(sender)}. Enter the registered phone number or Service ID, digits only.`,
 		);
 	}
 	return digits;
 }
 
-/** The field To as it was given, if it is one text: for telling about a message that could not be built. */
+/** The To field as entered, to identify a message that could not be built; undefined if it is not text or number. */
 export function rawRecipient(read: Read): string | undefined {
 	try {
 		const to = read('to', '');
 		return (typeof to === 'string' && to !== '') || typeof to === 'number' ? String(to) : undefined;
 	} catch {
-		// The very expression that failed.
+		// Its expression may be the reason why the message could not be built.
 		return undefined;
 	}
 }

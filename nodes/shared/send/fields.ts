@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Fields of every mass send, whatever the vendor. Internal names are stored in workflows: they do not change. */
+/** The fields of every mass send. Internal names are stored in workflows, so they never change. */
 
-/** Where the recipients come from. @param toField the field for one recipient */
+/** @param toField the field for one recipient */
 export function recipientFields(toField: INodeProperties): INodeProperties[] {
 	return [
 		{
@@ -11,16 +11,16 @@ export function recipientFields(toField: INodeProperties): INodeProperties[] {
 			type: 'options',
 			noDataExpression: true,
 			options: [
-				{ name: 'From Input Items', value: 'items', description: 'One item, one recipient' },
+				{ name: 'From Input Items', value: 'items', description: 'Each item is one recipient' },
 				{
 					name: 'From a List Field',
 					value: 'listField',
 					description: 'One item holds a list of recipients',
 				},
-				{ name: 'From JSON', value: 'json', description: 'A list that is typed or mapped here' },
+				{ name: 'From JSON', value: 'json', description: 'Enter or map a list here' },
 			],
 			default: 'items',
-			description: 'Where the recipients are',
+			description: 'Where to take the recipients from',
 		},
 		{ ...toField, displayOptions: { show: { recipientSource: ['items'] } } },
 		{
@@ -31,7 +31,7 @@ export function recipientFields(toField: INodeProperties): INodeProperties[] {
 			default: '',
 			required: true,
 			placeholder: 'e.g. customers',
-			hint: 'Drag the list from the left, or type its name',
+			hint: 'Drag the list from the input panel, or enter its name',
 			description: 'The field of the item that holds the list',
 			displayOptions: { show: { recipientSource: ['listField'] } },
 		},
@@ -43,7 +43,7 @@ export function recipientFields(toField: INodeProperties): INodeProperties[] {
 			required: true,
 			placeholder: 'e.g. [{"to": "+65 9123 4567", "name": "Mia"}]',
 			description:
-				"A list of objects, one for each recipient; entries in the API's own form (To, TemplateParams, Payload) are taken as they are",
+				"A list of objects, one per recipient. Entries in the API's own form (To, TemplateParams, Payload) are sent unchanged.",
 			displayOptions: { show: { recipientSource: ['json'] } },
 		},
 		{
@@ -54,14 +54,14 @@ export function recipientFields(toField: INodeProperties): INodeProperties[] {
 			default: 'to',
 			required: true,
 			placeholder: 'e.g. phone',
-			hint: 'Dragged from the first entry, it means this field of every entry',
+			hint: 'A field dragged from the first entry stands for that field of every entry',
 			description: 'The field of each entry that holds the recipient',
 			displayOptions: { show: { recipientSource: ['listField', 'json'] } },
 		},
 	];
 }
 
-/** The options of every mass send. @param maxRecipients that a call takes */
+/** The options of every mass send. @param maxRecipients the most that one call takes */
 export function massOptions(maxRecipients: number): INodeProperties[] {
 	return [
 		{
@@ -73,16 +73,17 @@ export function massOptions(maxRecipients: number): INodeProperties[] {
 				{ name: 'Send Once', value: 'skip' },
 			],
 			default: 'skip',
-			description: 'What to do with a recipient that comes twice; numbers are compared as digits',
+			description:
+				'How to handle a recipient that occurs more than once; numbers are compared as digits',
 		},
 		{
 			displayName: 'Fail If Any Not Accepted',
 			name: 'failIfAnyNotAccepted',
 			type: 'boolean',
-			// Whoever adds it wants it.
+			// An option that is added is meant to be on.
 			default: true,
 			description:
-				'Whether the run fails when anybody was not accepted, instead of only when nobody was; a duplicate does not count. n8n keeps no output of a failed run: the message tells the reasons, but not who. Retry sends only to those who were not accepted.',
+				'Whether to fail if any recipient was not accepted, instead of only if none was; duplicates do not count. n8n keeps no output of a failed run: the error names the reasons, but not the recipients. Retry sends only to those who were not accepted.',
 		},
 		{
 			displayName: 'Invalid Recipients',
@@ -93,8 +94,7 @@ export function massOptions(maxRecipients: number): INodeProperties[] {
 				{ name: 'Send Nothing', value: 'stop' },
 			],
 			default: 'skip',
-			description:
-				'What to do when some recipients have no valid number or lack a template variable',
+			description: 'What to do if some recipients have no valid number or lack a template variable',
 		},
 		{
 			displayName: 'Max Recipients per Request',
@@ -103,34 +103,34 @@ export function massOptions(maxRecipients: number): INodeProperties[] {
 			typeOptions: { minValue: 1, maxValue: maxRecipients, numberPrecision: 0 },
 			default: maxRecipients,
 			description:
-				'How many recipients travel together; fewer means that less is in doubt when a connection breaks',
+				'The most recipients in one request. Smaller requests leave fewer outcomes unknown if a connection drops.',
 		},
 		{
 			displayName: 'Output',
 			name: 'output',
 			type: 'options',
 			options: [
-				{ name: 'One Item per Chunk', value: 'chunk', description: 'One item for each request' },
+				{ name: 'One Item per Chunk', value: 'chunk', description: 'One item per request' },
 				{
 					name: 'One Item per Recipient',
 					value: 'recipient',
-					description: 'Each paired with the item it came from',
+					description: 'Each paired with its input item',
 				},
 				{
 					name: 'Summary',
 					value: 'summary',
-					description: 'One item with the counts and the reasons',
+					description: 'One item with counts and reasons',
 				},
 			],
 			default: 'recipient',
-			description: 'What comes out; for very long lists fewer items keep n8n fast',
+			description: 'How to return results. For very long lists, fewer items keep n8n fast.',
 		},
 		{
 			displayName: 'Validate Only',
 			name: 'validateOnly',
 			type: 'boolean',
 			default: true,
-			description: 'Whether to check everything and tell what would be sent, without sending',
+			description: 'Whether to validate and preview everything without sending',
 		},
 	];
 }

@@ -4,27 +4,26 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Result } from './result';
 
 /**
- * What was, or may have been, accepted by runs that did not end well: they threw, or were stopped. n8n runs the whole
- * node again after a throw (Retry On Fail: the same execution) and when somebody presses Retry (a new execution, which
- * does not say of which one, but has the same input); what stands in here is then reported again instead of sent
- * again. It lives as long as this process.
+ * A run that did not end well, because it threw or was stopped, and what it had sent by then. n8n runs the whole node
+ * again after a throw (Retry On Fail: the same execution), and when a user presses Retry (a new execution, which does
+ * not say of which one, but has the same input). What stands in here is then reported again instead of sent again. It
+ * lives as long as this process.
  */
-interface Run {
+interface KeptRun {
 	node: string;
 	executionId: string;
-	/** Of the input; absent when it cannot be told. */
+	/** Of the input; absent when the input is no JSON. */
 	fingerprint?: string;
 	endedAt: number;
-	/** By the place of a message in the input. */
 	results: Map<string, Pick<Sent, 'digest' | 'result'>>;
 }
 
-const keptRuns = new Set<Run>();
+const keptRuns = new Set<KeptRun>();
 
 const KEPT_MS = 24 * 3_600_000;
 const MAX_RESULTS = 1_000_000;
-/** n8n waits 5 seconds at most between two tries of its own. */
-const SURELY_KEPT_MS = 60_000;
+/** However full the ledger is: n8n waits at most 5 seconds between two tries of its own. */
+const MIN_KEPT_MS = 60_000;
 
 type Context = Pick<
 	IExecuteFunctions,
@@ -36,13 +35,13 @@ type Context = Pick<
 	| 'getWorkflow'
 >;
 
-/** Drops what is old, and the oldest while there is too much; what may still be tried again at once stays. */
-function forget(now: number): void {
+/** Drops what is old, and the oldest while there is too much. */
+function dropOld(now: number): void {
 	let newer = 0;
 	for (const run of [...keptRuns].reverse()) {
 		const age = now - run.endedAt;
 		newer += run.results.size;
-		if (age > KEPT_MS || (age > SURELY_KEPT_MS && newer > MAX_RESULTS)) keptRuns.delete(run);
+		if (age > KEPT_MS || (age > MIN_KEPT_MS && newer > MAX_RESULTS)) keptRuns.delete(run);
 	}
 }
 
@@ -58,42 +57,42 @@ function fingerprint(context: Context): string | undefined {
 
 /** A message that was, or may have been, accepted. */
 export interface Sent {
-	/** Of the message in the input. */
-	place: string;
+	/** Names its recipient within the input. */
+	key: string;
 	/** Of what it says. */
 	digest: string;
 	result: Result;
 }
 
-/** What a message says, in 72 bits: it can be long, and there can be a million of them. */
+/** A message in 72 bits: it can be long, and there can be a million of them. */
 export function digestOf(content: string): string {
 	return hash('sha1', content, 'base64').slice(0, 12);
 }
 
-/** The account that one run of a node keeps of itself. */
+/** What one run of a node has sent, and what earlier tries of it have. */
 export interface SendLedger {
 	/**
-	 * What an earlier try has sent, or may have.
-	 * @param place of the message in the input
-	 * @param content of the message: after Retry, the same place may hold another one; asked for only if it matters
+	 * The result of an earlier try, if that sent this message or may have.
+	 * @param key names the recipient within the input
+	 * @param content after Retry, the same recipient may get another message; computed only if that matters
 	 */
-	earlier(place: string, content: () => string): Result | undefined;
+	earlier(key: string, content: () => string): Result | undefined;
 	/**
 	 * To be called before anything is sent.
-	 * @param sent lists all that was, or may have been, accepted, by this try or before; asked when the run has ended
+	 * @param sent lists everything that was, or may have been, accepted by this try or before; called when the run ends
 	 */
 	record(sent: () => Iterable<Sent>): void;
 }
 
 /**
- * Runs a node with an account of what it sends. Should it throw or be stopped, the next try of the same node on the
- * same input finds it. A try by n8n itself that ends well leaves nothing behind; Retry can be pressed again.
+ * Runs a node with a ledger of what it sends. If it throws or is stopped, the next try of the same node on the same
+ * input finds it. A run that ends well clears the ledger of its execution.
  */
 export async function withSendLedger<T>(
 	context: Context,
-	work: (account: SendLedger) => Promise<T>,
+	work: (ledger: SendLedger) => Promise<T>,
 ): Promise<T> {
-	forget(Date.now());
+	dropOld(Date.now());
 	const node = `${context.getWorkflow().id}/${context.getNode().id}`;
 	const executionId = context.getExecutionId();
 	const isRetry = context.getMode() === 'retry';
@@ -106,10 +105,10 @@ export async function withSendLedger<T>(
 	let endedWell = false;
 	try {
 		const done = await work({
-			earlier: (place, content) => {
+			earlier: (key, content) => {
 				if (tries.length + retried.length === 0) return undefined;
-				const at = (those: Run[]) => those.flatMap((run) => run.results.get(place) ?? []);
-				// Within an execution nothing but the time has changed; a text may hold that.
+				const at = (runs: KeptRun[]) => runs.flatMap((run) => run.results.get(key) ?? []);
+				// Within an execution a message differs only by what depends on the time, which is no reason to send it again.
 				return (at(tries)[0] ?? at(retried).find(({ digest }) => digest === digestOf(content())))
 					?.result;
 			},
@@ -125,12 +124,12 @@ export async function withSendLedger<T>(
 				fingerprint: fingerprint(context),
 				endedAt: Date.now(),
 				results: new Map(
-					[...recorded()].map(({ place, digest, result }) => [place, { digest, result }]),
+					[...recorded()].map(({ key, digest, result }) => [key, { digest, result }]),
 				),
 			});
 		if (!endedWell) remember(executionId);
 		else tries.forEach((each) => keptRuns.delete(each));
-		// n8n lets a user press Retry again, even after it went well.
+		// A user can press Retry again, even after a retry that ended well.
 		if (endedWell && isRetry) remember('');
 	}
 }

@@ -1,41 +1,45 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { callWithinQuota, runConcurrently, type CallOptions } from '../http/retry';
+import { Pool } from '../http/concurrency';
 import { booleanOption, maxPerSecondOption, wholeNumberOption } from '../parameters/options';
 import { Parameters, type Read } from '../parameters/parameters';
 import { rawRecipient } from '../parameters/recipient';
 import { formatCount } from '../util/format';
-import { UserIssue } from '../util/userIssue';
+import { UserIssue, toCredentialIssue, toIssue } from '../util/userIssue';
 import { createYielder } from '../util/yield';
-import {
-	Chunker,
-	checkLength,
-	type Chunk,
-	type MassMessage,
-	type BatchSender,
-	type Place,
-} from './batches';
-import { digestOf, withSendLedger, type SendLedger, type Sent } from './ledger';
-import { STOPPED, isTool, onError, toCredentialIssue, toIssue } from './onError';
-import {
-	buildRunError,
-	buildHints,
-	buildOutputs,
-	type MassReport,
-	type OutputMode,
-} from './output';
+import { Batcher, checkLength, sendBatch, type Batch } from './batch';
+import { buildHints } from './hints';
+import { withSendLedger, type SendLedger } from './ledger';
+import { NOTHING_SENT, buildRunError, toNodeError } from './nodeError';
+import { STOPPED, isTool, onError } from './onError';
+import { buildOutputs, type OutputMode } from './output';
 import { Progress } from './progress';
 import {
 	MAX_RECIPIENTS,
 	findRecipients,
 	listBehindTo,
-	type Found,
+	type RecipientSource,
 	type Recipients,
-	type Source,
+	type UnreadableRecipient,
 } from './recipients';
-import { resultFromAnswer, resultFromIssue, toNodeError, type Result } from './result';
+import {
+	WAITING,
+	assertSettled,
+	isReady,
+	markRemainingNotSent,
+	restorePreviousResult,
+	sentAmong,
+	settle,
+	type OutgoingMessage,
+	type Position,
+	type Recipient,
+	type SettledRecipient,
+} from './recipientState';
+import { resultFromIssue } from './result';
+import type { BatchSender, MassMessage } from './sender';
+import { isDuplicate, type MassReport } from './summary';
 
-/** Calls that may wait for their answers at once, in seconds of the rate; a few more where that is low and answers are slow. */
+/** Calls in flight, as seconds' worth of the rate; a few more where the rate is low and answers are slow. */
 const SECONDS_IN_FLIGHT = 2;
 const MIN_IN_FLIGHT = 20;
 
@@ -49,24 +53,21 @@ interface RunOptions {
 	validateOnly: boolean;
 }
 
-function readRunOptions(
-	read: Read,
-	{ maxRecipients, callsPerSecond, maxCallsPerSecond }: BatchSender,
-): RunOptions {
+function readRunOptions(read: Read, sender: BatchSender): RunOptions {
 	const option = (name: string) => read(`options.${name}`);
 	return {
 		duplicates: option('duplicateRecipients') === 'send' ? 'send' : 'skip',
 		failIfAny: booleanOption(option('failIfAnyNotAccepted'), 'Fail If Any Not Accepted'),
 		invalid: option('invalidRecipients') === 'stop' ? 'stop' : 'skip',
 		maxRecipients: wholeNumberOption(
-			option('maxRecipientsPerRequest') ?? maxRecipients,
+			option('maxRecipientsPerRequest') ?? sender.maxRecipients,
 			'Max Recipients per Request',
 			1,
-			maxRecipients,
+			sender.maxRecipients,
 		),
 		maxPerSecond: maxPerSecondOption(
-			option('maxRequestsPerSecond') ?? callsPerSecond,
-			maxCallsPerSecond,
+			option('maxRequestsPerSecond') ?? sender.callsPerSecond,
+			sender.maxCallsPerSecond,
 		),
 		validateOnly: booleanOption(option('validateOnly'), 'Validate Only'),
 	};
@@ -77,282 +78,245 @@ function readOutputMode(read: Read): OutputMode {
 	return mode === 'chunk' || mode === 'summary' ? mode : 'recipient';
 }
 
-/** Notes what would be sent. */
-function validated(chunks: Chunk[], campaignId: string): void {
-	for (const { message, number, places } of chunks) {
-		const json = {
-			outcome: 'validated',
-			...message.about,
-			campaignId: message.taskId || campaignId,
-			chunk: number,
-			...message.contains,
-			...message.preview,
-		};
-		for (const place of places) place.result = { outcome: 'validated', json };
-	}
-}
-
-/** What is the same for all recipients, read once for each way in which items differ. */
-function messages(parameters: Parameters, vendor: BatchSender): (found: Source) => MassMessage {
-	const isFixed = vendor.shared.every((name) => parameters.isFixed(name));
-	const known = new Map<string, MassMessage>();
+/**
+ * Reads what recipients share: the same message for all items when no parameter of it depends on the item, and
+ * otherwise one object for each message that differs on the wire.
+ */
+function createMessageReader(
+	parameters: Parameters,
+	sender: BatchSender,
+): (source: RecipientSource) => MassMessage {
+	const isFixed = sender.shared.every((name) => parameters.isFixed(name));
+	const byKey = new Map<string, MassMessage>();
 	let last: { itemIndex: number; message: MassMessage } | undefined;
 	return ({ itemIndex, read }) => {
 		if (last && (isFixed || last.itemIndex === itemIndex)) return last.message;
-		const message = vendor.message(read);
-		const same = known.get(message.key) ?? message;
-		known.set(message.key, same);
-		last = { itemIndex, message: same };
-		return same;
+		const built = sender.message(read);
+		const message = byKey.get(built.key) ?? built;
+		byKey.set(message.key, message);
+		last = { itemIndex, message };
+		return message;
 	};
 }
 
-function notSent(place: Place, issue: UserIssue, about: IDataObject): void {
-	place.result = resultFromIssue(issue, about);
-	place.json = undefined;
-}
-
-const where = ({ itemIndex, entryIndex }: Place) =>
+const positionOf = ({ itemIndex, entryIndex }: Position) =>
 	entryIndex === undefined ? `item ${itemIndex}` : `entry ${entryIndex} of item ${itemIndex}`;
 
-/** What everything below works with. */
-interface Run {
-	context: IExecuteFunctions;
-	parameters: Parameters;
-	vendor: BatchSender;
-	options: RunOptions;
-	account: SendLedger;
-	progress: Progress;
-	/** Everybody who was come to so far, in the order of the input. */
-	places: Place[];
+/** Finds recipients that came before in the same channel, and how often. */
+function createRepeatFinder(): (
+	recipient: Recipient,
+	channelType: unknown,
+) => Recipient | undefined {
+	// A map for each channel, so that no key is built for each of a million recipients.
+	const firstByChannel = new Map<unknown, Map<string, Recipient>>();
+	const repeats = new Map<Recipient, number>();
+	return (recipient, channelType) => {
+		const firsts = firstByChannel.get(channelType) ?? new Map<string, Recipient>();
+		firstByChannel.set(channelType, firsts);
+		const to = String(recipient.to);
+		const first = firsts.get(to);
+		if (!first) {
+			firsts.set(to, recipient);
+			return undefined;
+		}
+		recipient.repeat = (repeats.get(first) ?? 0) + 1;
+		repeats.set(first, recipient.repeat);
+		return first;
+	};
 }
 
-/** Builds and checks recipients one after the other. */
-function preparer({ parameters, vendor, options }: Run): (found: Found) => Place {
-	const messageOf = messages(parameters, vendor);
-	// By channel, so that no text is made for each of them.
-	const seen = new Map<unknown, Map<string, Place>>();
-	// Those that come again, by how often.
-	const repeats = new Map<string, number>();
-	return (found) => {
-		const { itemIndex, entryIndex, entry } = found;
-		const place: Place = { itemIndex, entryIndex, entry };
-		const about: IDataObject = { api: vendor.api };
+/** Builds and checks recipients, one after the other; what keeps one from being sent to settles it. */
+function createPreparer(
+	parameters: Parameters,
+	sender: BatchSender,
+	{ duplicates }: RunOptions,
+): (source: RecipientSource | UnreadableRecipient) => Recipient {
+	const messageOf = createMessageReader(parameters, sender);
+	const findRepeat = createRepeatFinder();
+	return (source) => {
+		const { itemIndex, entryIndex, entry } = source;
+		const recipient: Recipient = { itemIndex, entryIndex, entry, state: WAITING };
+		const about: IDataObject = { api: sender.api };
 		try {
-			if ('issue' in found) throw found.issue;
-			place.to = rawRecipient(found.read);
-			const message = messageOf(found);
+			if ('issue' in source) throw source.issue;
+			recipient.to = rawRecipient(source.read);
+			const message = messageOf(source);
 			about.channelType = message.about.channelType;
-			about.campaignId = message.taskId || vendor.campaignId;
-			const { to, json, shape } = vendor.recipient(found.read);
-			place.to = to;
-			checkLength(json);
-			const inChannel = seen.get(about.channelType) ?? new Map<string, Place>();
-			seen.set(about.channelType, inChannel);
-			const first = inChannel.get(to);
-			if (first) {
-				place.repeat = (repeats.get(`${String(about.channelType)}/${to}`) ?? 0) + 1;
-				repeats.set(`${String(about.channelType)}/${to}`, place.repeat);
-			}
-			if (first && options.duplicates === 'skip') {
+			about.campaignId = message.taskId || sender.campaignId;
+			const { to, payload, shape } = sender.recipient(source.read, entry);
+			recipient.to = to;
+			checkLength(payload);
+			const first = findRepeat(recipient, about.channelType);
+			if (first && duplicates === 'skip') {
 				throw new UserIssue(
-					`Same recipient as ${where(first)}`,
+					`Same recipient as ${positionOf(first)}`,
 					'Set Duplicate Recipients to Send Every Time to send to both.',
 					'duplicate',
 				);
 			}
-			inChannel.set(to, place);
-			Object.assign(place, {
-				message,
-				json,
-				shape: vendor.numbersOnly && place.repeat ? `${shape}#${place.repeat}` : shape,
-			});
+			const apart = sender.numbersOnly && recipient.repeat ? `#${recipient.repeat}` : '';
+			recipient.state = { name: 'ready', message, payload, shape: `${shape}${apart}` };
 		} catch (error) {
-			notSent(place, toIssue(error), about);
+			settle(recipient, resultFromIssue(toIssue(error), about));
 		}
-		return place;
+		return recipient;
 	};
 }
 
-/** Which recipient of the input it is, for a later try: a list may have become shorter by then. */
-function placeOf({ itemIndex, to, repeat = 0 }: Place): string {
-	return `${itemIndex}/${to}/${repeat}`;
+/** What the steps of a run share. */
+interface Run {
+	context: IExecuteFunctions;
+	sender: BatchSender;
+	options: RunOptions;
+	sources: Recipients;
+	prepare(source: RecipientSource | UnreadableRecipient): Recipient;
+	batcher: Batcher;
+	ledger: SendLedger;
+	progress: Progress;
+	/** Those that were reached so far, in the order of the input. */
+	recipients: Recipient[];
+	/** Messages that somebody can be sent. */
+	messages: Set<OutgoingMessage>;
+	requests: number;
 }
 
-function contentOf({ message, json }: Place): string {
-	return `${message?.content}/${json}`;
-}
-
-/** Notes what became of a recipient; what it was sent need not be held any more. */
-function settle(place: Place, result: Result): void {
-	if (result.outcome === 'accepted' || result.outcome === 'unknown')
-		place.digest = digestOf(contentOf(place));
-	place.result = result;
-	place.json = undefined;
-}
-
-/** What a later try must not send again. */
-function* sentOf(places: Place[]): Generator<Sent> {
-	for (const place of places) {
-		const { digest, result } = place;
-		if (digest !== undefined && result && result.outcome !== 'validated')
-			yield { place: placeOf(place), digest, result };
-	}
-}
-
-/** What an earlier try of the same run has sent is not sent again. */
-function takeEarlier(place: Place, account: SendLedger): void {
-	if (place.result) return;
-	const earlier = account.earlier(placeOf(place), () => contentOf(place));
-	if (earlier) settle(place, earlier);
-}
-
-/** The calls of a run, each made when it is asked for, so that no more of them are held than are under way. */
-async function* makeChunks(run: Run, recipients: Recipients): AsyncGenerator<Chunk, undefined> {
-	const { context, vendor, options, account, progress, places } = run;
-	const signal = context.getExecutionCancelSignal();
-	const othersTurn = createYielder();
-	const prepare = preparer(run);
-	const chunker = new Chunker(
-		options.maxRecipients,
-		(message, chunk) => message.taskId || `${vendor.campaignId}-c${chunk}`,
-	);
-	for (const found of recipients) {
-		// Nearly always there is nothing to wait for, and waiting for nothing takes its time too.
-		const pause = othersTurn();
+/** Prepares every recipient in turn, and hands on each batch as soon as it is full. */
+async function prepareAll(run: Run, onBatch: (batch: Batch) => Promise<void>): Promise<void> {
+	const { sources, prepare, batcher, ledger, progress, options, recipients, messages } = run;
+	const signal = run.context.getExecutionCancelSignal();
+	const yieldToOthers = createYielder();
+	for (const source of sources) {
+		const pause = yieldToOthers();
 		if (pause) await pause;
 		if (signal?.aborted) {
-			const { itemIndex, entryIndex, entry } = found;
-			// No result yet: whoever was not come to is told so at the end.
-			places.push({ itemIndex, entryIndex, entry });
+			const { itemIndex, entryIndex, entry } = source;
+			recipients.push({ itemIndex, entryIndex, entry, state: WAITING });
 			continue;
 		}
-		const place = prepare(found);
-		places.push(place);
-		if (!options.validateOnly) takeEarlier(place, account);
-		if (place.result && place.result.outcome !== 'validated')
-			progress.count(place.result.outcome, 1);
-		const full = chunker.add(place);
-		if (full) yield full;
+		const recipient = prepare(source);
+		recipients.push(recipient);
+		if (isReady(recipient)) messages.add(recipient.state.message);
+		if (!options.validateOnly) restorePreviousResult(recipient, ledger);
+		if (recipient.state.name === 'settled') progress.add(recipient.state.result.outcome, 1);
+		const full = batcher.add(recipient);
+		if (full) await onBatch(full);
 	}
-	yield* chunker.rest();
-	return undefined;
+	for (const batch of batcher.rest()) await onBatch(batch);
 }
 
-/** Takes back what was prepared, or never was. */
-function sendNothing({ vendor, progress, places }: Run, issue: UserIssue): void {
-	for (const place of places) {
-		if (place.result) continue;
-		const channelType = place.message?.about.channelType;
-		notSent(place, issue, { api: vendor.api, ...(channelType !== undefined && { channelType }) });
-		progress.count('notSent', 1);
-	}
+/** After a stop: the recipients that were not reached, or whose call had not left. */
+function markStopped({ context, recipients, sender, progress }: Run): void {
+	if (!context.getExecutionCancelSignal()?.aborted) return;
+	progress.add('notSent', markRemainingNotSent(recipients, STOPPED, sender.api));
 }
 
-/** Why nobody is sent to, where the user wants all or nobody. */
-function heldBack(places: Place[]): UserIssue | undefined {
-	const bad = places.filter(
-		({ result }) => result && result.outcome !== 'accepted' && result.json.cause !== 'duplicate',
+/** Sends batches with bounded concurrency, at the speed of the quota. */
+function createBatchSender(run: Run): {
+	send(batch: Batch): Promise<void>;
+	finish(): Promise<void>;
+} {
+	const { context, sender, options, progress } = run;
+	const { maxPerSecond } = options;
+	const signal = context.getExecutionCancelSignal();
+	const pool = new Pool(Math.max(MIN_IN_FLIGHT, maxPerSecond * SECONDS_IN_FLIGHT));
+	const callOptions = {
+		rateLimiter: sender.rateLimiter(maxPerSecond),
+		execution: run,
+		maxPerSecond,
+		signal,
+	};
+	const sendOne = async (batch: Batch) => {
+		if (signal?.aborted) return;
+		run.requests++;
+		const result = await sendBatch(batch, sender.errors, callOptions);
+		if (result) progress.add(result.outcome, batch.recipients.length);
+		progress.report();
+	};
+	return {
+		send: async (batch) => await pool.add(async () => await sendOne(batch)),
+		finish: async () => {
+			await pool.finish();
+			markStopped(run);
+			progress.end();
+		},
+	};
+}
+
+/** Why a run that is all or nothing sends nothing; undefined when everyone can be sent to. */
+function allOrNothingIssue(recipients: Recipient[]): UserIssue | undefined {
+	const invalid = recipients.filter(
+		(recipient): recipient is SettledRecipient =>
+			recipient.state.name === 'settled' &&
+			recipient.state.result.outcome !== 'accepted' &&
+			!isDuplicate(recipient as SettledRecipient),
 	);
-	if (bad.length === 0) return undefined;
+	if (invalid.length === 0) return undefined;
 	return new UserIssue(
 		'Nothing was sent, because others cannot be sent to',
-		`${formatCount(bad.length)} of ${formatCount(places.length)} recipients ${bad.length === 1 ? 'is' : 'are'} not valid, the first is ${where(bad[0])}. Mend them, or set Invalid Recipients to Leave Out and Send the Rest.`,
+		`${formatCount(invalid.length)} of ${formatCount(recipients.length)} recipients ${invalid.length === 1 ? 'is' : 'are'} not valid, the first is ${positionOf(invalid[0])}. Fix them, or set Invalid Recipients to Leave Out and Send the Rest.`,
 		'notReached',
 	);
 }
 
-/** Sends one chunk and notes for each of its recipients what became of it. Does not throw. */
-async function sendChunk(
-	{ message, taskId, number, places }: Chunk,
-	{ errors, campaignId }: BatchSender,
-	how: CallOptions,
-): Promise<Result> {
-	const recipients = places.map(({ json }) => json ?? '');
-	const began = Date.now();
-	const called = await callWithinQuota(async () => await message.call(recipients, taskId), how);
-	const contains = { campaignId: message.taskId || campaignId, chunk: number, ...message.contains };
-	const result = called
-		? resultFromAnswer(
-				called.answer,
-				{ about: message.about, contains, taskId },
-				called.sentAt,
-				errors,
-			)
-		: resultFromIssue(STOPPED, { ...message.about, ...contains });
-	result.durationMs = Date.now() - began;
-	for (const place of places) settle(place, result);
-	return result;
+/** Settles the recipients of a batch with what would be sent. */
+function markValidated({ message, contains, recipients }: Batch): void {
+	const json = { outcome: 'validated', ...message.about, ...contains, ...message.preview };
+	for (const recipient of recipients) settle(recipient, { outcome: 'validated', json });
 }
 
-/** Sends chunks as they come. @returns how many calls that were */
-async function sendChunks(
-	run: Run,
-	chunks: Iterator<Chunk> | AsyncIterator<Chunk>,
-): Promise<number> {
-	const { context, vendor, options, account, progress } = run;
-	const signal = context.getExecutionCancelSignal();
-	const how = {
-		rateLimiter: vendor.rateLimiter(options.maxPerSecond),
-		execution: account,
-		maxPerSecond: options.maxPerSecond,
-		signal,
-	};
-	let calls = 0;
-	const work = async (chunk: Chunk) => {
-		calls++;
-		const { outcome } = await sendChunk(chunk, vendor, how);
-		progress.count(outcome, chunk.places.length);
-		progress.tell();
-	};
-	await runConcurrently(
-		chunks,
-		Math.max(MIN_IN_FLIGHT, options.maxPerSecond * SECONDS_IN_FLIGHT),
-		work,
-		() => !signal?.aborted,
-	);
-	// After a stop nobody has come to the others.
-	while (!(await chunks.next()).done);
-	sendNothing(run, STOPPED);
-	progress.end();
-	return calls;
+/** Prepares everyone first, and then sends to all, to nobody, or only says what would be sent. */
+async function prepareThenSend(run: Run): Promise<void> {
+	const { options, recipients, sender } = run;
+	const batches: Batch[] = [];
+	await prepareAll(run, async (batch) => void batches.push(batch));
+	const issue = options.invalid === 'stop' ? allOrNothingIssue(recipients) : undefined;
+	if (issue) {
+		markRemainingNotSent(recipients, issue, sender.api);
+	} else if (options.validateOnly) {
+		batches.forEach(markValidated);
+		run.requests = batches.length;
+	} else {
+		const { send, finish } = createBatchSender(run);
+		for (const batch of batches) await send(batch);
+		await finish();
+	}
 }
 
-/** Prepares everybody first, and then sends to all or to nobody. @returns the number of calls */
-async function checkFirst(run: Run, recipients: Recipients): Promise<number> {
-	const { vendor, options, places } = run;
-	const chunks: Chunk[] = [];
-	for await (const chunk of makeChunks(run, recipients)) chunks.push(chunk);
-	const issue = options.invalid === 'stop' ? heldBack(places) : undefined;
-	if (issue) sendNothing(run, issue);
-	else if (options.validateOnly) validated(chunks, vendor.campaignId);
-	else return await sendChunks(run, chunks.values());
-	return issue ? 0 : chunks.length;
+/** Prepares and sends at the same time, so that no more batches are held than are under way. */
+async function sendWhilePreparing(run: Run): Promise<void> {
+	const { send, finish } = createBatchSender(run);
+	await prepareAll(run, send);
+	await finish();
 }
 
-/** Sends to all recipients, or says why not. @returns the number of calls */
-async function sendToAll(run: Run, recipients: Recipients): Promise<number> {
-	const { options, places } = run;
-	if (recipients.count > MAX_RECIPIENTS) {
+/** Settles everyone with the same issue, without looking at them. */
+function refuseAll({ sources, recipients, sender }: Run, issue: UserIssue): void {
+	for (const { itemIndex, entryIndex, entry } of sources)
+		recipients.push({ itemIndex, entryIndex, entry, state: WAITING });
+	markRemainingNotSent(recipients, issue, sender.api);
+}
+
+async function sendToAll(run: Run): Promise<void> {
+	const { options, sources } = run;
+	if (sources.count > MAX_RECIPIENTS) {
 		const issue = new UserIssue(
 			`There are more than ${formatCount(MAX_RECIPIENTS)} recipients`,
-			`Nothing was sent to these ${formatCount(recipients.count)}. Split them over several runs.`,
+			`Nothing was sent to these ${formatCount(sources.count)}. Split them over several runs.`,
 		);
-		for (const { itemIndex, entryIndex, entry } of recipients)
-			places.push({ itemIndex, entryIndex, entry });
-		sendNothing(run, issue);
-		return 0;
+		return refuseAll(run, issue);
 	}
-	if (options.validateOnly || options.invalid === 'stop') return await checkFirst(run, recipients);
-	return await sendChunks(run, makeChunks(run, recipients));
+	if (options.validateOnly || options.invalid === 'stop') await prepareThenSend(run);
+	else await sendWhilePreparing(run);
+	markStopped(run);
 }
 
 /**
- * Sends one message to any number of recipients, as many of them to a call as the vendor takes, at the speed of the
- * quota. Everybody comes out with exactly one outcome.
+ * Sends one message to any number of recipients, as many to a call as the API takes, at the speed of the quota.
+ * Everyone ends with exactly one outcome.
  *
- * From the first call on nothing throws but the two things a user can have: nobody was accepted, or Fail If Any Not
- * Accepted; both only with On Error set to stop. What was accepted is remembered then, so that no retry sends it again.
+ * Once sending has started, only two conditions throw: nobody was accepted, or Fail If Any Not Accepted; both only
+ * with On Error set to stop. What was accepted is kept in the ledger then, so that no retry sends it again.
+ * @param open reads the credential @throws UserIssue
  * @returns Accepted and Not Accepted; as an AI tool everything is in the first, the only one that a model sees
  */
 export async function massSend(
@@ -362,69 +326,90 @@ export async function massSend(
 ): Promise<INodeExecutionData[][]> {
 	return await withSendLedger(
 		context,
-		async (account) => await sendWithAccount(context, api, open, account),
+		async (ledger) => await sendWithLedger(context, api, open, ledger),
 	);
 }
 
-function warningsOf(places: Place[]): string[] {
-	const messages = new Set(places.map(({ message }) => message));
-	return [...new Set([...messages].flatMap((message) => message?.warnings ?? []))];
+/** The outputs of a run that could not begin. @throws NodeOperationError with On Error set to stop */
+function couldNotBegin(
+	context: IExecuteFunctions,
+	api: string,
+	outputMode: OutputMode,
+	error: unknown,
+): INodeExecutionData[][] {
+	const result = resultFromIssue(toIssue(error), { api });
+	if (onError(context) === 'stop')
+		throw toNodeError(context.getNode(), result, { itemIndex: 0 }, NOTHING_SENT);
+	const recipients = context.getInputData().map((_item, itemIndex): SettledRecipient => ({
+		itemIndex,
+		state: { name: 'settled', result },
+	}));
+	const report: MassReport = { api, recipients, requests: 0, durationMs: 0 };
+	return buildOutputs(report, outputMode, isTool(context));
 }
 
-async function sendWithAccount(
+async function sendWithLedger(
 	context: IExecuteFunctions,
 	api: string,
 	open: (context: IExecuteFunctions) => Promise<BatchSender>,
-	account: SendLedger,
+	ledger: SendLedger,
 ): Promise<INodeExecutionData[][]> {
-	const node = context.getNode();
-	const stops = onError(context) === 'stop';
 	const began = Date.now();
 	const parameters = new Parameters(context);
-	let output: OutputMode = 'recipient';
-	let vendor: BatchSender;
+	let outputMode: OutputMode = 'recipient';
+	let sender: BatchSender;
 	let options: RunOptions;
 	try {
-		output = readOutputMode(parameters.of(0));
-		vendor = await open(context).catch((error) => Promise.reject(toCredentialIssue(error)));
-		options = readRunOptions(parameters.of(0), vendor);
+		outputMode = readOutputMode(parameters.of(0));
+		sender = await open(context).catch((error) => {
+			throw toCredentialIssue(error);
+		});
+		options = readRunOptions(parameters.of(0), sender);
 	} catch (error) {
-		const result = resultFromIssue(toIssue(error), { api });
-		if (stops) throw toNodeError(node, result, 0, 'Nothing has been sent.');
-		const places = context.getInputData().map((_item, itemIndex): Place => ({ itemIndex, result }));
-		return buildOutputs({ api, places, requests: 0, durationMs: 0 }, output, isTool(context));
+		return couldNotBegin(context, api, outputMode, error);
 	}
 
-	const places: Place[] = [];
-	account.record(() => sentOf(places));
-	const recipients = findRecipients(
-		parameters,
-		context.getInputData(),
-		toIssue,
-		vendor.numbersOnly,
-	);
-	const progress = new Progress(context, recipients, vendor.campaignId);
-	const requests = await sendToAll(
-		{ context, parameters, vendor, options, account, progress, places },
-		recipients,
-	);
+	const items = context.getInputData();
+	const sources = findRecipients(parameters, items, toIssue, sender.numbersOnly);
+	const run: Run = {
+		context,
+		sender,
+		options,
+		sources,
+		prepare: createPreparer(parameters, sender, options),
+		batcher: new Batcher(options.maxRecipients, sender.campaignId),
+		ledger,
+		progress: new Progress(context, sources, sender.campaignId),
+		recipients: [],
+		messages: new Set(),
+		requests: 0,
+	};
+	ledger.record(() => sentAmong(run.recipients));
+	await sendToAll(run);
+
+	const [firstMessage] = run.messages;
 	const report: MassReport = {
 		api,
-		campaignId: places.find(({ message }) => message)?.message?.taskId || vendor.campaignId,
-		places,
-		requests,
+		campaignId: firstMessage?.taskId || sender.campaignId,
+		recipients: assertSettled(run.recipients),
+		requests: run.requests,
 		durationMs: Date.now() - began,
-		onlyOneOf: listBehindTo(parameters, context.getInputData()),
-		readsLists: !vendor.numbersOnly,
-		warnings: warningsOf(places),
-		expectedSeconds: options.validateOnly ? Math.ceil(requests / options.maxPerSecond) : undefined,
+		expectedSeconds: options.validateOnly
+			? Math.ceil(run.requests / options.maxPerSecond)
+			: undefined,
 	};
-	buildHints(report, node.retryOnFail === true).forEach((hint) => context.addExecutionHints(hint));
-	if (context.getExecutionCancelSignal()?.aborted)
-		return buildOutputs(report, output, isTool(context));
-	if (stops && !options.validateOnly) {
-		const error = buildRunError(node, report, options.failIfAny);
-		if (error) throw error;
-	}
-	return buildOutputs(report, output, isTool(context));
+	const hints = buildHints(report, {
+		retriesOnFail: context.getNode().retryOnFail === true,
+		listBehindTo: listBehindTo(parameters, items),
+		readsLists: !sender.numbersOnly,
+		warnings: [...new Set([...run.messages].flatMap(({ warnings }) => warnings))],
+	});
+	hints.forEach((hint) => context.addExecutionHints(hint));
+	const mayFail =
+		onError(context) === 'stop' &&
+		!options.validateOnly &&
+		!context.getExecutionCancelSignal()?.aborted;
+	const error = mayFail ? buildRunError(context.getNode(), report, options.failIfAny) : undefined;
+	if (error) throw error;
+	return buildOutputs(report, outputMode, isTool(context));
 }

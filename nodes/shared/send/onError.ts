@@ -22,18 +22,3 @@ export const STOPPED = new UserIssue(
 	'This was not sent.',
 	'cancelled',
 );
-
-/** What is wrong with an item, in the user's words; what n8n throws itself is an expression that it cannot resolve. */
-export function toIssue(error: unknown): UserIssue {
-	if (error instanceof UserIssue) return error;
-	return new UserIssue(
-		'A field could not be read',
-		`${(error as Error).message.replace(/\.?\s*$/, '.')} Check the expressions of this node for this item.`,
-	);
-}
-
-/** The same for the credential. */
-export function toCredentialIssue(error: unknown): UserIssue {
-	if (error instanceof UserIssue) return error;
-	return new UserIssue('The credential could not be read', (error as Error).message, 'credential');
-}

@@ -1,28 +1,28 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { formatCount } from '../util/format';
-import { formatCounts, type Counts } from './result';
+import { formatCounts, type Counts, type Outcome } from './result';
 
-/** How often the log and the browser's console hear of it. */
-const TOLD_EVERY_MS = 5_000;
+/** Between two lines in the log and in the browser's console. */
+const LOG_INTERVAL_MS = 5_000;
 
 /**
- * Tells how far a run is, while it runs: the log of n8n, in manual runs the browser's console, and the custom data of
- * the execution. The last is all that n8n keeps of a run that is stopped. None of it may end the run.
+ * Reports the progress of a run while it runs: to n8n's log, in manual runs to the browser's console, and to the custom
+ * data of the execution, which is all that n8n keeps of a run that is stopped.
  */
 export class Progress {
 	private readonly counts: Counts = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
 	private readonly key: string;
 	private readonly customData: { set(key: string, value: string): void } | undefined;
-	private told = Date.now();
+	private loggedAt = Date.now();
 
-	/** @param recipients of the run, as far as they are found */
+	/** @param recipients of the run; their count may grow while they are found */
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly recipients: Readonly<{ count: number }>,
 		private readonly campaignId: string,
 	) {
-		// Letters, digits and underscores, 50 at most: n8n takes no other keys.
+		// n8n takes only letters, digits and underscores, at most 50.
 		const { name, id } = context.getNode();
 		this.key = `sent_by_${(/[a-z]/i.test(name) ? name : id).replace(/\W+/g, '_')}`.slice(0, 50);
 		try {
@@ -31,46 +31,47 @@ export class Progress {
 			};
 			this.customData = $execution.customData;
 		} catch {
-			// The log is left.
+			// The log remains.
 		}
 	}
 
-	count(outcome: keyof Counts, recipients: number): void {
-		this.counts[outcome] += recipients;
+	/** Adds recipients that have a result. */
+	add(outcome: Outcome['outcome'], recipients: number): void {
+		if (outcome !== 'validated') this.counts[outcome] += recipients;
 	}
 
-	/** To be called after each chunk. */
-	tell(): void {
-		this.record();
-		if (Date.now() - this.told >= TOLD_EVERY_MS) this.say();
+	/** To be called after each batch. */
+	report(): void {
+		this.saveCustomData();
+		if (Date.now() - this.loggedAt >= LOG_INTERVAL_MS) this.log();
 	}
 
 	end(): void {
-		this.record();
-		this.say();
+		this.saveCustomData();
+		this.log();
 	}
 
-	private words(): string {
+	private text(): string {
 		return `${formatCounts(this.counts)} of ${formatCount(this.recipients.count)}; campaign ${this.campaignId}`;
 	}
 
-	private record(): void {
+	private saveCustomData(): void {
 		try {
-			this.customData?.set(this.key, this.words());
+			this.customData?.set(this.key, this.text());
 		} catch {
-			// A run does not end because nobody takes notes.
+			// Best effort: reporting progress must never fail the run.
 		}
 	}
 
-	private say(): void {
-		this.told = Date.now();
+	private log(): void {
+		this.loggedAt = Date.now();
 		try {
-			this.context.logger.info(`${this.context.getNode().name}: ${this.words()}`, {
+			this.context.logger.info(`${this.context.getNode().name}: ${this.text()}`, {
 				...this.counts,
 			});
-			this.context.sendMessageToUI(this.words());
+			this.context.sendMessageToUI(this.text());
 		} catch {
-			// As above.
+			// Best effort, as above.
 		}
 	}
 }

@@ -9,18 +9,23 @@ import { readJsonList } from '../parameters/json';
 import type { Parameters, Read } from '../parameters/parameters';
 import { recipientsIn } from '../parameters/recipient';
 import { formatCount } from '../util/format';
-import { isObject } from '../util/json';
+import { hasOwn, isObject } from '../util/json';
 import { UserIssue, plainText, quote, type NotSentCause } from '../util/userIssue';
+import type { Position } from './recipientState';
 
-/** A recipient's own values: the item's, or those of an entry of a list. */
-export interface Source {
-	itemIndex: number;
-	entryIndex?: number;
-	entry?: unknown;
+/** A recipient of the input, and the node's parameters as they are for it. */
+export interface RecipientSource extends Position {
 	read: Read;
 }
 
-type Field = (entry: unknown) => unknown;
+/** An item or an entry that cannot be read. */
+export interface UnreadableRecipient extends Position {
+	issue: UserIssue;
+}
+
+/** Reads the parameters of a node for one entry of a list. */
+type EntryReader = (entry: unknown) => Read;
+type EntryParameter = (entry: unknown) => unknown;
 
 /**
  * What stands after the list and a position in it: `phone` of customers[0].phone.
@@ -49,7 +54,7 @@ function entryField(
 	list: DataPath | undefined,
 	label: string,
 	ofItem: (() => unknown) | undefined = undefined,
-): Field {
+): EntryParameter {
 	if (typeof raw !== 'string' || !raw.startsWith('=')) {
 		const name = plainText(raw, label);
 		const path = withinEntry(typedPath(name), list);
@@ -62,7 +67,7 @@ function entryField(
 	if (!within) {
 		throw new UserIssue(
 			`${label} would be the same for every recipient`,
-			'Its expression reads one entry only. Enter the name of the field of the entries, e.g. first_name.',
+			'Its expression reads only one entry. Enter the name of a field of the entries, e.g. first_name.',
 		);
 	}
 	return (entry) => plainAt(entry, within);
@@ -88,99 +93,99 @@ function noField(
 function missing(variable: unknown, field: unknown, entry: unknown): never {
 	throw new UserIssue(
 		`Template variable ${quote(variable)} is empty`,
-		`The entry has no field ${quote(field)}. ${namesOf(entry)} Enter the name of the field that holds its text.`,
+		`The entry has no field ${quote(field)}. ${namesOf(entry)} Enter the name of the field that holds its value.`,
 		'missingVariable',
 	);
 }
 
-/** Makes the values of the entries of an item's list readable under the names of the node's own parameters. */
-function entryReader(
-	parameters: Parameters,
-	list: DataPath | undefined,
-	ofItem: Read,
-): (entry: unknown) => Read {
-	const pairsOf = (read: Read) => (read('templateVariablePairs', {}) as Pairs).variable ?? [];
-	const raw: Read = (name, fallback) => parameters.raw(name, fallback);
-	const toField = raw('toField', 'to');
-	const to = entryField(toField, list, 'To Field');
-	const toOf = (entry: unknown, own: Record<string, unknown>) => {
-		const value = to(entry) ?? own.To;
-		if (value === undefined)
-			noField(
-				toField,
-				entry,
-				'Drag the field with the recipient into To Field.',
-				'invalidRecipient',
-			);
-		return value;
-	};
-	const how = raw('specifyVariables', 'pairs');
-	const object = entryField(raw('objectField', ''), list, 'Object Field');
-	const pairs = pairsOf(raw).map(({ name: rawName, value }, index) => {
-		const isExpression = typeof rawName === 'string' && rawName.startsWith('=');
-		const name = isExpression ? ofItem(`templateVariablePairs.variable[${index}].name`) : rawName;
-		// Left empty, the field of the variable's own name.
-		const isEmpty = value === '' || value === '=' || value === undefined;
-		const field = isEmpty ? name : value;
-		const read = entryField(field, list, quote(name), () =>
-			ofItem(`templateVariablePairs.variable[${index}].value`),
-		);
-		const valueOf = (entry: unknown) => {
-			const text = read(entry);
-			if (text === undefined) missing(name, field, entry);
-			return text;
-		};
-		return { name, valueOf };
-	});
-	const payloads = ((raw('options', {}) as Payloads).buttonPayloads?.payload ?? []).map(
-		({ value }) => {
-			const read = value === '' ? () => '' : entryField(value, list, 'Button payload');
-			return (entry: unknown) => {
-				const text = read(entry);
-				if (text === undefined)
-					noField(
-						value,
-						entry,
-						'A payload is the name of a field of the entries; put the text into the list first.',
-					);
-				return text;
-			};
-		},
-	);
+const toObject = (entry: unknown): Record<string, unknown> => (isObject(entry) ? entry : {});
 
+/** To, for an entry: the field that To Field names, or the entry's own To in the API's form. */
+function entryTo(parameters: Parameters, list: DataPath | undefined): EntryParameter {
+	const toField = parameters.raw('toField', 'to');
+	const fieldOf = entryField(toField, list, 'To Field');
 	return (entry) => {
-		// An entry in the API's own form is taken as it is.
-		const own = isObject(entry) ? entry : {};
-		return (name, fallback) => {
-			switch (name) {
-				case 'to':
-					return toOf(entry, own);
-				case 'specifyVariables':
-					return isObject(own.TemplateParams) ? 'object' : how;
-				case 'objectField':
-					return isObject(own.TemplateParams) ? own.TemplateParams : object(entry);
-				case 'templateVariablePairs':
-					return {
-						variable: pairs.map((pair) => ({ name: pair.name, value: pair.valueOf(entry) })),
-					};
-				case 'ownParts':
-					return own;
-				case 'options':
-					return {
-						...(ofItem(name, fallback) as object),
-						...(payloads.length > 0 && {
-							buttonPayloads: { payload: payloads.map((valueOf) => ({ value: valueOf(entry) })) },
-						}),
-					};
-				default:
-					return ofItem(name, fallback);
-			}
-		};
+		const to = fieldOf(entry) ?? toObject(entry).To;
+		if (to !== undefined) return to;
+		const advice = 'Drag the field with the recipient into To Field.';
+		return noField(toField, entry, advice, 'invalidRecipient');
 	};
 }
 
-/** The same for all entries of an item is read once. */
-function remembered(read: Read): Read {
+/** Template Variables as name and value pairs, for an entry. A value left empty means the field of the variable's name. */
+function entryPairs(
+	parameters: Parameters,
+	list: DataPath | undefined,
+	ofItem: Read,
+): EntryParameter {
+	const { variable = [] } = parameters.raw('templateVariablePairs', {}) as Pairs;
+	const pairs = variable.map(({ name: rawName, value }, index) => {
+		const parameter = `templateVariablePairs.variable[${index}]`;
+		const isExpression = typeof rawName === 'string' && rawName.startsWith('=');
+		const name = isExpression ? ofItem(`${parameter}.name`) : rawName;
+		const field = value === '' || value === '=' || value === undefined ? name : value;
+		const textOf = entryField(field, list, quote(name), () => ofItem(`${parameter}.value`));
+		const valueOf = (entry: unknown) => {
+			const text = textOf(entry);
+			return text === undefined ? missing(name, field, entry) : text;
+		};
+		return { name, valueOf };
+	});
+	return (entry) => ({
+		variable: pairs.map(({ name, valueOf }) => ({ name, value: valueOf(entry) })),
+	});
+}
+
+/** The options for an entry: its button payloads come from its fields. */
+function entryOptions(
+	parameters: Parameters,
+	list: DataPath | undefined,
+	ofItem: Read,
+): EntryParameter {
+	const { buttonPayloads } = parameters.raw('options', {}) as Payloads;
+	const payloads = (buttonPayloads?.payload ?? []).map(({ value }) => {
+		const textOf = value === '' ? () => '' : entryField(value, list, 'Button payload');
+		return (entry: unknown) => {
+			const text = textOf(entry);
+			if (text !== undefined) return text;
+			const advice = 'A payload names a field of the entries. Add the text to the list first.';
+			return noField(value, entry, advice);
+		};
+	});
+	return (entry) => ({
+		...(ofItem('options', {}) as object),
+		...(payloads.length > 0 && {
+			buttonPayloads: { payload: payloads.map((textOf) => ({ value: textOf(entry) })) },
+		}),
+	});
+}
+
+/** Makes the values of the entries of an item's list readable under the names of the node's own parameters. */
+function createEntryReader(
+	parameters: Parameters,
+	list: DataPath | undefined,
+	ofItem: Read,
+): EntryReader {
+	const objectOf = entryField(parameters.raw('objectField', ''), list, 'Object Field');
+	const specifyVariables = parameters.raw('specifyVariables', 'pairs');
+	// An entry in the API's own form brings its variables along.
+	const ownVariables = (entry: unknown) => {
+		const { TemplateParams } = toObject(entry);
+		return isObject(TemplateParams) ? TemplateParams : undefined;
+	};
+	const ofEntry: Readonly<Record<string, EntryParameter>> = {
+		to: entryTo(parameters, list),
+		specifyVariables: (entry) => (ownVariables(entry) ? 'object' : specifyVariables),
+		objectField: (entry) => ownVariables(entry) ?? objectOf(entry),
+		templateVariablePairs: entryPairs(parameters, list, ofItem),
+		options: entryOptions(parameters, list, ofItem),
+	};
+	return (entry) => (name, fallback) =>
+		hasOwn(ofEntry, name) ? ofEntry[name](entry) : ofItem(name, fallback);
+}
+
+/** Reads each parameter once, for all entries of an item. */
+function memoizeRead(read: Read): Read {
 	const values = new Map<string, unknown>();
 	return (name, fallback) => {
 		if (!values.has(name)) values.set(name, read(name, fallback));
@@ -219,21 +224,21 @@ function listField(parameters: Parameters, items: ReadonlyArray<{ json: unknown 
 			const named = parameters.of(itemIndex)('listField', '');
 			// An expression gives the list itself, or the name of its field.
 			const value = typeof named === 'string' ? readField(json, named.trim()) : named;
-			if (Array.isArray(value)) return value;
+			if (Array.isArray(value)) return value as unknown[];
 			const name = typeof named === 'string' ? named.trim() : '';
 			if (name === '' && !isExpression)
 				throw new UserIssue(
 					'List Field is empty',
-					'Drag the list from the left, or type its name.',
+					'Drag the list from the input panel, or enter its name.',
 				);
 			if (value !== undefined)
 				throw new UserIssue(
 					`${quote(name || raw)} is not a list`,
-					`It holds ${quote(value)}. Drag the list itself from the left into List Field.`,
+					`It holds ${quote(value)}. Drag the list itself from the input panel into List Field.`,
 				);
 			throw new UserIssue(
 				`The input has no list ${quote(name || raw)}`,
-				`${namesOf(json)} Drag the list from the left into List Field.`,
+				`${namesOf(json)} Drag the list from the input panel into List Field.`,
 			);
 		},
 	};
@@ -274,14 +279,11 @@ export function listBehindTo(
 	return items.some(hasMore) ? list.join('.') : undefined;
 }
 
-/** Somebody to send to, or what keeps an item or an entry from being that. */
-export type Found = Source | (Omit<Source, 'read'> & { issue: UserIssue });
-
-/** More than this is hardly meant, and more than n8n holds. */
+/** More than this is a mistake, and more than n8n can hold. */
 export const MAX_RECIPIENTS = 1_000_000;
 
 /** The recipients of a run, in the order of the input; how many they are may be known only when all are found. */
-export interface Recipients extends Iterable<Found> {
+export interface Recipients extends Iterable<RecipientSource | UnreadableRecipient> {
 	readonly count: number;
 }
 
@@ -302,8 +304,8 @@ function ofSeveral(
 	toIssue: (error: unknown) => UserIssue,
 ): Recipients {
 	let count = items;
-	function* ofItem(itemIndex: number): Generator<Found> {
-		const read = remembered(parameters.of(itemIndex));
+	function* ofItem(itemIndex: number): Generator<RecipientSource> {
+		const read = memoizeRead(parameters.of(itemIndex));
 		const to = recipientsIn(read('to', ''));
 		if (count - 1 + to.length > MAX_RECIPIENTS) {
 			throw new UserIssue(
@@ -312,12 +314,14 @@ function ofSeveral(
 			);
 		}
 		count += Math.max(0, to.length - 1);
-		// One that is missing is told as such.
-		if (to.length < 2)
-			return yield {
+		// An empty To is reported by the check of the recipient.
+		if (to.length < 2) {
+			yield {
 				itemIndex,
 				read: (name, fallback) => (name === 'to' ? (to[0] ?? '') : read(name, fallback)),
 			};
+			return;
+		}
 		for (const [entryIndex, entry] of to.entries()) {
 			yield {
 				itemIndex,
@@ -363,10 +367,10 @@ export function findRecipients(
 		try {
 			const entries = list.of(itemIndex);
 			if (entries.length === 0)
-				throw new UserIssue('The list of recipients is empty', 'There is nobody in it to send to.');
+				throw new UserIssue('The list of recipients is empty', 'It has no entries to send to.');
 			return {
 				entries,
-				readEntry: entryReader(parameters, list.path, remembered(parameters.of(itemIndex))),
+				readEntry: createEntryReader(parameters, list.path, memoizeRead(parameters.of(itemIndex))),
 			};
 		} catch (error) {
 			return toIssue(error);

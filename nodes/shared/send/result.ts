@@ -1,68 +1,75 @@
-import {
-	NodeApiError,
-	NodeOperationError,
-	type IDataObject,
-	type INode,
-	type INodeExecutionData,
-} from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import type { Answer } from '../http/apiAnswer';
 import { supportSuffix, unknownAdvice, type Advice, type ErrorCatalog } from '../http/errorCatalog';
 import { formatCount } from '../util/format';
 import type { UserIssue } from '../util/userIssue';
 
+/** An output item without its recipient. */
+export interface ResultJson extends IDataObject {
+	cause?: string;
+	code?: string;
+	reason?: string;
+	requestId?: string;
+	taskId?: string;
+	/** The number of the call in a mass send. */
+	chunk?: number;
+	sentAt?: string;
+}
+
 /**
- * What became of one item, in exactly one of four outcomes. `json` is the whole output item; an item that was not
- * accepted also carries the words to show.
+ * What became of a call or of one recipient, in exactly one of four outcomes. `json` is the output item without its
+ * recipient; whoever was not accepted also has the words to show.
  */
 export type Result = Accepted | NotAccepted;
 
+/** Validate Only sends nothing, so what could be sent has an outcome of its own. */
+export type Outcome = Result | Validated;
+
 export interface Accepted {
 	outcome: 'accepted';
-	json: IDataObject;
-	/** From standing in line to the answer. */
+	json: ResultJson;
+	/** From entering the queue to the answer. */
 	durationMs?: number;
 }
 
-/** What Validate Only makes of what could be sent. */
 export interface Validated {
 	outcome: 'validated';
-	json: IDataObject;
+	json: ResultJson;
 }
 
 export interface NotAccepted extends Advice {
 	outcome: 'rejected' | 'notSent' | 'unknown';
-	json: IDataObject;
+	json: ResultJson;
 	durationMs?: number;
 	httpStatus?: number;
 }
 
-/** What the output item tells about a message before anything became of it. */
+/** What the output tells about a message, whatever becomes of it. */
 export interface Sending {
-	/** Whom it goes to and by which way. */
+	/** Which way it goes: api, from, channelType. */
 	about: IDataObject;
-	/** What it holds. */
+	/** What it holds: templateCode and language, or messageType. */
 	contains: IDataObject;
-	/** What receipts will carry. */
+	/** What its receipts carry. */
 	taskId: string;
 }
 
 /** Recipients or items by outcome. */
 export type Counts = Record<Result['outcome'], number>;
 
-/** Nothing is wrong with it. */
-export function isSuccess({ outcome }: Result | Validated): boolean {
+export function isSuccess({ outcome }: Outcome): boolean {
 	return outcome === 'accepted' || outcome === 'validated';
 }
 
-/** How many of each outcome; what was only validated has none. */
-export function countOutcomes(results: Iterable<Result | Validated>): Counts {
+/** How many results have each outcome; those that were only validated are not counted. */
+export function countOutcomes(results: Iterable<Outcome>): Counts {
 	const counts: Counts = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
 	for (const { outcome } of results) if (outcome !== 'validated') counts[outcome]++;
 	return counts;
 }
 
-/** "2,497 accepted, 2 rejected, 1 unknown"; accepted is always told. */
+/** "2,497 accepted, 2 rejected, 1 unknown"; accepted is always there. */
 export function formatCounts(counts: Counts): string {
 	const others = (['rejected', 'notSent', 'unknown'] as const).filter(
 		(outcome) => counts[outcome] > 0,
@@ -88,10 +95,9 @@ function notAccepted(
 		title,
 		advice: `${advice}${supportSuffix(code, requestId)}`,
 		httpStatus,
-		// What a reader looks for comes first: n8n shows the columns of a table in this order.
+		// n8n shows the columns of a table in this order: what a reader looks for comes first.
 		json: {
 			outcome,
-			...(about.to !== undefined && { to: about.to }),
 			cause,
 			reason: `${title}. ${advice}`,
 			...(code && { code }),
@@ -101,17 +107,17 @@ function notAccepted(
 	};
 }
 
-/** The result of an item that never left n8n. */
+/** The result of what never left n8n. */
 export function resultFromIssue(issue: UserIssue, about: IDataObject): NotAccepted {
 	return notAccepted('notSent', about, issue.notSentCause, issue);
 }
 
-/** The result of a call, told in the terms of the message it carried. */
+/** The result of a call, in terms of the message it carried. */
 export function resultFromAnswer(
 	answer: Answer,
 	sending: Sending,
 	sentAt: string,
-	vendor: ErrorCatalog,
+	errors: ErrorCatalog,
 ): Result {
 	const { about, contains, taskId } = sending;
 	const known = { ...about, taskId, ...contains };
@@ -135,7 +141,7 @@ export function resultFromAnswer(
 				'rejected',
 				known,
 				'apiRefused',
-				vendor.adviceFor(answer.code, answer.message, answer.httpStatus),
+				errors.adviceFor(answer.code, answer.message, answer.httpStatus),
 				answer,
 			);
 		case 'retryLater':
@@ -145,16 +151,16 @@ export function resultFromAnswer(
 						known,
 						'gaveUp',
 						{
-							title: `${vendor.name} takes no more calls right now`,
+							title: `${errors.name} is receiving too many requests from this account`,
 							advice:
-								'This account has reached its calls per second. Nothing was sent; send it again later.',
+								'The account has reached its requests per second. Nothing was sent; send it again later.',
 						},
 						answer,
 					)
 				: notAccepted('notSent', known, 'gaveUp', {
-						title: `${vendor.name} cannot be reached`,
+						title: `${errors.name} cannot be reached`,
 						advice:
-							'Nothing was sent. Check the address in the credential and the network of this n8n server, then send it again.',
+							'Nothing was sent. Check the address in the credential and the network connection of this n8n server, then send it again.',
 					});
 		case 'unknown':
 			return notAccepted(
@@ -165,56 +171,4 @@ export function resultFromAnswer(
 				answer,
 			);
 	}
-}
-
-/**
- * The error that stops a workflow for an item; its title names the item, since n8n's own toast does not.
- * @param note who has got the message before; stands first, since it is what a second run would repeat
- */
-export function toNodeError(
-	node: INode,
-	result: NotAccepted,
-	itemIndex: number,
-	note: string,
-	entryIndex?: number,
-): NodeApiError | NodeOperationError {
-	// A credential is everybody's.
-	const entry = entryIndex === undefined ? '' : `, entry ${entryIndex}`;
-	const where = result.json.cause === 'credential' ? '' : ` [item ${itemIndex}${entry}]`;
-	const message = `${result.title}${where}`;
-	const description = `${note} ${result.advice}`.trim();
-	if (result.outcome === 'rejected') {
-		return new NodeApiError(
-			node,
-			{ code: String(result.json.code ?? ''), requestId: String(result.json.requestId ?? '') },
-			{ message, description, itemIndex, httpCode: String(result.httpStatus ?? '') },
-		);
-	}
-	return new NodeOperationError(node, message, { description, itemIndex, level: 'warning' });
-}
-
-/** An output item, paired to the input item it came from. */
-export function toItem(result: Result | Validated, itemIndex: number): INodeExecutionData {
-	return { json: result.json, pairedItem: { item: itemIndex } };
-}
-
-/**
- * An output item that n8n moves to the error output: with these two keys and no others it does, and adds the
- * fields of the input. `error` holds the whole result, so that the unknown can be told from the refused.
- *
- * With Retry On Fail an `error` in the JSON of a first item would run the whole node again and send the others
- * twice. The item's own `error` does not; n8n keeps nothing but its text, so that begins with the outcome.
- */
-export function toErrorItem(
-	node: INode,
-	result: NotAccepted,
-	itemIndex: number,
-): INodeExecutionData {
-	const pairedItem = { item: itemIndex };
-	const message = `${result.title} [item ${itemIndex}]. ${result.advice}`;
-	if (!node.retryOnFail) return { json: { error: result.json, message }, pairedItem };
-	const error = new NodeOperationError(node, result.title, { itemIndex });
-	// Set afterwards: n8n puts a stock sentence in place of a message that names a code such as ECONNRESET.
-	error.message = `${result.outcome}: ${message}`;
-	return { json: {}, error, pairedItem };
 }

@@ -1,109 +1,113 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import {
-	callCams,
-	camsRateLimiter,
-	sendCall,
-	readAccount,
-	type Account,
-} from '../apis/cams/client';
-import { CAMS_ERRORS } from '../apis/cams/errors';
-import { buildMessage, readChosen, type Message } from '../apis/cams/sendMessage';
-import { templateFinder } from '../apis/cams/templateLookup';
-import { findFile, uploader } from '../apis/cams/upload';
-import { callWithinQuota, runConcurrently } from '../http/retry';
-import { withFile } from '../messages/read';
+import { Pool } from '../http/concurrency';
 import { Parameters, type Read } from '../parameters/parameters';
 import { rawRecipient } from '../parameters/recipient';
 import { formatCount } from '../util/format';
-import { UserIssue } from '../util/userIssue';
+import { UserIssue, toCredentialIssue, toIssue } from '../util/userIssue';
 import { createYielder } from '../util/yield';
-import { digestOf, withSendLedger, type SendLedger, type Sent } from './ledger';
-import { STOPPED, onError, toCredentialIssue, toIssue, type OnError } from './onError';
+import { sendBatch } from './batch';
+import { outputHint } from './hints';
+import { withSendLedger, type SendLedger } from './ledger';
+import { NOTHING_SENT, toNodeError } from './nodeError';
+import { STOPPED, onError } from './onError';
+import { errorItem, recipientItem } from './output';
 import {
-	countOutcomes,
-	resultFromAnswer,
-	resultFromIssue,
-	formatCounts,
-	toErrorItem,
-	toItem,
-	toNodeError,
-	isSuccess,
-	type NotAccepted,
-	type Result,
-	type Validated,
-} from './result';
+	WAITING,
+	assertSettled,
+	isReady,
+	markRemainingNotSent,
+	restorePreviousResult,
+	sentAmong,
+	settle,
+	type ReadyRecipient,
+	type Recipient,
+	type SettledRecipient,
+} from './recipientState';
+import { formatCounts, isSuccess, resultFromIssue, type NotAccepted, type Outcome } from './result';
+import type { ItemMessage, ItemSender } from './sender';
+import { countsOf, hasSucceeded } from './summary';
 
-/** What became of an item. */
-type Told = Result | Validated;
-
-/** A message ready to send, or the result of an item that is not to be sent. */
-type Prepared = { message: Message } | { result: Told };
-
-const OPERATION = 'SendChatappMessage';
-
-/** Calls that may wait for their answers at once: at 250 a second enough for 400 ms each. */
+/** Calls in flight: at 250 a second enough for answers that take 400 ms. */
 const MAX_IN_FLIGHT = 100;
 
+/** What the steps of a run share; every item is a recipient. */
+interface Run {
+	context: IExecuteFunctions;
+	recipients: Recipient[];
+	/** On Error: Stop Workflow. */
+	stops: boolean;
+}
+
 /** What is known about an item whose message could not be built. */
-function aboutUnbuilt(read: Read): IDataObject {
-	const to = rawRecipient(read);
-	return {
-		api: 'cams',
-		...(to !== undefined && { to }),
-		channelType: read('channelType') as string,
-	};
+function aboutUnbuilt(api: string, read: Read): IDataObject {
+	return { api, channelType: read('channelType') as string };
 }
 
-/** What Validate Only tells about a message. */
-function validated({ about, contains, preview, file }: Message, hasTemplate: boolean): Validated {
-	const isFreeForm = 'messageType' in contains;
-	const warnings = [
-		isFreeForm &&
-			about.channelType === 'whatsapp' &&
-			"WhatsApp takes this only within 24 hours of the recipient's last message.",
-		!isFreeForm &&
-			!hasTemplate &&
-			'The template could not be read, so its variables were not checked.',
-		file && 'The file is uploaded when the message is sent.',
-	].filter((warning): warning is string => Boolean(warning));
-	const { text, buttons } = preview();
-	return {
-		outcome: 'validated',
-		json: { outcome: 'validated', ...about, ...contains, preview: text, buttons, warnings },
-	};
+async function prepare(recipient: Recipient, read: Read, sender: ItemSender): Promise<void> {
+	try {
+		const message = await sender.message(read, recipient.itemIndex);
+		recipient.to = message.to;
+		const { about, contains, preview } = message;
+		if (message.validateOnly) {
+			const json = { outcome: 'validated', ...about, ...contains, ...preview };
+			settle(recipient, { outcome: 'validated', json });
+		} else {
+			recipient.state = { name: 'ready', message, payload: '', shape: '' };
+		}
+	} catch (error) {
+		recipient.to = rawRecipient(read);
+		settle(recipient, resultFromIssue(toIssue(error), aboutUnbuilt(sender.api, read)));
+	}
 }
 
-async function prepareAll(context: IExecuteFunctions, account: Account): Promise<Prepared[]> {
-	const items = context.getInputData();
+async function prepareAll({ context, recipients }: Run, sender: ItemSender): Promise<void> {
 	const signal = context.getExecutionCancelSignal();
 	const parameters = new Parameters(context);
-	const findTemplate = templateFinder(context, account);
-	const othersTurn = createYielder();
-	const prepare = async (read: Read, itemIndex: number): Promise<Prepared> => {
-		try {
-			const chosen = readChosen(read, account);
-			const template = await findTemplate(chosen);
-			if (template instanceof UserIssue) throw template;
-			const message = buildMessage(read, itemIndex, account, {
-				chosen,
-				item: items[itemIndex].json,
-				template,
-			});
-			if (message.file) await findFile(context, itemIndex, message.file);
-			return message.validateOnly
-				? { result: validated(message, template !== undefined) }
-				: { message };
-		} catch (error) {
-			return { result: resultFromIssue(toIssue(error), aboutUnbuilt(read)) };
-		}
-	};
-	const prepared: Prepared[] = [];
-	for (let itemIndex = 0; itemIndex < items.length && !signal?.aborted; itemIndex++) {
-		await othersTurn();
-		prepared.push(await prepare(parameters.of(itemIndex), itemIndex));
+	const yieldToOthers = createYielder();
+	for (const recipient of recipients) {
+		if (signal?.aborted) return;
+		await yieldToOthers();
+		await prepare(recipient, parameters.of(recipient.itemIndex), sender);
 	}
-	return prepared;
+}
+
+/**
+ * Sends what is ready, several at once, but messages to the same recipient in the order of the items. When a run stops
+ * at the first that is not accepted, the first item goes alone: what is wrong with all of them then costs one call.
+ */
+async function sendAll({ context, recipients, stops }: Run, sender: ItemSender): Promise<void> {
+	const signal = context.getExecutionCancelSignal();
+	const { errors, rateLimiter } = sender;
+	const execution = {};
+	let stopped = false;
+	const goOn = () => !stopped && !signal?.aborted;
+	const send = async (recipient: ReadyRecipient) => {
+		if (!goOn()) return;
+		const message = recipient.state.message as ItemMessage;
+		const { taskId, contains, maxPerSecond } = message;
+		const batch = { message, taskId, contains, recipients: [recipient] };
+		const callOptions = { rateLimiter, execution, maxPerSecond, signal, goOn };
+		const result = await sendBatch(batch, errors, callOptions);
+		if (!stops || (result && isSuccess(result))) return;
+		stopped = true;
+		rateLimiter.cancelQueued(execution);
+	};
+	const lastTo = new Map<string | undefined, Promise<void>>();
+	const sendInOrder = async (recipient: ReadyRecipient) => {
+		const before = lastTo.get(recipient.to) ?? Promise.resolve();
+		const sending = before.then(async () => await send(recipient));
+		lastTo.set(recipient.to, sending);
+		await sending;
+	};
+
+	const pool = new Pool(MAX_IN_FLIGHT);
+	for (const [index, recipient] of recipients.filter(isReady).entries()) {
+		if (!goOn()) break;
+		await pool.add(async () => await sendInOrder(recipient));
+		if (stops && index === 0) await pool.finish();
+	}
+	await pool.finish();
 }
 
 /** "Items 0 to 2, 4 and 6 to 9" */
@@ -122,220 +126,108 @@ function namesOf(indexes: number[]): string {
 	return `${indexes.length === 1 ? 'Item' : 'Items'} ${listed}`;
 }
 
-/** For the error that stops a workflow half-way: who has got it, and would get it again. */
-function sentSoFar(results: Array<Told | undefined>, stoppedAt: number): string {
-	const indexesOf = (outcome: Told['outcome']) =>
-		results.flatMap((result, index) =>
-			result?.outcome === outcome && index !== stoppedAt ? [index] : [],
-		);
+const resultOf = ({ state }: Recipient) => (state.name === 'settled' ? state.result : undefined);
+
+/** For the error that stops a workflow half-way: who has got the message, and would get it again. */
+function whoHasGotIt(recipients: Recipient[], failed: Recipient): string {
+	const indexesOf = (outcome: Outcome['outcome']) =>
+		recipients
+			.filter((recipient) => recipient !== failed && resultOf(recipient)?.outcome === outcome)
+			.map(({ itemIndex }) => itemIndex);
 	const accepted = indexesOf('accepted');
 	const unknown = indexesOf('unknown');
 	if (accepted.length === 0 && unknown.length === 0)
-		return results[stoppedAt]?.outcome === 'unknown' ? '' : 'Nothing has been sent.';
+		return resultOf(failed)?.outcome === 'unknown' ? '' : NOTHING_SENT;
 	const one = accepted.length === 1;
 	return [
 		accepted.length > 0 &&
-			`${namesOf(accepted)} ${one ? 'was' : 'were'} accepted and sent, and would get the message again: leave ${one ? 'it' : 'them'} out when you run this again.`,
+			`${namesOf(accepted)} ${one ? 'was' : 'were'} accepted and sent, and would get the message again: leave ${one ? 'it' : 'them'} out if you run this again.`,
 		unknown.length > 0 && `${namesOf(unknown)} may have got it.`,
 	]
 		.filter(Boolean)
 		.join(' ');
 }
 
-function summarise(context: IExecuteFunctions, results: Told[], mode: OnError): void {
-	const counts = countOutcomes(results);
-	const good = results.filter(isSuccess).length;
+/** @throws NodeApiError, NodeOperationError for the first item that was not accepted, with On Error set to stop */
+function throwIfStopped({ context, recipients, stops }: Run): void {
+	if (!stops || context.getExecutionCancelSignal()?.aborted) return;
+	const failed = recipients.find((recipient) => {
+		const result = resultOf(recipient);
+		return result && !isSuccess(result);
+	});
+	if (!failed) return;
+	const note = whoHasGotIt(recipients, failed);
+	throw toNodeError(context.getNode(), resultOf(failed) as NotAccepted, failed, note);
+}
+
+function addHint(context: IExecuteFunctions, recipients: SettledRecipient[]): void {
+	const counts = countsOf(recipients);
+	if (counts.accepted === recipients.length) return;
+	const good = recipients.filter(hasSucceeded).length;
+	const validated = good - counts.accepted;
+	const isOnlyValidated = validated > 0 && counts.accepted + counts.rejected + counts.unknown === 0;
+	const happened = isOnlyValidated
+		? `Nothing was sent: Validate Only is on. ${formatCount(good)} of ${formatCount(recipients.length)} items can be sent.`
+		: `${formatCounts(counts)}${validated > 0 ? `, ${formatCount(validated)} only validated` : ''}.`;
 	const where =
-		mode === 'errorOutput'
+		onError(context) === 'errorOutput'
 			? 'The error output says why.'
 			: 'The field "reason" of each item says why.';
-	const validatedOnly = results.filter(({ outcome }) => outcome === 'validated').length;
-	const somethingWent = counts.accepted + counts.rejected + counts.unknown > 0;
-	const told =
-		validatedOnly > 0 && !somethingWent
-			? `Nothing was sent: Validate Only is on. ${formatCount(good)} of ${formatCount(results.length)} items can be sent.`
-			: `${formatCounts(counts)}${validatedOnly > 0 ? `, ${formatCount(validatedOnly)} only validated` : ''}.`;
-	if (counts.accepted === results.length) return;
-	context.addExecutionHints({
-		message: good === results.length ? told : `${told} ${where}`,
-		type: 'warning',
-		location: 'outputPane',
-	});
-}
-
-/** Where a message stands in the input and what it says, for a later try. */
-function placeOf({ about }: Message, itemIndex: number): string {
-	return `${itemIndex}/${String(about.to)}`;
-}
-
-function contentOf({ parameters, file }: Message, item: INodeExecutionData): string {
-	const binary = file && item.binary?.[file.binaryPropertyName];
-	// A task id is made up anew for each try.
-	return JSON.stringify([
-		{ ...parameters, TaskId: undefined },
-		binary && (binary.id ?? binary.data),
-	]);
-}
-
-/** What a later try must not send again. */
-function* sentOf(
-	items: INodeExecutionData[],
-	prepared: Prepared[],
-	results: Array<Told | undefined>,
-): Generator<Sent> {
-	for (const [index, entry] of prepared.entries()) {
-		const result = results[index];
-		if (!('message' in entry) || (result?.outcome !== 'accepted' && result?.outcome !== 'unknown'))
-			continue;
-		yield {
-			place: placeOf(entry.message, index),
-			digest: digestOf(contentOf(entry.message, items[index])),
-			result,
-		};
-	}
-}
-
-/**
- * Sends what is prepared, several at once, and notes for each item what became of it.
- * @param results what is known already is left alone
- * @param stops whether to begin no further item once one was not accepted
- */
-async function sendPrepared(
-	context: IExecuteFunctions,
-	prepared: Prepared[],
-	results: Array<Told | undefined>,
-	{ account, run, stops }: { account: Account; run: SendLedger; stops: boolean },
-): Promise<void> {
-	const signal = context.getExecutionCancelSignal();
-	const rateLimiter = camsRateLimiter(account, OPERATION);
-	let stopped = false;
-	const goOn = () => !stopped && !signal?.aborted;
-	const stop = () => {
-		stopped = true;
-		rateLimiter.cancelQueued(run);
-	};
-
-	const upload = uploader(context, account);
-	const complete = async (
-		{ file, parameters }: Message,
-		itemIndex: number,
-	): Promise<Message['parameters'] | UserIssue> => {
-		if (!file) return parameters;
-		return await upload(parameters.CustSpaceId, itemIndex, file)
-			.then(({ link, facts }) => ({
-				...parameters,
-				Content: withFile(parameters.Content, file, link, facts),
-			}))
-			.catch(toIssue);
-	};
-	const send = async (message: Message, itemIndex: number): Promise<Result | undefined> => {
-		const parameters = await complete(message, itemIndex);
-		if (!goOn()) return undefined;
-		if (parameters instanceof UserIssue)
-			return resultFromIssue(parameters, { ...message.about, ...message.contains });
-		const { maxPerSecond, timeoutMs } = message;
-		const call = async () => await callCams(context, sendCall(parameters, timeoutMs));
-		const called = await callWithinQuota(call, {
-			rateLimiter,
-			execution: run,
-			maxPerSecond,
-			signal,
-			goOn,
-		});
-		return called && resultFromAnswer(called.answer, message, called.sentAt, CAMS_ERRORS);
-	};
-
-	// Whoever gets several messages gets them in the order of the items.
-	const underWay = new Map<unknown, Promise<void>>();
-	const settle = async (index: number, before?: Promise<void>) => {
-		await before;
-		const entry = prepared[index];
-		if ('message' in entry && !results[index] && goOn()) {
-			results[index] = await send(entry.message, index);
-		}
-		const known = results[index];
-		if (stops && !(known && isSuccess(known))) stop();
-	};
-	const settleInOrder = async (index: number) => {
-		const entry = prepared[index];
-		const to = 'message' in entry ? entry.message.about.to : undefined;
-		const settling = settle(index, underWay.get(to));
-		if (to !== undefined) underWay.set(to, settling);
-		await settling;
-	};
-
-	// What is wrong with all of them costs one call.
-	if (stops && prepared.length > 0) await settleInOrder(0);
-	await runConcurrently(prepared.keys(), MAX_IN_FLIGHT, settleInOrder, goOn);
+	context.addExecutionHints(
+		outputHint(good === recipients.length ? happened : `${happened} ${where}`, 'warning'),
+	);
 }
 
 /**
  * Sends one message per input item at the speed of the quota, and returns one output item for each, in their order.
  *
  * All items are built and checked before the first is sent. With On Error set to stop, an item that cannot be sent
- * throws before anything went out; then the first item goes alone, and at a refusal no further item is begun. What was
- * accepted is remembered, so that no retry sends it again. In the other modes, and as an AI tool, nothing throws: a
- * throw there would hand the whole input to the next node as if it had been sent.
+ * throws before anything went out; then the first item goes alone, and after a refusal no further item is begun. What
+ * was accepted is kept in the ledger, so that no retry sends it again. In the other modes, and as an AI tool, nothing
+ * throws: a throw there would hand the whole input to the next node as if it had been sent.
+ * @param open reads the credential @throws UserIssue
  */
-export async function sendEach(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	return await withSendLedger(context, async (run) => await sendWithAccount(context, run));
+export async function sendEach(
+	context: IExecuteFunctions,
+	api: string,
+	open: (context: IExecuteFunctions) => Promise<ItemSender>,
+): Promise<INodeExecutionData[][]> {
+	return await withSendLedger(
+		context,
+		async (ledger) => await sendWithLedger(context, api, open, ledger),
+	);
 }
 
-async function sendWithAccount(
+async function sendWithLedger(
 	context: IExecuteFunctions,
-	run: SendLedger,
+	api: string,
+	open: (context: IExecuteFunctions) => Promise<ItemSender>,
+	ledger: SendLedger,
 ): Promise<INodeExecutionData[][]> {
-	const node = context.getNode();
-	const mode = onError(context);
-	const stops = mode === 'stop';
-	const signal = context.getExecutionCancelSignal();
-	const results: Array<Told | undefined> = context.getInputData().map(() => undefined);
-
-	const throwIfStopped = () => {
-		const itemIndex = results.findIndex((result) => result && !isSuccess(result));
-		if (!stops || itemIndex === -1 || signal?.aborted) return;
-		throw toNodeError(
-			node,
-			results[itemIndex] as NotAccepted,
-			itemIndex,
-			sentSoFar(results, itemIndex),
-		);
-	};
-
-	const items = context.getInputData();
-	let prepared: Prepared[] = [];
-	const account = await readAccount(context).catch(toCredentialIssue);
-	if (account instanceof UserIssue) {
-		results.fill(resultFromIssue(account, { api: 'cams' }));
+	const recipients = context
+		.getInputData()
+		.map((_item, itemIndex): Recipient => ({ itemIndex, state: WAITING }));
+	const run: Run = { context, recipients, stops: onError(context) === 'stop' };
+	const sender = await open(context).catch(toCredentialIssue);
+	if (sender instanceof UserIssue) {
+		for (const recipient of recipients) settle(recipient, resultFromIssue(sender, { api }));
 	} else {
-		prepared = await prepareAll(context, account);
-		prepared.forEach((entry, index) => {
-			results[index] =
-				'result' in entry
-					? entry.result
-					: run.earlier(placeOf(entry.message, index), () =>
-							contentOf(entry.message, items[index]),
-						);
-		});
-		run.record(() => sentOf(items, prepared, results));
-		throwIfStopped();
-		await sendPrepared(context, prepared, results, { account, run, stops });
+		await prepareAll(run, sender);
+		for (const recipient of recipients) restorePreviousResult(recipient, ledger);
+		ledger.record(() => sentAmong(recipients));
+		throwIfStopped(run);
+		await sendAll(run, sender);
 	}
+	throwIfStopped(run);
+	if (context.getExecutionCancelSignal()?.aborted) markRemainingNotSent(recipients, STOPPED, api);
 
-	throwIfStopped();
-	const told = results.map((result, index): Told => {
-		const entry = prepared[index];
-		return (
-			result ??
-			resultFromIssue(STOPPED, entry && 'message' in entry ? entry.message.about : { api: 'cams' })
-		);
-	});
-	summarise(context, told, mode);
+	const settled = assertSettled(recipients);
+	addHint(context, settled);
 	return [
-		told.map((result, itemIndex) =>
-			mode === 'errorOutput' && result.outcome !== 'accepted' && result.outcome !== 'validated'
-				? toErrorItem(node, result, itemIndex)
-				: toItem(result, itemIndex),
+		settled.map((recipient) =>
+			onError(context) === 'errorOutput' && !hasSucceeded(recipient)
+				? errorItem(context.getNode(), recipient)
+				: recipientItem(recipient),
 		),
 	];
 }

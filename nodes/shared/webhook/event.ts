@@ -55,7 +55,7 @@ export function timeOf(value: unknown): string | undefined {
 
 /** An object, or the object that a text holds as JSON. */
 export function objectOf(value: unknown): IDataObject | undefined {
-	if (isObject(value)) return value as IDataObject;
+	if (isObject(value)) return value;
 	if (typeof value !== 'string' || !value.trim().startsWith('{') || isTooDeep(value))
 		return undefined;
 	try {

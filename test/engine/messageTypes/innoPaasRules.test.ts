@@ -161,7 +161,7 @@ const HARD: Array<[string, SubmitCase, string]> = [
 	[
 		'JSON with a header of no known type',
 		variables({ header: { type: 'IMAGE', link: LINK } }),
-		'Template Variables (JSON): Header is not known',
+		'Template Variables (JSON): Header has an unknown value',
 	],
 	[
 		'JSON with a header without a type',
@@ -211,7 +211,7 @@ const HARD: Array<[string, SubmitCase, string]> = [
 	[
 		'JSON that breaks off',
 		offer({ specifyVariables: 'json', templateVariablesJson: '["Mia"' }),
-		'Template Variables (JSON) cannot be read',
+		'Template Variables (JSON) is not valid JSON',
 	],
 	[
 		'JSON that is a text',
@@ -331,7 +331,7 @@ const HARD: Array<[string, SubmitCase, string]> = [
 	[
 		'a raw contact that is a text',
 		from('raw contacts', { contentJson: '["Ana"]' }),
-		'Content (JSON): Contact 1: this is not an object',
+		'Content (JSON): Contact 1 is not an object',
 	],
 
 	[
@@ -726,17 +726,17 @@ const SOFT: Array<[string, SubmitCase, RegExp | RegExp[]]> = [
 	[
 		'a text of 4,097 characters',
 		{ parameters: { text: of(4097) } },
-		/^Text has 4,097 characters; more than 4,096 may not arrive\.$/,
+		/^Text has 4,097 characters; messages with more than 4,096 may not be delivered\.$/,
 	],
 	[
 		'a caption of 1,025 characters',
 		from('image', { caption: of(1025) }),
-		/^Caption has 1,025 characters; more than 1,024 may not arrive\.$/,
+		/^Caption has 1,025 characters; messages with more than 1,024 may not be delivered\.$/,
 	],
 	[
 		'a link into the own network',
 		from('image', { mediaLink: 'http://192.168.0.1/a.jpg' }),
-		/^Media Link cannot be reached from the internet: "http:\/\/192\.168\.0\.1\/a\.jpg" only works in your own network\. Use a public address\.$/,
+		/^Media Link cannot be reached from the internet: "http:\/\/192\.168\.0\.1\/a\.jpg" only works on your own network\. Use a public address\.$/,
 	],
 	[
 		"a header's link into the own network",
@@ -754,95 +754,95 @@ const SOFT: Array<[string, SubmitCase, RegExp | RegExp[]]> = [
 	[
 		'four buttons',
 		buttons(['1', '2', '3', '4'].map((each) => button(each))),
-		/^Reply Buttons has 4 entries; more than 3 may not arrive\.$/,
+		/^Reply Buttons has 4 entries; messages with more than 3 may not be delivered\.$/,
 	],
 	[
 		'a header text of 61 characters',
 		BUTTONS_BY({ headerType: 'text', headerText: of(61) }),
-		/^Header Text has 61 characters; more than 60 may not arrive\.$/,
+		/^Header Text has 61 characters; messages with more than 60 may not be delivered\.$/,
 	],
 	[
 		'a header caption of 1,025 characters',
 		from('buttons below an image, flat', { headerCaption: of(1025) }),
-		/^Header Caption has 1,025 characters; more than 1,024 may not arrive\.$/,
+		/^Header Caption has 1,025 characters; messages with more than 1,024 may not be delivered\.$/,
 	],
 	[
 		'a footer of 61 characters',
 		BUTTONS_BY({ footerText: of(61) }),
-		/^Footer Text has 61 characters; more than 60 may not arrive\.$/,
+		/^Footer Text has 61 characters; messages with more than 60 may not be delivered\.$/,
 	],
 	[
 		'a body of 1,025 characters',
 		BUTTONS_BY({ bodyText: of(1025) }),
-		/^Body Text has 1,025 characters; more than 1,024 may not arrive\.$/,
+		/^Body Text has 1,025 characters; messages with more than 1,024 may not be delivered\.$/,
 	],
 	[
 		'a body of a list of 4,097 characters',
 		list({ bodyText: of(4097) }),
-		/^Body Text has 4,097 characters; more than 4,096 may not arrive\.$/,
+		/^Body Text has 4,097 characters; messages with more than 4,096 may not be delivered\.$/,
 	],
 	[
 		'a list button of 21 characters',
 		list({ listButtonText: of(21) }),
-		/^List Button Text has 21 characters; more than 20 may not arrive\.$/,
+		/^List Button Text has 21 characters; messages with more than 20 may not be delivered\.$/,
 	],
 	[
 		'a row description of 73 characters',
 		oneRow({ description: of(73) }),
-		/^Section 1: Row 1: Description has 73 characters; more than 72 may not arrive\.$/,
+		/^Section 1: Row 1: Description has 73 characters; messages with more than 72 may not be delivered\.$/,
 	],
 	[
 		'11 rows over two sections',
 		list({ listSections: sections(5, 6) }),
-		/^Sections: there are 11 rows in all; WhatsApp takes 10\.$/,
+		/^Sections: there are 11 rows in total; WhatsApp allows 10\.$/,
 	],
 	[
 		'11 sections',
 		list({ listSections: sections(...times(11, () => 1)) }),
 		[
-			/^Sections has 11 entries; more than 10 may not arrive\.$/,
-			/^Sections: there are 11 rows in all/,
+			/^Sections has 11 entries; messages with more than 10 may not be delivered\.$/,
+			/^Sections: there are 11 rows in total/,
 		],
 	],
 	[
 		'a picture above a list',
 		list({ headerType: 'image', headerLink: LINK }),
-		/^Header: WhatsApp takes only a text above this kind of message\.$/,
+		/^Header: WhatsApp supports only text headers for this type of message\.$/,
 	],
 	[
 		'a picture above products',
 		from('product list, flat', { headerType: 'image', headerLink: LINK }),
-		/^Header: WhatsApp takes only a text above this kind of message\.$/,
+		/^Header: WhatsApp supports only text headers for this type of message\.$/,
 	],
 	[
 		'a location without a name',
 		from('location', { locationName: '' }),
-		/^An older page of InnoPaaS asks for Location Name and Address too\.$/,
+		/^An older page of InnoPaaS also requires Location Name and Address\.$/,
 	],
 	[
 		'a location without an address',
 		from('location', { address: '' }),
-		/^An older page of InnoPaaS asks for Location Name and Address too\.$/,
+		/^An older page of InnoPaaS also requires Location Name and Address\.$/,
 	],
 	[
 		'a contact without a part of the name',
 		contact({ firstName: '' }),
-		/^Contact 1: WhatsApp wants one part of the name/,
+		/^Contact 1: WhatsApp requires at least one part of the name/,
 	],
 	[
 		'a company without department',
 		contact({ company: 'Demo' }),
-		/^Contact 1: .* asks for Department and Job Title/,
+		/^Contact 1: .* requires Department and Job Title/,
 	],
 	[
 		'a birthday that is no day',
 		contact({ birthday: '30.02.1990' }),
-		/^Contact 1: Birthday is not written as year, month and day/,
+		/^Contact 1: Birthday is not in the format YYYY-MM-DD/,
 	],
 	[
 		'a page without its address',
 		contact({ urls: { url: [{ url: '', type: 'HOME' }] } }),
-		/^Contact 1: .* asks for a URL in each entry/,
+		/^Contact 1: .* requires a URL in each entry/,
 	],
 	[
 		'raw JSON with four buttons',
@@ -850,12 +850,12 @@ const SOFT: Array<[string, SubmitCase, RegExp | RegExp[]]> = [
 			...asked,
 			action: { buttons: ['1', '2', '3', '4'].map((each) => ({ type: 'reply', ...button(each) })) },
 		}),
-		/^Content \(JSON\): Reply Buttons has 4 entries; more than 3 may not arrive\.$/,
+		/^Content \(JSON\): Reply Buttons has 4 entries; messages with more than 3 may not be delivered\.$/,
 	],
 	[
 		'more of the body that makes a caption too long',
 		more('image', { media: { caption: of(1025) } }),
-		/^Additional Body Fields \(JSON\): Caption has 1,025 characters; more than 1,024 may not arrive\.$/,
+		/^Additional Body Fields \(JSON\): Caption has 1,025 characters; messages with more than 1,024 may not be delivered\.$/,
 	],
 ];
 
@@ -936,7 +936,7 @@ it('tells three warnings, and how many more there are', async () => {
 		items,
 	});
 	expect(run.hints(NODE)[1]).toMatch(
-		/^(Caption has 1,0\d\d characters; more than 1,024 may not arrive\. ){3}And 2 more\.$/,
+		/^(Caption has 1,0\d\d characters; messages with more than 1,024 may not be delivered\. ){3}And 2 more\.$/,
 	);
 });
 
@@ -1021,7 +1021,7 @@ describe('Additional Body Fields (JSON)', () => {
 	});
 
 	it.each([
-		['cannot be read', '{"a": '],
+		['is not valid JSON', '{"a": '],
 		['is not an object', '[1]'],
 		['is not an object', '"text"'],
 	])('%s: %s', async (title, additionalBodyFields) => {

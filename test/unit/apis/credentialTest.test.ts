@@ -125,7 +125,7 @@ describe('the test of a CAMS credential', () => {
 		[
 			'a token that has run out',
 			refusal(400, 'InvalidSecurityToken.Expired'),
-			'The STS Security Token does not fit this AccessKey. ',
+			'The STS Security Token does not match this AccessKey. ',
 		],
 		[
 			'a user without permission',
@@ -148,13 +148,13 @@ describe('the test of a CAMS credential', () => {
 		[
 			'an address that is no CAMS',
 			refusal(404, 'InvalidApi.NotFound'),
-			'This address does not offer Chat App. ',
+			'There is no Chat App service at this address. ',
 		],
 		['too many calls', refusal(400, 'Throttling.User'), 'The AccessKey could not be checked. '],
 		[
 			'a code nobody listed',
 			refusal(400, 'Some.NewCode', 'The moon is full'),
-			'Alibaba Cloud refused the call. Alibaba Cloud says: The moon is full. ',
+			'Alibaba Cloud rejected the request. Alibaba Cloud says: The moon is full. ',
 		],
 		[
 			'a page instead of an answer',
@@ -290,7 +290,7 @@ describe('the test of an InnoPaaS credential', () => {
 		[
 			'calls are not taken from this address',
 			{ status: 200, body: { code: '114', message: 'ip' } },
-			/^InnoPaaS does not take calls from this address\. .*InnoPaaS says: ip\. \(Code 114\)$/,
+			/^InnoPaaS does not accept requests from this IP address\. .*InnoPaaS says: ip\. \(Code 114\)$/,
 		],
 		[
 			'the key is not accepted',
@@ -305,17 +305,17 @@ describe('the test of an InnoPaaS credential', () => {
 		[
 			'it refuses for a known reason',
 			{ status: 200, body: { code: '110', message: 'no balance' } },
-			/^The balance of the account is not sufficient\. .*InnoPaaS says: no balance\. \(Code 110\)$/,
+			/^The account balance is too low\. .*InnoPaaS says: no balance\. \(Code 110\)$/,
 		],
 		[
 			'it refuses otherwise',
 			{ status: 200, body: { code: '999', message: 'no way' } },
-			/^InnoPaaS refused the call\. InnoPaaS says: no way\. Check App Key, Access Token and WABA ID; .*\(Code 999\)$/,
+			/^InnoPaaS rejected the request\. InnoPaaS says: no way\. Check App Key, Access Token and WABA ID; .*\(Code 999\)$/,
 		],
 		[
 			'the token is not accepted, with HTTP 200',
 			{ status: 200, body: { code: '102', message: 'password' } },
-			/^The Access Token no longer works\. Making a new token in the console stops the old one\. /,
+			/^The Access Token no longer works\. Creating a new token in the console revokes the old one\. /,
 		],
 		[
 			'there are too many calls',
@@ -361,7 +361,7 @@ describe('the test of an InnoPaaS credential', () => {
 
 	it('does not quote a reason that InnoPaaS did not give', async () => {
 		const { sentence } = await ask(INNOPAAS, { status: 200, body: { code: '103' } });
-		expect(sentence).toMatch(/^InnoPaaS refused the call\. .*\(Code 103\)$/);
+		expect(sentence).toMatch(/^InnoPaaS rejected the request\. .*\(Code 103\)$/);
 		expect(sentence).not.toMatch(/says: *\./);
 	});
 

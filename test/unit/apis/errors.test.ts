@@ -8,13 +8,13 @@ describe('advice for a refusal', () => {
 		['InvalidAccessKeyId.NotFound', 'This AccessKey ID does not exist'],
 		['InvalidAccessKeyId.Inactive', 'This AccessKey is disabled'],
 		['SignatureDoesNotMatch', 'The AccessKey Secret does not belong to this AccessKey ID'],
-		['InvalidSecurityToken.Expired', 'The STS Security Token does not fit this AccessKey'],
+		['InvalidSecurityToken.Expired', 'The STS Security Token does not match this AccessKey'],
 		['Ram.PermissionDeny', 'The AccessKey works, but lacks a permission'],
 		['Forbidden.RAM', 'The AccessKey works, but lacks a permission'],
 		['Authentication.NoAuth', 'The AccessKey works, but lacks a permission'],
 		['Product.Unsubscript', 'Chat App Message Service is not activated for this account'],
 		['InvalidTimeStamp.Expired', 'The clock of this n8n server is more than 15 minutes off'],
-		['InvalidApi.NotFound', 'This address does not offer Chat App'],
+		['InvalidApi.NotFound', 'There is no Chat App service at this address'],
 		['DetailError.TemplateNotExist', 'The template does not exist in this language'],
 		['DelError.TemplateNotExist', 'The template does not exist in this language'],
 		['TemplateParamInvalid', 'A template variable is missing'],
@@ -22,9 +22,9 @@ describe('advice for a refusal', () => {
 		['InvalidParameter.AuditStatusNotSupport', 'The template is not approved yet'],
 		['InvalidParameter.FromOnlyNumeric', 'From is not a number'],
 		['InvalidParameter.ToOnlyNumeric', 'To is not a phone number'],
-		['SessionWindowExpired', 'WhatsApp takes only templates for this recipient now'],
+		['SessionWindowExpired', 'WhatsApp currently accepts only templates for this recipient'],
 		['Unknown.ResourceOwnerId', 'The channel or sender belongs to another account'],
-		['InvalidParameter.ChannelTypeNotSupport', 'The channel does not take this kind of message'],
+		['InvalidParameter.ChannelTypeNotSupport', 'The channel does not support this kind of message'],
 	])('%s: %s', (code, title) => {
 		const known = adviceFor(code, '');
 		expect(known.title).toBe(title);
@@ -35,7 +35,7 @@ describe('advice for a refusal', () => {
 
 	it('lets Alibaba Cloud speak behind it, since its message may name the very parameter', () => {
 		expect(adviceFor('TemplateParamInvalid', 'The variable order is missing').advice).toMatch(
-			/^Fill every variable .* Alibaba Cloud says: The variable order is missing\.$/,
+			/^Fill in every variable .* Alibaba Cloud says: The variable order is missing\.$/,
 		);
 		// Its message for a wrong signature is nothing but the request again.
 		expect(
@@ -45,10 +45,10 @@ describe('advice for a refusal', () => {
 
 	it("is the API's own message for a code that nobody described", () => {
 		expect(adviceFor('Balance.Low', 'Your balance is low')).toEqual({
-			title: 'Alibaba Cloud refused the call',
+			title: 'Alibaba Cloud rejected the request',
 			advice: 'Alibaba Cloud says: Your balance is low.',
 		});
-		expect(adviceFor('Balance.Low', '').advice).toBe('It gave no reason but the code.');
+		expect(adviceFor('Balance.Low', '').advice).toBe('It gave no reason other than the code.');
 	});
 
 	it('quotes no signature or token that a message repeats', () => {
@@ -66,7 +66,7 @@ describe('advice for a refusal', () => {
 describe('advice for an unknown outcome', () => {
 	it('says not to send again, and which receipt to look for', () => {
 		expect(unknownAdvice('timeout', 'order-79').advice).toBe(
-			'No answer came in time, so it may have gone out. Do not send it again yet: look for a receipt with Task ID order-79 first.',
+			'The request timed out, so the message may have been sent. Before you send it again, look for a receipt with Task ID order-79.',
 		);
 	});
 });

@@ -2,8 +2,9 @@ import { getEventListeners, setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 
 import type { AcceptedAnswer, ThrottledAnswer } from '../../../nodes/shared/http/apiAnswer';
+import { Pool } from '../../../nodes/shared/http/concurrency';
 import { RateLimiter, rateLimiterFor, type Permit } from '../../../nodes/shared/http/rateLimiter';
-import { callWithinQuota, runConcurrently } from '../../../nodes/shared/http/retry';
+import { callWithinQuota } from '../../../nodes/shared/http/retry';
 import { DrivenClock, QuotaApi, seededRandom } from '../../support/drivenClock';
 
 /** When a call left, and which one it was. */
@@ -105,7 +106,7 @@ describe('the pace', () => {
 					await clock.sleep(start);
 					for (const { after, waiters, maxPerSecond } of waves) {
 						await clock.sleep(after);
-						sender.ask(String(index), waiters, maxPerSecond);
+						void sender.ask(String(index), waiters, maxPerSecond);
 					}
 				});
 				await clock.run();
@@ -141,7 +142,7 @@ describe('the pace', () => {
 				const random = seededRandom(seed);
 				const clock = new DrivenClock(random, 2);
 				const sender = new Sender(new RateLimiter(rate, clock), clock);
-				sender.ask('a', rate * 4);
+				void sender.ask('a', rate * 4);
 				await clock.run();
 				const arrivals = sender.departures.map(({ at }) => at + random() * 9).sort((a, b) => a - b);
 				expect(maxInAnySecond(arrivals)).toBeLessThanOrEqual(rate);
@@ -155,7 +156,7 @@ describe('the pace', () => {
 		async (rate) => {
 			const clock = new DrivenClock();
 			const sender = new Sender(new RateLimiter(rate, clock), clock);
-			sender.ask('a', rate * 5 + 1);
+			void sender.ask('a', rate * 5 + 1);
 			await clock.run();
 			const times = sender.timesOf('a');
 			expect(times[0]).toBe(0);
@@ -167,7 +168,7 @@ describe('the pace', () => {
 	it('is close to the rate although every timer is late', async () => {
 		const clock = new DrivenClock(seededRandom(7), 4);
 		const sender = new Sender(new RateLimiter(250, clock), clock);
-		sender.ask('a', 2_500);
+		void sender.ask('a', 2_500);
 		await clock.run();
 		// One timer for each call, 2 ms late on average: without catching up that would be a third less.
 		expect(sender.departures.at(-1)!.at).toBeLessThanOrEqual(10_000 * 1.05);
@@ -176,7 +177,7 @@ describe('the pace', () => {
 	it('is not made up for with a burst after the process stood still', async () => {
 		const clock = new DrivenClock();
 		const sender = new Sender(new RateLimiter(50, clock), clock);
-		sender.ask('a', 300);
+		void sender.ask('a', 300);
 		await clock.run(1_500);
 		clock.stall(300);
 		await clock.run();
@@ -191,8 +192,8 @@ describe('the pace', () => {
 	it("is that of an execution's own limit, which slows nobody else", async () => {
 		const clock = new DrivenClock();
 		const sender = new Sender(new RateLimiter(250, clock), clock);
-		sender.ask('slow', 10, 1);
-		sender.ask('fast', 1_000);
+		void sender.ask('slow', 10, 1);
+		void sender.ask('fast', 1_000);
 		await clock.run();
 		expect(sender.timesOf('fast').at(-1)).toBeLessThanOrEqual(4_300);
 		expect(Math.min(...gaps(sender.timesOf('slow')))).toBeGreaterThanOrEqual(850);
@@ -202,14 +203,14 @@ describe('the pace', () => {
 	it("is that of a call's own limit, and returns to the rate behind it", async () => {
 		const clock = new DrivenClock();
 		const sender = new Sender(new RateLimiter(100, clock), clock);
-		sender.ask('slow', 20, 5);
+		void sender.ask('slow', 20, 5);
 		await clock.run();
 		const slow = sender.timesOf('slow');
 		expect(Math.min(...gaps(slow))).toBeGreaterThanOrEqual((0.85 * 1000) / 5);
 		expect(slow.at(-1)).toBeLessThanOrEqual(4_000 * 1.03);
 
 		const from = clock.now();
-		sender.ask('fast', 200);
+		void sender.ask('fast', 200);
 		await clock.run();
 		expect(sender.timesOf('fast').at(-1)! - from).toBeLessThanOrEqual(2_400);
 	});
@@ -219,10 +220,10 @@ describe('the lines', () => {
 	it('are served in turn: who comes later with one call does not wait for the five hundred before', async () => {
 		const clock = new DrivenClock();
 		const sender = new Sender(new RateLimiter(10, clock), clock);
-		sender.ask('many', 500);
+		void sender.ask('many', 500);
 		await clock.run(5_000);
 		const before = sender.departures.length;
-		sender.ask('one', 1);
+		void sender.ask('one', 1);
 		await clock.run();
 		const place = sender.departures.findIndex(({ execution }) => execution === 'one');
 		expect(place - before).toBeLessThanOrEqual(2);
@@ -232,7 +233,7 @@ describe('the lines', () => {
 	it('get equal shares', async () => {
 		const clock = new DrivenClock();
 		const sender = new Sender(new RateLimiter(30, clock), clock);
-		for (const execution of ['a', 'b', 'c']) sender.ask(execution, 100);
+		for (const execution of ['a', 'b', 'c']) void sender.ask(execution, 100);
 		await clock.run(5_000);
 		const counts = ['a', 'b', 'c'].map((execution) => sender.timesOf(execution).length);
 		expect(Math.min(...counts)).toBeGreaterThan(40);
@@ -266,9 +267,9 @@ describe('cancelling', () => {
 			const clock = new DrivenClock();
 			const sender = new Sender(new RateLimiter(4, clock), clock);
 			const { signal, abort } = newController();
-			sender.ask('a', 1);
-			sender.ask('a', waitingOfA, undefined, signal);
-			sender.ask('b', 10);
+			void sender.ask('a', 1);
+			void sender.ask('a', waitingOfA, undefined, signal);
+			void sender.ask('b', 10);
 			await clock.run(100);
 			abort();
 			await clock.run();
@@ -308,7 +309,7 @@ describe('cancelling', () => {
 			undefined,
 		]);
 		// Nor does it take the room of others.
-		sender.ask('b', 1);
+		void sender.ask('b', 1);
 		await clock.run();
 		expect(sender.timesOf('b')).toEqual([0]);
 	});
@@ -320,7 +321,7 @@ describe('cancelling', () => {
 		const added = jest.spyOn(signal, 'addEventListener');
 		const listeners = () => getEventListeners(signal, 'abort').length;
 
-		sender.ask('a', 30, undefined, signal);
+		void sender.ask('a', 30, undefined, signal);
 		await clock.run(1_000);
 		const left = sender.departures.length;
 		expect(left).toBeGreaterThan(5);
@@ -328,7 +329,7 @@ describe('cancelling', () => {
 		await clock.run();
 		expect(listeners()).toBe(0);
 
-		sender.ask('a', 30, undefined, signal);
+		void sender.ask('a', 30, undefined, signal);
 		abort();
 		expect(listeners()).toBe(0);
 		expect(added).toHaveBeenCalledTimes(60);
@@ -343,7 +344,7 @@ const THROTTLED: ThrottledAnswer = {
 	message: '',
 };
 
-describe('an API that rateLimiters', () => {
+describe('an API that throttles', () => {
 	/** Works off calls as the nodes do; gives how many were accepted. */
 	async function workOff(
 		rateLimiter: RateLimiter,
@@ -355,11 +356,15 @@ describe('an API that rateLimiters', () => {
 	): Promise<number> {
 		let accepted = 0;
 		const execution = {};
-		await runConcurrently(Array.from({ length: calls }).keys(), atOnce, async () => {
-			const call = async () => ((await api.call()) ? ACCEPTED : THROTTLED);
-			const called = await callWithinQuota(call, { rateLimiter, execution, clock, signal });
-			if (called?.answer.outcome === 'accepted') accepted++;
-		});
+		const pool = new Pool(atOnce);
+		for (let index = 0; index < calls; index++) {
+			await pool.add(async () => {
+				const call = async () => ((await api.call()) ? ACCEPTED : THROTTLED);
+				const called = await callWithinQuota(call, { rateLimiter, execution, clock, signal });
+				if (called?.answer.outcome === 'accepted') accepted++;
+			});
+		}
+		await pool.finish();
 		return accepted;
 	}
 
@@ -373,8 +378,8 @@ describe('an API that rateLimiters', () => {
 		const [first] = sender.ask('a', 1);
 		await clock.run(200);
 		(await first)!.throttled(3_000);
-		sender.ask('a', 5);
-		sender.ask('b', 5);
+		void sender.ask('a', 5);
+		void sender.ask('b', 5);
 		await clock.run();
 		const [, ...later] = sender.departures.map(({ at }) => at);
 		expect(later).toHaveLength(10);
@@ -388,7 +393,7 @@ describe('an API that rateLimiters', () => {
 		const [first] = sender.ask('a', 1);
 		await clock.run(200);
 		(await first)!.throttled(999_999_999);
-		sender.ask('a', 1);
+		void sender.ask('a', 1);
 		await clock.run();
 		expect(sender.departures.at(-1)!.at).toBeCloseTo(60_200, -2);
 	});
@@ -400,7 +405,7 @@ describe('an API that rateLimiters', () => {
 		await clock.run(200);
 		(await first)!.throttled(3_000);
 		(await second)!.throttled(100);
-		sender.ask('a', 1);
+		void sender.ask('a', 1);
 		await clock.run();
 		expect(sender.departures.at(-1)!.at).toBeGreaterThanOrEqual(3_200);
 	});
@@ -491,7 +496,7 @@ describe('an API that rateLimiters', () => {
 		await clock.run(clock.now() + 31_000);
 		const from = clock.now();
 		const sender = new Sender(rateLimiter, clock);
-		sender.ask('later', 21);
+		void sender.ask('later', 21);
 		await clock.run();
 		expect(sender.departures.at(-1)!.at - from).toBeLessThanOrEqual(2_000 * 1.05);
 	});

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { MESSAGE_TYPES } from '../../../nodes/shared/apis/cams/messageTypes';
-import { previewContent, readContent, withFile } from '../../../nodes/shared/messages/read';
+import { previewContent } from '../../../nodes/shared/messages/preview';
+import { readContent, withFile } from '../../../nodes/shared/messages/read';
 import type { MessageType } from '../../../nodes/shared/messages/schema';
 import { badCases, titleOf, validValues, type Values } from '../../messageTypes/cases';
 import { refusal } from '../../support/refusal';
@@ -18,7 +19,7 @@ describe.each(MESSAGE_TYPES.map((type) => [titleOf(type), type] as const))('%s',
 		(_what, values) => {
 			const { content, file } = contentOf(type, values);
 			expect(file).toBeUndefined();
-			// It is JSON, and holds nothing that is not there.
+			// It survives a round trip, so it has no undefined values.
 			expect(JSON.parse(JSON.stringify(content))).toEqual(content);
 		},
 	);
@@ -55,7 +56,7 @@ describe('the content', () => {
 			{ latitude: 1.5, longitude: -103 },
 		],
 		[
-			"reply buttons have Meta's form",
+			"reply buttons have Meta's structure",
 			typeOf('whatsapp', 'interactive', 'button'),
 			{
 				bodyText: 'Keep?',
@@ -199,7 +200,7 @@ describe('the content', () => {
 			},
 		],
 		[
-			'raw JSON goes out as it is',
+			'raw JSON is sent as written',
 			typeOf('whatsapp', 'raw'),
 			{ messageTypeCode: 'carousel', contentJson: '[{"a": 1}]' },
 			[{ a: 1 }],
@@ -214,14 +215,14 @@ describe('the content', () => {
 		expect(contentOf(type, values).content).toEqual(content);
 	});
 
-	it('JSON that was written goes out as it was written', () => {
+	it('keeps JSON that the user wrote', () => {
 		const contentJson = ' {"catalog_id": 12345678901234567890} ';
 		expect(contentOf(typeOf('whatsapp', 'raw'), { messageTypeCode: 'x', contentJson }).text).toBe(
 			'{"catalog_id": 12345678901234567890}',
 		);
 	});
 
-	it('half a character does not make it unreadable', () => {
+	it('replaces half a character', () => {
 		expect(contentOf(typeOf('whatsapp', 'text'), { text: 'a\ud83db' }).text).toBe(
 			'{"text":"a\\ufffdb"}',
 		);
@@ -237,7 +238,7 @@ describe('the content', () => {
 		['Emoji is not an emoji', 'reaction', { messageId: '1', emoji: 'hello' }],
 		['Emoji is not an emoji', 'reaction', { messageId: '1', emoji: '👍👍' }],
 		[
-			'Contact 1: Birthday is not a day',
+			'Contact 1: Birthday is not a date',
 			'contacts',
 			{
 				contacts: { contact: [{ formattedName: 'Mia', firstName: 'Mia', birthday: 'yesterday' }] },
@@ -288,11 +289,11 @@ describe('the content', () => {
 		);
 		expect(issue).toMatchObject({
 			title: 'Button 2: Title is too long',
-			advice: 'It has 21 characters; 20 is the most.',
+			advice: 'It has 21 characters; the limit is 20.',
 		});
 	});
 
-	it('counts characters as people do', () => {
+	it('counts an emoji as one character', () => {
 		const buttons = [{ title: '👍'.repeat(20), id: 'y' }];
 		expect(() =>
 			contentOf(typeOf('whatsapp', 'interactive', 'button'), {
@@ -312,7 +313,7 @@ describe('the content', () => {
 		'http://a.internal/x',
 		'http://localhost./a',
 		'http://[::ffff:10.0.0.1]/a',
-	])('a link into the own network is told: %s', (link) => {
+	])('rejects a link that only works on the own network: %s', (link) => {
 		const issue = refusal(() => contentOf(typeOf('whatsapp', 'image'), { mediaLink: link }));
 		expect(issue.title).toBe('Media Link cannot be reached from the internet');
 	});
@@ -325,13 +326,13 @@ describe('the content', () => {
 		'https://11.example.com/',
 		'https://10.example.com/',
 		'https://127.net/',
-	])('an ordinary link passes: %s', (link) => {
+	])('accepts a public link: %s', (link) => {
 		expect(contentOf(typeOf('whatsapp', 'image'), { mediaLink: link }).content).toEqual({ link });
 	});
 });
 
 describe('a file of the item', () => {
-	it('is named, and leaves its link open', () => {
+	it('is returned, and its link is left open', () => {
 		const { content, text, file } = contentOf(typeOf('whatsapp', 'document'), {
 			mediaSource: 'binary',
 			binaryPropertyName: 'invoice',
@@ -345,7 +346,7 @@ describe('a file of the item', () => {
 		).toEqual({ link: 'https://storage/x.pdf', fileName: 'invoice-77.pdf' });
 	});
 
-	it('is called what the user says', () => {
+	it('has the name that the user enters', () => {
 		const { text, file } = contentOf(typeOf('viber', 'document'), {
 			mediaSource: 'binary',
 			binaryPropertyName: 'data',
@@ -372,7 +373,7 @@ describe('a file of the item', () => {
 		expect(whole.header).toEqual({ type: 'video', video: { link: 'https://s/v.mp4' } });
 	});
 
-	it('without a name cannot be found', () => {
+	it('needs the name of its field', () => {
 		expect(
 			refusal(() =>
 				contentOf(typeOf('whatsapp', 'image'), { mediaSource: 'binary', binaryPropertyName: ' ' }),

@@ -3,7 +3,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { MESSAGE_TYPES, TEMPLATE } from '../../../nodes/shared/apis/innoPaas/messageTypes';
 import { innoPaasSubmit } from '../../../nodes/shared/apis/innoPaas/submit';
-import { checkContent, readContent } from '../../../nodes/shared/messages/read';
+import { checkContent } from '../../../nodes/shared/messages/checkJson';
+import { readContent } from '../../../nodes/shared/messages/read';
 import type { Read } from '../../../nodes/shared/parameters/parameters';
 import { UserIssue } from '../../../nodes/shared/util/userIssue';
 import { badCases, filledIn, titleOf, validValues, type Values } from '../../messageTypes/cases';

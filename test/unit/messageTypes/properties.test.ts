@@ -17,7 +17,7 @@ import {
 import { fileNames, type Field, type MessageType } from '../../../nodes/shared/messages/schema';
 import { titleOf } from '../../messageTypes/cases';
 
-/** What the panel shows for every type of message, as n8n decides it. */
+/** The parameters that n8n shows for each message type. */
 
 const SEND: INodeTypeDescription = new CamsSend().description;
 const VIBER_SEND: INodeTypeDescription = new CamsViberSend().description;
@@ -187,7 +187,7 @@ describe.each([
 	const CHANNELS = ['whatsapp', 'viber', 'messenger', 'instagram', 'telegram'];
 	const channels = description === SEND ? CHANNELS.map((channelType) => ({ channelType })) : [{}];
 
-	it("shows nothing of a message of one's own for a template", () => {
+	it('shows no fields of free-form messages for a template', () => {
 		for (const channel of channels) {
 			const names = namesIn(description, {
 				operation: 'sendTemplate',
@@ -350,7 +350,7 @@ describe('InnoPaaS Submit', () => {
 		['sendTemplate', ['operation', 'from', 'to']],
 		['sendMmLite', ['operation', 'mmLitePath', 'from', 'to']],
 	])(
-		"shows nothing of a message of one's own for %s, and asks for nothing before a template is chosen",
+		'shows no fields of free-form messages for %s, and no variables before a template is chosen',
 		(operation, before) => {
 			expect(namesOf({ operation, template: { ...template, value: '' } })).toEqual([
 				...before,

@@ -119,7 +119,7 @@ describe('an expression that is nothing but a path into the item', () => {
 		);
 	});
 
-	it('is told from what is none in a moment, however long', () => {
+	it('is recognized quickly, however long the text is', () => {
 		const start = performance.now();
 		pathInExpression(`={{ $json${'.a'.repeat(50_000)}! }}`);
 		pathInExpression(`={{ $json${'["a"]'.repeat(50_000)}! }}`);
@@ -177,7 +177,7 @@ describe('what is at the end of a path', () => {
 		[['nothing', 'b'], undefined],
 		[['tags', 2], undefined],
 		[['tags', 2, 'b'], undefined],
-		// What every object has is not the item's.
+		// Properties that all objects inherit are not the item's.
 		[['toString'], undefined],
 		[['constructor'], undefined],
 		[['constructor', 'name'], undefined],

@@ -28,7 +28,7 @@ describe('readJsonObject', () => {
 		['a line break inside a text', '{"name": "Mi\na"}', 12],
 	])('names the field and the place where the text breaks: %s', (_what, text, position) => {
 		const { title, advice, notSentCause } = refusalOf(text);
-		expect(title).toBe('Template Variables (JSON) cannot be read');
+		expect(title).toBe('Template Variables (JSON) is not valid JSON');
 		expect(advice).toBe(`Look near position ${position}. Expected e.g. ${EXAMPLE}.`);
 		expect(notSentCause).toBe('invalidField');
 	});
@@ -44,10 +44,10 @@ describe('readJsonObject', () => {
 		],
 		['an unresolved expression', '{"name": {{ $json.name }}}'],
 	])(
-		'does not say that the text ends too early when it breaks in the middle: %s',
+		'does not claim that the text ends too early if the mistake is in the middle: %s',
 		(_what, text) => {
 			const { title, advice } = refusalOf(text);
-			expect(title).toBe('Template Variables (JSON) cannot be read');
+			expect(title).toBe('Template Variables (JSON) is not valid JSON');
 			expect(advice).not.toContain('too early');
 			expect(advice).toContain(EXAMPLE);
 		},

@@ -40,7 +40,7 @@ describe.each([
 	])('is refused by the name of the field when it is %p', (value) => {
 		expect(refusal(() => read(value, 'Timeout', 5, 300))).toMatchObject({
 			title: 'Timeout is out of range',
-			advice: 'Use 5 to 300.',
+			advice: 'Enter a number from 5 to 300.',
 			notSentCause: 'invalidField',
 		});
 	});
@@ -52,7 +52,7 @@ describe.each([
 		},
 	);
 
-	it('is in the range, or refused, whatever is given', () => {
+	it('is in the range or rejected, for any value', () => {
 		fc.assert(
 			fc.property(
 				fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true }),
@@ -76,7 +76,7 @@ describe.each([
 describe('the advice', () => {
 	it('writes large numbers as people read them', () => {
 		expect(refusal(() => numberOption(0, 'Recipients per Call', 1, 1_000)).advice).toBe(
-			'Use 1 to 1,000.',
+			'Enter a number from 1 to 1,000.',
 		);
 	});
 });

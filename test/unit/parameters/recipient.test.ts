@@ -78,7 +78,7 @@ describe('a phone number', () => {
 	});
 
 	it.each([['6.59E+09'], ['6.59123e9'], ['6,59E+09']])(
-		'that a spreadsheet rounded is told as that: %s',
+		'that a spreadsheet rounded is reported as such: %s',
 		(value) => {
 			expect(refusal(() => cleanRecipient(value, 'whatsapp')).advice).toContain(
 				'rounded by a spreadsheet',
@@ -86,7 +86,7 @@ describe('a phone number', () => {
 		},
 	);
 
-	it('that is refused is shown as it was given', () => {
+	it('that is rejected is quoted as entered', () => {
 		expect(refusal(() => cleanRecipient('65 9123 ABCD', 'whatsapp')).advice).toContain(
 			'"65 9123 ABCD"',
 		);

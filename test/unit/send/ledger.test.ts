@@ -15,7 +15,7 @@ interface Where {
 }
 
 /** A run of a node; the ledger is one for the process, so every test has a workflow of its own. */
-async function run<T>(work: (account: SendLedger) => T, where: Where = {}): Promise<T> {
+async function run<T>(work: (ledger: SendLedger) => T, where: Where = {}): Promise<T> {
 	const {
 		executionId = '1',
 		nodeId = 'send',
@@ -32,18 +32,18 @@ async function run<T>(work: (account: SendLedger) => T, where: Where = {}): Prom
 		getWorkflow: () => ({ id: workflowId }),
 		getMode: () => mode,
 	} as unknown as IExecuteFunctions;
-	return await withSendLedger(context, async (account) => work(account));
+	return await withSendLedger(context, async (ledger) => work(ledger));
 }
 
 /** Notes that one message with the text Hello was sent. */
-function sendHello(account: SendLedger, place: string, one: Result): void {
-	account.record(() => [{ place, digest: digestOf('Hello'), result: one }]);
+function sendHello(ledger: SendLedger, key: string, one: Result): void {
+	ledger.record(() => [{ key, digest: digestOf('Hello'), result: one }]);
 }
 
 /** A run that keeps one result and then throws. */
 async function failAfter(key: string, where: Where = {}): Promise<void> {
-	const failing = run((account) => {
-		sendHello(account, key, result(key));
+	const failing = run((ledger) => {
+		sendHello(ledger, key, result(key));
 		throw new Error('refused');
 	}, where);
 	await expect(failing).rejects.toThrow('refused');
@@ -56,8 +56,8 @@ async function find(
 	content = 'Hello',
 ): Promise<Result | undefined> {
 	let found: Result | undefined;
-	await run((account) => {
-		found = account.earlier(key, () => content);
+	await run((ledger) => {
+		found = ledger.earlier(key, () => content);
 		throw new Error('only looked');
 	}, where).catch(() => undefined);
 	return found;
@@ -113,15 +113,15 @@ describe('what a run has kept that threw', () => {
 	});
 
 	it('is found after the run was stopped as well', async () => {
-		await run((account) => sendHello(account, '0/mia', result('1')), { isStopped: true });
+		await run((ledger) => sendHello(ledger, '0/mia', result('1')), { isStopped: true });
 		expect(await find('0/mia', { executionId: '2', mode: 'retry' })).toEqual(result('1'));
 	});
 
 	it('is no business of a run that goes on at the same time', async () => {
 		let goOn = () => {};
 		const waiting = new Promise<void>((resolve) => (goOn = resolve));
-		const first = run(async (account) => {
-			sendHello(account, '0/mia', result('1'));
+		const first = run(async (ledger) => {
+			sendHello(ledger, '0/mia', result('1'));
 			await waiting;
 		});
 		expect(await find('0/mia')).toBeUndefined();
@@ -150,7 +150,7 @@ describe('what a run has kept that threw', () => {
 
 describe('a run that ended well', () => {
 	it('leaves nothing behind, so that another turn of a loop sends again', async () => {
-		await run((account) => sendHello(account, '0/mia', result('1')));
+		await run((ledger) => sendHello(ledger, '0/mia', result('1')));
 		expect(await find('0/mia')).toBeUndefined();
 		expect(await find('0/mia', { executionId: '2', mode: 'retry' })).toBeUndefined();
 	});
@@ -163,7 +163,7 @@ describe('a run that ended well', () => {
 
 	it('leaves everything to the next Retry, as a retry: n8n lets users press it again', async () => {
 		await failAfter('0/mia');
-		await run((account) => sendHello(account, '1/ben', result('2')), {
+		await run((ledger) => sendHello(ledger, '1/ben', result('2')), {
 			executionId: '2',
 			mode: 'retry',
 		});
@@ -189,12 +189,12 @@ describe('a run that ended well', () => {
 describe('the memory', () => {
 	const fill = async (executionId: string, count: number) => {
 		const filling = run(
-			(account) => {
+			(ledger) => {
 				const one = result('1');
 				const digest = digestOf('Hello');
-				account.record(() =>
+				ledger.record(() =>
 					Array.from({ length: count }, (_, index) => ({
-						place: String(index),
+						key: String(index),
 						digest,
 						result: one,
 					})),

@@ -1,14 +1,17 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import { CAMS_ERRORS } from '../../../nodes/shared/apis/cams/errors';
-import type { Place } from '../../../nodes/shared/send/batches';
+import { buildHints, type HintContext } from '../../../nodes/shared/send/hints';
+import { buildRunError } from '../../../nodes/shared/send/nodeError';
+import { buildOutputs } from '../../../nodes/shared/send/output';
+import type { SettledRecipient } from '../../../nodes/shared/send/recipientState';
 import {
-	buildRunError,
-	buildHints,
-	buildOutputs,
-	type MassReport,
-} from '../../../nodes/shared/send/output';
-import { resultFromAnswer, resultFromIssue, type Result } from '../../../nodes/shared/send/result';
+	resultFromAnswer,
+	resultFromIssue,
+	type Outcome,
+	type Result,
+} from '../../../nodes/shared/send/result';
+import type { MassReport } from '../../../nodes/shared/send/summary';
 import { UserIssue, type NotSentCause } from '../../../nodes/shared/util/userIssue';
 
 const node = {
@@ -64,17 +67,19 @@ const notSent = (title: string, cause: NotSentCause = 'invalidRecipient'): Resul
 		channelType: 'whatsapp',
 	});
 
+const settled = (result: Outcome, itemIndex: number): SettledRecipient => ({
+	itemIndex,
+	to: `to${itemIndex}`,
+	state: { name: 'settled', result },
+});
+
 /** Recipients 0, 1, 2 ... with these results; those of one call share theirs. */
 function report(results: Result[], more: Partial<MassReport> = {}): MassReport {
-	const places = results.map((result, itemIndex): Place => ({
-		itemIndex,
-		to: `to${itemIndex}`,
-		result,
-	}));
+	const recipients = results.map(settled);
 	const requests = new Set(
 		results.map(({ json }) => json.chunk).filter((chunk) => chunk !== undefined),
 	).size;
-	return { api: 'cams', campaignId: 'n8n-1', places, requests, durationMs: 412, ...more };
+	return { api: 'cams', campaignId: 'n8n-1', recipients, requests, durationMs: 412, ...more };
 }
 
 const times = (count: number, result: Result) => Array<Result>(count).fill(result);
@@ -131,7 +136,7 @@ describe('one item per recipient', () => {
 
 	it('has the entry of a list beside it, whatever that is, and nothing undefined', () => {
 		const given = report([notSent('The entry is not an object', 'invalidField')]);
-		Object.assign(given.places[0], { to: undefined, entryIndex: 0, entry: null });
+		Object.assign(given.recipients[0], { to: undefined, entryIndex: 0, entry: null });
 		const [{ json, pairedItem }] = buildOutputs(given, 'recipient', false)[1];
 		expect(json).toMatchObject({ entryIndex: 0, entry: null });
 		expect(json).not.toHaveProperty('to');
@@ -195,8 +200,8 @@ describe('one item per chunk', () => {
 
 	it('pairs to all items of its recipients, each once', () => {
 		const given = report(times(4, accepted(1)));
-		given.places.forEach((place, index) =>
-			Object.assign(place, { itemIndex: Math.floor(index / 2), entryIndex: index % 2 }),
+		given.recipients.forEach((recipient, index) =>
+			Object.assign(recipient, { itemIndex: Math.floor(index / 2), entryIndex: index % 2 }),
 		);
 		expect(buildOutputs(given, 'chunk', false)[0][0].pairedItem).toEqual([
 			{ item: 0 },
@@ -272,9 +277,7 @@ describe('the summary', () => {
 		};
 		const given = report(MIXED, {
 			expectedSeconds: 3,
-			places: [good, good, notSent('To is empty'), notSent('Same', 'duplicate')].map(
-				(result, itemIndex) => ({ itemIndex, to: `to${itemIndex}`, result }),
-			),
+			recipients: [good, good, notSent('To is empty'), notSent('Same', 'duplicate')].map(settled),
 		});
 		const counts = {
 			outcome: 'validated',
@@ -302,8 +305,12 @@ describe('the summary', () => {
 });
 
 describe('hints', () => {
+	const NO_CONTEXT: HintContext = { retriesOnFail: false, readsLists: true, warnings: [] };
 	const hints = (results: Result[], retriesOnFail = false, more?: Partial<MassReport>) =>
-		buildHints(report(results, more), retriesOnFail).map(({ message, type }) => [type, message]);
+		buildHints(report(results, more), { ...NO_CONTEXT, retriesOnFail }).map(({ message, type }) => [
+			type,
+			message,
+		]);
 
 	it.each<[string, Result[], string, string]>([
 		['everybody accepted', times(2500, accepted(1)), 'info', '2,500 accepted. In 1 request.'],
@@ -343,7 +350,7 @@ describe('hints', () => {
 	it('say that Retry On Fail is not needed, where it is on', () => {
 		expect(hints([accepted(1)], true)[1]).toEqual([
 			'info',
-			'Retry On Fail is on. It is not needed here; recipients already accepted are not sent to again.',
+			'Retry On Fail is on. This node does not need it; recipients who were accepted are not sent to again.',
 		]);
 	});
 
@@ -394,15 +401,15 @@ describe('the error that ends a run', () => {
 
 	it('of a single recipient that may have got it does not say that nothing was sent', () => {
 		const { title, description } = error([unknown(1)])!;
-		expect(title).toBe('It is not known whether the message went out [item 0]');
+		expect(title).toBe('It is unknown whether the message was sent [item 0]');
 		expect(description).toMatch(
-			/^The connection ended before the answer came, so it may have gone out\. .* Task ID n8n-1-c1 first\.$/,
+			/^The connection was lost before the response arrived, so the message may have been sent\. .* Task ID n8n-1-c1\.$/,
 		);
 	});
 
 	it('names the entry of a list', () => {
 		const given = report([notSent('To is empty')]);
-		Object.assign(given.places[0], { itemIndex: 3, entryIndex: 7 });
+		Object.assign(given.recipients[0], { itemIndex: 3, entryIndex: 7 });
 		expect(buildRunError(node, given, false)?.message).toMatch(/^To is empty \[item 3, entry 7\]$/);
 	});
 
@@ -425,7 +432,7 @@ describe('the error that ends a run', () => {
 		])!;
 		expect(title).toBe('None of 5 recipients was accepted');
 		expect(description).toMatch(
-			/^4 may have got it: do not send to them again before you have looked for receipts with Task ID n8n-1-c1, n8n-1-c2, n8n-1-c3 and 1 more\. /,
+			/^4 may have got it: before you send to them again, look for receipts with Task ID n8n-1-c1, n8n-1-c2, n8n-1-c3 and 1 more\. /,
 		);
 		expect(description).not.toMatch(/safe|Nothing was sent/);
 	});
@@ -437,7 +444,7 @@ describe('the error that ends a run', () => {
 		)!;
 		expect(title).toBe('2 of 5 recipients were not accepted');
 		expect(description).toMatch(
-			/^3 were accepted and would get the message again when you run this again; .* 1 may have got it: /,
+			/^3 were accepted and would get the message again if you run this again; .* 1 may have got it: /,
 		);
 	});
 

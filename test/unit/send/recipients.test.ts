@@ -133,7 +133,7 @@ describe('recipients from a list', () => {
 		['the length of the list', '={{ $json.customers.length }}'],
 	])('refuses what would be the same for everybody: %s', (_what, value) => {
 		const sameForAll =
-			' would be the same for every recipient. Its expression reads one entry only. Enter the name of the field of the entries, e.g. first_name.';
+			' would be the same for every recipient. Its expression reads only one entry. Enter the name of a field of the entries, e.g. first_name.';
 		const issueOf = (parameters: Fields) =>
 			find({ ...LIST, ...parameters }, [{ customers }]).map(({ place, issue }) => [place, issue]);
 		expect(issueOf(variables({ name: value }))).toEqual([['0', `"name"${sameForAll}`]]);
@@ -177,7 +177,7 @@ describe('recipients from a list', () => {
 			'not there',
 			'customers',
 			{ data: [], total: 3 },
-			/^The input has no list "customers"\. It has: data, total\. Drag the list from the left into List Field\.$/,
+			/^The input has no list "customers"\. It has: data, total\. Drag the list from the input panel into List Field\.$/,
 		],
 		[
 			'not there, and nothing else either',
@@ -195,7 +195,7 @@ describe('recipients from a list', () => {
 			'not named',
 			'',
 			{ customers },
-			/^List Field is empty\. Drag the list from the left, or type its name\.$/,
+			/^List Field is empty\. Drag the list from the input panel, or enter its name\.$/,
 		],
 		['blank', '  ', { customers }, /^List Field is empty\. /],
 		['empty', 'customers', { customers: [] }, /^The list of recipients is empty\. /],
@@ -251,11 +251,11 @@ describe("entries in the API's own form", () => {
 	const own = { To: '9', TemplateParams: { name: 'Mia' }, Payload: ['a'] };
 
 	it('bring their number, variables and parts along', () => {
-		const [{ read }] = find({ ...LIST, toField: 'to' }, [{ customers: [own] }]);
+		const [{ read, entry }] = find({ ...LIST, toField: 'to' }, [{ customers: [own] }]);
 		expect(read?.('to', '')).toBe('9');
 		expect(read?.('specifyVariables', 'pairs')).toBe('object');
 		expect(read?.('objectField', '')).toEqual({ name: 'Mia' });
-		expect(read?.('ownParts', {})).toMatchObject({ Payload: ['a'] });
+		expect(entry).toMatchObject({ Payload: ['a'] });
 	});
 
 	it('do not override the field that To Field names', () => {
@@ -329,11 +329,11 @@ describe('recipients from JSON', () => {
 	});
 
 	it.each<[string, unknown, RegExp]>([
-		['broken text', '[{"to": "1"},]', /^Recipients \(JSON\) cannot be read\. Look near /],
+		['broken text', '[{"to": "1"},]', /^Recipients \(JSON\) is not valid JSON\. Look near /],
 		[
 			'text that ends too early',
 			'[{"to": "1"}',
-			/^Recipients \(JSON\) cannot be read\. .*Expected e\.g\. \[\{"to": /,
+			/^Recipients \(JSON\) is not valid JSON\. .*Expected e\.g\. \[\{"to": /,
 		],
 		['an object', '{"to": "1"}', /^Recipients \(JSON\) is not a list\. /],
 		['nothing', null, /^Recipients \(JSON\) is not a list\. /],

@@ -6,14 +6,16 @@ import {
 	type HttpAnswer,
 	type UnreachableAnswer,
 } from '../../http/apiAnswer';
+import { textOf } from '../../util/json';
 
+/** Not trimmed: what proves an outcome has to match exactly. */
 function text(value: unknown): string | undefined {
 	return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 /** The header x-acs-retry-after, which the official SDK reads as milliseconds. */
 function retryAfterMs(headers: IDataObject): number | undefined {
-	const value = String(headers['x-acs-retry-after'] ?? '').trim();
+	const value = textOf(headers['x-acs-retry-after']) ?? '';
 	return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 

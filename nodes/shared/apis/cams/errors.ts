@@ -10,7 +10,7 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 		/^InvalidAccessKeyId\.Inactive/,
 		{
 			title: 'This AccessKey is disabled',
-			advice: 'Enable it in the RAM console, or enter another one into the credential.',
+			advice: 'Enable it in the RAM console, or enter another one in the credential.',
 		},
 	],
 	[
@@ -18,22 +18,22 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 		{
 			title: 'This AccessKey ID does not exist',
 			advice:
-				'Copy it again from the RAM console into the credential; look for blanks inside it and a deleted key.',
+				'Copy it again from the RAM console into the credential. Check for spaces in it, and whether the key was deleted.',
 		},
 	],
 	[
 		/^SignatureDoesNotMatch/,
 		{
 			title: 'The AccessKey Secret does not belong to this AccessKey ID',
-			advice: 'Paste the secret into the credential again. If it is lost, make a new AccessKey.',
+			advice: 'Paste the secret into the credential again. If it is lost, create a new AccessKey.',
 		},
 	],
 	[
 		/^InvalidSecurityToken/,
 		{
-			title: 'The STS Security Token does not fit this AccessKey',
+			title: 'The STS Security Token does not match this AccessKey',
 			advice:
-				'It is missing, has run out, or belongs to another one. Enter the three values of a temporary AccessKey together; with an ordinary AccessKey leave the token empty.',
+				'It is missing, has expired, or belongs to another one. Enter the three values of a temporary AccessKey together. With an ordinary AccessKey, leave the token empty.',
 		},
 	],
 	[
@@ -41,7 +41,7 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 		{
 			title: 'The AccessKey works, but lacks a permission',
 			advice:
-				'Ask your Alibaba Cloud administrator to give this RAM user the policy AliyunCamsFullAccess, or single operations: cams:SendChatappMessage to send, cams:ListChatappTemplate for the credential test.',
+				'Ask your Alibaba Cloud administrator to grant this RAM user the policy AliyunCamsFullAccess, or single operations: cams:SendChatappMessage to send, cams:ListChatappTemplate for the credential test.',
 		},
 	],
 	[
@@ -61,7 +61,7 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 	[
 		/^(InvalidApi|InvalidProduct|NoSuchVersion|InvalidAction|InvalidVersion)/,
 		{
-			title: 'This address does not offer Chat App',
+			title: 'There is no Chat App service at this address',
 			advice: 'Set Region in the credential back to ap-southeast-1, and clear Endpoint.',
 		},
 	],
@@ -70,7 +70,7 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 		{
 			title: 'The template does not exist in this language',
 			advice:
-				'Copy Template and Language again from Template Design in the console; codes such as en_US are exact to the letter.',
+				'Copy Template and Language again from Template Design in the console. Codes such as en_US are case-sensitive.',
 		},
 	],
 	[
@@ -78,21 +78,21 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 		{
 			title: 'A template variable is missing',
 			advice:
-				'Fill every variable that the template names between $( and ). Names are case-sensitive.',
+				'Fill in every variable that the template names between $( and ). Names are case-sensitive.',
 		},
 	],
 	[
 		/(LanguageNotSupport|LanguageNotEmpty)/,
 		{
 			title: 'The language code is not known',
-			advice: 'Write it as the console shows it, e.g. en_US: case and underscore count.',
+			advice: 'Enter it as the console shows it, e.g. en_US. Case and underscore matter.',
 		},
 	],
 	[
 		/AuditStatusNotSupport/,
 		{
 			title: 'The template is not approved yet',
-			advice: 'Send it when the console shows it as approved.',
+			advice: 'Send it once the console shows it as approved.',
 		},
 	],
 	[
@@ -112,7 +112,7 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 	[
 		/SessionWindowExpired/,
 		{
-			title: 'WhatsApp takes only templates for this recipient now',
+			title: 'WhatsApp currently accepts only templates for this recipient',
 			advice: 'Their last message is more than 24 hours old. Choose Send Template under Operation.',
 		},
 	],
@@ -126,13 +126,13 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 	[
 		/(ChannelTypeNotSupport|MessageTypeNotSupport)/,
 		{
-			title: 'The channel does not take this kind of message',
+			title: 'The channel does not support this kind of message',
 			advice: 'Choose another Channel Type or Operation.',
 		},
 	],
 ];
 
-/** Codes whose message only repeats the request's canonical form. */
+/** Codes whose message only repeats the canonical request. */
 const NOTHING_TO_ADD = /^SignatureDoesNotMatch/;
 
 const ABOUT_CREDENTIAL =

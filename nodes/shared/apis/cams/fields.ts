@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../../editor/locator';
 import { WITHOUT_SENDER_LIST } from './lookups';
 
-/** Fields that the CAMS nodes share. Internal names are stored in workflows: they do not change. */
+/** Fields that the CAMS nodes share. Workflows store their internal names, which therefore never change. */
 
 export const channelTypeField: INodeProperties = {
 	displayName: 'Channel Type',
@@ -18,24 +18,24 @@ export const channelTypeField: INodeProperties = {
 		{ name: 'WhatsApp', value: 'whatsapp' },
 	],
 	default: 'whatsapp',
-	description: 'The channel that carries the message',
+	description: 'The channel to send the message on',
 };
 
 export const custSpaceIdField: INodeProperties = {
 	displayName: 'Channel ID / Space ID',
 	name: 'custSpaceId',
 	...locator('searchChannels', 'From the credential', 'id', 'cams-8c8abcdef'),
-	description: 'As on Channel Management; leave empty to use the one in the credential',
+	description: 'As shown in Channel Management. Leave empty to use the one in the credential.',
 };
 
-/** The registered sender; channels without a list of senders have a twin of the field without one. */
+/** The registered sender: two fields of one name, since some channels have no list of senders to choose from. */
 export const fromFields: INodeProperties[] = [
 	{
 		displayName: 'From',
 		name: 'from',
 		...locator('searchSenders', 'Select a sender...', 'id', '6580001111'),
 		required: true,
-		description: 'The registered sender: phone number, account ID or Service ID',
+		description: 'The registered sender: a phone number, account ID or Service ID',
 		displayOptions: { hide: { channelType: [...WITHOUT_SENDER_LIST] } },
 	},
 	{
@@ -52,13 +52,13 @@ export const fromFields: INodeProperties[] = [
 	},
 ];
 
-/** The sender in Viber's own term. */
+/** The sender, which Viber calls a service. */
 export const serviceIdField: INodeProperties = {
 	displayName: 'From (Service ID)',
 	name: 'from',
 	...locator('searchSenders', 'Select a service...', 'id', '20001'),
 	required: true,
-	description: 'The Viber service that sends',
+	description: 'The Viber service to send from',
 };
 
 export const toField: INodeProperties = {
@@ -69,10 +69,10 @@ export const toField: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. +65 9123 4567',
 	description:
-		'One recipient: a phone number with country code, as people write it, or the user ID that came with an inbound message',
+		'One recipient: a phone number with country code, in any format, or the user ID from an inbound message',
 };
 
-/** Template and its language, shown for the operation Send Template. */
+/** The template and its language. */
 export const templateFields: INodeProperties[] = [
 	{
 		displayName: 'Template',
@@ -80,7 +80,7 @@ export const templateFields: INodeProperties[] = [
 		...locator('searchTemplates', 'Select a template...', 'code', '900100200'),
 		required: true,
 		description:
-			'An approved template, or the Template Code that Template Design shows in the console',
+			'An approved template, or its Template Code as shown in Template Design in the console',
 		displayOptions: { show: { operation: ['sendTemplate'] } },
 	},
 	languageField({ operation: ['sendTemplate'] }),
@@ -92,10 +92,10 @@ export const variableNameField: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. couponCode',
-	description: 'The name that stands between $( and ) in the template',
+	description: 'The name of the variable, as written between $( and ) in the template',
 };
 
-/** The template's variables, for nodes whose items hold one recipient each. */
+/** The template's variables, for nodes that send one message per item. */
 export const templateVariableFields: INodeProperties[] = [
 	{
 		displayName: 'Specify Template Variables',
@@ -111,17 +111,17 @@ export const templateVariableFields: INodeProperties[] = [
 			{
 				name: 'Using Input Fields of the Same Name',
 				value: 'sameName',
-				description: 'Each variable takes the field of the item that has its name',
+				description: 'Each variable gets the input field of the same name',
 			},
 			{
 				name: 'Using Name and Value Pairs',
 				value: 'pairs',
-				description: 'Names typed by hand, e.g. for a template that an expression gives',
+				description: 'Names that you type, e.g. for a template set by an expression',
 			},
 			{ name: 'Using JSON', value: 'json' },
 		],
 		default: 'fields',
-		description: 'How to give the texts that the template leaves open',
+		description: 'How to provide the template variables',
 		displayOptions: { show: { operation: ['sendTemplate'] }, ...TEMPLATE_PICKED },
 	},
 	variableMapper('getTemplateVariables', ['channelType', 'custSpaceId.value'], {
@@ -146,7 +146,7 @@ export const templateVariableFields: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. SPRING15',
-						description: 'The text the recipient reads in its place',
+						description: 'The text that replaces the variable',
 					},
 				],
 			},
@@ -162,7 +162,7 @@ export const templateVariableFields: INodeProperties[] = [
 		type: 'json',
 		default: '',
 		placeholder: 'e.g. {"couponCode": "SPRING15"}',
-		description: 'One object: the names of the variables with their texts',
+		description: 'An object with the names of the variables and their values',
 		displayOptions: {
 			show: { operation: ['sendTemplate'], specifyVariables: ['json'] },
 			...TEMPLATE_PICKED,
@@ -180,6 +180,6 @@ export const labelField: INodeProperties = {
 	],
 	default: 'promotion',
 	required: true,
-	description: 'What kind of message it is; Viber asks for it',
+	description: 'The category of the message, which Viber requires',
 	displayOptions: { show: { channelType: ['viber'] } },
 };

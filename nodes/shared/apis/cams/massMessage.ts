@@ -4,9 +4,10 @@ import { compactJson } from '../../parameters/json';
 import { timeoutMsOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
 import { cleanRecipient, type ChannelType } from '../../parameters/recipient';
-import type { MassMessage, BatchSender } from '../../send/batches';
+import type { BatchSender, MassMessage, MassRecipient } from '../../send/sender';
 import { isObject } from '../../util/json';
 import { UserIssue, plainText, quote } from '../../util/userIssue';
+import { readSender, readTemplate } from './chosen';
 import {
 	callCams,
 	camsRateLimiter,
@@ -24,7 +25,6 @@ import {
 	viberParameters,
 	type CamsOptions,
 } from './options';
-import { readSender, readTemplate } from './sendMessage';
 import { readTemplateValues } from './templateValues';
 
 /** Sources: operation page of SendChatappMassMessage; wire shapes as the official SDK sends them. */
@@ -83,8 +83,12 @@ function checkedProducts(action: IDataObject): IDataObject {
 }
 
 /** What the buttons take: the options, unless the entry has its own. */
-function whatsAppParts(read: Read, mappedPayload: string[] | undefined): IDataObject {
-	const { FlowAction, Payload, ProductAction } = read('ownParts', {}) as OwnParts;
+function whatsAppParts(
+	read: Read,
+	entry: unknown,
+	mappedPayload: string[] | undefined,
+): IDataObject {
+	const { FlowAction, Payload, ProductAction }: OwnParts = isObject(entry) ? entry : {};
 	return {
 		...buttonParts(read('options', {}) as CamsOptions, mappedPayload),
 		...(FlowAction !== undefined && { FlowAction: checkedObject(FlowAction, 'FlowAction') }),
@@ -96,16 +100,16 @@ function whatsAppParts(read: Read, mappedPayload: string[] | undefined): IDataOb
 }
 
 /** An entry of SenderList. Its nested values stay objects. */
-function readRecipient(read: Read): ReturnType<BatchSender['recipient']> {
+function readRecipient(read: Read, entry?: unknown): MassRecipient {
 	const channelType = read('channelType') as ChannelType;
 	const to = cleanRecipient(read('to', ''), channelType);
 	const { variables, payload } = readTemplateValues(read);
-	const entry = {
-		...(channelType === 'whatsapp' && whatsAppParts(read, payload)),
+	const sent = {
+		...(channelType === 'whatsapp' && whatsAppParts(read, entry, payload)),
 		...(Object.keys(variables).length > 0 && { TemplateParams: variables }),
 		To: to,
 	};
-	return { to, json: compactJson(entry), shape: Object.keys(variables).sort().join() };
+	return { to, payload: compactJson(sent), shape: Object.keys(variables).sort().join() };
 }
 
 function readMessage(context: IExecuteFunctions, account: Account, read: Read): MassMessage {

@@ -7,6 +7,7 @@ import type {
 	TextField,
 } from '../../messages/schema';
 import {
+	VARIANTS,
 	bodyText,
 	caption,
 	catalogId,
@@ -15,21 +16,21 @@ import {
 	footerText,
 	headerText,
 	headerType,
+	interactive,
 	listButtonText,
 	location,
 	plain,
 	productId,
 	productIds,
-	replyId,
+	replyButtons,
 	rows,
-	sectionTitle,
+	sections,
 	text,
-	title,
 } from '../../messages/whatsAppFields';
 
 /**
- * The free-form messages of SendChatappMessage. Sources: parameters MessageType and Content of its page, and of the
- * page "Send Viber messages with Chat App"; within `interactive`, Meta's Cloud API, whose form it has.
+ * The free-form messages of SendChatappMessage. Sources: the parameters MessageType and Content on its page, and the
+ * page "Send Viber messages with Chat App". Interactive messages have the structure of Meta's Cloud API.
  */
 
 const MAX_VIDEO_SECONDS = 600;
@@ -41,14 +42,14 @@ const fileType: TextField = {
 	path: 'fileType',
 	required: true,
 	example: 'pdf',
-	description: "What kind of file it is; empty with Input Data Field means the file's own",
+	description:
+		"The file's extension, such as pdf. With Input Data Field, leave empty to use the extension of the file.",
 	fromFile: 'type',
 };
 
 const UPLOAD =
-	'The file is uploaded to the storage of Chat App and its link is sent; Alibaba Cloud documents that for templates only';
+	'The file is uploaded to the storage of Chat App, and its link is sent. Alibaba Cloud documents this only for templates.';
 
-/** The file of a message. */
 function media(kind: MediaKind): FileField {
 	return {
 		kind: 'file',
@@ -68,7 +69,7 @@ const buttonLabel: TextField = {
 	path: 'caption',
 	required: true,
 	example: 'Shop now',
-	description: 'What stands on the button',
+	description: 'Text on the button',
 	shownAs: 'button',
 };
 
@@ -79,7 +80,7 @@ const buttonUrl: TextField = {
 	path: 'action',
 	required: true,
 	example: 'https://example.com/sale',
-	description: 'What the button opens',
+	description: 'The page that the button opens',
 };
 
 const viberVideo: Field[] = [
@@ -90,7 +91,7 @@ const viberVideo: Field[] = [
 		path: 'thumbnail',
 		required: true,
 		example: 'https://example.com/t.jpg',
-		description: 'The picture shown before the video plays',
+		description: 'The image shown before the video plays',
 	},
 	{
 		kind: 'number',
@@ -99,9 +100,9 @@ const viberVideo: Field[] = [
 		path: 'fileSize',
 		required: true,
 		example: 8,
-		least: 0,
-		most: 200_000_000,
-		description: 'How large the video is; the documents name no unit',
+		min: 0,
+		max: 200_000_000,
+		description: 'Size of the video. The API documentation does not name the unit.',
 	},
 	{
 		kind: 'number',
@@ -110,9 +111,9 @@ const viberVideo: Field[] = [
 		path: 'duration',
 		required: true,
 		example: 30,
-		least: 0,
-		most: MAX_VIDEO_SECONDS,
-		description: 'How long the video is',
+		min: 0,
+		max: MAX_VIDEO_SECONDS,
+		description: 'Length of the video',
 	},
 ];
 
@@ -124,11 +125,11 @@ function content(example: string): JsonField {
 		path: 'contentJson',
 		required: true,
 		example,
-		description: 'The content as the API takes it',
+		description: 'The value of Content, as the API expects it',
 	};
 }
 
-/** A type of which the documents name nothing but itself. */
+/** A type that the API documentation lists without its fields. */
 function undocumented(
 	channel: string,
 	type: string,
@@ -141,7 +142,7 @@ function undocumented(
 		name,
 		fields: [content(example)],
 		contentIs: 'contentJson',
-		uncertain: 'The documents name no fields.',
+		uncertain: 'The API documentation lists the type, but not its fields.',
 	};
 }
 
@@ -152,7 +153,7 @@ function raw(channel: string): MessageType {
 		label: 'Message Type Code',
 		required: true,
 		example: 'carousel',
-		description: 'The value of MessageType',
+		description: 'The value of MessageType in the request',
 	};
 	return {
 		channel,
@@ -163,7 +164,7 @@ function raw(channel: string): MessageType {
 	};
 }
 
-const headerOf = (choice: string) => ({ when: { name: 'headerType', is: [choice] } });
+const whenHeaderIs = (choice: string) => ({ when: { name: 'headerType', is: [choice] } });
 
 function headerFile(kind: 'image' | 'video' | 'document'): FileField {
 	return {
@@ -174,104 +175,120 @@ function headerFile(kind: 'image' | 'video' | 'document'): FileField {
 		path: `header.${kind}.link`,
 		required: true,
 		upload: UPLOAD,
-		...headerOf(kind),
+		...whenHeaderIs(kind),
 	};
 }
 
 const anyHeader: Field[] = [
 	headerType,
-	{ ...headerText(true), ...headerOf('text') },
+	{ ...headerText(true), ...whenHeaderIs('text') },
 	headerFile('image'),
 	headerFile('video'),
 	headerFile('document'),
 ];
 
-/** The kinds of interactive messages on WhatsApp. */
-function interactive(
-	[value, label, description]: [string, string, string],
-	wire: string,
-	fields: Field[],
-	constants: MessageType['constants'] = {},
-): MessageType {
-	return {
-		channel: 'whatsapp',
-		type: 'interactive',
-		name: 'Interactive',
-		variant: { name: 'interactiveType', value, label, description },
-		fields,
-		constants: { type: wire, ...constants },
-	};
-}
+const flowFields: Field[] = [
+	{
+		kind: 'text',
+		name: 'flowId',
+		label: 'Flow ID',
+		path: 'action.parameters.flow_id',
+		required: true,
+		isId: true,
+		example: '500000000000001',
+		description: 'The ID of the flow, as shown in Flow Management',
+	},
+	{
+		kind: 'text',
+		name: 'flowReference',
+		label: 'Flow Token',
+		path: 'action.parameters.flow_token',
+		required: true,
+		example: 'visit-77',
+		description: 'Your own reference, returned with the submitted form',
+	},
+	{
+		...buttonLabel,
+		path: 'action.parameters.flow_cta',
+		maxCharacters: 30,
+		example: 'Book a visit',
+	},
+	{
+		kind: 'choice',
+		name: 'flowAction',
+		label: 'Flow Starts With',
+		path: 'action.parameters.flow_action',
+		choices: [
+			{ name: 'A Screen', value: 'navigate' },
+			{ name: 'A Response From Your Endpoint', value: 'data_exchange' },
+		],
+		default: 'navigate',
+		description: 'What the recipient sees first',
+	},
+	{
+		kind: 'text',
+		name: 'flowScreen',
+		label: 'Flow Screen',
+		path: 'action.parameters.flow_action_payload.screen',
+		required: true,
+		example: 'WELCOME',
+		description: 'The ID of the first screen',
+		when: { name: 'flowAction', is: ['navigate'] },
+	},
+	{
+		kind: 'json',
+		name: 'flowDataJson',
+		label: 'Flow Data (JSON)',
+		path: 'action.parameters.flow_action_payload.data',
+		isObject: true,
+		example: '{"couponCode": "SPRING15"}',
+		description: 'Data to fill the first screen with',
+		when: { name: 'flowAction', is: ['navigate'] },
+	},
+];
 
 const INTERACTIVE: MessageType[] = [
-	interactive(['button', 'Reply Buttons', 'Up to three buttons to answer with'], 'button', [
-		...anyHeader,
-		bodyText,
-		footerText,
-		{
-			kind: 'list',
-			name: 'replyButtons',
-			label: 'Reply Buttons',
-			path: 'action.buttons',
-			entry: { name: 'button', label: 'Button' },
-			least: 1,
-			most: 3,
-			constants: { type: 'reply' },
-			unique: ['title', 'id'],
-			fields: [title('Title', 'reply.title', 20, 'Keep'), replyId('reply.id', 256)],
-		},
-	]),
-	interactive(['list', 'List', 'A menu of up to 10 rows'], 'list', [
-		{ ...headerText(false), constants: { header: { type: 'text' } } },
-		bodyText,
-		footerText,
-		listButtonText,
-		{
-			kind: 'list',
-			name: 'listSections',
-			label: 'Sections',
-			path: 'action.sections',
-			entry: { name: 'section', label: 'Section' },
-			least: 1,
-			most: 10,
-			maxInAll: { name: 'rows', most: 10 },
-			uniqueInAll: { name: 'rows', field: 'id' },
-			neededIfSeveral: 'title',
-			fields: [sectionTitle, rows],
-		},
-	]),
-	interactive(['product', 'Product', 'One product of a catalog'], 'product', [
-		{ ...bodyText, required: false },
-		footerText,
-		catalogId,
-		productId,
-	]),
 	interactive(
-		['productList', 'Product List', 'Up to 30 products of a catalog'],
-		'product_list',
+		VARIANTS.button,
+		[...anyHeader, bodyText, footerText, replyButtons('reply.', { max: 3 })],
+		{ constants: { type: 'button' } },
+	),
+	interactive(
+		VARIANTS.list,
+		[
+			{ ...headerText(false), constants: { header: { type: 'text' } } },
+			bodyText,
+			footerText,
+			listButtonText,
+			sections('listSections', [rows], {
+				max: 10,
+				maxTotal: { name: 'rows', max: 10 },
+				uniqueAcross: { name: 'rows', field: 'id' },
+			}),
+		],
+		{ constants: { type: 'list' } },
+	),
+	interactive(
+		VARIANTS.product,
+		[{ ...bodyText, required: false }, footerText, catalogId, productId],
+		{ constants: { type: 'product' } },
+	),
+	interactive(
+		VARIANTS.productList,
 		[
 			headerText(true),
 			bodyText,
 			footerText,
 			catalogId,
-			{
-				kind: 'list',
-				name: 'productSections',
-				label: 'Sections',
-				path: 'action.sections',
-				entry: { name: 'section', label: 'Section' },
-				least: 1,
-				most: 10,
-				maxInAll: { name: 'productIds', most: 30 },
-				neededIfSeveral: 'title',
-				fields: [sectionTitle, productIds],
-			},
+			sections('productSections', [productIds], {
+				max: 10,
+				maxTotal: { name: 'productIds', max: 30 },
+			}),
 		],
-		{ header: { type: 'text' } },
+		{ constants: { type: 'product_list', header: { type: 'text' } } },
 	),
 	interactive(
-		['ctaUrl', 'Link Button', 'A button that opens a page'],
-		'cta_url',
+		{ value: 'ctaUrl', label: 'Link Button', description: 'A button that opens a page' },
 		[
 			...anyHeader,
 			bodyText,
@@ -279,83 +296,26 @@ const INTERACTIVE: MessageType[] = [
 			{ ...buttonLabel, path: 'action.parameters.display_text', maxCharacters: 20 },
 			{ ...buttonUrl, path: 'action.parameters.url' },
 		],
-		{ action: { name: 'cta_url' } },
+		{ constants: { type: 'cta_url', action: { name: 'cta_url' } } },
 	),
 	interactive(
-		['flow', 'Flow', 'A form in the chat'],
-		'flow',
-		[
-			...anyHeader,
-			bodyText,
-			footerText,
-			{
-				kind: 'text',
-				name: 'flowId',
-				label: 'Flow ID',
-				path: 'action.parameters.flow_id',
-				required: true,
-				isId: true,
-				example: '500000000000001',
-				description: 'As Flow Management shows it',
+		{ value: 'flow', label: 'Flow', description: 'A form inside the chat' },
+		[...anyHeader, bodyText, footerText, ...flowFields],
+		{
+			constants: {
+				type: 'flow',
+				action: { name: 'flow', parameters: { flow_message_version: '3' } },
 			},
-			{
-				kind: 'text',
-				name: 'flowReference',
-				label: 'Flow Token',
-				path: 'action.parameters.flow_token',
-				required: true,
-				example: 'visit-77',
-				description: 'Your own mark, which comes back with what the recipient enters',
-			},
-			{
-				...buttonLabel,
-				path: 'action.parameters.flow_cta',
-				maxCharacters: 30,
-				example: 'Book a visit',
-			},
-			{
-				kind: 'choice',
-				name: 'flowAction',
-				label: 'Flow Starts With',
-				path: 'action.parameters.flow_action',
-				choices: [
-					{ name: 'A Screen', value: 'navigate' },
-					{ name: 'An Answer of Your Endpoint', value: 'data_exchange' },
-				],
-				default: 'navigate',
-				description: 'What the recipient sees first',
-			},
-			{
-				kind: 'text',
-				name: 'flowScreen',
-				label: 'Flow Screen',
-				path: 'action.parameters.flow_action_payload.screen',
-				required: true,
-				example: 'WELCOME',
-				description: 'The ID of the first screen',
-				when: { name: 'flowAction', is: ['navigate'] },
-			},
-			{
-				kind: 'json',
-				name: 'flowDataJson',
-				label: 'Flow Data (JSON)',
-				path: 'action.parameters.flow_action_payload.data',
-				isObject: true,
-				example: '{"couponCode": "SPRING15"}',
-				description: 'What the first screen is filled with',
-				when: { name: 'flowAction', is: ['navigate'] },
-			},
-		],
-		{ action: { name: 'flow', parameters: { flow_message_version: '3' } } },
+		},
 	),
 ];
 
 const EMOJI =
 	/^(\p{Regional_Indicator}{2}|[#*\d]\ufe0f?\u20e3|\p{Extended_Pictographic}(\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic}|[\u{e0020}-\u{e007f}])*)$/u;
 
-const ONE_EMOJI: TextField['form'] = {
-	is: (text) => EMOJI.test(text),
-	called: 'an emoji',
+const ONE_EMOJI: TextField['format'] = {
+	matches: (text) => EMOJI.test(text),
+	name: 'an emoji',
 	advice: 'Use one emoji, e.g. 👍.',
 };
 
@@ -388,13 +348,13 @@ const WHATSAPP: MessageType[] = [
 			plain('messageId', 'Message ID', 'messageId', '202611210001', {
 				required: true,
 				isId: true,
-				description: 'The message to react to: the messageId that came with it',
+				description: 'The messageId of the inbound message to react to',
 			}),
 			plain('emoji', 'Emoji', 'emoji', '👍', {
 				required: true,
 				isId: true,
-				form: ONE_EMOJI,
-				description: 'One emoji',
+				format: ONE_EMOJI,
+				description: 'A single emoji',
 				shownAs: 'text',
 			}),
 		],
@@ -427,7 +387,7 @@ const VIBER: MessageType[] = [
 		name: 'Text and Image',
 		fields: [text, media('image')],
 		uncertain:
-			'The documents list the type, but not its fields; text and link are taken from the others.',
+			'The API documentation lists the type, but not its fields. Text and link are taken from the other types.',
 	},
 	{
 		channel: 'viber',
@@ -454,16 +414,16 @@ const VIBER: MessageType[] = [
 				...buttonUrl,
 				required: false,
 				description:
-					'What the button opens. One page of the documents asks for it, another says to leave it empty.',
+					'The page that the button opens. One page of the API documentation requires it, another says to leave it empty.',
 			},
 		],
 		uncertain:
-			'The documents contradict each other about the URL of the button: it is sent when it is filled in.',
+			'The API documentation contradicts itself about the URL of the button. It is sent if it is filled in.',
 	},
 	{ channel: 'viber', type: 'video', name: 'Video', fields: [media('video'), ...viberVideo] },
 ];
 
-/** Messenger and Instagram, which have the same types. */
+/** Messenger and Instagram have the same types. */
 function metaChannel(channel: 'messenger' | 'instagram'): MessageType[] {
 	return [
 		{ channel, type: 'audio', name: 'Audio', fields: [media('audio')] },
@@ -480,8 +440,8 @@ function metaChannel(channel: 'messenger' | 'instagram'): MessageType[] {
 	];
 }
 
-const ANALOGOUS =
-	'The documents list the type, but not its fields; these are taken from the other channels.';
+const FIELDS_FROM_OTHERS =
+	'The API documentation lists the type, but not its fields. They are taken from the other channels.';
 
 const TELEGRAM: MessageType[] = [
 	{
@@ -489,29 +449,35 @@ const TELEGRAM: MessageType[] = [
 		type: 'audio',
 		name: 'Audio',
 		fields: [media('audio')],
-		uncertain: ANALOGOUS,
+		uncertain: FIELDS_FROM_OTHERS,
 	},
 	{
 		channel: 'telegram',
 		type: 'document',
 		name: 'Document',
 		fields: [media('document'), fileName],
-		uncertain: ANALOGOUS,
+		uncertain: FIELDS_FROM_OTHERS,
 	},
-	{ channel: 'telegram', type: 'gif', name: 'GIF', fields: [media('image')], uncertain: ANALOGOUS },
+	{
+		channel: 'telegram',
+		type: 'gif',
+		name: 'GIF',
+		fields: [media('image')],
+		uncertain: FIELDS_FROM_OTHERS,
+	},
 	{
 		channel: 'telegram',
 		type: 'image',
 		name: 'Image',
 		fields: [media('image')],
-		uncertain: ANALOGOUS,
+		uncertain: FIELDS_FROM_OTHERS,
 	},
 	{
 		channel: 'telegram',
 		type: 'location',
 		name: 'Location',
 		fields: location,
-		uncertain: ANALOGOUS,
+		uncertain: FIELDS_FROM_OTHERS,
 	},
 	raw('telegram'),
 	{
@@ -519,19 +485,25 @@ const TELEGRAM: MessageType[] = [
 		type: 'sticker',
 		name: 'Sticker',
 		fields: [media('sticker')],
-		uncertain: ANALOGOUS,
+		uncertain: FIELDS_FROM_OTHERS,
 	},
-	{ channel: 'telegram', type: 'text', name: 'Text', fields: [text], uncertain: ANALOGOUS },
+	{
+		channel: 'telegram',
+		type: 'text',
+		name: 'Text',
+		fields: [text],
+		uncertain: FIELDS_FROM_OTHERS,
+	},
 	{
 		channel: 'telegram',
 		type: 'video',
 		name: 'Video',
 		fields: [media('video')],
-		uncertain: ANALOGOUS,
+		uncertain: FIELDS_FROM_OTHERS,
 	},
 ];
 
-/** All of them. Adding a type is adding an entry. */
+/** The message types of all channels. Panel, checks, content and documentation follow from an entry here. */
 export const MESSAGE_TYPES: readonly MessageType[] = [
 	...WHATSAPP,
 	...VIBER,

@@ -2,9 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { maxRequestsOption, taskIdOption, timeoutOption } from '../../parameters/optionFields';
 
-/** Options that the CAMS nodes share. Internal names are stored in workflows: they do not change. */
+/** Options that the CAMS nodes share. Workflows store their internal names, which therefore never change. */
 
-/** Options are shown where they mean something. */
 const WHATSAPP = { show: { '/channelType': ['whatsapp'] } };
 const TEMPLATE_ON_WHATSAPP = {
 	show: { '/channelType': ['whatsapp'], '/operation': ['sendTemplate'] },
@@ -21,7 +20,7 @@ function payloads(description: string): INodeProperties {
 		placeholder: 'Add Payload',
 		default: { payload: [{ value: '' }] },
 		description:
-			'What comes back when a button of the template is pressed, one for each quick reply button, in their order',
+			'The text that is returned when the recipient taps a quick reply button of the template. Add one for each, in the order of the buttons.',
 		options: [
 			{
 				displayName: 'Payload',
@@ -44,7 +43,7 @@ function payloads(description: string): INodeProperties {
 
 export const buttonPayloads = payloads('The text for this button');
 export const massButtonPayloads = payloads(
-	'The text for this button; for recipients from a list, the field of each entry that holds it',
+	'The text for this button. For recipients from a list, the field of each entry that holds it.',
 );
 
 export const fallback: INodeProperties = {
@@ -53,7 +52,8 @@ export const fallback: INodeProperties = {
 	type: 'fixedCollection',
 	placeholder: 'Add Fallback',
 	default: { values: {} },
-	description: 'What goes out instead when the message does not arrive; international site only',
+	description:
+		'What to send instead if delivery fails. Only available on the international site of Alibaba Cloud.',
 	options: [
 		{
 			displayName: 'Fallback',
@@ -65,7 +65,7 @@ export const fallback: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. S01',
-					description: 'As Fallback Strategy shows it in the console',
+					description: 'The ID shown under Fallback Strategy in the console',
 				},
 				{
 					displayName: 'Text',
@@ -74,7 +74,7 @@ export const fallback: INodeProperties = {
 					typeOptions: { rows: 2 },
 					default: '',
 					placeholder: 'e.g. Your order is on its way',
-					description: 'The text of the SMS that goes out instead',
+					description: 'The text of the SMS to send instead',
 				},
 				{
 					displayName: 'Wait Before Fallback (Seconds)',
@@ -83,7 +83,7 @@ export const fallback: INodeProperties = {
 					typeOptions: { minValue: 0, maxValue: 43_200 },
 					default: 0,
 					description:
-						'How long to wait for the receipt, 60 or more; 0 means only when the message has failed',
+						'How long to wait for the receipt, at least 60. With 0, the fallback is sent only if the message fails.',
 				},
 				{
 					displayName: 'When',
@@ -91,10 +91,10 @@ export const fallback: INodeProperties = {
 					type: 'options',
 					options: [
 						{ name: 'Not Delivered', value: 'undelivered' },
-						{ name: 'Also When the Send Is HttpRejection', value: 'sentFailed' },
+						{ name: 'Not Delivered or Rejected', value: 'sentFailed' },
 					],
 					default: 'undelivered',
-					description: 'When to fall back',
+					description: 'When to send the fallback',
 				},
 			],
 		},
@@ -107,7 +107,7 @@ export const flow: INodeProperties = {
 	type: 'fixedCollection',
 	placeholder: 'Add Flow',
 	default: { values: {} },
-	description: 'For templates with a flow button; an entry of a list can have its own FlowAction',
+	description: 'For templates with a flow button. An entry of a list can have its own FlowAction.',
 	options: [
 		{
 			displayName: 'Flow',
@@ -119,7 +119,7 @@ export const flow: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. visit-77',
-					description: 'Your own mark, which comes back with what the recipient enters',
+					description: 'Your own reference, returned with the submitted form',
 				},
 				{
 					displayName: 'Flow Data (JSON)',
@@ -127,7 +127,7 @@ export const flow: INodeProperties = {
 					type: 'json',
 					default: '{}',
 					placeholder: 'e.g. {"couponCode": "SPRING15"}',
-					description: 'What the first screen of the flow is filled with',
+					description: 'Data to fill the first screen of the flow with',
 				},
 			],
 		},
@@ -142,7 +142,7 @@ export const products: INodeProperties = {
 	placeholder: 'Add Products',
 	default: { values: {} },
 	description:
-		'For templates with a catalog or product list button; an entry of a list can have its own ProductAction',
+		'For templates with a catalog or product list button. An entry of a list can have its own ProductAction.',
 	options: [
 		{
 			displayName: 'Products',
@@ -166,7 +166,7 @@ export const products: INodeProperties = {
 									type: 'string',
 									default: '',
 									placeholder: 'e.g. sku-1, sku-2',
-									description: 'Separated by commas; 30 in all sections together',
+									description: 'Comma-separated, up to 30 across all sections',
 								},
 								{
 									displayName: 'Title',
@@ -174,7 +174,7 @@ export const products: INodeProperties = {
 									type: 'string',
 									default: '',
 									placeholder: 'e.g. New in',
-									description: 'What stands above these products',
+									description: 'The heading of these products',
 								},
 							],
 						},
@@ -186,7 +186,7 @@ export const products: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. sku-1',
-					description: 'The product whose picture is shown',
+					description: 'The product whose image is shown',
 				},
 			],
 		},
@@ -200,7 +200,7 @@ export const tag: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. spring-2026',
-	description: "A tag of your own for Viber's reports",
+	description: "Your own tag, which appears in Viber's reports",
 	displayOptions: VIBER,
 };
 
@@ -220,7 +220,7 @@ export const contextMessageId: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 202611210001',
-	description: 'The message that this one answers: the messageId that came with it',
+	description: 'The messageId of the inbound message that this one replies to',
 	displayOptions: WHATSAPP,
 };
 
@@ -243,7 +243,7 @@ export const trackingData: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. visit-77',
-	description: "A text of your own for Viber's receipts",
+	description: 'Your own text, returned in the Viber receipts',
 	displayOptions: VIBER,
 };
 
@@ -251,12 +251,12 @@ export const validateOnly: INodeProperties = {
 	displayName: 'Validate Only',
 	name: 'validateOnly',
 	type: 'boolean',
-	default: false,
-	description:
-		'Whether to check everything and return what the recipient would see, without sending',
+	// Only the value with which the editor adds the option: n8n fills in no defaults for options that were not added.
+	default: true,
+	description: 'Whether to validate and preview the message without sending it',
 };
 
-/** The collection of a node's options, in the order of their names. */
+/** The Options collection of a node, sorted by name. */
 function collection(options: INodeProperties[]): INodeProperties {
 	return {
 		displayName: 'Options',
@@ -268,7 +268,7 @@ function collection(options: INodeProperties[]): INodeProperties {
 	};
 }
 
-/** The options of a single send on any channel. */
+/** The options of CAMS Send. */
 export function sendOptions(documentedRate: number): INodeProperties {
 	return collection([
 		{
@@ -298,7 +298,7 @@ export function sendOptions(documentedRate: number): INodeProperties {
 	]);
 }
 
-/** Those that Viber has. */
+/** The options of CAMS Viber Send. */
 export function viberOptions(documentedRate: number): INodeProperties {
 	const always = (option: INodeProperties): INodeProperties => ({
 		...option,

@@ -7,14 +7,14 @@ import { UserIssue, plainText } from '../../util/userIssue';
 import { withoutEmpty, type Parameters } from './client';
 
 /**
- * The options of the CAMS nodes as the API takes them. Sources: operation pages of SendChatappMessage and
- * SendChatappMassMessage; wire shapes as the official SDK sends them.
+ * Turns the options of the CAMS nodes into parameters of the API. Sources: the operation pages of SendChatappMessage and
+ * SendChatappMassMessage; structured parameters have the form in which the official SDK sends them.
  */
 
 const MAX_SECTIONS = 10;
 const MAX_PRODUCTS = 30;
 
-/** What the nodes' options hold; each node offers those that its operation has. */
+/** The options of all CAMS nodes; each node offers those of its operation. */
 export interface CamsOptions {
 	buttonPayloads?: { payload?: Array<{ value?: unknown }> };
 	contextMessageId?: unknown;
@@ -43,7 +43,7 @@ export interface CamsOptions {
 	validateOnly?: unknown;
 }
 
-/** What goes out instead when the message does not arrive. @throws UserIssue */
+/** The parameters of the fallback, which is sent if delivery fails. @throws UserIssue */
 export function fallbackParameters({ fallback }: CamsOptions): Parameters {
 	const values = fallback?.values;
 	if (!values) return {};
@@ -51,14 +51,14 @@ export function fallbackParameters({ fallback }: CamsOptions): Parameters {
 	if (id === '') {
 		throw new UserIssue(
 			'Fallback Strategy ID is empty',
-			'Enter the ID that Fallback Strategy shows in the console, or remove the option.',
+			'Enter the ID shown under Fallback Strategy in the console, or remove the option.',
 		);
 	}
 	const duration = plainText(values.fallbackDuration, 'Wait Before Fallback (Seconds)');
 	return withoutEmpty({
 		FallBackId: id,
 		FallBackContent: plainText(values.fallbackContent, 'Fallback Text'),
-		// 0: without waiting, only when the message has failed.
+		// Left out for 0: the fallback is then sent only if the message fails.
 		FallBackDuration:
 			Number(duration) === 0
 				? ''
@@ -67,11 +67,10 @@ export function fallbackParameters({ fallback }: CamsOptions): Parameters {
 	});
 }
 
-/** What only Viber takes. */
+/** The parameters that only Viber has. @throws UserIssue */
 export function viberParameters(read: Read, { ttl, tag, trackingData }: CamsOptions): Parameters {
 	const seconds = plainText(ttl, 'TTL (Seconds)');
 	return {
-		// Viber asks what kind of message it is.
 		Label: oneOf(read('label', ''), 'Label', ['promotion', 'transaction'], true),
 		...withoutEmpty({
 			Ttl: seconds && `${wholeNumberOption(seconds, 'TTL (Seconds)', 30, 1_209_600)}`,
@@ -81,12 +80,12 @@ export function viberParameters(read: Read, { ttl, tag, trackingData }: CamsOpti
 	};
 }
 
-/** WhatsApp's limits for a list of products. @throws UserIssue */
+/** @throws UserIssue if a list of products exceeds the limits of WhatsApp */
 export function checkProductCount(sections: number, products: number): void {
 	if (sections <= MAX_SECTIONS && products <= MAX_PRODUCTS) return;
 	throw new UserIssue(
 		'There are too many products',
-		`WhatsApp takes ${MAX_SECTIONS} sections and ${MAX_PRODUCTS} products at most; there are ${sections} and ${products}.`,
+		`WhatsApp allows at most ${MAX_SECTIONS} sections and ${MAX_PRODUCTS} products; there are ${sections} and ${products}.`,
 	);
 }
 
@@ -100,7 +99,7 @@ function productAction({ products }: CamsOptions): IDataObject | undefined {
 		if (ids.length === 0)
 			throw new UserIssue(
 				'Product IDs is empty',
-				'Enter the products of this section, or remove the section.',
+				'Enter the product IDs of this section, or remove the section.',
 			);
 		return {
 			Title: plainText(title, 'Section Title'),
@@ -134,7 +133,7 @@ function flowAction({ flow }: CamsOptions): IDataObject | undefined {
 		: undefined;
 }
 
-/** Parameter Payload: one text for each quick-reply button; blanks keep their place. */
+/** Parameter Payload: one text for each quick reply button. Empty ones stay, since the position decides. */
 function payload({ buttonPayloads }: CamsOptions): string[] | undefined {
 	const payloads = (buttonPayloads?.payload ?? []).map(({ value }) =>
 		plainText(value, 'Button payload'),
@@ -143,8 +142,8 @@ function payload({ buttonPayloads }: CamsOptions): string[] | undefined {
 }
 
 /**
- * What WhatsApp's templates take for their buttons, by wire name.
- * @param mappedPayload from the fields of the chosen template
+ * The parameters for the buttons of a WhatsApp template.
+ * @param mappedPayload the payload from the template's own fields, which takes precedence over the option
  * @throws UserIssue
  */
 export function buttonParts(

@@ -1,9 +1,6 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { previewContent, readContent, type FileToUpload, type Preview } from '../../messages/read';
-import type { MessageType } from '../../messages/schema';
-import { readChosenTemplate } from '../../parameters/chosenTemplate';
-import { compactJson } from '../../parameters/json';
+import { withFile, type FileToUpload } from '../../messages/read';
 import {
 	booleanOption,
 	maxPerSecondOption,
@@ -11,150 +8,48 @@ import {
 	timeoutMsOption,
 } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
-import { cleanRecipient, cleanSender, type ChannelType } from '../../parameters/recipient';
-import type { Sending } from '../../send/result';
+import { cleanRecipient } from '../../parameters/recipient';
+import { digestOf } from '../../send/ledger';
+import type { ItemMessage, ItemSender } from '../../send/sender';
 import { itemTaskId } from '../../send/taskId';
 import { UserIssue, plainText } from '../../util/userIssue';
-import { withoutEmpty, type Parameters, NO_CHANNEL, type Account } from './client';
+import { readChosen, type Chosen } from './chosen';
+import {
+	callCams,
+	camsRateLimiter,
+	readAccount,
+	sendCall,
+	withoutEmpty,
+	type Account,
+} from './client';
+import { CAMS_ERRORS } from './errors';
 import { callsPerSecond } from './limits';
-import { MESSAGE_TYPES } from './messageTypes';
-import { buttonParts, fallbackParameters, viberParameters, type CamsOptions } from './options';
-import { previewTemplate, type Template } from './template';
-import { checkVariables, readTemplateValues } from './templateValues';
+import { contentBody, templateBody, type MessageBody } from './messageBody';
+import { fallbackParameters, viberParameters, type CamsOptions } from './options';
+import type { Template } from './template';
+import { templateFinder } from './templateLookup';
+import { findFile, uploader } from './upload';
 
-/** One SendChatappMessage: what goes over the wire, and what the output item tells about it. */
-export interface Message extends Sending {
-	parameters: Parameters;
-	/** To be uploaded first, to complete the content. */
-	file?: FileToUpload;
-	/** What the recipient would see, as far as it is known. */
-	preview(): Preview;
+const OPERATION = 'SendChatappMessage';
+
+/** One SendChatappMessage: what goes over the wire, and what the output item says about it. */
+export interface Message extends MessageBody {
+	to: string;
+	/** Which way it goes: api, from, channelType. */
+	about: IDataObject;
+	taskId: string;
 	validateOnly: boolean;
 	timeoutMs: number;
 	maxPerSecond: number;
 }
 
-/** The parameters that both sends have: who sends, by which channel. */
-export function readSender(
-	read: Read,
-	account: Account,
-): { ChannelType: ChannelType; From: string; CustSpaceId: string } {
-	const channelType = read('channelType') as ChannelType;
-	const from = cleanSender(read('from', ''), channelType);
-	const custSpaceId =
-		plainText(read('custSpaceId', ''), 'Channel ID / Space ID') || account.custSpaceId;
-	if (custSpaceId === '') {
-		throw new UserIssue(NO_CHANNEL.title, NO_CHANNEL.advice);
-	}
-	return { ChannelType: channelType, From: from, CustSpaceId: custSpaceId };
-}
-
-/** The template and its language. */
-export function readTemplate(read: Read): { TemplateCode: string; Language: string } {
-	const { template, language } = readChosenTemplate(
-		read,
-		'Pick it from the list, or enter the code that Template Design shows in the console.',
-	);
-	return { TemplateCode: template, Language: language };
-}
-
-/** What is chosen for a message before it is written: looked up once, and used as it was looked up. */
-export interface Chosen {
-	sender: ReturnType<typeof readSender>;
-	/** Absent for a message of one's own. */
-	template?: ReturnType<typeof readTemplate>;
-}
-
-/** @throws UserIssue */
-export function readChosen(read: Read, account: Account): Chosen {
-	return {
-		sender: readSender(read, account),
-		...(read('operation') === 'sendTemplate' && { template: readTemplate(read) }),
-	};
-}
-
-/** What a message says: its wire parameters, and what the output item and the preview tell. */
-type Body = Pick<Message, 'contains' | 'file' | 'parameters' | 'preview'>;
-
-/** Whether other channels than these two share WhatsApp's templates is not documented. */
-function isForAnother({ templateType }: Template, channelType: ChannelType): boolean {
-	return (
-		['viber', 'whatsapp'].includes(channelType) &&
-		['VIBER', 'WHATSAPP'].includes(templateType) &&
-		templateType.toLowerCase() !== channelType
-	);
-}
-
-function templateBody(
-	read: Read,
-	{ sender, template: chosen }: Required<Chosen>,
-	options: CamsOptions,
-	template: Template | undefined,
-	item: IDataObject,
-): Body {
-	const { variables, payload } = readTemplateValues(read, { template, item });
-	const parts = sender.ChannelType === 'whatsapp' ? buttonParts(options, payload) : {};
-	if (template) {
-		if (isForAnother(template, sender.ChannelType)) {
-			throw new UserIssue(
-				'The template is for another channel',
-				`It is one for ${template.templateType === 'VIBER' ? 'Viber' : 'WhatsApp'}. Pick one of this channel under Template.`,
-			);
-		}
-		if (template.auditStatus !== '' && template.auditStatus !== 'pass') {
-			throw new UserIssue(
-				'The template is not approved yet',
-				`Its status is "${template.auditStatus}". Send it when the console shows it as approved.`,
-			);
-		}
-		checkVariables(template, variables);
-	}
-	return {
-		parameters: {
-			Type: 'template',
-			...chosen,
-			...(Object.keys(variables).length > 0 && { TemplateParams: compactJson(variables) }),
-			...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, compactJson(part)])),
-		},
-		contains: { templateCode: chosen.TemplateCode, language: chosen.Language },
-		preview: () => (template ? previewTemplate(template, variables) : { text: '', buttons: [] }),
-	};
-}
-
-/** The description of the type that is chosen in the panel. */
-function findType(read: Read, channelType: ChannelType): MessageType {
-	const chosen = read('messageType', 'text');
-	const found = MESSAGE_TYPES.find(
-		({ channel, type, variant }) =>
-			channel === channelType &&
-			type === chosen &&
-			(!variant || read(variant.name, 'button') === variant.value),
-	);
-	if (!found)
-		throw new UserIssue('This channel has no such message type', 'Choose another Message Type.');
-	return found;
-}
-
-function contentBody(read: Read, { sender }: Chosen): Body {
-	const type = findType(read, sender.ChannelType);
-	const { content, text, file } = readContent(type, read);
-	const messageType =
-		type.type === 'raw' ? plainText(read('messageTypeCode'), 'Message Type Code') : type.type;
-	return {
-		parameters: { Type: 'message', MessageType: messageType, Content: text },
-		contains: { messageType },
-		preview: () => previewContent(type, content),
-		file,
-	};
-}
-
 /**
- * Builds the SendChatappMessage of one item from the node's fields and checks it, so that what the API would
- * refuse is told before anything is sent. Parameters: operation page of SendChatappMessage.
+ * Builds the SendChatappMessage of one item from the node's fields and checks it, so that what the API would refuse is
+ * reported before anything is sent. Parameters: operation page of SendChatappMessage.
  * @param read the node's parameters for this item
- * @param chosen what was looked up for this item
+ * @param chosen sender and template, as the template was looked up by them
  * @param item the fields of the item
- * @param template what the template holds, where it could be read
+ * @param template what the template holds; undefined when it could not be read
  * @throws UserIssue with the field's name as the user sees it
  */
 export function buildMessage(
@@ -196,16 +91,83 @@ export function buildMessage(
 				RecipientType: isGroup ? 'group' : '',
 			}),
 		},
-		about: { to, api: 'cams', from: sender.From, channelType },
+		to,
+		about: { api: 'cams', from: sender.From, channelType },
 		contains,
 		taskId,
 		preview,
 		file,
 		validateOnly: booleanOption(options.validateOnly, 'Validate Only'),
 		timeoutMs: timeoutMsOption(options.timeout),
-		maxPerSecond: maxPerSecondOption(
-			options.maxRequestsPerSecond,
-			callsPerSecond('SendChatappMessage'),
-		),
+		maxPerSecond: maxPerSecondOption(options.maxRequestsPerSecond, callsPerSecond(OPERATION)),
+	};
+}
+
+/** What Validate Only shows of a message. */
+function previewOf({ about, contains, file, preview }: Message, hasTemplate: boolean): IDataObject {
+	const isFreeForm = 'messageType' in contains;
+	const warnings = [
+		isFreeForm &&
+			about.channelType === 'whatsapp' &&
+			"WhatsApp takes this only within 24 hours of the recipient's last message.",
+		!isFreeForm &&
+			!hasTemplate &&
+			'The template could not be read, so its variables were not checked.',
+		file && 'The file is uploaded when the message is sent.',
+	].filter((warning): warning is string => Boolean(warning));
+	const { text, buttons } = preview();
+	return { preview: text, buttons, warnings };
+}
+
+/** What a message says, for a retry. The task id is left out: each try makes its own. */
+function digestOfMessage(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ parameters, file }: Message,
+): string {
+	const { binary } = context.getInputData()[itemIndex];
+	const data = file && binary?.[file.binaryPropertyName];
+	const content = [{ ...parameters, TaskId: undefined }, data && (data.id ?? data.data)];
+	return digestOf(JSON.stringify(content));
+}
+
+/** SendChatappMessage, as the send of one message per item wants it. @throws UserIssue (credential) */
+export async function camsSend(context: IExecuteFunctions): Promise<ItemSender> {
+	const account = await readAccount(context);
+	const findTemplate = templateFinder(context, account);
+	const upload = uploader(context, account);
+	const uploadInto = async (message: Message, itemIndex: number, file: FileToUpload) => {
+		const { parameters, timeoutMs } = message;
+		const { link, facts } = await upload(parameters.CustSpaceId, itemIndex, file);
+		const Content = withFile(parameters.Content, file, link, facts);
+		return async () => await callCams(context, sendCall({ ...parameters, Content }, timeoutMs));
+	};
+	return {
+		api: 'cams',
+		errors: CAMS_ERRORS,
+		campaignId: account.campaignId,
+		rateLimiter: camsRateLimiter(account, OPERATION),
+		message: async (read, itemIndex): Promise<ItemMessage> => {
+			const chosen = readChosen(read, account);
+			const template = await findTemplate(chosen);
+			if (template instanceof UserIssue) throw template;
+			const item = context.getInputData()[itemIndex].json;
+			const message = buildMessage(read, itemIndex, account, { chosen, item, template });
+			const { to, about, contains, taskId, file, validateOnly, maxPerSecond } = message;
+			if (file) await findFile(context, itemIndex, file);
+			return {
+				to,
+				about,
+				contains,
+				taskId,
+				content: digestOfMessage(context, itemIndex, message),
+				warnings: [],
+				validateOnly,
+				maxPerSecond,
+				...(validateOnly && { preview: previewOf(message, template !== undefined) }),
+				...(file && { upload: async () => await uploadInto(message, itemIndex, file) }),
+				call: async () => await callCams(context, sendCall(message.parameters, message.timeoutMs)),
+			};
+		},
 	};
 }

@@ -1,19 +1,19 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { OpenTemplate, TemplateButton, TemplateVariable } from '../../editor/templateMapper';
-import type { Preview } from '../../messages/read';
+import type { Preview } from '../../messages/preview';
 import { hasOwn, isObject } from '../../util/json';
 
-/** A text with open places, in one language. */
+/** A template in one language. */
 export interface Template extends OpenTemplate {
-	/** What stands on all buttons, those of cards included. */
+	/** The texts of all buttons, including those of carousel cards. */
 	labels: string[];
 	auditStatus: string;
 	/** WHATSAPP or VIBER. */
 	templateType: string;
 }
 
-/** $(name), as Chat App writes a variable, and {{1}}, as Meta does. */
+/** Chat App writes a variable as $(name), Meta as {{1}}. */
 const VARIABLE = /\$\(([^)]+)\)|\{\{\s*([^{}]+?)\s*\}\}/g;
 
 const TAKES: Readonly<Record<string, TemplateButton['takes']>> = {
@@ -23,16 +23,17 @@ const TAKES: Readonly<Record<string, TemplateButton['takes']>> = {
 	CATALOG: 'products',
 };
 
-/** What a variable in a button is, by the key it stands under. */
+/** What a variable in a button stands for, by its key. */
 const BUTTON_PARTS: Readonly<Record<string, string>> = { url: 'link', couponcode: 'code' };
 
-/** The documents' examples differ in the case of the keys, and hold lists as JSON text. */
+/** Ignores the case of keys, in which the examples of the API documentation differ. */
 function get(from: unknown, key: string): unknown {
 	if (typeof from !== 'object' || from === null) return undefined;
 	const found = Object.entries(from).find(([name]) => name.toLowerCase() === key);
 	return found?.[1];
 }
 
+/** Some examples of the API documentation hold lists as JSON text. */
 function parsed(value: unknown): unknown {
 	if (typeof value !== 'string') return value;
 	try {
@@ -56,7 +57,7 @@ function namesIn(text: string): string[] {
 	return [...text.matchAll(VARIABLE)].map(([, chatApp, meta]) => chatApp ?? meta);
 }
 
-/** Every text in a part of a template, with how its place is called. */
+/** Every text in a component of a template, with the name of its place. */
 function* textsOf(component: unknown, where: string): Generator<{ text: string; where: string }> {
 	if (typeof component !== 'object' || component === null) return;
 	const kind = textOf(component, 'format').toLowerCase();
@@ -80,12 +81,12 @@ function* textsOf(component: unknown, where: string): Generator<{ text: string; 
 	}
 }
 
-/** The parts in the order in which they are read. */
-const ORDER = ['HEADER', 'BODY', 'LIMITED_TIME_OFFER', 'FOOTER', 'BUTTONS', 'CAROUSEL'];
+/** The order in which the recipient reads the components. */
+const READING_ORDER = ['HEADER', 'BODY', 'LIMITED_TIME_OFFER', 'FOOTER', 'BUTTONS', 'CAROUSEL'];
 
 function inReadingOrder(components: unknown[]): unknown[] {
 	const rank = (component: unknown) =>
-		ORDER.indexOf(textOf(component, 'type').toUpperCase()) + 1 || ORDER.length + 1;
+		READING_ORDER.indexOf(textOf(component, 'type').toUpperCase()) + 1 || READING_ORDER.length + 1;
 	return [...components].sort((left, right) => rank(left) - rank(right));
 }
 
@@ -105,13 +106,13 @@ function labelsOf(component: unknown): string[] {
 }
 
 /**
- * Reads what GetChatappTemplateDetail says about a template (its `Data`: Components, Example): the names of its
- * variables stand in the texts, and are the keys of Example.
+ * Parses the Data that GetChatappTemplateDetail returns for a template. The names of its variables are in the texts of
+ * Components and are the keys of Example.
  */
 export function parseTemplate(data: IDataObject): Template {
 	const components = inReadingOrder(listOf(get(data, 'components')));
 	const example = parsed(get(data, 'example'));
-	const examples = (isObject(example) ? example : {}) as IDataObject;
+	const examples = isObject(example) ? example : {};
 	const exampleOf = (name: string) => (typeof examples[name] === 'string' ? examples[name] : '');
 	const variables = new Map<string, TemplateVariable>();
 	for (const component of components) {
@@ -139,7 +140,7 @@ export function parseTemplate(data: IDataObject): Template {
 	};
 }
 
-/** A text with its variables filled in; one without a value stays as it is written. */
+/** Fills in the variables of a text; one without a value stays as written. */
 function filled(text: string, values: Readonly<Record<string, string>>): string {
 	return text.replace(VARIABLE, (whole, chatApp?: string, meta?: string) => {
 		const name = chatApp ?? meta ?? '';
@@ -147,7 +148,7 @@ function filled(text: string, values: Readonly<Record<string, string>>): string 
 	});
 }
 
-/** What the recipient would see. */
+/** Previews a template with its variables filled in. */
 export function previewTemplate(
 	{ lines, labels }: Template,
 	values: Readonly<Record<string, string>>,

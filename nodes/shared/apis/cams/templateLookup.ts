@@ -2,9 +2,9 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { ReadError } from '../../http/cachedRead';
 import { UserIssue } from '../../util/userIssue';
+import { type Chosen } from './chosen';
 import { type Account } from './client';
 import { readTemplateDetail, readTemplateLanguages, type TemplateKey } from './lookups';
-import type { Chosen } from './sendMessage';
 import type { Template } from './template';
 
 /** A template that a message cannot be made of. */

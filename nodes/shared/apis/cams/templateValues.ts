@@ -7,11 +7,11 @@ import { hasOwn } from '../../util/json';
 import { UserIssue, plainText } from '../../util/userIssue';
 import type { Template } from './template';
 
-/** What a template's open places are filled with. */
+/** The values for a template's variables and buttons. */
 export interface TemplateValues {
 	/** Parameter TemplateParams. */
 	variables: Record<string, string>;
-	/** Parameter Payload, by button; absent when it comes from elsewhere. */
+	/** Parameter Payload: one text for each quick reply button; absent if the template's fields set none. */
 	payload?: string[];
 }
 
@@ -21,23 +21,23 @@ function toVariables(entries: Iterable<[string, unknown]>): Record<string, strin
 		if (name.trim() === '') {
 			throw new UserIssue(
 				'A template variable has no name',
-				'Enter the name that stands between $( and ) in the template.',
+				'Enter the name that is written between $( and ) in the template.',
 			);
 		}
 		if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
 			throw new UserIssue(
 				`Template variable "${name}" has lost its last digits`,
-				`Got ${value}. A number this long has to be a text, in JSON in quotes.`,
+				`Got ${value}. Use text for a number this long; in JSON, put it in quotes.`,
 			);
 		}
 		if (plainText(value, `Template variable "${name}"`) === '') {
 			throw new UserIssue(
 				`Template variable "${name}" is empty`,
-				'The template needs a text for it; check that every item has the field it comes from.',
+				'The template requires a value; check that every item has the field it comes from.',
 				'missingVariable',
 			);
 		}
-		// A variable may be called __proto__, which no assignment would make.
+		// An assignment would not create a variable named __proto__.
 		if (name in variables)
 			Object.defineProperty(variables, name, { value: String(value), enumerable: true });
 		else variables[name] = String(value);
@@ -50,7 +50,7 @@ const PAYLOAD = /^Button \d+ Payload$/;
 function fromMapper(mapped: Mapped): TemplateValues {
 	const texts = mapped.value ?? {};
 	const ids = mappedIds(mapped);
-	// One for each quick-reply button, in their order; one without keeps its place.
+	// Empty payloads stay, since the position decides which button a payload belongs to.
 	const payload = ids.filter((id) => PAYLOAD.test(id)).map((id) => plainText(texts[id], id));
 	return {
 		variables: toVariables(ids.filter((id) => !PAYLOAD.test(id)).map((id) => [id, texts[id]])),
@@ -58,7 +58,7 @@ function fromMapper(mapped: Mapped): TemplateValues {
 	};
 }
 
-/** Each variable from the field of its name; one whose case differs will do. */
+/** Takes each variable from the field of the same name, or else from one whose name differs only in case. */
 function fromFields({ variables }: Template, item: IDataObject): Array<[string, unknown]> {
 	const names = Object.keys(item);
 	return variables.map(({ name }) => {
@@ -90,7 +90,7 @@ function fromPairs(read: Read): Array<[string, unknown]> {
 	const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
 	if (twice !== undefined) {
 		throw new UserIssue(
-			`Template variable "${twice}" is given twice`,
+			`Template variable "${twice}" is set twice`,
 			'Remove one of the two pairs.',
 		);
 	}
@@ -98,10 +98,9 @@ function fromPairs(read: Read): Array<[string, unknown]> {
 }
 
 /**
- * What the template's open places are filled with for one recipient: names as the template writes them between
- * $( and ), values as text.
- * @param source the template, where it could be read, and the item's fields; needed for Using Input Fields of the Same Name
- * @throws UserIssue for an empty value, a name given twice, an object as value, unreadable JSON
+ * The values for a template and one recipient, with the names that the template has between $( and ).
+ * @param source the template, if it could be read, and the item's fields, for Using Input Fields of the Same Name
+ * @throws UserIssue for an empty value, a repeated name, an object as a value, or invalid JSON
  */
 export function readTemplateValues(
 	read: Read,
@@ -142,18 +141,18 @@ export function readTemplateValues(
 	}
 }
 
-function listed(names: string[]): string {
+function joinWithAnd(names: string[]): string {
 	return names.length > 1
 		? `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
 		: names.join();
 }
 
-/** What the API would refuse: a variable left open, or one that the template does not have. @throws UserIssue */
+/** @throws UserIssue if a variable has no value or is not in the template, both of which the API rejects */
 export function checkVariables(
 	{ lines, variables }: Template,
 	values: Readonly<Record<string, string>>,
 ): void {
-	// An authentication template shows no text of its own and does not name the variable it takes.
+	// An authentication template has no text of its own and does not name the variable it takes.
 	if (lines.length === 0 && variables.length === 0) return;
 	const names = variables.map(({ name }) => name);
 	const unknown = Object.keys(values).find((name) => !names.includes(name));
@@ -161,15 +160,15 @@ export function checkVariables(
 		throw new UserIssue(
 			`The template has no variable "${unknown}"`,
 			names.length > 0
-				? `It knows ${listed(names)}. Names are case-sensitive.`
-				: 'It has no variables at all.',
+				? `It has ${joinWithAnd(names)}. Names are case-sensitive.`
+				: 'It has no variables.',
 		);
 	}
 	const missing = names.filter((name) => !hasOwn(values, name));
 	if (missing.length > 0) {
 		throw new UserIssue(
 			`Template variable "${missing[0]}" is missing`,
-			`The template needs a text for ${listed(missing)}.`,
+			`The template requires a value for ${joinWithAnd(missing)}.`,
 			'missingVariable',
 		);
 	}

@@ -6,17 +6,11 @@ import {
 	type HttpAnswer,
 	type UnreachableAnswer,
 } from '../../http/apiAnswer';
-
-/** An empty text says nothing. */
-function text(value: unknown): string | undefined {
-	return (typeof value === 'string' || typeof value === 'number') && String(value).trim() !== ''
-		? String(value).trim()
-		: undefined;
-}
+import { textOf } from '../../util/json';
 
 /** The header Retry-After: seconds, or a time. */
 function retryAfterMs(headers: IDataObject): number | undefined {
-	const value = String(headers['retry-after'] ?? '').trim();
+	const value = textOf(headers['retry-after']) ?? '';
 	if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
 	// Date.parse takes -5 and 1.5 for days that are long past.
 	const at = /[a-z]/i.test(value) ? Date.parse(value) : NaN;
@@ -50,10 +44,10 @@ export function readInnoPaasAnswer({
 	body: given,
 }: HttpAnswer): Exclude<Answer, UnreachableAnswer> {
 	const body = parseAnswerBody(given);
-	const said = text(body?.code);
+	const said = textOf(body?.code);
 	// Ordinary servers repeat the status there.
 	const code = said === String(statusCode) && NOT_ACTED_UPON.has(statusCode) ? undefined : said;
-	const message = text(body?.message) ?? '';
+	const message = textOf(body?.message) ?? '';
 	const saysYes = (code !== undefined && SUCCESS.test(code)) || isTrue(body?.success);
 	const saysNo =
 		(code !== undefined && !SUCCESS.test(code)) || isFalse(body?.success) || statusCode >= 400;
@@ -85,6 +79,6 @@ export function readInnoPaasAnswer({
 	return {
 		outcome: 'accepted',
 		body,
-		messageId: typeof data === 'object' && data !== null ? JSON.stringify(data) : text(data),
+		messageId: typeof data === 'object' && data !== null ? JSON.stringify(data) : textOf(data),
 	};
 }

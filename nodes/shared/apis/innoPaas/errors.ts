@@ -4,7 +4,7 @@ import { hasOwn } from '../../util/json';
 /**
  * Codes of InnoPaaS in the user's words. Sources: page "custom error codes" (its visible part, 0 to 118), the SMS page
  * (116), the predecessor of this API by the same vendor (143). The codes for a wrong key or token are not among them:
- * the statuses of HTTP, and what the vendor says itself, have to do.
+ * HTTP's status and the API's own message have to do.
  */
 const ADVICE: Readonly<Record<string, Advice>> = {
 	'101': {
@@ -14,21 +14,21 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 	'102': {
 		title: 'The Access Token no longer works',
 		advice:
-			'Making a new token in the console stops the old one. Paste the newest into the credential.',
+			'Creating a new token in the console revokes the old one. Paste the newest into the credential.',
 	},
-	'105': { title: 'The Task ID is too long', advice: 'Use 32 characters at most.' },
+	'105': { title: 'The Task ID is too long', advice: 'Use at most 32 characters.' },
 	'106': { title: 'The text is too long', advice: 'Shorten it.' },
 	'108': {
 		title: 'A phone number is not valid',
 		advice:
-			'Numbers have a country code and 5 to 20 digits. Lower Max Recipients per Request to find out which one it is.',
+			'A number has a country code and 5 to 20 digits. Lower Max Recipients per Request to find out which one it is.',
 	},
 	'109': {
-		title: 'InnoPaaS does not take this many numbers',
+		title: 'There are too many numbers for one request',
 		advice: 'Lower Max Recipients per Request.',
 	},
 	'110': {
-		title: 'The balance of the account is not sufficient',
+		title: 'The account balance is too low',
 		advice: 'Top it up in the InnoPaaS console, then run this again.',
 	},
 	'112': {
@@ -36,8 +36,8 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 		advice: 'Check WABA ID, and ask InnoPaaS whether WhatsApp is enabled for this application.',
 	},
 	'114': {
-		title: 'InnoPaaS does not take calls from this address',
-		advice: "Add this n8n server's IP address to the list in the console.",
+		title: 'InnoPaaS does not accept requests from this IP address',
+		advice: "Add this n8n server's IP address to the allow list in the console.",
 	},
 	'116': {
 		title: 'The InnoPaaS account is disabled',
@@ -45,12 +45,12 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 	},
 	'118': {
 		title: 'The sending number does not exist',
-		advice: 'Pick it again under From (Send Number); it belongs to the WABA ID.',
+		advice: 'Pick it again under From (Send Number). It has to belong to the WABA ID.',
 	},
 	'143': {
 		title: 'The template does not exist in this language',
 		advice:
-			'Pick it again under Template. By hand: name and language exactly as in the console, e.g. en_US.',
+			'Pick it again under Template. If you enter it by hand, use name and language exactly as in the console, e.g. en_US.',
 	},
 	'HTTP 404': {
 		title: 'This address does not exist at InnoPaaS',
@@ -60,7 +60,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 
 const SIGN_IN: Advice = {
 	title: 'InnoPaaS does not accept this App Key and Access Token',
-	advice: 'Copy both again from the API Keys page; making a new token stops the old one.',
+	advice: 'Copy both again from the API Keys page. Creating a new token revokes the old one.',
 };
 
 const ABOUT_SIGN_IN = /\btoken\b|unauthori[sz]ed|\bapp ?key\b|\bsignature\b/i;

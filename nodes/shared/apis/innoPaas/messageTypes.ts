@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { at } from '../../messages/read';
 import type {
 	ChoiceField,
 	Field,
@@ -13,6 +12,7 @@ import type {
 } from '../../messages/schema';
 import {
 	HOME_OR_WORK,
+	VARIANTS,
 	bodyText,
 	caption,
 	catalogId,
@@ -21,35 +21,36 @@ import {
 	footerText,
 	headerText,
 	headerType,
-	isDay,
+	interactive,
+	isDate,
 	listButtonText,
 	location,
 	productId,
 	productIds,
-	replyId,
+	replyButtons,
 	rows,
-	sectionTitle,
+	sections,
 	text,
-	title,
 } from '../../messages/whatsAppFields';
+import { at } from '../../util/path';
 
 /**
- * The messages of msg/submit. Sources: docs.innopaas.com, page "message", and its predecessor by the same vendor where
- * that page leaves a table out. The API has Meta's fields under names in camel case; it names few of Meta's limits, and
- * those that it does not name are told as warnings.
+ * The messages of msg/submit. Sources: docs.innopaas.com, page "message", and an older page of InnoPaaS for the tables
+ * that it omits. The API has Meta's fields with names in camel case. It documents few of Meta's limits; exceeding one
+ * of the others is a warning, not an error.
  */
 
-/** How interactive messages are written: the page's table says flat, the predecessor's examples nested, as Meta has it. */
+/** The structure of headers and buttons: flat in the table of the documentation, nested in the examples of the older page and in Meta's API. */
 export type InteractiveStyle = 'flat' | 'nested';
 
-/** Meta's name as InnoPaaS writes it. */
+/** The name that InnoPaaS gives to a field of Meta's. */
 function camelCase(path: string): string {
 	return path === 'wa_id'
 		? 'waID'
 		: path.replace(/_([a-z])/g, (_whole, letter: string) => letter.toUpperCase());
 }
 
-/** A field of Meta's by its name here. */
+/** A field with the paths that InnoPaaS has for it. */
 function renamed<F extends Field>(field: F): F {
 	return {
 		...field,
@@ -59,13 +60,13 @@ function renamed<F extends Field>(field: F): F {
 	};
 }
 
-/** A limit of Meta's that InnoPaaS does not name. */
-function advised(field: TextField): TextField {
+/** Turns a limit of Meta's that InnoPaaS does not document into a warning. */
+function asWarning(field: TextField): TextField {
 	const { maxCharacters, ...rest } = field;
-	return { ...rest, maxAdvised: maxCharacters };
+	return { ...rest, warnAbove: maxCharacters };
 }
 
-/** Fields by where their part stands in the body of the call. */
+/** Fields whose part of the message is under a path of the request body. */
 function within<F extends Field>(part: string, fields: readonly F[]): F[] {
 	return fields.map((field) => ({
 		...field,
@@ -73,7 +74,7 @@ function within<F extends Field>(part: string, fields: readonly F[]): F[] {
 	}));
 }
 
-/** The file of a message; the API takes links only. */
+/** The file of a message: only as a link, since the API has no upload. */
 function media(kind: MediaKind): FileField {
 	return {
 		kind: 'file',
@@ -85,13 +86,13 @@ function media(kind: MediaKind): FileField {
 	};
 }
 
-const [mediaCaption] = within('media', [advised(caption)]);
+const [mediaCaption] = within('media', [asWarning(caption)]);
 
 const mediaName: TextField = {
 	...fileName,
 	path: 'media.filename',
 	fromFile: undefined,
-	description: 'The name the recipient sees',
+	description: 'File name shown to the recipient',
 };
 
 const NO_CAPTION = { path: 'media.caption', label: 'Caption' };
@@ -99,33 +100,33 @@ const NO_NAME = { path: 'media.filename', label: 'File Name' };
 
 const WITH_FILE = ['document', 'image', 'video'];
 
-/** What stands above a message or template; `paramValue` is the text, or the variable in it. */
+/** The header of a message or template; `paramValue` is its text, or the value of the variable in it. */
 function headerFields(type: ChoiceField, style: InteractiveStyle): Field[] {
 	const file = { kind: 'file', name: 'header', label: 'Header', required: true } as const;
 	const headerCaption: TextField = {
-		...advised(caption),
+		...asWarning(caption),
 		name: 'headerCaption',
 		label: 'Header Caption',
 		path: 'header.caption',
-		description: 'What stands below the file',
+		description: 'Text below the file',
 		when: { name: 'headerType', is: WITH_FILE },
 	};
-	const theText: TextField = {
-		...advised(headerText(true)),
+	const headerTextField: TextField = {
+		...asWarning(headerText(true)),
 		path: style === 'flat' ? 'header.paramValue' : 'header.text',
 		when: { name: 'headerType', is: ['text'] },
 	};
 	if (style === 'flat')
 		return [
 			type,
-			theText,
+			headerTextField,
 			{ ...file, media: 'image', path: 'header.link', when: { name: 'headerType', is: WITH_FILE } },
 			headerCaption,
 		];
 	const kinds = ['document', 'image', 'video'] as const;
 	return [
 		type,
-		theText,
+		headerTextField,
 		...kinds.map((kind): FileField => ({
 			...file,
 			media: kind,
@@ -135,7 +136,7 @@ function headerFields(type: ChoiceField, style: InteractiveStyle): Field[] {
 	];
 }
 
-const neededHeader: ChoiceField = {
+const requiredHeaderType: ChoiceField = {
 	...headerType,
 	choices: headerType.choices.filter(({ value }) => value !== 'none'),
 	default: 'text',
@@ -143,144 +144,134 @@ const neededHeader: ChoiceField = {
 	required: true,
 };
 
-/** WhatsApp shows nothing but text above a list. */
-function adviseTextHeader({ interactive }: IDataObject): string[] {
+/** WhatsApp supports only text headers for lists. */
+function textHeaderWarnings({ interactive }: IDataObject): string[] {
 	const kind = at(interactive, 'header.type');
 	return kind === undefined || kind === 'text'
 		? []
-		: ['Header: WhatsApp takes only a text above this kind of message.'];
+		: ['Header: WhatsApp supports only text headers for this type of message.'];
 }
 
-const [body, footer] = [advised(bodyText), advised(footerText)];
+const [body, footer] = [asWarning(bodyText), asWarning(footerText)];
 
 const MAX_ROWS = 10;
 
-function adviseList(content: IDataObject): string[] {
-	const sections = at(content, 'interactive.action.sections') as IDataObject[];
-	const all = sections.reduce(
+function listWarnings(content: IDataObject): string[] {
+	const written = at(content, 'interactive.action.sections') as IDataObject[];
+	const count = written.reduce(
 		(sum, section) => sum + (Array.isArray(section.rows) ? section.rows.length : 0),
 		0,
 	);
 	return [
-		...adviseTextHeader(content),
-		...(all > MAX_ROWS
-			? [`Sections: there are ${all} rows in all; WhatsApp takes ${MAX_ROWS}.`]
+		...textHeaderWarnings(content),
+		...(count > MAX_ROWS
+			? [`Sections: there are ${count} rows in total; WhatsApp allows ${MAX_ROWS}.`]
 			: []),
 	];
 }
 
-function sections(name: string, fields: Field[], more: Partial<ListField> = {}): ListField {
-	return {
-		kind: 'list',
-		name,
-		label: 'Sections',
-		path: 'action.sections',
-		entry: { name: 'section', label: 'Section' },
-		least: 1,
-		maxAdvised: 10,
-		neededIfSeveral: 'title',
-		fields: [sectionTitle, ...fields],
-		...more,
-	};
-}
-
-function interactive(
-	[value, label, description]: [string, string, string],
-	wire: string,
+/** An interactive message with the paths of InnoPaaS. */
+function ownInteractive(
+	variant: (typeof VARIANTS)[keyof typeof VARIANTS],
+	type: string,
 	fields: Field[],
 	more: Partial<MessageType> = {},
 ): MessageType {
-	return {
-		channel: 'whatsapp',
-		type: 'interactive',
-		name: 'Interactive',
-		variant: { name: 'interactiveType', value, label, description },
-		fields: within('interactive', fields.map(renamed)),
-		constants: { interactive: { type: wire } },
+	return interactive(variant, within('interactive', fields.map(renamed)), {
+		constants: { interactive: { type } },
 		...more,
-	};
+	});
 }
 
-/** Whether one style holds for both headers and buttons is not known either. */
+function buttonType(headers: InteractiveStyle, buttons: InteractiveStyle): MessageType {
+	return ownInteractive(VARIANTS.button, 'button', [
+		...headerFields(headerType, headers),
+		body,
+		footer,
+		replyButtons(buttons === 'flat' ? '' : 'reply.', { warnAbove: 3 }),
+	]);
+}
+
+function listType(headers: InteractiveStyle): MessageType {
+	const rowsOfList: ListField = {
+		...rows,
+		fields: rows.fields.map((field) =>
+			field.name === 'description' ? asWarning(field as TextField) : field,
+		),
+	};
+	return ownInteractive(
+		VARIANTS.list,
+		'list',
+		[
+			...headerFields(headerType, headers),
+			{ ...body, warnAbove: 4_096 },
+			footer,
+			asWarning(listButtonText),
+			sections('listSections', [rowsOfList], {
+				warnAbove: 10,
+				uniqueAcross: { name: 'rows', field: 'id' },
+			}),
+		],
+		{ warningsFor: listWarnings },
+	);
+}
+
+const productType = ownInteractive(
+	VARIANTS.product,
+	'product',
+	[{ ...body, required: false }, footer, catalogId, { ...productId, maxCharacters: 100 }],
+	{ forbidden: [{ path: 'interactive.header', label: 'Header' }] },
+);
+
+function productListType(headers: InteractiveStyle): MessageType {
+	return ownInteractive(
+		VARIANTS.productList,
+		'product_list',
+		[
+			...headerFields(requiredHeaderType, headers),
+			body,
+			footer,
+			catalogId,
+			sections('productSections', [{ ...productIds, maxCharacters: 100 }], {
+				warnAbove: 10,
+				maxTotal: { name: 'productIds', max: 30 },
+			}),
+		],
+		{ warningsFor: textHeaderWarnings },
+	);
+}
+
+/** Headers and buttons can differ in style: it is not documented that one style holds for both. */
 export function interactiveTypes(
 	headers: InteractiveStyle,
 	buttons: InteractiveStyle,
 ): MessageType[] {
-	const reply = buttons === 'flat' ? '' : 'reply.';
-	const listRows: ListField = {
-		...rows,
-		fields: rows.fields.map((field) =>
-			field.name === 'description' ? advised(field as TextField) : field,
-		),
-	};
-	return [
-		interactive(['button', 'Reply Buttons', 'Up to three buttons to answer with'], 'button', [
-			...headerFields(headerType, headers),
-			body,
-			footer,
-			{
-				kind: 'list',
-				name: 'replyButtons',
-				label: 'Reply Buttons',
-				path: 'action.buttons',
-				entry: { name: 'button', label: 'Button' },
-				least: 1,
-				maxAdvised: 3,
-				constants: { type: 'reply' },
-				unique: ['title', 'id'],
-				fields: [title('Title', `${reply}title`, 20, 'Keep'), replyId(`${reply}id`, 256)],
-			},
-		]),
-		interactive(
-			['list', 'List', 'A menu of up to 10 rows'],
-			'list',
-			[
-				...headerFields(headerType, headers),
-				{ ...body, maxAdvised: 4_096 },
-				footer,
-				advised(listButtonText),
-				sections('listSections', [listRows], { uniqueInAll: { name: 'rows', field: 'id' } }),
-			],
-			{ advise: adviseList },
-		),
-		interactive(
-			['product', 'Product', 'One product of a catalog'],
-			'product',
-			[{ ...body, required: false }, footer, catalogId, { ...productId, maxCharacters: 100 }],
-			{
-				without: [{ path: 'interactive.header', label: 'Header' }],
-			},
-		),
-		interactive(
-			['productList', 'Product List', 'Up to 30 products of a catalog'],
-			'product_list',
-			[
-				...headerFields(neededHeader, headers),
-				body,
-				footer,
-				catalogId,
-				sections('productSections', [{ ...productIds, maxCharacters: 100 }], {
-					maxInAll: { name: 'productIds', most: 30 },
-				}),
-			],
-			{ advise: adviseTextHeader },
-		),
-	];
+	return [buttonType(headers, buttons), listType(headers), productType, productListType(headers)];
 }
 
-/** Without what only Meta asks for. Required by the documents: the whole name, a phone's number and type. */
-function relaxed(field: Field, isNeeded = false): Field {
+/** Removes the requirements that only Meta has: InnoPaaS requires the formatted name, and number and type of a phone. */
+function relaxed(field: Field, isRequired = false): Field {
 	switch (field.kind) {
 		case 'text':
-			return { ...field, form: undefined, required: isNeeded || field.name === 'formattedName' };
+			return {
+				...field,
+				format: undefined,
+				required: isRequired || field.name === 'formattedName',
+			};
 		case 'link':
 			return { ...field, required: false };
 		case 'choice':
-			return { ...field, choices: HOME_OR_WORK, default: 'WORK', isOpen: true, required: isNeeded };
+			return {
+				...field,
+				choices: HOME_OR_WORK,
+				default: 'WORK',
+				isOpen: true,
+				required: isRequired,
+			};
 		case 'list':
 			return {
 				...field,
-				most: undefined,
+				max: undefined,
 				oneOf: undefined,
 				fields: field.fields.map((each) =>
 					relaxed(each, field.name === 'phones' && each.name !== 'waId'),
@@ -293,32 +284,32 @@ function relaxed(field: Field, isNeeded = false): Field {
 
 const NAME_PARTS = ['firstName', 'lastName', 'middleName', 'prefix', 'suffix'];
 
-function adviseContacts({ contacts: all }: IDataObject): string[] {
+function contactsWarnings({ contacts: all }: IDataObject): string[] {
 	return (all as IDataObject[]).flatMap((contact, index) => {
 		const has = (path: string) => Boolean(at(contact, path));
 		const { birthday } = contact;
 		return [
 			!NAME_PARTS.some((part) => has(`name.${part}`)) &&
-				'WhatsApp wants one part of the name beside the whole, e.g. First Name.',
+				'WhatsApp requires at least one part of the name besides Formatted Name, e.g. First Name.',
 			has('org') &&
 				!(has('org.department') && has('org.title')) &&
-				'an older page of InnoPaaS asks for Department and Job Title with a company.',
+				'An older page of InnoPaaS requires Department and Job Title for a company.',
 			birthday !== undefined &&
-				!isDay(String(birthday)) &&
-				'Birthday is not written as year, month and day, e.g. 1990-02-28.',
+				!(typeof birthday === 'string' && isDate(birthday)) &&
+				'Birthday is not in the format YYYY-MM-DD, e.g. 1990-02-28.',
 			((contact.urls ?? []) as IDataObject[]).some(({ url }) => !url) &&
-				'an older page of InnoPaaS asks for a URL in each entry of URLs.',
+				'An older page of InnoPaaS requires a URL in each entry of URLs.',
 		]
 			.filter((warning): warning is string => Boolean(warning))
 			.map((warning) => `Contact ${index + 1}: ${warning}`);
 	});
 }
 
-function adviseLocation({ location: place }: IDataObject): string[] {
+function locationWarnings({ location: place }: IDataObject): string[] {
 	const { name, address } = place as IDataObject;
 	return name && address
 		? []
-		: ['An older page of InnoPaaS asks for Location Name and Address too.'];
+		: ['An older page of InnoPaaS also requires Location Name and Address.'];
 }
 
 const rawType: ChoiceField = {
@@ -330,7 +321,7 @@ const rawType: ChoiceField = {
 		{ name: 'Interactive', value: 'interactive' },
 	],
 	default: 'interactive',
-	description: 'What kind of message the JSON is',
+	description: 'The type of message in the JSON',
 };
 
 function rawContent(code: string, example: string): JsonField {
@@ -341,7 +332,7 @@ function rawContent(code: string, example: string): JsonField {
 		path: code,
 		required: true,
 		example,
-		description: `The value of "${code}" in the body of the call`,
+		description: `The value of "${code}" in the request body`,
 		when: { name: 'messageTypeCode', is: [code] },
 	};
 }
@@ -352,14 +343,14 @@ const SIMPLE: MessageType[] = [
 		type: 'audio',
 		name: 'Audio',
 		fields: [media('audio')],
-		without: [NO_CAPTION],
+		forbidden: [NO_CAPTION],
 	},
 	{
 		channel: 'whatsapp',
 		type: 'contacts',
 		name: 'Contacts',
 		fields: [relaxed(renamed(contacts))],
-		advise: adviseContacts,
+		warningsFor: contactsWarnings,
 	},
 	{
 		channel: 'whatsapp',
@@ -375,7 +366,7 @@ const SIMPLE: MessageType[] = [
 		fields: within('location', location).map((field) =>
 			field.kind === 'number' ? { ...field, asText: true } : field,
 		),
-		advise: adviseLocation,
+		warningsFor: locationWarnings,
 	},
 	{
 		channel: 'whatsapp',
@@ -398,15 +389,20 @@ const SIMPLE: MessageType[] = [
 		type: 'sticker',
 		name: 'Sticker',
 		fields: [media('sticker')],
-		without: [NO_CAPTION, NO_NAME],
+		forbidden: [NO_CAPTION, NO_NAME],
 	},
-	{ channel: 'whatsapp', type: 'text', name: 'Text', fields: [{ ...advised(text), path: 'body' }] },
+	{
+		channel: 'whatsapp',
+		type: 'text',
+		name: 'Text',
+		fields: [{ ...asWarning(text), path: 'body' }],
+	},
 	{ channel: 'whatsapp', type: 'video', name: 'Video', fields: [media('video'), mediaCaption] },
 ];
 
 const byName = (left: MessageType, right: MessageType) => left.name.localeCompare(right.name, 'en');
 
-/** All of them, by name; adding a type is adding an entry. */
+/** All message types, sorted by name. Panel, checks, content and documentation follow from an entry here. */
 export const MESSAGE_TYPES: Readonly<Record<InteractiveStyle, readonly MessageType[]>> = {
 	flat: [...SIMPLE, ...interactiveTypes('flat', 'flat')].sort(byName),
 	nested: [...SIMPLE, ...interactiveTypes('nested', 'nested')].sort(byName),
@@ -418,21 +414,25 @@ function values(
 	path: string,
 	more: Partial<ListField> & Pick<ListField, 'fields' | 'entry' | 'description'>,
 ): ListField {
-	return { kind: 'list', name, label, path, least: 0, ...more };
+	return { kind: 'list', name, label, path, min: 0, ...more };
 }
 
-/** What a template leaves open, in its order. MMLite takes nothing else. */
+/** The variables of a template, in its order. MMLite messages consist of nothing else. */
 export const TEMPLATE: MessageType = {
 	channel: 'whatsapp',
 	type: 'template',
 	name: 'Template',
 	fields: [
 		...headerFields(
-			{ ...headerType, description: 'What the template leaves open above its text' },
+			{ ...headerType, description: 'The kind of variable in the header of the template' },
 			'flat',
 		).map((field): Field =>
 			field.name === 'headerText'
-				? { ...(field as TextField), isVariable: true, description: 'The variable in the header' }
+				? {
+						...(field as TextField),
+						isVariable: true,
+						description: 'The value of the variable in the header',
+					}
 				: field,
 		),
 		values('bodyValues', 'Body Values', 'bodyParams', {
@@ -449,7 +449,7 @@ export const TEMPLATE: MessageType = {
 					example: 'Mia',
 				},
 			],
-			description: 'The texts for {{1}}, {{2}} and so on, in this order',
+			description: 'The values for {{1}}, {{2}} and so on, in this order',
 		}),
 		values('buttonValues', 'Button Values', 'buttonParams', {
 			entry: { name: 'value', label: 'Button Value' },
@@ -464,11 +464,10 @@ export const TEMPLATE: MessageType = {
 					required: true,
 					isVariable: true,
 					example: 'spring?c=42',
-					description:
-						'The part of the link that the template leaves open, or the code of a one-time password',
+					description: 'The variable part of the link, or the one-time password',
 				},
 			],
-			description: 'One for each button with a link that ends in a variable, in their order',
+			description: 'One for each button whose link ends in a variable, in the order of the buttons',
 		}),
 	],
 };

@@ -1,15 +1,18 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { LANGUAGES } from '../../editor/languages';
-import { at, checkContent, merge, previewContent, readContent } from '../../messages/read';
+import { checkContent } from '../../messages/checkJson';
+import { previewContent } from '../../messages/preview';
+import { readContent } from '../../messages/read';
 import { fileNames, type Field, type MessageType } from '../../messages/schema';
 import { readChosenTemplate } from '../../parameters/chosenTemplate';
 import { compactJson, readJsonObject } from '../../parameters/json';
 import { booleanOption, oneOf, timeoutMsOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
 import { cleanRecipient, cleanSender } from '../../parameters/recipient';
-import type { MassMessage, BatchSender } from '../../send/batches';
 import { digestOf } from '../../send/ledger';
+import type { BatchSender, MassMessage } from '../../send/sender';
+import { at, merge } from '../../util/path';
 import { UserIssue, plainText, quote } from '../../util/userIssue';
 import {
 	SUBMIT_PATH,
@@ -364,7 +367,7 @@ export async function innoPaasSubmit(context: IExecuteFunctions): Promise<BatchS
 		message: (read) => readMessage(context, account, read),
 		recipient: (read) => {
 			const to = cleanRecipient(read('to', ''), 'whatsapp');
-			return { to, json: to, shape: '' };
+			return { to, payload: to, shape: '' };
 		},
 	};
 }

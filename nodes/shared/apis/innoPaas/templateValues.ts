@@ -1,13 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { mappedIds, type Mapped } from '../../editor/templateMapper';
-import { checkContent, readContent } from '../../messages/read';
+import { checkContent } from '../../messages/checkJson';
+import { readContent } from '../../messages/read';
 import { readJson } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
 import { UserIssue, plainText } from '../../util/userIssue';
 import { TEMPLATE } from './messageTypes';
 
-/** What a template's open places are called where they have fields of their own. */
+/** The names of the fields that Using Template Fields has for parts of a template other than its body. */
 export const HEADER_TEXT = 'Header Text';
 export const headerLink = (kind: string) => `Header ${kind} Link`;
 export const buttonLink = (button: number) => `Button ${button} Link`;
@@ -16,7 +17,7 @@ export const buttonCode = (button: number) => `Button ${button} Code`;
 const HEADER_LINK = /^Header (Image|Video|Document) Link$/;
 const BUTTON_VALUE = /^Button \d+ (Link|Code)$/;
 
-/** From the fields of the picked template. */
+/** Reads the values from the fields of the chosen template. */
 function fromMapper(mapped: Mapped): IDataObject {
 	const texts = mapped.value ?? {};
 	const ids = mappedIds(mapped);
@@ -24,7 +25,7 @@ function fromMapper(mapped: Mapped): IDataObject {
 		if (plainText(texts[id], id) === '')
 			throw new UserIssue(
 				`Template variable "${id}" is empty`,
-				'The template needs a text for it; check that every item has the field it comes from.',
+				'The template requires a value; check that every item has the field it comes from.',
 				'missingVariable',
 			);
 		return String(texts[id]);
@@ -33,12 +34,12 @@ function fromMapper(mapped: Mapped): IDataObject {
 	const body = ids
 		.filter((id) => /^\d+$/.test(id))
 		.sort((left, right) => Number(left) - Number(right));
-	// They go out by their place.
+	// The API matches values to variables by position.
 	const gap = body.findIndex((id, index) => Number(id) !== index + 1);
 	if (gap >= 0)
 		throw new UserIssue(
 			`Template variable "${gap + 1}" is missing`,
-			'Values go out in order, so none can be left out. Pick the template again to get all its fields.',
+			'Values are sent in order, so none can be left out. Select the template again to get all of its fields.',
 			'missingVariable',
 		);
 	const buttons = ids.filter((id) => BUTTON_VALUE.test(id));
@@ -68,28 +69,28 @@ function listIn(value: unknown, name: string): unknown[] {
 
 const PARTS = ['header', 'bodyParams', 'buttonParams'];
 
-/** As the API has it; a list alone is the body's values, and a text among the buttons' is its value. */
-function fromJson(given: unknown): IDataObject {
-	if (typeof given === 'string' && given.trim() === '') return {};
-	const json = readJson(given, LABEL, EXAMPLE);
+/** Reads JSON in the form of the API. Short forms: a list alone holds the values of the body, a text the value of a button. */
+function fromJson(value: unknown): IDataObject {
+	if (typeof value === 'string' && value.trim() === '') return {};
+	const json = readJson(value, LABEL, EXAMPLE);
 	if (typeof json !== 'object' || json === null)
 		throw new UserIssue(`${LABEL} is neither an object nor a list`, `Expected e.g. ${EXAMPLE}.`);
 	const parts = Array.isArray(json)
 		? { bodyParams: json as unknown[] }
 		: (json as Record<string, unknown>);
-	const odd = Object.keys(parts).find((name) => !PARTS.includes(name));
-	if (odd !== undefined)
+	const unknown = Object.keys(parts).find((name) => !PARTS.includes(name));
+	if (unknown !== undefined)
 		throw new UserIssue(
-			`${LABEL} cannot set ${odd}`,
-			`It takes ${PARTS.join(', ')}; for others there is the option Additional Body Fields (JSON).`,
+			`${LABEL} cannot set ${unknown}`,
+			`It takes ${PARTS.join(', ')}. For other fields, use the option Additional Body Fields (JSON).`,
 		);
-	const body = listIn(parts.bodyParams, 'bodyParams').map((value, index) =>
-		plainText(value, `${LABEL}: Body Value ${index + 1}`),
+	const body = listIn(parts.bodyParams, 'bodyParams').map((each, index) =>
+		plainText(each, `${LABEL}: Body Value ${index + 1}`),
 	);
-	const buttons = listIn(parts.buttonParams, 'buttonParams').map((value) =>
-		typeof value === 'object' && value !== null
-			? { type: 'text', ...value }
-			: { type: 'text', value: plainText(value, LABEL) },
+	const buttons = listIn(parts.buttonParams, 'buttonParams').map((each) =>
+		typeof each === 'object' && each !== null
+			? { type: 'text', ...each }
+			: { type: 'text', value: plainText(each, LABEL) },
 	);
 	return {
 		...(parts.header !== undefined && { header: parts.header as IDataObject }),
@@ -99,9 +100,9 @@ function fromJson(given: unknown): IDataObject {
 }
 
 /**
- * What a template's open places are filled with: header, bodyParams and buttonParams of the body.
- * @returns the parts, and what can be sent but may not arrive as it is meant
- * @throws UserIssue for an empty value, unreadable JSON, a header that is none
+ * Reads the values of a template: header, bodyParams and buttonParams of the request body.
+ * @returns these parts, and warnings for values that can be sent but may not arrive as intended
+ * @throws UserIssue for an empty value, invalid JSON, or an invalid header
  */
 export function readTemplateParts(read: Read): { parts: IDataObject; warnings: string[] } {
 	switch (read('specifyVariables', 'ordered')) {

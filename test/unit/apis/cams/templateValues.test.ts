@@ -101,7 +101,7 @@ describe('pairs', () => {
 			{ name: 'name', value: 'Mia' },
 			{ name: ' day ', value: 'Friday' },
 		];
-		expect(refusal(() => fromPairs(...pairs)).title).toBe('Template variable "day" is given twice');
+		expect(refusal(() => fromPairs(...pairs)).title).toBe('Template variable "day" is set twice');
 	});
 
 	it('are refused when one has lost its name', () => {
@@ -138,7 +138,7 @@ describe('JSON', () => {
 	});
 
 	it.each([
-		['{"name": "Mia",}', 'Template Variables (JSON) cannot be read'],
+		['{"name": "Mia",}', 'Template Variables (JSON) is not valid JSON'],
 		['["Mia"]', 'Template Variables (JSON) is not an object'],
 		['null', 'Template Variables (JSON) is not an object'],
 		['7', 'Template Variables (JSON) is not an object'],

@@ -254,10 +254,10 @@ describe('advice for a refusal', () => {
 		['105', 'The Task ID is too long'],
 		['106', 'The text is too long'],
 		['108', 'A phone number is not valid'],
-		['109', 'InnoPaaS does not take this many numbers'],
-		['110', 'The balance of the account is not sufficient'],
+		['109', 'There are too many numbers for one request'],
+		['110', 'The account balance is too low'],
 		['112', 'The account is not set up for this'],
-		['114', 'InnoPaaS does not take calls from this address'],
+		['114', 'InnoPaaS does not accept requests from this IP address'],
 		['116', 'The InnoPaaS account is disabled'],
 		['118', 'The sending number does not exist'],
 		['143', 'The template does not exist in this language'],
@@ -306,7 +306,7 @@ describe('advice for a refusal', () => {
 			['888', 'appkey is wrong', 200],
 		] as const) {
 			expect(INNOPAAS_ERRORS.adviceFor(code, message, status).advice).toMatch(
-				/new token .*stops the old one/,
+				/new token .*revokes the old one/,
 			);
 		}
 	});

@@ -1,0 +1,101 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { previewContent, type Preview } from '../../messages/preview';
+import { readContent, type FileToUpload } from '../../messages/read';
+import type { MessageType } from '../../messages/schema';
+import { compactJson } from '../../parameters/json';
+import type { Read } from '../../parameters/parameters';
+import type { ChannelType } from '../../parameters/recipient';
+import { UserIssue, plainText } from '../../util/userIssue';
+import type { Chosen } from './chosen';
+import type { Parameters } from './client';
+import { MESSAGE_TYPES } from './messageTypes';
+import { buttonParts, type CamsOptions } from './options';
+import { previewTemplate, type Template } from './template';
+import { checkVariables, readTemplateValues } from './templateValues';
+
+/** What a message says. */
+export interface MessageBody {
+	/** Its part of the call. */
+	parameters: Parameters;
+	/** For the output: templateCode and language, or messageType. */
+	contains: IDataObject;
+	/** To be uploaded first, to complete the content. */
+	file?: FileToUpload;
+	/** What the recipient would see, as far as it is known. */
+	preview(): Preview;
+}
+
+/** Whether other channels than these two share WhatsApp's templates is not documented. */
+function isForAnother({ templateType }: Template, channelType: ChannelType): boolean {
+	return (
+		['viber', 'whatsapp'].includes(channelType) &&
+		['VIBER', 'WHATSAPP'].includes(templateType) &&
+		templateType.toLowerCase() !== channelType
+	);
+}
+
+/** Send Template. @throws UserIssue for what the API would refuse */
+export function templateBody(
+	read: Read,
+	{ sender, template: chosen }: Required<Chosen>,
+	options: CamsOptions,
+	template: Template | undefined,
+	item: IDataObject,
+): MessageBody {
+	const { variables, payload } = readTemplateValues(read, { template, item });
+	const parts = sender.ChannelType === 'whatsapp' ? buttonParts(options, payload) : {};
+	if (template) {
+		if (isForAnother(template, sender.ChannelType)) {
+			throw new UserIssue(
+				'The template is for another channel',
+				`It is one for ${template.templateType === 'VIBER' ? 'Viber' : 'WhatsApp'}. Pick one of this channel under Template.`,
+			);
+		}
+		if (template.auditStatus !== '' && template.auditStatus !== 'pass') {
+			throw new UserIssue(
+				'The template is not approved yet',
+				`Its status is "${template.auditStatus}". Send it when the console shows it as approved.`,
+			);
+		}
+		checkVariables(template, variables);
+	}
+	return {
+		parameters: {
+			Type: 'template',
+			...chosen,
+			...(Object.keys(variables).length > 0 && { TemplateParams: compactJson(variables) }),
+			...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, compactJson(part)])),
+		},
+		contains: { templateCode: chosen.TemplateCode, language: chosen.Language },
+		preview: () => (template ? previewTemplate(template, variables) : { text: '', buttons: [] }),
+	};
+}
+
+/** The description of the type that is chosen in the panel. */
+function findType(read: Read, channelType: ChannelType): MessageType {
+	const chosen = read('messageType', 'text');
+	const found = MESSAGE_TYPES.find(
+		({ channel, type, variant }) =>
+			channel === channelType &&
+			type === chosen &&
+			(!variant || read(variant.name, 'button') === variant.value),
+	);
+	if (!found)
+		throw new UserIssue('This channel has no such message type', 'Choose another Message Type.');
+	return found;
+}
+
+/** Send Message. @throws UserIssue for what the API would refuse */
+export function contentBody(read: Read, { sender }: Chosen): MessageBody {
+	const type = findType(read, sender.ChannelType);
+	const { content, text, file } = readContent(type, read);
+	const messageType =
+		type.type === 'raw' ? plainText(read('messageTypeCode'), 'Message Type Code') : type.type;
+	return {
+		parameters: { Type: 'message', MessageType: messageType, Content: text },
+		contains: { messageType },
+		preview: () => previewContent(type, content),
+		file,
+	};
+}

@@ -1,0 +1,310 @@
+import { formatCount } from '../util/format';
+import { at } from '../util/path';
+import { UserIssue, plainText, quote } from '../util/userIssue';
+import type {
+	ChoiceField,
+	Field,
+	FileField,
+	IdsField,
+	ListField,
+	NumberField,
+	TextField,
+} from './schema';
+
+/** Checks of the values of a content against the fields that describe them. */
+
+/** Reports a message that is sent, but may not arrive as intended. */
+export type Warn = (warning: string) => void;
+
+/** Where in the message a field is, and where its warnings go. */
+export interface Context {
+	/** Prefix of field labels in errors and warnings, e.g. "Button 2: ". */
+	where: string;
+	warn: Warn;
+}
+
+/** The context of one entry of a list. */
+export function entryContext({ where, warn }: Context, { entry }: ListField, index: number) {
+	return { where: `${where}${entry.label} ${index + 1}: `, warn };
+}
+
+/** The field with the label that errors and warnings use for it. */
+export function labelled<F extends Field>(field: F, { where }: Context): F {
+	return { ...field, label: `${where}${field.label}` };
+}
+
+/** Counts characters, not UTF-16 code units: the limits of the APIs count an emoji as one. */
+function lengthOf(text: string): number {
+	return [...text].length;
+}
+
+const inCharacters = (count: number) =>
+	`${formatCount(count)} ${count === 1 ? 'character' : 'characters'}`;
+
+export function emptyIssue(label: string, isVariable = false): UserIssue {
+	return new UserIssue(
+		`${label} is empty`,
+		'Enter a value, or drag the field that holds it.',
+		isVariable ? 'missingVariable' : 'invalidField',
+	);
+}
+
+/** Hosts that only this computer or its network can reach. */
+const PRIVATE_HOST =
+	/^(localhost|.*\.(local|localhost|internal|lan)|(10|127)(\.\d+){3}|192\.168(\.\d+){2}|169\.254(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|0\.0\.0\.0|\[(::1?|::ffff:.*|f[cd].*|fe80.*)\])$/i;
+
+const isPrivate = (link: string) => PRIVATE_HOST.test(new URL(link).hostname.replace(/\.$/, ''));
+
+function checkLink(link: string, label: string): void {
+	const url = URL.canParse(link) ? new URL(link) : undefined;
+	if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(link)) {
+		throw new UserIssue(
+			`${label} is not a link`,
+			`Got ${quote(link)}. Enter the full address, e.g. https://example.com/shoe.jpg.`,
+		);
+	}
+}
+
+/** The text of a value, blanks at its ends included; undefined if there is nothing but blanks. */
+export function textIn(value: unknown, label: string): string | undefined {
+	return plainText(value, label) === '' ? undefined : String(value as string | number);
+}
+
+function checkText(
+	{ kind, label, required, isVariable, maxCharacters, warnAbove, format }: TextField,
+	value: unknown,
+	warn: Warn,
+): void {
+	const text = textIn(value, label);
+	if (text === undefined && required) throw emptyIssue(label, isVariable);
+	if (text === undefined) return;
+	if (kind === 'link') checkLink(text, label);
+	if (format && !format.matches(text))
+		throw new UserIssue(`${label} is not ${format.name}`, `Got ${quote(text)}. ${format.advice}`);
+	const length = lengthOf(text);
+	if (maxCharacters !== undefined && length > maxCharacters) {
+		throw new UserIssue(
+			`${label} is too long`,
+			`It has ${inCharacters(length)}; the limit is ${formatCount(maxCharacters)}.`,
+		);
+	}
+	if (warnAbove !== undefined && length > warnAbove)
+		warn(
+			`${label} has ${inCharacters(length)}; messages with more than ${formatCount(warnAbove)} may not be delivered.`,
+		);
+}
+
+function checkNumber({ label, required, min, max }: NumberField, value: unknown): void {
+	const text = plainText(value, label);
+	if (text === '' && required) throw emptyIssue(label);
+	const number = Number(text || min);
+	if (!(number >= min && number <= max)) {
+		throw new UserIssue(
+			`${label} is out of range`,
+			`Got ${quote(value)}. Enter a number from ${formatCount(min)} to ${formatCount(max)}.`,
+		);
+	}
+}
+
+function checkChoice({ label, choices, required, isOpen }: ChoiceField, value: unknown): void {
+	const text = plainText(value, label);
+	if (text === '' && required) throw emptyIssue(label);
+	if (text === '' || isOpen || choices.some((choice) => choice.value === text)) return;
+	throw new UserIssue(
+		`${label} has an unknown value`,
+		`Got ${quote(value)}. Choose one of ${choices.map((choice) => choice.value).join(', ')}.`,
+	);
+}
+
+/** The channel fetches the file, so a link that only works in the user's own network is useless to it. */
+function checkFile({ label, required, upload }: FileField, value: unknown, warn: Warn): void {
+	const link = plainText(value, `${label} Link`);
+	if (link === '' && required) throw emptyIssue(`${label} Link`);
+	if (link === '') return;
+	checkLink(link, `${label} Link`);
+	if (!isPrivate(link)) return;
+	const advice = `${quote(link)} only works on your own network. Use a public address`;
+	if (upload === undefined)
+		return warn(`${label} Link cannot be reached from the internet: ${advice}.`);
+	throw new UserIssue(
+		`${label} Link cannot be reached from the internet`,
+		`${advice}, or set ${label} Source to Input Data Field.`,
+	);
+}
+
+function checkIds(
+	{ label, required, key, maxCharacters = Infinity }: IdsField,
+	value: unknown,
+): void {
+	const entries: unknown = value ?? [];
+	if (!Array.isArray(entries))
+		throw new UserIssue(`${label} is not a list`, `Got ${quote(value)}.`);
+	if (entries.length === 0 && required) throw emptyIssue(label);
+	for (const entry of entries) {
+		const id = plainText(at(entry, key), label);
+		if (id === '')
+			throw new UserIssue(
+				`${label} has an empty entry`,
+				`Got ${quote(entry)}. Each entry needs an ID under "${key}".`,
+			);
+		if (lengthOf(id) > maxCharacters)
+			throw new UserIssue(
+				`${label} has an entry that is too long`,
+				`${quote(id)} has ${inCharacters(lengthOf(id))}; the limit is ${formatCount(maxCharacters)}.`,
+			);
+	}
+}
+
+function fieldNamed({ fields }: ListField, name: string): Field {
+	return fields.find((field) => field.name === name) as Field;
+}
+
+function textAt(entry: unknown, { path = '', label }: Field): string {
+	return plainText(at(entry, path), label);
+}
+
+function listAt(entry: unknown, { path = '' }: Field): unknown[] {
+	const list = at(entry, path);
+	return Array.isArray(list) ? (list as unknown[]) : [];
+}
+
+function firstRepeated(values: string[]): string | undefined {
+	return values.find((value, index) => value !== '' && values.indexOf(value) !== index);
+}
+
+function checkEntryCount(
+	{ label, entry, min, max = Infinity, warnAbove = Infinity }: ListField,
+	{ length }: unknown[],
+	warn: Warn,
+): void {
+	if (length < min) {
+		throw new UserIssue(
+			length === 0 ? `${label} is empty` : `${label} has too few entries`,
+			`Add ${min === 1 ? `a ${entry.label.toLowerCase()}` : `at least ${min}`}.`,
+		);
+	}
+	if (length > max) {
+		throw new UserIssue(
+			`${label} has too many entries`,
+			`There are ${length}; the limit is ${max}.`,
+		);
+	}
+	if (length > warnAbove)
+		warn(
+			`${label} has ${length} entries; messages with more than ${warnAbove} may not be delivered.`,
+		);
+}
+
+function checkUnique(list: ListField, entries: unknown[]): void {
+	for (const field of (list.unique ?? []).map((name) => fieldNamed(list, name))) {
+		const repeated = firstRepeated(entries.map((entry) => textAt(entry, field)));
+		if (repeated !== undefined) {
+			throw new UserIssue(
+				`${list.label} has the same ${field.label} twice`,
+				`Got ${quote(repeated)} twice. Give each ${list.entry.label.toLowerCase()} its own.`,
+			);
+		}
+	}
+}
+
+function checkTotal(list: ListField, entries: unknown[]): void {
+	if (!list.maxTotal) return;
+	const { name, max } = list.maxTotal;
+	const field = fieldNamed(list, name);
+	const count = entries.reduce<number>((sum, entry) => sum + listAt(entry, field).length, 0);
+	if (count > max) {
+		throw new UserIssue(
+			`${list.label} has too many ${field.label}`,
+			`There are ${count} in total; the limit is ${max}.`,
+		);
+	}
+}
+
+function checkUniqueAcross(list: ListField, entries: unknown[]): void {
+	if (!list.uniqueAcross) return;
+	const inner = fieldNamed(list, list.uniqueAcross.name) as ListField;
+	const field = fieldNamed(inner, list.uniqueAcross.field);
+	const repeated = firstRepeated(
+		entries.flatMap((entry) => listAt(entry, inner).map((each) => textAt(each, field))),
+	);
+	if (repeated !== undefined) {
+		throw new UserIssue(
+			`${list.label} has the same ${field.label} twice`,
+			`Got ${quote(repeated)} twice. Give each its own.`,
+		);
+	}
+}
+
+function checkRequiredIfSeveral(list: ListField, entries: unknown[]): void {
+	if (list.requiredIfSeveral === undefined || entries.length < 2) return;
+	const field = fieldNamed(list, list.requiredIfSeveral);
+	if (entries.every((entry) => textAt(entry, field) !== '')) return;
+	throw new UserIssue(
+		`${list.label} has an entry without ${field.label}`,
+		'With two or more entries, each needs one.',
+	);
+}
+
+/** Checks a list as a whole. @param entries as they are in the content, each as an object */
+function checkEntries(list: ListField, entries: unknown[], warn: Warn): void {
+	checkEntryCount(list, entries, warn);
+	checkUnique(list, entries);
+	checkTotal(list, entries);
+	checkUniqueAcross(list, entries);
+	checkRequiredIfSeveral(list, entries);
+}
+
+/** Wraps an entry that is a plain value in an object, so that its one field has a path. */
+export function entryAsObject({ entryIs, fields }: ListField, entry: unknown): unknown {
+	const path =
+		entryIs === undefined ? undefined : fields.find(({ name }) => name === entryIs)?.path;
+	return path === undefined ? entry : { [path]: entry };
+}
+
+function checkList(list: ListField, value: unknown, warn: Warn): void {
+	const entries: unknown = value ?? [];
+	if (!Array.isArray(entries))
+		throw new UserIssue(`${list.label} is not a list`, `Got ${quote(value)}.`);
+	checkEntries(
+		list,
+		entries.map((entry) => entryAsObject(list, entry)),
+		warn,
+	);
+}
+
+/** Checks that an entry has at least one of the fields in `oneOf`. @throws UserIssue */
+export function checkOneOf({ fields, oneOf }: ListField, entry: unknown, { where }: Context): void {
+	const candidates = fields.filter(({ name }) => oneOf?.includes(name));
+	if (candidates.length === 0 || candidates.some((field) => textAt(entry, field) !== '')) return;
+	throw new UserIssue(
+		`${where}${candidates[0].label} is empty`,
+		`Fill in at least one of ${candidates.map(({ label }) => label).join(', ')}.`,
+	);
+}
+
+/**
+ * Checks a value as it is in the content, without looking into the entries of a list.
+ * @throws UserIssue with the label that the user sees
+ */
+export function checkValue(field: Field, value: unknown, context: Context): void {
+	const { warn } = context;
+	const own = labelled(field, context);
+	switch (own.kind) {
+		case 'text':
+		case 'link':
+			return checkText(own, value, warn);
+		case 'number':
+			return checkNumber(own, value);
+		case 'choice':
+			return checkChoice(own, value);
+		case 'file':
+			return checkFile(own, value, warn);
+		case 'ids':
+			return checkIds(own, value);
+		case 'json':
+			if (value === undefined && own.required) throw emptyIssue(own.label);
+			return;
+		case 'list':
+			return checkList(own, value, warn);
+	}
+}

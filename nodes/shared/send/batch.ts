@@ -1,0 +1,140 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ErrorCatalog } from '../http/errorCatalog';
+import { callWithinQuota, type CallOptions } from '../http/retry';
+import { formatCount } from '../util/format';
+import { UserIssue, toIssue } from '../util/userIssue';
+import {
+	settle,
+	type OutgoingMessage,
+	type ReadyRecipient,
+	type Recipient,
+	isReady,
+} from './recipientState';
+import { resultFromAnswer, resultFromIssue, type Result } from './result';
+import { batchTaskId } from './taskId';
+
+/** Recipients that share one call. */
+export interface Batch {
+	message: OutgoingMessage;
+	taskId: string;
+	/** What the output tells about it: the message's own, and for a mass send campaignId and chunk. */
+	contains: IDataObject;
+	recipients: ReadyRecipient[];
+}
+
+/**
+ * Sends one batch and settles its recipients. Never throws: what cannot be sent is a result.
+ * @returns undefined when the execution ended before the call had left; the recipients are as they were
+ */
+export async function sendBatch(
+	{ message, taskId, contains, recipients }: Batch,
+	errors: ErrorCatalog,
+	options: CallOptions,
+): Promise<Result | undefined> {
+	const { about } = message;
+	const began = Date.now();
+	const settleAll = (result: Result): Result => {
+		result.durationMs = Date.now() - began;
+		for (const recipient of recipients) settle(recipient, result);
+		return result;
+	};
+	let call = message.call;
+	try {
+		if (message.upload) call = await message.upload();
+	} catch (error) {
+		return settleAll(resultFromIssue(toIssue(error), { ...about, ...contains }));
+	}
+	const payloads = recipients.map(({ state }) => state.payload);
+	const called = await callWithinQuota(async () => await call(payloads, taskId), options);
+	return (
+		called &&
+		settleAll(resultFromAnswer(called.answer, { about, contains, taskId }, called.sentAt, errors))
+	);
+}
+
+/**
+ * Bytes of recipients in one call, percent-encoded. No limit is documented; ordinary gateways take a million.
+ */
+export const MAX_BYTES = 1_000_000;
+
+const COMMA = '%2C'.length;
+/** An encoded character takes nine bytes at most. */
+const MAX_BYTES_PER_CHARACTER = 9;
+
+/** Bytes of a recipient within the call. */
+function bytesOf(payload: string): number {
+	return encodeURIComponent(payload).length + COMMA;
+}
+
+/** @throws UserIssue for a recipient that is too long for any call */
+export function checkLength(payload: string): void {
+	// This upper bound spares nearly every recipient the encoding.
+	if (payload.length * MAX_BYTES_PER_CHARACTER + COMMA <= MAX_BYTES) return;
+	const bytes = bytesOf(payload);
+	if (bytes > MAX_BYTES) {
+		throw new UserIssue(
+			'The values of this recipient are too long',
+			`They take ${formatCount(bytes)} bytes; a call holds ${formatCount(MAX_BYTES)}. Look for a field with a whole file in it.`,
+		);
+	}
+}
+
+interface OpenBatch {
+	batch: Batch;
+	bytes: number;
+}
+
+/** Puts recipients of the same message and shape into batches, in their order, as they come. */
+export class Batcher {
+	private opened = 0;
+	private readonly open = new Map<OutgoingMessage, Map<string, OpenBatch>>();
+
+	/** @param maxRecipients in one batch */
+	constructor(
+		private readonly maxRecipients: number,
+		private readonly campaignId: string,
+	) {}
+
+	/** Adds a recipient; one that is not ready is passed over. @returns the batch that is full now, if one is */
+	add(recipient: Recipient): Batch | undefined {
+		if (!isReady(recipient)) return undefined;
+		const { message, payload, shape } = recipient.state;
+		const bytes = bytesOf(payload);
+		const ofMessage = this.open.get(message) ?? new Map<string, OpenBatch>();
+		this.open.set(message, ofMessage);
+		const current = ofMessage.get(shape);
+		const hasRoom =
+			current !== undefined &&
+			current.batch.recipients.length < this.maxRecipients &&
+			current.bytes + bytes <= MAX_BYTES;
+		if (hasRoom) {
+			current.batch.recipients.push(recipient);
+			current.bytes += bytes;
+			return undefined;
+		}
+		ofMessage.set(shape, { batch: this.openBatch(message, recipient), bytes });
+		return current?.batch;
+	}
+
+	/** The batches that are not full, once everyone was added. */
+	rest(): Batch[] {
+		return [...this.open.values()]
+			.flatMap((ofMessage) => [...ofMessage.values()])
+			.map(({ batch }) => batch);
+	}
+
+	private openBatch(message: OutgoingMessage, first: ReadyRecipient): Batch {
+		const number = ++this.opened;
+		return {
+			message,
+			taskId: message.taskId || batchTaskId(this.campaignId, number),
+			contains: {
+				campaignId: message.taskId || this.campaignId,
+				chunk: number,
+				...message.contains,
+			},
+			recipients: [first],
+		};
+	}
+}

@@ -1,0 +1,96 @@
+import type { NodeExecutionHint } from 'n8n-workflow';
+
+import { formatCount } from '../util/format';
+import type { SettledRecipient } from './recipientState';
+import { formatCounts } from './result';
+import { countsOf, groupBy, hasSucceeded, type MassReport } from './summary';
+
+/** What the hints of a mass send say beside the counts. */
+export interface HintContext {
+	/** Retry On Fail is on. */
+	retriesOnFail: boolean;
+	/** A list of which To reads one entry only. */
+	listBehindTo?: string;
+	/** The node can read a whole list out of an item. */
+	readsLists: boolean;
+	/** What can be sent, but may not arrive as intended. */
+	warnings: string[];
+}
+
+export function outputHint(message: string, type: NodeExecutionHint['type']): NodeExecutionHint {
+	return { message, type, location: 'outputPane' };
+}
+
+const MAX_WARNINGS_NAMED = 3;
+
+function warningHints(warnings: string[]): NodeExecutionHint[] {
+	if (warnings.length === 0) return [];
+	const more = warnings.length - MAX_WARNINGS_NAMED;
+	const named = warnings.slice(0, MAX_WARNINGS_NAMED).join(' ');
+	return [outputHint(`${named}${more > 0 ? ` And ${formatCount(more)} more.` : ''}`, 'warning')];
+}
+
+function listHints({ listBehindTo, readsLists }: HintContext): NodeExecutionHint[] {
+	if (listBehindTo === undefined) return [];
+	const advice = readsLists
+		? 'Set Recipients to From a List Field to send to all of them'
+		: 'Give To the numbers of all of them, or put Split Out before this node';
+	return [
+		outputHint(
+			`To reads one entry of the list "${listBehindTo}", so the others are left out. ${advice}.`,
+			'warning',
+		),
+	];
+}
+
+const MAX_CAUSES_NAMED = 5;
+
+/** "invalid recipient", or the title of what the API refused. */
+function causeOf({ state: { result } }: SettledRecipient): string {
+	return result.outcome === 'rejected'
+		? `"${result.title}"`
+		: String(result.json.cause).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** " Not Accepted says why: 90 invalid recipient, 1 duplicate." */
+function causes(failed: SettledRecipient[]): string {
+	if (failed.length === 0) return '';
+	const named = [...groupBy(failed, causeOf)]
+		.sort(([, left], [, right]) => right.length - left.length)
+		.slice(0, MAX_CAUSES_NAMED)
+		.map(([cause, group]) => `${formatCount(group.length)} ${cause}`);
+	return ` Not Accepted says why: ${named.join(', ')}.`;
+}
+
+/** What a mass send says about its run, beside its output. */
+export function buildHints(report: MassReport, context: HintContext): NodeExecutionHint[] {
+	const { recipients, requests, expectedSeconds } = report;
+	const failed = recipients.filter((recipient) => !hasSucceeded(recipient));
+	const calls = `${formatCount(requests)} ${requests === 1 ? 'request' : 'requests'}`;
+	const others = [...warningHints(context.warnings), ...listHints(context)];
+	if (expectedSeconds !== undefined) {
+		const valid = `${formatCount(recipients.length - failed.length)} of ${formatCount(recipients.length)} recipients can be sent to`;
+		return [
+			outputHint(
+				`Nothing was sent: Validate Only is on. ${valid}, in ${calls}, in about ${formatCount(expectedSeconds)} s.${causes(failed)}`,
+				'warning',
+			),
+			...others,
+		];
+	}
+	return [
+		outputHint(
+			`${formatCounts(countsOf(recipients))}.${causes(failed) || ` In ${calls}.`}`,
+			failed.length > 0 ? 'warning' : 'info',
+		),
+		...others,
+		...(context.retriesOnFail
+			? [
+					outputHint(
+						'Retry On Fail is on. This node does not need it; recipients who were accepted are not sent to again.',
+						'info',
+					),
+				]
+			: []),
+	];
+}

@@ -1,0 +1,94 @@
+import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
+
+import { formatCount } from '../util/format';
+import type { Recipient, SettledRecipient } from './recipientState';
+import type { NotAccepted } from './result';
+import { hasSucceeded, isDuplicate, reasonsOf, taskIdsOf, type MassReport } from './summary';
+
+export const NOTHING_SENT = 'Nothing has been sent.';
+
+/**
+ * The error that stops a workflow because of one recipient. Its title names the item, which n8n's own toast does not.
+ * @param note who has got the message already; it comes first, since a second run would send to them again
+ */
+export function toNodeError(
+	node: INode,
+	result: NotAccepted,
+	{ itemIndex, entryIndex }: Pick<Recipient, 'itemIndex' | 'entryIndex'>,
+	note: string,
+): NodeApiError | NodeOperationError {
+	const entry = entryIndex === undefined ? '' : `, entry ${entryIndex}`;
+	// A credential is the same for all items.
+	const where = result.json.cause === 'credential' ? '' : ` [item ${itemIndex}${entry}]`;
+	const message = `${result.title}${where}`;
+	const description = `${note} ${result.advice}`.trim();
+	if (result.outcome === 'rejected') {
+		return new NodeApiError(
+			node,
+			{ code: result.json.code ?? '', requestId: result.json.requestId ?? '' },
+			{ message, description, itemIndex, httpCode: String(result.httpStatus ?? '') },
+		);
+	}
+	return new NodeOperationError(node, message, { description, itemIndex, level: 'warning' });
+}
+
+const MAX_REASONS_NAMED = 4;
+
+/** "3 rejected: ... 1 not sent: ... 12 for other reasons." */
+function namedReasons(recipients: SettledRecipient[]): string {
+	const reasons = reasonsOf(recipients, false);
+	const named = reasons
+		.slice(0, MAX_REASONS_NAMED)
+		.map(
+			({ outcome, count, reason }) =>
+				`${formatCount(count)} ${outcome === 'notSent' ? 'not sent' : outcome}: ${reason}`,
+		);
+	const others = reasons.slice(MAX_REASONS_NAMED).reduce((sum, { count }) => sum + count, 0);
+	return [...named, others > 0 && `${formatCount(others)} for other reasons.`]
+		.filter(Boolean)
+		.join(' ');
+}
+
+/** Who has got the message, or may have, and would get it again by another run. */
+function whoMayHaveGotIt(accepted: number, unknown: SettledRecipient[]): string {
+	if (accepted === 0 && unknown.length === 0) return 'Nothing was sent; it is safe to run again.';
+	return [
+		accepted > 0 &&
+			`${formatCount(accepted)} ${accepted === 1 ? 'was' : 'were'} accepted and would get the message again if you run this again; Retry and Retry On Fail skip them.`,
+		unknown.length > 0 &&
+			`${formatCount(unknown.length)} may have got it: before you send to them again, look for receipts with Task ID ${taskIdsOf(unknown)}.`,
+	]
+		.filter(Boolean)
+		.join(' ');
+}
+
+/**
+ * The error that ends a run with On Error set to stop: nobody was accepted, or not everybody and the user wants that
+ * to be an error. n8n drops the items then, so it says what they would have said.
+ */
+export function buildRunError(
+	node: INode,
+	{ recipients }: MassReport,
+	failIfAny: boolean,
+): NodeApiError | NodeOperationError | undefined {
+	const failed = recipients.filter((recipient) => !hasSucceeded(recipient));
+	const accepted = recipients.length - failed.length;
+	const isFailure =
+		accepted === 0
+			? failed.length > 0
+			: failIfAny && !failed.every((recipient) => isDuplicate(recipient));
+	if (!isFailure) return undefined;
+
+	const unknown = failed.filter(({ state }) => state.result.outcome === 'unknown');
+	if (recipients.length === 1) {
+		const [only] = failed;
+		const note = unknown.length === 0 ? NOTHING_SENT : '';
+		return toNodeError(node, only.state.result as NotAccepted, only, note);
+	}
+	const title =
+		accepted === 0
+			? `None of ${formatCount(recipients.length)} recipients was accepted`
+			: `${formatCount(failed.length)} of ${formatCount(recipients.length)} recipients ${failed.length === 1 ? 'was' : 'were'} not accepted`;
+	const description = `${whoMayHaveGotIt(accepted, unknown)} ${namedReasons(recipients)}`;
+	return new NodeOperationError(node, title, { description, level: 'warning' });
+}

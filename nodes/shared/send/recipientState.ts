@@ -1,0 +1,139 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Answer } from '../http/apiAnswer';
+import type { UserIssue } from '../util/userIssue';
+import { digestOf, type SendLedger, type Sent } from './ledger';
+import { resultFromIssue, type Outcome, type Result } from './result';
+
+/** Makes one call. @param payloads of its recipients, as they go over the wire */
+export type Call = (payloads: string[], taskId: string) => Promise<Answer>;
+
+/** A message that is ready to go out, to one recipient or to many that share it. */
+export interface OutgoingMessage {
+	/** Which way it goes: api, from, channelType. */
+	about: IDataObject;
+	/** What it holds: templateCode and language, or messageType. */
+	contains: IDataObject;
+	/** The user's own task id; empty when each batch gets one. */
+	taskId: string;
+	/** A digest of what all its recipients read; with a recipient's payload it tells whether a retry would send the same. */
+	content: string;
+	/** What can be sent, but may not arrive as intended. */
+	warnings: string[];
+	/** What Validate Only shows in addition. */
+	preview?: IDataObject;
+	call: Call;
+	/** Uploads the message's file, and returns the call that carries its link. @throws UserIssue */
+	upload?(): Promise<Call>;
+}
+
+/** Where a recipient stands in the input: an item, or an entry of a list in it. */
+export interface Position {
+	itemIndex: number;
+	entryIndex?: number;
+	entry?: unknown;
+}
+
+/** Not prepared yet, or never reached. */
+interface Waiting {
+	name: 'waiting';
+}
+
+/** Built and checked; nothing was sent. */
+interface Ready {
+	name: 'ready';
+	message: OutgoingMessage;
+	/** The recipient's own part of the call. */
+	payload: string;
+	/** Recipients of different shapes do not share a call. */
+	shape: string;
+}
+
+interface Settled {
+	name: 'settled';
+	/** Shared by all recipients of a call. */
+	result: Outcome;
+	/** Of what was sent, once it was or may have been accepted; for a retry. */
+	digest?: string;
+}
+
+/** A recipient of a run, and how far it has come. Settled is final: everyone ends with exactly one outcome. */
+export interface Recipient extends Position {
+	/** As the API takes it, or as it was given when that cannot be sent to. */
+	to?: string;
+	/** How often this recipient came before; absent for the first time. */
+	repeat?: number;
+	state: Waiting | Ready | Settled;
+}
+
+export type ReadyRecipient = Recipient & { state: Ready };
+export type SettledRecipient = Recipient & { state: Settled };
+
+export const WAITING: Waiting = { name: 'waiting' };
+
+export function isReady(recipient: Recipient): recipient is ReadyRecipient {
+	return recipient.state.name === 'ready';
+}
+
+function contentOf({ message, payload }: Ready): string {
+	return `${message.content}/${payload}`;
+}
+
+/** Records what became of a recipient, and releases its payload. */
+export function settle(recipient: Recipient, result: Outcome): void {
+	const { state } = recipient;
+	const mayHaveArrived = result.outcome === 'accepted' || result.outcome === 'unknown';
+	recipient.state =
+		mayHaveArrived && state.name === 'ready'
+			? { name: 'settled', result, digest: digestOf(contentOf(state)) }
+			: { name: 'settled', result };
+}
+
+/** Settles everyone who has no result yet. @returns how many those were */
+export function markRemainingNotSent(
+	recipients: Recipient[],
+	issue: UserIssue,
+	api: string,
+): number {
+	let count = 0;
+	for (const recipient of recipients) {
+		const { state } = recipient;
+		if (state.name === 'settled') continue;
+		const channelType = state.name === 'ready' ? state.message.about.channelType : undefined;
+		settle(
+			recipient,
+			resultFromIssue(issue, { api, ...(channelType !== undefined && { channelType }) }),
+		);
+		count++;
+	}
+	return count;
+}
+
+/** All recipients, once a run is over. @throws Error if one has no outcome, which is a bug */
+export function assertSettled(recipients: Recipient[]): SettledRecipient[] {
+	const open = recipients.find(({ state }) => state.name !== 'settled');
+	if (open) throw new Error(`Item ${open.itemIndex} has no outcome`);
+	return recipients as SettledRecipient[];
+}
+
+/** Names a recipient for a later try. Not by its place in a list, which may be shorter by then. */
+function keyOf({ itemIndex, to, repeat = 0 }: Recipient): string {
+	return `${itemIndex}/${to}/${repeat}`;
+}
+
+/** Settles a recipient with the result of an earlier try of the same run, so that it is not sent to again. */
+export function restorePreviousResult(recipient: Recipient, ledger: SendLedger): void {
+	if (!isReady(recipient)) return;
+	const { state } = recipient;
+	const earlier = ledger.earlier(keyOf(recipient), () => contentOf(state));
+	if (earlier) settle(recipient, earlier);
+}
+
+/** What a later try must not send again. */
+export function* sentAmong(recipients: Iterable<Recipient>): Generator<Sent> {
+	for (const recipient of recipients) {
+		const { state } = recipient;
+		if (state.name === 'settled' && state.digest !== undefined)
+			yield { key: keyOf(recipient), digest: state.digest, result: state.result as Result };
+	}
+}

@@ -4,6 +4,7 @@
  * that a fresh clone needs nothing before; `npx gulp TASK` runs the same tasks.
  */
 const fs = require('fs');
+const os = require('os');
 const path = require('path');
 const { spawn } = require('child_process');
 
@@ -17,11 +18,14 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const { Obstacle, installLocked } = require('./scripts/npmInstall');
 
-/** Runs a script of an installed package; what it prints is shown as it comes. */
-function run(script, ...args) {
+/** Starts a script of an installed package. @param show gets what it prints; without it, that is shown as it comes */
+function start(script, args, show) {
 	return new Promise((resolve, reject) => {
 		const file = path.join(__dirname, 'node_modules', script);
-		spawn(process.execPath, [file, ...args], { cwd: __dirname, stdio: 'inherit' })
+		const stdio = show ? ['ignore', 'pipe', 'pipe'] : 'inherit';
+		const child = spawn(process.execPath, [file, ...args], { cwd: __dirname, stdio });
+		if (show) [child.stdout, child.stderr].forEach((stream) => stream.on('data', show));
+		child
 			.on('error', reject)
 			.on('close', (code) =>
 				code === 0
@@ -34,6 +38,7 @@ function run(script, ...args) {
 			);
 	});
 }
+const run = (script, ...args) => start(script, args);
 
 /** Loads TypeScript of the sandbox, which is not built. */
 function load(file) {
@@ -64,7 +69,7 @@ const types = () => run('typescript/bin/tsc', '-p', 'test/tsconfig.json');
 const scan = () => run('../scripts/scan.mjs');
 
 /** Runs test projects and keeps jest's own account of them. Timers of n8n-core would keep jest from ending by itself. */
-async function jest(report, ...projects) {
+async function jest(report, projects, ...options) {
 	await fs.promises.mkdir('test-results', { recursive: true });
 	await run(
 		'jest/bin/jest.js',
@@ -75,13 +80,20 @@ async function jest(report, ...projects) {
 		'--json',
 		`--outputFile=test-results/${report}.json`,
 		'--forceExit',
+		...options,
 	);
 }
 
+// The engine tests wait for answers and timeouts half of the time, so one worker more than there are cores pays.
+const WORKERS = `--maxWorkers=${os.cpus().length + 1}`;
+
 async function fastTests() {
 	await fs.promises.rm('test-results', { recursive: true, force: true });
-	await jest('fast', 'unit', 'sandbox', 'engine');
+	await jest('fast', ['unit', 'sandbox', 'engine'], WORKERS);
 }
+
+/** Which lines of the nodes and credentials the unit tests reach: a summary, and coverage/index.html with every line. */
+const coverage = () => jest('coverage', ['unit'], WORKERS, '--coverage');
 
 async function e2eTests() {
 	const { findChromium, NO_CHROMIUM } = load('./scripts/n8n/chromium');
@@ -92,7 +104,7 @@ async function e2eTests() {
 	}
 	// Before the tests, so that the installation is seen, and done once.
 	await load('./scripts/n8n/realN8n').ensureN8n();
-	await jest('e2e', 'e2e');
+	await jest('e2e', ['e2e']);
 }
 
 /** Adds up jest's own accounts. */
@@ -134,6 +146,58 @@ async function build() {
 	await finished(assets());
 }
 
+const CACHE = 'node_modules/.cache';
+/**
+ * The checks for every day. What has not changed is taken from a cache, also by the lint rules that look at types of
+ * other files; `npm test` and `npm run lint` check everything.
+ */
+const CHANGED = [
+	[
+		'Format',
+		'prettier/bin/prettier.cjs',
+		'--check',
+		'--log-level',
+		'warn',
+		'--cache',
+		`--cache-location=${CACHE}/prettier`,
+		'--cache-strategy=content',
+		'.',
+	],
+	[
+		'Lint',
+		'eslint/bin/eslint.js',
+		'--cache',
+		`--cache-location=${CACHE}/eslint/`,
+		'--cache-strategy=content',
+		'.',
+	],
+	[
+		'Types',
+		'typescript/bin/tsc',
+		'-p',
+		'test/tsconfig.json',
+		'--incremental',
+		`--tsBuildInfoFile`,
+		`${CACHE}/types.tsbuildinfo`,
+	],
+];
+
+/** All at once and with the build; what each of them prints is shown in one piece when it ends. */
+async function checkChanged() {
+	const checks = CHANGED.map(async ([title, script, ...args]) => {
+		const printed = [];
+		try {
+			await start(script, args, (chunk) => printed.push(chunk));
+		} finally {
+			console.log(`\n• ${title}`);
+			process.stdout.write(Buffer.concat(printed));
+		}
+	});
+	const ended = await Promise.allSettled([build(), ...checks]);
+	const failed = ended.find(({ status }) => status === 'rejected');
+	if (failed) throw failed.reason;
+}
+
 const checks = [
 	['Lint: format, and the rules of n8n for community nodes', lint],
 	['Types', types],
@@ -146,11 +210,12 @@ exports.format = () => prettier('--write');
 exports.lint = lint;
 exports.types = types;
 exports.scan = scan;
-exports.unit = () => jest('unit', 'unit');
-exports.engine = () => jest('engine', 'engine');
+exports.unit = () => jest('unit', ['unit']);
+exports.engine = () => jest('engine', ['engine'], WORKERS);
 exports.e2e = e2eTests;
+exports.coverage = coverage;
 exports.testFast = inOrder(
-	...checks,
+	['Build, and what has changed', checkChanged],
 	['Unit, sandbox and engine tests', fastTests],
 	['Summary', summary],
 );

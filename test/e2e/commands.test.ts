@@ -23,7 +23,7 @@ function start(...args: string[]): {
 	});
 	let output = '';
 	const watchers: Array<() => void> = [];
-	for (const stream of [child.stdout!, child.stderr!]) {
+	for (const stream of [child.stdout, child.stderr]) {
 		stream.on('data', (data: Buffer) => {
 			output += data.toString();
 			watchers.forEach((watch) => watch());

@@ -317,8 +317,8 @@ export class Trigger {
 		activation: WorkflowActivateMode = 'activate',
 	): Promise<void> {
 		const { checkExists, create } = this.type.webhookMethods!.default!;
-		if (!(await checkExists!.call(this.hook(mode, activation))))
-			expect(await create!.call(this.hook(mode, activation))).toBe(true);
+		if (!(await checkExists.call(this.hook(mode, activation))))
+			expect(await create.call(this.hook(mode, activation))).toBe(true);
 	}
 
 	/** What n8n does when the workflow is unpublished, or when nobody listens any more. */
@@ -326,7 +326,7 @@ export class Trigger {
 		mode: WorkflowExecuteMode = 'trigger',
 		activation: WorkflowActivateMode = 'update',
 	): Promise<void> {
-		expect(await this.type.webhookMethods!.default!.delete!.call(this.hook(mode, activation))).toBe(
+		expect(await this.type.webhookMethods!.default!.delete.call(this.hook(mode, activation))).toBe(
 			true,
 		);
 	}

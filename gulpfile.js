@@ -146,7 +146,7 @@ async function build() {
 	await finished(assets());
 }
 
-const CACHE = 'node_modules/.cache';
+const CACHE = 'node_modules/.cache/checks';
 /**
  * The checks for every day. What has not changed is taken from a cache, also by the lint rules that look at types of
  * other files; `npm test` and `npm run lint` check everything.

@@ -488,7 +488,7 @@ describe('Validate Only', () => {
 				messageType: 'text',
 				preview: 'Hello',
 				buttons: [],
-				warnings: ["WhatsApp takes this only within 24 hours of the recipient's last message."],
+				warnings: ["WhatsApp accepts this only within 24 hours of the recipient's last message."],
 			})),
 		);
 		expect(outcomesOf(invalid)).toEqual(['notSent', 'notSent', 'notSent']);

@@ -4,18 +4,18 @@ import { parseExact } from '../parameters/json';
 import { isObject } from '../util/json';
 
 /**
- * What became of one API call.
- * - accepted: the API says it took the message. Not yet delivered.
- * - rejected: the API says no; nothing was sent.
+ * What an answer, or its absence, proves about one call (docs/adr/0001-outcomes-by-proof.md).
+ * - accepted: the API took the message. It is not delivered yet.
+ * - rejected: the API refused it; nothing was sent.
  * - retryLater: proven not accepted, and the same call may pass later.
- * - unknown: the call may have been accepted. Never send it again on your own: the sends have no idempotency token.
+ * - unknown: the call may have been accepted. Never repeat it: the sends have no idempotency token.
  */
 export type Answer = AcceptedAnswer | RejectedAnswer | RetryLaterAnswer | UnknownAnswer;
 
 export interface AcceptedAnswer {
 	outcome: 'accepted';
 	body: IDataObject;
-	/** What receipts name the message by; one for many recipients has the other. */
+	/** Returned in receipts. A call with many recipients has the group's id instead. */
 	messageId?: string;
 	groupMessageId?: string;
 	requestId?: string;
@@ -37,7 +37,7 @@ export interface ThrottledAnswer {
 	code: string;
 	message: string;
 	requestId?: string;
-	/** Milliseconds the API asked to wait. */
+	/** How long the API asked to wait. */
 	retryAfterMs?: number;
 }
 
@@ -45,7 +45,7 @@ export interface ThrottledAnswer {
 export interface UnreachableAnswer {
 	outcome: 'retryLater';
 	cause: 'unreachable';
-	/** Node.js' own code, e.g. ENOTFOUND. */
+	/** The code of Node.js, e.g. ENOTFOUND. */
 	network: string;
 }
 
@@ -55,18 +55,18 @@ export interface UnknownAnswer {
 	code?: string;
 	message?: string;
 	requestId?: string;
-	/** Node.js' or axios' own code where there was no answer, e.g. ECONNRESET. */
+	/** The code of Node.js or axios if there was no answer, e.g. ECONNRESET. */
 	network?: string;
 }
 
-/** An HTTP answer as n8n's helper gives it with `returnFullResponse` and text encoding. */
+/** An HTTP response as n8n's helper returns it with `returnFullResponse` and text encoding. */
 export interface HttpAnswer {
 	statusCode: number;
 	headers: IDataObject;
 	body: string;
 }
 
-/** The object in an answer, its long ids exact; undefined when the text is no JSON object. */
+/** The object in a response, long ids exact; undefined if the text is no JSON object. */
 export function parseAnswerBody(text: string): IDataObject | undefined {
 	try {
 		const parsed = parseExact(text);
@@ -76,18 +76,18 @@ export function parseAnswerBody(text: string): IDataObject | undefined {
 	}
 }
 
-/** Codes of Node.js for a connection that was never made, so that nothing can have been written. */
+/** Codes of Node.js for a connection that was never made. */
 const NEVER_CONNECTED =
 	/^(ENOTFOUND|EAI_\w+|ECONNREFUSED|ERR_TLS_\w+|ERR_INVALID_URL|UNABLE_TO_\w+|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_\w+|HOSTNAME_MISMATCH)$/;
 const TIMED_OUT = /^(ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
 
-/** What n8n, axios and Node.js put on an error; how much of it n8n hands on differs by its version. */
+/** Properties of errors by n8n, axios and Node.js. How many of them n8n passes on depends on its version. */
 interface Failure {
 	code?: unknown;
 	httpCode?: unknown;
 	syscall?: string;
 	message?: string;
-	/** Where n8n keeps the message of what it wrapped. */
+	/** Where n8n keeps the messages of the error it wrapped. */
 	messages?: unknown[];
 	cause?: unknown;
 	errors?: unknown[];
@@ -104,7 +104,7 @@ function causes(error: unknown): Failure[] {
 	return chain;
 }
 
-/** A code of Node.js or axios such as ECONNRESET, wherever in the chain it stands. */
+/** A code of Node.js or axios such as ECONNRESET, anywhere in the chain. */
 function failureCode(chain: Failure[]): string {
 	const codes = chain.flatMap(({ code, httpCode }) => [code, httpCode]);
 	return (
@@ -115,22 +115,26 @@ function failureCode(chain: Failure[]): string {
 }
 
 /**
- * Classifies a call that brought no HTTP answer. Only what cannot have reached the API counts as not accepted;
- * everything else is unknown.
+ * Classifies a call without an HTTP response. Only a call that cannot have reached the API counts as not accepted;
+ * every other is unknown.
  */
 export function readFailure(error: unknown): UnreachableAnswer | UnknownAnswer {
 	const chain = causes(error);
 	const network = failureCode(chain);
-	const said = chain
-		.flatMap(({ message, messages }) => [message, ...(Array.isArray(messages) ? messages : [])])
+	const messages = chain
+		.flatMap((failure) => [
+			failure.message,
+			...(Array.isArray(failure.messages) ? failure.messages : []),
+		])
 		.map(String);
 	const neverConnected =
 		NEVER_CONNECTED.test(network) ||
 		chain.some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo') ||
-		// n8n's own error drops the cause; the words of Node.js, "connect ETIMEDOUT 192.0.2.1:443", are what is left.
-		said.some((words) => /^(connect|getaddrinfo) E[A-Z_]+\b/.test(words));
+		// n8n's own error drops the cause, but keeps the message of Node.js, e.g. "connect ETIMEDOUT 192.0.2.1:443".
+		messages.some((message) => /^(connect|getaddrinfo) E[A-Z_]+\b/.test(message));
 	if (neverConnected) return { outcome: 'retryLater', cause: 'unreachable', network };
-	const timedOut = TIMED_OUT.test(network) || said.some((words) => /^timeout of \d+ms/.test(words));
+	const timedOut =
+		TIMED_OUT.test(network) || messages.some((message) => /^timeout of \d+ms/.test(message));
 	return {
 		outcome: 'unknown',
 		cause: timedOut ? 'timeout' : 'connectionLost',

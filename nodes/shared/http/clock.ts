@@ -1,8 +1,8 @@
 import { sleep } from 'n8n-workflow';
 
-/** Time as the rate limiter sees it; tests drive one of their own. */
+/** The time of the rate limiter. Tests drive one of their own. */
 export interface Clock {
-	/** Milliseconds from some fixed moment; never goes back, whatever is done to the clock of the server. */
+	/** Milliseconds since some fixed moment; monotonic, so that setting the server's clock does no harm. */
 	now(): number;
 	sleep(ms: number): Promise<void>;
 	/** 0 to 1, for jitter. */
@@ -15,13 +15,13 @@ export const REAL_CLOCK: Clock = {
 	random: () => Math.random(),
 };
 
-/** Runs `callback` once when the signal aborts; gives the function that takes it back. */
+/** Runs `callback` once when the signal aborts. @returns removes it */
 export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
 	signal?.addEventListener('abort', callback, { once: true });
 	return () => signal?.removeEventListener('abort', callback);
 }
 
-/** Waits, but no longer than until the execution is cancelled: n8n's own sleep knows no signal before 2.34. */
+/** Waits, at most until the execution is cancelled. n8n's own sleep takes no signal before 2.34. */
 export async function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
 	if (signal?.aborted) return;
 	await new Promise<void>((resolve) => {

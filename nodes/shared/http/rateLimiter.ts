@@ -1,115 +1,118 @@
 import { REAL_CLOCK, onAbort, type Clock } from './clock';
 
 /**
- * How much longer than a second the window is in which calls are counted: calls do not all travel equally fast,
- * and the API counts them where they arrive.
+ * Calls do not all travel equally fast, and the API counts them where they arrive. So the window in which they are
+ * counted here is this much longer than a second. All constants: docs/adr/0003-rate-limiter.md.
  */
 const MARGIN_MS = 10;
 const WINDOW_MS = 1000 + MARGIN_MS;
 
-/** Share of the even distance between calls that is kept; the rest lets the pace catch up with late timers. */
+/** The part of the even spacing between calls that is kept; the rest lets late timers catch up. */
 const SPACING = 0.86;
 
-/** A call that leaves later than this behind its schedule starts a new one, instead of a burst. */
+/** A call that is later than this starts a new schedule, so that no burst follows it. */
 const CATCH_UP_MS = 50;
 
-/** Long sleeps are cut, so that a change of the pace, e.g. by an answer, is seen soon. */
+/** Sleeps are cut to this, so that a new pace, e.g. after an answer, takes effect soon. */
 const MAX_SLEEP_MS = 500;
 
-/** How long after throttling more calls are tried again; doubles for each time that was too early. */
+/** How long after a throttled call a higher pace is tried. */
 const PROBE_MS = 15_000;
-/** After a good try the next one comes as soon as a full window has shown that it was good. */
+/** After a successful probe the next follows as soon as a full window has confirmed it. */
 const NEXT_PROBE_MS = 1_100;
 
-/** One call turned away in so long, while nearly the whole window was ours, is taken for an accident on the way. */
+/**
+ * A single rejection within this time, while at least this share of the window was ours, is taken for network jitter and
+ * not for another client.
+ */
 const JITTER_MS = 2_000;
 const JITTER_SHARE = 0.9;
 
-/** After so long without a call nothing is known about the others any more. */
+/** After this long without a call, nothing is known about other clients any more. */
 const FORGET_MS = 30_000;
 
-/** Calls that may be repeated at once, and what an accepted one gives back: at most one in five in the long run. */
+/** Retry tokens, and what an accepted call gives back: in the long run, at most one call in five is a retry. */
 const RETRY_BUDGET = 100;
 const RETRY_REFUND = 0.2;
 
-/** A server that asks for more than this is not obeyed: it would stop every workflow of the account. */
+/** Cap on Retry-After: a longer wait would stall every workflow of the account. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
 /** A call that has left. */
 interface Call {
 	at: number;
-	/** Until the answer, once there is one. */
+	/** From leaving to the answer, once there is one. */
 	tookMs?: number;
-	/** The first after a pause: a connection has to be made, and it arrives later than others. */
+	/** The first after a pause, which arrives late because a connection has to be made. */
 	isFirst: boolean;
-	/** How much later than others it arrived, as far as the answer tells. */
+	/** Estimated extra delay on its way, compared with the fastest call. */
 	lateMs: number;
 	execution: object;
-	/** The API has turned it away, so that it takes no room in its window. */
+	/** The API rejected it, so it takes no room in the API's window. */
 	throttled: boolean;
 }
 
-/** Answers vary by so much without saying anything about the way there. */
+/** Answer times vary by this much without telling anything about the way to the API. */
 const USUAL_SPREAD_MS = 50;
-/** A call that takes longer has waited at the other end. */
+/** Of a longer answer time, the rest was spent at the API. */
 const MAX_DELAY_MS = 500;
 
-/** When one call more fits into the window. */
+/** When one more call fits into the window. */
 function hasRoomAt(calls: Call[], room: number): number {
 	if (calls.length < room) return -Infinity;
 	const times = calls.map(({ at, lateMs }) => at + lateMs);
-	// Nearly always they are in order already.
+	// Nearly always they are in order already, and sorting costs time.
 	if (calls.some(({ lateMs }) => lateMs > 0)) times.sort((left, right) => left - right);
 	return times[times.length - room] + WINDOW_MS;
 }
 
-/** When the next call is due, evenly spaced; one far behind its schedule begins a new one. */
+/** When the next call is due. One that is far behind starts a new schedule. */
 function nextDue(due: number, room: number, now: number): number {
 	return (now - due > CATCH_UP_MS ? now : due) + (WINDOW_MS / room) * SPACING;
 }
 
 interface Waiter {
 	maxPerSecond: number;
-	leave(permit: Permit | undefined): void;
+	resolve(permit: Permit | undefined): void;
 }
 
-/** The right to make one call now; the answer tells how it went. */
+/** The right to make one call now. Its holder reports how the call went. */
 export interface Permit {
-	/** An answer has come, of whatever kind. */
+	/** Any answer arrived. */
 	answered(): void;
 	accepted(): void;
-	/** @param retryAfterMs what the API asked to wait */
+	/** @param retryAfterMs how long the API asked to wait */
 	throttled(retryAfterMs?: number): void;
 }
 
 /**
  * Spaces the calls of one account and operation, for all executions of this process.
  *
- * Never more than the rate leaves within any rolling second. Where the API throttles nevertheless, others share
- * the account: it then had as many calls in the last second as it takes, and those of ours among them are our share.
- * So the window shrinks to just that many, which makes processes that know nothing of each other fit in at once;
- * from time to time one call more is tried, and soon more when it passes.
+ * No rolling second holds more calls than the rate. If the API throttles nevertheless, other clients share the account:
+ * the API had as many calls in the last second as it takes, and those of ours among them are our share. So the window
+ * shrinks to just that many, which lets processes that know nothing of each other fit in at once. From time to time one
+ * more call is tried, and soon more if it passes.
  *
- * Executions stand in a line each, and the lines are served in turn. One that wants to be slower than the rate is
- * passed over meanwhile.
+ * Each execution has a queue of its own, and the queues take turns. One that waits for a lower limit of its own is
+ * skipped meanwhile.
  */
 export class RateLimiter {
-	private readonly lines = new Map<object, Waiter[]>();
-	private serving = false;
+	private readonly queues = new Map<object, Waiter[]>();
+	private dispatching = false;
 	private wake: (() => void) | undefined;
 	/** The calls of the last two windows, oldest first. */
 	private calls: Call[] = [];
-	/** When the next call is due by the even pace, of all executions and of those with a limit of their own. */
+	/** When the next call is due: of all executions, and of one with a limit of its own. */
 	private due = -Infinity;
 	private readonly ownDue = new WeakMap<object, number>();
-	/** Not before this: the API has said so. */
+	/** The API asked for no call before this. */
 	private notBefore = -Infinity;
-	/** Calls that the window takes now: the rate, or less while others share the account. */
+	/** Calls that fit into the window now: the rate, or less while others share the account. */
 	private room: number;
 	private probeAt = Infinity;
 	private probeStep = 1;
 	private probing = false;
-	private lastCut = -Infinity;
+	private lastShrink = -Infinity;
 	private lastJitter = -Infinity;
 	private retries = RETRY_BUDGET;
 
@@ -123,9 +126,9 @@ export class RateLimiter {
 
 	/**
 	 * Waits for the right to make a call.
-	 * @param execution whose line to stand in
+	 * @param execution identifies the queue
 	 * @param maxPerSecond a limit of the execution's own, below the rate
-	 * @returns the turn, or undefined as soon as the execution is cancelled
+	 * @returns undefined as soon as the execution is cancelled
 	 */
 	async acquire(
 		execution: object,
@@ -136,7 +139,7 @@ export class RateLimiter {
 		return await new Promise((resolve) => {
 			const waiter: Waiter = {
 				maxPerSecond,
-				leave: (permit) => {
+				resolve: (permit) => {
 					forget();
 					resolve(permit);
 				},
@@ -145,20 +148,20 @@ export class RateLimiter {
 				this.remove(execution, waiter);
 				resolve(undefined);
 			});
-			this.lines.set(execution, [...(this.lines.get(execution) ?? []), waiter]);
-			if (!this.serving) void this.serve();
+			this.queues.set(execution, [...(this.queues.get(execution) ?? []), waiter]);
+			if (!this.dispatching) void this.dispatch();
 			else if (maxPerSecond >= this.callsPerSecond) this.wake?.();
 		});
 	}
 
-	/** Ends the waiting of an execution: those of its calls that stand in line do not leave any more. */
+	/** Empties the queue of an execution: its waiting calls get no permit. */
 	cancelQueued(execution: object): void {
-		const line = this.lines.get(execution) ?? [];
-		this.lines.delete(execution);
-		line.forEach((waiter) => waiter.leave(undefined));
+		const queue = this.queues.get(execution) ?? [];
+		this.queues.delete(execution);
+		queue.forEach((waiter) => waiter.resolve(undefined));
 	}
 
-	/** Whether one more call may be repeated; it is counted. */
+	/** @returns false when the retry budget is used up */
 	takeRetryToken(): boolean {
 		if (this.retries < 1) return false;
 		this.retries--;
@@ -166,18 +169,18 @@ export class RateLimiter {
 	}
 
 	private remove(execution: object, waiter: Waiter): void {
-		const line = (this.lines.get(execution) ?? []).filter((each) => each !== waiter);
-		if (line.length > 0) this.lines.set(execution, line);
-		else this.lines.delete(execution);
+		const queue = (this.queues.get(execution) ?? []).filter((each) => each !== waiter);
+		if (queue.length > 0) this.queues.set(execution, queue);
+		else this.queues.delete(execution);
 	}
 
-	private async serve(): Promise<void> {
-		this.serving = true;
-		while (this.lines.size > 0) {
+	private async dispatch(): Promise<void> {
+		this.dispatching = true;
+		while (this.queues.size > 0) {
 			const now = this.clock.now();
 			this.calls = this.calls.filter(({ at }) => now - at < 2 * WINDOW_MS);
 			this.probe(now);
-			const readyAt = [...this.lines].map(([execution, [waiter]]) =>
+			const readyAt = [...this.queues].map(([execution, [waiter]]) =>
 				this.ownReadyAt(execution, waiter),
 			);
 			const [all, own] = [this.readyAt(), Math.min(...readyAt)];
@@ -186,26 +189,26 @@ export class RateLimiter {
 				await this.sleep(Math.min(wait, MAX_SLEEP_MS), own > all);
 				continue;
 			}
-			const [execution, [waiter, ...others]] = [...this.lines][
+			const [execution, [waiter, ...others]] = [...this.queues][
 				readyAt.findIndex((at) => at <= now)
 			];
-			// To the end of the lines: the next call is another execution's.
-			this.lines.delete(execution);
-			if (others.length > 0) this.lines.set(execution, others);
-			waiter.leave(this.leave(execution, waiter));
+			// To the end of the map: the next call belongs to another execution.
+			this.queues.delete(execution);
+			if (others.length > 0) this.queues.set(execution, others);
+			waiter.resolve(this.grant(execution, waiter));
 		}
-		this.serving = false;
+		this.dispatching = false;
 	}
 
-	/** @param wakes whether somebody who joins may be able to leave before */
-	private async sleep(ms: number, wakes: boolean): Promise<void> {
+	/** @param canBeWoken whether a newly queued call may end the sleep early */
+	private async sleep(ms: number, canBeWoken: boolean): Promise<void> {
 		await new Promise<void>((resolve) => {
-			this.wake = wakes ? resolve : undefined;
+			this.wake = canBeWoken ? resolve : undefined;
 			void this.clock.sleep(ms).then(resolve);
 		});
 	}
 
-	/** When the next call of anybody may leave. */
+	/** When the next call of any execution may leave. */
 	private readyAt(): number {
 		const taken = this.calls.filter(({ throttled }) => !throttled);
 		return Math.max(
@@ -216,14 +219,14 @@ export class RateLimiter {
 		);
 	}
 
-	/** When an execution may go on by its own limit. */
+	/** When an execution may make a call by its own limit. */
 	private ownReadyAt(execution: object, { maxPerSecond }: Waiter): number {
 		if (maxPerSecond >= this.callsPerSecond) return -Infinity;
 		const own = this.calls.filter((call) => call.execution === execution);
 		return Math.max(hasRoomAt(own, maxPerSecond), this.ownDue.get(execution) ?? -Infinity);
 	}
 
-	private leave(execution: object, { maxPerSecond }: Waiter): Permit {
+	private grant(execution: object, { maxPerSecond }: Waiter): Permit {
 		const now = this.clock.now();
 		this.due = nextDue(this.due, this.room, now);
 		this.ownDue.set(execution, nextDue(this.ownDue.get(execution) ?? -Infinity, maxPerSecond, now));
@@ -238,7 +241,7 @@ export class RateLimiter {
 		return {
 			answered: () => {
 				call.tookMs = this.clock.now() - call.at;
-				this.judgeArrivals();
+				this.estimateDelays();
 			},
 			accepted: () => {
 				this.retries = Math.min(RETRY_BUDGET, this.retries + RETRY_REFUND);
@@ -254,10 +257,10 @@ export class RateLimiter {
 		};
 	}
 
-	/** A call that took much longer than others arrived later than it left; so the next ones have to leave later too. */
-	private judgeArrivals(): void {
+	/** A call that took much longer than others arrived late, so the calls after it have to leave later too. */
+	private estimateDelays(): void {
 		const fastest = this.calls.reduce(
-			(least, { tookMs }) => Math.min(least, tookMs ?? Infinity),
+			(min, { tookMs }) => Math.min(min, tookMs ?? Infinity),
 			Infinity,
 		);
 		for (const call of this.calls) {
@@ -266,15 +269,15 @@ export class RateLimiter {
 		}
 	}
 
-	/** Takes as much room as we had when the API's window was full. */
+	/** Shrinks the window to our share of the API's full one. */
 	private shrink(call: Call): void {
-		// What left before the last cut was known says nothing new.
-		if (call.at < this.lastCut) return;
+		// A call that left before the last shrink says nothing new.
+		if (call.at < this.lastShrink) return;
 		const share = this.calls.filter(
 			({ at, throttled }) => !throttled && at <= call.at && call.at - at < 1000,
 		).length;
 		const now = this.clock.now();
-		// Alone, one call in a while that met others of ours on the way is no sign of company.
+		// When we are the only client, an occasional rejection only means that our own calls bunched up on the way.
 		const isJitter =
 			this.room === this.callsPerSecond &&
 			share >= JITTER_SHARE * this.room &&
@@ -284,19 +287,19 @@ export class RateLimiter {
 			return;
 		}
 		this.room = Math.max(1, Math.min(share, this.probing ? this.room - 1 : this.room));
-		// At another moment than the others, who were turned away together with us.
+		// Jittered, so that clients throttled together do not probe together.
 		this.probeAt =
 			now + PROBE_MS * (this.room / this.callsPerSecond) * (0.75 + this.clock.random() / 2);
 		this.probing = false;
 		this.probeStep = 1;
-		this.lastCut = now;
+		this.lastShrink = now;
 	}
 
-	/** Tries whether there is more room than before. */
+	/** Tries from time to time whether there is more room. */
 	private probe(now: number): void {
 		if (this.room >= this.callsPerSecond) return;
 		const last = this.calls[this.calls.length - 1]?.at ?? -Infinity;
-		if (now - Math.max(last, this.lastCut) > FORGET_MS) {
+		if (now - Math.max(last, this.lastShrink) > FORGET_MS) {
 			this.room = this.callsPerSecond;
 			return;
 		}
@@ -311,7 +314,7 @@ export class RateLimiter {
 const rateLimiters = new Map<string, RateLimiter>();
 
 /**
- * The one rate limiter of this process for an account and operation, shared by all nodes, workflows and executions.
+ * The rate limiter of an account and operation, shared by all nodes, workflows and executions of this process.
  * @param key endpoint, account and operation
  */
 export function rateLimiterFor(key: string, callsPerSecond: number): RateLimiter {

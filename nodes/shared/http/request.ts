@@ -4,9 +4,9 @@ import { CREDENTIAL_TYPE } from '../apis/credential';
 import { readFailure, type Answer, type HttpAnswer } from './apiAnswer';
 
 /**
- * The one way in for the nodes' calls: POSTs a request once, through n8n's authenticated helper (its proxy, cancelling
- * and signing), and says what became of it. Never throws for an answer or a broken connection, and never repeats.
- * @param readAnswer what the vendor's answer means
+ * All calls of the nodes go through here: one POST through n8n's authenticated helper, which brings n8n's proxy settings,
+ * cancelling and signing. Never throws for a response or a broken connection, and never repeats a request.
+ * @param readAnswer classifies the API's response
  */
 export async function callApi(
 	context: Pick<IAllExecuteFunctions, 'helpers'>,
@@ -16,7 +16,8 @@ export async function callApi(
 	const whole: IHttpRequestOptions = {
 		...request,
 		method: 'POST',
-		// As text and whole: the helper would send again after a 401, lose digits of long ids, and hide the code.
+		// The whole response as text: otherwise the helper repeats a request after a 401, hides the API's code, and rounds
+		// long ids.
 		encoding: 'text',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,

@@ -2,12 +2,12 @@ import type { Answer, RetryLaterAnswer } from './apiAnswer';
 import { REAL_CLOCK, pause, type Clock } from './clock';
 import type { RateLimiter } from './rateLimiter';
 
-/** How calls of one run are made. */
+/** How the calls of one run are made. */
 export interface CallOptions {
 	rateLimiter: RateLimiter;
-	/** Any object of the run's own: its calls stand in one line. */
+	/** Identifies the run: each has a queue of its own. */
 	execution: object;
-	/** The user's own limit; the documented rate when absent. */
+	/** The user's own limit; the documented rate if absent. */
 	maxPerSecond?: number;
 	signal?: AbortSignal;
 	/** Asked before each attempt; false ends the call as a cancel would. */
@@ -15,24 +15,24 @@ export interface CallOptions {
 	clock?: Clock;
 }
 
-/** What became of a call, and when it left, as an ISO time in UTC. */
+/** @property sentAt when the last attempt left, as an ISO time in UTC */
 export interface Called<A extends Answer = Answer> {
 	answer: A;
 	sentAt: string;
 }
 
-/** Attempts for a call that was proven not accepted. An address that cannot be reached rarely comes back in seconds. */
+/** Attempts of a call that is proven not accepted. An address that cannot be reached rarely comes back within seconds. */
 const MAX_ATTEMPTS: Record<RetryLaterAnswer['cause'], number> = { throttled: 10, unreachable: 3 };
 
-/** Longest wait before the next attempt: doubles from attempt to attempt, and any part of it is waited. */
+/** Exponential backoff with full jitter. */
 const FIRST_BACKOFF_MS = 400;
 const MAX_BACKOFF_MS = 4_000;
 
 /**
- * Makes a call when it is its turn. It is made again, as a new request, only when the answer proves that it was not
- * accepted; everything else is handed back as it is, the unknown too.
+ * Makes a call within the quota. It is repeated, as a new request, only if the answer proves that it was not accepted;
+ * every other answer is returned, unknown ones too.
  * @param call makes one request; must not throw
- * @returns undefined when the execution was cancelled before the call had left
+ * @returns undefined if the run ended before the call had left
  */
 export async function callWithinQuota<A extends Answer>(
 	call: () => Promise<A>,

@@ -3,6 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { at } from '../util/path';
 import type { Field, MessageType } from './schema';
 
+export const WITHIN_24_HOURS =
+	"WhatsApp accepts this only within 24 hours of the recipient's last message.";
+
 /** What the recipient would see of a message. */
 export interface Preview {
 	text: string;

@@ -8,8 +8,8 @@ import { UNREADABLE, pathInExpression, readPath } from './dataPath';
  */
 export type Read = (name: string, fallback?: unknown) => unknown;
 
-/** A parameter, or a part of one, ready to be read for any item. */
-interface Source {
+/** A parameter, or a part of one, compiled for reading. */
+interface CompiledParameter {
 	/** The same for every item. */
 	isFixed: boolean;
 	at(itemIndex: number): unknown;
@@ -23,11 +23,12 @@ function isLocator(value: object): value is { value: unknown } {
 }
 
 /**
- * Reads parameters for many items. n8n takes up to 0.4 ms for one expression of one item, which is 39 s for one
- * over 100,000 items; an expression that is nothing but a path into the item is therefore read from the item.
+ * Reads a node's parameters for many items. n8n takes up to 0.4 ms to evaluate one expression for one item, 39 s for
+ * 100,000 items, so an expression that is only a path into the item is read from the item
+ * (docs/adr/0005-parameters-read-by-path.md).
  */
 export class Parameters {
-	private readonly sources = new Map<string, Source>();
+	private readonly compiled = new Map<string, CompiledParameter>();
 
 	constructor(
 		private readonly context: Pick<
@@ -36,33 +37,33 @@ export class Parameters {
 		>,
 	) {}
 
-	/** The parameters as they are for one item. */
+	/** The parameters for one item. */
 	of(itemIndex: number): Read {
 		return (name, fallback) => {
-			const value = this.source(name).at(itemIndex);
+			const value = this.compiledOf(name).at(itemIndex);
 			return value === MISSING ? fallback : value;
 		};
 	}
 
 	/** Whether a parameter is the same for every item. */
 	isFixed(name: string): boolean {
-		return this.source(name).isFixed;
+		return this.compiledOf(name).isFixed;
 	}
 
-	/** A parameter as it stands in the workflow, with its expressions. */
+	/** A parameter as the workflow stores it, expressions unevaluated. */
 	raw(name: string, fallback?: unknown): unknown {
 		return this.context.getNodeParameter(name, 0, fallback, { rawExpressions: true });
 	}
 
-	private source(name: string): Source {
-		const known = this.sources.get(name);
+	private compiledOf(name: string): CompiledParameter {
+		const known = this.compiled.get(name);
 		if (known) return known;
-		const source = this.compile(this.raw(name, MISSING));
-		this.sources.set(name, source);
-		return source;
+		const compiled = this.compile(this.raw(name, MISSING));
+		this.compiled.set(name, compiled);
+		return compiled;
 	}
 
-	private compile(raw: unknown): Source {
+	private compile(raw: unknown): CompiledParameter {
 		if (typeof raw === 'string' && raw.startsWith('=')) return this.compileExpression(raw);
 		if (typeof raw !== 'object' || raw === null) return { isFixed: true, at: () => raw };
 		if (isLocator(raw)) return this.compile(raw.value);
@@ -80,8 +81,8 @@ export class Parameters {
 		};
 	}
 
-	private compileExpression(expression: string): Source {
-		// One expression can give a whole locator.
+	private compileExpression(expression: string): CompiledParameter {
+		// An expression can return a whole resource locator.
 		const valueOf = (value: unknown) =>
 			typeof value === 'object' && value !== null && isLocator(value) ? value.value : value;
 		const evaluate = (itemIndex: number) =>

@@ -5,7 +5,7 @@ import { callWithinQuota, type CallOptions } from '../http/retry';
 import { formatCount } from '../util/format';
 import { UserIssue, toIssue } from '../util/userIssue';
 import {
-	settle,
+	settleAll,
 	type OutgoingMessage,
 	type ReadyRecipient,
 	type Recipient,
@@ -34,22 +34,22 @@ export async function sendBatch(
 ): Promise<Result | undefined> {
 	const { about } = message;
 	const began = Date.now();
-	const settleAll = (result: Result): Result => {
+	const settleWith = (result: Result): Result => {
 		result.durationMs = Date.now() - began;
-		for (const recipient of recipients) settle(recipient, result);
+		settleAll(recipients, result);
 		return result;
 	};
 	let call = message.call;
 	try {
 		if (message.upload) call = await message.upload();
 	} catch (error) {
-		return settleAll(resultFromIssue(toIssue(error), { ...about, ...contains }));
+		return settleWith(resultFromIssue(toIssue(error), { ...about, ...contains }));
 	}
 	const payloads = recipients.map(({ state }) => state.payload);
 	const called = await callWithinQuota(async () => await call(payloads, taskId), options);
 	return (
 		called &&
-		settleAll(resultFromAnswer(called.answer, { about, contains, taskId }, called.sentAt, errors))
+		settleWith(resultFromAnswer(called.answer, { about, contains, taskId }, called.sentAt, errors))
 	);
 }
 

@@ -30,6 +30,7 @@ import {
 	restorePreviousResult,
 	sentAmong,
 	settle,
+	settleAll,
 	type OutgoingMessage,
 	type Position,
 	type Recipient,
@@ -261,7 +262,7 @@ function allOrNothingIssue(recipients: Recipient[]): UserIssue | undefined {
 /** Settles the recipients of a batch with what would be sent. */
 function markValidated({ message, contains, recipients }: Batch): void {
 	const json = { outcome: 'validated', ...message.about, ...contains, ...message.preview };
-	for (const recipient of recipients) settle(recipient, { outcome: 'validated', json });
+	settleAll(recipients, { outcome: 'validated', json });
 }
 
 /** Prepares everyone first, and then sends to all, to nobody, or only says what would be sent. */

@@ -49,12 +49,10 @@ interface Ready {
 	shape: string;
 }
 
+/** Shared by all recipients of a call. */
 interface Settled {
 	name: 'settled';
-	/** Shared by all recipients of a call. */
 	result: Outcome;
-	/** Of what was sent, once it was or may have been accepted; for a retry. */
-	digest?: string;
 }
 
 /** A recipient of a run, and how far it has come. Settled is final: everyone ends with exactly one outcome. */
@@ -63,6 +61,8 @@ export interface Recipient extends Position {
 	to?: string;
 	/** How often this recipient came before; absent for the first time. */
 	repeat?: number;
+	/** Of what was sent, once it was or may have been accepted; for a retry. */
+	digest?: string;
 	state: Waiting | Ready | Settled;
 }
 
@@ -79,14 +79,19 @@ function contentOf({ message, payload }: Ready): string {
 	return `${message.content}/${payload}`;
 }
 
-/** Records what became of a recipient, and releases its payload. */
-export function settle(recipient: Recipient, result: Outcome): void {
-	const { state } = recipient;
+/** Records what became of recipients that share a result, and releases their payloads. */
+export function settleAll(recipients: Recipient[], result: Outcome): void {
 	const mayHaveArrived = result.outcome === 'accepted' || result.outcome === 'unknown';
-	recipient.state =
-		mayHaveArrived && state.name === 'ready'
-			? { name: 'settled', result, digest: digestOf(contentOf(state)) }
-			: { name: 'settled', result };
+	const settled: Settled = { name: 'settled', result };
+	for (const recipient of recipients) {
+		const { state } = recipient;
+		if (mayHaveArrived && state.name === 'ready') recipient.digest = digestOf(contentOf(state));
+		recipient.state = settled;
+	}
+}
+
+export function settle(recipient: Recipient, result: Outcome): void {
+	settleAll([recipient], result);
 }
 
 /** Settles everyone who has no result yet. @returns how many those were */
@@ -132,8 +137,8 @@ export function restorePreviousResult(recipient: Recipient, ledger: SendLedger):
 /** What a later try must not send again. */
 export function* sentAmong(recipients: Iterable<Recipient>): Generator<Sent> {
 	for (const recipient of recipients) {
-		const { state } = recipient;
-		if (state.name === 'settled' && state.digest !== undefined)
-			yield { key: keyOf(recipient), digest: state.digest, result: state.result as Result };
+		const { state, digest } = recipient;
+		if (state.name === 'settled' && digest !== undefined)
+			yield { key: keyOf(recipient), digest, result: state.result as Result };
 	}
 }

@@ -20,6 +20,7 @@ import {
 	restorePreviousResult,
 	sentAmong,
 	settle,
+	settleAll,
 	type ReadyRecipient,
 	type Recipient,
 	type SettledRecipient,
@@ -210,7 +211,7 @@ async function sendWithLedger(
 	const run: Run = { context, recipients, stops: onError(context) === 'stop' };
 	const sender = await open(context).catch(toCredentialIssue);
 	if (sender instanceof UserIssue) {
-		for (const recipient of recipients) settle(recipient, resultFromIssue(sender, { api }));
+		settleAll(recipients, resultFromIssue(sender, { api }));
 	} else {
 		await prepareAll(run, sender);
 		for (const recipient of recipients) restorePreviousResult(recipient, ledger);

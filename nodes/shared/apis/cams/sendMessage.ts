@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { WITHIN_24_HOURS } from '../../messages/preview';
 import { withFile, type FileToUpload } from '../../messages/read';
 import {
 	booleanOption,
@@ -107,9 +108,7 @@ export function buildMessage(
 function previewOf({ about, contains, file, preview }: Message, hasTemplate: boolean): IDataObject {
 	const isFreeForm = 'messageType' in contains;
 	const warnings = [
-		isFreeForm &&
-			about.channelType === 'whatsapp' &&
-			"WhatsApp takes this only within 24 hours of the recipient's last message.",
+		isFreeForm && about.channelType === 'whatsapp' && WITHIN_24_HOURS,
 		!isFreeForm &&
 			!hasTemplate &&
 			'The template could not be read, so its variables were not checked.',

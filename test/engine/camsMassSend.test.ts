@@ -21,6 +21,7 @@ import {
 	recipientsOf,
 	runAndStop,
 } from '../support/massRun';
+import { pattern } from '../support/pattern';
 import { SharedSandbox } from '../support/sharedSandbox';
 
 /** The rate is not the point of most tests; the node itself still keeps its calls 100 ms apart. */
@@ -1081,7 +1082,11 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 		});
 		expect(run.error?.message).toBe('4 of 6 recipients were not accepted');
 		expect(run.error?.description).toMatch(
-			/^2 were accepted and would get the message again if you run this again; .* 2 may have got it: before you send to them again, look for receipts with Task ID n8n-\d+-\w{6}-c2\. /,
+			pattern(
+				/^2 were accepted and would get the message again if you run this again; /,
+				/.* 2 may have got it: before you send to them again, /,
+				/look for receipts with Task ID n8n-\d+-\w{6}-c2\. /,
+			),
 		);
 		expect(run.error?.description).toContain('2 rejected: ');
 		expect(run.error?.description).toContain('2 unknown: ');
@@ -2108,7 +2113,9 @@ describe('Validate Only', () => {
 	];
 	const only = { validateOnly: true, maxRecipientsPerRequest: 2, maxRequestsPerSecond: 2 };
 	const HINT =
-		'Nothing was sent: Validate Only is on. 5 of 8 recipients can be sent to, in 3 requests, in about 2 s. Not Accepted says why: 1 duplicate, 1 invalid recipient, 1 missing variable.';
+		'Nothing was sent: Validate Only is on. ' +
+		'5 of 8 recipients can be sent to, in 3 requests, in about 2 s. ' +
+		'Not Accepted says why: 1 duplicate, 1 invalid recipient, 1 missing variable.';
 
 	it('sends nothing, and says of each what would happen', async () => {
 		const run = await send(sandbox, { items: mixed, options: only });

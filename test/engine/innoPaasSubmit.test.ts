@@ -189,7 +189,8 @@ describe('one To holds', () => {
 			items: [{ customers: people(3) }],
 		});
 		expect(run.hints(NODE)[1]).toBe(
-			'To reads one entry of the list "customers", so the others are left out. Give To the numbers of all of them, or put Split Out before this node.',
+			'To reads one entry of the list "customers", so the others are left out. ' +
+				'Give To the numbers of all of them, or put Split Out before this node.',
 		);
 	});
 
@@ -470,7 +471,9 @@ describe('Validate Only', () => {
 	];
 	const only = { validateOnly: true, maxRecipientsPerRequest: 2, maxRequestsPerSecond: 2 };
 	const HINT =
-		'Nothing was sent: Validate Only is on. 5 of 8 recipients can be sent to, in 3 requests, in about 2 s. Not Accepted says why: 1 duplicate, 1 invalid recipient, 1 invalid field.';
+		'Nothing was sent: Validate Only is on. ' +
+		'5 of 8 recipients can be sent to, in 3 requests, in about 2 s. ' +
+		'Not Accepted says why: 1 duplicate, 1 invalid recipient, 1 invalid field.';
 
 	it('sends nothing, and says of each what would happen', async () => {
 		const run = await send({ items: mixed, options: only });

@@ -1,3 +1,7 @@
+/**
+ * Signed calls to the sandbox's CAMS with the credential's own signing, but without a node: for tests of the sandbox
+ * itself, and for requests that no node makes.
+ */
 import axios from 'axios';
 
 import { authenticate } from '../../credentials/authenticate';
@@ -6,12 +10,12 @@ import type { Sandbox } from '../../sandbox/server';
 
 export type Body = Record<string, unknown>;
 
-/** Makes one signed call, everything in the form, and gives the answer's body. */
+/** Makes one signed call with all parameters in the form. @returns the body of the answer, whatever its status */
 export async function call(sandbox: Sandbox, operation: string, form: object = {}): Promise<Body> {
 	return await send(sandbox, operation, { form });
 }
 
-/** The same, everything in the query. */
+/** Makes one signed call with all parameters in the query. @returns the body of the answer, whatever its status */
 export async function callInQuery(
 	sandbox: Sandbox,
 	operation: string,

@@ -1,3 +1,4 @@
+/** Plain calls to the sandbox's InnoPaaS, without a node: for tests of the sandbox itself, and for malformed requests. */
 import axios from 'axios';
 
 import { INNOPAAS } from '../../sandbox/cams/catalogue';
@@ -11,11 +12,11 @@ export interface Answer {
 	status: number;
 	headers: Record<string, string>;
 	text: string;
-	/** The answer as JSON; undefined when it is none. */
+	/** The answer as JSON; undefined when it is not JSON. */
 	body?: Record<string, unknown>;
 }
 
-/** Makes one call to the sandbox's InnoPaaS with what a program would send; a text or bytes go out as they are. */
+/** Posts an object as JSON, or a text or bytes unchanged. */
 export async function post(
 	sandbox: Sandbox,
 	path: string,

@@ -1,15 +1,19 @@
+/**
+ * An HTTP server in the place of n8n's webhook: it records the receipts that the sandbox pushes, and gives the answers
+ * that a test sets.
+ */
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** One request as the listener got it. */
+/** One recorded request. */
 export interface Got {
 	path?: string;
 	headers: IncomingHttpHeaders;
 	text: string;
 }
 
-/** How to answer: with a status, at another address, late, or not at all when there is no status. */
+/** The answer to a request. Without a status there is none, and the connection stays open. */
 export interface Reply {
 	status?: number;
 	body?: string;
@@ -17,12 +21,11 @@ export interface Reply {
 	lateMs?: number;
 }
 
-/** A server that gets receipts. */
 export class Listener {
 	got: Got[] = [];
-	/** Requests that it has and has not answered yet, and the most that these have been. */
+	/** Requests that are not answered yet: how many now, and how many at the highest. */
 	atOnce = { now: 0, most: 0 };
-	/** The answer to the n-th request. */
+	/** Chooses the answer to a request by its index. */
 	reply: (index: number) => Reply = () => ({ status: 200, body: 'heard' });
 
 	private constructor(private server: Server) {}
@@ -56,7 +59,7 @@ export class Listener {
 		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
 	}
 
-	/** What was got, decoded. */
+	/** The recorded bodies, parsed as JSON. */
 	bodies<T>(): T[] {
 		return this.got.map(({ text }) => JSON.parse(text) as T);
 	}

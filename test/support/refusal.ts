@@ -1,6 +1,6 @@
 import { UserIssue } from '../../nodes/shared/util/userIssue';
 
-/** What a check refuses a value with; a check that takes it fails the test. */
+/** Runs a check that has to refuse its value. @returns the issue that it throws */
 export function refusal(act: () => unknown): UserIssue {
 	try {
 		act();

@@ -1,3 +1,7 @@
+/**
+ * Runs ChatApp Receipt Trigger in n8n's own contexts: a push that arrives, the execution that it starts, and publishing
+ * and unpublishing the workflow.
+ */
 import '../../scripts/n8n/engineHome';
 
 import { randomUUID } from 'node:crypto';
@@ -33,14 +37,12 @@ import { loadPackage } from '../../scripts/n8n/engine';
 import { locator, newExecutionId } from './harness';
 import { ProcessedItems } from './processedItems';
 
-/** ChatApp Receipt Trigger in n8n's own contexts: a push, an execution, and what happens when its workflow is published. */
-
 export const SECRET = '0123456789abcdef0123456789abcdef';
 const NODE = 'Receipts';
 const NEXT = 'Next';
 const BASE = 'https://n8n.example.com';
 
-/** Takes what the trigger lets through. */
+/** A node behind the trigger, whose output is the items that the trigger lets through. */
 const NEXT_TYPE: INodeType = {
 	description: {
 		displayName: 'Next',
@@ -58,7 +60,7 @@ const NEXT_TYPE: INodeType = {
 	},
 };
 
-/** n8n's store of processed items, one row for each node that stands for itself, whatever process asks. */
+/** n8n's store of processed items: one row per node, which survives a restart. */
 const rows = new Map<string, ProcessedItems>();
 export const rowOf = (nodeId: string): ProcessedItems => {
 	const row = rows.get(nodeId) ?? new ProcessedItems();
@@ -75,35 +77,35 @@ const STORE = {
 };
 let isStoreThere = false;
 
-/** What came over the wire. */
+/** A push as it arrives over HTTP. */
 export interface Push {
 	body?: unknown;
-	/** The bytes, where they are not the body as JSON. */
+	/** The bytes of the body, where they are not the JSON of `body`. */
 	raw?: Buffer | string;
 	headers?: IDataObject;
 	ip?: string;
 	mode?: WorkflowExecuteMode;
-	/** As of n8n's request where the content type is not one that it parses itself. */
+	/** Whether n8n leaves the body unread, as it does for a content type that it does not parse. */
 	isUnread?: boolean;
 }
 
-/** What became of a push. */
+/** The response to a push, and the items of the execution that it starts. */
 export interface Outcome {
-	/** What the trigger wrote itself; undefined when n8n is to answer. */
+	/** The response that the trigger wrote; undefined when it leaves the response to n8n. */
 	answer?: { status: number; body: IDataObject };
 	result: IWebhookResponseData;
-	/** What an execution starts with; undefined when none starts. */
+	/** The items that an execution starts with; undefined when none starts. */
 	items?: INodeExecutionData[];
 }
 
 export interface TriggerOptions {
 	parameters?: IDataObject;
 	credential?: IDataObject;
-	/** Where CAMS is called. */
+	/** The address of the sandbox. */
 	endpoint?: string;
-	/** The same one again, e.g. after n8n was started anew: its node, and what n8n keeps for it. */
+	/** A trigger to continue, e.g. after a restart of n8n: with the same node and stored data, but an empty memory. */
 	of?: Trigger;
-	/** In place of what the credential holds. */
+	/** Replaces the reading of the credential, e.g. to fail. */
 	getDecrypted?(): Promise<ICredentialDataDecryptedObject>;
 }
 
@@ -142,7 +144,7 @@ export class Trigger {
 		};
 		const typeOf = (name: string) => (name === 'test.next' ? NEXT_TYPE : type);
 		this.workflow = new Workflow({
-			// What a process remembers, it remembers by workflow and node: another id is another process.
+			// The trigger keeps its memory by workflow and node, so a new id stands for a new process.
 			id: randomUUID(),
 			nodes: [this.node, next],
 			connections: { [NODE]: { main: [[{ node: NEXT, type: 'main', index: 0 }]] } },
@@ -211,7 +213,7 @@ export class Trigger {
 		return this.type.description.webhooks![0];
 	}
 
-	/** Takes a push, as n8n does once it has found whose it is. @throws what would make n8n answer 500 */
+	/** Hands a push to the trigger, as n8n does with a request to its webhook. @throws errors that n8n answers with 500 */
 	async push({
 		body,
 		raw,
@@ -258,12 +260,12 @@ export class Trigger {
 			value: { debug() {}, warn: (message: string) => this.warnings.push(message) },
 		});
 		const result = await this.type.webhook!.call(context);
-		// Else the sender waits for ever, or is told twice.
+		// Without a response the sender would wait forever; two of them make n8n fail.
 		expect(answers).toHaveLength(result.noWebhookResponse ? 1 : 0);
 		return { answer: answers[0], result, items: result.workflowData?.[0] };
 	}
 
-	/** Runs the workflow that a push starts; what came to the node behind the trigger. */
+	/** Runs the workflow that a push starts. @returns the items that reach the node behind the trigger, among others */
 	async run(
 		items: INodeExecutionData[],
 		mode: WorkflowExecuteMode = 'webhook',
@@ -290,7 +292,7 @@ export class Trigger {
 		};
 	}
 
-	/** Takes a push and runs what it starts; what came to the node behind the trigger. */
+	/** Hands over a push and runs the workflow. @returns the items that reach the node behind the trigger */
 	async receive(push: Push): Promise<IDataObject[]> {
 		const { items } = await this.push(push);
 		return items ? ((await this.run(items, push.mode)).next ?? []) : [];
@@ -311,7 +313,7 @@ export class Trigger {
 		return context;
 	}
 
-	/** What n8n does when the workflow is published, or when somebody listens for a test event. */
+	/** Registers the webhook, as n8n does when the workflow is published or somebody listens for a test event. */
 	async activate(
 		mode: WorkflowExecuteMode = 'trigger',
 		activation: WorkflowActivateMode = 'activate',
@@ -321,7 +323,7 @@ export class Trigger {
 			expect(await create.call(this.hook(mode, activation))).toBe(true);
 	}
 
-	/** What n8n does when the workflow is unpublished, or when nobody listens any more. */
+	/** Removes the webhook, as n8n does when the workflow is unpublished or nobody listens any longer. */
 	async deactivate(
 		mode: WorkflowExecuteMode = 'trigger',
 		activation: WorkflowActivateMode = 'update',
@@ -331,7 +333,7 @@ export class Trigger {
 		);
 	}
 
-	/** Where receipts are pushed to. */
+	/** The URL of the webhook. */
 	url(isTest = false): string | undefined {
 		return this.hook(
 			isTest ? 'manual' : 'trigger',
@@ -339,7 +341,7 @@ export class Trigger {
 		).getNodeWebhookUrl('default');
 	}
 
-	/** What it told the people who run n8n, since this was last asked. */
+	/** The warnings in n8n's log since the last call of this function. */
 	told(): string[] {
 		return this.warnings.splice(0);
 	}

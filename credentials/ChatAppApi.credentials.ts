@@ -6,9 +6,10 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { API_OPTIONS } from './apis';
 import { authenticate } from './authenticate';
 
-/** One credential for all nodes of the package; each node names the test (`testedBy`). */
+/** The credential of all nodes in this package. It is tested by the nodes (`testedBy`), see credentialTest.ts. */
 export class ChatAppApi implements ICredentialType {
 	name = 'chatAppApi';
 
@@ -24,10 +25,7 @@ export class ChatAppApi implements ICredentialType {
 			displayName: 'API',
 			name: 'api',
 			type: 'options',
-			options: [
-				{ name: 'Alibaba Cloud CAMS', value: 'cams' },
-				{ name: 'InnoPaaS', value: 'innoPaas' },
-			],
+			options: API_OPTIONS,
 			default: 'cams',
 			description: 'The service this credential signs in to',
 		},
@@ -49,7 +47,7 @@ export class ChatAppApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'Shown once, when the AccessKey is made',
+			description: 'Shown only once, when the AccessKey is created',
 			displayOptions: { show: { api: ['cams'] } },
 		},
 		{
@@ -58,7 +56,7 @@ export class ChatAppApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. cams-8c8abcdef',
-			description: 'As on Channel Management; used wherever a node leaves it empty',
+			description: 'From Channel Management in the console. Used where a node leaves it empty.',
 			displayOptions: { show: { api: ['cams'] } },
 		},
 		{
@@ -67,7 +65,7 @@ export class ChatAppApi implements ICredentialType {
 			type: 'string',
 			default: 'ap-southeast-1',
 			placeholder: 'e.g. ap-southeast-1',
-			description: 'Singapore is the only documented one',
+			description: 'Singapore is the only documented region',
 			displayOptions: { show: { api: ['cams'] } },
 		},
 		{
@@ -76,7 +74,7 @@ export class ChatAppApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. https://cams.ap-southeast-1.aliyuncs.com',
-			description: 'Leave empty to use the address of the region; a full URL wins over it',
+			description: 'Leave empty to use the endpoint of the region. A URL here takes precedence.',
 			displayOptions: { show: { api: ['cams'] } },
 		},
 		{
@@ -96,7 +94,7 @@ export class ChatAppApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'On the API Keys page, Copy',
+			description: 'From the API Keys page: select Copy',
 			displayOptions: { show: { api: ['innoPaas'] } },
 		},
 		{
@@ -106,7 +104,7 @@ export class ChatAppApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'On the API Keys page, Token; making a new token stops the old one',
+			description: 'From the API Keys page: select Token. A new token invalidates the old one.',
 			displayOptions: { show: { api: ['innoPaas'] } },
 		},
 		{
@@ -115,7 +113,8 @@ export class ChatAppApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. 100000000000001',
-			description: 'The WhatsApp Business Account; needed for lists and the test',
+			description:
+				'ID of the WhatsApp Business Account, required for lists and the credential test',
 			displayOptions: { show: { api: ['innoPaas'] } },
 		},
 		{
@@ -132,7 +131,7 @@ export class ChatAppApi implements ICredentialType {
 			name: 'changeHeaderNames',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to send key and token under other names',
+			description: 'Whether to send App Key and Access Token in headers with other names',
 			displayOptions: { show: { api: ['innoPaas'] } },
 		},
 		{
@@ -159,7 +158,8 @@ export class ChatAppApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. Bearer',
-			description: 'Stands before the token; leave empty to send it as it is',
+			description:
+				'Text to put before the token, e.g. "Bearer" and a space. Leave empty to send the token alone.',
 			displayOptions: { show: { api: ['innoPaas'], changeHeaderNames: [true] } },
 		},
 
@@ -169,7 +169,7 @@ export class ChatAppApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			description:
-				'What arrives with each receipt as UserName or in Basic Auth; needed only by ChatApp Receipt Trigger',
+				'The UserName header or Basic Auth user that arrives with each receipt. Only for ChatApp Receipt Trigger.',
 		},
 		{
 			displayName: 'Receipt Authorization',
@@ -178,11 +178,11 @@ export class ChatAppApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'What arrives with each receipt as Authorization, or the password of Basic Auth; needed only by ChatApp Receipt Trigger',
+				'The Authorization header or Basic Auth password that arrives with each receipt. Only for ChatApp Receipt Trigger.',
 		},
 	];
 
-	/** Signs every request made with this credential, the HTTP Request node's included. */
+	/** Signs every request made with this credential, including those of the HTTP Request node. */
 	authenticate = async (
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,

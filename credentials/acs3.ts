@@ -7,17 +7,17 @@ import { createHash, createHmac } from 'node:crypto';
  */
 const SIGNATURE_ALGORITHM = 'ACS3-HMAC-SHA256';
 
-/** One request as it goes over the wire. `query` holds decoded pairs, `body` the exact text sent. */
+/** A request as it is sent: `query` holds decoded pairs, `body` the exact bytes or text. */
 export interface Acs3Request {
 	method: string;
 	path: string;
 	query: ReadonlyArray<readonly [string, string]>;
-	/** Every header to be signed must be in here: host, content-type and all x-acs-*. */
+	/** Must include every header that is signed: host, content-type and all x-acs-*. */
 	headers: Record<string, string>;
 	body: string | Buffer;
 }
 
-/** The parts of a signature; the tests compare each with the official SDK's. */
+/** The parts of a signature. Tests compare each with that of the official SDK. */
 export interface Acs3Signature {
 	canonicalRequest: string;
 	stringToSign: string;
@@ -27,8 +27,8 @@ export interface Acs3Signature {
 }
 
 /**
- * Percent-encodes text the way ACS3 wants it: the UTF-8 bytes, with only `A-Z a-z 0-9 - _ . ~` left bare.
- * A lone surrogate, which no UTF-8 text can hold, becomes U+FFFD, as in every other encoder of the platform.
+ * Percent-encodes the UTF-8 bytes of a text, except `A-Z a-z 0-9 - _ . ~`, as ACS3 requires. A lone surrogate, which
+ * UTF-8 cannot represent, becomes U+FFFD, as with Node.js' other encoders.
  */
 export function percentEncode(text: string): string {
 	const wellFormed = /\p{Surrogate}/u.test(text) ? Buffer.from(text).toString() : text;
@@ -38,12 +38,12 @@ export function percentEncode(text: string): string {
 	);
 }
 
-/** `name=value&...` in the order given, names and values percent-encoded. */
+/** Joins pairs to `name=value&...` in their order, with names and values percent-encoded. */
 export function encodePairs(pairs: ReadonlyArray<readonly [string, string]>): string {
 	return pairs.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`).join('&');
 }
 
-/** SHA-256 of the body as lower-case hex, the value of `x-acs-content-sha256`. */
+/** SHA-256 of a body in lower-case hex, the value of `x-acs-content-sha256`. */
 export function hashBody(body: string | Buffer): string {
 	return createHash('sha256').update(body).digest('hex');
 }
@@ -58,8 +58,8 @@ function isSigned(headerName: string): boolean {
 }
 
 /**
- * Signs a request. Pure: date and nonce are headers that the caller has set.
- * @param accessKey the AccessKey pair; the secret is used as it is, without derivation
+ * Signs a request. Date and nonce are headers set by the caller, so the same request always has the same signature.
+ * @param accessKey the secret is the HMAC key itself, without derivation
  */
 export function signAcs3(
 	request: Acs3Request,

@@ -6,7 +6,7 @@ import { FORM_CONTENT_TYPE, settleRequest, toRequestOptions } from './finalReque
 
 const CAMS_API_VERSION = '2020-06-06';
 
-/** The value of a credential field as trimmed text; an empty field is an empty text. */
+/** The value of a credential field as trimmed text; empty if the field is empty. */
 export function credentialText(credentials: ICredentialDataDecryptedObject, field: string): string {
 	const value = credentials[field];
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
@@ -20,7 +20,7 @@ function required(
 	const value = credentialText(credentials, field);
 	if (value === '') throw new Error(`${label} is empty. Fill it in the ChatApp API credential.`);
 	if (/\s/.test(value))
-		throw new Error(`${label} has a blank inside. Copy it again into the ChatApp API credential.`);
+		throw new Error(`${label} contains a space. Copy it again into the ChatApp API credential.`);
 	return value;
 }
 
@@ -33,7 +33,7 @@ function checkedUrl(url: string, label: string): string {
 	return url;
 }
 
-/** The address that CAMS calls go to: Endpoint if given, else the one of the region (SDK: rule "regional"). */
+/** The base URL of CAMS: Endpoint if set, else the endpoint of the region (rule "regional" of the SDK). */
 export function camsEndpoint(credentials: ICredentialDataDecryptedObject): string {
 	const endpoint = credentialText(credentials, 'endpoint');
 	if (endpoint !== '') return checkedUrl(endpoint, 'Endpoint');
@@ -44,7 +44,7 @@ export function camsEndpoint(credentials: ICredentialDataDecryptedObject): strin
 	return `https://cams.${region.toLowerCase()}.aliyuncs.com`;
 }
 
-/** The address that InnoPaaS calls go to. */
+/** The base URL of InnoPaaS. */
 export function innoPaasBaseUrl(credentials: ICredentialDataDecryptedObject): string {
 	return checkedUrl(
 		credentialText(credentials, 'baseUrl') || 'https://api.innopaas.com',
@@ -53,8 +53,8 @@ export function innoPaasBaseUrl(credentials: ICredentialDataDecryptedObject): st
 }
 
 /**
- * The account that CAMS calls are made with, and the address they go to.
- * @throws Error in the user's words when a field is empty or no address
+ * The AccessKey and endpoint for calls of CAMS.
+ * @throws Error for the user when a field is empty or not a URL
  */
 export function camsAccount(credentials: ICredentialDataDecryptedObject): {
 	endpoint: string;
@@ -70,8 +70,8 @@ export function camsAccount(credentials: ICredentialDataDecryptedObject): {
 }
 
 /**
- * The same for InnoPaaS.
- * @throws Error in the user's words when a field is empty or no address
+ * The keys and base URL for calls of InnoPaaS.
+ * @throws Error for the user when a field is empty or not a URL
  */
 export function innoPaasAccount(credentials: ICredentialDataDecryptedObject): {
 	baseUrl: string;
@@ -101,8 +101,8 @@ function signForCams(
 	const version = request.headers['x-acs-version'] || fromQuery('Version') || CAMS_API_VERSION;
 	request.query = request.query.filter(([key]) => key !== 'Action' && key !== 'Version');
 
-	// n8n calls this a second time on the same options after an HTTP 401: whatever an earlier signature left
-	// behind goes, and date and nonce are new.
+	// After an HTTP 401 n8n signs the same options again: headers of the earlier signature are removed, and date and
+	// nonce are new.
 	const securityToken = credentialText(credentials, 'securityToken');
 	const headers = { ...request.headers };
 	delete headers.authorization;
@@ -121,7 +121,7 @@ function signForCams(
 			? { 'x-acs-security-token': securityToken, 'x-acs-accesskey-id': accessKey.id }
 			: {}),
 	};
-	// axios puts a content type on a POST that has none, after it was signed.
+	// Without a content type axios would add one after the request was signed.
 	if (['POST', 'PUT', 'PATCH'].includes(request.method)) {
 		request.headers['content-type'] ??= FORM_CONTENT_TYPE;
 	}
@@ -144,10 +144,11 @@ function signForInnoPaas(
 	options: IHttpRequestOptions,
 ): IHttpRequestOptions {
 	const custom = credentials.changeHeaderNames === true;
-	const name = (field: string, usual: string) =>
-		(custom && credentialText(credentials, field)) || usual;
-	// The prefix is not trimmed: "Bearer " needs its blank.
-	const prefix = custom ? String(credentials.authorizationPrefix ?? '') : '';
+	const name = (field: string, defaultName: string) =>
+		(custom && credentialText(credentials, field)) || defaultName;
+	// The prefix is not trimmed, as "Bearer " ends with a space.
+	const { authorizationPrefix } = credentials;
+	const prefix = custom && typeof authorizationPrefix === 'string' ? authorizationPrefix : '';
 	const { baseUrl, appKey, accessToken } = innoPaasAccount(credentials);
 	const own = {
 		[name('appHeaderName', 'AppKey')]: appKey,
@@ -179,7 +180,7 @@ const NO_REDIRECTS = {
  * signature"), for InnoPaaS with its two raw headers (docs.innopaas.com, API overview, authentication). A path
  * without a host goes to the credential's own endpoint.
  * Works on a copy and may be applied to its own result.
- * @throws Error in the user's words, without a value of the credential in it
+ * @throws Error for the user, without any value of the credential
  */
 export function authenticate(
 	credentials: ICredentialDataDecryptedObject,
@@ -189,6 +190,6 @@ export function authenticate(
 		credentials.api === 'innoPaas'
 			? signForInnoPaas(credentials, options)
 			: signForCams(credentials, options);
-	// A signature is for one address, and tokens are for one host: n8n would carry both along to another.
+	// n8n would send signature and tokens to the target of a redirect, too.
 	return { ...signed, ...NO_REDIRECTS };
 }

@@ -5,26 +5,26 @@ import { encodePairs } from './acs3';
 export const FORM_CONTENT_TYPE = 'application/x-www-form-urlencoded';
 
 /**
- * What the HTTP Request node hands over beside the documented options: it still uses n8n's older request
- * helper, with `uri` for the address and `form` for a form body.
+ * Options that the HTTP Request node passes in addition to the documented ones: it still uses n8n's older request
+ * helper, which has `uri` for the URL and `form` for a form body.
  */
 type CallerOptions = IHttpRequestOptions & { uri?: string; form?: IDataObject; formData?: unknown };
 
-/** A request whose bytes are settled: nothing below may change address, query or body any more. */
+/** A request in its final form: nothing between signing and sending may change URL, query or body. */
 export interface FinalRequest {
 	method: IHttpRequestMethods;
 	/** Absolute, without the query. */
 	url: URL;
-	/** Decoded pairs in the order they are sent. */
+	/** Decoded pairs in the order in which they are sent. */
 	query: Array<[string, string]>;
 	/** Lower-case names, text values. */
 	headers: Record<string, string>;
 	body: string | Buffer;
 }
 
-/** Text as the API's parameters carry it: structured values as compact JSON (SDK: style "json"). */
+/** A parameter's value as text; objects and arrays as compact JSON (style "json" of the SDK). */
 function toText(value: unknown): string {
-	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+	return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number);
 }
 
 function toPairs(parameters: object | undefined): Array<[string, string]> {
@@ -34,20 +34,20 @@ function toPairs(parameters: object | undefined): Array<[string, string]> {
 }
 
 function resolveUrl(options: CallerOptions, endpoint: string): URL {
-	const given = String(options.url || options.uri || '');
+	const target = String(options.url || options.uri || '');
 	const base = options.baseURL || endpoint;
-	const isAbsolute = /^[a-z][a-z\d+.-]*:\/\//i.test(given);
-	const address = isAbsolute ? given : `${base.replace(/\/+$/, '')}/${given.replace(/^\/+/, '')}`;
+	const isAbsolute = /^[a-z][a-z\d+.-]*:\/\//i.test(target);
+	const address = isAbsolute ? target : `${base.replace(/\/+$/, '')}/${target.replace(/^\/+/, '')}`;
 	if (!URL.canParse(address)) throw new Error('The URL of the request is not a web address.');
 	return new URL(address);
 }
 
-/** JSON as bytes: axios trims or quotes JSON text on its way out, after it was signed. */
+/** JSON as bytes, because axios would trim or quote JSON text after it was signed. */
 function asSent(json: string): Buffer {
 	return Buffer.from(json);
 }
 
-/** Whether a body is a stream or n8n's FormData: told by its methods, since that class comes from a package. */
+/** Whether a body is a stream or n8n's FormData. It is recognized by its methods, as that class is not available here. */
 function isStreamed(body: unknown): boolean {
 	const methods = Object(body) as Record<string, unknown>;
 	return ['pipe', 'append'].some((name) => typeof methods[name] === 'function');
@@ -58,7 +58,7 @@ function settleBody(
 	method: IHttpRequestMethods,
 	contentType: string | undefined,
 ): { body: string | Buffer; contentType?: string } {
-	// n8n's helpers send no body with these, whatever the caller gives.
+	// n8n's helpers never send a body with these methods.
 	if (['GET', 'HEAD', 'OPTIONS'].includes(method)) return { body: '' };
 
 	const isJson = contentType?.includes('json') ?? false;
@@ -70,7 +70,7 @@ function settleBody(
 		return asJson ? { body: asSent(given), contentType: jsonType } : { body: given, contentType };
 	}
 	if (given instanceof Uint8Array) {
-		// n8n's older helper takes the bytes of a form for an object and would encode them one by one.
+		// n8n's older helper would treat the bytes of a form as an object, and encode them one by one.
 		const isForm = (contentType ?? FORM_CONTENT_TYPE) === FORM_CONTENT_TYPE;
 		const bytes = Buffer.from(given);
 		return { body: isForm ? bytes.toString() : bytes, contentType };
@@ -87,7 +87,7 @@ function settleBody(
 			'A multipart or streamed body cannot be signed. Send the parameters as a form (x-www-form-urlencoded) or in the query.',
 		);
 	}
-	// n8n passes an empty object where there is no body.
+	// n8n passes an empty object if there is no body.
 	if (typeof given !== 'object' || given === null || Object.keys(given).length === 0) {
 		return { body: '', contentType };
 	}
@@ -96,10 +96,10 @@ function settleBody(
 }
 
 /**
- * Settles address, query, headers and body of a request, whichever of n8n's ways they were given in, so that
- * what is signed is byte for byte what is sent.
- * @param endpoint the address used when the caller gives only a path
- * @throws Error for an address that is no URL and for a multipart body
+ * Builds the final URL, query, headers and body from n8n's various options, so that what is signed is byte for byte
+ * what is sent.
+ * @param endpoint the base URL if the options hold only a path
+ * @throws Error for an invalid URL and for a multipart or streamed body
  */
 export function settleRequest(options: IHttpRequestOptions, endpoint: string): FinalRequest {
 	const method = (options.method ?? 'GET').toUpperCase() as IHttpRequestMethods;
@@ -118,7 +118,7 @@ export function settleRequest(options: IHttpRequestOptions, endpoint: string): F
 	return { method, url, query, headers, body };
 }
 
-/** The options that a settled request replaces: left in, n8n or axios would build them into it once more. */
+/** Options that the final request replaces. If they stayed, n8n or axios would apply them again. */
 const REPLACED: ReadonlySet<string> = new Set([
 	'arrayFormat',
 	'baseURL',
@@ -132,7 +132,7 @@ const REPLACED: ReadonlySet<string> = new Set([
 	'url',
 ]);
 
-/** Puts a settled request back into n8n's options, so that nothing in them can still change it. */
+/** Converts a final request back to n8n's options. */
 export function toRequestOptions(
 	options: IHttpRequestOptions,
 	request: FinalRequest,

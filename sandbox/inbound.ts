@@ -49,7 +49,7 @@ const FORMS = {
 function read<T>(form: z.ZodType<T, z.ZodTypeDef, unknown>, body: unknown): T {
 	const { data, error } = form.safeParse(body);
 	if (error) throw new CannotPush(`${error.issues[0].path.join('.')}: ${error.issues[0].message}`);
-	return data as T;
+	return data;
 }
 
 /** @throws CannotPush unless there is somewhere to push to */

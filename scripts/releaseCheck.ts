@@ -33,7 +33,7 @@ function print({ title, missing, places = [] }: Finding): void {
 }
 
 function fix(files: Record<string, string>): Record<string, string> {
-	const { repository } = JSON.parse(files['package.json']);
+	const { repository } = JSON.parse(files['package.json']) as { repository?: { url?: string } };
 	const path = readRepository(repository?.url ?? '');
 	if (path === undefined || path === PLACEHOLDER.repository)
 		throw new Obstacle('Set repository.url in package.json first; the other places follow it.');

@@ -15,7 +15,8 @@ import { isRegistered, register, unregister } from '../shared/apis/cams/webhookR
 import { testChatAppApi } from '../shared/apis/credentialTest';
 import { INNOPAAS_WEBHOOK } from '../shared/apis/innoPaas/webhook';
 import { checkSettings } from '../shared/webhook/auth';
-import { dropDuplicates, receive } from '../shared/webhook/receive';
+import { deduplicate } from '../shared/webhook/deduplicate';
+import { receive } from '../shared/webhook/receive';
 import { searchUrlSecrets } from '../shared/webhook/urlSecret';
 import { properties } from './ChatAppReceiptTriggerDescription';
 
@@ -31,7 +32,7 @@ export class ChatAppReceiptTrigger implements INodeType {
 		description:
 			'Starts the workflow when delivery receipts, inbound messages or template events arrive',
 		eventTriggerDescription: 'Waiting for a receipt',
-		activationMessage: 'Receipts pushed to the Production URL start this workflow now.',
+		activationMessage: 'Receipts sent to the Production URL now start this workflow.',
 		defaults: { name: 'ChatApp Receipt Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -45,10 +46,10 @@ export class ChatAppReceiptTrigger implements INodeType {
 			},
 		],
 		triggerPanel: {
-			header: 'Open Webhook URLs and copy the address into your console',
+			header: 'Open Webhook URLs and copy the URL into your console',
 			executionsHelp: {
 				inactive:
-					'Testing: press the button, then paste the Test URL or push a receipt; it listens for two minutes. Live: publish the workflow and paste the Production URL.<br><br>Alibaba Cloud: Channel Management, your channel, Webhook settings. InnoPaaS: Developer Tools, API Keys, callback events.',
+					'Testing: click the button and send a receipt to the Test URL within two minutes. Live: publish the workflow and paste the Production URL into the console.<br><br>Alibaba Cloud: Channel Management, your channel, Webhook settings. InnoPaaS: Developer Tools, API Keys, callback events.',
 				active:
 					'Receipts start this workflow; see the <a data-key="executions">executions</a> list.',
 			},
@@ -78,13 +79,13 @@ export class ChatAppReceiptTrigger implements INodeType {
 		},
 	};
 
-	/** Takes a push; what it answers, and to whom: docs/receipts.md. */
+	/** Answers a webhook request and starts an execution; docs/receipts.md lists the answers. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receive(this, { cams: CAMS_WEBHOOK, innoPaas: INNOPAAS_WEBHOOK });
 	}
 
-	/** The first step of each execution: leaves out what has come before. */
+	/** The first step of each execution. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await dropDuplicates(this);
+		return await deduplicate(this);
 	}
 }

@@ -1,29 +1,31 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { API_OPTIONS } from '../../credentials/apis';
 import { custSpaceIdField } from '../shared/apis/cams/fields';
+import { ALL, MESSAGE_TYPES, STATUSES } from '../shared/webhook/filter';
 
 const BASIC_AUTH = {
 	name: 'Basic Auth',
 	value: 'basicAuth',
 	description:
-		'User name and password of the credential, for an address written as https://user:password@host',
+		'User name and password from the credential, for a URL of the form https://user:password@host',
 };
 const HEADERS = {
 	name: 'User Name and Authorization Headers',
 	value: 'headers',
-	description: 'The values that InnoPaaS sends with each push, from the credential',
+	description: 'The two values from the credential, which InnoPaaS sends with each request',
 };
 const URL_SECRET = {
 	name: 'Secret in URL',
 	value: 'urlSecret',
-	description: 'Only who knows the URL can push',
+	description: 'Only requests to this secret URL are accepted',
 };
 
-/** What each API has of it differs. */
+/** The choices differ by API. */
 function authentication(
 	api: string,
 	options: INodeProperties['options'],
-	usual: string,
+	defaultValue: string,
 ): INodeProperties {
 	return {
 		displayName: 'Authentication',
@@ -31,8 +33,9 @@ function authentication(
 		type: 'options',
 		noDataExpression: true,
 		options,
-		default: usual,
-		description: 'How the sender shows that it may push; nothing starts without it',
+		default: defaultValue,
+		description:
+			'How incoming requests are authenticated. Unauthenticated requests never start the workflow.',
 		displayOptions: { show: { api: [api] } },
 	};
 }
@@ -53,6 +56,7 @@ const text = (
 	description,
 });
 
+/** Each default is what holds without the option, so that adding one changes nothing until its value is changed. */
 const options: INodeProperties[] = [
 	{
 		displayName: 'Acknowledge',
@@ -63,30 +67,30 @@ const options: INodeProperties[] = [
 				name: 'Immediately',
 				value: 'immediately',
 				description:
-					'A push is answered at once; should n8n break down in that moment, its receipts are lost',
+					'Respond at once. If n8n crashes at that moment, the receipts in this request are lost.',
 			},
 			{
 				name: 'After the Execution Is Stored',
 				value: 'stored',
 				description:
-					'A push is answered when n8n has taken it up; while n8n is at its limit it is late, and is pushed again',
+					'Respond once n8n has stored the execution. At the concurrency limit this can be too late, and the API delivers again.',
 			},
 		],
-		default: 'stored',
-		description: 'When a push is answered; at once unless this is added',
+		default: 'immediately',
+		description: 'When to respond to a request',
 	},
 	text(
 		'Allowed IP Addresses',
 		'allowedIps',
 		'e.g. 203.0.113.0/24, 198.51.100.7',
-		'Who may push, separated by commas; Behind a proxy n8n sees its address unless N8N_PROXY_HOPS is set.',
+		"Comma-separated IP addresses or CIDR ranges that may send requests. Behind a proxy, set N8N_PROXY_HOPS, or n8n sees the proxy's address.",
 	),
 	{
 		...text(
 			'Channel IDs / Space IDs',
 			'filterCustSpaceIds',
 			'e.g. cams-8c8abcdef',
-			'Receipts that name another one are left out; most statuses name none',
+			'Ignore receipts of other channels. Receipts without a channel pass, among them most statuses.',
 		),
 		displayOptions: { show: { '/api': ['cams'] } },
 	},
@@ -94,59 +98,59 @@ const options: INodeProperties[] = [
 		'From',
 		'filterFrom',
 		'e.g. 6580001111',
-		'Receipts that name another sender are left out: that is your own number in a status, the other person in a message',
+		'Ignore receipts with another sender: in a status that is your own number, in a message the customer',
 	),
 	{
 		displayName: 'Include Raw Receipt',
 		name: 'includeRaw',
 		type: 'boolean',
-		default: true,
-		description: 'Whether to add what was pushed under "raw"',
+		default: false,
+		description: 'Whether to add the receipt as it was received, in the field "raw"',
 	},
 	{
 		displayName: 'Late Statuses',
 		name: 'lateStatuses',
 		type: 'options',
 		options: [
-			{ name: 'Drop', value: 'drop', description: 'They do not reach the workflow' },
-			{ name: 'Keep', value: 'keep', description: 'As any other' },
-			{ name: 'Mark', value: 'mark', description: 'The field isLate says it' },
+			{ name: 'Drop', value: 'drop', description: 'Discard them' },
+			{ name: 'Keep', value: 'keep', description: 'Pass them through unchanged' },
+			{ name: 'Mark', value: 'mark', description: 'Pass them through with isLate set to true' },
 		],
 		default: 'mark',
 		description:
-			'What to do with a status when a later one of the same message came before, e.g. Delivered after Read',
+			'What to do with a status that arrives after a later one of the same message, e.g. Delivered after Read',
 	},
 	{
 		displayName: 'Repeated Receipts',
 		name: 'repeatedReceipts',
 		type: 'options',
 		options: [
-			{ name: 'Drop', value: 'drop' },
-			{ name: 'Keep', value: 'keep' },
+			{ name: 'Drop', value: 'drop', description: 'Discard them' },
+			{ name: 'Keep', value: 'keep', description: 'Pass them through' },
 		],
 		default: 'drop',
 		description:
-			'What to do with a receipt that is pushed again, also shortly after n8n was started anew; while you listen for a test event all are kept',
+			'What to do with duplicates, also across a restart of n8n. Test events are never deduplicated.',
 	},
 	{
 		displayName: 'Replace Existing URL',
 		name: 'replaceExistingUrl',
 		type: 'boolean',
-		default: true,
-		description: 'Whether to register this URL where another one is entered',
+		default: false,
+		description: 'Whether to overwrite a different URL that is already registered',
 		displayOptions: { show: { '/api': ['cams'], '/registerUrl': [true] } },
 	},
 	text(
 		'Task ID Starts With',
 		'filterTaskId',
 		'e.g. spring-2026',
-		'Only statuses of messages with such a Task ID; several are separated by commas',
+		'Only statuses of messages with such a Task ID. Separate several prefixes with commas.',
 	),
 	text(
 		'To Starts With',
 		'filterTo',
 		'e.g. 65, 66',
-		'Receipts to other numbers are left out; several are separated by commas',
+		'Ignore receipts to other numbers. Separate several prefixes with commas.',
 	),
 ];
 
@@ -156,12 +160,9 @@ export const properties: INodeProperties[] = [
 		name: 'api',
 		type: 'options',
 		noDataExpression: true,
-		options: [
-			{ name: 'Alibaba Cloud CAMS', value: 'cams' },
-			{ name: 'InnoPaaS', value: 'innoPaas' },
-		],
+		options: API_OPTIONS,
 		default: 'cams',
-		description: 'The service that pushes the receipts',
+		description: 'The service that sends the receipts',
 	},
 	{
 		displayName: 'Trigger On',
@@ -172,22 +173,22 @@ export const properties: INodeProperties[] = [
 			{
 				name: 'Account Event',
 				value: 'accountEvent',
-				description: 'The quality or name of a number, or the account itself, has changed',
+				description: 'The quality or name of a number, or the account itself, changed',
 			},
 			{
 				name: 'Inbound Message',
 				value: 'inboundMessage',
-				description: 'Somebody has written or pressed a button',
+				description: 'A customer sent a message or tapped a button',
 			},
 			{
 				name: 'Message Status',
 				value: 'messageStatus',
-				description: 'A message was sent, delivered or read, or has failed',
+				description: 'A message was sent, delivered or read, or failed',
 			},
 			{
 				name: 'Template Event',
 				value: 'templateEvent',
-				description: 'A template was approved, refused, paused or disabled',
+				description: 'A template was approved, rejected, paused or disabled',
 			},
 		],
 		default: ['messageStatus'],
@@ -198,15 +199,9 @@ export const properties: INodeProperties[] = [
 		name: 'statuses',
 		type: 'multiOptions',
 		noDataExpression: true,
-		options: [
-			{ name: 'All', value: 'all' },
-			{ name: 'Delivered', value: 'delivered' },
-			{ name: 'Failed', value: 'failed' },
-			{ name: 'Read', value: 'read' },
-			{ name: 'Sent', value: 'sent' },
-		],
+		options: [ALL, ...STATUSES],
 		default: ['all'],
-		description: 'Which statuses start the workflow; InnoPaaS pushes none for Sent',
+		description: 'Which statuses start the workflow. InnoPaaS does not report Sent.',
 		displayOptions: { show: { triggerOn: ['messageStatus'] } },
 	},
 	{
@@ -214,20 +209,7 @@ export const properties: INodeProperties[] = [
 		name: 'messageTypes',
 		type: 'multiOptions',
 		noDataExpression: true,
-		options: [
-			{ name: 'All', value: 'all' },
-			{ name: 'Audio', value: 'audio' },
-			{ name: 'Button Reply', value: 'buttonReply' },
-			{ name: 'Contacts', value: 'contacts' },
-			{ name: 'Document', value: 'document' },
-			{ name: 'Image', value: 'image' },
-			{ name: 'Interactive', value: 'interactive' },
-			{ name: 'Location', value: 'location' },
-			{ name: 'Order', value: 'order' },
-			{ name: 'Sticker', value: 'sticker' },
-			{ name: 'Text', value: 'text' },
-			{ name: 'Video', value: 'video' },
-		],
+		options: [ALL, ...MESSAGE_TYPES],
 		default: ['all'],
 		description: 'Which messages start the workflow',
 		displayOptions: { show: { triggerOn: ['inboundMessage'] } },
@@ -245,7 +227,7 @@ export const properties: INodeProperties[] = [
 				displayName: 'From List',
 				name: 'list',
 				type: 'list',
-				placeholder: 'Select to make one...',
+				placeholder: 'Select to create one...',
 				typeOptions: { searchListMethod: 'searchUrlSecrets' },
 			},
 			{
@@ -255,7 +237,7 @@ export const properties: INodeProperties[] = [
 				placeholder: 'e.g. at least 16 letters and digits',
 			},
 		],
-		description: 'Part of the URL above; change it and the URL in the console has to change too',
+		description: 'Part of the webhook URL. After changing it, update the URL in the console too.',
 		displayOptions: { show: { authentication: ['urlSecret'] } },
 	},
 	{
@@ -265,10 +247,10 @@ export const properties: INodeProperties[] = [
 		noDataExpression: true,
 		default: false,
 		description:
-			'Whether to enter this URL in the console by itself when the workflow is published, for WhatsApp numbers; it is taken out when the workflow is unpublished',
+			'Whether to register this URL for WhatsApp numbers when the workflow is published, and remove it when the workflow is unpublished',
 		displayOptions: { show: { api: ['cams'] } },
 	},
-	// The lists read the channel by this name.
+	// The list of channels reads the channel type from a parameter of this name.
 	{ displayName: 'Channel Type', name: 'channelType', type: 'hidden', default: 'whatsapp' },
 	{ ...custSpaceIdField, displayOptions: { show: REGISTERS } },
 	{
@@ -281,7 +263,7 @@ export const properties: INodeProperties[] = [
 		},
 		default: [],
 		description:
-			'Numbers whose receipts come here. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			'Numbers whose receipts are sent to this URL. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		displayOptions: { show: REGISTERS },
 	},
 	{
@@ -291,7 +273,7 @@ export const properties: INodeProperties[] = [
 		noDataExpression: true,
 		default: false,
 		description:
-			'Whether to enter this URL for template and account events too. What is entered for them now cannot be read: it is replaced, and this one stays when the workflow is unpublished.',
+			'Whether to register this URL for template and account events too. It replaces the current one, which cannot be read, and stays registered when the workflow is unpublished.',
 		displayOptions: { show: { ...REGISTERS, triggerOn: ['accountEvent', 'templateEvent'] } },
 	},
 	{

@@ -41,8 +41,8 @@ function kind<T>(
 	return (content) => {
 		const { data, error } = form.safeParse(content);
 		if (error) throw refusalOf(error.issues[0]);
-		const lines = linesOf(data as T).filter((line) => line !== undefined && line !== '');
-		return { text: lines.join('\n'), buttons: buttonsOf(data as T) };
+		const lines = linesOf(data).filter((line) => line !== undefined && line !== '');
+		return { text: lines.join('\n'), buttons: buttonsOf(data) };
 	};
 }
 

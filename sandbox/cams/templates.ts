@@ -102,7 +102,7 @@ export function render(
 		text.replace(
 			VARIABLE,
 			(whole, ours?: string, metas?: string) =>
-				(known as Record<string, string>)[ours ?? metas ?? ''] ?? whole,
+				(known)[ours ?? metas ?? ''] ?? whole,
 		);
 	return { text: fill(template.text), buttons: template.buttons.map(fill) };
 }

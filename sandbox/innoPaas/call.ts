@@ -41,7 +41,7 @@ export function read<T>(form: z.ZodType<T, z.ZodTypeDef, unknown>, body: unknown
 			`${path.join('.')}: ${message}.`,
 		);
 	}
-	return data as T;
+	return data;
 }
 
 /** @throws Refusal for a WABA that the account does not have */

@@ -758,7 +758,7 @@ describe('the credential test', () => {
 			'a key with a blank inside',
 			{ accessKeyId: 'sandbox AccessKeyId' },
 			'Error',
-			/^AccessKey ID has a blank inside\./,
+			/^AccessKey ID contains a space\./,
 		],
 		[
 			'InnoPaaS at an address that is not',

@@ -421,7 +421,7 @@ describe('Register URL', () => {
 	test("leaves somebody else's address alone, unless told", async () => {
 		const refused = await n8n.addWorkflow(registering([OWN, FOREIGN]), credentialIds);
 		await expect(n8n.publish(refused)).rejects.toThrow(
-			new RegExp(`Another URL is entered for \\+?${FOREIGN}\\. Turn on Replace Existing URL`),
+			new RegExp(`Another URL is registered for \\+?${FOREIGN}\\. Turn on Replace Existing URL`),
 		);
 		expect(entered(FOREIGN).StatusCallbackUrl).toBe('https://example.com/other');
 		expect(entered(OWN)?.StatusCallbackUrl ?? '').toBe('');

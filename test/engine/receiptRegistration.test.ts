@@ -103,7 +103,7 @@ describe('publishing', () => {
 	it('refuses a number with somebody else’s address, before anything is changed', async () => {
 		const before = sandbox.webhooks();
 		expect(await refusal(await make({ phoneNumbers: [OURS, THEIRS] }))).toEqual([
-			`Another URL is entered for +${THEIRS}`,
+			`Another URL is registered for +${THEIRS}`,
 			'Turn on Replace Existing URL under Options, or clear it in the console.',
 		]);
 		expect(sandbox.webhooks()).toEqual(before);
@@ -123,7 +123,7 @@ describe('publishing', () => {
 					await make({ phoneNumbers: [THEIRS], options: { replaceExistingUrl: false } }),
 				)
 			)[0],
-		).toBe(`Another URL is entered for +${THEIRS}`);
+		).toBe(`Another URL is registered for +${THEIRS}`);
 	});
 
 	it('finds out when the address did not stay', async () => {
@@ -133,7 +133,7 @@ describe('publishing', () => {
 				: undefined;
 		await withGateway(sandbox, nothingStays, async (endpoint) => {
 			expect(await refusal(await make({}, { endpoint }))).toEqual([
-				`The URL for ${OURS} did not stay`,
+				`The URL for ${OURS} was not kept`,
 				'Enter it in the console by hand, and turn Register URL off.',
 			]);
 		});
@@ -145,7 +145,7 @@ describe('publishing', () => {
 			'a number is not one of the channel',
 			{ phoneNumbers: [OURS, '6599999999'] },
 			{},
-			'The number 6599999999 is not one of this channel',
+			'The number 6599999999 does not belong to this channel',
 		],
 		[
 			'there is no channel',
@@ -194,7 +194,7 @@ describe('publishing', () => {
 			'a short one',
 			{ urlSecret: locator('short') },
 			{},
-			'URL Secret is too short or has other characters',
+			'URL Secret is too short or has invalid characters',
 		],
 		[
 			'headers that the credential does not have',
@@ -213,7 +213,7 @@ describe('publishing', () => {
 			'addresses that are none',
 			{ options: { allowedIps: '203.0.113.0/33' } },
 			{},
-			'Allowed IP Addresses holds something that is no address',
+			'Allowed IP Addresses contains an invalid address',
 		],
 	])(
 		'is refused with %s, also where nothing is registered',
@@ -338,7 +338,7 @@ describe('what was entered is put back', () => {
 		await withGateway(sandbox, onceOnly, async (endpoint) => {
 			const trigger = await make({ phoneNumbers: [OURS, THEIRS], ...REPLACES }, { endpoint });
 			await refusal(trigger);
-			expect(trigger.told().join()).toContain(OURS);
+			expect(trigger.takeWarnings().join()).toContain(OURS);
 		});
 	});
 });
@@ -405,8 +405,8 @@ describe('the events of templates and of the account', () => {
 			both(''),
 			expect.objectContaining({ StatusCallbackUrl: trigger.url() }),
 		]);
-		expect(trigger.told()).toEqual([
-			expect.stringContaining('template and account events is still entered'),
+		expect(trigger.takeWarnings()).toEqual([
+			expect.stringContaining('template and account events is still registered'),
 		]);
 	});
 });
@@ -456,8 +456,8 @@ describe('unpublishing', () => {
 		await trigger.activate();
 		await sandbox.close();
 		await trigger.deactivate();
-		expect(trigger.told()).toEqual([
-			expect.stringContaining('the URL is still entered in the console'),
+		expect(trigger.takeWarnings()).toEqual([
+			expect.stringContaining('the URL is still registered in the console'),
 		]);
 		sandbox = await startSandbox();
 	});

@@ -39,7 +39,7 @@ const CREDENTIAL = { receiptUserName: 'innopaas', receiptSecret: 'made-up secret
 const HEADERS = { username: 'innopaas', authorization: 'made-up secret' };
 
 const receipts = (pushed: object[]) =>
-	CAMS_WEBHOOK.read(pushed as IDataObject[]).map(({ receipt }) => receipt);
+	CAMS_WEBHOOK.parse(pushed as IDataObject[]).map(({ event }) => event);
 
 describe('a push', () => {
 	it('of CAMS is answered as CAMS wants it, and starts one execution with an item for each receipt', async () => {
@@ -55,7 +55,7 @@ describe('a push', () => {
 		const { answer, items } = await trigger.push({ body: ENVELOPE, headers: HEADERS });
 		expect(answer).toEqual(OF_INNOPAAS);
 		expect(items!.map(({ json }) => json)).toEqual(
-			INNOPAAS_WEBHOOK.read([ENVELOPE]).map(({ receipt }) => receipt),
+			INNOPAAS_WEBHOOK.parse([ENVELOPE]).map(({ event }) => event),
 		);
 	});
 
@@ -170,7 +170,7 @@ describe('a push', () => {
 		const { answer, items } = await trigger.push(push);
 		expect(answer).toEqual({ status: refusal, body: { code: refusal, msg: expect.any(String) } });
 		expect(items).toBeUndefined();
-		expect(trigger.told()).toHaveLength(1);
+		expect(trigger.takeWarnings()).toHaveLength(1);
 	});
 
 	it('of whatever bytes is answered, once, and never stops n8n', async () => {
@@ -362,13 +362,13 @@ describe('somebody else', () => {
 			answer: { status: 503, body: { code: 503, msg: 'Not ready.' } },
 			items: undefined,
 		});
-		expect(trigger.told()).toHaveLength(1);
+		expect(trigger.takeWarnings()).toHaveLength(1);
 	});
 
 	it('learns no secret from what is logged', async () => {
 		const trigger = await Trigger.make({ parameters: { api: 'innoPaas' }, credential: CREDENTIAL });
 		await trigger.push({ body, headers: { authorization: 'tried secret' } });
-		expect(trigger.told().join()).not.toMatch(/secret/);
+		expect(trigger.takeWarnings().join()).not.toMatch(/secret/);
 	});
 });
 
@@ -407,7 +407,7 @@ describe('the same receipt again', () => {
 		expect(await trigger.run(second.items!)).toEqual({
 			next: undefined,
 			status: 'success',
-			hints: ['1 of 1 receipts had come before and were left out.'],
+			hints: ['1 of 1 receipts were duplicates and were dropped.'],
 		});
 	});
 

@@ -1,7 +1,7 @@
 /** An in-memory copy of the store behind n8n's deduplication, with its races: for tests of ChatApp Receipt Trigger. */
 import type { ICheckProcessedOptions } from 'n8n-workflow';
 
-import type { Store } from '../../nodes/shared/webhook/deduplicate';
+import type { Store } from '../../nodes/shared/webhook/seenEvents';
 
 /** Delays one step (`read` or `write`) of a call to the database. */
 export type Step = (what: string) => Promise<unknown>;
@@ -12,13 +12,13 @@ export type Step = (what: string) => Promise<unknown>;
  */
 export class ProcessedItems implements Store {
 	row: string[] | undefined;
-	/** An error to throw instead of an answer. */
+	/** Thrown by every call, if set. */
 	failure: Error | undefined;
 	calls = 0;
 
 	constructor(private readonly step: Step = async () => {}) {}
 
-	/** The store after a restart of n8n: a new object with the same row. */
+	/** A store with the same row, as a restarted process finds it. */
 	reopened(step?: Step): ProcessedItems {
 		const again = new ProcessedItems(step ?? this.step);
 		again.row = this.row;

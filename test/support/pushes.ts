@@ -1,13 +1,11 @@
 /**
- * Arbitrary pushes for the property tests of both webhook parsers, and the rules that every receipt keeps, whatever the
- * push was.
+ * Arbitrary pushes for the property tests of both webhook parsers, and the invariants of the events parsed from them.
  */
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { parseWebhookBody } from '../../nodes/shared/webhook/body';
-import type { Receipt } from '../../nodes/shared/webhook/event';
-import type { WebhookParser } from '../../nodes/shared/webhook/receive';
+import type { ChatAppEvent, WebhookParser } from '../../nodes/shared/webhook/event';
 import { anyString } from './anyString';
 
 const ODD_NAMES = [
@@ -143,22 +141,22 @@ const TIMES = ['timestamp', 'mediaExpiresAt', 'conversationExpiresAt'];
 const EVENTS = ['messageStatus', 'inboundMessage', 'templateEvent', 'accountEvent', 'other'];
 
 /** Parses the text of a push, as it comes over the wire. */
-export function readText({ read }: WebhookParser, text: string): Receipt[] {
-	return read(parseWebhookBody(text)).map(({ receipt }) => receipt);
+export function readText({ parse }: WebhookParser, text: string): ChatAppEvent[] {
+	return parse(parseWebhookBody(text)).map(({ event }) => event);
 }
 
 /** The one receipt of a push. */
-export function readOne(pusher: WebhookParser, pushed: object): Receipt {
-	const [receipt, ...more] = readText(pusher, JSON.stringify([pushed]));
+export function readOne(pusher: WebhookParser, pushed: object): ChatAppEvent {
+	const [event, ...more] = readText(pusher, JSON.stringify([pushed]));
 	expect(more).toEqual([]);
-	return receipt;
+	return event;
 }
 
-/** Checks the rules that every receipt keeps. */
-export function expectReceipt(receipt: Receipt, api: string): void {
-	expect(receipt.api).toBe(api);
-	expect(EVENTS).toContain(receipt.event);
-	expect(Object.getPrototypeOf(receipt)).toBe(Object.prototype);
+/** Checks the invariants of an event, whatever the request held. */
+export function expectEvent(event: ChatAppEvent, api: string): void {
+	expect(event.api).toBe(api);
+	expect(EVENTS).toContain(event.event);
+	expect(Object.getPrototypeOf(event)).toBe(Object.prototype);
 	// n8n treats an item with a key named error as failed, and names with $ are its own.
 	const reserved = [
 		'error',
@@ -167,10 +165,10 @@ export function expectReceipt(receipt: Receipt, api: string): void {
 		'isLate',
 		...(api === 'cams' ? ['receiptId'] : []),
 	];
-	const texts = READ[receipt.event] ?? [];
-	const times = receipt.event === 'other' ? [] : TIMES;
+	const texts = READ[event.event] ?? [];
+	const times = event.event === 'other' ? [] : TIMES;
 	// One assertion for all fields: an `expect` each would take longer than what it looks at.
-	const broken = Object.entries(receipt).filter(
+	const broken = Object.entries(event).filter(
 		([name, value]) =>
 			reserved.includes(name) ||
 			name.startsWith('$') ||
@@ -182,6 +180,6 @@ export function expectReceipt(receipt: Receipt, api: string): void {
 			(name === 'chunk' && typeof value !== 'number'),
 	);
 	expect(broken).toEqual([]);
-	// A receipt survives being stored by n8n, which keeps JSON only.
-	expect(JSON.parse(JSON.stringify(receipt))).toEqual(receipt);
+	// An event survives being stored by n8n, which keeps JSON only.
+	expect(JSON.parse(JSON.stringify(event))).toEqual(event);
 }

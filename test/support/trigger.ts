@@ -77,7 +77,7 @@ const STORE = {
 };
 let isStoreThere = false;
 
-/** A push as it arrives over HTTP. */
+/** A webhook request. */
 export interface Push {
 	body?: unknown;
 	/** The bytes of the body, where they are not the JSON of `body`. */
@@ -85,25 +85,25 @@ export interface Push {
 	headers?: IDataObject;
 	ip?: string;
 	mode?: WorkflowExecuteMode;
-	/** Whether n8n leaves the body unread, as it does for a content type that it does not parse. */
+	/** Whether n8n has left the body unread, as with content types that it does not parse. */
 	isUnread?: boolean;
 }
 
-/** The response to a push, and the items of the execution that it starts. */
+/** The result of a request. */
 export interface Outcome {
-	/** The response that the trigger wrote; undefined when it leaves the response to n8n. */
+	/** The response sent by the trigger; undefined if n8n is to send one. */
 	answer?: { status: number; body: IDataObject };
 	result: IWebhookResponseData;
-	/** The items that an execution starts with; undefined when none starts. */
+	/** Input of the execution; undefined if none starts. */
 	items?: INodeExecutionData[];
 }
 
 export interface TriggerOptions {
 	parameters?: IDataObject;
 	credential?: IDataObject;
-	/** The address of the sandbox. */
+	/** Endpoint of CAMS. */
 	endpoint?: string;
-	/** A trigger to continue, e.g. after a restart of n8n: with the same node and stored data, but an empty memory. */
+	/** Reuses the node and the static data of another trigger, e.g. as after a restart of n8n. */
 	of?: Trigger;
 	/** Replaces the reading of the credential, e.g. to fail. */
 	getDecrypted?(): Promise<ICredentialDataDecryptedObject>;
@@ -313,7 +313,7 @@ export class Trigger {
 		return context;
 	}
 
-	/** Registers the webhook, as n8n does when the workflow is published or somebody listens for a test event. */
+	/** Does what n8n does when a workflow is published or starts to listen for a test event. */
 	async activate(
 		mode: WorkflowExecuteMode = 'trigger',
 		activation: WorkflowActivateMode = 'activate',
@@ -323,7 +323,7 @@ export class Trigger {
 			expect(await create.call(this.hook(mode, activation))).toBe(true);
 	}
 
-	/** Removes the webhook, as n8n does when the workflow is unpublished or nobody listens any longer. */
+	/** Does what n8n does when a workflow is unpublished or stops listening. */
 	async deactivate(
 		mode: WorkflowExecuteMode = 'trigger',
 		activation: WorkflowActivateMode = 'update',
@@ -333,7 +333,7 @@ export class Trigger {
 		);
 	}
 
-	/** The URL of the webhook. */
+	/** The webhook URL. */
 	url(isTest = false): string | undefined {
 		return this.hook(
 			isTest ? 'manual' : 'trigger',
@@ -341,8 +341,8 @@ export class Trigger {
 		).getNodeWebhookUrl('default');
 	}
 
-	/** The warnings in n8n's log since the last call of this function. */
-	told(): string[] {
+	/** Warnings in n8n's log since the last call. */
+	takeWarnings(): string[] {
 		return this.warnings.splice(0);
 	}
 }

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import type { Answer } from '../../../nodes/shared/http/apiAnswer';
-import { Pool } from '../../../nodes/shared/http/concurrency';
 import { RateLimiter as CurrentLimiter } from '../../../nodes/shared/http/rateLimiter';
 import * as currentRetry from '../../../nodes/shared/http/retry';
+import { Pool } from '../../../nodes/shared/util/concurrency';
 import { DrivenClock, QuotaApi, seededRandom } from '../../../test/support/drivenClock';
 
 /**

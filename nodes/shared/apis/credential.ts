@@ -1,24 +1,20 @@
 import type { IAllExecuteFunctions, ICredentialDataDecryptedObject } from 'n8n-workflow';
 
+import { API_NAMES, type Api } from '../../../credentials/apis';
 import { UserIssue } from '../util/userIssue';
 
 export const CREDENTIAL_TYPE = 'chatAppApi';
 
-/** The APIs of the credential, by the names that its list shows. */
-const API_NAMES = { cams: 'Alibaba Cloud CAMS', innoPaas: 'InnoPaaS' } as const;
-
-export type Api = keyof typeof API_NAMES;
-
-/** @throws UserIssue (credential) when the node's credential is one for the other API */
+/** The node's credential. @throws UserIssue (credential) when it is for the other API */
 export async function readCredential(
 	context: Pick<IAllExecuteFunctions, 'getCredentials'>,
 	api: Api,
 ): Promise<ICredentialDataDecryptedObject> {
 	const credentials = await context.getCredentials(CREDENTIAL_TYPE);
-	const given: Api = credentials.api === 'innoPaas' ? 'innoPaas' : 'cams';
-	if (given !== api) {
+	const ownApi: Api = credentials.api === 'innoPaas' ? 'innoPaas' : 'cams';
+	if (ownApi !== api) {
 		throw new UserIssue(
-			`This credential is for ${API_NAMES[given]}`,
+			`This credential is for ${API_NAMES[ownApi]}`,
 			`Choose a ChatApp API credential whose API is ${API_NAMES[api]}.`,
 			'credential',
 		);
@@ -26,7 +22,7 @@ export async function readCredential(
 	return credentials;
 }
 
-/** What `check` finds in a credential. @throws UserIssue (credential) for what it throws */
+/** Returns what `check` reads from a credential. @throws UserIssue (credential) in place of its errors */
 export function checkedCredential<T>(check: () => T): T {
 	try {
 		return check();

@@ -15,19 +15,21 @@ import {
 } from '../../../credentials/authenticate';
 import { readFailure, type HttpAnswer } from '../http/apiAnswer';
 import { supportSuffix, unknownRefusal } from '../http/errorCatalog';
+import { textOf } from '../util/json';
 import { readCamsAnswer } from './cams/answer';
 import { CAMS_ERRORS } from './cams/errors';
 import { readInnoPaasAnswer } from './innoPaas/answer';
 import { PHONE_INFO_PATH } from './innoPaas/client';
 import { INNOPAAS_ERRORS } from './innoPaas/errors';
+import { maskSecrets } from './maskSecrets';
 
 /**
- * The one helper that n8n gives a credential test. It is the older one, which n8n advises against elsewhere; should
- * it go, a declarative test in the credential has to take over, with fewer words.
+ * The only helper that n8n offers a credential test. It is deprecated elsewhere; if n8n removes it, a declarative test in
+ * the credential has to replace this one, with less specific messages.
  */
 type TestHelper = Pick<ICredentialTestFunctions['helpers'], 'request'>;
 
-/** The harmless signed read that shows whether a CAMS credential works: one template, no side effect. */
+/** A signed read of one template, which shows without side effects whether a CAMS credential works. */
 const CAMS_PROBE: IHttpRequestOptions = {
 	method: 'POST',
 	url: '/',
@@ -38,11 +40,11 @@ const CAMS_PROBE: IHttpRequestOptions = {
 const PROBE_TIMEOUT_MS = 15_000;
 const ALLOWED_CLOCK_SKEW_MINUTES = 15;
 
-function say(title: string, advice: string): Error {
+function testError(title: string, advice: string): Error {
 	return new Error(`${title}. ${advice}`);
 }
 
-async function ask(
+async function probe(
 	helper: TestHelper,
 	credentials: ICredentialDataDecryptedObject,
 	options: IHttpRequestOptions,
@@ -53,7 +55,7 @@ async function ask(
 	try {
 		const answer = (await helper.request({
 			...request,
-			// The whole answer as text, whatever its status.
+			// The whole response as text, whatever its status.
 			simple: false,
 			resolveWithFullResponse: true,
 			timeout: PROBE_TIMEOUT_MS,
@@ -62,30 +64,30 @@ async function ask(
 	} catch (error) {
 		const failure = readFailure(error);
 		if (failure.outcome === 'unknown' && failure.cause === 'timeout') {
-			throw say(
+			throw testError(
 				`${host} does not answer`,
-				'Check the address and whether a firewall is in the way.',
+				'Check the address, and whether a firewall blocks it.',
 			);
 		}
 		if (/^(ENOTFOUND|EAI_)/.test(failure.network ?? '')) {
-			throw say(
+			throw testError(
 				`${hostname} cannot be found`,
 				credentials.api === 'innoPaas'
 					? 'Set Base URL back to https://api.innopaas.com, or check the network of this n8n server.'
 					: 'Only ap-southeast-1 is documented. Set Region back, or clear Endpoint; else check the network of this n8n server.',
 			);
 		}
-		throw say(
+		throw testError(
 			`${host} cannot be reached`,
 			'Check the address, and whether this n8n server may connect to it.',
 		);
 	}
 }
 
-/** How far this server's clock is from the API's, in whole minutes, by the answer's Date header. */
+/** The difference between this server's clock and the Date header of a response, in whole minutes. */
 function clockSkewMinutes(headers: IDataObject): number | undefined {
-	const theirs = Date.parse(String(headers.date ?? ''));
-	return Number.isNaN(theirs) ? undefined : Math.round(Math.abs(Date.now() - theirs) / 60_000);
+	const apiTime = Date.parse(textOf(headers.date) ?? '');
+	return Number.isNaN(apiTime) ? undefined : Math.round(Math.abs(Date.now() - apiTime) / 60_000);
 }
 
 async function probeCams(
@@ -97,34 +99,34 @@ async function probeCams(
 		...(CAMS_PROBE.qs as IDataObject),
 		...(custSpaceId && { CustSpaceId: custSpaceId }),
 	};
-	const answer = await ask(helper, credentials, { ...CAMS_PROBE, qs }, camsEndpoint(credentials));
+	const answer = await probe(helper, credentials, { ...CAMS_PROBE, qs }, camsEndpoint(credentials));
 	const read = readCamsAnswer(answer);
-	// Everything foreseen is told apart by its code; success is nothing but an OK.
+	// Only an explicit OK passes; known failures are told apart by their codes.
 	if (read.outcome === 'accepted') return;
 	if (read.outcome === 'unknown') {
-		throw say(
+		throw testError(
 			'The address does not answer like Alibaba Cloud',
-			`It gave HTTP ${answer.statusCode}. Set Region back to ap-southeast-1 and clear Endpoint, or try again later.${supportSuffix(read.code, read.requestId)}`,
+			`It returned HTTP ${answer.statusCode}. Set Region back to ap-southeast-1 and clear Endpoint, or try again later.${supportSuffix(read.code, read.requestId)}`,
 		);
 	}
 	const { code, message } = read;
 	if (code.startsWith('InvalidTimeStamp')) {
 		const minutes = clockSkewMinutes(answer.headers);
 		if (minutes !== undefined && minutes >= ALLOWED_CLOCK_SKEW_MINUTES) {
-			throw say(
+			throw testError(
 				`The clock of this n8n server is ${minutes} minutes off`,
 				"Alibaba Cloud allows 15. Set the server's time (NTP), then test again.",
 			);
 		}
 	}
 	if (read.outcome === 'retryLater') {
-		throw say(
+		throw testError(
 			'The AccessKey could not be checked',
-			`Alibaba Cloud has too many calls of this account right now (${code}). Test again in a minute.`,
+			`This account has sent Alibaba Cloud too many requests (${code}). Test again in a minute.`,
 		);
 	}
 	const { title, advice } = CAMS_ERRORS.adviceFor(code, message);
-	throw say(title, `${advice}${supportSuffix(code, read.requestId)}`);
+	throw testError(title, `${advice}${supportSuffix(code, read.requestId)}`);
 }
 
 async function probeInnoPaas(
@@ -133,9 +135,9 @@ async function probeInnoPaas(
 ): Promise<void> {
 	const wabaId = credentialText(credentials, 'wabaId');
 	if (wabaId === '') {
-		throw say(
+		throw testError(
 			'WABA ID is empty',
-			'The test asks for the numbers of this account; enter its ID and test again.',
+			'The test reads the numbers of this account. Enter its ID and test again.',
 		);
 	}
 	const options: IHttpRequestOptions = {
@@ -144,47 +146,43 @@ async function probeInnoPaas(
 		headers: { 'content-type': 'application/json;charset=utf-8' },
 		body: JSON.stringify({ wabaId }),
 	};
-	const answer = await ask(helper, credentials, options, innoPaasBaseUrl(credentials));
+	const answer = await probe(helper, credentials, options, innoPaasBaseUrl(credentials));
 	const read = readInnoPaasAnswer(answer);
 	if (read.outcome === 'accepted') return;
 	if (read.outcome === 'retryLater') {
-		throw say(
+		throw testError(
 			'The Access Token could not be checked',
-			`InnoPaaS has too many calls of this account right now (${read.code}). Test again in a minute.`,
+			`This account has sent InnoPaaS too many requests (${read.code}). Test again in a minute.`,
 		);
 	}
 	if (read.outcome === 'unknown' || read.code === 'HTTP 404') {
-		throw say(
+		throw testError(
 			'The address does not answer like InnoPaaS',
-			`It gave HTTP ${answer.statusCode}. Set Base URL back to https://api.innopaas.com, or try again later.`,
+			`It returned HTTP ${answer.statusCode}. Set Base URL back to https://api.innopaas.com, or try again later.`,
 		);
 	}
 	const { title, advice } = INNOPAAS_ERRORS.adviceFor(read.code, read.message, read.httpStatus);
-	// The code for a wrong key is not documented.
-	const guess =
+	// The code for a wrong key is not documented, so any unknown refusal may be about the key.
+	const hint =
 		title === unknownRefusal(INNOPAAS_ERRORS)
-			? ' Check App Key, Access Token and WABA ID; a newer token stops the old one.'
+			? ' Check App Key, Access Token and WABA ID; a newer token invalidates the old one.'
 			: '';
-	throw say(title, `${advice}${guess}${supportSuffix(read.code, undefined)}`);
+	throw testError(title, `${advice}${hint}${supportSuffix(read.code, undefined)}`);
 }
 
 const SECRET_FIELDS = ['accessKeySecret', 'securityToken', 'appKey', 'accessToken'];
 
-/** A server may quote in its answer what it was sent; none of that is shown. */
 function withoutSecrets(message: string, credentials: ICredentialDataDecryptedObject): string {
-	return (
-		SECRET_FIELDS.map((field) => credentialText(credentials, field))
-			// Shorter ones are no secrets, and would tear every other word apart.
-			.filter((secret) => secret.length >= 8)
-			.reduce((text, secret) => text.replaceAll(secret, '***'), message)
-			.replace(/Signature=[0-9a-f]+/g, 'Signature=***')
-	);
+	return maskSecrets(
+		message,
+		SECRET_FIELDS.map((field) => credentialText(credentials, field)),
+	).replace(/Signature=[0-9a-f]+/g, 'Signature=***');
 }
 
 /**
- * The credential test of the nodes (`testedBy`): one harmless read, and in plain words what is wrong. Whatever is
- * not a clear success is told as it is; an answer nobody foresaw never passes. A declarative test could only
- * compare fixed fields with fixed texts, the same for both APIs.
+ * The credential test of the nodes (`testedBy`): one read without side effects, and a message that says what is wrong.
+ * Only an explicit success passes. A declarative test could only compare fixed fields with fixed texts, the same for
+ * both APIs.
  */
 export async function testChatAppApi(
 	this: ICredentialTestFunctions,

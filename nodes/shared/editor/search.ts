@@ -1,8 +1,9 @@
 import { NodeApiError, type ILoadOptionsFunctions, type INodeListSearchResult } from 'n8n-workflow';
 
-import { ReadError, type Row } from '../http/cachedRead';
+import { ReadError } from '../http/cachedRead';
 import { UserIssue } from '../util/userIssue';
 import { LANGUAGES } from './languages';
+import type { ListEntry } from './listEntry';
 
 /** Searches of the lists in the panel. */
 
@@ -14,13 +15,13 @@ export function chosen(context: ILoadOptionsFunctions, name: string): string {
 
 /** The error that the panel shows in place of a list. With code 401, n8n adds a link to the credential. */
 function toListError(context: ILoadOptionsFunctions, error: unknown): Error {
-	if (!(error instanceof ReadError || error instanceof UserIssue)) return error as Error;
+	if (!(error instanceof UserIssue)) return error as Error;
 	const { title: message, advice: description } = error;
 	const httpCode = error instanceof ReadError ? error.httpCode : '401';
 	return new NodeApiError(context.getNode(), { message }, { message, description, httpCode });
 }
 
-function matching(rows: Row[], filter = ''): INodeListSearchResult {
+function matching(rows: ListEntry[], filter = ''): INodeListSearchResult {
 	const text = filter.trim().toLowerCase();
 	return {
 		results: rows.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(text)),
@@ -31,7 +32,7 @@ function matching(rows: Row[], filter = ''): INodeListSearchResult {
 export async function search(
 	context: ILoadOptionsFunctions,
 	filter: string | undefined,
-	list: () => Promise<Row[]>,
+	list: () => Promise<ListEntry[]>,
 ): Promise<INodeListSearchResult> {
 	try {
 		return matching(await list(), filter);

@@ -4,7 +4,6 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { ReadError } from '../http/cachedRead';
 import { UserIssue } from '../util/userIssue';
 import { chosen } from './search';
 
@@ -126,8 +125,7 @@ export const notice = (emptyFieldsNotice: string): Notice => ({ fields: [], empt
  * @param meanwhile what the user can do instead, as a sentence
  */
 export function toNotice(error: unknown, meanwhile: string): Notice {
-	if (!(error instanceof ReadError || error instanceof UserIssue))
-		return notice(`${(error as Error).message} ${meanwhile}`);
+	if (!(error instanceof UserIssue)) return notice(`${(error as Error).message} ${meanwhile}`);
 	return notice(`The variables could not be loaded. ${error.title}. ${error.advice} ${meanwhile}`);
 }
 

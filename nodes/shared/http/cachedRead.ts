@@ -1,35 +1,35 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { createCache } from '../util/cache';
+import { UserIssue } from '../util/userIssue';
 import type { Answer } from './apiAnswer';
 import { supportSuffix, type ErrorCatalog } from './errorCatalog';
 import type { RateLimiter } from './rateLimiter';
 import { callWithinQuota } from './retry';
 
-/** Reading calls: for the lists of the panel, and for what a template holds. They change nothing. */
+/** Calls that change nothing: the lists in the panels, the details of a template, the state of a webhook. */
 
 export const READ_TIMEOUT_MS = 15_000;
 
-/** How long an answer is good for. The panel asks again at every opening of a list, a run for every template. */
+/** The editor loads a list each time it is opened, and a run reads its template for each item. */
 const FRESH_MS = 60_000;
-const MAX_KEPT = 200;
+const MAX_CACHED = 200;
 
-const MAX_PAGES = 100;
-
-/** What could not be read, in the user's words. */
-export class ReadError extends Error {
+/** A reading call that failed. Its message is title and advice, as logs show nothing else. */
+export class ReadError extends UserIssue {
 	constructor(
-		readonly title: string,
-		readonly advice: string,
-		/** n8n shows a link to the credential for 401 and 403. */
+		title: string,
+		advice: string,
+		/** For n8n's error: with 401 and 403 it shows a link to the credential. */
 		readonly httpCode: string,
-		/** The API's own, where it answered. */
+		/** The API's own code; empty where no answer came. */
 		readonly code = '',
 	) {
-		super(`${title}. ${advice}`);
+		super(title, advice);
+		this.message = `${title}. ${advice}`;
 	}
 }
 
-/** @param permission what the user lacks where the credential is to blame for a refusal, as a sentence */
 function toReadError(
 	answer: Exclude<Answer, { outcome: 'accepted' }>,
 	errors: ErrorCatalog,
@@ -48,8 +48,8 @@ function toReadError(
 	}
 	if (answer.outcome === 'retryLater' && answer.cause === 'throttled') {
 		return new ReadError(
-			`${name} takes no more calls right now`,
-			'This account has reached its calls per second. Try again in a moment.',
+			`${name} is receiving too many requests from this account`,
+			'The account has reached its requests per second. Try again in a moment.',
 			'429',
 			answer.code,
 		);
@@ -73,88 +73,37 @@ function toReadError(
 	);
 }
 
-/** How a vendor is asked. */
+/** A call that reads, and what explains its failures. */
 export interface ReadRequest {
 	errors: ErrorCatalog;
 	rateLimiter: RateLimiter;
+	/** Makes one request; must not throw. */
 	call(): Promise<Answer>;
+	/** A sentence to add where a code says that a permission is missing; empty for other codes. */
 	permission?(code: string): string;
 }
 
-/** What a call answers. @throws Unreadable */
-export async function ask({
+/** Makes the call and returns the body of an accepted answer. @throws ReadError */
+export async function fetchBody({
 	errors,
 	rateLimiter,
 	call,
 	permission = () => '',
 }: ReadRequest): Promise<IDataObject> {
+	// Without a signal a call is never cancelled, so there is always an answer.
 	const called = await callWithinQuota(call, { rateLimiter, execution: {} });
 	const answer = called?.answer as Answer;
 	if (answer.outcome === 'accepted') return answer.body;
 	throw toReadError(answer, errors, permission);
 }
 
-const kept = new Map<string, { until: number; answer: Promise<IDataObject> }>();
+const cached = createCache<IDataObject>({ maxAgeMs: FRESH_MS, maxEntries: MAX_CACHED });
 
 /**
- * The same, asked again only after a while.
- * @param key of the account and of what is asked
- * @throws Unreadable
+ * Like fetchBody, but a body that is younger than FRESH_MS is not fetched again.
+ * @param key identifies the account and the request
+ * @throws ReadError
  */
-export async function read(key: string, request: ReadRequest): Promise<IDataObject> {
-	const known = kept.get(key);
-	if (known && known.until > Date.now()) return await known.answer;
-	const answer = ask(request);
-	kept.delete(key);
-	kept.set(key, { until: Date.now() + FRESH_MS, answer });
-	// The oldest first; what failed is asked again.
-	if (kept.size > MAX_KEPT) kept.delete([...kept.keys()][0]);
-	answer.catch(() => kept.delete(key));
-	return await answer;
-}
-
-/** A text or number of an answer as text. */
-export const text = (value: unknown) =>
-	typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-
-/** What a row shows: its parts that have a value. */
-export const named = (...parts: unknown[]) => parts.map(text).filter(Boolean).join(', ');
-
-export function rowsIn(value: unknown): IDataObject[] {
-	return (Array.isArray(value) ? (value as unknown[]) : []).filter(
-		(row): row is IDataObject => typeof row === 'object' && row !== null,
-	);
-}
-
-export function totalOf(value: unknown): number | undefined {
-	const total = Number(text(value) || NaN);
-	return Number.isNaN(total) ? undefined : total;
-}
-
-interface Page {
-	rows: IDataObject[];
-	/** Of all pages, where the answer says so. */
-	total?: number;
-}
-
-/** All rows of a list that comes in pages, up to its end; a page may hold less than it was asked for. */
-export async function readAllPages(
-	readPage: (index: number) => Promise<Page>,
-): Promise<IDataObject[]> {
-	const all: IDataObject[] = [];
-	for (let index = 1; index <= MAX_PAGES; index++) {
-		const { rows, total } = await readPage(index);
-		// A server that takes no pages gives the same rows again.
-		const isNew = rows.length > 0 && JSON.stringify(rows[0]) !== JSON.stringify(all[0]);
-		if (!isNew) break;
-		all.push(...rows);
-		if (total !== undefined && all.length >= total) break;
-	}
-	return all;
-}
-
-/** A row of a list in the panel. */
-export interface Row {
-	name: string;
-	value: string;
+export async function fetchCached(key: string, request: ReadRequest): Promise<IDataObject> {
+	return await cached(key, async () => await fetchBody(request));
 }

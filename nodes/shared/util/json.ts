@@ -15,3 +15,8 @@ export function textOf(value: unknown): string | undefined {
 	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 	return text === '' ? undefined : text;
 }
+
+/** Like textOf, but an empty text instead of undefined. */
+export function textOrEmpty(value: unknown): string {
+	return textOf(value) ?? '';
+}

@@ -12,15 +12,15 @@ import { idList } from '../parameters/options';
 import { UserIssue, plainText } from '../util/userIssue';
 import { readRanges } from './ipAllowList';
 
-/** Who may push: those who know the secret, from the addresses that are allowed. */
+/** Authentication of webhook requests: by a secret, and optionally by IP address. Requests without both are rejected. */
+
 export type Authentication = 'urlSecret' | 'basicAuth' | 'headers';
 
 const ALLOWED = 'Allowed IP Addresses';
 
-/** A shorter one could be guessed. */
 export const MIN_SECRET_CHARACTERS = 16;
 
-/** Takes the same time wherever two texts differ, and whatever their lengths. */
+/** Compares digests in constant time, so that timing reveals neither the length nor a matching prefix. */
 function isSame(left: string, right: string): boolean {
 	const digest = (text: string) => createHash('sha256').update(text).digest();
 	return timingSafeEqual(digest(left), digest(right));
@@ -28,17 +28,17 @@ function isSame(left: string, right: string): boolean {
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** The text of a header; empty where it is missing, or comes more than once. */
+/** The value of a header; empty if it is missing or repeated. */
 function headerText(headers: Headers, name: string): string {
 	const value = headers[name];
 	return typeof value === 'string' ? value : '';
 }
 
-/** The secret in the URL; empty where the node has none. */
+/** The URL Secret of the node; empty where it has none. */
 export function readUrlSecret(
 	context: Pick<IHookFunctions | IWebhookFunctions, 'getNodeParameter'>,
 ): string {
-	// n8n finds no value in a locator that is hidden.
+	// The field is hidden with other authentications, and n8n cannot extract the value of a hidden locator.
 	const locator = context.getNodeParameter('urlSecret', '');
 	return plainText(
 		typeof locator === 'object' ? (locator as { value?: unknown } | null)?.value : locator,
@@ -46,7 +46,7 @@ export function readUrlSecret(
 	);
 }
 
-/** What is wrong with the settings, so that nobody could be told from anybody else; undefined when they will do. */
+/** Why these settings cannot authenticate a sender; undefined if they can. */
 export function authProblem(
 	authentication: Authentication,
 	urlSecret: string,
@@ -58,8 +58,8 @@ export function authProblem(
 			title:
 				urlSecret === ''
 					? 'URL Secret is empty'
-					: 'URL Secret is too short or has other characters',
-			advice: `Select New secret, then paste the new URL into the console. It takes at least ${MIN_SECRET_CHARACTERS} letters, digits, - or _.`,
+					: 'URL Secret is too short or has invalid characters',
+			advice: `Select New secret, then paste the new URL into the console. A secret has at least ${MIN_SECRET_CHARACTERS} letters, digits, - or _.`,
 		};
 	}
 	if (
@@ -73,11 +73,11 @@ export function authProblem(
 				? 'Receipt Authorization is empty'
 				: 'Receipt User Name or Receipt Authorization is empty',
 		advice:
-			'Enter it in the credential, as the console sends it with each receipt; without it everybody could start this workflow.',
+			'Enter in the credential what the console sends with each receipt. Without it, anyone could start this workflow.',
 	};
 }
 
-/** Whether a push says rightly who it is. The secret in the URL has been compared: n8n answers 404 where no workflow has it. */
+/** Whether a request is authentic. With a secret in the URL n8n has checked it: to a wrong URL it answers 404 by itself. */
 export function isAuthentic(
 	authentication: Authentication,
 	urlSecret: string,
@@ -86,30 +86,33 @@ export function isAuthentic(
 ): boolean {
 	const secret = credentialText(credentials, 'receiptSecret');
 	const userName = credentialText(credentials, 'receiptUserName');
-	const given = headerText(headers, 'authorization');
-	const lacks = authProblem(authentication, urlSecret, credentials) !== undefined;
-	const isBasic = isSame(given, `Basic ${Buffer.from(`${userName}:${secret}`).toString('base64')}`);
+	const authorization = headerText(headers, 'authorization');
+	const isConfigured = authProblem(authentication, urlSecret, credentials) === undefined;
+	const isBasic = isSame(
+		authorization,
+		`Basic ${Buffer.from(`${userName}:${secret}`).toString('base64')}`,
+	);
 	const isHeaders = [
-		isSame(given, secret),
+		isSame(authorization, secret),
 		userName === '' || isSame(headerText(headers, 'username'), userName),
 	].every(Boolean);
-	const isKnown =
+	const isAuthenticated =
 		authentication === 'urlSecret' ||
 		(authentication === 'basicAuth' && isBasic) ||
 		(authentication === 'headers' && isHeaders);
-	return isKnown && !lacks;
+	return isAuthenticated && isConfigured;
 }
 
-/** Whether an address may push. @param given the option: addresses and ranges; all where it is not added */
-export function isAllowed(given: unknown, address: string | undefined): boolean {
-	if (given === undefined) return true;
+/** @param allowedIps addresses and ranges; undefined, where the option is not added, allows every address */
+export function isAllowed(allowedIps: unknown, address: string | undefined): boolean {
+	if (allowedIps === undefined) return true;
 	return (
 		address !== undefined &&
-		readRanges(idList(given, ALLOWED), ALLOWED).some((holds) => holds(address))
+		readRanges(idList(allowedIps, ALLOWED), ALLOWED).some((includes) => includes(address))
 	);
 }
 
-/** What keeps a workflow from being published. n8n shows the message alone. */
+/** The error that keeps a workflow from being published. n8n shows only its message. */
 export function notPublished(
 	context: IHookFunctions,
 	{ title, advice }: { title: string; advice: string },
@@ -117,18 +120,18 @@ export function notPublished(
 	return new NodeOperationError(context.getNode(), `${title}. ${advice}`);
 }
 
-/** @throws NodeOperationError when nobody could be told from anybody else: the workflow is not published then */
+/** Checks the settings when the workflow is published. @throws NodeOperationError when no sender could be authenticated */
 export async function checkSettings(context: IHookFunctions): Promise<void> {
 	const urlSecret = readUrlSecret(context);
-	const lack = authProblem(
+	const problem = authProblem(
 		context.getNodeParameter('authentication') as Authentication,
 		urlSecret,
 		await context.getCredentials(CREDENTIAL_TYPE),
 	);
-	if (lack) throw notPublished(context, lack);
+	if (problem) throw notPublished(context, problem);
 	const { allowedIps } = context.getNodeParameter('options', {}) as { allowedIps?: unknown };
-	const ranges = allowedIps === undefined ? undefined : wrongRange(idList(allowedIps, ALLOWED));
-	if (ranges) throw notPublished(context, ranges);
+	const issue = allowedIps === undefined ? undefined : rangeIssue(idList(allowedIps, ALLOWED));
+	if (issue) throw notPublished(context, issue);
 	const registers =
 		context.getNodeParameter('api') !== 'innoPaas' &&
 		context.getNodeParameter('registerUrl', false) === true;
@@ -140,11 +143,11 @@ export async function checkSettings(context: IHookFunctions): Promise<void> {
 	}
 }
 
-function wrongRange(allowed: string[]): UserIssue | undefined {
+function rangeIssue(allowed: string[]): UserIssue | undefined {
 	if (allowed.length === 0)
 		return new UserIssue(
 			`${ALLOWED} is empty`,
-			'Enter e.g. 203.0.113.0/24, or remove the option: then everybody who knows the secret can push.',
+			'Enter e.g. 203.0.113.0/24, or remove the option to accept requests from any address.',
 		);
 	try {
 		readRanges(allowed, ALLOWED);

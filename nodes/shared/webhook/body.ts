@@ -3,12 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseExact } from '../parameters/json';
 import { isObject } from '../util/json';
 
-/** What comes in has limits: nobody but the vendor needs more, and everybody can send. */
+/** Limits for a public endpoint, far above what the APIs send. */
 const MAX_BYTES = 10 * 1024 * 1024;
 const MAX_ENTRIES = 100_000;
-const MAX_LEVELS = 30;
+const MAX_DEPTH = 30;
 
-/** A push that is not let in: the status that its sender gets. */
+/** A request that is rejected. Status and message go to its sender. */
 export class HttpRejection extends Error {
 	constructor(
 		readonly status: 400 | 401 | 413 | 415,
@@ -18,37 +18,37 @@ export class HttpRejection extends Error {
 	}
 }
 
-/** Text that may be JSON: a vendor that names none, or another, still means it. */
+/** Content types that may hold JSON; the APIs do not document the one they send. */
 const JSON_TYPES = /^(application|text)\/([\w.-]+\+)?(json|plain)\b/i;
 
-/** @throws HttpRejection (415) for a body of another kind */
+/** @throws HttpRejection (415) for a content type that cannot hold JSON; without one, JSON is assumed */
 export function checkType(contentType: string | undefined): void {
 	if (contentType !== undefined && contentType !== '' && !JSON_TYPES.test(contentType.trim()))
 		throw new HttpRejection(415, 'Send JSON.');
 }
 
-/** How deep brackets nest, texts left out. */
-function levelsIn(text: string): number {
-	let level = 0;
-	let most = 0;
-	let inText = false;
-	for (let index = 0; index < text.length; index++) {
-		const character = text[index];
-		if (inText) {
+/** The depth of nested brackets, ignoring those within strings. */
+function depthOf(json: string): number {
+	let depth = 0;
+	let maxDepth = 0;
+	let inString = false;
+	for (let index = 0; index < json.length; index++) {
+		const character = json[index];
+		if (inString) {
 			if (character === '\\') index++;
-			else inText = character !== '"';
-		} else if (character === '"') inText = true;
-		else if (character === '[' || character === '{') most = Math.max(most, ++level);
-		else if (character === ']' || character === '}') level--;
+			else inString = character !== '"';
+		} else if (character === '"') inString = true;
+		else if (character === '[' || character === '{') maxDepth = Math.max(maxDepth, ++depth);
+		else if (character === ']' || character === '}') depth--;
 	}
-	return most;
+	return maxDepth;
 }
 
-/** Whether a text nests deeper than anything that is pushed; asked before parsing, so that nothing deep is ever built. */
-export const isTooDeep = (text: string) => levelsIn(text) > MAX_LEVELS;
+/** Whether JSON is nested too deeply. Checked before parsing, so that no deep structure is ever built. */
+export const isTooDeep = (json: string) => depthOf(json) > MAX_DEPTH;
 
-/** What a text holds. Undefined when it is no JSON. */
-function parsed(text: string): unknown {
+/** Parses JSON; undefined if it is invalid. */
+function parseJson(text: string): unknown {
 	try {
 		return parseExact(text);
 	} catch {
@@ -56,30 +56,30 @@ function parsed(text: string): unknown {
 	}
 }
 
-/** The list in a text; some wrap it in quotes without escaping what is in it. */
+/** The JSON within a JSON string. Some senders put quotes around it without escaping those inside. */
 function unwrapped(text: string): string {
 	if (!text.startsWith('"')) return text;
-	const inside = parsed(text);
+	const inside = parseJson(text);
 	return (typeof inside === 'string' ? inside : text.replace(/^"([^]*)"$/, '$1')).trim();
 }
 
 /**
- * The objects in a push: a list, a single one, or either as JSON within a text. Ids with many digits stay exact.
- * @param body the bytes as they came
- * @throws HttpRejection for what is too large, too deep, too many, or no JSON
+ * Reads the objects in a request body: a list, a single one, or either as JSON within a string. Numbers with many
+ * digits, such as IDs, stay exact.
+ * @throws HttpRejection (400, 413) for a body that is too large, nested too deeply, or not JSON
  */
 export function parseWebhookBody(body: Buffer | string): IDataObject[] {
-	if (Buffer.byteLength(body) > MAX_BYTES) throw new HttpRejection(413, 'This is too large.');
+	if (Buffer.byteLength(body) > MAX_BYTES) throw new HttpRejection(413, 'Payload too large.');
 	const text = unwrapped(body.toString().trim());
-	// A console that only tries out the address.
+	// Consoles check an address with an empty body.
 	if (text === '') return [];
-	if (isTooDeep(text)) throw new HttpRejection(400, 'This is nested too deep.');
-	const pushed = parsed(text);
-	if (pushed === undefined) throw new HttpRejection(400, 'This is not JSON.');
+	if (isTooDeep(text)) throw new HttpRejection(400, 'JSON is nested too deeply.');
+	const pushed = parseJson(text);
+	if (pushed === undefined) throw new HttpRejection(400, 'Invalid JSON.');
 	const entries = Array.isArray(pushed) ? (pushed as unknown[]) : [pushed];
-	if (entries.length > MAX_ENTRIES) throw new HttpRejection(413, 'These are too many entries.');
+	if (entries.length > MAX_ENTRIES) throw new HttpRejection(413, 'Too many entries.');
 	if (entries.some((entry) => !isObject(entry)))
 		throw new HttpRejection(400, 'Send an object, or a list of objects.');
-	// An empty object is how a console tries out an address.
+	// Consoles check an address with an empty object, too.
 	return (entries as IDataObject[]).filter((entry) => Object.keys(entry).length > 0);
 }

@@ -1,48 +1,57 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Api } from '../../../credentials/apis';
 import { parseExact } from '../parameters/json';
 import { parseTaskId } from '../send/taskId';
 import { hasOwn, isObject, textOf } from '../util/json';
 import { isTooDeep } from './body';
 
-/** What a receipt tells of. `other`: something that the documents do not name; it is never filtered out. */
-export type ReceiptEvent =
+/** The kinds of events. `other` is everything that the documentation does not describe; it is never filtered out. */
+export type EventKind =
 	'messageStatus' | 'inboundMessage' | 'templateEvent' | 'accountEvent' | 'other';
 
-/** A receipt as the workflow gets it: flat, ids as text, times in UTC; what has no value is absent. */
-export interface Receipt extends IDataObject {
-	event: ReceiptEvent;
-	api: 'cams' | 'innoPaas';
+/** An event as the workflow gets it: flat, IDs as text, times in UTC, no empty fields. */
+export interface ChatAppEvent extends IDataObject {
+	event: EventKind;
+	api: Api;
 }
 
-/** A receipt, and what was pushed. */
-export interface ReadReceipt {
-	receipt: Receipt;
+/** An event, and the object that the API sent. */
+export interface ParsedEvent {
+	event: ChatAppEvent;
 	raw: IDataObject;
 }
 
-/** A phone number without its +; other ids as they are. */
+/** The webhook of an API. */
+export interface WebhookParser {
+	/** Reads the objects in a request body. */
+	parse(pushed: IDataObject[]): ParsedEvent[];
+	/** The response body that the API takes as an acknowledgement. */
+	received: IDataObject;
+}
+
+/** A phone number without its +, any other ID unchanged. */
 export function partyOf(value: unknown): string | undefined {
 	const text = textOf(value);
 	return text !== undefined && /^\+\d+$/.test(text) ? text.slice(1) : text;
 }
 
-/** Before this a number of a time counts seconds, not milliseconds. */
+/** Smaller timestamps are in seconds, larger ones in milliseconds. */
 const MIN_MS = 100_000_000_000;
 
-/** A day, perhaps with its time, perhaps with a zone. */
+/** A date, with an optional time and time zone. */
 const WRITTEN_TIME =
 	/^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
 /**
- * A time as ISO 8601 in UTC. Numbers are milliseconds, or seconds where they are too small for that; a time of day
- * without a zone, as InnoPaaS writes it, is taken for UTC: the documents name none.
+ * A time as ISO 8601 in UTC. Numbers are seconds or milliseconds. A time without a zone, as InnoPaaS writes it, is
+ * taken as UTC, since the documentation names no zone.
  */
 export function timeOf(value: unknown): string | undefined {
 	const text = textOf(value);
 	if (text === undefined) return undefined;
 	const number = /^\d{9,14}$/.test(text) ? Number(text) : undefined;
-	// Date.parse alone finds a day in nearly everything, and takes the zone of this machine.
+	// Date.parse alone accepts nearly any text, and assumes the time zone of this server.
 	const [, day, clock = '00:00', zone = 'Z'] = WRITTEN_TIME.exec(text) ?? [];
 	const time =
 		number === undefined
@@ -53,7 +62,7 @@ export function timeOf(value: unknown): string | undefined {
 	return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
-/** An object, or the object that a text holds as JSON. */
+/** An object, also one that is JSON within a string. */
 export function objectOf(value: unknown): IDataObject | undefined {
 	if (isObject(value)) return value;
 	if (typeof value !== 'string' || !value.trim().startsWith('{') || isTooDeep(value))
@@ -66,7 +75,7 @@ export function objectOf(value: unknown): IDataObject | undefined {
 	}
 }
 
-/** The campaign and the request that a task id of this package leads back to. */
+/** The campaign and the request that a task ID made by this package stands for. */
 export function originOf(taskId: string | undefined): { campaignId?: string; chunk?: number } {
 	const origin = taskId === undefined ? undefined : parseTaskId(taskId);
 	if (!origin) return {};
@@ -76,15 +85,15 @@ export function originOf(taskId: string | undefined): { campaignId?: string; chu
 
 const hasValue = (value: unknown) => value !== undefined && value !== null && value !== '';
 
-/** Only what has a value, in this order; no name is `__proto__`. */
+/** The fields that have a value, in their order. No field of `json` may be called `__proto__`. */
 function withValues<T extends IDataObject>(json: T): T {
 	const whole: IDataObject = {};
 	for (const name of Object.keys(json)) if (hasValue(json[name])) whole[name] = json[name];
 	return whole as T;
 }
 
-/** Names that are ours, or that n8n would take for something else. */
-const TAKEN: ReadonlySet<string> = new Set([
+/** Names of this package's own fields, and names with a special meaning in n8n or JavaScript. */
+const RESERVED: ReadonlySet<string> = new Set([
 	'event',
 	'api',
 	'raw',
@@ -97,33 +106,37 @@ const TAKEN: ReadonlySet<string> = new Set([
 	'',
 ]);
 
-/** A receipt with the fields that were pushed beside those that were read, under names in camel case. */
+/**
+ * The event, followed by the fields of `pushed` that it does not cover, under their names in camel case.
+ * @param mapped the fields that it does cover, in lower case
+ */
 export function withUnmappedFields(
-	receipt: Receipt,
+	event: ChatAppEvent,
 	pushed: IDataObject,
-	read: ReadonlySet<string>,
-): Receipt {
-	const whole = withValues(receipt);
+	mapped: ReadonlySet<string>,
+): ChatAppEvent {
+	const whole = withValues(event);
 	for (const name of Object.keys(pushed)) {
-		if (!hasValue(pushed[name]) || read.has(name.toLowerCase())) continue;
+		if (!hasValue(pushed[name]) || mapped.has(name.toLowerCase())) continue;
 		const own = name.slice(0, 1).toLowerCase() + name.slice(1);
-		// What begins with $ is n8n's own.
-		if (!own.startsWith('$') && !TAKEN.has(own) && !hasOwn(whole, own)) whole[own] = pushed[name];
+		// n8n reserves names that begin with $.
+		if (!own.startsWith('$') && !RESERVED.has(own) && !hasOwn(whole, own))
+			whole[own] = pushed[name];
 	}
 	return whole;
 }
 
-/** The receipts of a push, each on its own: what cannot be read comes as it is, and keeps no other back. */
-export function readEach(
-	api: Receipt['api'],
+/** Reads the objects of a request one by one. An object that cannot be read becomes an `other` event. */
+export function parseEach(
+	api: Api,
 	pushed: IDataObject[],
-	receiptOf: (raw: IDataObject) => Receipt,
-): ReadReceipt[] {
+	eventOf: (raw: IDataObject) => ChatAppEvent,
+): ParsedEvent[] {
 	return pushed.map((raw) => {
 		try {
-			return { receipt: receiptOf(raw), raw };
+			return { event: eventOf(raw), raw };
 		} catch {
-			return { receipt: withUnmappedFields({ event: 'other', api }, raw, new Set()), raw };
+			return { event: withUnmappedFields({ event: 'other', api }, raw, new Set()), raw };
 		}
 	});
 }

@@ -1,10 +1,9 @@
 import { idList } from '../parameters/options';
-import type { Receipt, ReceiptEvent } from './event';
+import type { ChatAppEvent, EventKind } from './event';
 
-/** What starts the workflow; the rest is acknowledged and forgotten. */
+/** Which events start the workflow; other events are acknowledged and dropped. An empty set or list filters nothing. */
 export interface EventFilter {
-	events: ReadonlySet<string>;
-	/** Without one, all; an unknown status or type is never left out. */
+	kinds: ReadonlySet<string>;
 	statuses: ReadonlySet<string>;
 	messageTypes: ReadonlySet<string>;
 	custSpaceIds: ReadonlySet<string>;
@@ -13,55 +12,72 @@ export interface EventFilter {
 	taskIdPrefixes: readonly string[];
 }
 
-/** The statuses and types that the panel offers. */
-export const STATUSES: readonly string[] = ['sent', 'delivered', 'read', 'failed'];
-export const MESSAGE_TYPES: readonly string[] = [
-	'audio',
-	'buttonReply',
-	'contacts',
-	'document',
-	'image',
-	'interactive',
-	'location',
-	'order',
-	'sticker',
-	'text',
-	'video',
-];
+/** The choice of Statuses and Message Types that filters nothing. */
+export const ALL = { name: 'All', value: 'all' } as const;
 
-/** A number however it is written, on both sides. */
-const digits = (id: string) => id.replace(/^\+/, '').replace(/[\s()-]/g, '');
-const digitsOf = (id: unknown) => (typeof id === 'string' ? digits(id) : undefined);
+/** The statuses that the panel lists; any other one passes the filter. */
+export const STATUSES = [
+	{ name: 'Delivered', value: 'delivered' },
+	{ name: 'Failed', value: 'failed' },
+	{ name: 'Read', value: 'read' },
+	{ name: 'Sent', value: 'sent' },
+] as const;
 
-/** @param read a parameter of the node */
+/** The types of inbound messages that the panel lists; any other one passes the filter. */
+export const MESSAGE_TYPES = [
+	{ name: 'Audio', value: 'audio' },
+	{ name: 'Button Reply', value: 'buttonReply' },
+	{ name: 'Contacts', value: 'contacts' },
+	{ name: 'Document', value: 'document' },
+	{ name: 'Image', value: 'image' },
+	{ name: 'Interactive', value: 'interactive' },
+	{ name: 'Location', value: 'location' },
+	{ name: 'Order', value: 'order' },
+	{ name: 'Sticker', value: 'sticker' },
+	{ name: 'Text', value: 'text' },
+	{ name: 'Video', value: 'video' },
+] as const;
+
+const valuesOf = (choices: ReadonlyArray<{ value: string }>): ReadonlySet<string> =>
+	new Set(choices.map(({ value }) => value));
+const LISTED_STATUSES = valuesOf(STATUSES);
+const LISTED_MESSAGE_TYPES = valuesOf(MESSAGE_TYPES);
+
+/** A phone number without +, spaces and punctuation, so that numbers match however they are written. */
+const normalized = (id: string) => id.replace(/^\+/, '').replace(/[\s()-]/g, '');
+const normalizedIfText = (id: unknown) => (typeof id === 'string' ? normalized(id) : undefined);
+
+/** @param read reads a parameter of the node */
 export function readFilter(
 	read: (name: string) => unknown,
 	options: Readonly<Record<string, unknown>>,
 ): EventFilter {
 	const choices = (name: string) => {
 		const chosen = idList(read(name), name);
-		return new Set(chosen.includes('all') ? [] : chosen);
+		return new Set(chosen.includes(ALL.value) ? [] : chosen);
 	};
 	const ids = (name: string, label: string) => idList(options[name], label);
 	return {
-		events: choices('triggerOn'),
+		kinds: choices('triggerOn'),
 		statuses: choices('statuses'),
 		messageTypes: choices('messageTypes'),
 		custSpaceIds: new Set(ids('filterCustSpaceIds', 'Channel IDs / Space IDs')),
-		from: new Set(ids('filterFrom', 'From').map(digits)),
-		toPrefixes: ids('filterTo', 'To Starts With').map(digits),
+		from: new Set(ids('filterFrom', 'From').map(normalized)),
+		toPrefixes: ids('filterTo', 'To Starts With').map(normalized),
 		taskIdPrefixes: ids('filterTaskId', 'Task ID Starts With'),
 	};
 }
 
-/** Chosen, or unknown to the list, or nothing chosen. */
-function isChosen(value: unknown, chosen: ReadonlySet<string>, known: readonly string[]): boolean {
-	return (
-		chosen.size === 0 || typeof value !== 'string' || chosen.has(value) || !known.includes(value)
-	);
+/** Whether a value is chosen, or could not be: nothing is chosen, or the panel does not list it. */
+function isChosen(
+	value: unknown,
+	chosen: ReadonlySet<string>,
+	listed: ReadonlySet<string>,
+): boolean {
+	return chosen.size === 0 || typeof value !== 'string' || chosen.has(value) || !listed.has(value);
 }
 
-const startsWithOne = (value: unknown, prefixes: readonly string[]) =>
+const startsWithAny = (value: unknown, prefixes: readonly string[]) =>
 	prefixes.length === 0 ||
 	typeof value !== 'string' ||
 	prefixes.some((prefix) => value.startsWith(prefix));
@@ -69,23 +85,23 @@ const isOneOf = (value: unknown, ids: ReadonlySet<string>) =>
 	ids.size === 0 || typeof value !== 'string' || ids.has(value);
 
 /**
- * Nothing is left out for what it does not say: statuses of InnoPaaS name no sender, those of CAMS no channel. Only who
- * asks for task ids gets no status without one.
+ * Whether an event passes the filter. An event without the field that is filtered by passes, as statuses of InnoPaaS
+ * name no sender and those of CAMS no channel. The exception is Task ID: a status without one does not pass.
  */
-export function matchesFilter(receipt: Receipt, wanted: EventFilter): boolean {
-	const event: ReceiptEvent = receipt.event;
-	if (event !== 'other' && !wanted.events.has(event)) return false;
-	if (event === 'messageStatus' && !isChosen(receipt.status, wanted.statuses, STATUSES))
+export function matchesFilter(event: ChatAppEvent, filter: EventFilter): boolean {
+	const kind: EventKind = event.event;
+	if (kind !== 'other' && !filter.kinds.has(kind)) return false;
+	if (kind === 'messageStatus' && !isChosen(event.status, filter.statuses, LISTED_STATUSES))
 		return false;
 	if (
-		event === 'inboundMessage' &&
-		!isChosen(receipt.messageType, wanted.messageTypes, MESSAGE_TYPES)
+		kind === 'inboundMessage' &&
+		!isChosen(event.messageType, filter.messageTypes, LISTED_MESSAGE_TYPES)
 	)
 		return false;
 	return (
-		isOneOf(receipt.custSpaceId, wanted.custSpaceIds) &&
-		isOneOf(digitsOf(receipt.from), wanted.from) &&
-		startsWithOne(digitsOf(receipt.to), wanted.toPrefixes) &&
-		(event !== 'messageStatus' || startsWithOne(receipt.taskId ?? '', wanted.taskIdPrefixes))
+		isOneOf(event.custSpaceId, filter.custSpaceIds) &&
+		isOneOf(normalizedIfText(event.from), filter.from) &&
+		startsWithAny(normalizedIfText(event.to), filter.toPrefixes) &&
+		(kind !== 'messageStatus' || startsWithAny(event.taskId ?? '', filter.taskIdPrefixes))
 	);
 }

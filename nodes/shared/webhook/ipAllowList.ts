@@ -1,16 +1,16 @@
 import { UserIssue, quote } from '../util/userIssue';
 
-/** An address as a number, and how many bits it has. */
+/** An IP address as a number. */
 interface Address {
 	bits: 32 | 128;
 	value: bigint;
-	/** How many bits were written before these: an IPv4 address within IPv6 has 96. */
-	before: 0 | 96;
+	/** Bits of the IPv6 prefix that an IPv4-mapped address was written with; a CIDR length counts them. */
+	prefixBits: 0 | 96;
 }
 
 function readIPv4(text: string): bigint | undefined {
 	const parts = text.split('.');
-	// Some read a part that starts with 0 as octal.
+	// A leading 0 is rejected, as some programs read such a part as octal.
 	if (
 		parts.length !== 4 ||
 		parts.some((part) => !/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255)
@@ -21,14 +21,14 @@ function readIPv4(text: string): bigint | undefined {
 
 function readIPv6(text: string): bigint | undefined {
 	// The last 32 bits can be written as IPv4.
-	const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-	const last = tail ? readIPv4(tail[2]) : undefined;
-	if (tail && last === undefined) return undefined;
-	const whole =
-		tail && last !== undefined
-			? `${tail[1]}${(last >> 16n).toString(16)}:${(last & 0xffffn).toString(16)}`
+	const mixed = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
+	const last = mixed ? readIPv4(mixed[2]) : undefined;
+	if (mixed && last === undefined) return undefined;
+	const hexadecimal =
+		mixed && last !== undefined
+			? `${mixed[1]}${(last >> 16n).toString(16)}:${(last & 0xffffn).toString(16)}`
 			: text;
-	const halves = whole.split('::');
+	const halves = hexadecimal.split('::');
 	if (halves.length > 2) return undefined;
 	const groups = halves.map((half) => (half === '' ? [] : half.split(':')));
 	const missing = 8 - groups.flat().length;
@@ -41,47 +41,52 @@ function readIPv6(text: string): bigint | undefined {
 	return all.reduce((value, group) => value * 65_536n + BigInt(`0x${group}`), 0n);
 }
 
-const MAPPED = 0xffffn << 32n;
+/** ::ffff:0:0/96, the prefix of IPv4-mapped addresses. */
+const MAPPED_PREFIX = 0xffffn;
 
-/** An IPv4 address within IPv6 is the IPv4 address. */
+/** Reads an address; an IPv4-mapped IPv6 address is read as the IPv4 address. */
 function readAddress(text: string): Address | undefined {
 	const v4 = readIPv4(text);
-	if (v4 !== undefined) return { bits: 32, value: v4, before: 0 };
+	if (v4 !== undefined) return { bits: 32, value: v4, prefixBits: 0 };
 	const v6 = readIPv6(text.replace(/%.*$/, ''));
 	if (v6 === undefined) return undefined;
-	return v6 >> 32n === MAPPED >> 32n
-		? { bits: 32, value: v6 & 0xffffffffn, before: 96 }
-		: { bits: 128, value: v6, before: 0 };
+	return v6 >> 32n === MAPPED_PREFIX
+		? { bits: 32, value: v6 & 0xffffffffn, prefixBits: 96 }
+		: { bits: 128, value: v6, prefixBits: 0 };
 }
 
-/** Addresses and ranges of them (CIDR). @throws UserIssue for what is neither */
+/**
+ * Reads addresses and CIDR ranges, IPv4 and IPv6, e.g. 203.0.113.7, 203.0.113.0/24, 2001:db8::/32.
+ * @returns for each a function that says whether it includes an address
+ * @throws UserIssue for an entry that is neither
+ */
 export function readRanges(
 	list: readonly string[],
 	label: string,
 ): Array<(address: string) => boolean> {
 	return list.map((entry) => {
-		const [text, prefix, ...more] = entry.split('/');
+		const [text, prefix, ...rest] = entry.split('/');
 		const from = readAddress(text.trim());
 		const length = !from
 			? NaN
 			: prefix === undefined
 				? from.bits
 				: /^\d{1,3}$/.test(prefix.trim())
-					? Number(prefix) - from.before
+					? Number(prefix) - from.prefixBits
 					: NaN;
-		if (!from || !(length >= 0 && length <= from.bits) || more.length > 0) {
+		if (!from || !(length >= 0 && length <= from.bits) || rest.length > 0) {
 			throw new UserIssue(
-				`${label} holds something that is no address`,
+				`${label} contains an invalid address`,
 				`Got ${quote(entry)}. Use e.g. 203.0.113.7 or 203.0.113.0/24.`,
 			);
 		}
 		const shift = BigInt(from.bits - length);
 		return (address) => {
-			const given = readAddress(address);
+			const candidate = readAddress(address);
 			return (
-				given !== undefined &&
-				given.bits === from.bits &&
-				given.value >> shift === from.value >> shift
+				candidate !== undefined &&
+				candidate.bits === from.bits &&
+				candidate.value >> shift === from.value >> shift
 			);
 		};
 	});

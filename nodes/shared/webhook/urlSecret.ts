@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-/** A list of one entry: a secret that nobody else has. */
+/** A list with a single entry, a new random secret. */
 export async function searchUrlSecrets(
 	this: ILoadOptionsFunctions,
 ): Promise<INodeListSearchResult> {

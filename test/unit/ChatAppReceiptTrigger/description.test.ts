@@ -224,6 +224,64 @@ describe('the panel', () => {
 	});
 });
 
+/** What holds where an option is not added; receive.ts, deduplicate.ts, auth.ts and webhookRegistration.ts read it so. */
+const WITHOUT: Record<string, string | boolean> = {
+	acknowledge: 'immediately',
+	allowedIps: '',
+	filterCustSpaceIds: '',
+	filterFrom: '',
+	includeRaw: false,
+	lateStatuses: 'mark',
+	repeatedReceipts: 'drop',
+	replaceExistingUrl: false,
+	filterTaskId: '',
+	filterTo: '',
+};
+
+/** Values that workflows have stored, those of each choice and switch among them. */
+const STORED = options.flatMap(({ name, type, options: choices }) => {
+	const values =
+		type === 'boolean'
+			? [true, false]
+			: (choices?.map((choice) => ('value' in choice ? choice.value : '')) ?? ['', '65, 66']);
+	return values.map((value) => [name, value] as const);
+});
+
+describe('an option', () => {
+	/** As the editor saves a workflow: without the defaults of fields that nobody changed. */
+	const saved = (parameters: INodeParameters) =>
+		NodeHelpers.getNodeParameters(
+			description.properties,
+			parameters,
+			false,
+			false,
+			NODE,
+			description,
+		) ?? {};
+
+	it('that is added shows what holds without it', () => {
+		expect(Object.fromEntries(options.map(({ name, default: value }) => [name, value]))).toEqual(
+			WITHOUT,
+		);
+	});
+
+	it.each(STORED)('that is stored keeps its value, default or not: %s %j', (name, value) => {
+		const stored = { registerUrl: true, options: { [name]: value } };
+		// To the node and to the editor.
+		expect(valuesOf(stored).options).toEqual({ [name]: value });
+		expect(saved(stored).options).toEqual({ [name]: value });
+		expect(saved(valuesOf(stored)).options).toEqual({ [name]: value });
+	});
+
+	it('that is absent stays absent', () => {
+		for (const stored of [{}, { options: {} }, { options: { includeRaw: true } }]) {
+			const kept = 'options' in stored ? stored.options : {};
+			expect(valuesOf(stored).options).toEqual(kept);
+			expect(saved(valuesOf(stored)).options ?? {}).toEqual(kept);
+		}
+	});
+});
+
 describe('the node in the workflow', () => {
 	it.each([
 		[['messageStatus'], 'Message Status'],

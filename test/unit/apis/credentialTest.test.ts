@@ -159,7 +159,7 @@ describe('the test of a CAMS credential', () => {
 		[
 			'a page instead of an answer',
 			{ status: 200, body: '<html>Login</html>' },
-			'The address does not answer like Alibaba Cloud. It gave HTTP 200. ',
+			'The address does not answer like Alibaba Cloud. It returned HTTP 200. ',
 		],
 		[
 			'a host that does not exist',
@@ -210,9 +210,13 @@ describe('the test of a CAMS credential', () => {
 		[
 			'a fault of the server by its status',
 			refusal(500, 'InternalError'),
-			/^The address does not answer like Alibaba Cloud\. It gave HTTP 500\..*r-1/,
+			/^The address does not answer like Alibaba Cloud\. It returned HTTP 500\..*r-1/,
 		],
-		['a page under HTTP 403 by its status', { status: 403, body: '<html>' }, /It gave HTTP 403\./],
+		[
+			'a page under HTTP 403 by its status',
+			{ status: 403, body: '<html>' },
+			/It returned HTTP 403\./,
+		],
 		[
 			'a refusal under HTTP 200 like one under 400',
 			refusal(200, 'Ram.PermissionDeny'),
@@ -325,7 +329,7 @@ describe('the test of an InnoPaaS credential', () => {
 		[
 			'the address is another site',
 			{ status: 404, body: { status: 404, error: 'Not Found' } },
-			/^The address does not answer like InnoPaaS\. It gave HTTP 404\. /,
+			/^The address does not answer like InnoPaaS\. It returned HTTP 404\. /,
 		],
 		[
 			'the code 0 comes with a fault of the server',
@@ -335,12 +339,12 @@ describe('the test of an InnoPaaS credential', () => {
 		[
 			'the answer is a page',
 			{ status: 200, body: '<html>' },
-			/^The address does not answer like InnoPaaS\. It gave HTTP 200\. /,
+			/^The address does not answer like InnoPaaS\. It returned HTTP 200\. /,
 		],
 		[
 			'the answer leads elsewhere',
 			{ status: 302, body: '' },
-			/^The address does not answer like InnoPaaS\. It gave HTTP 302\. /,
+			/^The address does not answer like InnoPaaS\. It returned HTTP 302\. /,
 		],
 		[
 			'the host does not exist',

@@ -2,9 +2,9 @@ import { getEventListeners, setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 
 import type { AcceptedAnswer, ThrottledAnswer } from '../../../nodes/shared/http/apiAnswer';
-import { Pool } from '../../../nodes/shared/http/concurrency';
 import { RateLimiter, rateLimiterFor, type Permit } from '../../../nodes/shared/http/rateLimiter';
 import { callWithinQuota } from '../../../nodes/shared/http/retry';
+import { Pool } from '../../../nodes/shared/util/concurrency';
 import { DrivenClock, QuotaApi, seededRandom } from '../../support/drivenClock';
 
 /** When a call left, and which one it was. */

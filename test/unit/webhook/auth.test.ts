@@ -223,7 +223,7 @@ describe('settings that tell nobody from anybody are named', () => {
 	it.each<[Authentication, string, ICredentialDataDecryptedObject, string | undefined]>([
 		['urlSecret', URL_SECRET, {}, undefined],
 		['urlSecret', '', {}, 'URL Secret is empty'],
-		['urlSecret', 'short', {}, 'URL Secret is too short or has other characters'],
+		['urlSecret', 'short', {}, 'URL Secret is too short or has invalid characters'],
 		['headers', '', CREDENTIAL, undefined],
 		['headers', '', { receiptSecret: 'x' }, undefined],
 		['headers', URL_SECRET, {}, 'Receipt Authorization is empty'],

@@ -4,8 +4,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { CAMS_WEBHOOK } from '../../../nodes/shared/apis/cams/webhook';
 import { INNOPAAS_WEBHOOK } from '../../../nodes/shared/apis/innoPaas/webhook';
 import { HttpRejection, checkType, parseWebhookBody } from '../../../nodes/shared/webhook/body';
-import { readEach } from '../../../nodes/shared/webhook/event';
-import type { WebhookParser } from '../../../nodes/shared/webhook/receive';
+import { parseEach } from '../../../nodes/shared/webhook/event';
+import type { WebhookParser } from '../../../nodes/shared/webhook/event';
 
 const MB = 1024 * 1024;
 
@@ -150,10 +150,10 @@ describe('a push', () => {
 
 	it('with a message as deep as it can be tells that message as a text', () => {
 		const Message = `{"a":${'['.repeat(MB)}${']'.repeat(MB)}}`;
-		const [{ receipt }] = CAMS_WEBHOOK.read(
+		const [{ event }] = CAMS_WEBHOOK.parse(
 			parseWebhookBody(JSON.stringify([{ MessageId: '1', Type: 'CONTACTS', Message }])),
 		);
-		expect(receipt).toEqual({
+		expect(event).toEqual({
 			event: 'inboundMessage',
 			messageType: 'contacts',
 			messageId: '1',
@@ -174,11 +174,11 @@ describe('a push', () => {
 		const pushed = parseWebhookBody(
 			'[{"a":1},{"B":2,"$json":1,"error":1,"raw":1,"isLate":1,"receiptId":1,"api":1,"event":1},{"a":3}]',
 		);
-		const read = readEach('innoPaas', pushed, (raw) => {
+		const read = parseEach('innoPaas', pushed, (raw) => {
 			if (raw.a === undefined) throw new Error('unreadable');
 			return { event: 'messageStatus', api: 'innoPaas', messageId: String(raw.a) };
 		});
-		expect(read.map(({ receipt }) => receipt)).toEqual([
+		expect(read.map(({ event }) => event)).toEqual([
 			{ event: 'messageStatus', api: 'innoPaas', messageId: '1' },
 			{ event: 'other', api: 'innoPaas', b: 2 },
 			{ event: 'messageStatus', api: 'innoPaas', messageId: '3' },
@@ -189,7 +189,7 @@ describe('a push', () => {
 	it.each<[string, WebhookParser]>([
 		['CAMS', CAMS_WEBHOOK],
 		['InnoPaaS', INNOPAAS_WEBHOOK],
-	])('of %s with an entry that cannot be read gives the others', (_api, { read }) => {
+	])('of %s with an entry that cannot be read gives the others', (_api, { parse }) => {
 		const unreadable = Object.defineProperty({}, 'Type', {
 			enumerable: false,
 			get: () => {
@@ -202,7 +202,7 @@ describe('a push', () => {
 				throw new Error('unreadable');
 			},
 		});
-		expect(read([{ new: 1 }, unreadable, { new: 2 }]).map(({ receipt }) => receipt.event)).toEqual([
+		expect(parse([{ new: 1 }, unreadable, { new: 2 }]).map(({ event }) => event.event)).toEqual([
 			'other',
 			'other',
 			'other',
@@ -213,16 +213,16 @@ describe('a push', () => {
 		const [pushed] = parseWebhookBody(
 			'[{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}},"a":{"__proto__":{"isAdmin":true}}}]',
 		);
-		const [{ receipt }] = CAMS_WEBHOOK.read([pushed]);
+		const [{ event }] = CAMS_WEBHOOK.parse([pushed]);
 		expect(({} as IDataObject).isAdmin).toBeUndefined();
-		expect(receipt.isAdmin).toBeUndefined();
-		expect(Object.getPrototypeOf(receipt)).toBe(Object.prototype);
+		expect(event.isAdmin).toBeUndefined();
+		expect(Object.getPrototypeOf(event)).toBe(Object.prototype);
 	});
 
 	it('with a name of a million characters is a receipt like any other', () => {
 		const name = 'x'.repeat(MB);
-		const [{ receipt }] = CAMS_WEBHOOK.read(parseWebhookBody(`[{"${name}":1}]`));
-		expect(receipt).toEqual({ event: 'other', [name]: 1, api: 'cams' });
+		const [{ event }] = CAMS_WEBHOOK.parse(parseWebhookBody(`[{"${name}":1}]`));
+		expect(event).toEqual({ event: 'other', [name]: 1, api: 'cams' });
 	});
 
 	it('keeps every number: long ones as text, others as they are', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { SeenEvents, keyOf } from '../../../nodes/shared/webhook/deduplicate';
-import { dropDuplicates } from '../../../nodes/shared/webhook/receive';
+import { deduplicate } from '../../../nodes/shared/webhook/deduplicate';
+import { SeenEvents, keyOf } from '../../../nodes/shared/webhook/seenEvents';
 import { ProcessedItems, type Step } from '../../support/processedItems';
 
 const status = (messageId: string, of: string, more: IDataObject = {}): IDataObject => ({
@@ -118,7 +118,7 @@ class Trigger {
 			logger: { warn: (message: string) => this.warnings.push(message) },
 			helpers: this.store,
 		};
-		const [items] = await dropDuplicates(context as unknown as IExecuteFunctions);
+		const [items] = await deduplicate(context as unknown as IExecuteFunctions);
 		return items.map(({ json }) => json);
 	}
 }
@@ -197,7 +197,7 @@ describe('every receipt goes on once', () => {
 			status('1', 'sent'),
 		];
 		expect(told(await trigger.run(all))).toEqual(['2 sent', '1 sent', '1 read']);
-		expect(trigger.hints).toEqual(['2 of 5 receipts had come before and were left out.']);
+		expect(trigger.hints).toEqual(['2 of 5 receipts were duplicates and were dropped.']);
 		expect(await trigger.run(all)).toEqual([]);
 	});
 

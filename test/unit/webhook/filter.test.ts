@@ -1,13 +1,23 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { properties } from '../../../nodes/ChatAppReceiptTrigger/ChatAppReceiptTriggerDescription';
-import type { Receipt } from '../../../nodes/shared/webhook/event';
-import {
-	MESSAGE_TYPES,
-	STATUSES,
-	matchesFilter,
-	readFilter,
-} from '../../../nodes/shared/webhook/filter';
+import type { ChatAppEvent } from '../../../nodes/shared/webhook/event';
+import { matchesFilter, readFilter } from '../../../nodes/shared/webhook/filter';
+
+const ALL_STATUSES = ['sent', 'delivered', 'read', 'failed'];
+const ALL_TYPES = [
+	'audio',
+	'buttonReply',
+	'contacts',
+	'document',
+	'image',
+	'interactive',
+	'location',
+	'order',
+	'sticker',
+	'text',
+	'video',
+];
 
 const STATUS = {
 	event: 'messageStatus',
@@ -36,7 +46,7 @@ const ALL_EVENTS = ['messageStatus', 'inboundMessage', 'templateEvent', 'account
 
 /** Whether the node wants a receipt, with these parameters and options. */
 function wants(
-	receipt: IDataObject,
+	event: IDataObject,
 	parameters: IDataObject = {},
 	options: IDataObject = {},
 ): boolean {
@@ -47,7 +57,7 @@ function wants(
 		...parameters,
 	};
 	return matchesFilter(
-		receipt as Receipt,
+		event as ChatAppEvent,
 		readFilter((name) => all[name], options),
 	);
 }
@@ -86,7 +96,7 @@ describe('what starts the workflow', () => {
 			['sent', 'delivered', 'read', 'failed'],
 		],
 	])('with the statuses %j is %j, and any that is new', (statuses, expected) => {
-		const receipts = [...STATUSES, 'deleted', 'somethingnew'].map((status) => ({
+		const receipts = [...ALL_STATUSES, 'deleted', 'somethingnew'].map((status) => ({
 			...STATUS,
 			status,
 		}));
@@ -99,15 +109,15 @@ describe('what starts the workflow', () => {
 	});
 
 	it.each<[string[], string[]]>([
-		[['all'], [...MESSAGE_TYPES]],
-		[[], [...MESSAGE_TYPES]],
+		[['all'], ALL_TYPES],
+		[[], ALL_TYPES],
 		[['text'], ['text']],
 		[
 			['image', 'buttonReply'],
 			['buttonReply', 'image'],
 		],
 	])('with the message types %j is %j, and any that is new', (messageTypes, expected) => {
-		const receipts = [...MESSAGE_TYPES, 'system', 'reaction'].map((messageType) => ({
+		const receipts = [...ALL_TYPES, 'system', 'reaction'].map((messageType) => ({
 			...INBOUND,
 			messageType,
 		}));
@@ -131,7 +141,7 @@ describe('what starts the workflow', () => {
 			.map((option) => ('value' in option ? option.value : undefined))
 			.filter((value) => value !== 'all');
 		expect([...values].sort()).toEqual(
-			[...(name === 'statuses' ? STATUSES : MESSAGE_TYPES)].sort(),
+			[...(name === 'statuses' ? ALL_STATUSES : ALL_TYPES)].sort(),
 		);
 	});
 });
@@ -190,10 +200,10 @@ describe.each<[string, Record<string, boolean>, IDataObject]>([
 		},
 		STATUS,
 	],
-])('the option %s', (option, cases, receipt) => {
+])('the option %s', (option, cases, event) => {
 	it.each(Object.entries(cases))('%j: %s', (value, expected) => {
-		expect(wants(receipt, {}, { [option]: value })).toBe(expected);
-		expect(wants(receipt, {}, { [option]: value.split(',') })).toBe(expected);
+		expect(wants(event, {}, { [option]: value })).toBe(expected);
+		expect(wants(event, {}, { [option]: value.split(',') })).toBe(expected);
 	});
 
 	it(

@@ -6,9 +6,9 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
+import type { ListEntry } from '../../editor/listEntry';
 import { chosen, search, searchLanguages } from '../../editor/search';
 import { chosenTemplate, notice, toMapperFields, toNotice } from '../../editor/templateMapper';
-import type { Row } from '../../http/cachedRead';
 import { testChatAppApi } from '../credentialTest';
 import { readAccount, type Account } from './client';
 import { listChannels, listSenders, listTemplates, readTemplateDetail } from './lookups';
@@ -34,7 +34,7 @@ async function readAsked(context: ILoadOptionsFunctions): Promise<Asked> {
 async function searchOf(
 	context: ILoadOptionsFunctions,
 	filter: string | undefined,
-	list: (asked: Asked) => Promise<Row[]>,
+	list: (asked: Asked) => Promise<ListEntry[]>,
 ): Promise<INodeListSearchResult> {
 	return await search(context, filter, async () => await list(await readAsked(context)));
 }

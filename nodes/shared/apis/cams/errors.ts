@@ -1,5 +1,13 @@
 import { composeAdvice, type Advice, type ErrorCatalog } from '../../http/errorCatalog';
 
+/** The codes by which the gateway and RAM say that an AccessKey may not call an operation. */
+const LACKS_PERMISSION = /^(Ram\.PermissionDeny|Forbidden|NoPermission|Authentication\.NoAuth)/;
+
+/** The permission to ask for, as a sentence to add to the advice; empty for a code that is about something else. */
+export function permissionHint(code: string, purpose: string, operation: string): string {
+	return LACKS_PERMISSION.test(code) ? ` ${purpose} needs cams:${operation}.` : '';
+}
+
 /**
  * CAMS and gateway codes in the user's words. Codes: the error code page of Chat App ("API error codes"), the
  * tables on the pages of the two sends, Alibaba's common gateway codes; TemplateParamInvalid,
@@ -37,7 +45,7 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 		},
 	],
 	[
-		/^(Ram\.PermissionDeny|Forbidden|NoPermission|Authentication\.NoAuth)/,
+		LACKS_PERMISSION,
 		{
 			title: 'The AccessKey works, but lacks a permission',
 			advice:
@@ -136,7 +144,7 @@ const ADVICE: ReadonlyArray<readonly [RegExp, Advice]> = [
 const NOTHING_TO_ADD = /^SignatureDoesNotMatch/;
 
 const ABOUT_CREDENTIAL =
-	/^(InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|Ram\.PermissionDeny|Forbidden|NoPermission|Authentication\.NoAuth|Product\.Unsubscript)/;
+	/^(InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|Product\.Unsubscript)/;
 
 export const CAMS_ERRORS: ErrorCatalog = {
 	name: 'Alibaba Cloud',
@@ -145,5 +153,5 @@ export const CAMS_ERRORS: ErrorCatalog = {
 		const known = ADVICE.find(([pattern]) => pattern.test(code))?.[1];
 		return composeAdvice(CAMS_ERRORS, known, NOTHING_TO_ADD.test(code) ? '' : message);
 	},
-	isCredentialError: (code) => ABOUT_CREDENTIAL.test(code),
+	isCredentialError: (code) => ABOUT_CREDENTIAL.test(code) || LACKS_PERMISSION.test(code),
 };

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../../editor/locator';
-import { WITHOUT_SENDER_LIST } from './lookups';
+import { WITHOUT_SENDER_LIST } from './limits';
 
 /** Fields that the CAMS nodes share. Workflows store their internal names, which therefore never change. */
 

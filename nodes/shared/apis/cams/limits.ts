@@ -18,3 +18,6 @@ export function callsPerSecond(operation: string): number {
 
 /** Recipients of one SendChatappMassMessage. */
 export const MAX_RECIPIENTS_PER_CALL = 1000;
+
+/** Channel types whose senders no operation lists. */
+export const WITHOUT_SENDER_LIST: readonly string[] = ['messenger', 'telegram'];

@@ -1,18 +1,15 @@
 import type { IAllExecuteFunctions, IDataObject } from 'n8n-workflow';
 
+import { entryName, type ListEntry } from '../../editor/listEntry';
 import {
 	READ_TIMEOUT_MS,
 	ReadError,
-	ask,
-	named,
-	read as readFresh,
-	readAllPages,
-	rowsIn,
-	text,
-	totalOf,
+	fetchBody,
+	fetchCached,
 	type ReadRequest,
-	type Row,
 } from '../../http/cachedRead';
+import { readAllPages, rowsIn, totalOf } from '../../http/pages';
+import { textOrEmpty } from '../../util/json';
 import {
 	callCams,
 	camsRateLimiter,
@@ -21,15 +18,14 @@ import {
 	NO_CHANNEL,
 	type Account,
 } from './client';
-import { CAMS_ERRORS } from './errors';
+import { CAMS_ERRORS, permissionHint } from './errors';
+import { WITHOUT_SENDER_LIST } from './limits';
 import { parseTemplate, type Template } from './template';
 
 type Context = Pick<IAllExecuteFunctions, 'helpers'>;
 
-/** Rows that a page is asked for; what the operations take at most is not documented. */
+/** Rows per page; the documentation names no maximum. */
 const PAGE_SIZE = 100;
-
-const LACKS_PERMISSION = /PermissionDeny|Forbidden|NoPermission|NoAuth/;
 
 function request(
 	context: Context,
@@ -41,19 +37,18 @@ function request(
 		errors: CAMS_ERRORS,
 		rateLimiter: camsRateLimiter(account, operation),
 		call: async () => await callCams(context, { operation, query, timeoutMs: READ_TIMEOUT_MS }),
-		permission: (code) =>
-			LACKS_PERMISSION.test(code) ? ` This list needs cams:${operation}.` : '',
+		permission: (code) => permissionHint(code, 'This list', operation),
 	};
 }
 
-/** What an operation answers; asked again only after a while. @throws Unreadable */
+/** The answer of an operation, cached. @throws ReadError */
 async function read(
 	context: Context,
 	account: Account,
 	operation: string,
 	query: Parameters,
 ): Promise<IDataObject> {
-	return await readFresh(
+	return await fetchCached(
 		JSON.stringify([account.readerKey, operation, query]),
 		request(context, account, operation, query),
 	);
@@ -75,21 +70,18 @@ async function listInstances(
 	});
 }
 
-/** Channels of a channel type, by the id that the sends take. */
+/** Channels of a channel type; their values are the IDs that the sends take. */
 export async function listChannels(
 	context: Context,
 	account: Account,
 	channelType: string,
-): Promise<Row[]> {
+): Promise<ListEntry[]> {
 	const instances = await listInstances(context, account, channelType);
 	return instances.map(({ CustSpaceId, InstanceId, InstanceName }) => {
-		const value = text(CustSpaceId) || text(InstanceId);
-		return { name: named(InstanceName, value), value };
+		const value = textOrEmpty(CustSpaceId) || textOrEmpty(InstanceId);
+		return { name: entryName(InstanceName, value), value };
 	});
 }
-
-/** Channels whose senders no operation lists. */
-export const WITHOUT_SENDER_LIST: readonly string[] = ['messenger', 'telegram'];
 
 /** Registered senders. Operations QueryChatappPhoneNumbers, ListViberServiceMessage, ListInstagramPage. */
 export async function listSenders(
@@ -97,7 +89,7 @@ export async function listSenders(
 	account: Account,
 	channelType: string,
 	custSpaceId: string,
-): Promise<Row[]> {
+): Promise<ListEntry[]> {
 	if (
 		custSpaceId === '' &&
 		channelType !== 'whatsapp' &&
@@ -114,8 +106,8 @@ export async function listSenders(
 				withoutEmpty({ CustSpaceId: custSpaceId }),
 			);
 			return rowsIn(PhoneNumbers).map((row) => ({
-				name: named(row.PhoneNumber, row.VerifiedName),
-				value: text(row.PhoneNumber),
+				name: entryName(row.PhoneNumber, row.VerifiedName),
+				value: textOrEmpty(row.PhoneNumber),
 			}));
 		}
 		case 'viber': {
@@ -123,21 +115,21 @@ export async function listSenders(
 				CustSpaceId: custSpaceId,
 			});
 			return rowsIn(Data).map((row) => ({
-				name: named(row.BusinessAccountName, row.ServiceId),
-				value: text(row.ServiceId),
+				name: entryName(row.BusinessAccountName, row.ServiceId),
+				value: textOrEmpty(row.ServiceId),
 			}));
 		}
 		case 'instagram': {
 			const instances = await listInstances(context, account, channelType);
 			const instance = instances.find(({ CustSpaceId }) => CustSpaceId === custSpaceId);
 			const { Data } = await read(context, account, 'ListInstagramPage', {
-				InstanceId: text(instance?.InstanceId) || custSpaceId,
+				InstanceId: textOrEmpty(instance?.InstanceId) || custSpaceId,
 			});
 			const pages = (Data as IDataObject | undefined)?.InstagramInfo;
 			return (Array.isArray(pages) ? rowsIn(pages) : pages ? [pages as IDataObject] : []).map(
 				(row) => ({
-					name: named(row.AccountName, row.AccountId),
-					value: text(row.AccountId),
+					name: entryName(row.AccountName, row.AccountId),
+					value: textOrEmpty(row.AccountId),
 				}),
 			);
 		}
@@ -150,7 +142,7 @@ export async function listSenders(
 	}
 }
 
-/** The documents know these two; whether other channels share WhatsApp's is not said. */
+/** The documentation knows these two types; that other channels share WhatsApp's is an assumption. */
 export function templateType(channelType: string): 'VIBER' | 'WHATSAPP' {
 	return channelType === 'viber' ? 'VIBER' : 'WHATSAPP';
 }
@@ -161,7 +153,7 @@ export async function listTemplates(
 	account: Account,
 	channelType: string,
 	custSpaceId: string,
-): Promise<Row[]> {
+): Promise<ListEntry[]> {
 	const rows = await readAllPages(async (index) => {
 		const { ListTemplate, Total } = await read(context, account, 'ListChatappTemplate', {
 			...withoutEmpty({ CustSpaceId: custSpaceId }),
@@ -172,17 +164,17 @@ export async function listTemplates(
 		return { rows: rowsIn(ListTemplate), total: totalOf(Total) };
 	});
 	return rows.map((row) => ({
-		name: named(
+		name: entryName(
 			row.TemplateName,
 			row.Language,
 			row.Category,
 			row.AuditStatus === 'pass' ? 'approved' : row.AuditStatus,
 		),
-		value: `${text(row.TemplateCode)}/${text(row.Language)}`,
+		value: `${textOrEmpty(row.TemplateCode)}/${textOrEmpty(row.Language)}`,
 	}));
 }
 
-/** Which template, and where. */
+/** Identifies a template in one language. */
 export interface TemplateKey {
 	code: string;
 	language: string;
@@ -190,7 +182,7 @@ export interface TemplateKey {
 	custSpaceId: string;
 }
 
-/** What a template holds. Operation GetChatappTemplateDetail. @throws Unreadable */
+/** The contents of a template. Operation GetChatappTemplateDetail. @throws ReadError */
 export async function readTemplateDetail(
 	context: Context,
 	account: Account,
@@ -205,19 +197,19 @@ export async function readTemplateDetail(
 	return parseTemplate((Data ?? {}) as IDataObject);
 }
 
-/** Temporary credentials for the storage that files are uploaded to; never kept here. Operation GetChatappUploadAuthorization. @throws Unreadable */
+/** Temporary credentials for the storage that files are uploaded to; not cached here. Operation GetChatappUploadAuthorization. @throws ReadError */
 export async function readUploadAuthorization(
 	context: Context,
 	account: Account,
 	custSpaceId: string,
 ): Promise<IDataObject> {
-	const { Data } = await ask(
+	const { Data } = await fetchBody(
 		request(context, account, 'GetChatappUploadAuthorization', { CustSpaceId: custSpaceId }),
 	);
 	return (Data ?? {}) as IDataObject;
 }
 
-/** The languages in which a template is approved. Operation ListChatappTemplate. @throws Unreadable */
+/** The languages in which a template is approved. Operation ListChatappTemplate. @throws ReadError */
 export async function readTemplateLanguages(
 	context: Context,
 	account: Account,

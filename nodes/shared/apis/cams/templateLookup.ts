@@ -1,14 +1,15 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { ReadError } from '../../http/cachedRead';
+import { createCache } from '../../util/cache';
 import { UserIssue } from '../../util/userIssue';
 import { type Chosen } from './chosen';
 import { type Account } from './client';
 import { readTemplateDetail, readTemplateLanguages, type TemplateKey } from './lookups';
 import type { Template } from './template';
 
-/** A template that a message cannot be made of. */
-async function missing(
+/** The issue of a template that does not exist; names the languages in which it does. */
+async function missingTemplateIssue(
 	context: IExecuteFunctions,
 	account: Account,
 	key: TemplateKey,
@@ -24,14 +25,14 @@ async function missing(
 }
 
 /**
- * Finds what a chosen template holds, so that what the API would refuse is told before sending.
- * @returns undefined when it cannot be read, which is no reason not to send
+ * Returns a function that looks up the template of a message, so that missing variables are found before sending.
+ * @returns a UserIssue when the template does not exist; undefined when it cannot be read, which is no reason not to send
  */
 export function templateFinder(
 	context: IExecuteFunctions,
 	account: Account,
 ): (chosen: Chosen) => Promise<Template | UserIssue | undefined> {
-	const known = new Map<string, Promise<Template | UserIssue | undefined>>();
+	const cached = createCache<Template | UserIssue | undefined>();
 	return async ({ sender, template }) => {
 		if (!template) return undefined;
 		const key: TemplateKey = {
@@ -40,15 +41,14 @@ export function templateFinder(
 			channelType: sender.ChannelType,
 			custSpaceId: sender.CustSpaceId,
 		};
-		const name = JSON.stringify(key);
-		const found =
-			known.get(name) ??
-			readTemplateDetail(context, account, key).catch(async (error) =>
-				error instanceof ReadError && /TemplateNotExist/.test(error.code)
-					? await missing(context, account, key, error)
-					: undefined,
-			);
-		known.set(name, found);
-		return await found;
+		return await cached(
+			JSON.stringify(key),
+			async () =>
+				await readTemplateDetail(context, account, key).catch(async (error) =>
+					error instanceof ReadError && /TemplateNotExist/.test(error.code)
+						? await missingTemplateIssue(context, account, key, error)
+						: undefined,
+				),
+		);
 	};
 }

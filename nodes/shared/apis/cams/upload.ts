@@ -1,24 +1,31 @@
-import { createHash, createHmac, randomUUID } from 'node:crypto';
-import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { createHash, randomUUID } from 'node:crypto';
+import type {
+	IBinaryData,
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+} from 'n8n-workflow';
 
 import type { HttpAnswer } from '../../http/apiAnswer';
-import { ReadError } from '../../http/cachedRead';
 import type { FileFact, FileToUpload } from '../../messages/read';
 import type { MediaKind } from '../../messages/schema';
+import { createCache } from '../../util/cache';
+import { Semaphore } from '../../util/concurrency';
 import { hasOwn } from '../../util/json';
 import { UserIssue, quote } from '../../util/userIssue';
 import { type Account } from './client';
 import { readUploadAuthorization } from './lookups';
+import { isIpAddress, objectUrl, signedHeaders, type StorageAuthorization } from './ossSignature';
 
 /**
- * Uploads of files. Chat App takes links only; operation GetChatappUploadAuthorization gives temporary credentials for
- * a storage of its own. That a link made so may stand in a message is not documented, only that template media work so.
+ * Uploads of files. Messages carry links, so a file first goes to Chat App's storage, with temporary credentials from
+ * GetChatappUploadAuthorization. Alibaba Cloud documents such links for template media only, not for messages.
  */
 
 const MIB = 1024 * 1024;
 const TIMEOUT_MS = 120_000;
 
-/** Sizes: what public users of the API keep to. Types: Meta's Cloud API, "Supported media types". */
+/** Sizes: those that other clients of the API use. Types: Meta's Cloud API, "Supported media types". */
 export const FILE_LIMITS: Readonly<
 	Record<MediaKind, { bytes: number; types: RegExp; expected: string }>
 > = {
@@ -29,7 +36,7 @@ export const FILE_LIMITS: Readonly<
 	sticker: { bytes: 0.5 * MIB, types: /^image\/webp$/, expected: 'a WebP image' },
 };
 
-/** What a file tells about itself, where the user says nothing. */
+/** Name and type of a file, for fields that the user leaves empty. */
 function factsOf(binary: IBinaryData): Record<FileFact, string> {
 	const extension = extensionOf(binary);
 	return {
@@ -38,31 +45,31 @@ function factsOf(binary: IBinaryData): Record<FileFact, string> {
 	};
 }
 
-/** Only what can stand in an address as it is. */
+/** Letters and digits only, as it becomes part of a URL. */
 function extensionOf({ fileExtension = '', fileName = '' }: IBinaryData): string {
 	return /^[a-z\d]{1,8}$/i.test(fileExtension)
 		? fileExtension
 		: (/\.([a-z\d]{1,8})$/i.exec(fileName)?.[1] ?? '');
 }
 
-/** Without what can follow it, e.g. "; charset=binary". */
+/** The media type without parameters such as "; charset=binary". */
 function typeOf({ mimeType }: IBinaryData): string {
 	return mimeType.split(';')[0].trim().toLowerCase();
 }
 
 function checkSize(bytes: number, { media, label }: FileToUpload): void {
-	const most = FILE_LIMITS[media].bytes;
-	// Rounded up: one byte too many is not "5.0 MB; 5 MB is the most".
-	if (bytes > most)
+	const maxBytes = FILE_LIMITS[media].bytes;
+	// Rounded up, as one byte too many would read "5 MB, and the limit is 5 MB" otherwise.
+	if (bytes > maxBytes)
 		throw new UserIssue(
 			`The file of ${label} is too large`,
-			`It has ${Math.ceil((bytes / MIB) * 10) / 10} MB; ${most / MIB} MB is the most.`,
+			`It has ${Math.ceil((bytes / MIB) * 10) / 10} MB; the limit is ${maxBytes / MIB} MB.`,
 		);
 	if (bytes === 0)
-		throw new UserIssue(`The file of ${label} is empty`, 'Look at the node that made it.');
+		throw new UserIssue(`The file of ${label} is empty`, 'Check the node that created it.');
 }
 
-/** The item's file, if it can be sent; it is not read for that. @throws UserIssue */
+/** Finds the item's file and checks its type and size, without reading it. @throws UserIssue when it cannot be sent */
 export async function findFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -87,11 +94,11 @@ export async function findFile(
 			`It is ${quote(found.mimeType)}; this message needs ${expected}.`,
 		);
 	}
-	const told = factsOf(found);
-	if (file.facts.some(({ fact }) => told[fact] === ''))
+	const facts = factsOf(found);
+	if (file.facts.some(({ fact }) => facts[fact] === ''))
 		throw new UserIssue(
 			'File Type is empty',
-			'The file does not tell what kind it is: enter it, e.g. pdf.',
+			'It cannot be determined from the file: enter it, e.g. pdf.',
 		);
 	checkSize(
 		found.id
@@ -102,82 +109,18 @@ export async function findFile(
 	return found;
 }
 
-interface Authorization {
-	accessKeyId: string;
-	accessKeySecret: string;
-	securityToken: string;
-	bucket: string;
-	dir: string;
-	endpoint: URL;
-}
-
-const isNumeric = ({ hostname }: URL) => /^[\d.]+$|^\[/.test(hostname);
-
-/** Where an object is: its bucket is the host's first part, but an address of numbers has no parts. */
-function objectUrl(
-	{ bucket, dir, endpoint }: Authorization,
-	name: string,
-): { url: string; key: string } {
-	const key = [dir.replace(/^\/+|\/+$/g, ''), name].filter(Boolean).join('/');
-	const isAddress = isNumeric(endpoint);
-	const base = isAddress
-		? `${endpoint.origin}/${bucket}`
-		: `${endpoint.protocol}//${bucket}.${endpoint.host}`;
-	return { url: `${base}/${key}`, key };
-}
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-const hmac = (key: Buffer | string, text: string) =>
-	createHmac('sha256', key).update(text).digest();
-
-/** Where the storage is, as its address says, e.g. oss-ap-southeast-1.aliyuncs.com; Chat App has but this one region. */
-function regionOf({ hostname }: URL): string {
-	return /(?:^|\.)oss-([a-z]+(?:-[a-z]+)*-\d+)/.exec(hostname)?.[1] ?? 'ap-southeast-1';
-}
-
-/** Object storage, "Include a V4 signature in the Authorization header"; the body is not part of it. */
-function signedHeaders(
-	{ accessKeyId, accessKeySecret, securityToken, bucket, endpoint }: Authorization,
-	key: string,
-	contentType: string,
-	md5: string,
-): Record<string, string> {
-	const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-	const scope = [date.slice(0, 8), regionOf(endpoint), 'oss', 'aliyun_v4_request'];
-	const headers = {
-		'content-md5': md5,
-		'content-type': contentType,
-		'x-oss-content-sha256': 'UNSIGNED-PAYLOAD',
-		'x-oss-date': date,
-		'x-oss-security-token': securityToken,
-	};
-	const signed = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);
-	const path = [bucket, ...key.split('/')].map((part) => `/${encodeURIComponent(part)}`).join('');
-	const request = ['PUT', path, '', signed.join(''), '', 'UNSIGNED-PAYLOAD'].join('\n');
-	const toSign = ['OSS4-HMAC-SHA256', date, scope.join('/'), sha256(request)].join('\n');
-	const signingKey = scope.reduce<Buffer | string>(
-		(under, part) => hmac(under, part),
-		`aliyun_v4${accessKeySecret}`,
-	);
-	const signature = hmac(signingKey, toSign).toString('hex');
-	return {
-		...headers,
-		authorization: `OSS4-HMAC-SHA256 Credential=${accessKeyId}/${scope.join('/')},Signature=${signature}`,
-	};
-}
-
-function toAuthorization(data: IDataObject): Authorization {
+function toAuthorization(data: IDataObject): StorageAuthorization {
 	const text = (name: string) => (typeof data[name] === 'string' ? data[name] : '');
-	const given = text('EndPoint');
-	const address = /^https?:\/\//.test(given) ? given : `https://${given}`;
-	const isWhole =
+	const endPoint = text('EndPoint');
+	const address = /^https?:\/\//.test(endPoint) ? endPoint : `https://${endPoint}`;
+	const isComplete =
 		['AccessKeyId', 'AccessKeySecret', 'SecurityToken', 'BucketName'].every(
 			(name) => text(name) !== '',
 		) && URL.canParse(address);
-	if (!isWhole) throw failed('Chat App gave no usable storage.');
+	if (!isComplete) throw uploadFailed('Chat App gave no usable storage.');
 	const endpoint = new URL(address);
-	// Token and file never go in the clear; an address of numbers is somebody's own stand-in.
-	if (!isNumeric(endpoint)) endpoint.protocol = 'https:';
+	// Token and file must not travel unencrypted, except to an IP address: a local test server.
+	if (!isIpAddress(endpoint)) endpoint.protocol = 'https:';
 	return {
 		accessKeyId: text('AccessKeyId'),
 		accessKeySecret: text('AccessKeySecret'),
@@ -188,10 +131,15 @@ function toAuthorization(data: IDataObject): Authorization {
 	};
 }
 
-const failed = (advice: string) =>
-	new UserIssue('The file could not be uploaded', `${advice} Nothing was sent.`, 'uploadFailed');
+function uploadFailed(advice: string): UserIssue {
+	return new UserIssue(
+		'The file could not be uploaded',
+		`${advice} Nothing was sent.`,
+		'uploadFailed',
+	);
+}
 
-/** What an upload brings into a message. */
+/** A file in the storage, as a message refers to it. */
 export interface Uploaded {
 	link: string;
 	facts: Record<FileFact, string>;
@@ -199,7 +147,7 @@ export interface Uploaded {
 
 async function uploadFile(
 	context: IExecuteFunctions,
-	authorization: Authorization,
+	authorization: StorageAuthorization,
 	itemIndex: number,
 	file: FileToUpload,
 ): Promise<Uploaded> {
@@ -217,15 +165,23 @@ async function uploadFile(
 	);
 	if (answer.statusCode < 200 || answer.statusCode >= 300) {
 		const code = /<Code>([^<]+)<\/Code>/.exec(String(answer.body))?.[1];
-		throw failed(`The storage answered with HTTP ${answer.statusCode}${code ? ` (${code})` : ''}.`);
+		throw uploadFailed(
+			`The storage answered with HTTP ${answer.statusCode}${code ? ` (${code})` : ''}.`,
+		);
 	}
 	return { link: url, facts: factsOf(binary) };
 }
 
-function toFailure(error: unknown): UserIssue {
-	return error instanceof ReadError
-		? failed(`${error.title}. ${error.advice}`)
-		: failed((error as Error).message);
+/** The error of the authorization call, as the issue of an item. */
+function toUploadIssue(error: unknown): UserIssue {
+	return uploadFailed((error as Error).message.replace(/\.?$/, '.'));
+}
+
+/** The error of n8n's helper may quote the request, and with it the token, so only its code is shown. */
+function toUnreachable({ code }: { code?: unknown }): UserIssue {
+	return uploadFailed(
+		`The storage could not be reached${typeof code === 'string' ? ` (${code})` : ''}.`,
+	);
 }
 
 async function put(
@@ -234,63 +190,52 @@ async function put(
 	body: Buffer,
 	headers: Record<string, string>,
 ): Promise<HttpAnswer> {
-	return await context.helpers
-		.httpRequest({
-			method: 'PUT',
-			url,
-			body,
-			headers,
-			timeout: TIMEOUT_MS,
-			encoding: 'text',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-			abortSignal: context.getExecutionCancelSignal(),
-		})
-		// What went wrong may quote the request, and with it the token.
-		.catch(
-			async (error: { code?: unknown }) =>
-				await Promise.reject(
-					failed(
-						`The storage could not be reached${typeof error.code === 'string' ? ` (${error.code})` : ''}.`,
-					),
-				),
-		);
+	const options: IHttpRequestOptions = {
+		method: 'PUT',
+		url,
+		body,
+		headers,
+		timeout: TIMEOUT_MS,
+		encoding: 'text',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+		abortSignal: context.getExecutionCancelSignal(),
+	};
+	return (await context.helpers.httpRequest(options).catch((error: { code?: unknown }) => {
+		throw toUnreachable(error);
+	})) as HttpAnswer;
 }
 
-/** Files are large, and each is in memory as long as it is uploaded. */
-const AT_ONCE = 4;
-/** Credentials are asked for anew after so long; they are good for an hour or so. */
-const FRESH_MS = 60_000;
+/** A file is in memory while it is uploaded, and may have up to 64 MB. */
+const MAX_CONCURRENT_UPLOADS = 4;
+/** Storage credentials are valid for about an hour. */
+const MAX_AUTHORIZATION_AGE_MS = 60_000;
 
 /**
- * Uploads files of one run, a few at once. The storage's credentials live as long as the run.
- * @returns uploads the file of an item; throws UserIssue (invalidField, uploadFailed): the message has not been sent then
+ * Returns a function that uploads the file of an item, a few files at a time. Storage credentials are shared by the
+ * uploads of a run.
+ * @throws UserIssue (invalidField, uploadFailed), in which case the message has not been sent
  */
 export function uploader(
 	context: IExecuteFunctions,
 	account: Account,
 ): (custSpaceId: string, itemIndex: number, file: FileToUpload) => Promise<Uploaded> {
-	const known = new Map<string, { until: number; authorization: Promise<Authorization> }>();
-	const authorizationFor = async (custSpaceId: string): Promise<Authorization> => {
-		const kept = known.get(custSpaceId);
-		if (kept && kept.until > Date.now()) return await kept.authorization;
-		const authorization = readUploadAuthorization(context, account, custSpaceId).then(
-			toAuthorization,
-			async (error) => await Promise.reject(toFailure(error)),
+	const cached = createCache<StorageAuthorization>({ maxAgeMs: MAX_AUTHORIZATION_AGE_MS });
+	const authorizationFor = async (custSpaceId: string): Promise<StorageAuthorization> =>
+		await cached(
+			custSpaceId,
+			async () =>
+				await readUploadAuthorization(context, account, custSpaceId).then(
+					toAuthorization,
+					(error) => {
+						throw toUploadIssue(error);
+					},
+				),
 		);
-		known.set(custSpaceId, { until: Date.now() + FRESH_MS, authorization });
-		authorization.catch(() => known.delete(custSpaceId));
-		return await authorization;
-	};
-	const lanes: Array<Promise<unknown>> = Array.from({ length: AT_ONCE }, async () => {});
-	let next = 0;
-	return async (custSpaceId, itemIndex, file) => {
-		const lane = next++ % AT_ONCE;
-		const uploading = lanes[lane].then(
+	const uploads = new Semaphore(MAX_CONCURRENT_UPLOADS);
+	return async (custSpaceId, itemIndex, file) =>
+		await uploads.run(
 			async () => await uploadFile(context, await authorizationFor(custSpaceId), itemIndex, file),
 		);
-		lanes[lane] = uploading.catch(() => undefined);
-		return await uploading;
-	};
 }

@@ -4,18 +4,19 @@ import { textOf } from '../../util/json';
 import {
 	objectOf,
 	originOf,
+	parseEach,
 	partyOf,
-	readEach,
 	timeOf,
 	withUnmappedFields,
-	type Receipt,
+	type ChatAppEvent,
+	type WebhookParser,
 } from '../../webhook/event';
 import { codeIn, reasonFor } from '../../webhook/failureReasons';
-import type { WebhookParser } from '../../webhook/receive';
 
 /**
- * What CAMS pushes. Sources: pages "Message receipts" (ChatAppStatus), "Inbound messages" (ChatAppInbound) and
- * "Template review" (ChatAppAudit) of Chat App; examples and tables differ in case, blanks and whether Message is text.
+ * Webhook requests of CAMS. Sources: pages "Message receipts" (ChatAppStatus), "Inbound messages" (ChatAppInbound) and
+ * "Template review" (ChatAppAudit) of Chat App. Their examples and tables differ in the case of names, in spaces around
+ * names, and in whether Message is a string.
  */
 
 const STATUS_FIELDS = [
@@ -63,10 +64,10 @@ const AUDIT_FIELDS = [
 	'Timestamp',
 ];
 
-const read = (names: string[]) => new Set(names.map((name) => name.toLowerCase()));
-const READ_OF_STATUS = read(STATUS_FIELDS);
-const READ_OF_INBOUND = read(INBOUND_FIELDS);
-const READ_OF_AUDIT = read(AUDIT_FIELDS);
+const lowerCase = (names: string[]) => new Set(names.map((name) => name.toLowerCase()));
+const MAPPED_OF_STATUS = lowerCase(STATUS_FIELDS);
+const MAPPED_OF_INBOUND = lowerCase(INBOUND_FIELDS);
+const MAPPED_OF_AUDIT = lowerCase(AUDIT_FIELDS);
 
 const NAMES = [
 	...STATUS_FIELDS,
@@ -75,7 +76,7 @@ const NAMES = [
 	...INBOUND_FIELDS,
 	...AUDIT_FIELDS,
 ];
-/** The names themselves too: most keys need no other look. */
+/** Canonical names by lower-case and by canonical name, so that most keys are found without converting them. */
 const SPELLINGS = new Map(
 	NAMES.flatMap((name) => [
 		[name.toLowerCase(), name],
@@ -86,14 +87,14 @@ const SPELLINGS = new Map(
 const nameOf = (key: string) =>
 	SPELLINGS.get(key) ?? SPELLINGS.get(key.trim().toLowerCase()) ?? key.trim();
 
-/** What has a value, by the names of the tables: in the examples keys have blanks at their ends, or another case. */
-function named(pushed: IDataObject): IDataObject {
+/** The fields that have a value, under their canonical names. */
+function withCanonicalNames(pushed: IDataObject): IDataObject {
 	if (Object.keys(pushed).every((key) => pushed[key] !== null && nameOf(key) === key))
 		return pushed;
 	const entries = Object.entries(pushed).flatMap(([key, value]) =>
 		value === null ? [] : [{ key, name: nameOf(key), value }],
 	);
-	// Of two keys for one name the very name counts.
+	// If two keys stand for one name, the exact one wins.
 	const [exact, other] = [
 		entries.filter(({ key, name }) => key === name),
 		entries.filter(({ key, name }) => key !== name),
@@ -101,13 +102,13 @@ function named(pushed: IDataObject): IDataObject {
 	return Object.fromEntries([...other, ...exact].map(({ name, value }) => [name, value]));
 }
 
-/** A link to a file is good for so long. */
+/** Links to files expire after this time. */
 const MEDIA_DAYS = 7;
 
-function statusOf(pushed: IDataObject): Receipt {
+function statusOf(pushed: IDataObject): ChatAppEvent {
 	const messageId = textOf(pushed.MessageId);
 	const taskId = textOf(pushed.TaskId);
-	// Without a task id of the sender's, the message's own stands there.
+	// If the sender set no task ID, CAMS puts the message ID there.
 	const ownTaskId = taskId === messageId ? undefined : taskId;
 	const description = textOf(pushed.ErrorDescription) ?? textOf(pushed.StatusDescription);
 	const status = textOf(pushed.Status)?.toLowerCase();
@@ -134,13 +135,13 @@ function statusOf(pushed: IDataObject): Receipt {
 			custSpaceId: textOf(pushed.CustSpaceId),
 			wabaId: textOf(pushed.WabaId),
 			api: 'cams',
-		} as Receipt,
+		} as ChatAppEvent,
 		pushed,
-		READ_OF_STATUS,
+		MAPPED_OF_STATUS,
 	);
 }
 
-/** The vendor's types by the words that the trigger's list has. */
+/** The API's types that differ from those in the trigger's list. */
 const MESSAGE_TYPES: ReadonlyMap<string, string> = new Map([
 	['reply', 'buttonReply'],
 	['contact', 'contacts'],
@@ -162,9 +163,9 @@ function mediaOf(content: IDataObject, timestamp: string | undefined): IDataObje
 	};
 }
 
-/** What a content says under these names is not about the message itself. */
+/** Fields of a content that must not end up in the event, where they would describe the message. */
 const NOT_OF_CONTENT = ['messageId', 'from', 'to', 'timestamp', 'custSpaceId', 'wabaId'];
-const READ_OF_PLACE = read([
+const MAPPED_OF_LOCATION = lowerCase([
 	...NOT_OF_CONTENT,
 	'latitude',
 	'longitude',
@@ -173,7 +174,7 @@ const READ_OF_PLACE = read([
 	'text',
 	'payload',
 ]);
-const READ_OF_CONTENT = read([
+const MAPPED_OF_CONTENT = lowerCase([
 	...NOT_OF_CONTENT,
 	'url',
 	'mimeType',
@@ -183,18 +184,18 @@ const READ_OF_CONTENT = read([
 	'text',
 	'payload',
 ]);
-const READ_OF_FILE = new Set([...READ_OF_CONTENT, 'name']);
+const MAPPED_OF_FILE = new Set([...MAPPED_OF_CONTENT, 'name']);
 
-function inboundOf(pushed: IDataObject): Receipt {
-	const given = textOf(pushed.Type)?.toLowerCase() ?? 'text';
+function inboundOf(pushed: IDataObject): ChatAppEvent {
+	const type = textOf(pushed.Type)?.toLowerCase() ?? 'text';
 	const timestamp = timeOf(pushed.Timestamp);
-	const isText = given === 'text';
+	const isText = type === 'text';
 	const content = isText ? undefined : objectOf(pushed.Message);
-	const isPlace = content?.latitude !== undefined;
-	const receipt = {
+	const isLocation = content?.latitude !== undefined;
+	const event = {
 		event: 'inboundMessage',
-		messageType: MESSAGE_TYPES.get(given) ?? given,
-		// A text may look like JSON.
+		messageType: MESSAGE_TYPES.get(type) ?? type,
+		// A text message is never parsed, even if it looks like JSON.
 		text:
 			content === undefined
 				? typeof pushed.Message === 'object'
@@ -203,13 +204,13 @@ function inboundOf(pushed: IDataObject): Receipt {
 				: textOf(content.text),
 		...(content !== undefined && {
 			payload: textOf(content.payload),
-			...(isPlace && {
+			...(isLocation && {
 				latitude: content.latitude,
 				longitude: content.longitude,
 				locationName: textOf(content.name),
 				address: textOf(content.address),
 			}),
-			...(!isPlace && mediaOf(content, timestamp)),
+			...(!isLocation && mediaOf(content, timestamp)),
 		}),
 		messageId: textOf(pushed.MessageId),
 		from: partyOf(pushed.From),
@@ -219,26 +220,26 @@ function inboundOf(pushed: IDataObject): Receipt {
 		custSpaceId: textOf(pushed.CustSpaceId),
 		wabaId: textOf(pushed.WabaId),
 		api: 'cams',
-	} as Receipt;
-	// What is no text, and could not be read, comes as it is.
+	} as ChatAppEvent;
+	// An object that was not read as the content of the message is passed on unchanged.
 	const rest =
 		content === undefined && typeof pushed.Message === 'object'
 			? { Message: pushed.Message }
 			: (content ?? {});
-	const readOfContent = isPlace
-		? READ_OF_PLACE
-		: receipt.mediaLink === undefined
-			? READ_OF_CONTENT
-			: READ_OF_FILE;
+	const mappedOfContent = isLocation
+		? MAPPED_OF_LOCATION
+		: event.mediaLink === undefined
+			? MAPPED_OF_CONTENT
+			: MAPPED_OF_FILE;
 	return withUnmappedFields(
-		withUnmappedFields(receipt, rest, readOfContent),
+		withUnmappedFields(event, rest, mappedOfContent),
 		pushed,
-		READ_OF_INBOUND,
+		MAPPED_OF_INBOUND,
 	);
 }
 
-/** V2 of these pushes tells of more than templates. */
-function auditOf(pushed: IDataObject): Receipt {
+/** Version 2 of these requests covers accounts and numbers, too. */
+function auditOf(pushed: IDataObject): ChatAppEvent {
 	const kind = textOf(pushed.Type);
 	const isTemplate =
 		kind === undefined ? pushed.TemplateCode !== undefined : /^template/i.test(kind);
@@ -257,13 +258,13 @@ function auditOf(pushed: IDataObject): Receipt {
 			wabaId: textOf(pushed.WabaId),
 			timestamp: timeOf(pushed.Timestamp),
 			api: 'cams',
-		} as Receipt,
+		} as ChatAppEvent,
 		pushed,
-		READ_OF_AUDIT,
+		MAPPED_OF_AUDIT,
 	);
 }
 
-function receiptOf(pushed: IDataObject): Receipt {
+function eventOf(pushed: IDataObject): ChatAppEvent {
 	if (pushed.Message !== undefined || textOf(pushed.NoticeType)?.toLowerCase() === 'inbound')
 		return inboundOf(pushed);
 	if (pushed.MessageId !== undefined && pushed.Status !== undefined) return statusOf(pushed);
@@ -272,11 +273,11 @@ function receiptOf(pushed: IDataObject): Receipt {
 		(pushed.Type !== undefined && pushed.MessageId === undefined)
 	)
 		return auditOf(pushed);
-	return withUnmappedFields({ event: 'other', api: 'cams' } as Receipt, pushed, new Set());
+	return withUnmappedFields({ event: 'other', api: 'cams' } as ChatAppEvent, pushed, new Set());
 }
 
-/** Receipts as CAMS pushes them, and the answer that it takes for "received" (page "Message receipts", HTTP). */
+/** The acknowledgement is that of page "Message receipts", HTTP. */
 export const CAMS_WEBHOOK: WebhookParser = {
-	read: (pushed) => readEach('cams', pushed, (raw) => receiptOf(named(raw))),
+	parse: (pushed) => parseEach('cams', pushed, (raw) => eventOf(withCanonicalNames(raw))),
 	received: { code: 0, msg: 'OK' },
 };

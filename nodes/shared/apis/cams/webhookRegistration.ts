@@ -1,7 +1,9 @@
 import type { IAllExecuteFunctions, IDataObject, IHookFunctions } from 'n8n-workflow';
 
-import { READ_TIMEOUT_MS, ReadError, ask, rowsIn, text } from '../../http/cachedRead';
+import { READ_TIMEOUT_MS, fetchBody } from '../../http/cachedRead';
+import { rowsIn } from '../../http/pages';
 import { booleanOption, idList } from '../../parameters/options';
+import { textOrEmpty } from '../../util/json';
 import { UserIssue, plainText } from '../../util/userIssue';
 import { notPublished } from '../../webhook/auth';
 import {
@@ -12,39 +14,39 @@ import {
 	readAccount,
 	type Account,
 } from './client';
-import { CAMS_ERRORS } from './errors';
+import { CAMS_ERRORS, permissionHint } from './errors';
 
 /**
- * Enters the trigger's URL in the console and takes it out again. Operations QueryChatappPhoneNumbers,
- * UpdatePhoneWebhook and UpdateAccountWebhook. Whether fields that are left out keep their value is not documented, so
- * all are sent; the URL of the account cannot be read back.
+ * Registers the trigger's URL with CAMS, and removes it. Operations QueryChatappPhoneNumbers, UpdatePhoneWebhook and
+ * UpdateAccountWebhook. It is not documented whether a field that is left out keeps its value, so an update of a number
+ * sends all fields. The URL of the account cannot be read.
  */
 
-/** Own URLs that are remembered. */
+/** A trigger remembers this many of its own URLs. */
 const MAX_URLS = 10;
 
-/** What n8n keeps for the trigger while something of it may be entered. */
+/** The trigger's entry in n8n's static data, while any URL of it may be registered. */
 interface StaticData {
-	/** Its URLs: a new secret or address makes a new one. */
+	/** The trigger's own URLs, the latest last. A new secret or host name makes a new URL. */
 	urls?: string[];
 	custSpaceId?: string;
 	phoneNumbers?: string[];
 	hasAccount?: boolean;
 }
 
-/** What is to be registered. */
+/** The registration that the node's parameters ask for. */
 interface DesiredRegistration {
 	account: Account;
 	custSpaceId: string;
 	phoneNumbers: string[];
-	/** Which of the URLs of a number. */
+	/** The URLs of each number to set. */
 	kinds: Kind[];
 	forAccount: boolean;
 	mayReplace: boolean;
 	url: string;
 }
 
-/** The two URLs of a number, for statuses and for messages. */
+/** A number has two URLs, one for statuses and one for inbound messages. */
 type Kind = 'status' | 'inbound';
 
 async function call(
@@ -53,7 +55,7 @@ async function call(
 	operation: string,
 	query: Parameters,
 ): Promise<IDataObject> {
-	return await ask({
+	return await fetchBody({
 		errors: CAMS_ERRORS,
 		rateLimiter: camsRateLimiter(account, operation),
 		call: async () =>
@@ -62,19 +64,16 @@ async function call(
 				query,
 				timeoutMs: READ_TIMEOUT_MS,
 			}),
-		permission: (code) =>
-			/PermissionDeny|Forbidden|NoPermission|NoAuth/.test(code)
-				? ` Registering needs cams:${operation}.`
-				: '',
+		permission: (code) => permissionHint(code, 'Registering', operation),
 	});
 }
 
-/** While somebody only listens for a test event nothing is changed: that would turn the live receipts away. */
+/** Nothing is registered while n8n listens for a test event, as that would divert live receipts. */
 function isTest(context: IHookFunctions): boolean {
 	return context.getMode() === 'manual' || context.getActivationMode() === 'manual';
 }
 
-function isWanted(context: IHookFunctions): boolean {
+function registersUrl(context: IHookFunctions): boolean {
 	return (
 		!isTest(context) &&
 		context.getNodeParameter('api') !== 'innoPaas' &&
@@ -99,7 +98,7 @@ async function readDesired(context: IHookFunctions): Promise<DesiredRegistration
 	if (kinds.length > 0 && phoneNumbers.length === 0)
 		throw new UserIssue(
 			'Phone Numbers is empty',
-			'Choose the numbers whose receipts are to come here, or turn Register URL off.',
+			'Choose the numbers whose receipts this URL is to get, or turn Register URL off.',
 		);
 	return {
 		account,
@@ -118,14 +117,14 @@ async function readDesired(context: IHookFunctions): Promise<DesiredRegistration
 	};
 }
 
-/** What is entered for a number now. */
+/** The URLs that are registered for a number. */
 interface CurrentRegistration {
 	phoneNumber: string;
 	urls: Record<Kind, string>;
 	hasQueue: boolean;
 }
 
-/** What is entered for those of the numbers that the channel still has. */
+/** The registrations of those numbers that belong to the channel. */
 async function findCurrent(
 	context: IHookFunctions,
 	{
@@ -138,22 +137,25 @@ async function findCurrent(
 	const { PhoneNumbers } = await call(context, account, 'QueryChatappPhoneNumbers', {
 		CustSpaceId: custSpaceId,
 	});
-	const rows = new Map(rowsIn(PhoneNumbers).map((row) => [text(row.PhoneNumber), row]));
+	const rows = new Map(rowsIn(PhoneNumbers).map((row) => [textOrEmpty(row.PhoneNumber), row]));
 	return phoneNumbers.flatMap((phoneNumber) => {
 		const row = rows.get(phoneNumber);
 		return row
 			? [
 					{
 						phoneNumber,
-						urls: { status: text(row.StatusCallbackUrl), inbound: text(row.UpCallbackUrl) },
-						hasQueue: text(row.StatusQueue) !== '' || text(row.UpQueue) !== '',
+						urls: {
+							status: textOrEmpty(row.StatusCallbackUrl),
+							inbound: textOrEmpty(row.UpCallbackUrl),
+						},
+						hasQueue: textOrEmpty(row.StatusQueue) !== '' || textOrEmpty(row.UpQueue) !== '',
 					},
 				]
 			: [];
 	});
 }
 
-/** @throws UserIssue where the channel lacks one of the numbers */
+/** The registrations of all desired numbers. @throws UserIssue if a number does not belong to the channel */
 async function readCurrent(
 	context: IHookFunctions,
 	desired: DesiredRegistration,
@@ -164,7 +166,7 @@ async function readCurrent(
 	);
 	if (missing !== undefined)
 		throw new UserIssue(
-			`The number ${missing} is not one of this channel`,
+			`The number ${missing} does not belong to this channel`,
 			'Choose it again under Phone Numbers.',
 		);
 	return current;
@@ -185,7 +187,7 @@ async function update(
 	});
 }
 
-/** The same with the trigger's URL, for what is wished. */
+/** The registration with the trigger's URL for the desired kinds. */
 function withUrl(
 	current: CurrentRegistration,
 	{ kinds, url }: DesiredRegistration,
@@ -199,21 +201,21 @@ function withUrl(
 const isCurrent = ({ urls }: CurrentRegistration, { kinds, url }: DesiredRegistration) =>
 	kinds.every((kind) => urls[kind] === url);
 
-/** In the user's words, as n8n shows it. */
+/** An error that n8n can show when it cannot publish the workflow. */
 function toError(context: IHookFunctions, error: unknown): Error {
-	return error instanceof UserIssue || error instanceof ReadError
-		? notPublished(context, error)
-		: (error as Error);
+	return error instanceof UserIssue ? notPublished(context, error) : (error as Error);
 }
 
 async function withNodeErrors<T>(context: IHookFunctions, work: () => Promise<T>): Promise<T> {
-	return await work().catch(async (error) => await Promise.reject(toError(context, error)));
+	return await work().catch((error) => {
+		throw toError(context, error);
+	});
 }
 
-/** Whether all is entered as wished, by this trigger. */
+/** Whether every URL is registered as desired, and by this trigger. */
 export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	return await withNodeErrors(context, async () => {
-		if (!isWanted(context)) return true;
+		if (!registersUrl(context)) return true;
 		const desired = await readDesired(context);
 		const staticData = context.getWorkflowStaticData('node') as StaticData;
 		const current = await readCurrent(context, desired);
@@ -225,50 +227,74 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	});
 }
 
-/** Enters all of them, or puts back what was there. The account comes last: it cannot be put back. */
+/** Sets the URL for every number and reads it back, so that a change the API did not keep is found. */
+async function updateAll(
+	context: IHookFunctions,
+	desired: DesiredRegistration,
+	current: CurrentRegistration[],
+	changed: CurrentRegistration[],
+): Promise<void> {
+	for (const each of current) {
+		changed.push(each);
+		await update(context, desired, withUrl(each, desired));
+	}
+	const missing = (await readCurrent(context, desired)).find((each) => !isCurrent(each, desired));
+	if (missing)
+		throw new UserIssue(
+			`The URL for ${missing.phoneNumber} was not kept`,
+			'Enter it in the console by hand, and turn Register URL off.',
+		);
+}
+
+/** The account's URL, and whether it has a queue, cannot be read back; the queue's fields are left out of the call. */
+async function updateAccount(context: IHookFunctions, desired: DesiredRegistration): Promise<void> {
+	await call(context, desired.account, 'UpdateAccountWebhook', {
+		CustSpaceId: desired.custSpaceId,
+		HttpFlag: 'Y',
+		StatusCallbackUrl: desired.url,
+	});
+}
+
+/** Restores the numbers that were changed. A failure is logged, as the error that led here is the one to report. */
+async function restore(
+	context: IHookFunctions,
+	desired: DesiredRegistration,
+	changed: CurrentRegistration[],
+): Promise<void> {
+	for (const each of changed) {
+		await update(context, desired, each).catch((error: Error) =>
+			context.logger.warn(
+				`${context.getNode().name}: the previous URLs of ${each.phoneNumber} could not be restored: ${error.message}`,
+			),
+		);
+	}
+}
+
+/** Registers all numbers or none. The account comes last, as it cannot be restored. */
 async function registerAll(
 	context: IHookFunctions,
 	desired: DesiredRegistration,
 	current: CurrentRegistration[],
 ): Promise<void> {
 	const changed: CurrentRegistration[] = [];
-	try {
-		for (const each of current) {
-			changed.push(each);
-			await update(context, desired, withUrl(each, desired));
-		}
-		const missing = (await readCurrent(context, desired)).find((each) => !isCurrent(each, desired));
-		if (missing)
-			throw new UserIssue(
-				`The URL for ${missing.phoneNumber} did not stay`,
-				'Enter it in the console by hand, and turn Register URL off.',
-			);
-		// What stands there now cannot be read, nor whether receipts go to a queue as well: that is left as it is.
-		if (desired.forAccount)
-			await call(context, desired.account, 'UpdateAccountWebhook', {
-				CustSpaceId: desired.custSpaceId,
-				HttpFlag: 'Y',
-				StatusCallbackUrl: desired.url,
-			});
-	} catch (error) {
-		for (const each of changed) {
-			await update(context, desired, each).catch((again: Error) =>
-				context.logger.warn(
-					`${context.getNode().name}: what was current for ${each.phoneNumber} could not be put back: ${again.message}`,
-				),
-			);
-		}
-		await Promise.reject(error as Error);
-	}
+	await updateAll(context, desired, current, changed)
+		.then(async () => {
+			if (desired.forAccount) await updateAccount(context, desired);
+		})
+		.catch(async (error) => {
+			await restore(context, desired, changed);
+			throw error;
+		});
 }
 
 /**
- * Enters the URL where none stands, or one of its own; somebody else's only with Replace Existing URL. It is read back.
- * @throws NodeOperationError saying which number has another URL, before anything is changed
+ * Registers the URL where no URL is registered, or an earlier one of this trigger. It overwrites any other URL only with
+ * Replace Existing URL.
+ * @throws NodeOperationError naming a number with another URL, before anything is changed
  */
 export async function register(context: IHookFunctions): Promise<boolean> {
 	return await withNodeErrors(context, async () => {
-		if (!isWanted(context)) return true;
+		if (!registersUrl(context)) return true;
 		const desired = await readDesired(context);
 		const staticData = context.getWorkflowStaticData('node') as StaticData;
 		const own = ['', desired.url, ...(staticData.urls ?? [])];
@@ -278,7 +304,7 @@ export async function register(context: IHookFunctions): Promise<boolean> {
 		);
 		if (foreign && !desired.mayReplace) {
 			throw new UserIssue(
-				`Another URL is current for +${foreign.phoneNumber}`,
+				`Another URL is registered for +${foreign.phoneNumber}`,
 				'Turn on Replace Existing URL under Options, or clear it in the console.',
 			);
 		}
@@ -293,34 +319,38 @@ export async function register(context: IHookFunctions): Promise<boolean> {
 	});
 }
 
-/** Takes its URLs out again where they are still its own; a workflow can be unpublished even when that does not work. */
+/**
+ * Removes the trigger's URLs where they are still registered. Failures are only logged, as they must not keep the
+ * workflow from being unpublished.
+ */
 export async function unregister(context: IHookFunctions): Promise<boolean> {
 	const staticData = context.getWorkflowStaticData('node') as StaticData;
 	const { urls: own = [], custSpaceId = '', phoneNumbers = [], hasAccount } = staticData;
 	if (isTest(context) || own.length === 0) return true;
-	const warn = (what: string) => context.logger.warn(`${context.getNode().name}: ${what}`);
+	const warn = (message: string) => context.logger.warn(`${context.getNode().name}: ${message}`);
 	const left: string[] = [];
 	try {
-		const where = {
+		const channel = {
 			account: await readAccount(context as unknown as IAllExecuteFunctions),
 			custSpaceId,
 			phoneNumbers,
 		};
-		for (const each of await findCurrent(context, where)) {
+		for (const each of await findCurrent(context, channel)) {
 			const urls = {
 				status: own.includes(each.urls.status) ? '' : each.urls.status,
 				inbound: own.includes(each.urls.inbound) ? '' : each.urls.inbound,
 			};
 			if (urls.status === each.urls.status && urls.inbound === each.urls.inbound) continue;
-			await update(context, where, { ...each, urls }).catch(() => left.push(each.phoneNumber));
+			await update(context, channel, { ...each, urls }).catch(() => left.push(each.phoneNumber));
 		}
 	} catch (error) {
-		warn(`the URL is still current in the console: ${(error as Error).message}`);
+		warn(`the URL is still registered in the console: ${(error as Error).message}`);
 		return true;
 	}
-	if (left.length > 0) warn(`the URL is still current in the console for ${left.join(', ')}`);
-	// Whose URL stands there now cannot be read.
-	if (hasAccount) warn('the URL for template and account events is still current in the console');
+	if (left.length > 0) warn(`the URL is still registered in the console for ${left.join(', ')}`);
+	// It cannot be read, and so cannot be removed safely.
+	if (hasAccount)
+		warn('the URL for template and account events is still registered in the console');
 	staticData.phoneNumbers = left;
 	if (left.length === 0) delete staticData.urls;
 	return true;

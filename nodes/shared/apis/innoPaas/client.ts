@@ -6,6 +6,7 @@ import { rateLimiterFor, type RateLimiter } from '../../http/rateLimiter';
 import { callApi } from '../../http/request';
 import { newCampaignId } from '../../send/taskId';
 import { checkedCredential, readCredential } from '../credential';
+import { maskSecrets } from '../maskSecrets';
 import { readInnoPaasAnswer } from './answer';
 import { DEFAULT_CALLS_PER_SECOND } from './limits';
 
@@ -44,11 +45,7 @@ export async function readAccount(
 		key,
 		readerKey: createHash('sha256').update(`${key} ${accessToken}`).digest('hex'),
 		campaignId: newCampaignId(context),
-		// Short ones are no secrets, and would tear every other word apart.
-		hide: (text) =>
-			[accessToken, appKey]
-				.filter((secret) => secret.length >= 8)
-				.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text),
+		hide: (text) => maskSecrets(text, [accessToken, appKey]),
 	};
 }
 

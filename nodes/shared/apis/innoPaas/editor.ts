@@ -4,9 +4,9 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
+import type { ListEntry } from '../../editor/listEntry';
 import { chosen, search } from '../../editor/search';
 import { chosenTemplate, notice, toMapperFields, toNotice } from '../../editor/templateMapper';
-import type { Row } from '../../http/cachedRead';
 import { readAccount, type Account } from './client';
 import { listSendNumbers, listTemplates, readOpenTemplate } from './lookups';
 
@@ -23,7 +23,7 @@ async function readAsked(
 async function searchOf(
 	context: ILoadOptionsFunctions,
 	filter: string | undefined,
-	list: (account: Account, wabaId: string) => Promise<Row[]>,
+	list: (account: Account, wabaId: string) => Promise<ListEntry[]>,
 ): Promise<INodeListSearchResult> {
 	return await search(context, filter, async () => {
 		const { account, wabaId } = await readAsked(context);

@@ -1,17 +1,10 @@
 import type { IAllExecuteFunctions, IDataObject } from 'n8n-workflow';
 
+import { entryName, type ListEntry } from '../../editor/listEntry';
 import type { OpenTemplate, TemplateVariable } from '../../editor/templateMapper';
-import {
-	READ_TIMEOUT_MS,
-	ReadError,
-	named,
-	read,
-	readAllPages,
-	rowsIn,
-	text,
-	totalOf,
-	type Row,
-} from '../../http/cachedRead';
+import { READ_TIMEOUT_MS, ReadError, fetchCached } from '../../http/cachedRead';
+import { readAllPages, rowsIn, totalOf } from '../../http/pages';
+import { textOf, textOrEmpty } from '../../util/json';
 import {
 	PHONE_INFO_PATH,
 	TEMPLATE_LIST_PATH,
@@ -26,20 +19,21 @@ type Context = Pick<IAllExecuteFunctions, 'helpers'>;
 
 const PAGE_SIZE = 50;
 
+/** The answer of a path, cached. @throws ReadError */
 async function readPath(
 	context: Context,
 	account: Account,
 	path: string,
-	given: IDataObject,
+	parameters: IDataObject,
 ): Promise<IDataObject> {
-	if (given.wabaId === '')
+	if (parameters.wabaId === '')
 		throw new ReadError(
 			'WABA ID is empty',
 			'Enter it in the credential; the console shows it beside the WhatsApp Business Account.',
 			'400',
 		);
-	const body = JSON.stringify(given);
-	return await read(JSON.stringify([account.readerKey, path, body]), {
+	const body = JSON.stringify(parameters);
+	return await fetchCached(JSON.stringify([account.readerKey, path, body]), {
 		errors: INNOPAAS_ERRORS,
 		rateLimiter: innoPaasRateLimiter(account, 'read'),
 		call: async () =>
@@ -47,20 +41,32 @@ async function readPath(
 	});
 }
 
-/** The numbers that may send, by their digits. Page "number query". @throws Unreadable */
+/** The numbers that may send; their values are digits only. Page "number query". @throws ReadError */
 export async function listSendNumbers(
 	context: Context,
 	account: Account,
 	wabaId: string,
-): Promise<Row[]> {
+): Promise<ListEntry[]> {
 	const { data } = await readPath(context, account, PHONE_INFO_PATH, { wabaId });
 	return rowsIn(data).map(({ displayPhoneNumber, verifiedName, qualityRating }) => ({
-		name: named(displayPhoneNumber, verifiedName, qualityRating),
-		value: text(displayPhoneNumber).replace(/\D/g, ''),
+		name: entryName(displayPhoneNumber, verifiedName, qualityRating),
+		value: textOrEmpty(displayPhoneNumber).replace(/\D/g, ''),
 	}));
 }
 
-/** No page describes this list: an account, or all of InnoPaaS, may lack it. @throws Unreadable */
+/** The path is not documented, so a 404 says that the list does not exist rather than that the address is wrong. */
+function toTemplateListError(error: unknown): Error {
+	if (error instanceof ReadError && error.code === 'HTTP 404')
+		return new ReadError(
+			'This account has no template list',
+			'Switch to By Name and enter the name of the template.',
+			'400',
+			error.code,
+		);
+	return error as Error;
+}
+
+/** All templates of a WhatsApp Business Account. @throws ReadError */
 async function readTemplates(
 	context: Context,
 	account: Account,
@@ -74,31 +80,21 @@ async function readTemplates(
 		});
 		const { list, total } = (data ?? {}) as IDataObject;
 		return { rows: rowsIn(list ?? data), total: totalOf(total) };
-	}).catch(async (error) => {
-		const isMissing = error instanceof ReadError && error.code === 'HTTP 404';
-		return await Promise.reject(
-			isMissing
-				? new ReadError(
-						'This account has no template list',
-						'Switch to By Name and enter the name of the template.',
-						'400',
-						error.code,
-					)
-				: error,
-		);
+	}).catch((error) => {
+		throw toTemplateListError(error);
 	});
 }
 
-/** All templates, each with its language; what auditStatus says is not documented, so none is left out. @throws Unreadable */
+/** All templates, each with its language. They are not filtered by auditStatus, whose values are not documented. @throws ReadError */
 export async function listTemplates(
 	context: Context,
 	account: Account,
 	wabaId: string,
-): Promise<Row[]> {
+): Promise<ListEntry[]> {
 	const templates = await readTemplates(context, account, wabaId);
 	return templates.map(({ name, messageLanguage }) => ({
-		name: named(name, messageLanguage),
-		value: [text(name), text(messageLanguage)].filter(Boolean).join('/'),
+		name: entryName(name, messageLanguage),
+		value: [name, messageLanguage].map(textOf).filter(Boolean).join('/'),
 	}));
 }
 
@@ -106,24 +102,24 @@ export async function listTemplates(
 const VARIABLE = /\{\{\s*(\d+)\s*\}\}/g;
 
 const variablesIn = (value: unknown) => [
-	...new Set([...text(value).matchAll(VARIABLE)].map(([, number]) => number)),
+	...new Set([...textOrEmpty(value).matchAll(VARIABLE)].map(([, number]) => number)),
 ];
 
-/** The field category of a template with a one-time code; its footer is the minutes for which the code is good. */
+/** The category of a template with a one-time code; its footer holds the code's lifetime in minutes. */
 const AUTHENTICATION = '2';
 
-/** The field actionType of a button that copies a one-time code. */
+/** The actionType of a button that copies a one-time code. */
 const COPY_CODE = '4';
 
-/** The field headerType of a template: 1 none, 2 text, 3 image, 4 video, 5 document. */
+/** By headerType: 1 is no header, 2 text, 3 image, 4 video, 5 document. */
 const HEADER_FILES: Readonly<Record<string, string>> = {
 	'3': 'Image',
 	'4': 'Video',
 	'5': 'Document',
 };
 
-/** What a template leaves open, in the order in which it is read. Page "template", and that of the predecessor for its buttons. */
-function openPlaces({
+/** A template's variables in reading order. Sources: page "template"; for buttons the page of the predecessor API. */
+function toOpenTemplate({
 	category,
 	headerType,
 	caption,
@@ -131,20 +127,20 @@ function openPlaces({
 	footer,
 	buttons,
 }: IDataObject): OpenTemplate {
-	const file = HEADER_FILES[text(headerType)];
+	const file = HEADER_FILES[textOrEmpty(headerType)];
 	const variable = (name: string, where = ''): TemplateVariable => ({ name, where, example: '' });
-	const ofButtons = rowsIn(buttons).flatMap(({ actionType, targetUrl, label }, index) => {
+	const buttonVariables = rowsIn(buttons).flatMap(({ actionType, targetUrl, label }, index) => {
 		if (variablesIn(targetUrl).length > 0)
-			return [variable(buttonLink(index + 1), `"${text(label)}"`)];
-		return text(actionType) === COPY_CODE
+			return [variable(buttonLink(index + 1), `"${textOrEmpty(label)}"`)];
+		return textOrEmpty(actionType) === COPY_CODE
 			? [variable(buttonCode(index + 1), 'the code again')]
 			: [];
 	});
 	return {
 		lines: [
-			file === undefined ? text(caption) : '',
-			text(messageBody),
-			text(category) === AUTHENTICATION ? '' : text(footer),
+			file === undefined ? textOrEmpty(caption) : '',
+			textOrEmpty(messageBody),
+			textOrEmpty(category) === AUTHENTICATION ? '' : textOrEmpty(footer),
 		].filter((line) => line !== ''),
 		variables: [
 			...(file !== undefined ? [variable(headerLink(file))] : []),
@@ -152,13 +148,13 @@ function openPlaces({
 			...variablesIn(messageBody)
 				.sort((left, right) => Number(left) - Number(right))
 				.map((number) => variable(number)),
-			...ofButtons,
+			...buttonVariables,
 		],
 		buttons: [],
 	};
 }
 
-/** What a template leaves open. @throws Unreadable when there is no such template, or no list */
+/** The variables of a template. @throws ReadError when the template or the list does not exist */
 export async function readOpenTemplate(
 	context: Context,
 	account: Account,
@@ -170,5 +166,5 @@ export async function readOpenTemplate(
 	const found = templates.find((each) => each.name === name && each.messageLanguage === language);
 	if (!found)
 		throw new ReadError('The template is not in the list', 'Pick it again under Template.', '400');
-	return openPlaces(found);
+	return toOpenTemplate(found);
 }

@@ -4,24 +4,24 @@ import { hasOwn, textOf } from '../../util/json';
 import {
 	objectOf,
 	originOf,
+	parseEach,
 	partyOf,
-	readEach,
 	timeOf,
 	withUnmappedFields,
-	type Receipt,
+	type ChatAppEvent,
+	type WebhookParser,
 } from '../../webhook/event';
 import { codeIn, reasonFor } from '../../webhook/failureReasons';
-import type { WebhookParser } from '../../webhook/receive';
 
 /**
- * What InnoPaaS pushes: an envelope of id, type, eventTime and body. Sources: docs.innopaas.com, pages "message status"
- * and "inbound messages", and their predecessors by the same vendor where those are cut off.
+ * Webhook requests of InnoPaaS: envelopes with id, type, eventTime and body. Sources: docs.innopaas.com, pages "message
+ * status" and "inbound messages"; where those are cut off, the pages of the predecessor API by the same vendor.
  */
 
-const read = (names: string[]) => new Set(names.map((name) => name.toLowerCase()));
-const READ_WITHOUT_BODY = read(['id', 'type', 'eventTime']);
-const READ_OF_ENVELOPE = new Set([...READ_WITHOUT_BODY, 'body']);
-const READ_OF_STATUS = read([
+const lowerCase = (names: string[]) => new Set(names.map((name) => name.toLowerCase()));
+const MAPPED_WITHOUT_BODY = lowerCase(['id', 'type', 'eventTime']);
+const MAPPED_OF_ENVELOPE = new Set([...MAPPED_WITHOUT_BODY, 'body']);
+const MAPPED_OF_STATUS = lowerCase([
 	'id',
 	'wabaId',
 	'status',
@@ -31,7 +31,7 @@ const READ_OF_STATUS = read([
 	'conversation',
 	'errorData',
 ]);
-const READ_OF_INBOUND = read([
+const MAPPED_OF_INBOUND = lowerCase([
 	'id',
 	'wabaId',
 	'wamid',
@@ -42,7 +42,7 @@ const READ_OF_INBOUND = read([
 	'type',
 	'context',
 ]);
-const READ_OF_TEMPLATE = read([
+const MAPPED_OF_TEMPLATE = lowerCase([
 	'wabaId',
 	'templateName',
 	'templateLanguage',
@@ -51,27 +51,27 @@ const READ_OF_TEMPLATE = read([
 	'reason',
 ]);
 
-/** What an envelope says about all that is in it. */
-type Frame = Pick<Receipt, 'api'> & { receiptId?: string; timestamp?: string };
+/** The fields of an envelope that every event gets. */
+type Envelope = Pick<ChatAppEvent, 'api'> & { receiptId?: string; timestamp?: string };
 
-function statusOf(body: IDataObject, frame: Frame): Receipt {
+function statusOf(body: IDataObject, envelope: Envelope): ChatAppEvent {
 	const uid = textOf(body.uid);
-	const said = textOf(body.status)?.toLowerCase();
+	const status = textOf(body.status)?.toLowerCase();
 	const { errorCode, errorMessage } = objectOf(body.errorData) ?? {};
 	const { initiateType, expireAt, id: conversationId } = objectOf(body.conversation) ?? {};
 	const code = codeIn(textOf(errorCode), textOf(errorMessage));
-	// SMECL:FAILED
-	const hasFailed = said?.endsWith('failed') === true;
+	// E.g. SMECL:FAILED.
+	const hasFailed = status?.endsWith('failed') === true;
 	return withUnmappedFields(
 		{
 			event: 'messageStatus',
-			status: hasFailed ? 'failed' : said,
+			status: hasFailed ? 'failed' : status,
 			messageId: textOf(body.id),
 			taskId: uid,
 			...originOf(uid),
 			to: partyOf(body.sendPhone),
-			timestamp: frame.timestamp,
-			code: code ?? (hasFailed && said !== 'failed' ? textOf(body.status) : undefined),
+			timestamp: envelope.timestamp,
+			code: code ?? (hasFailed && status !== 'failed' ? textOf(body.status) : undefined),
 			reason: hasFailed || code !== undefined ? reasonFor(code, textOf(errorMessage)) : undefined,
 			errorDescription: textOf(errorMessage),
 			wabaId: textOf(body.wabaId),
@@ -79,17 +79,17 @@ function statusOf(body: IDataObject, frame: Frame): Receipt {
 			conversationId: textOf(conversationId),
 			conversationType: textOf(initiateType),
 			conversationExpiresAt: timeOf(expireAt),
-			receiptId: frame.receiptId,
-			api: frame.api,
-		} as Receipt,
+			receiptId: envelope.receiptId,
+			api: envelope.api,
+		} as ChatAppEvent,
 		body,
-		READ_OF_STATUS,
+		MAPPED_OF_STATUS,
 	);
 }
 
 const MEDIA = ['image', 'video', 'audio', 'sticker', 'document'];
 
-/** What an inbound message holds, by its type; the part of that name, or all of it. */
+/** The content of an inbound message; for most types it is in the field with the name of the type. */
 function contentOf(type: string, body: IDataObject): IDataObject {
 	const part = objectOf(body[type] ?? body[type.replace(/s$/, '')]) ?? {};
 	if (type === 'text') return { text: textOf(part.body) ?? textOf(body.text) };
@@ -125,10 +125,10 @@ function contentOf(type: string, body: IDataObject): IDataObject {
 	return {};
 }
 
-function inboundOf(body: IDataObject, frame: Frame): Receipt {
+function inboundOf(body: IDataObject, envelope: Envelope): ChatAppEvent {
 	const type = textOf(body.type) ?? 'text';
 	const content = contentOf(type, body);
-	const isRead = Object.keys(content).length > 0;
+	const isKnown = Object.keys(content).length > 0;
 	const { id: repliedTo } = objectOf(body.context) ?? {};
 	return withUnmappedFields(
 		{
@@ -140,18 +140,18 @@ function inboundOf(body: IDataObject, frame: Frame): Receipt {
 			fromName: textOf(objectOf(body.customerProfile)?.name),
 			to: partyOf(body.to),
 			replyTo: textOf(repliedTo),
-			timestamp: timeOf(body.sendTime) ?? frame.timestamp,
+			timestamp: timeOf(body.sendTime) ?? envelope.timestamp,
 			wabaId: textOf(body.wabaId),
 			wamid: textOf(body.wamid),
-			receiptId: frame.receiptId,
-			api: frame.api,
-		} as Receipt,
+			receiptId: envelope.receiptId,
+			api: envelope.api,
+		} as ChatAppEvent,
 		body,
-		isRead ? new Set([...READ_OF_INBOUND, type.toLowerCase()]) : READ_OF_INBOUND,
+		isKnown ? new Set([...MAPPED_OF_INBOUND, type.toLowerCase()]) : MAPPED_OF_INBOUND,
 	);
 }
 
-function templateOf(body: IDataObject, frame: Frame): Receipt {
+function templateOf(body: IDataObject, envelope: Envelope): ChatAppEvent {
 	return withUnmappedFields(
 		{
 			event: 'templateEvent',
@@ -161,16 +161,16 @@ function templateOf(body: IDataObject, frame: Frame): Receipt {
 			language: textOf(body.templateLanguage),
 			templateId: textOf(body.templateId),
 			wabaId: textOf(body.wabaId),
-			timestamp: frame.timestamp,
-			receiptId: frame.receiptId,
-			api: frame.api,
-		} as Receipt,
+			timestamp: envelope.timestamp,
+			receiptId: envelope.receiptId,
+			api: envelope.api,
+		} as ChatAppEvent,
 		body,
-		READ_OF_TEMPLATE,
+		MAPPED_OF_TEMPLATE,
 	);
 }
 
-const KINDS: Readonly<Record<string, (body: IDataObject, frame: Frame) => Receipt>> = {
+const KINDS: Readonly<Record<string, (body: IDataObject, envelope: Envelope) => ChatAppEvent>> = {
 	whatsapp_message_status_updated: statusOf,
 	whatsapp_mo_message_received: inboundOf,
 	whatsapp_template_status_updated: templateOf,
@@ -178,33 +178,33 @@ const KINDS: Readonly<Record<string, (body: IDataObject, frame: Frame) => Receip
 
 const ACCOUNT_EVENT = /^whatsapp_(account|phone)/;
 
-function receiptOf(envelope: IDataObject): Receipt {
-	const type = textOf(envelope.type) ?? '';
-	const body = objectOf(envelope.body);
-	const frame: Frame = {
+function eventOf(pushed: IDataObject): ChatAppEvent {
+	const type = textOf(pushed.type) ?? '';
+	const body = objectOf(pushed.body);
+	const envelope: Envelope = {
 		api: 'innoPaas',
-		receiptId: textOf(envelope.id),
-		timestamp: timeOf(envelope.eventTime),
+		receiptId: textOf(pushed.id),
+		timestamp: timeOf(pushed.eventTime),
 	};
-	const read = hasOwn(KINDS, type) ? KINDS[type] : undefined;
-	const receipt = read
-		? read(body ?? {}, frame)
+	const kind = hasOwn(KINDS, type) ? KINDS[type] : undefined;
+	const event = kind
+		? kind(body ?? {}, envelope)
 		: withUnmappedFields(
 				{
 					event: ACCOUNT_EVENT.test(type) ? 'accountEvent' : 'other',
 					eventType: type,
-					timestamp: frame.timestamp,
-					receiptId: frame.receiptId,
+					timestamp: envelope.timestamp,
+					receiptId: envelope.receiptId,
 					api: 'innoPaas',
-				} as Receipt,
+				} as ChatAppEvent,
 				body ?? {},
 				new Set(),
 			);
-	return withUnmappedFields(receipt, envelope, body ? READ_OF_ENVELOPE : READ_WITHOUT_BODY);
+	return withUnmappedFields(event, pushed, body ? MAPPED_OF_ENVELOPE : MAPPED_WITHOUT_BODY);
 }
 
-/** Receipts as InnoPaaS pushes them. The answer that it wants is not documented: the form of its own answers. */
+/** The expected acknowledgement is not documented; this one has the form of the API's own answers. */
 export const INNOPAAS_WEBHOOK: WebhookParser = {
-	read: (pushed) => readEach('innoPaas', pushed, receiptOf),
+	parse: (pushed) => parseEach('innoPaas', pushed, eventOf),
 	received: { code: '0', success: true, message: 'Success' },
 };

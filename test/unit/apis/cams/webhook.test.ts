@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { CAMS_WEBHOOK } from '../../../../nodes/shared/apis/cams/webhook';
-import { anyPushed, expectReceipt, readOne, readText } from '../../../support/pushes';
+import { anyPushed, expectEvent, readOne, readText } from '../../../support/pushes';
 
 const one = (pushed: object) => readOne(CAMS_WEBHOOK, pushed);
 
@@ -78,8 +78,8 @@ describe('a status of CAMS', () => {
 	});
 
 	it('has no task id where the message’s own id stands in its place', () => {
-		const receipt = one(READ);
-		expect(receipt).toEqual({
+		const event = one(READ);
+		expect(event).toEqual({
 			event: 'messageStatus',
 			status: 'read',
 			messageId: '202611210002',
@@ -113,7 +113,7 @@ describe('a status of CAMS', () => {
 			'131026',
 			/may not use WhatsApp/,
 		],
-		['a code as a number', { ErrorCode: 131049 }, '131049', /has had enough/],
+		['a code as a number', { ErrorCode: 131049 }, '131049', /has received enough/],
 		[
 			'a code in the description only',
 			{ ErrorDescription: '131047: Re-engagement message' },
@@ -131,10 +131,10 @@ describe('a status of CAMS', () => {
 		['the description of the status', { StatusDescription: 'Not sent' }, undefined, 'Not sent'],
 		['nothing', {}, undefined, undefined],
 	])('that failed, with %s', (_what, more, code, reason) => {
-		const receipt = one({ MessageId: '1', Status: 'Failed', ...more });
-		expect(receipt.code).toBe(code);
-		if (reason instanceof RegExp) expect(receipt.reason).toMatch(reason);
-		else expect(receipt.reason).toBe(reason);
+		const event = one({ MessageId: '1', Status: 'Failed', ...more });
+		expect(event.code).toBe(code);
+		if (reason instanceof RegExp) expect(event.reason).toMatch(reason);
+		else expect(event.reason).toBe(reason);
 	});
 
 	it.each([{}, { ErrorCode: '131026' }, { ErrorCode: '999999' }])(
@@ -153,9 +153,9 @@ describe('a status of CAMS', () => {
 	);
 
 	it('that did not fail has no reason, whatever describes it', () => {
-		const receipt = one({ ...READ, StatusDescription: 'Read' });
-		expect(receipt).not.toHaveProperty('reason');
-		expect(receipt).toMatchObject({ statusDescription: 'Read' });
+		const event = one({ ...READ, StatusDescription: 'Read' });
+		expect(event).not.toHaveProperty('reason');
+		expect(event).toMatchObject({ statusDescription: 'Read' });
 	});
 
 	it.each([
@@ -217,8 +217,8 @@ describe('an inbound message of CAMS', () => {
 	);
 
 	it('can be without the channel, as in the sample', () => {
-		const receipt = one({ ...TEXT, CustSpaceId: undefined, WabaId: undefined });
-		expect(receipt).toEqual({
+		const event = one({ ...TEXT, CustSpaceId: undefined, WabaId: undefined });
+		expect(event).toEqual({
 			...ALL,
 			custSpaceId: undefined,
 			wabaId: undefined,
@@ -582,11 +582,11 @@ describe('a push of CAMS', () => {
 	it.each(['9007199254740993', '12345678901234567890123', '1000000000000000'])(
 		'keeps every digit of %s',
 		(digits) => {
-			const [receipt] = readText(
+			const [event] = readText(
 				CAMS_WEBHOOK,
 				`[{"MessageId":${digits},"Status":"Sent","TaskId":${digits}1,"WabaId":${digits},"New":${digits},"Deep":{"a":[${digits}]}}]`,
 			);
-			expect(receipt).toMatchObject({
+			expect(event).toMatchObject({
 				messageId: digits,
 				taskId: `${digits}1`,
 				wabaId: digits,
@@ -622,10 +622,10 @@ describe('a push of CAMS', () => {
 	it('of any kind becomes a receipt each, with nothing in it that n8n could not keep', () => {
 		fc.assert(
 			fc.property(fc.array(anyPushed(NAMES), { minLength: 1, maxLength: 4 }), (pushed) => {
-				const read = CAMS_WEBHOOK.read(pushed);
+				const read = CAMS_WEBHOOK.parse(pushed);
 				expect(read).toHaveLength(pushed.length);
 				expect(read.every(({ raw }, index) => raw === pushed[index])).toBe(true);
-				for (const { receipt } of read) expectReceipt(receipt, 'cams');
+				for (const { event } of read) expectEvent(event, 'cams');
 			}),
 			{ numRuns: 1000 },
 		);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { INNOPAAS_WEBHOOK } from '../../../../nodes/shared/apis/innoPaas/webhook';
-import { anyPushed, expectReceipt, readOne, readText } from '../../../support/pushes';
+import { anyPushed, expectEvent, readOne, readText } from '../../../support/pushes';
 
 const one = (pushed: object) => readOne(INNOPAAS_WEBHOOK, pushed);
 
@@ -90,7 +90,7 @@ describe('a status of InnoPaaS', () => {
 		expect(status({ status: 'SMECL:FAILED', errorData: { errorCode: '131049' } })).toMatchObject({
 			status: 'failed',
 			code: '131049',
-			reason: expect.stringMatching(/has had enough/),
+			reason: expect.stringMatching(/has received enough/),
 		});
 	});
 
@@ -102,11 +102,11 @@ describe('a status of InnoPaaS', () => {
 		['{"errorCode":"131047"}', '131047', /more than 24 hours/],
 		['nothing to read', undefined, undefined],
 	])('that failed with %j', (errorData, code, reason) => {
-		const receipt = status({ status: 'failed', errorData });
-		expect(receipt.code).toBe(code);
-		if (reason instanceof RegExp) expect(receipt.reason).toMatch(reason);
-		else expect(receipt.reason).toBe(reason);
-		expect(receipt.errorDescription).toBe((errorData as { errorMessage?: string }).errorMessage);
+		const event = status({ status: 'failed', errorData });
+		expect(event.code).toBe(code);
+		if (reason instanceof RegExp) expect(event.reason).toMatch(reason);
+		else expect(event.reason).toBe(reason);
+		expect(event.errorDescription).toBe((errorData as { errorMessage?: string }).errorMessage);
 	});
 
 	it('tells also how the status is described', () => {
@@ -458,10 +458,10 @@ describe('a push of InnoPaaS', () => {
 			);
 		fc.assert(
 			fc.property(fc.array(envelope, { minLength: 1, maxLength: 4 }), (pushed) => {
-				const read = INNOPAAS_WEBHOOK.read(pushed);
+				const read = INNOPAAS_WEBHOOK.parse(pushed);
 				expect(read).toHaveLength(pushed.length);
 				expect(read.every(({ raw }, index) => raw === pushed[index])).toBe(true);
-				for (const { receipt } of read) expectReceipt(receipt, 'innoPaas');
+				for (const { event } of read) expectEvent(event, 'innoPaas');
 			}),
 			{ numRuns: 1000 },
 		);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { Pool } from '../../../nodes/shared/http/concurrency';
+import { Pool, Semaphore } from '../../../nodes/shared/util/concurrency';
 import { DrivenClock } from '../../support/drivenClock';
 
 describe('jobs in a pool', () => {
@@ -66,11 +66,11 @@ describe('jobs in a pool', () => {
 		const clock = new DrivenClock();
 		const pool = new Pool(2);
 		let hasEnded = false;
-		await pool.add(async () => await Promise.reject(new Error('broken')));
 		await pool.add(async () => {
 			await clock.sleep(100);
 			hasEnded = true;
 		});
+		await pool.add(async () => await Promise.reject(new Error('broken')));
 		const finished = expect(pool.finish()).rejects.toThrow('broken');
 		await clock.run();
 		await finished;
@@ -80,5 +80,55 @@ describe('jobs in a pool', () => {
 
 	it('are none when there are none', async () => {
 		expect(await work([], 10)).toMatchObject({ begun: [], time: 0 });
+	});
+});
+
+/** Work that ends when it is told to. */
+function job(name: string, started: string[]) {
+	let finish: (error?: Error) => void = () => {};
+	const ended = new Promise<string>((resolve, reject) => {
+		finish = (error) => (error ? reject(error) : resolve(name));
+	});
+	const work = async () => {
+		started.push(name);
+		return await ended;
+	};
+	return { work, finish: (error?: Error) => finish(error) };
+}
+
+const settled = async () => await new Promise((resolve) => setImmediate(resolve));
+
+describe('a semaphore', () => {
+	it('starts work in order, as soon as there is a free place', async () => {
+		const started: string[] = [];
+		const jobs = ['a', 'b', 'c', 'd', 'e'].map((name) => job(name, started));
+		const places = new Semaphore(2);
+		const results = jobs.map(async ({ work }) => await places.run(work));
+		await settled();
+		expect(started).toEqual(['a', 'b']);
+		// The first stays slow, and holds back nothing but its own place.
+		for (const [index, expected] of [
+			[1, ['a', 'b', 'c']],
+			[2, ['a', 'b', 'c', 'd']],
+			[3, ['a', 'b', 'c', 'd', 'e']],
+		] as const) {
+			jobs[index].finish();
+			await settled();
+			expect(started).toEqual(expected);
+		}
+		jobs[4].finish();
+		jobs[0].finish();
+		expect(await Promise.all(results)).toEqual(['a', 'b', 'c', 'd', 'e']);
+	});
+
+	it('frees the place of work that fails', async () => {
+		const places = new Semaphore(1);
+		const failing = places.run(async () => {
+			throw new Error('made up');
+		});
+		const next = places.run(async () => 'next');
+		await expect(failing).rejects.toThrow('made up');
+		expect(await next).toBe('next');
+		expect(await places.run(async () => 'later')).toBe('later');
 	});
 });

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import {
+	sleep,
+	type DeduplicationHelperFunctions,
+	type IDataObject,
+	type IExecuteFunctions,
+} from 'n8n-workflow';
+
+/**
+ * The events that a workflow has had before, for deduplication. n8n's store for processed items survives a restart,
+ * but rewrites all of its entries with every call and loses calls that overlap. So calls are made one at a time, claims
+ * that wait are put into one call, and events that this process has seen itself are not looked up.
+ */
+
+/** Entries in n8n's store, enough for the redeliveries that come shortly after a restart. */
+const MAX_STORED = 10_000;
+/** Events in memory per trigger, at least. Redeliveries come within minutes. */
+const MIN_REMEMBERED = 200_000;
+
+/** A short key that is the same for two deliveries of one event. */
+export function keyOf(json: IDataObject): string {
+	const { event, api, receiptId, messageId, status } = json;
+	const ofMessage =
+		event === 'messageStatus' ? [messageId, status] : event === 'inboundMessage' ? [messageId] : [];
+	const ids = receiptId === undefined ? ofMessage : [receiptId];
+	// Events without an ID are keyed by their full content. So are the other kinds, of which a message can have several.
+	const identity =
+		typeof ids[0] === 'string'
+			? [api, event, ...ids]
+			: Object.entries(json).filter(([name]) => name !== 'raw');
+	return createHash('sha256').update(JSON.stringify(identity)).digest('base64url').slice(0, 16);
+}
+
+/**
+ * Whether an event cannot be distinguished from a later one with the same content. It counts as a duplicate only while
+ * redeliveries are to be expected.
+ */
+export function hasNoIdentity({ receiptId, messageId, timestamp }: IDataObject): boolean {
+	return [receiptId, messageId, timestamp].every((each) => each === undefined);
+}
+
+/** CAMS redelivers after 1 and after 5 minutes. */
+const REDELIVERY_MS = 10 * 60_000;
+
+/** n8n's store for processed items, of one node of one workflow. */
+export type Store = Pick<DeduplicationHelperFunctions, 'checkProcessedAndRecord'>;
+
+interface Claim {
+	keys: string[];
+	resolve(fresh: ReadonlySet<string>): void;
+	warn(error: Error): void;
+}
+
+/** Progress of a message: a status with a lower rank than one before it is late. */
+const RANKS: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3, failed: 3 };
+
+/**
+ * A map that holds at least the latest MIN_REMEMBERED entries and drops older ones a whole generation at a time.
+ * Deleting the oldest entry with each insertion would be slow: iteration has to skip the gaps of all deleted ones.
+ */
+class TwoGenerationMap<Value> {
+	private young = new Map<string, Value>();
+	private old = new Map<string, Value>();
+
+	get(key: string): Value | undefined {
+		return this.young.get(key) ?? this.old.get(key);
+	}
+
+	set(key: string, value: Value): void {
+		this.young.set(key, value);
+		if (this.young.size < MIN_REMEMBERED) return;
+		this.old = this.young;
+		this.young = new Map();
+	}
+}
+
+/** The events that one trigger has seen. */
+export class SeenEvents {
+	private readonly seen = new TwoGenerationMap<true>();
+	private readonly ranks = new TwoGenerationMap<number>();
+	/** When events without an identity came, as milliseconds since the epoch. */
+	private readonly recent = new TwoGenerationMap<number>();
+	private claims: Claim[] = [];
+	private isClaiming = false;
+
+	/**
+	 * Claims keys; a key goes to the first that claims it.
+	 * @param warn gets the store's error, after which keys that are new to this process count as new
+	 * @returns the keys that were not claimed before
+	 */
+	async claim(
+		keys: Iterable<string>,
+		store: Store,
+		warn: (error: Error) => void,
+	): Promise<ReadonlySet<string>> {
+		const unseen = [...new Set(keys)].filter((key) => this.seen.get(key) === undefined);
+		for (const key of unseen) this.seen.set(key, true);
+		if (unseen.length === 0) return new Set();
+		return await new Promise((resolve) => {
+			this.claims.push({ keys: unseen, resolve, warn });
+			if (!this.isClaiming) void this.settleClaims(store);
+		});
+	}
+
+	has(key: string): boolean {
+		return this.seen.get(key) === true || this.isRecent(key);
+	}
+
+	private isRecent(key: string): boolean {
+		return (this.recent.get(key) ?? -Infinity) > Date.now() - REDELIVERY_MS;
+	}
+
+	/** Claims the key of an event without identity, in memory only: n8n's store would keep it after REDELIVERY_MS. */
+	claimRecent(key: string): boolean {
+		if (this.isRecent(key)) return false;
+		this.recent.set(key, Date.now());
+		return true;
+	}
+
+	/** Whether a status with a higher rank has come for this message. A status without a rank is never late. */
+	isLate(messageId: string, status: string): boolean {
+		const rank = RANKS[status] ?? 0;
+		const highest = this.ranks.get(messageId) ?? 0;
+		if (rank > highest) this.ranks.set(messageId, rank);
+		return rank > 0 && rank < highest;
+	}
+
+	private async settleClaims(store: Store): Promise<void> {
+		this.isClaiming = true;
+		while (this.claims.length > 0) {
+			const together = this.claims.splice(0);
+			const fresh = await claimInStore(
+				together.flatMap(({ keys }) => keys),
+				store,
+			).catch((error) => error as Error);
+			for (const [index, { keys, resolve, warn }] of together.entries()) {
+				// Resolving a claim runs its whole workflow before control returns; n8n has to answer webhooks in between.
+				if (index > 0) await sleep(0);
+				if (fresh instanceof Error) warn(fresh);
+				// An event delivered twice is better than one lost.
+				resolve(new Set(fresh instanceof Error ? keys : keys.filter((key) => fresh.has(key))));
+			}
+		}
+		this.isClaiming = false;
+	}
+}
+
+/** In calls of at most MAX_STORED keys, as the store takes all keys of a larger one for new. */
+async function claimInStore(keys: string[], store: Store): Promise<ReadonlySet<string>> {
+	const fresh = new Set<string>();
+	for (let from = 0; from < keys.length; from += MAX_STORED) {
+		const { new: unclaimed } = await store.checkProcessedAndRecord(
+			keys.slice(from, from + MAX_STORED),
+			'node',
+			{ mode: 'entries', maxEntries: MAX_STORED },
+		);
+		for (const key of unclaimed) fresh.add(String(key));
+	}
+	return fresh;
+}
+
+const seenByNode = new Map<string, SeenEvents>();
+
+/** The events that a trigger has seen in this process. */
+export function seenBy(context: Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>): SeenEvents {
+	const trigger = `${context.getWorkflow().id}/${context.getNode().id}`;
+	const known = seenByNode.get(trigger) ?? new SeenEvents();
+	seenByNode.set(trigger, known);
+	return known;
+}

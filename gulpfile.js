@@ -215,7 +215,7 @@ exports.engine = () => jest('engine', ['engine'], WORKERS);
 exports.e2e = e2eTests;
 exports.coverage = coverage;
 exports.testFast = inOrder(
-	['Build, and what has changed', checkChanged],
+	['Build; format, lint and types of what has changed', checkChanged],
 	['Unit, sandbox and engine tests', fastTests],
 	['Summary', summary],
 );

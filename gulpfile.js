@@ -1,7 +1,7 @@
 'use strict';
 /**
- * Every script of package.json is a task of this file. `node gulpfile.js TASK` first installs what is missing, so
- * that a fresh clone needs nothing before; `npx gulp TASK` runs the same tasks.
+ * The tasks behind the scripts of package.json. `node gulpfile.js TASK` installs missing packages first, so that it works
+ * in a fresh clone; `npx gulp TASK` runs the same tasks.
  */
 const fs = require('fs');
 const os = require('os');
@@ -11,14 +11,14 @@ const { spawn } = require('child_process');
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
 	console.error(
-		`This needs Node.js 20.19 or newer; here it is ${process.version}. Get one from https://nodejs.org`,
+		`This needs Node.js 20.19 or newer, but found ${process.version}. Download a newer version from https://nodejs.org`,
 	);
 	process.exit(1);
 }
 
 const { Obstacle, installLocked } = require('./scripts/npmInstall');
 
-/** Starts a script of an installed package. @param show gets what it prints; without it, that is shown as it comes */
+/** Runs a script of an installed package. @param show receives its output, which is shown directly if omitted */
 function start(script, args, show) {
 	return new Promise((resolve, reject) => {
 		const file = path.join(__dirname, 'node_modules', script);
@@ -30,17 +30,13 @@ function start(script, args, show) {
 			.on('close', (code) =>
 				code === 0
 					? resolve()
-					: reject(
-							new Obstacle(
-								`${path.basename(script)} found something to mend (exit ${code}); see above.`,
-							),
-						),
+					: reject(new Obstacle(`${path.basename(script)} failed (exit code ${code}); see above.`)),
 			);
 	});
 }
 const run = (script, ...args) => start(script, args);
 
-/** Loads TypeScript of the sandbox, which is not built. */
+/** Loads a TypeScript file that is not part of the build. */
 function load(file) {
 	require('tsx/cjs');
 	return require(file);
@@ -49,7 +45,7 @@ function load(file) {
 const clean = () => fs.promises.rm(path.join(__dirname, 'dist'), { recursive: true, force: true });
 const compile = () => run('typescript/bin/tsc', '-p', '.');
 
-/** Icons and codex files go beside the JavaScript. Without `encoding: false` gulp 5 breaks binary files. */
+/** Copies icons and codex files next to the JavaScript. Without `encoding: false`, gulp 5 breaks binary files. */
 function assets() {
 	const { src, dest } = require('gulp');
 	return src(['nodes/**/*.{svg,png,node.json}', 'credentials/**/*.{svg,png}'], {
@@ -68,7 +64,7 @@ async function lint() {
 const types = () => run('typescript/bin/tsc', '-p', 'test/tsconfig.json');
 const scan = () => run('../scripts/scan.mjs');
 
-/** Runs test projects and keeps jest's own account of them. Timers of n8n-core would keep jest from ending by itself. */
+/** Runs test projects and stores jest's report. --forceExit, because timers of n8n-core keep the process alive. */
 async function jest(report, projects, ...options) {
 	await fs.promises.mkdir('test-results', { recursive: true });
 	await run(
@@ -84,7 +80,7 @@ async function jest(report, projects, ...options) {
 	);
 }
 
-// The engine tests wait for answers and timeouts half of the time, so one worker more than there are cores pays.
+// The engine tests spend about half of their time waiting for responses and timeouts, so one extra worker pays off.
 const WORKERS = `--maxWorkers=${os.cpus().length + 1}`;
 
 async function fastTests() {
@@ -92,22 +88,21 @@ async function fastTests() {
 	await jest('fast', ['unit', 'sandbox', 'engine'], WORKERS);
 }
 
-/** Which lines of the nodes and credentials the unit tests reach: a summary, and coverage/index.html with every line. */
+/** Reports how much of the nodes and credentials the unit tests cover; coverage/index.html shows it line by line. */
 const coverage = () => jest('coverage', ['unit'], WORKERS, '--coverage');
 
 async function e2eTests() {
 	const { findChromium, NO_CHROMIUM } = load('./scripts/n8n/chromium');
 	if (!findChromium()) {
-		if (process.env.CI)
-			throw new Obstacle(`The tests in the editor have to run here, but ${NO_CHROMIUM}`);
-		console.log(`The tests in the editor are skipped: ${NO_CHROMIUM}`);
+		if (process.env.CI) throw new Obstacle(`The editor tests are mandatory in CI. ${NO_CHROMIUM}`);
+		console.log(`Skipping the editor tests. ${NO_CHROMIUM}`);
 	}
-	// Before the tests, so that the installation is seen, and done once.
+	// Before the tests, so that its progress is visible and it happens only once.
 	await load('./scripts/n8n/realN8n').ensureN8n();
 	await jest('e2e', ['e2e']);
 }
 
-/** Adds up jest's own accounts. */
+/** Prints the totals of jest's reports. */
 async function summary() {
 	const reports = fs.readdirSync('test-results').filter((file) => file.endsWith('.json'));
 	const totals = reports
@@ -125,8 +120,8 @@ async function summary() {
 	);
 }
 
-/** One after the other, told by name. gulp's own series() prints nothing outside of gulp. */
-const inOrder =
+/** Runs tasks one after the other and prints their titles, which gulp's series() does only within gulp. */
+const inSeries =
 	(...tasks) =>
 	async () => {
 		for (const [title, task] of tasks) {
@@ -148,8 +143,8 @@ async function build() {
 
 const CACHE = 'node_modules/.cache/checks';
 /**
- * The checks for every day. What has not changed is taken from a cache, also by the lint rules that look at types of
- * other files; `npm test` and `npm run lint` check everything.
+ * Checks for daily work. Files that have not changed are not checked again, not even by lint rules that depend on the
+ * types of other files; `npm test` and `npm run lint` check every file.
  */
 const CHANGED = [
 	[
@@ -182,7 +177,7 @@ const CHANGED = [
 	],
 ];
 
-/** All at once and with the build; what each of them prints is shown in one piece when it ends. */
+/** Runs the checks and the build at the same time. The output of each check is shown in one piece when it ends. */
 async function checkChanged() {
 	const checks = CHANGED.map(async ([title, script, ...args]) => {
 		const printed = [];
@@ -199,8 +194,8 @@ async function checkChanged() {
 }
 
 const checks = [
-	['Lint: format, and the rules of n8n for community nodes', lint],
-	['Types', types],
+	["Lint: formatting and n8n's rules for community nodes", lint],
+	['Type check', types],
 	['Build', build],
 ];
 
@@ -214,14 +209,14 @@ exports.unit = () => jest('unit', ['unit']);
 exports.engine = () => jest('engine', ['engine'], WORKERS);
 exports.e2e = e2eTests;
 exports.coverage = coverage;
-exports.testFast = inOrder(
+exports.testFast = inSeries(
 	['Build; format, lint and types of what has changed', checkChanged],
 	['Unit, sandbox and engine tests', fastTests],
 	['Summary', summary],
 );
-exports.test = inOrder(
+exports.test = inSeries(
 	...checks,
-	['Scanner of n8n: source and packed tarball', scan],
+	["n8n's package scanner: source and packed tarball", scan],
 	['Unit, sandbox and engine tests', fastTests],
 	['End-to-end tests in a real n8n', e2eTests],
 	['Summary', summary],
@@ -235,10 +230,10 @@ exports.releaseCheck = () => load('./scripts/releaseCheck').main(process.argv.sl
 exports.default = build;
 
 async function main(name) {
-	// What is being installed ends with this process; a task that has more to end says so itself.
+	// A running npm is killed with this process. Tasks that have more to stop replace these handlers.
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
 	if (!Object.prototype.hasOwnProperty.call(exports, name)) {
-		throw new Obstacle(`There is no task "${name}". Tasks: ${Object.keys(exports).join(', ')}`);
+		throw new Obstacle(`Unknown task "${name}". Tasks: ${Object.keys(exports).join(', ')}`);
 	}
 	await installLocked(__dirname, 'development packages');
 	await exports[name]();

@@ -1,17 +1,21 @@
 import { Obstacle } from '../scripts/npmInstall';
 
-/** What limits a bench to a part of it; empty for all of it. */
+/** Restricts a bench to a contestant or a scenario; empty strings for all of them. */
 export interface Choice {
 	only: string;
 	scenario: string;
 }
 
-/** The entry that an option of the command line names, or all of them when it is empty. */
+/**
+ * Selects the entry with a name, or all entries if the name is empty.
+ * @param option for the error message
+ * @throws Obstacle if there is no such entry
+ */
 export function choose<T extends { name: string }>(list: T[], name: string, option: string): T[] {
 	const chosen = name === '' ? list : list.filter((each) => each.name === name);
 	if (chosen.length === 0)
 		throw new Obstacle(
-			`${option} takes one of ${list.map((each) => each.name).join(', ')}; "${name}" is none.`,
+			`${option} takes one of ${list.map((each) => each.name).join(', ')}, not "${name}".`,
 		);
 	return chosen;
 }

@@ -7,16 +7,17 @@ export interface SendJob {
 	contestant: string;
 	kind: Kind;
 	url: string;
-	/** Its executions, which all start at once; each sends to people of its own. */
+	/** Executions, which all start at once and have recipients of their own. */
 	executions: number[];
 	/** Recipients of each execution. */
 	count: number;
-	/** Calls per second that the API allows, and recipients in one of them. */
+	/** Calls per second that the API allows. */
 	limit: number;
+	/** Recipients per call. */
 	perCall: number;
 }
 
-/** What it says itself about one execution. */
+/** What a contestant itself reports about an execution. */
 export interface Report {
 	execution: number;
 	wallMs: number;
@@ -29,7 +30,7 @@ export interface Report {
 
 type Counts = Omit<Report, 'execution' | 'wallMs'>;
 
-/** Makes the people of all executions beforehand, and then runs and times these at once. */
+/** Creates all recipients in advance, then runs and times the executions concurrently. */
 export function prepareExecutions(
 	{ executions, count }: SendJob,
 	runOne: (people: Person[], execution: number) => Promise<Counts>,

@@ -1,11 +1,11 @@
 import { choose, type Choice } from './choice';
 import type { Cost, CostJob } from './costWorker';
-import { keep, median, printTable, rounded, tell } from './report';
+import { logProgress, median, printTable, round, saveResults } from './report';
 import { Worker } from './worker';
 
 const SCENARIOS = [{ name: 'whole' }, { name: 'parts' }];
 
-/** What one call of a thousand recipients costs the client, beside what the SDK takes for the same. */
+/** Measures the client's CPU time for a call with 1,000 recipients, compared with the official SDK. */
 export async function cost({ scenario }: Choice): Promise<void> {
 	const chosen = choose(SCENARIOS, scenario, '--scenario').map(({ name }) => name);
 	const server = await Worker.start<undefined, string, void>('fixedServerWorker.ts', undefined);
@@ -17,7 +17,7 @@ export async function cost({ scenario }: Choice): Promise<void> {
 	const client = await Worker.start<CostJob, undefined, Cost>('costWorker.ts', job, [
 		'--expose-gc',
 	]);
-	tell('cost: SDK and ours in turns; ours waits for its quota meanwhile');
+	logProgress('cost: alternating between the SDK and this package, which waits for its quota');
 	const { idleMsPerSecond, pairs, parts, error } = await client.go();
 	client.end();
 	server.end();
@@ -27,27 +27,27 @@ export async function cost({ scenario }: Choice): Promise<void> {
 		printTable('CPU of the client per call of 1,000 recipients, median of the pairs', [
 			{
 				Client: 'SDK: build, sign, post',
-				'CPU ms': rounded(median(pairs.map(({ sdk }) => sdk)), 2),
+				'CPU ms': round(median(pairs.map(({ sdk }) => sdk)), 2),
 			},
 			{
-				Client: "This package in n8n's engine, all of it",
-				'CPU ms': ours.length > 0 ? rounded(median(ours), 2) : undefined,
-				'Of the SDK':
+				Client: "This package in n8n's engine, complete run",
+				'CPU ms': ours.length > 0 ? round(median(ours), 2) : undefined,
+				'Relative to the SDK':
 					ours.length > 0
-						? rounded(median(pairs.map((pair) => pair.ours! / pair.sdk)), 2)
+						? round(median(pairs.map((pair) => pair.ours! / pair.sdk)), 2)
 						: undefined,
-				...(error && { Remark: `did not run: ${error}` }),
+				...(error && { Remark: `failed: ${error}` }),
 			},
 		]);
 	}
 	if (job.parts) {
 		printTable(
-			'Parts of it on their own',
-			parts.map(({ part, msPerCall }) => ({ Part: part, 'CPU ms': rounded(msPerCall, 2) })),
+			'Parts measured separately',
+			parts.map(({ part, msPerCall }) => ({ Part: part, 'CPU ms': round(msPerCall, 2) })),
 		);
 	}
 	console.log(
-		`\nProcess time of the client alone, user and system; its idle CPU of ${rounded(idleMsPerSecond, 2)} ms per second is taken off.`,
+		`\nUser and system time of the client process, less its idle CPU time of ${round(idleMsPerSecond, 2)} ms per second.`,
 	);
-	keep('cost', { idleMsPerSecond, pairs, parts, error });
+	saveResults('cost', { idleMsPerSecond, pairs, parts, error });
 }

@@ -8,13 +8,12 @@ import { Parameters } from '../nodes/shared/parameters/parameters';
 import { Batcher } from '../nodes/shared/send/batch';
 import { findRecipients } from '../nodes/shared/send/recipients';
 import type { Recipient } from '../nodes/shared/send/recipientState';
-import { toIssue } from '../nodes/shared/util/userIssue';
-import { ACCOUNT } from '../sandbox/cams/catalogue';
+import { ACCOUNT } from '../sandbox/cams/accounts';
 import { credentialFor, massSend, runNode } from './engineRun';
 import { MAX_PER_CALL, inChunks, makePeople, toItems, toSenderList } from './people';
 import { makeClient, sendMass } from './sdk';
 
-/** Measures the CPU of some work, in milliseconds. */
+/** Measures the CPU time of some work in milliseconds. */
 export type MeasureCpu = (work: () => void | Promise<void>) => Promise<number>;
 
 export interface Part {
@@ -24,7 +23,7 @@ export interface Part {
 
 const CALLS = 200;
 
-/** The request that the node hands to n8n's helper for one call of a thousand recipients. */
+/** The request for a call with 1,000 recipients, as the node passes it to n8n's HTTP helper. */
 function makeRequest(): IHttpRequestOptions {
 	return {
 		method: 'POST',
@@ -45,7 +44,7 @@ function makeRequest(): IHttpRequestOptions {
 	};
 }
 
-/** A node that posts the same request again and again through n8n's helper, without a credential. */
+/** A node that repeatedly posts a request through n8n's HTTP helper, without a credential. */
 function postingNode(request: IHttpRequestOptions): INodeType {
 	return {
 		description: {
@@ -66,7 +65,7 @@ function postingNode(request: IHttpRequestOptions): INodeType {
 	};
 }
 
-/** Reads items as the node does, checks them and makes their calls, up to what `authenticate` gets. */
+/** Reads and checks items and builds their calls as the node does, up to the input of `authenticate`. */
 async function buildCalls(url: string, items: ReturnType<typeof toItems>): Promise<string[]> {
 	const { parameters: raw } = massSend();
 	const context = {
@@ -80,7 +79,7 @@ async function buildCalls(url: string, items: ReturnType<typeof toItems>): Promi
 	const parameters = new Parameters(context);
 	const message = sender.message(parameters.of(0));
 	const batcher = new Batcher(MAX_PER_CALL, sender.campaignId);
-	const full = [...findRecipients(parameters, items, toIssue)].flatMap((found) => {
+	const full = [...findRecipients(parameters, items)].flatMap((found) => {
 		if (!('read' in found)) return [];
 		const { to, payload, shape } = sender.recipient(found.read);
 		const recipient: Recipient = {
@@ -95,9 +94,9 @@ async function buildCalls(url: string, items: ReturnType<typeof toItems>): Promi
 	);
 }
 
-/** The SDK with everything but the line: what it would post is thrown away. */
+/** Replaces the SDK's transport by an error, so that it builds and signs requests but does not post them. */
 async function withoutPosting(work: () => Promise<void>): Promise<void> {
-	// The SDK's own transport, by require: what an import gives cannot be changed.
+	// By require, because the bindings of an import cannot be replaced.
 	const transport = createRequire(__filename)('@alicloud/tea-typescript') as { doAction: unknown };
 	const { doAction } = transport;
 	transport.doAction = async () => Promise.reject(new Error('not posted'));
@@ -108,7 +107,7 @@ async function withoutPosting(work: () => Promise<void>): Promise<void> {
 	}
 }
 
-/** What the parts of one call cost on their own, ours and the SDK's, against a server that answers at once. */
+/** Measures the parts of a call separately, for the SDK and this package, against a server that responds at once. */
 export async function measureParts(url: string, measureCpu: MeasureCpu): Promise<Part[]> {
 	const request = makeRequest();
 	const credentials = credentialFor(url);
@@ -142,14 +141,14 @@ export async function measureParts(url: string, measureCpu: MeasureCpu): Promise
 		});
 	};
 	const parts: Array<[string, () => void | Promise<void>]> = [
-		['SDK: build and sign a ready-made list, nothing posted', sdkAlone],
-		['Ours: read and check the items, make their JSON', build],
-		['Ours: encode the form and sign (authenticate)', signMany],
-		["n8n's HTTP helper: post the finished text", post],
+		['SDK: build and sign a prepared list, without posting', sdkAlone],
+		['This package: read and check the items, build their JSON', build],
+		['This package: encode the form and sign (authenticate)', signMany],
+		["n8n's HTTP helper: post the finished body", post],
 	];
 	const measured: Part[] = [];
 	for (const [part, work] of parts) {
-		// Once to warm up.
+		// Warm-up.
 		await work();
 		measured.push({ part, msPerCall: (await measureCpu(work)) / CALLS });
 	}

@@ -14,14 +14,14 @@ export interface CostJob {
 	parts: boolean;
 }
 
-/** CPU milliseconds per call, one after the other on the same machine. */
+/** CPU time per call in milliseconds, measured one after the other. */
 export interface Pair {
 	sdk: number;
 	ours?: number;
 }
 
 export interface Cost {
-	/** CPU milliseconds per second of a process that does nothing; taken off all the others. */
+	/** CPU time of the idle process, which is subtracted from all figures. */
 	idleMsPerSecond: number;
 	pairs: Pair[];
 	parts: Part[];
@@ -31,11 +31,11 @@ export interface Cost {
 const PAIRS = 5;
 const CALLS_IN_A_BLOCK = 40;
 
-/** CPU of this process while some work is done. */
+/** CPU time of this process during some work. */
 async function rawCpu(
 	work: () => void | Promise<void>,
 ): Promise<{ cpuMs: number; wallMs: number }> {
-	// Garbage of the one before is not to be paid by this one.
+	// So that this work is not charged for earlier garbage.
 	global.gc?.();
 	const start = performance.now();
 	const before = process.cpuUsage();

@@ -1,13 +1,14 @@
 import type { IDataObject, INode, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 
-import { ACCOUNT, INNOPAAS } from '../sandbox/cams/catalogue';
+import { ACCOUNT } from '../sandbox/cams/accounts';
+import { INNOPAAS } from '../sandbox/innoPaas/accounts';
 import { CREDENTIAL_NAME } from '../scripts/exampleRun';
 import { runInEngine, type EngineOptions, type EngineRun } from '../scripts/n8n/engine';
 
 const TRIGGER = 'Start';
 export const SENDER = 'Send';
 
-/** The values of our credential for a server of this machine. */
+/** Credential values for a server on this machine. */
 export function credentialFor(
 	url: string,
 	api: 'cams' | 'innoPaas' = 'cams',
@@ -17,12 +18,12 @@ export function credentialFor(
 		: { api, ...INNOPAAS, baseUrl: url };
 }
 
-/** How a node names our credential. */
+/** A node's reference to the credential. */
 export const CREDENTIALS = { chatAppApi: { id: '1', name: CREDENTIAL_NAME } };
 
 const locator = (value: string, mode = 'id') => ({ __rl: true, mode, value });
 
-/** The template with both variables from the item: what CAMS Send and CAMS Mass Send are given alike. */
+/** Parameters that CAMS Send and CAMS Mass Send share: a template with both variables from the item. */
 const TEMPLATE: IDataObject = {
 	operation: 'sendTemplate',
 	channelType: 'whatsapp',
@@ -39,7 +40,7 @@ const TEMPLATE: IDataObject = {
 	},
 };
 
-/** CAMS Send, one call per item. */
+/** CAMS Send: one call per item. */
 export function singleSend(): Pick<INode, 'type' | 'parameters'> {
 	return {
 		type: 'n8n-nodes-chatapp.camsSend',
@@ -47,7 +48,7 @@ export function singleSend(): Pick<INode, 'type' | 'parameters'> {
 	};
 }
 
-/** CAMS Mass Send, a call per thousand items. */
+/** CAMS Mass Send: one call per 1,000 items. */
 export function massSend(options: IDataObject = {}): Pick<INode, 'type' | 'parameters'> {
 	return {
 		type: 'n8n-nodes-chatapp.camsMassSend',
@@ -55,7 +56,7 @@ export function massSend(options: IDataObject = {}): Pick<INode, 'type' | 'param
 	};
 }
 
-/** InnoPaaS Submit; its items say the same, and so travel together. */
+/** InnoPaaS Submit: items share calls, because they have the same message. */
 export function innoPaasSubmit(options: IDataObject = {}): Pick<INode, 'type' | 'parameters'> {
 	return {
 		type: 'n8n-nodes-chatapp.innoPaasSubmit',
@@ -69,7 +70,7 @@ export function innoPaasSubmit(options: IDataObject = {}): Pick<INode, 'type' | 
 	};
 }
 
-/** Nodes behind a Manual Trigger, one after the other. */
+/** A Manual Trigger followed by a chain of nodes. */
 export function makeWorkflow(
 	nodes: Array<Partial<INode>>,
 ): Required<Pick<IWorkflowBase, 'name' | 'nodes' | 'connections'>> {
@@ -97,11 +98,11 @@ export function makeWorkflow(
 
 export interface NodeRun {
 	run: EngineRun;
-	/** The JSON of all output items, whatever the output. */
+	/** JSON of the items of all outputs. */
 	items: IDataObject[];
 }
 
-/** Runs one node on some items in n8n's engine, against a sandbox. */
+/** Runs a node in n8n's engine against a sandbox. */
 export async function runNode(
 	url: string,
 	node: Partial<INode>,

@@ -25,7 +25,7 @@ async function prepareHttpRequest(job: SendJob) {
 			{ nodeTypes, executionId: idOf(execution) },
 		);
 		const counts = noCounts();
-		// With On Error set to continue there is an output item for each input item, in the same order.
+		// With On Error set to Continue, there is one output item per input item, in the same order.
 		items.forEach((item, index) => {
 			const outcome = item.Code === 'OK' ? 'accepted' : 'error' in item ? 'rejected' : 'unknown';
 			counts[outcome] += Number(input[index].recipients);

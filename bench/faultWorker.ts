@@ -16,15 +16,15 @@ export interface FaultJob {
 	count: number;
 	options: IDataObject;
 	retry: boolean;
-	/** Stops the run when the sandbox has received so many calls. */
+	/** Cancels the run once the sandbox has received this many calls. */
 	cancelAt?: number;
 }
 
 export interface FaultRun {
 	status: string;
-	/** Each recipient and the outcomes that the node reported of it. */
+	/** Every recipient with the outcome that the node reported. */
 	reported: Array<[to: string, outcome: string]>;
-	/** What the node left in the execution's custom data. */
+	/** The execution's custom data. */
 	metadata: Record<string, string>;
 	error?: string;
 }

@@ -5,16 +5,16 @@ import { FAULT_KINDS, type FaultKind } from '../sandbox/settings';
 import { choose, type Choice } from './choice';
 import type { FaultJob, FaultRun } from './faultWorker';
 import { makePeople } from './people';
-import { keep, printTable, tell, type Row } from './report';
+import { logProgress, printTable, saveResults, type Row } from './report';
 import { SandboxProcess } from './sandboxProcess';
 import { Worker } from './worker';
 
 const PER_CALL = 50;
 
-/** Who sends to how many, and how many of its calls go wrong. */
+/** A node, its number of recipients, and the share of its calls that a fault hits. */
 interface Sender {
 	name: FaultJob['sender'];
-	/** What its tables begin with. */
+	/** Prefix of its table titles. */
 	title: string;
 	count: number;
 	share: number;
@@ -34,10 +34,10 @@ const SENDERS: Sender[] = [
 
 const cancelAt = ({ count }: Sender) => count / PER_CALL / 2;
 
-/** Runs at once; each waits for its quota most of the time. */
-const AT_ONCE = 4;
+/** Concurrent runs; each of them mostly waits for its quota. */
+const CONCURRENT_RUNS = 4;
 
-/** After these nobody can know whether the message was taken; the others say clearly that it was not. */
+/** After these faults the outcome is unknown; after all others it is certain that the message was not accepted. */
 const AMBIGUOUS: ReadonlySet<string> = new Set<FaultKind>([
 	'resetBefore',
 	'resetAfter',
@@ -51,7 +51,7 @@ const AMBIGUOUS: ReadonlySet<string> = new Set<FaultKind>([
 
 const OUTCOMES = ['accepted', 'rejected', 'notSent', 'unknown'] as const;
 
-/** Runs the node against a sandbox of its own, and then reads what the two say. */
+/** Runs the node against a new sandbox, and then reads the results of both. */
 async function withRun<T>(
 	{ name, count, share, options }: Sender,
 	kind: FaultKind | undefined,
@@ -72,7 +72,7 @@ async function withRun<T>(
 		};
 		const worker = await Worker.start<FaultJob, undefined, FaultRun>('faultWorker.ts', whole);
 		const run = await worker.go().finally(() => worker.end());
-		// Calls that were under way when the run ended are taken all the same.
+		// The sandbox still accepts calls that were in flight when the run ended.
 		await delay(500);
 		return await read(sandbox, run);
 	} finally {
@@ -80,24 +80,24 @@ async function withRun<T>(
 	}
 }
 
-/** Compares what the node reported about each recipient with what the sandbox took. */
+/** Compares the node's report on each recipient with what the sandbox accepted. */
 async function judge(
 	total: number,
 	sandbox: SandboxProcess,
 	{ reported, error }: FaultRun,
 ): Promise<Row> {
 	const { calls, recipients, faults } = await sandbox.stats();
-	const taken = await sandbox.recipients();
+	const acceptedRecipients = await sandbox.recipients();
 	const outcomes = new Map(reported);
 	const count = (outcome: string) => reported.filter((each) => each[1] === outcome).length;
-	const struck = Object.entries(faults).filter(([kind]) => AMBIGUOUS.has(kind));
-	const ambiguous = struck.reduce((sum, [, { recipients: some }]) => sum + some, 0);
+	const ambiguousFaults = Object.entries(faults).filter(([kind]) => AMBIGUOUS.has(kind));
+	const ambiguous = ambiguousFaults.reduce((sum, [, { recipients: some }]) => sum + some, 0);
 	const lost = makePeople(total).filter(({ phone }) => !outcomes.has(phone)).length;
 	const falselyAccepted = reported.filter(
-		([to, outcome]) => outcome === 'accepted' && !taken.has(to),
+		([to, outcome]) => outcome === 'accepted' && !acceptedRecipients.has(to),
 	).length;
 	const falselyDenied = reported.filter(
-		([to, outcome]) => ['rejected', 'notSent'].includes(outcome) && taken.has(to),
+		([to, outcome]) => ['rejected', 'notSent'].includes(outcome) && acceptedRecipients.has(to),
 	).length;
 	const sumIsInput = reported.length === total && outcomes.size === total;
 	const isRight =
@@ -132,7 +132,7 @@ async function measureFault(sender: Sender, kind: FaultKind, retry: boolean): Pr
 	);
 }
 
-/** n8n keeps nothing that a stopped node returns: only the custom data of the execution tells. */
+/** n8n discards the output of a cancelled node; only the execution's custom data remains. */
 async function measureCancelled(sender: Sender, retry: boolean): Promise<Row> {
 	const job = { options: {}, retry, cancelAt: cancelAt(sender) };
 	return await withRun(sender, undefined, job, async (sandbox, { status, metadata, error }) => {
@@ -161,14 +161,14 @@ const SCENARIOS = [
 
 async function measureSender(sender: Sender, scenario: string): Promise<Row[]> {
 	const { title, count, share } = sender;
-	const queue = new Bottleneck({ maxConcurrent: AT_ONCE });
+	const queue = new Bottleneck({ maxConcurrent: CONCURRENT_RUNS });
 	const rows = await Promise.all(
 		choose(SCENARIOS, scenario, '--scenario').flatMap(({ name, measure }) =>
 			[false, true].map((retry) =>
 				queue.schedule(async (): Promise<Row> => {
-					tell(`faults: ${title}${name}${retry ? ', Retry On Fail' : ''}`);
+					logProgress(`faults: ${title}${name}${retry ? ', Retry On Fail' : ''}`);
 					const measured = await measure(sender, retry).catch((error: Error): Row => ({
-						Error: `did not run: ${error.message}`,
+						Error: `failed: ${error.message}`,
 					}));
 					return { Fault: name, Retry: retry, ...measured };
 				}),
@@ -176,22 +176,22 @@ async function measureSender(sender: Sender, scenario: string): Promise<Row[]> {
 		),
 	);
 	const isCancelled = ({ Fault }: Row) => Fault === 'cancelled';
-	const struck = rows.filter((row) => !isCancelled(row));
+	const faulted = rows.filter((row) => !isCancelled(row));
 	const cancelled = rows.filter(isCancelled);
-	if (struck.length > 0)
+	if (faulted.length > 0)
 		printTable(
-			`${title}${count.toLocaleString('en')} recipients, ${PER_CALL} per call, ${share * 100} % of the calls struck`,
-			struck,
+			`${title}${count.toLocaleString('en')} recipients, ${PER_CALL} per call, faults in ${share * 100} % of the calls`,
+			faulted,
 		);
 	if (cancelled.length > 0)
 		printTable(
-			`${title}${title ? 'the' : 'The'} same without faults, stopped at call ${cancelAt(sender)}`,
+			`${title}${title ? 'without' : 'Without'} faults, cancelled at call ${cancelAt(sender)}`,
 			cancelled,
 		);
 	return rows;
 }
 
-/** What the nodes report when some calls go wrong, beside what the sandbox took. */
+/** Compares what the nodes report with what the sandbox accepted while some calls fail. */
 export async function faults({ only, scenario }: Choice): Promise<void> {
 	const measured = [];
 	for (const sender of choose(SENDERS, only, '--only')) {
@@ -204,5 +204,5 @@ export async function faults({ only, scenario }: Choice): Promise<void> {
 			rows: await measureSender(sender, scenario),
 		});
 	}
-	keep('faults', { measured });
+	saveResults('faults', { measured });
 }

@@ -5,7 +5,7 @@ import { serve } from './worker';
 
 const OK = JSON.stringify({ Code: 'OK', Message: 'OK', RequestId: '0', GroupMessageId: '1' });
 
-/** Answers every call with the same OK, as cheaply as can be. */
+/** Responds to every call with the same OK, using as little CPU time as possible. */
 serve<undefined, string, void>(
 	() =>
 		new Promise((resolve) => {

@@ -7,7 +7,7 @@ import {
 	type IVersionedNodeType,
 } from 'n8n-workflow';
 
-import { ACCOUNT } from '../sandbox/cams/catalogue';
+import { ACCOUNT } from '../sandbox/cams/accounts';
 import { ensureN8n } from '../scripts/n8n/realN8n';
 import type { Kind } from './contestant';
 import { MAX_PER_CALL, inChunks, toSenderList, type Person } from './people';
@@ -15,7 +15,7 @@ import { MAX_PER_CALL, inChunks, toSenderList, type Person } from './people';
 export const HTTP_REQUEST = 'n8n-nodes-base.httpRequest';
 const VERSION = 4.2;
 
-/** The HTTP Request node of the n8n that this Node.js runs. */
+/** The HTTP Request node of the n8n release for this Node.js. */
 export async function loadHttpRequest(): Promise<INodeType> {
 	const { folder } = await ensureN8n();
 	const file = join(
@@ -26,7 +26,7 @@ export async function loadHttpRequest(): Promise<INodeType> {
 	return NodeHelpers.getVersionedNodeType(new HttpRequest(), VERSION);
 }
 
-/** An HTTP Request that sends with our credential, in batches of what the API allows per second. */
+/** An HTTP Request node with this package's credential and batches of the API's calls per second. */
 export function httpRequestNode(kind: Kind, url: string, limit: number): Partial<INode> {
 	const form = {
 		ChannelType: 'whatsapp',
@@ -70,7 +70,7 @@ export function httpRequestNode(kind: Kind, url: string, limit: number): Partial
 	};
 }
 
-/** Its input items: an item per call, with the structured parameters ready-made as JSON. */
+/** Input items for it: one per call, with structured parameters as JSON. */
 export function httpRequestItems(kind: Kind, people: Person[]): IDataObject[] {
 	return kind === 'mass'
 		? inChunks(people, MAX_PER_CALL).map((chunk) => ({

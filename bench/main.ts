@@ -1,5 +1,5 @@
 import { Obstacle } from '../scripts/npmInstall';
-import { readArguments } from '../scripts/sandbox';
+import { parseOptions } from '../scripts/sandbox';
 import type { Choice } from './choice';
 import { cost } from './cost';
 import { faults } from './faults';
@@ -12,7 +12,7 @@ const ONLY = { only: { type: 'string', default: '' } } as const;
 
 const BENCHES: Record<
 	string,
-	{ bench: (choice: Choice) => Promise<void>; options: Parameters<typeof readArguments>[1] }
+	{ bench: (choice: Choice) => Promise<void>; options: Parameters<typeof parseOptions>[1] }
 > = {
 	quota: { bench: quota, options: { ...ONLY, ...SCENARIO } },
 	faults: { bench: faults, options: { ...ONLY, ...SCENARIO } },
@@ -22,24 +22,24 @@ const BENCHES: Record<
 };
 
 /**
- * `npm run bench`: measures, prints and keeps what it measured; it judges nothing.
- * @param build makes `dist`, which n8n's engine loads
+ * `npm run bench`: measures, prints and saves the results. Does not fail on bad results.
+ * @param build creates `dist`, which n8n's engine loads
  */
 export async function main(args: string[], build: () => Promise<void>): Promise<void> {
 	const names = Object.keys(BENCHES);
 	const [name = '', ...rest] = args;
 	if (name !== '' && !names.includes(name)) {
 		throw new Obstacle(
-			`There is no bench "${name}". Benches: ${names.join(', ')}, and all of them when none is named; --scenario and --only stand behind the name.`,
+			`Unknown bench "${name}". Benches: ${names.join(', ')}; without a name, all of them run. Put --scenario and --only after the name.`,
 		);
 	}
-	const options = readArguments(rest, name === '' ? {} : BENCHES[name].options);
+	const options = parseOptions(rest, name === '' ? {} : BENCHES[name].options);
 	const choice = { only: '', scenario: '', ...options };
 	await build();
 	for (const each of name === '' ? names : [name]) {
 		console.log(`\n## ${each}`);
 		await BENCHES[each].bench(choice);
 	}
-	// n8n-core keeps timers that would hold the process.
+	// Timers of n8n-core would keep the process alive.
 	process.exit();
 }

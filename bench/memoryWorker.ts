@@ -8,9 +8,9 @@ import { serve } from './worker';
 export interface MemoryJob {
 	url: string;
 	count: number;
-	/** Whether CAMS Mass Send runs, or a node that does nothing. */
+	/** Whether to run CAMS Mass Send or a node that does nothing. */
 	sends: boolean;
-	/** Collects garbage before each sample, so that only what is held is counted. */
+	/** Whether to collect garbage before each sample, so that only reachable objects count. */
 	collect: boolean;
 }
 
@@ -46,7 +46,7 @@ serve<MemoryJob, undefined, Memory>(async ({ url, count, sends, collect }) => {
 		: { type: 'idle', credentials: undefined };
 	const engine = { nodeTypes: { idle: IDLE_NODE }, executionId: 'memory' };
 	const run = async (): Promise<Memory> => {
-		// Made here, so that nothing that came before is still on its way out.
+		// Created here, so that no earlier garbage is collected during the measurement.
 		const items = toItems(makePeople(count));
 		global.gc!();
 		const base = process.memoryUsage();
@@ -65,9 +65,9 @@ serve<MemoryJob, undefined, Memory>(async ({ url, count, sends, collect }) => {
 		const { run: done } = await runNode(url, node, items, engine);
 		const wallMs = performance.now() - start;
 		clearInterval(timer);
-		// With the whole result still held.
+		// While the whole result is still referenced.
 		sample();
-		// The system's own mark (KiB) misses nothing, but counts from the start of the process: it tells only once it has risen.
+		// The operating system's peak (in KiB) misses nothing, but only counts here if it has risen since the start.
 		const { maxRSS } = process.resourceUsage();
 		if (maxRSS > highestBefore) peak.rss = Math.max(peak.rss, maxRSS * 1024);
 		return {

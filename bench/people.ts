@@ -1,22 +1,22 @@
-/** Somebody to send to; the names and orders fill the template `order_update` of the sandbox. */
+/** A recipient, with values for the sandbox's template `order_update`. */
 export interface Person {
 	phone: string;
 	name: string;
 	order: string;
 }
 
-/** Recipients of one call of SendChatappMassMessage at most. */
+/** Maximum recipients per SendChatappMassMessage call. */
 export const MAX_PER_CALL = 1000;
 
-/** First number of an execution; each has a million numbers of its own. */
+/** First number of an execution; each execution has a million of its own. */
 const firstNumber = (execution: number) => 6_500_000_000 + execution * 1_000_000;
 
-/** Which execution a number belongs to. */
+/** The execution that a number belongs to. */
 export function executionOf(phone: string): number {
 	return Math.floor((Number(phone) - firstNumber(0)) / 1_000_000);
 }
 
-/** The recipients of an execution; no two executions share one. */
+/** Creates the recipients of an execution; executions have no recipients in common. */
 export function makePeople(count: number, execution = 0): Person[] {
 	return Array.from({ length: count }, (_, index) => ({
 		phone: String(firstNumber(execution) + index),
@@ -25,17 +25,17 @@ export function makePeople(count: number, execution = 0): Person[] {
 	}));
 }
 
-/** The recipients as n8n's items. */
+/** Recipients as n8n items. */
 export function toItems(people: Person[]) {
 	return people.map((person) => ({ json: { ...person } }));
 }
 
-/** Recipients as the parameter SenderList carries them. */
+/** Recipients as in the parameter SenderList. */
 export function toSenderList(people: Person[]) {
 	return people.map(({ phone, name, order }) => ({ To: phone, TemplateParams: { name, order } }));
 }
 
-/** Splits a list into parts of at most so many. */
+/** Splits a list into chunks of up to `size` elements. */
 export function inChunks<T>(list: T[], size: number): T[][] {
 	return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
 		list.slice(index * size, (index + 1) * size),

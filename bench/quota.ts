@@ -4,11 +4,11 @@ import type { Settings } from '../sandbox/settings';
 import { choose, type Choice } from './choice';
 import type { Kind, Report, SendJob } from './contestant';
 import { MAX_PER_CALL, executionOf } from './people';
-import { keep, printTable, rounded, tell, type Row } from './report';
+import { logProgress, printTable, round, saveResults, type Row } from './report';
 import { SandboxProcess } from './sandboxProcess';
 import { Worker } from './worker';
 
-/** What each kind of send may do, as documented; for InnoPaaS, which documents no rate, as set in the node. */
+/** Documented limits of each kind of send; InnoPaaS documents no rate, so its is set in the node. */
 const KINDS: Record<Kind, { limit: number; perCall: number; count: number }> = {
 	mass: { limit: 10, perCall: MAX_PER_CALL, count: 60_000 },
 	single: { limit: 250, perCall: 1, count: 5_000 },
@@ -29,14 +29,14 @@ interface Scenario {
 	title: string;
 	kind: Kind;
 	processes: number;
-	/** Executions at once in each process. */
+	/** Concurrent executions per process. */
 	executions: number;
 	window?: Settings['window'];
-	/** Contestants that take part; all when absent. */
+	/** Participating contestants; all if absent. */
 	only?: string[];
 }
 
-// Sent one after the other 5,000 single messages take a quarter of an hour: the bare loop stays out of those.
+// Without the bare loop, which would take a quarter of an hour to send 5,000 messages one after the other.
 const LIMITED = ['p-throttle', 'bottleneck', 'http-request', 'ours'];
 const SCENARIOS: Scenario[] = [
 	{
@@ -111,12 +111,12 @@ const SCENARIOS: Scenario[] = [
 	},
 ];
 
-/** Longer than the window, so that no run takes room from the next. */
+/** Longer than the quota's window, so that runs do not affect each other. */
 const PAUSE_MS = 1_100;
 
 type RunOutcome = { reports: Report[][]; failure?: string };
 
-/** Starts the processes, lets them go at the same moment, and gives what each says about its executions. */
+/** Starts the processes, lets them run at the same time, and returns their reports. */
 async function runProcesses({ worker }: Contestant, jobs: SendJob[]): Promise<RunOutcome> {
 	const started = await Promise.allSettled(
 		jobs.map((job) => Worker.start<SendJob, undefined, Report[]>(worker, job)),
@@ -137,6 +137,27 @@ function sum<T>(list: T[], read: (each: T) => number): number {
 	return list.reduce((total, each) => total + read(each), 0);
 }
 
+/** One job per process. Executions are numbered across all processes. */
+function makeJobs(contestant: string, url: string, scenario: Scenario): SendJob[] {
+	const { kind, processes, executions } = scenario;
+	return Array.from({ length: processes }, (_, number) => ({
+		contestant,
+		kind,
+		url,
+		executions: Array.from({ length: executions }, (_each, index) => number * executions + index),
+		...KINDS[kind],
+	}));
+}
+
+/** Counts the recipients that the sandbox accepted, by execution. */
+async function countByExecution(sandbox: SandboxProcess): Promise<Map<number, number>> {
+	const counts = new Map<number, number>();
+	for (const phone of (await sandbox.recipients()).keys()) {
+		counts.set(executionOf(phone), (counts.get(executionOf(phone)) ?? 0) + 1);
+	}
+	return counts;
+}
+
 async function measure(
 	sandbox: SandboxProcess,
 	contestant: Contestant,
@@ -144,30 +165,16 @@ async function measure(
 ): Promise<Row> {
 	const { kind, processes, executions } = scenario;
 	const { limit, perCall, count } = KINDS[kind];
-	const jobs = Array.from({ length: processes }, (_, number): SendJob => {
-		const own = Array.from({ length: executions }, (_each, index) => number * executions + index);
-		return {
-			contestant: contestant.name,
-			kind,
-			url: sandbox.url,
-			executions: own,
-			count,
-			limit,
-			perCall,
-		};
-	});
 	await sandbox.reset();
 	await delay(PAUSE_MS);
 	const start = performance.now();
+	const jobs = makeJobs(contestant.name, sandbox.url, scenario);
 	const { reports, failure } = await runProcesses(contestant, jobs);
 	const { calls, recipients } = await sandbox.stats();
 	if (failure && calls.received === 0)
-		return { Contestant: contestant.title, Remark: `did not run: ${failure}` };
+		return { Contestant: contestant.title, Remark: `failed: ${failure}` };
 
-	const perExecution = new Map<number, number>();
-	for (const phone of (await sandbox.recipients()).keys()) {
-		perExecution.set(executionOf(phone), (perExecution.get(executionOf(phone)) ?? 0) + 1);
-	}
+	const perExecution = await countByExecution(sandbox);
 	const acceptedIn = (execution: number) => perExecution.get(execution) ?? 0;
 
 	const all = reports.flat();
@@ -183,15 +190,15 @@ async function measure(
 	const errors = [...new Set(all.flatMap(({ error }) => error ?? []))];
 	return {
 		Contestant: contestant.title,
-		'Wall s': rounded(wallMs / 1000),
+		'Wall s': round(wallMs / 1000),
 		Lost: count * processes * executions - recipients.unique,
 		Doubled: recipients.duplicate,
 		Calls: calls.received,
 		Throttled: calls.throttled,
-		'Throttled %': rounded((100 * calls.throttled) / calls.received),
-		'Of ceiling %': rounded((100 * recipients.unique) / (wallMs / 1000) / ceiling),
+		'Throttled %': round((100 * calls.throttled) / calls.received),
+		'Of ceiling %': round((100 * recipients.unique) / (wallMs / 1000) / ceiling),
 		...(processes > 1 && {
-			'Slowest of its share %': ended ? rounded(100 * Math.min(...shares)) : undefined,
+			'Slowest of its share %': ended ? round(100 * Math.min(...shares)) : undefined,
 		}),
 		'Report agrees': ended
 			? all.every((report) => report.accepted === acceptedIn(report.execution))
@@ -200,7 +207,7 @@ async function measure(
 	};
 }
 
-/** How much of the quota each contestant uses, and what it loses on the way. */
+/** Measures how much of the quota each contestant uses, and how many messages it loses. */
 export async function quota({ only, scenario }: Choice): Promise<void> {
 	const contestants = choose(CONTESTANTS, only, '--only');
 	const scenarios = choose(SCENARIOS, scenario, '--scenario');
@@ -216,15 +223,15 @@ export async function quota({ only, scenario }: Choice): Promise<void> {
 		const rows: Row[] = [];
 		for (const contestant of contestants) {
 			if (each.only && !each.only.includes(contestant.name)) continue;
-			tell(`quota ${each.name}: ${contestant.title}`);
+			logProgress(`quota ${each.name}: ${contestant.title}`);
 			rows.push(await measure(sandbox, contestant, each));
 		}
 		printTable(each.title, rows);
 		tables.push({ scenario: each.name, title: each.title, rows });
 	}
 	console.log(
-		'\nLost: not accepted by the sandbox. Ceiling: quota × recipients per call; a short run can pass it, since the first second is free to use at once.',
+		'\nLost: not accepted by the sandbox. Ceiling: quota × recipients per call; a short run can exceed it, since it can use the quota of the first second at once.',
 	);
-	keep('quota', { settings, tables });
+	saveResults('quota', { settings, tables });
 	sandbox.end();
 }

@@ -5,17 +5,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import type { INode, IWorkflowBase } from 'n8n-workflow';
 
-import type { TakenMessage } from '../sandbox/cams/operation';
+import type { AcceptedMessage } from '../sandbox/acceptedMessage';
 import { statusJob } from '../sandbox/cams/receipts';
-import { Webhooks } from '../sandbox/cams/webhooks';
+import { Webhooks } from '../sandbox/cams/webhookStore';
 import { shuffled } from '../sandbox/delivery';
 import { CREDENTIAL_NAME } from '../scripts/exampleRun';
 import { RealN8n, ensureN8n, freePort, installPackage } from '../scripts/n8n/realN8n';
 import { choose, type Choice } from './choice';
 import { CREDENTIALS, credentialFor } from './engineRun';
-import { keep, printTable, rounded, tell, type Row } from './report';
+import { logProgress, printTable, round, saveResults, type Row } from './report';
 
-/** How many receipts a push holds, and how many pushes of them are measured. */
+/** Receipts per push, and the number of pushes to measure. */
 const SIZES = [
 	{ receipts: 1, pushes: 800 },
 	{ receipts: 10, pushes: 800 },
@@ -23,10 +23,10 @@ const SIZES = [
 	{ receipts: 1_000, pushes: 200 },
 ];
 const CONNECTIONS = [10, 50];
-/** Both nodes run for a while before anything is measured. */
+/** Before the measurement, so that both nodes are warmed up. */
 const WARM_UP = { receipts: 10, pushes: 200, connections: 10 };
 
-/** What has to be reached. */
+/** The aims. */
 const MAX_MS = 3_000;
 const MIN_PER_SECOND = { receipts: 100, rate: 20_000 };
 
@@ -67,7 +67,7 @@ const SCENARIOS = [
 	{ name: 'limit-1', title: 'N8N_CONCURRENCY_PRODUCTION_LIMIT=1', limit: 1 },
 ];
 
-/** A workflow that writes into a file which receipts came through. */
+/** A workflow that writes the receipts that it gets into a file. */
 function makeWorkflow({ name, trigger }: Contestant, file: string): Partial<IWorkflowBase> {
 	const nodes = [
 		{ name: 'Trigger', webhookId: name, ...trigger },
@@ -87,24 +87,24 @@ function makeWorkflow({ name, trigger }: Contestant, file: string): Partial<IWor
 	};
 }
 
-/** Each receipt's own name. */
+/** Identifies a receipt, as the sink writes it. */
 const keyOf = ({ MessageId, Status }: { MessageId: string; Status: string }) =>
 	`${MessageId}/${Status.toLowerCase()}`;
 
 let messages = 0;
 
 /**
- * The statuses of as many messages as it takes, as the sandbox pushes them. One in five has been pushed before: half of
- * these within other pushes, half in a push that comes again as it was.
+ * Creates pushes as the sandbox makes them, for as many messages as needed. One receipt in five is a duplicate: half of
+ * them within other pushes, half in pushes that are repeated unchanged.
  */
 function makePushes(
 	receipts: number,
 	count: number,
 ): { bodies: string[]; keys: Set<string>; all: number } {
-	// Three statuses of each; 8 parts in 10 are new, the ninth is in other pushes, the tenth in pushes that come again.
-	const taken = Array.from(
+	// Three statuses per message. Of ten receipts eight are new, one is in another push, one in a repeated push.
+	const accepted = Array.from(
 		{ length: Math.ceil((receipts * count * 0.8) / 3) },
-		(_, index): TakenMessage => {
+		(_, index): AcceptedMessage => {
 			const number = ++messages;
 			return {
 				api: 'cams',
@@ -125,7 +125,7 @@ function makePushes(
 	const job = statusJob(
 		{ url: 'http://127.0.0.1', batch: receipts, duplicateShare: 1 / 8, shuffle: true },
 		new Webhooks(),
-		taken,
+		accepted,
 	)!;
 	const pushes = [...job.pushes].map(({ body }) => body as Array<Parameters<typeof keyOf>[0]>);
 	const again = shuffled(pushes).slice(0, count - pushes.length);
@@ -137,20 +137,20 @@ function makePushes(
 	};
 }
 
-/** Long enough for n8n to come to what it has not begun yet. */
+/** Long enough for n8n to start executions that are still pending. */
 const QUIET_MS = 700;
 const GIVE_UP_MS = 20_000;
 
-/** Waits until everything has come through and nothing follows, and gives how often each receipt came. */
+/** Waits until enough receipts have arrived and no more follow, and counts each of them. */
 async function readArrived(
 	file: string,
-	least: number,
+	min: number,
 ): Promise<{ arrived: Map<string, number>; lastAt: number }> {
 	for (;;) {
 		const lastAt = statSync(file).mtimeMs;
 		const quietMs = Date.now() - lastAt;
 		const lines = quietMs < QUIET_MS ? [] : readFileSync(file, 'utf8').split('\n').slice(0, -1);
-		if (quietMs > GIVE_UP_MS || (lines.length >= least && quietMs >= QUIET_MS)) {
+		if (quietMs > GIVE_UP_MS || (lines.length >= min && quietMs >= QUIET_MS)) {
 			const arrived = new Map<string, number>();
 			for (const line of lines) arrived.set(line, (arrived.get(line) ?? 0) + 1);
 			return { arrived, lastAt };
@@ -159,7 +159,7 @@ async function readArrived(
 	}
 }
 
-/** Pushes everything, each connection one push after the other, and gives how it was answered. */
+/** Pushes everything over a number of connections, each of them sequentially. */
 async function pushAll(url: string, bodies: string[], connections: number) {
 	let next = 0;
 	const startedAt = performance.now();
@@ -172,7 +172,7 @@ async function pushAll(url: string, bodies: string[], connections: number) {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
 		requests: [{ setupRequest: (request) => ({ ...request, body: bodies[next++] }) }],
-		// Its own duration is in whole seconds.
+		// Because autocannon's own duration is in whole seconds.
 		setupClient: (client) => void client.on('response', () => (answeredAt = performance.now())),
 	});
 	return { latency, errors, non2xx, seconds: (answeredAt - startedAt) / 1_000 };
@@ -188,7 +188,7 @@ interface Case {
 interface Running extends Pick<Contestant, 'name' | 'title'> {
 	id: string;
 	url: string;
-	/** What came through. */
+	/** Where the sink writes the receipts. */
 	file: string;
 }
 
@@ -210,7 +210,7 @@ async function measure(
 		unanswered: errors + non2xx,
 	};
 	const row: Row = {
-		'Receipts a push': receipts,
+		'Receipts per push': receipts,
 		Connections: connections,
 		Node: title,
 		Pushes: bodies.length,
@@ -218,7 +218,7 @@ async function measure(
 		'p50 ms': latency.p50,
 		'p99 ms': figures.p99,
 		'Slowest ms': figures.slowest,
-		'All through after s': rounded((lastAt - startedAt) / 1_000),
+		'All arrived after s': round((lastAt - startedAt) / 1_000),
 		Lost: figures.lost,
 		Doubled: figures.doubled,
 	};
@@ -227,8 +227,8 @@ async function measure(
 
 type Figures = Awaited<ReturnType<typeof measure>>['figures'];
 
-/** What was aimed at and not reached, in words. */
-function missed({ receipts }: Case, figures: Figures, webhook: Figures | undefined): string {
+/** Describes which aims were missed. */
+function judgeAims({ receipts }: Case, figures: Figures, webhook: Figures | undefined): string {
 	const aims: Array<[boolean, string]> = [
 		[figures.slowest <= MAX_MS, `slower than ${MAX_MS / 1_000} s`],
 		[webhook === undefined || figures.p99 < webhook.p99, 'p99 not below the Webhook node'],
@@ -238,10 +238,10 @@ function missed({ receipts }: Case, figures: Figures, webhook: Figures | undefin
 		],
 		[figures.lost === 0, 'lost'],
 		[figures.doubled === 0, 'doubled'],
-		[figures.unanswered === 0, `${figures.unanswered} not answered well`],
+		[figures.unanswered === 0, `${figures.unanswered} not acknowledged`],
 	];
-	const not = aims.filter(([isMet]) => !isMet).map(([, words]) => words);
-	return not.length === 0 ? 'met' : `MISSED: ${not.join(', ')}`;
+	const missed = aims.filter(([isMet]) => !isMet).map(([, description]) => description);
+	return missed.length === 0 ? 'met' : `MISSED: ${missed.join(', ')}`;
 }
 
 async function publish(n8n: RealN8n, contestants: Contestant[], file: string): Promise<Running[]> {
@@ -261,7 +261,7 @@ async function publish(n8n: RealN8n, contestants: Contestant[], file: string): P
 	return running;
 }
 
-/** How pushed receipts are taken in a real n8n, beside n8n's own Webhook node. */
+/** Measures how a real n8n receives receipts, compared with n8n's Webhook node. */
 export async function receipts({ scenario, only }: Choice): Promise<void> {
 	const contestants = choose(CONTESTANTS, only, '--only');
 	const release = await ensureN8n();
@@ -282,14 +282,14 @@ export async function receipts({ scenario, only }: Choice): Promise<void> {
 			)) {
 				let webhook: Figures | undefined;
 				for (const contestant of running) {
-					tell(
-						`receipts ${name}: ${each.receipts} a push, ${each.connections} connections, ${contestant.title}`,
+					logProgress(
+						`receipts ${name}: ${each.receipts} per push, ${each.connections} connections, ${contestant.title}`,
 					);
 					const { row, figures } = await measure(contestant, each);
-					if (figures.unanswered > 0) tell(`n8n's last words: ${n8n.log().slice(-2_000)}`);
+					if (figures.unanswered > 0) logProgress(`End of n8n's log: ${n8n.log().slice(-2_000)}`);
 					const isOurs = contestant.name === 'ours';
 					if (!isOurs) webhook = figures;
-					rows.push({ ...row, Aims: isOurs ? missed(each, figures, webhook) : undefined });
+					rows.push({ ...row, Aims: isOurs ? judgeAims(each, figures, webhook) : undefined });
 				}
 			}
 			printTable(title, rows);
@@ -302,7 +302,7 @@ export async function receipts({ scenario, only }: Choice): Promise<void> {
 		rmSync(userFolder, { recursive: true, force: true });
 	}
 	console.log(
-		`\nn8n ${release.version}; both nodes answer at once. Receipts/s: pushed until the last acknowledgement. One receipt in five had been pushed before: half of them within other pushes, half in pushes that came again as they were. Doubled: how often a message and status came out of the node that had come out before. Aims: no push answered later than ${MAX_MS / 1_000} s, p99 below the Webhook node's, ${MIN_PER_SECOND.rate.toLocaleString('en')} receipts/s at ${MIN_PER_SECOND.receipts} a push, none lost or doubled.`,
+		`\nn8n ${release.version}; both nodes respond immediately. Receipts/s: until the last acknowledgement. One receipt in five is a duplicate: half of them within other pushes, half in pushes that are repeated unchanged. Doubled: duplicates that the node passed on. Aims: every push acknowledged within ${MAX_MS / 1_000} s, p99 below the Webhook node's, ${MIN_PER_SECOND.rate.toLocaleString('en')} receipts/s at ${MIN_PER_SECOND.receipts} per push, none lost or doubled.`,
 	);
-	keep('receipts', { n8n: release.version, tables });
+	saveResults('receipts', { n8n: release.version, tables });
 }

@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, relative } from 'node:path';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '..');
 
-/** A row of a table: cells by the titles of their columns. */
+/** A table row: cells by column title. */
 export type Row = Record<string, string | number | boolean | undefined>;
 
 const toCell = (value: Row[string]) =>
@@ -16,7 +16,7 @@ const toCell = (value: Row[string]) =>
 				.replaceAll('|', '\\|')
 				.replaceAll('\n', ' ');
 
-/** A table in Markdown, with columns as wide as their widest cell. */
+/** Formats a Markdown table with aligned columns. */
 export function toMarkdown(rows: Row[]): string {
 	const titles = [...new Set(rows.flatMap((row) => Object.keys(row)))];
 	const lines = [titles, ...rows.map((row) => titles.map((title) => toCell(row[title])))];
@@ -34,24 +34,22 @@ export function printTable(title: string, rows: Row[]): void {
 	console.log(`\n### ${title}\n\n${toMarkdown(rows)}`);
 }
 
-/** Says on the error output what is going on, so that the tables can be sent into a file. */
-export function tell(text: string): void {
+/** Writes to stderr, so that stdout has the tables only. */
+export function logProgress(text: string): void {
 	console.error(`  ${text}`);
 }
 
-/** A number with as many places as asked for. */
-export function rounded(value: number, places = 1): number {
+export function round(value: number, places = 1): number {
 	return Number(value.toFixed(places));
 }
 
-/** The middle one of some numbers. */
 export function median(values: number[]): number {
 	const sorted = [...values].sort((a, b) => a - b);
 	const middle = sorted.length >> 1;
 	return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** What the figures were measured on. */
+/** The machine and versions that the figures were measured with. */
 export function describeMachine() {
 	const core = JSON.parse(
 		readFileSync(join(ROOT, 'node_modules/n8n-core/package.json'), 'utf8'),
@@ -65,8 +63,8 @@ export function describeMachine() {
 	};
 }
 
-/** Keeps the figures of a bench with their date and machine, and says where. */
-export function keep(bench: string, results: object): void {
+/** Saves the results of a bench with date and machine in bench-results/. */
+export function saveResults(bench: string, results: object): void {
 	const date = new Date().toISOString();
 	const folder = join(ROOT, 'bench-results');
 	mkdirSync(folder, { recursive: true });
@@ -75,5 +73,5 @@ export function keep(bench: string, results: object): void {
 		file,
 		`${JSON.stringify({ bench, date, machine: describeMachine(), ...results }, undefined, '\t')}\n`,
 	);
-	console.log(`\nKept in ${relative(ROOT, file)}`);
+	console.log(`\nSaved in ${relative(ROOT, file)}`);
 }

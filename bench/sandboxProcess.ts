@@ -6,7 +6,7 @@ import { Worker } from './worker';
 
 export type SandboxStats = Omit<ReturnType<Sandbox['stats']>, 'messages'>;
 
-/** A sandbox in a process of its own: a bench that shared its event loop would measure the sandbox too. */
+/** A sandbox in a separate process, so that the measurement does not include it. */
 export class SandboxProcess {
 	private readonly admin: AxiosInstance;
 
@@ -26,22 +26,21 @@ export class SandboxProcess {
 		return this.worker.ready;
 	}
 
-	/** Changes settings; those that are not named stay. */
+	/** Changes some of the settings. */
 	async configure(settings: Partial<Settings>): Promise<void> {
 		await this.admin.post('/config', settings);
 	}
 
-	/** Forgets what it saw. */
 	async reset(): Promise<void> {
 		await this.admin.post('/reset', {});
 	}
 
-	/** What it saw since the last reset, without the messages. */
+	/** Statistics since the last reset, without the messages. */
 	async stats(): Promise<SandboxStats> {
 		return (await this.admin.get<SandboxStats>('/stats?messages=false')).data;
 	}
 
-	/** How often it accepted each number. */
+	/** Accepted messages by number. */
 	async recipients(): Promise<Map<string, number>> {
 		const { data } = await this.admin.get<Record<string, number>>('/recipients');
 		return new Map(
@@ -49,7 +48,7 @@ export class SandboxProcess {
 		);
 	}
 
-	/** Ends its process. */
+	/** Kills the process. */
 	end(): void {
 		this.worker.end();
 	}

@@ -7,7 +7,7 @@ import { RealN8n, ensureN8n, freePort, installPackage } from '../scripts/n8n/rea
 import { choose, type Choice } from './choice';
 import { CREDENTIALS, SENDER, credentialFor, makeWorkflow, massSend } from './engineRun';
 import type { Memory, MemoryJob } from './memoryWorker';
-import { keep, printTable, rounded, tell, type Row } from './report';
+import { logProgress, printTable, round, saveResults, type Row } from './report';
 import { SandboxProcess } from './sandboxProcess';
 import { Worker } from './worker';
 
@@ -18,7 +18,7 @@ const MAKE_ITEMS = `return Array.from({ length: ${COUNT} }, (_, index) => ({
 	json: { phone: String(6500000000 + index), name: 'Mia ' + index, order: 'A-' + index },
 }));`;
 
-/** Items made by a Code node, then CAMS Mass Send: how long until the first call leaves, in a real n8n. */
+/** Measures the time to the first call of CAMS Mass Send after a Code node, in a real n8n. */
 async function measureN8n(sandbox: SandboxProcess): Promise<Row[]> {
 	const release = await ensureN8n();
 	const userFolder = mkdtempSync(join(tmpdir(), 'chatapp-bench-'));
@@ -38,7 +38,7 @@ async function measureN8n(sandbox: SandboxProcess): Promise<Row[]> {
 		]);
 		const id = await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credential });
 		for (let number = 1; number <= RUNS; number++) {
-			tell(`scale: run ${number} of ${RUNS} in n8n ${release.version}`);
+			logProgress(`scale: run ${number} of ${RUNS} in n8n ${release.version}`);
 			await sandbox.reset();
 			const { status, data } = await n8n.runWorkflow(id);
 			const task = data.resultData.runData[SENDER]?.at(-1);
@@ -48,8 +48,8 @@ async function measureN8n(sandbox: SandboxProcess): Promise<Row[]> {
 				Run: number,
 				Status: status,
 				'First call after s':
-					task && firstCallAt ? rounded((firstCallAt - task.startTime) / 1000, 2) : undefined,
-				'Whole node s': task ? rounded(task.executionTime / 1000) : undefined,
+					task && firstCallAt ? round((firstCallAt - task.startTime) / 1000, 2) : undefined,
+				'Whole node s': task ? round(task.executionTime / 1000) : undefined,
 				Accepted: recipients.unique,
 				Doubled: recipients.duplicate,
 				Throttled: calls.throttled,
@@ -70,12 +70,12 @@ const MEMORY_CASES = [
 	{ title: 'CAMS Mass Send, one item per chunk', sends: true },
 ];
 
-/** What a run takes above the engine that has the input items already. */
+/** Measures a run's peak memory above that of the engine with the input items. */
 async function measureMemory(sandbox: SandboxProcess): Promise<Row[]> {
 	const rows: Row[] = [];
 	for (const { title, sends } of MEMORY_CASES) {
 		for (const collect of [false, true]) {
-			tell(`scale: memory, ${title}${collect ? ', garbage collected' : ''}`);
+			logProgress(`scale: memory, ${title}${collect ? ', garbage collected' : ''}`);
 			await sandbox.reset();
 			const job = { url: sandbox.url, count: COUNT, sends, collect };
 			const worker = await Worker.start<MemoryJob, undefined, Memory>('memoryWorker.ts', job, [
@@ -87,14 +87,14 @@ async function measureMemory(sandbox: SandboxProcess): Promise<Row[]> {
 				.finally(() => worker.end());
 			const about = { Node: title, Sampled: collect ? 'after collecting garbage' : 'as it is' };
 			if (memory instanceof Error) {
-				rows.push({ ...about, Remark: `did not run: ${memory.message}` });
+				rows.push({ ...about, Remark: `failed: ${memory.message}` });
 				continue;
 			}
 			const { rssBytes, heapBytes, samples, error } = memory;
 			rows.push({
 				...about,
-				'RSS MiB': rounded(rssBytes / 2 ** 20),
-				'Heap MiB': rounded(heapBytes / 2 ** 20),
+				'RSS MiB': round(rssBytes / 2 ** 20),
+				'Heap MiB': round(heapBytes / 2 ** 20),
 				'RSS bytes per recipient': Math.round(rssBytes / COUNT),
 				'Heap bytes per recipient': Math.round(heapBytes / COUNT),
 				Samples: samples,
@@ -118,7 +118,7 @@ const SCENARIOS = [
 	},
 ];
 
-/** How a hundred thousand recipients go. */
+/** Measures time and memory with 100,000 recipients. */
 export async function scale({ scenario }: Choice): Promise<void> {
 	const sandbox = await SandboxProcess.start();
 	const tables = [];
@@ -129,7 +129,7 @@ export async function scale({ scenario }: Choice): Promise<void> {
 	}
 	sandbox.end();
 	console.log(
-		'\nMemory: the highest process.memoryUsage() of a process of its own, every 20 ms (collected: every 250 ms) whenever the event loop is free, less the figure with the input items loaded and garbage collected; RSS is the mark of the operating system where that rose.',
+		'\nMemory: the peak of process.memoryUsage() in a separate process, sampled every 20 ms (with garbage collection: every 250 ms) while the event loop is free, less the value with the input items loaded and garbage collected. RSS: the peak of the operating system if it rose.',
 	);
-	keep('scale', { count: COUNT, tables });
+	saveResults('scale', { count: COUNT, tables });
 }

@@ -5,7 +5,7 @@ import Client, {
 } from '@alicloud/cams20200606';
 import { Config } from '@alicloud/openapi-client';
 
-import { ACCOUNT } from '../sandbox/cams/catalogue';
+import { ACCOUNT } from '../sandbox/cams/accounts';
 import type { Person } from './people';
 
 const TEMPLATE = {
@@ -16,7 +16,7 @@ const TEMPLATE = {
 	language: 'en_US',
 };
 
-/** Alibaba's own SDK, pointed at a server of this machine. */
+/** Alibaba's official SDK with a server on this machine as its endpoint. */
 export function makeClient(url: string): Client {
 	return new Client(
 		new Config({
@@ -29,7 +29,7 @@ export function makeClient(url: string): Client {
 	);
 }
 
-/** One SendChatappMassMessage; gives the code of the answer. */
+/** Makes one SendChatappMassMessage call. @returns the response's code */
 export async function sendMass(client: Client, people: Person[]): Promise<string | undefined> {
 	const senderList = people.map(
 		({ phone, name, order }) =>
@@ -41,7 +41,7 @@ export async function sendMass(client: Client, people: Person[]): Promise<string
 	return body?.code;
 }
 
-/** One SendChatappMessage; gives the code of the answer. */
+/** Makes one SendChatappMessage call. @returns the response's code */
 export async function sendSingle(
 	client: Client,
 	{ phone, name, order }: Person,

@@ -9,7 +9,7 @@ import { serve } from './worker';
 type Outcome = 'accepted' | 'rejected' | 'unknown';
 type Send = (people: Person[]) => Promise<Outcome>;
 
-/** The SDK throws what the API answers with 400 and more, as it does what a broken line gives. */
+/** The SDK throws for HTTP statuses from 400 as well as for connection errors. */
 function readError(error: unknown): Outcome {
 	const { statusCode } = error as { statusCode?: number };
 	return statusCode !== undefined && statusCode < 500 ? 'rejected' : 'unknown';
@@ -22,7 +22,7 @@ serve<SendJob, undefined, Report[]>(async (job) => {
 		const sent = kind === 'mass' ? sendMass(client, people) : sendSingle(client, people[0]);
 		return await sent.then((code) => (code === 'OK' ? 'accepted' : 'rejected'), readError);
 	};
-	// One limiter for all executions of the process, as somebody careful would have it.
+	// One limiter for all executions of the process, which is the fairest setup for it.
 	const throttled: Record<string, Send> = {
 		'p-throttle': pThrottle({ limit, interval: 1000, strict: true })(send),
 		bottleneck: new Bottleneck({ minTime: 1000 / limit }).wrap(send),

@@ -2,18 +2,18 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** What a worker prepares: something to tell at once, and what it does when it is told to go. */
+/** What a worker has prepared: a value to report at once, and the work to start later. */
 export interface Prepared<Ready, Result> {
 	ready: Ready;
 	run: () => Promise<Result>;
 }
 
-/** After this long a run is ended as it is. */
+/** A run that takes longer is killed. */
 const TIME_LIMIT_MS = 180_000;
 
 type Answer = { value: unknown } | { error: string };
 
-/** A TypeScript file of this folder in a process of its own: it prepares a job, waits for "go", and gives a result. */
+/** Runs a TypeScript file of this folder in a separate process, which prepares a job and runs it on request. */
 export class Worker<Ready, Result> {
 	private constructor(
 		private readonly child: ChildProcess,
@@ -23,14 +23,14 @@ export class Worker<Ready, Result> {
 	/**
 	 * Starts a worker and waits until it is ready.
 	 * @param file a module of this folder that calls serve() with the same types
-	 * @throws Error with what the worker says when it cannot prepare the job
+	 * @throws Error with the worker's message if it cannot prepare the job
 	 */
 	static async start<Job, Ready, Result>(
 		file: string,
 		job: Job,
 		nodeOptions: string[] = [],
 	): Promise<Worker<Ready, Result>> {
-		// What a worker prints goes to the error output: the other one is for the tables.
+		// Its output goes to stderr, because stdout is for the tables.
 		const child = fork(join(__dirname, file), {
 			execArgv: ['-r', 'tsx/cjs', ...nodeOptions],
 			stdio: ['ignore', 2, 2, 'ipc'],
@@ -44,8 +44,8 @@ export class Worker<Ready, Result> {
 	}
 
 	/**
-	 * Lets it run, and gives its result.
-	 * @throws Error with what went wrong; after three minutes the worker is ended, and that is what went wrong
+	 * Starts the prepared work and returns its result.
+	 * @throws Error if the work fails or takes more than three minutes
 	 */
 	async go(): Promise<Result> {
 		let isLate = false;
@@ -56,41 +56,41 @@ export class Worker<Ready, Result> {
 		try {
 			return (await ask(this.child, { go: true })) as Result;
 		} catch (error) {
-			throw isLate ? new Error(`not done after ${TIME_LIMIT_MS / 1000} s`) : error;
+			throw isLate ? new Error(`not finished after ${TIME_LIMIT_MS / 1000} s`) : error;
 		} finally {
 			clearTimeout(timer);
 		}
 	}
 
-	/** Ends the process at once; a result that is still awaited is then an error. */
+	/** Kills the process; a pending go() rejects. */
 	end(): void {
 		this.child.kill('SIGKILL');
 	}
 }
 
 async function ask(child: ChildProcess, message: object): Promise<unknown> {
-	const heard = new AbortController();
-	const { signal } = heard;
+	const settled = new AbortController();
+	const { signal } = settled;
 	try {
 		const answered = once(child, 'message', { signal });
 		const ended = once(child, 'exit', { signal }).then(() => {
-			throw new Error('its process ended');
+			throw new Error('the process exited');
 		});
 		child.send(message);
 		const [answer] = (await Promise.race([answered, ended])) as [Answer];
 		if ('error' in answer) throw new Error(answer.error);
 		return answer.value;
 	} finally {
-		heard.abort();
+		settled.abort();
 	}
 }
 
-/** The worker's side of Worker. */
+/** The counterpart of Worker in its process. */
 export function serve<Job, Ready, Result>(
 	prepare: (job: Job) => Promise<Prepared<Ready, Result>>,
 ): void {
 	let run: Prepared<Ready, Result>['run'];
-	// However the bench ends, its workers end with it.
+	// So that workers do not outlive the bench, however it ends.
 	process.on('disconnect', () => process.exit());
 	const answer = async (message: { job: Job } | { go: true }) => {
 		if ('go' in message) return await run();

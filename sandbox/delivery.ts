@@ -1,64 +1,67 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { isOnThisMachine } from './deliverySettings';
-import type { ReceiptAnswer } from './deliveryStats';
-import type { Api, Stats } from './stats';
+import type { Api } from './acceptedMessage';
+import { isLoopbackUrl } from './deliverySettings';
+import type { PushResponse } from './deliveryStats';
+import type { Stats } from './stats';
 
-/** Pushes receipts to whoever is set to get them. */
-
-/** Longer than who gets a receipt may take to answer it. */
+/** Receivers have to respond within this time. */
 const TIMEOUT_MS = 3_000;
 
-/** One thing to push. */
+/** One request to a receiver. */
 export interface Push {
-	/** A text goes out as it is, anything else as JSON. */
+	/** A string is sent verbatim, anything else as JSON. */
 	body: unknown;
-	/** How many receipts that is. */
+	/** How many receipts the body holds. */
 	receipts: number;
 }
 
-/** What a call or a message brings about: pushes to one address. */
-export interface Job {
+/** The pushes that a call or a message triggers, all to one URL. */
+export interface PushJob {
 	api: Api;
 	url: string;
 	headers?: Record<string, string>;
-	/** Taken from one at a time, so that a push need not be made before its turn. */
+	/** Consumed one at a time, so that a generator builds each push only when it is due. */
 	pushes: Iterable<Push>;
-	/** How many receipts these are by status, each counted once. */
+	/** Number of distinct receipts by status. */
 	kinds: Record<string, number>;
-	/** Says whether an answer is the one that the API wants. */
-	isTaken(answer: ReceiptAnswer): boolean;
+	/** Whether a response is what the API takes for an acknowledgement. */
+	isAcknowledged(response: PushResponse): boolean;
 	delayMs?: number;
-	/** Whether each push waits for the one before, so that the order is kept. */
+	/** Whether each push waits for the one before, to keep the order; true if absent. */
 	inOrder?: boolean;
-	/** Waits before a push that was not answered well comes again. */
+	/** Delays before each retry of a push that was not acknowledged. */
 	retryMs?: readonly number[];
 }
 
-/** A list in any order. */
+/** A copy of a list in random order (Fisher-Yates). */
 export function shuffled<T>(list: readonly T[]): T[] {
 	const mixed = [...list];
-	for (let place = mixed.length - 1; place > 0; place--) {
-		const other = Math.floor(Math.random() * (place + 1));
-		[mixed[place], mixed[other]] = [mixed[other], mixed[place]];
+	for (let index = mixed.length - 1; index > 0; index--) {
+		const other = Math.floor(Math.random() * (index + 1));
+		[mixed[index], mixed[other]] = [mixed[other], mixed[index]];
 	}
 	return mixed;
 }
 
-export class Receipts {
+/** Delivers receipts and other pushes, with retries and a limited number of connections. */
+export class PushQueue {
 	private stopped = new AbortController();
-	private underWay = new Set<AbortController>();
+	private inFlight = new Set<AbortController>();
 	private waiting: Array<() => void> = [];
 
-	/** @param connections how many pushes may be under way at once */
+	/** @param connections the current limit of pushes in flight */
 	constructor(
 		private stats: Stats,
 		private connections: () => number,
 	) {}
 
-	/** Counts as open what a call is to bring about; it is pushed once the function that this gives is called. */
-	announce(api: Api, makeJob: () => Job | undefined): () => void {
-		const stats = this.stats.receiptsOf(api);
+	/**
+	 * Counts a call's pushes as open from now on.
+	 * @returns a function that starts them, to be called when the caller has the response
+	 */
+	announce(api: Api, makeJob: () => PushJob | undefined): () => void {
+		const stats = this.stats.pushStats(api);
 		stats.open++;
 		return () => {
 			const job = makeJob();
@@ -67,54 +70,56 @@ export class Receipts {
 		};
 	}
 
-	/** Pushes what a call brought about. Nothing waits for it. */
-	async push(job: Job): Promise<void> {
-		const stats = this.stats.receiptsOf(job.api);
-		if (!isOnThisMachine(job.url)) return stats.notCalled(job.kinds);
-		stats.due(job.kinds);
+	/** Runs all pushes of a job, except that retries may end later. */
+	async push(job: PushJob): Promise<void> {
+		const stats = this.stats.pushStats(job.api);
+		if (!isLoopbackUrl(job.url)) return stats.countNotCalled(job.kinds);
+		stats.countDue(job.kinds);
 		stats.open++;
-		if (await this.passes(job.delayMs ?? 0)) {
+		if (await this.sleep(job.delayMs ?? 0)) {
 			const pushes = job.pushes[Symbol.iterator]();
 			const lanes = job.inOrder === false ? this.connections() : 1;
-			await Promise.all(Array.from({ length: lanes }, async () => await this.work(job, pushes)));
+			await Promise.all(
+				Array.from({ length: lanes }, async () => await this.pushRemaining(job, pushes)),
+			);
 		}
 		stats.open--;
 	}
 
-	/** Pushes once, and says what came back. */
+	/** Pushes once, without retries, and returns the response. */
 	async pushOnce(
-		job: Omit<Job, 'pushes' | 'kinds'>,
+		job: Omit<PushJob, 'pushes' | 'kinds'>,
 		push: Push,
-	): Promise<ReceiptAnswer & { taken: boolean }> {
-		return await this.inTurn(async () => await this.send(job, push, false));
+	): Promise<PushResponse & { taken: boolean }> {
+		return await this.withConnection(async () => await this.send(job, push, false));
 	}
 
-	/** Ends what is under way and what is still to come. */
+	/** Aborts pushes in flight and drops those still to come. */
 	stop(): void {
 		this.stopped.abort();
-		for (const push of this.underWay) push.abort();
+		for (const push of this.inFlight) push.abort();
 	}
 
-	/** Waits; gives false when all has been ended before. */
-	private async passes(milliseconds: number): Promise<boolean> {
+	/** Resolves with false as soon as the queue is stopped. */
+	private async sleep(milliseconds: number): Promise<boolean> {
 		const { signal } = this.stopped;
 		return await delay(milliseconds, true, { signal, ref: false }).catch(() => false);
 	}
 
-	private async work(job: Job, pushes: Iterator<Push>): Promise<void> {
+	private async pushRemaining(job: PushJob, pushes: Iterator<Push>): Promise<void> {
 		let isDone = false;
 		while (!isDone) {
-			await this.inTurn(async () => {
+			await this.withConnection(async () => {
 				const next = this.stopped.signal.aborted ? { done: true as const } : pushes.next();
 				isDone = next.done === true;
-				if (!next.done) await this.attempt(job, next.value, 0);
+				if (!next.done) await this.pushWithRetries(job, next.value, 0);
 			});
 		}
 	}
 
-	/** Lets as many through at once as there may be connections, first come, first served. */
-	private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-		while (this.underWay.size >= this.connections())
+	/** Runs some work once a connection is free, first come, first served. */
+	private async withConnection<T>(work: () => Promise<T>): Promise<T> {
+		while (this.inFlight.size >= this.connections())
 			await new Promise<void>((resolve) => this.waiting.push(resolve));
 		try {
 			return await work();
@@ -123,54 +128,64 @@ export class Receipts {
 		}
 	}
 
-	private async attempt(job: Job, push: Push, retries: number): Promise<void> {
+	private async pushWithRetries(job: PushJob, push: Push, retries: number): Promise<void> {
 		const { taken } = await this.send(job, push, retries > 0);
 		if (taken || this.stopped.signal.aborted) return;
 		const wait = job.retryMs?.[retries];
-		const stats = this.stats.receiptsOf(job.api);
+		const stats = this.stats.pushStats(job.api);
 		if (wait === undefined) {
 			stats.givenUp++;
 			return;
 		}
 		stats.open++;
-		// The pushes that follow do not wait for it.
-		void this.passes(wait).then(async (isTime) => {
-			if (isTime) await this.inTurn(async () => await this.attempt(job, push, retries + 1));
+		// In the background, so that the following pushes do not wait for it.
+		void this.sleep(wait).then(async (isTime) => {
+			if (isTime)
+				await this.withConnection(async () => await this.pushWithRetries(job, push, retries + 1));
 			stats.open--;
 		});
 	}
 
 	private async send(
-		{ api, url, headers, isTaken }: Omit<Job, 'pushes' | 'kinds'>,
+		{ api, url, headers, isAcknowledged }: Omit<PushJob, 'pushes' | 'kinds'>,
 		{ body, receipts }: Push,
 		isRetry: boolean,
 	) {
-		const stats = this.stats.receiptsOf(api);
-		stats.pushed(receipts, isRetry);
-		const end = new AbortController();
-		this.underWay.add(end);
+		const stats = this.stats.pushStats(api);
+		stats.countPush(receipts, isRetry);
+		const cancel = new AbortController();
+		this.inFlight.add(cancel);
 		const timer = setTimeout(
-			() => end.abort(new Error(`No answer within ${TIMEOUT_MS} ms`)),
+			() => cancel.abort(new Error(`No response within ${TIMEOUT_MS} ms`)),
 			TIMEOUT_MS,
 		);
 		const start = performance.now();
-		const answer = await fetch(url, {
+		const response = await post(url, headers, body, cancel.signal);
+		clearTimeout(timer);
+		this.inFlight.delete(cancel);
+		const taken = response.error === undefined && isAcknowledged(response);
+		stats.countResponse(taken, performance.now() - start, response);
+		return { ...response, taken };
+	}
+}
+
+async function post(
+	url: string,
+	headers: PushJob['headers'],
+	body: unknown,
+	signal: AbortSignal,
+): Promise<PushResponse> {
+	try {
+		const response = await fetch(url, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json;charset=utf-8', ...headers },
 			body: typeof body === 'string' ? body : JSON.stringify(body),
-			// It could lead away from this machine.
+			// A redirect could lead away from this machine.
 			redirect: 'manual',
-			signal: end.signal,
-		})
-			.then(async (response): Promise<ReceiptAnswer> => ({
-				status: response.status,
-				body: await response.text(),
-			}))
-			.catch((error: Error): ReceiptAnswer => ({ error: String(error.cause ?? error) }));
-		clearTimeout(timer);
-		this.underWay.delete(end);
-		const taken = answer.error === undefined && isTaken(answer);
-		stats.ended(taken, performance.now() - start, answer);
-		return { ...answer, taken };
+			signal,
+		});
+		return { status: response.status, body: await response.text() };
+	} catch (error) {
+		return { error: String((error as Error).cause ?? error) };
 	}
 }

@@ -1,80 +1,79 @@
-/** What a test may change about the receipts: the part `receipts` of the settings. */
+/** The `receipts` part of the settings. */
 
-/** Where InnoPaaS's receipts go, and what they tell. */
-export interface ReceiptTarget {
-	/** On this machine: the sandbox never sends anything anywhere else. */
+/** Where InnoPaaS's receipts go and what they report. */
+export interface InnoPaasReceiptSettings {
+	/** A loopback URL; the sandbox never calls any other. */
 	url: string;
-	/** Sent along as headers, as the console lets one set them. */
+	/** Sent as the headers UserName and Authorization, which the console lets customers configure. */
 	userName?: string;
 	authorization?: string;
-	/** What becomes of each message, in this order; delivered and read when absent. */
-	statuses?: ReceiptStatus[];
+	/** Statuses of each message, in order; delivered and read if absent. */
+	statuses?: InnoPaasStatus[];
 	/** Recipients whose messages fail instead. */
 	failNumbers?: string[];
-	/** Time after the message was taken. */
+	/** Delay after the response to the call. */
 	delayMs?: number;
-	/** How often each receipt comes, 1 when absent. */
+	/** How many times each receipt is pushed; 1 if absent. */
 	repeat?: number;
-	/** Whether the receipts of a call come in any order. */
+	/** Whether the receipts of a call are pushed in random order. */
 	shuffle?: boolean;
 }
 
-export const RECEIPT_STATUSES = ['delivered', 'read', 'failed'] as const;
+export const INNOPAAS_STATUSES = ['delivered', 'read', 'failed'] as const;
 
-export type ReceiptStatus = (typeof RECEIPT_STATUSES)[number];
+export type InnoPaasStatus = (typeof INNOPAAS_STATUSES)[number];
 
-/** What CAMS's receipts tell, and where they go when UpdatePhoneWebhook has set no address. */
-export interface CamsReceipts {
-	/** On this machine, for messages whose sender has no address of its own; none when absent. */
+/** What CAMS's receipts report, and where they go if UpdatePhoneWebhook has set no URL. */
+export interface CamsReceiptSettings {
+	/** A loopback URL for receipts of senders without a webhook; not pushed if absent. */
 	url?: string;
-	/** The same for what customers write. */
+	/** A loopback URL for messages from customers to senders without a webhook. */
 	inboundUrl?: string;
-	/** What becomes of each message, in this order; Sent, Delivered and Read when absent. */
+	/** Statuses of each message, in order; Sent, Delivered and Read if absent. */
 	statuses?: CamsStatus[];
-	/** Recipients whose messages fail instead, with the code of each; 131026 for a list. */
+	/** Recipients whose messages fail instead, as a list (131026) or with a code for each. */
 	failNumbers?: string[] | Record<string, string | number>;
-	/** This share of the other messages fails too, 0 to 1, with one code or another. */
+	/** Share of the other messages that fail too, with random codes; 0 to 1. */
 	failShare?: number;
-	/** This share of the messages that do not fail is read, 0 to 1; all when absent. */
+	/** Share of the delivered messages that are read, 0 to 1; 1 if absent. */
 	readShare?: number;
-	/** Receipts in a push, 100 when absent. */
+	/** Receipts per push; 100 if absent. */
 	batch?: number;
-	/** How often each push comes, 1 when absent. */
+	/** How many times each push is made; 1 if absent. */
 	repeat?: number;
-	/** This share of the receipts comes once more, in a later push where there is one. */
+	/** Share of the receipts that are pushed again later, 0 to 1. */
 	duplicateShare?: number;
-	/** Whether the receipts of a call come in any order, several pushes at once. */
+	/** Whether the receipts of a call are pushed in random order, with several pushes in flight. */
 	shuffle?: boolean;
-	/** Time after the message was taken. */
+	/** Delay after the response to the call. */
 	delayMs?: number;
-	/** Waits before a push that was not answered well comes again; a minute and then five when absent. */
+	/** Delays before each retry of a push that was not acknowledged; 1 and 5 minutes if absent. */
 	retryMs?: number[];
 }
 
-/** The statuses of ChatAppStatus; Deleted is listed there, and said never to be pushed for WhatsApp. */
+/** Statuses of ChatAppStatus. Its page lists Deleted, but says that WhatsApp never pushes it. */
 export const CAMS_STATUSES = ['Sent', 'Delivered', 'Read', 'Failed', 'Deleted'] as const;
 
 export type CamsStatus = (typeof CAMS_STATUSES)[number];
 
 export interface ReceiptSettings {
-	innoPaas?: ReceiptTarget;
-	cams?: CamsReceipts;
-	/** How many pushes are under way at once at most, 10 when absent. */
+	innoPaas?: InnoPaasReceiptSettings;
+	cams?: CamsReceiptSettings;
+	/** Maximum pushes in flight; 10 if absent. */
 	connections?: number;
 }
 
-/** Addresses of this machine, and nothing that only looks like one. */
+/** Anchored, so that a host like 127.0.0.1.example.com does not match. */
 const LOOPBACK_URL = '^https?://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]+)?([/?].*)?$';
 
-export function isOnThisMachine(url: string): boolean {
+export function isLoopbackUrl(url: string): boolean {
 	return new RegExp(LOOPBACK_URL).test(url);
 }
 
-/** @throws Error when receipts would leave this machine */
-export function checkReceipts({ innoPaas, cams }: ReceiptSettings): void {
+/** @throws Error if receipts would leave this machine */
+export function assertLoopbackUrls({ innoPaas, cams }: ReceiptSettings): void {
 	for (const url of [innoPaas?.url, cams?.url, cams?.inboundUrl]) {
-		if (url !== undefined && !isOnThisMachine(url))
-			throw new Error(`${url} is not on this machine.`);
+		if (url !== undefined && !isLoopbackUrl(url)) throw new Error(`${url} is not on this machine.`);
 	}
 }
 
@@ -92,7 +91,7 @@ const innoPaas = {
 		url,
 		userName: { type: 'string' },
 		authorization: { type: 'string' },
-		statuses: { type: 'array', items: { enum: [...RECEIPT_STATUSES] } },
+		statuses: { type: 'array', items: { enum: [...INNOPAAS_STATUSES] } },
 		failNumbers: texts,
 		delayMs: milliseconds,
 		repeat: count,
@@ -107,7 +106,7 @@ const cams = {
 		url,
 		inboundUrl: url,
 		statuses: { type: 'array', items: { enum: [...CAMS_STATUSES] } },
-		// A number becomes a text here.
+		// Ajv coerces numeric codes to strings.
 		failNumbers: { anyOf: [texts, { type: 'object', additionalProperties: { type: 'string' } }] },
 		failShare: share,
 		readShare: share,
@@ -120,7 +119,7 @@ const cams = {
 	},
 } as const;
 
-/** JSON schema of the part `receipts`. */
+/** JSON schema of the `receipts` part. */
 export const RECEIPTS_SCHEMA = {
 	type: 'object',
 	additionalProperties: false,

@@ -1,15 +1,15 @@
-/** Answers to pushes that are kept, and how much of each. */
-const ANSWERS_KEPT = 10;
-const ANSWER_LENGTH = 1_000;
+/** How many of the latest responses are kept, and how many characters of each. */
+const RESPONSES_KEPT = 10;
+const MAX_RESPONSE_LENGTH = 1_000;
 
-/** What came back for a push: an answer, or why there was none. */
-export interface ReceiptAnswer {
+/** The response to a push, or the error if there was none. */
+export interface PushResponse {
 	status?: number;
 	body?: string;
 	error?: string;
 }
 
-/** How long things took, in tenths of a millisecond: small, however many there were. */
+/** A histogram in steps of 0.1 ms, so that memory does not grow with the number of pushes. */
 class Durations {
 	private tenths = new Map<number, number>();
 	private count = 0;
@@ -20,8 +20,8 @@ class Durations {
 		this.count++;
 	}
 
-	/** The time that this share of them took at most; 0 when there were none. */
-	within(share: number): number {
+	/** The time that this share of the durations did not exceed; 0 if there are none. */
+	percentile(share: number): number {
 		let left = Math.ceil(share * this.count);
 		for (const [tenth, times] of [...this.tenths].sort(([a], [b]) => a - b)) {
 			left -= times;
@@ -31,40 +31,43 @@ class Durations {
 	}
 }
 
-/** What became of the receipts of one API. */
-export class ReceiptStats {
-	/** Calls and messages with pushes still to come or under way, and pushes that wait to be repeated. */
+/** Statistics of one API's pushes. */
+export class PushStats {
+	/** Jobs with pushes pending or in flight, plus pushes that wait for a retry. */
 	open = 0;
-	/** Pushes that were not answered well for the last time. */
+	/** Pushes that were not acknowledged in any attempt. */
 	givenUp = 0;
 	private counts = { pushed: 0, receipts: 0, answered: 0, failed: 0, retried: 0, notCalled: 0 };
 	private distinct: Record<string, number> = {};
 	private durations = new Durations();
-	private last: ReceiptAnswer[] = [];
+	private last: PushResponse[] = [];
 
-	/** Counts receipts that are to come, each once, by status: {"Sent": 1000}. */
-	due(kinds: Record<string, number>): void {
+	/** Counts the distinct receipts of a job by status, e.g. {"Sent": 1000}. */
+	countDue(kinds: Record<string, number>): void {
 		for (const [kind, count] of Object.entries(kinds))
 			this.distinct[kind] = (this.distinct[kind] ?? 0) + count;
 	}
 
-	/** Counts receipts for an address that is never called. */
-	notCalled(kinds: Record<string, number>): void {
+	/** Counts receipts for a URL that is not on this machine. */
+	countNotCalled(kinds: Record<string, number>): void {
 		for (const count of Object.values(kinds)) this.counts.notCalled += count;
 	}
 
-	pushed(receipts: number, isRetry: boolean): void {
+	countPush(receipts: number, isRetry: boolean): void {
 		this.counts.pushed++;
 		this.counts.receipts += receipts;
 		if (isRetry) this.counts.retried++;
 	}
 
-	/** Counts how a push ended: taken by who got it, or not. */
-	ended(isTaken: boolean, milliseconds: number, { body, ...answer }: ReceiptAnswer): void {
-		this.counts[isTaken ? 'answered' : 'failed']++;
+	countResponse(
+		isAcknowledged: boolean,
+		milliseconds: number,
+		{ body, ...response }: PushResponse,
+	): void {
+		this.counts[isAcknowledged ? 'answered' : 'failed']++;
 		this.durations.add(milliseconds);
-		this.last = [...this.last, { ...answer, body: body?.slice(0, ANSWER_LENGTH) }].slice(
-			-ANSWERS_KEPT,
+		this.last = [...this.last, { ...response, body: body?.slice(0, MAX_RESPONSE_LENGTH) }].slice(
+			-RESPONSES_KEPT,
 		);
 	}
 
@@ -75,9 +78,9 @@ export class ReceiptStats {
 			givenUp,
 			open,
 			distinct: { ...distinct },
-			p50Ms: durations.within(0.5),
-			p99Ms: durations.within(0.99),
-			slowestMs: durations.within(1),
+			p50Ms: durations.percentile(0.5),
+			p99Ms: durations.percentile(0.99),
+			slowestMs: durations.percentile(1),
 			last,
 		};
 	}

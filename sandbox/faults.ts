@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { FaultKind } from './settings';
 
-/** Faults that come after the message was taken; the caller cannot know. */
-export const TAKES: ReadonlySet<FaultKind> = new Set<FaultKind>([
+/** Faults that occur after the message was accepted, which the caller cannot know. */
+export const ACCEPTING_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
 	'resetAfter',
 	'hangAfter',
 	'serverErrorAfter',
@@ -12,7 +12,7 @@ export const TAKES: ReadonlySet<FaultKind> = new Set<FaultKind>([
 	'nonceUsed',
 ]);
 
-/** Leaves a call without an answer, if that is the fault. */
+/** Drops the connection or never answers, if that is the fault; returns whether it was. */
 export function leaveUnanswered(
 	kind: FaultKind,
 	request: FastifyRequest,

@@ -1,8 +1,8 @@
-/** Counts calls per key in a window of one second, as the API's quota does. */
+/** Counts calls per key within one second, as the APIs' rate limits do. */
 export class Quota {
 	private calls = new Map<string, number[]>();
 
-	/** Takes a call if there is room for it; a call that is turned away does not count. */
+	/** Takes a call if the window has room for it. Rejected calls do not count. */
 	take(key: string, limit: number, now: number, window: 'rolling' | 'fixed'): boolean {
 		const second = (at: number) => Math.floor(at / 1000);
 		const recent = (this.calls.get(key) ?? []).filter((at) =>

@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
-import Fastify from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 
-import { Cams } from './cams/gateway';
-import type { Webhooks } from './cams/webhooks';
-import { servePushes } from './inbound';
-import { innoPaas } from './innoPaas/gateway';
-import { SETTINGS_SCHEMA, type Settings } from './settings';
-import { Run } from './state';
+import { registerAdmin } from './admin';
+import { CamsGateway } from './cams/gateway';
+import type { Webhooks } from './cams/webhookStore';
+import { InnoPaasGateway } from './innoPaas/gateway';
+import type { Settings } from './settings';
+import { SandboxState } from './state';
 import type { Stats } from './stats';
 
 /** A running sandbox. */
@@ -14,82 +14,54 @@ export interface Sandbox {
 	/** e.g. http://127.0.0.1:4010 */
 	url: string;
 	stats(): ReturnType<Stats['read']>;
-	/** What UpdatePhoneWebhook and UpdateAccountWebhook have set. */
+	/** The webhooks set by UpdatePhoneWebhook and UpdateAccountWebhook. */
 	webhooks(): ReturnType<Webhooks['read']>;
-	/** @throws Error when receipts would leave this machine */
+	/** @throws Error if receipts would leave this machine */
 	configure(settings: Partial<Settings>): void;
 	reset(): void;
 	close(): Promise<void>;
 }
 
-/**
- * Starts a stand-in for Alibaba Cloud CAMS and for InnoPaaS on loopback. It checks signatures, dates, nonces, tokens,
- * parameters and calls per second for real and keeps count of what it took.
- * @param port 0 for any free one
- * @throws the error of Node.js when the port is taken (code EADDRINUSE)
- */
-export async function startSandbox(port = 0, settings: Partial<Settings> = {}): Promise<Sandbox> {
-	const run = new Run();
-	const cams = new Cams(run);
-	run.configure(settings);
-	const reset = () => {
-		run.reset();
-		cams.reset();
-	};
-
+function createApp(state: SandboxState, cams: CamsGateway, reset: () => void): FastifyInstance {
 	const app = Fastify({
 		forceCloseConnections: true,
 		bodyLimit: 32 * 1024 * 1024,
-		// The newer official SDK puts a whole list of recipients into the address.
+		// The newer official SDK puts a whole recipient list into the URL.
 		http: { maxHeaderSize: 1024 * 1024 },
 		ajv: { customOptions: { removeAdditional: false } },
 	});
+	// Each in a scope of its own, because the gateways replace Fastify's body parsers.
+	app.register(async (scope) => registerAdmin(scope, state, () => cams.webhooks, reset));
+	app.register(async (scope) => new InnoPaasGateway(state).register(scope));
+	app.register(async (scope) => cams.register(scope));
+	return app;
+}
 
-	app.register(async (admin) => {
-		admin.get<{ Querystring: { messages: boolean } }>(
-			'/__sandbox/stats',
-			{
-				schema: {
-					querystring: {
-						type: 'object',
-						properties: { messages: { type: 'boolean', default: true } },
-					},
-				},
-			},
-			async (request) => ({
-				...run.stats.read(),
-				...(!request.query.messages && { messages: undefined }),
-			}),
-		);
-		admin.get('/__sandbox/recipients', async () => run.stats.readRecipients());
-		admin.post('/__sandbox/reset', async () => {
-			reset();
-			return { done: true };
-		});
-		admin.post<{ Body: Partial<Settings> }>(
-			'/__sandbox/config',
-			{ schema: { body: SETTINGS_SCHEMA } },
-			async (request) => {
-				run.configure(request.body);
-				return run.settings;
-			},
-		);
-		admin.get('/__sandbox/webhooks', async () => cams.webhooks.read());
-		servePushes(admin, run, () => cams.webhooks);
-	});
-	app.register(async (api) => innoPaas(api, run));
-	app.register(async (api) => cams.register(api));
-
+/**
+ * Starts a sandbox for Alibaba Cloud CAMS and InnoPaaS on loopback. It verifies signatures, dates, nonces, tokens,
+ * parameters and rate limits as the real services do, and records what it accepts.
+ * @param port 0 for any free port
+ * @throws the error of Node.js if the port is taken (code EADDRINUSE)
+ */
+export async function startSandbox(port = 0, settings: Partial<Settings> = {}): Promise<Sandbox> {
+	const state = new SandboxState();
+	const cams = new CamsGateway(state);
+	state.configure(settings);
+	const reset = () => {
+		state.reset();
+		cams.reset();
+	};
+	const app = createApp(state, cams, reset);
 	await app.listen({ host: '127.0.0.1', port });
 	const { port: actualPort } = app.server.address() as AddressInfo;
 	return {
 		url: `http://127.0.0.1:${actualPort}`,
-		stats: () => run.stats.read(),
+		stats: () => state.stats.read(),
 		webhooks: () => cams.webhooks.read(),
-		configure: (change) => run.configure(change),
+		configure: (change) => state.configure(change),
 		reset,
 		close: async () => {
-			run.receipts.stop();
+			state.pushQueue.stop();
 			await app.close();
 		},
 	};

@@ -1,8 +1,8 @@
 import { RECEIPTS_SCHEMA, type ReceiptSettings } from './deliverySettings';
 
-/** What a test may change about the sandbox: POST /__sandbox/config takes any part of it. */
+/** The settings of the sandbox. POST /__sandbox/config accepts any subset of them. */
 
-/** Ways in which a call goes wrong; "Before" and "After" say whether the message was taken. */
+/** Simulated failures. "Before" and "After" refer to the moment in which the message is accepted. */
 export const FAULT_KINDS = [
 	'resetBefore',
 	'resetAfter',
@@ -20,48 +20,48 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface Fault {
 	kind: FaultKind;
-	/** The sends it strikes, counted from 1 since the last reset. */
+	/** Numbers of the affected sends, counted from 1 since the last reset. */
 	calls?: number[];
-	/** Or every n-th of them. */
+	/** Alternatively, every n-th send. */
 	every?: number;
-	/** Or this share of them, 0 to 1. */
+	/** Alternatively, a random share of the sends, 0 to 1. */
 	share?: number;
 }
 
 export interface Settings {
-	/** Calls per second that an account may make, by operation; one that is not named has no limit. */
+	/** Calls per second and account, by operation; operations without an entry are not limited. */
 	limits: Record<string, number>;
 	window: 'rolling' | 'fixed';
 	throttleCode: 'Throttling.User' | 'Throttling.Api' | 'Throttling' | 'System.LimitControl';
-	/** Value of x-acs-retry-after with a throttling answer, milliseconds (InnoPaaS: retry-after, seconds); none when absent. */
+	/** Sent with throttled calls, as x-acs-retry-after in milliseconds or InnoPaaS's retry-after in seconds. */
 	retryAfterMs?: number;
-	/** Time until an answer leaves, plus a random part up to the jitter. */
+	/** Response time, to which a random part of up to jitterMs is added. */
 	latencyMs: number;
 	jitterMs: number;
-	/** HTTP status of a refusal for business reasons: the documents leave open whether 400 or 200. */
+	/** HTTP status of business errors; the documentation leaves open whether it is 400 or 200. */
 	refusalStatus: 200 | 400;
-	/** The same for InnoPaaS, whose code carries the outcome. */
+	/** HTTP status of InnoPaaS's business errors, which its codes tell apart. */
 	innoPaasRefusalStatus: 200 | 400;
-	/** How InnoPaaS takes buttons and headers of interactive messages: its documents show them in two ways. */
+	/** How InnoPaaS expects buttons and headers of interactive messages; its documentation shows both forms. */
 	innoPaasInteractive: 'both' | 'flat' | 'nested';
-	/** Whether InnoPaaS gives a message's id as a JSON number, with all its digits. */
+	/** Whether InnoPaaS returns message IDs as JSON numbers, which exceed the precision of a double. */
 	innoPaasDataAsNumber: boolean;
-	/** Whether InnoPaaS has a list of templates, which for its v3 is an inference. */
+	/** Whether InnoPaaS has a template list; that its v3 has one is an inference. */
 	innoPaasTemplateList: boolean;
-	/** Receipts to push after a message was taken. */
+	/** Receipts that are pushed after a message was accepted. */
 	receipts: ReceiptSettings;
-	/** What becomes of what UpdatePhoneWebhook and UpdateAccountWebhook are not given: the documents leave it open. */
+	/** What UpdatePhoneWebhook and UpdateAccountWebhook do with omitted parameters; the documentation leaves it open. */
 	omittedWebhookParts: 'kept' | 'cleared';
 	/** How far the gateway's clock is ahead of this machine's. */
 	clockAheadMinutes: number;
-	/** How long a permission to upload is good; 3600 in the example of GetChatappUploadAuthorization. */
+	/** Lifetime of an upload authorization; 3600 in the example of GetChatappUploadAuthorization. */
 	uploadExpireSeconds: number;
-	/** The largest file that can be uploaded. */
+	/** Maximum size of an uploaded file. */
 	uploadMostBytes: number;
 	faults: Fault[];
 }
 
-/** Calls per second as documented on the pages of the operations; the others, and InnoPaaS, name none. */
+/** Rate limits as documented on the pages of the operations. Other operations and InnoPaaS document none. */
 export const DEFAULT_SETTINGS: Settings = {
 	limits: {
 		SendChatappMessage: 250,
@@ -91,7 +91,7 @@ export const DEFAULT_SETTINGS: Settings = {
 	faults: [],
 };
 
-/** JSON schema of the settings, so that a misspelt one is refused instead of ignored. */
+/** JSON schema of the settings. It rejects unknown names, so that a typo is not ignored. */
 export const SETTINGS_SCHEMA = {
 	type: 'object',
 	additionalProperties: false,

@@ -1,24 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { Receipts } from './delivery';
-import { checkReceipts } from './deliverySettings';
+import { PushQueue } from './delivery';
+import { assertLoopbackUrls } from './deliverySettings';
 import { Quota } from './quota';
 import { DEFAULT_SETTINGS, type FaultKind, type Settings } from './settings';
 import { Stats } from './stats';
 
-/** Pushes that are under way at once, where the settings do not say. */
-const CONNECTIONS = 10;
+/** Pushes in flight at once unless the settings say otherwise. */
+const DEFAULT_CONNECTIONS = 10;
 
-/** What both halves of a running sandbox share: the settings, and what a reset forgets. */
-export class Run {
+/** Shared by both APIs: the settings, and everything that a reset forgets. */
+export class SandboxState {
 	settings: Settings = DEFAULT_SETTINGS;
 	stats = new Stats();
-	receipts = this.newReceipts();
+	pushQueue = this.newPushQueue();
 	private quota = new Quota();
 
-	/** @throws Error when receipts would leave this machine */
+	/** @throws Error if receipts would leave this machine */
 	configure(change: Partial<Settings>): void {
-		checkReceipts(change.receipts ?? {});
+		assertLoopbackUrls(change.receipts ?? {});
 		this.settings = {
 			...this.settings,
 			...change,
@@ -27,18 +27,21 @@ export class Run {
 	}
 
 	reset(): void {
-		this.receipts.stop();
+		this.pushQueue.stop();
 		this.stats = new Stats();
-		this.receipts = this.newReceipts();
+		this.pushQueue = this.newPushQueue();
 		this.quota = new Quota();
 	}
 
-	private newReceipts(): Receipts {
-		return new Receipts(this.stats, () => this.settings.receipts.connections ?? CONNECTIONS);
+	private newPushQueue(): PushQueue {
+		return new PushQueue(
+			this.stats,
+			() => this.settings.receipts.connections ?? DEFAULT_CONNECTIONS,
+		);
 	}
 
-	/** Takes a call if the calls per second leave room for it. */
-	takeFromQuota(caller: string, operation: string): boolean {
+	/** Takes a call if the operation's calls per second leave room for it. */
+	takeQuota(caller: string, operation: string): boolean {
 		const limit = this.settings.limits[operation];
 		return (
 			limit === undefined ||
@@ -46,9 +49,9 @@ export class Run {
 		);
 	}
 
-	/** Counts a send, and says which fault strikes it. */
-	strike(): FaultKind | undefined {
-		const number = this.stats.sendReceived();
+	/** Counts a send and returns the fault to simulate for it, if any. */
+	nextFault(): FaultKind | undefined {
+		const number = this.stats.countSend();
 		return this.settings.faults.find(
 			({ calls, every, share }) =>
 				calls?.includes(number) ||
@@ -57,8 +60,8 @@ export class Run {
 		)?.kind;
 	}
 
-	/** How long the next answer takes. */
-	async latency(): Promise<void> {
+	/** Waits as long as a response is set to take. */
+	async simulateLatency(): Promise<void> {
 		const wait = this.settings.latencyMs + Math.random() * this.settings.jitterMs;
 		if (wait > 0) await delay(wait);
 	}

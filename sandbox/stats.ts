@@ -1,81 +1,89 @@
-import type { TakenMessage } from './cams/operation';
-import type { Upload } from './cams/storage';
-import { ReceiptStats } from './deliveryStats';
+import type { AcceptedMessage, Api } from './acceptedMessage';
+import { PushStats } from './deliveryStats';
 import type { FaultKind } from './settings';
 
-/** Messages and uploads kept for reading; counting goes on beyond. */
+/** Messages and uploads beyond this number are counted, but not kept. */
 const MAX_KEPT = 10_000;
 
-/** The two services that the sandbox plays. */
-export type Api = 'cams' | 'innoPaas';
+/** A file that was uploaded. */
+export interface UploadedFile {
+	key: string;
+	bytes: number;
+	contentType: string;
+	sha256: string;
+}
 
-/** What the sandbox saw since the last reset: the judge of what was sent, lost and doubled. */
+/** Everything since the last reset: the reference for what was sent, lost or sent twice. */
 export class Stats {
 	private calls = { received: 0, accepted: 0, throttled: 0, rejected: 0, faulted: 0 };
 	private codes = new Map<string, number>();
 	private operations = new Map<string, number>();
 	private recipients = new Map<string, number>();
-	private taken: TakenMessage[] = [];
+	private accepted: AcceptedMessage[] = [];
 	private faults: Partial<Record<FaultKind, { calls: number; recipients: number }>> = {};
-	private uploads = { count: 0, refusedBy: {} as Record<string, number>, files: [] as Upload[] };
-	private receipts = { cams: new ReceiptStats(), innoPaas: new ReceiptStats() };
+	private uploads = {
+		count: 0,
+		refusedBy: {} as Record<string, number>,
+		files: [] as UploadedFile[],
+	};
+	private receipts = { cams: new PushStats(), innoPaas: new PushStats() };
 	private sends = 0;
 	private firstCallAt?: number;
 
-	received(operation: string): void {
+	countCall(operation: string): void {
 		this.calls.received++;
 		this.operations.set(operation, (this.operations.get(operation) ?? 0) + 1);
 	}
 
-	/** Counts a send and gives its number, which the faults are counted by. */
-	sendReceived(): number {
+	/** Counts a send and returns its number, which the fault settings refer to. */
+	countSend(): number {
 		this.firstCallAt ??= Date.now();
 		return ++this.sends;
 	}
 
-	accepted(messages: TakenMessage[]): void {
+	countAccepted(messages: AcceptedMessage[]): void {
 		this.calls.accepted++;
 		for (const message of messages) {
 			const recipient = `${message.channelType}:${message.to}`;
 			this.recipients.set(recipient, (this.recipients.get(recipient) ?? 0) + 1);
-			if (this.taken.length < MAX_KEPT) this.taken.push(message);
+			if (this.accepted.length < MAX_KEPT) this.accepted.push(message);
 		}
 	}
 
-	refused(code: string): void {
+	countRefused(code: string): void {
 		const throttled =
 			code.startsWith('Throttling') || code === 'System.LimitControl' || code === '429';
 		this.calls[throttled ? 'throttled' : 'rejected']++;
 		this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
 	}
 
-	/** Counts a fault that was played, and how many recipients its call carried, taken or not. */
-	faulted(kind: FaultKind, recipients: number): void {
+	/** Counts a simulated fault and its call's recipients, whether or not they were accepted. */
+	countFault(kind: FaultKind, recipients: number): void {
 		this.calls.faulted++;
 		const sum = (this.faults[kind] ??= { calls: 0, recipients: 0 });
 		sum.calls++;
 		sum.recipients += recipients;
 	}
 
-	uploaded({ key, bytes, contentType, sha256 }: Upload): void {
+	countUpload({ key, bytes, contentType, sha256 }: UploadedFile): void {
 		this.uploads.count++;
 		if (this.uploads.files.length < MAX_KEPT)
 			this.uploads.files.push({ key, bytes, contentType, sha256 });
 	}
 
-	uploadRefused(code: string): void {
+	countRefusedUpload(code: string): void {
 		this.uploads.refusedBy[code] = (this.uploads.refusedBy[code] ?? 0) + 1;
 	}
 
-	receiptsOf(api: Api): ReceiptStats {
+	pushStats(api: Api): PushStats {
 		return this.receipts[api];
 	}
 
-	get messages(): readonly TakenMessage[] {
-		return this.taken;
+	get messages(): readonly AcceptedMessage[] {
+		return this.accepted;
 	}
 
-	/** How often each recipient was accepted, e.g. {"whatsapp:6591234567": 1}. */
+	/** Accepted messages by recipient, e.g. {"whatsapp:6591234567": 1}. */
 	readRecipients(): Record<string, number> {
 		return Object.fromEntries(this.recipients);
 	}
@@ -91,13 +99,12 @@ export class Stats {
 			},
 			recipients: { accepted, unique: times.length, duplicate: accepted - times.length },
 			faults: this.faults,
-			/** When the first send came, milliseconds since 1970. */
+			/** Time of the first send in milliseconds since 1970. */
 			firstCallAt: this.firstCallAt,
-			/** Files that were put into the storage; nothing of the keys that signed them. */
+			/** Files in the object storage, without the keys that signed them. */
 			uploads: this.uploads,
-			/** The pushes of each API, how they were answered and how fast. */
 			receipts: { cams: this.receipts.cams.read(), innoPaas: this.receipts.innoPaas.read() },
-			messages: this.taken,
+			messages: this.accepted,
 		};
 	}
 }

@@ -2,7 +2,7 @@ import { startSandbox } from '../sandbox/server';
 import { CREDENTIAL_NAME, readExample, report, sandboxCredential } from './exampleRun';
 import { runInEngine } from './n8n/engine';
 
-/** Runs the example workflow in n8n's engine against a sandbox of its own; gives whether all was accepted. */
+/** Runs the example workflow in n8n's engine against a new sandbox. @returns whether every message was accepted */
 export async function runDemo(): Promise<boolean> {
 	const sandbox = await startSandbox();
 	const workflow = readExample('send-template');
@@ -15,12 +15,12 @@ export async function runDemo(): Promise<boolean> {
 	return accepted;
 }
 
-/** `npm run demo`: seconds, and no n8n to install. */
+/** `npm run demo`: takes seconds and needs no installation of n8n. */
 export async function main(build: () => Promise<void>): Promise<never> {
 	await build();
 	const accepted = await runDemo();
 	console.log(
-		"\nThat ran in n8n's engine alone. npm start does the same in a whole n8n, with its editor.",
+		"\nThis ran in n8n's engine, without the editor. To see it in a complete n8n, run npm start.",
 	);
 	process.exit(accepted ? 0 : 1);
 }

@@ -3,24 +3,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, IWorkflowBase } from 'n8n-workflow';
 
-import { ACCOUNT, INNOPAAS } from '../sandbox/cams/catalogue';
+import { ACCOUNT } from '../sandbox/cams/accounts';
+import { INNOPAAS } from '../sandbox/innoPaas/accounts';
 import type { Sandbox } from '../sandbox/server';
 
-/** The credentials that the example workflows name, one for each API. */
+/** Names of the credentials in the example workflows, one for each API. */
 export const CREDENTIAL_NAME = 'ChatApp Sandbox';
 export const INNOPAAS_CREDENTIAL_NAME = 'InnoPaaS sandbox';
 
-/** The values of that credential for a running sandbox. */
+/** The CAMS credential of a running sandbox. */
 export function sandboxCredential(sandbox: Sandbox): Record<string, string> {
 	return { api: 'cams', region: 'ap-southeast-1', ...ACCOUNT, endpoint: sandbox.url };
 }
 
-/** The same of the other API. */
+/** The InnoPaaS credential of a running sandbox. */
 export function innoPaasCredential(sandbox: Sandbox): Record<string, string> {
 	return { api: 'innoPaas', ...INNOPAAS, baseUrl: sandbox.url };
 }
 
-/** A workflow of the folder examples/, as the editor would import it. */
+/** Reads a workflow from examples/. */
 export function readExample(name: string): Partial<IWorkflowBase> {
 	return JSON.parse(
 		readFileSync(join(__dirname, '../examples', `${name}.json`), 'utf8'),
@@ -28,8 +29,8 @@ export function readExample(name: string): Partial<IWorkflowBase> {
 }
 
 /**
- * An example that begins with receipts, ready to be published: with a URL secret, which no example may bring along.
- * @param parameters others that its trigger is to have
+ * Reads an example that starts with the receipt trigger, and adds a new URL secret, which an example must not contain.
+ * @param parameters additional parameters of the trigger
  */
 export function readReceiptExample(
 	name: string,
@@ -51,13 +52,14 @@ export function readReceiptExample(
 }
 
 const MESSAGES_SHOWN = 3;
-/** A count as it is read: 2,500. */
+
+/** Formats a count, e.g. 2,500. */
 export const formatCount = (count: number) => count.toLocaleString('en-US');
 
 /**
- * Prints what a run of an example sent, as the node and as the sandbox tell it.
- * @param items what came out of all outputs of the node
- * @returns whether both agree, nobody was sent to twice, and nobody is left in doubt or refused
+ * Prints the result of an example run as reported by the node and by the sandbox.
+ * @param items the items of all outputs of the node
+ * @returns whether both agree, no recipient was messaged twice, and no outcome is unknown or rejected
  */
 export function report(
 	workflow: Partial<IWorkflowBase>,
@@ -67,8 +69,8 @@ export function report(
 	const { calls, messages, recipients } = sandbox.stats();
 	const sends =
 		(calls.byOperation.SendChatappMessage ?? 0) + (calls.byOperation.SendChatappMassMessage ?? 0);
-	const of = (outcome: string) => items.filter((item) => item.outcome === outcome);
-	const accepted = of('accepted').length;
+	const count = (outcome: string) => items.filter((item) => item.outcome === outcome).length;
+	const accepted = count('accepted');
 
 	console.log(`\nWorkflow "${workflow.name}"`);
 	for (const { to, text } of messages.slice(0, MESSAGES_SHOWN))
@@ -76,7 +78,7 @@ export function report(
 	if (messages.length > MESSAGES_SHOWN)
 		console.log(`  ${`and ${formatCount(recipients.accepted - MESSAGES_SHOWN)} more`}`);
 	console.log(
-		`The node reports ${formatCount(accepted)} of ${formatCount(items.length)} accepted.`,
+		`The node reports ${formatCount(accepted)} of ${formatCount(items.length)} messages accepted.`,
 	);
 	for (const item of items.filter(({ outcome }) => outcome !== 'accepted').slice(0, 10)) {
 		console.log(
@@ -84,9 +86,9 @@ export function report(
 		);
 	}
 	console.log(
-		`The sandbox took ${formatCount(recipients.accepted)} messages for ${formatCount(recipients.unique)} recipients in ${formatCount(sends)} calls, each with its signature checked; ${recipients.duplicate === 0 ? 'nobody got two' : `${formatCount(recipients.duplicate)} were doubled`}.`,
+		`The sandbox accepted ${formatCount(recipients.accepted)} messages for ${formatCount(recipients.unique)} recipients in ${formatCount(sends)} calls and verified each signature. ${recipients.duplicate === 0 ? 'No recipient was messaged twice' : `${formatCount(recipients.duplicate)} messages were duplicates`}.`,
 	);
-	const isCertain = of('unknown').length + of('rejected').length === 0;
+	const isCertain = count('unknown') + count('rejected') === 0;
 	return (
 		accepted > 0 && accepted === recipients.accepted && recipients.duplicate === 0 && isCertain
 	);

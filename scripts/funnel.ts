@@ -6,13 +6,13 @@ import { CREDENTIAL_NAME, formatCount, readReceiptExample } from './exampleRun';
 import type { RealN8n } from './n8n/realN8n';
 import { showProgress } from './npmInstall';
 
-/** The second half of `npm start`: receipts come back into n8n, and a workflow there counts them. */
+/** The second part of `npm start`: a workflow that receives and counts the receipts of the campaign. */
 
 const NUMBER = '6580001111';
-/** What the example calls its table. */
+/** The data table of the example. */
 const TABLE = 'ChatApp receipts';
 
-/** Of a hundred customers these three are not reached, each for another reason. */
+/** Three in a hundred messages fail, each with a different code, by the last two digits of the number. */
 const FAILING = { '13': 131026, '47': 131049, '88': 131050 };
 const CUSTOMERS = 2_500;
 
@@ -27,19 +27,19 @@ function failNumbers(): Record<string, number> {
 	);
 }
 
-/** Receipts as they come in life: in any order, some of them twice, and not everybody reads. */
+/** Realistic receipts: out of order, with duplicates, and not every message is read. */
 export const RECEIPTS = {
 	cams: { failNumbers: failNumbers(), readShare: 0.6, duplicateShare: 0.2, shuffle: true },
 };
 
-/** How long nothing may arrive before something is wrong. */
-const PATIENCE_MS = 30_000;
+/** Gives up when no row has been added for this long. */
+const IDLE_TIMEOUT_MS = 30_000;
 
 const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
 
 /**
- * Publishes the workflow that stores receipts; it enters its own address at the sandbox, as Register URL says.
- * @returns the workflow's id
+ * Publishes the workflow that stores receipts. With Register URL, it registers its own URL with the sandbox.
+ * @returns the workflow's ID
  */
 export async function publishFunnel(n8n: RealN8n, credentialId: string): Promise<string> {
 	const workflow = readReceiptExample('receipts-funnel', {
@@ -47,20 +47,20 @@ export async function publishFunnel(n8n: RealN8n, credentialId: string): Promise
 		phoneNumbers: [NUMBER],
 	});
 	const id = await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credentialId });
-	// The first run makes the table.
+	// The first run creates the table.
 	await n8n.runWorkflow(id);
 	await n8n.publish(id);
 	return id;
 }
 
-/** Waits until every receipt that the sandbox pushes is a row, or nothing has come for long. @returns the rows */
+/** Waits until every receipt that the sandbox pushes is stored. @returns the number of rows */
 async function waitForRows(n8n: RealN8n, workflowId: string, sandbox: Sandbox): Promise<number> {
 	const due = () => sum(Object.values(sandbox.stats().receipts.cams.distinct));
 	let rows = 0;
 	const stop = showProgress(
-		() => `Receipts come back: ${formatCount(rows)} of ${formatCount(due())}`,
+		() => `Receiving receipts: ${formatCount(rows)} of ${formatCount(due())}`,
 	);
-	for (let since = Date.now(); Date.now() - since < PATIENCE_MS; await delay(200)) {
+	for (let since = Date.now(); Date.now() - since < IDLE_TIMEOUT_MS; await delay(200)) {
 		const before = rows;
 		rows = await n8n.rowsOf(TABLE);
 		if (rows > before) since = Date.now();
@@ -70,14 +70,14 @@ async function waitForRows(n8n: RealN8n, workflowId: string, sandbox: Sandbox): 
 		if (isOver && rows >= due()) break;
 	}
 	stop();
-	// Whatever came twice would be there by now as well.
+	// Read again, since duplicates would have been stored by now, too.
 	return await n8n.rowsOf(TABLE);
 }
 
 /**
- * Prints how far the messages of a campaign have come, as the second workflow counts it.
- * @param accepted how many the API has taken
- * @returns whether the counts are those of the sandbox, and every receipt has come once
+ * Prints the funnel of a campaign as counted by the second workflow.
+ * @param accepted number of messages that the API accepted
+ * @returns whether the counts match the sandbox's, and every receipt was stored exactly once
  */
 export async function reportFunnel(
 	n8n: RealN8n,
@@ -91,15 +91,16 @@ export async function reportFunnel(
 	const counted = (data.resultData.runData.Funnel?.[0]?.data?.main?.[0] ?? [])
 		.map(({ json }) => json)
 		.filter((item) => item.campaignId === campaignId);
-	const of = (status: string): IDataObject[] => counted.filter((item) => item.status === status);
+	const itemsOf = (status: string): IDataObject[] =>
+		counted.filter((item) => item.status === status);
 	const count = (status: string) =>
-		sum(of(status).map((item) => Number(item.unique_count_messageId)));
+		sum(itemsOf(status).map((item) => Number(item.unique_count_messageId)));
 
 	const { distinct, pushed, receipts } = sandbox.stats().receipts.cams;
 	const line = (name: string, number: number) =>
 		`  ${name.padEnd(10)} ${formatCount(number).padStart(7)}`;
 	console.log(
-		`\nWhat became of campaign ${campaignId}, counted by a second workflow from the receipts`,
+		`\nDelivery of campaign ${campaignId}, counted by a second workflow from the receipts`,
 	);
 	console.log(
 		[
@@ -107,20 +108,18 @@ export async function reportFunnel(
 			...['sent', 'delivered', 'read', 'failed'].map((status) => line(status, count(status))),
 		].join('\n'),
 	);
-	const reasons = of('failed').map(
+	const reasons = itemsOf('failed').map(
 		(item) =>
 			`  ${formatCount(Number(item.unique_count_messageId)).padStart(18)}  ${String(item.reason)}`,
 	);
 	for (const reason of reasons.sort()) console.log(reason);
-	const different = sum(Object.values(distinct));
+	const unique = sum(Object.values(distinct));
 	console.log(
-		`The sandbox pushed ${formatCount(receipts)} receipts in ${formatCount(pushed)} calls, in any order; ${formatCount(different)} are different, and ${formatCount(rows)} reached the workflow.`,
+		`The sandbox pushed ${formatCount(receipts)} receipts in ${formatCount(pushed)} requests, out of order and with duplicates. Of ${formatCount(unique)} unique receipts, ${formatCount(rows)} reached the workflow.`,
 	);
 
 	const agrees = ['Sent', 'Delivered', 'Read', 'Failed'].every(
 		(status) => count(status.toLowerCase()) === (distinct[status] ?? 0),
 	);
-	return (
-		agrees && rows === different && accepted > 0 && accepted === count('sent') + count('failed')
-	);
+	return agrees && rows === unique && accepted > 0 && accepted === count('sent') + count('failed');
 }

@@ -1,4 +1,4 @@
-/** Something the user can act on, said in one line. */
+/** An error that is reported to the user as one line, without a stack trace. */
 export class Obstacle extends Error {}
 export function installLocked(folder: string, title: string): Promise<boolean>;
 export function rebuild(folder: string, title: string, packages: string[]): Promise<void>;

@@ -1,13 +1,13 @@
 'use strict';
-// Plain JavaScript for any Node: it runs before anything is installed.
+// Plain JavaScript, because this runs before anything is installed.
 const fs = require('fs');
 const path = require('path');
 const { spawn } = require('child_process');
 
-/** Something the user can act on, said in one line. */
+/** An error that is reported to the user as one line, without a stack trace. */
 class Obstacle extends Error {}
 
-/** How many packages lie in a folder's node_modules, the scoped ones included. */
+/** Counts the packages in a folder's node_modules, including scoped ones. */
 function countPackages(folder) {
 	const list = (directory) => {
 		try {
@@ -23,7 +23,7 @@ function countPackages(folder) {
 	);
 }
 
-/** How many packages the lock file puts right below node_modules. */
+/** Counts the packages that the lock file puts directly below node_modules. */
 function countLocked(folder) {
 	const lock = JSON.parse(fs.readFileSync(path.join(folder, 'package-lock.json'), 'utf8'));
 	return Object.keys(lock.packages).filter(
@@ -31,10 +31,10 @@ function countLocked(folder) {
 	).length;
 }
 
-/** Ends the progress line that is shown, if any. */
+/** Removes the current progress line, if any. */
 let hideProgress = () => {};
 
-/** Shows a line that is renewed in place on a terminal, and repeated now and then elsewhere. */
+/** Shows a progress line: updated in place on a terminal, repeated every 15 s elsewhere. */
 function showProgress(describe) {
 	const isTerminal = Boolean(process.stdout.isTTY);
 	const started = Date.now();
@@ -53,12 +53,12 @@ function showProgress(describe) {
 	return () => hideProgress();
 }
 
-/** What must not outlive this process. */
+/** Processes that must not outlive this one. */
 const children = new Set();
-// Not SIGINT: npm would take its time to undo what it did, and be in the way of the next try.
+// SIGKILL, because npm handles SIGINT by slowly undoing its work, which would block the next attempt.
 process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
 
-/** Runs npm in a folder and gives its exit code and what it printed. */
+/** Runs npm in a folder and returns its exit code and output. */
 function runNpm(folder, args) {
 	const npm = process.env.npm_execpath;
 	const command = npm ? process.execPath : 'npm';
@@ -86,7 +86,7 @@ function runNpm(folder, args) {
 function explain(title, output) {
 	if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/.test(output)) {
 		return new Obstacle(
-			`${title}: the npm registry cannot be reached. Check the network (or npm's proxy settings) and run this again.`,
+			`${title} failed: the npm registry cannot be reached. Check your network and npm's proxy settings, then try again.`,
 		);
 	}
 	const lines = output
@@ -94,16 +94,16 @@ function explain(title, output) {
 		.filter((line) => /^npm (error|ERR!)/.test(line))
 		.map((line) => line.replace(/^npm (error|ERR!)\s*(code )?/, '').trim())
 		.filter((line) => line !== '');
-	const reason = lines.slice(0, 2).join(': ') || 'npm ended early';
-	return new Obstacle(`${title}: npm could not install it (${reason}).`);
+	const reason = lines.slice(0, 2).join(': ') || 'npm exited early';
+	return new Obstacle(`${title} failed: npm reported "${reason}".`);
 }
 
 /**
- * Runs `npm ci` in a folder with a lock file, telling how far it is, unless what is there is newer than the lock.
+ * Runs `npm ci` in a folder with a lock file and shows its progress, unless the installation is newer than the lock file.
  * @param {string} folder
- * @param {string} title what is being installed, in the user's words
- * @returns {Promise<boolean>} whether anything had to be installed
- * @throws Obstacle with one clear line
+ * @param {string} title names what is installed, for the user
+ * @returns {Promise<boolean>} whether anything was installed
+ * @throws Obstacle if npm fails
  */
 async function installLocked(folder, title) {
 	const time = (file) => (fs.existsSync(file) ? fs.statSync(file).mtimeMs : -1);
@@ -111,7 +111,7 @@ async function installLocked(folder, title) {
 	if (installed >= 0 && installed >= time(path.join(folder, 'package-lock.json'))) return false;
 	const total = countLocked(folder);
 	const stop = showProgress(
-		() => `Installing ${title}: ${countPackages(folder)} of ${total} packages, once`,
+		() => `Installing ${title} (first run only): ${countPackages(folder)} of ${total} packages`,
 	);
 	const { code, output } = await runNpm(folder, [
 		'ci',
@@ -127,11 +127,13 @@ async function installLocked(folder, title) {
 }
 
 /**
- * Builds the native parts of packages that need it.
- * @throws Obstacle when there is no compiler for them
+ * Builds native addons.
+ * @throws Obstacle if the build fails, e.g. because there is no compiler
  */
 async function rebuild(folder, title, packages) {
-	const stop = showProgress(() => `Building ${packages.join(' and ')} for ${title}, once`);
+	const stop = showProgress(
+		() => `Building ${packages.join(' and ')} for ${title} (first run only)`,
+	);
 	const { code, output } = await runNpm(folder, [
 		'rebuild',
 		...packages,
@@ -146,8 +148,8 @@ async function rebuild(folder, title, packages) {
 			);
 		throw new Obstacle(
 			lacksCompiler
-				? `${title} needs a C++ compiler, make and Python to build ${packages.join(' and ')}, and one of them is missing.`
-				: `${title}: ${packages.join(' and ')} could not be built.`,
+				? `${title} needs a C++ compiler, make and Python to build ${packages.join(' and ')}, but at least one of them is missing.`
+				: `${title} cannot run because ${packages.join(' and ')} could not be built.`,
 		);
 	}
 }

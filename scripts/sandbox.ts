@@ -1,23 +1,26 @@
 import { parseArgs } from 'node:util';
 
-import { ACCOUNT, INNOPAAS, MMLITE_PATH } from '../sandbox/cams/catalogue';
-import { WABAS, numbersOf } from '../sandbox/innoPaas/catalogue';
+import { ACCOUNT } from '../sandbox/cams/accounts';
+import { INNOPAAS, MMLITE_PATH, WABAS, numbersOf } from '../sandbox/innoPaas/accounts';
 import { startSandbox, type Sandbox } from '../sandbox/server';
 import { Obstacle, hideProgress } from './npmInstall';
 
 export const DEFAULT_PORT = 4010;
 
-/** A port number from the command line. */
-export function readPort(value: string, option: string): number {
+/** Parses a port number from the command line. */
+export function parsePort(value: string, option: string): number {
 	const port = Number(value);
 	if (!/^\d+$/.test(value) || port < 1 || port > 65535) {
-		throw new Obstacle(`${option} takes a port number from 1 to 65535; "${value}" is none.`);
+		throw new Obstacle(`${option} takes a port number from 1 to 65535, not "${value}".`);
 	}
 	return port;
 }
 
-/** Reads the command line; an option that does not exist is told instead of ignored. */
-export function readArguments<
+/**
+ * Parses the command line.
+ * @throws Obstacle if an option is unknown
+ */
+export function parseOptions<
 	T extends Record<string, { type: 'string' | 'boolean'; default: string | boolean }>,
 >(args: string[], options: T) {
 	try {
@@ -27,73 +30,80 @@ export function readArguments<
 			type === 'string' ? `--${name} N` : `--${name}`,
 		);
 		throw new Obstacle(
-			`Not understood: ${args.join(' ')}. Options: ${known.join(', ')}; with npm they stand behind --, e.g. npm start -- --once`,
+			`Invalid arguments: ${args.join(' ')}. Options: ${known.join(', ')}. With npm, put them after --, e.g. npm start -- --once`,
 		);
 	}
 }
 
-/** Starts the sandbox on a port, and says in one line when the port is taken. */
+/**
+ * Starts the sandbox on a port.
+ * @throws Obstacle if the port is in use
+ */
 export async function openSandbox(port: number, option: string, command: string): Promise<Sandbox> {
 	return await startSandbox(port).catch((error: NodeJS.ErrnoException) => {
 		if (error.code !== 'EADDRINUSE') throw error;
 		throw new Obstacle(
-			`Port ${port}, for the sandbox, is taken by another program. Choose another: ${command} -- ${option} ${port + 10}`,
+			`Port ${port}, for the sandbox, is already in use. Choose another one: ${command} -- ${option} ${port + 10}`,
 		);
 	});
 }
 
 /**
- * Calls what ends a program when it is told to end: Ctrl-C, or a closed terminal. It gives the exit code.
- * @returns whether the program has been told; what fails from then on is no news
+ * Shuts down on Ctrl-C or when the terminal is closed.
+ * @param shutDown returns the exit code
+ * @returns a function that tells whether a shutdown is in progress, in which case errors are to be expected
  */
-export function whenToldToEnd(end: () => Promise<number>): () => boolean {
-	let ending = false;
+export function onShutdown(shutDown: () => Promise<number>): () => boolean {
+	let isShuttingDown = false;
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-		// Until now the program just ended.
+		// Replaces the gulpfile's handlers, which exit at once.
 		process.removeAllListeners(signal);
 		process.on(signal, () => {
-			if (ending) return;
-			ending = true;
+			if (isShuttingDown) return;
+			isShuttingDown = true;
 			hideProgress();
-			end().then(process.exit, (error) => {
+			shutDown().then(process.exit, (error) => {
 				console.error(error);
 				process.exit(1);
 			});
 		});
 	}
-	return () => ending;
+	return () => isShuttingDown;
 }
 
-/** `npm run sandbox`: the stand-in for both services on its own. */
+/** `npm run sandbox` */
 export async function main(args: string[]): Promise<void> {
-	const { port } = readArguments(args, { port: { type: 'string', default: String(DEFAULT_PORT) } });
-	const sandbox = await openSandbox(readPort(String(port), '--port'), '--port', 'npm run sandbox');
-	whenToldToEnd(async () => {
+	const { port } = parseOptions(args, { port: { type: 'string', default: String(DEFAULT_PORT) } });
+	const sandbox = await openSandbox(parsePort(String(port), '--port'), '--port', 'npm run sandbox');
+	onShutdown(async () => {
 		await sandbox.close();
 		return 0;
 	});
 	console.log(
 		[
-			`The sandbox plays Alibaba Cloud CAMS and InnoPaaS at ${sandbox.url} (this machine only).`,
+			`The sandbox simulates Alibaba Cloud CAMS and InnoPaaS at ${sandbox.url} (this machine only).`,
 			'',
-			'For the ChatApp API credential in n8n, API Alibaba Cloud CAMS:',
+			'To use it, create a ChatApp API credential in n8n with one of these sets of values.',
+			'',
+			'API: Alibaba Cloud CAMS',
 			`  AccessKey ID           ${ACCOUNT.accessKeyId}`,
 			`  AccessKey Secret       ${ACCOUNT.accessKeySecret}`,
 			`  Channel ID / Space ID  ${ACCOUNT.custSpaceId}`,
 			`  Endpoint               ${sandbox.url}`,
 			'',
-			'The same, API InnoPaaS:',
+			'API: InnoPaaS',
 			`  App Key                ${INNOPAAS.appKey}`,
 			`  Access Token           ${INNOPAAS.accessToken}`,
 			`  WABA ID                ${INNOPAAS.wabaId}`,
 			`  Base URL               ${sandbox.url}`,
-			`A number to send from:   ${numbersOf(WABAS[0])[0]}; path of MMLite here: ${MMLITE_PATH}`,
 			'',
-			`What it saw: GET ${sandbox.url}/__sandbox/stats`,
-			`Forget it:   POST ${sandbox.url}/__sandbox/reset`,
-			`Change it:   POST ${sandbox.url}/__sandbox/config, e.g. {"latencyMs": 120}`,
+			`Send WhatsApp messages from ${numbersOf(WABAS[0])[0]}. MMLite Path is ${MMLITE_PATH}.`,
 			'',
-			'Ctrl-C ends it.',
+			`Statistics and messages  GET  ${sandbox.url}/__sandbox/stats`,
+			`Reset                    POST ${sandbox.url}/__sandbox/reset`,
+			`Change settings          POST ${sandbox.url}/__sandbox/config, e.g. {"latencyMs": 120}`,
+			'',
+			'docs/sandbox.md describes test data, settings and faults. Press Ctrl-C to stop.',
 		].join('\n'),
 	);
 }

@@ -1,6 +1,6 @@
 /**
- * n8n's community package scanner, both legs: the source as it lies here, and the tarball as npm packs it. The
- * scanner's own command line takes only packages that are published; this calls what it calls.
+ * Runs n8n's community package scanner on the source and on the packed tarball. Uses its API, because its command line
+ * accepts published packages only.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,7 +16,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'chatapp-scan-'));
 let failed = false;
 
-async function leg(name, directory, patterns) {
+async function scan(name, directory, patterns) {
 	const { passed, message, details } = await analyzePackage(directory, patterns);
 	console.log(`${name}: ${passed ? '0 errors' : `${message}\n${details ?? ''}`}`);
 	failed ||= !passed || message !== undefined;
@@ -30,8 +30,8 @@ try {
 		{ cwd: root, encoding: 'utf8' },
 	);
 	execFileSync('tar', ['-xzf', packed.trim()], { cwd: folder });
-	await leg('Source', root, SOURCE_FILE_PATTERNS);
-	await leg('Packed tarball', join(folder, 'package'), ['**/*.js', 'package.json']);
+	await scan('Source', root, SOURCE_FILE_PATTERNS);
+	await scan('Packed tarball', join(folder, 'package'), ['**/*.js', 'package.json']);
 } finally {
 	rmSync(folder, { recursive: true, force: true });
 }

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios from 'axios';
 import type { IWorkflowBase, NodeParameterValueType } from 'n8n-workflow';
+import type { Page } from 'playwright-core';
 
-import { startSandbox } from '../sandbox/server';
+import { startSandbox, type Sandbox } from '../sandbox/server';
 import {
 	CREDENTIAL_NAME,
 	INNOPAAS_CREDENTIAL_NAME,
@@ -18,10 +19,6 @@ import { Editor } from './n8n/editor';
 import { RealN8n, ensureN8n, freePort, installPackage } from './n8n/realN8n';
 import { Obstacle } from './npmInstall';
 
-/**
- * `npm run screenshots`: takes the pictures of README and docs from the real editor, with the package installed as
- * a user has it.
- */
 const FOLDER = join(__dirname, '../docs/images');
 
 const WIDTH = 1440;
@@ -29,7 +26,7 @@ const HEIGHT = 1080;
 
 const row = (title: string, description: string, id: string) => ({ title, description, id });
 
-/** A menu to choose from, instead of the template of the example with buttons. */
+/** Replaces the example's template with a list message. */
 const LIST: Record<string, NodeParameterValueType> = {
 	operation: 'sendMessage',
 	channelType: 'whatsapp',
@@ -61,7 +58,7 @@ const LIST: Record<string, NodeParameterValueType> = {
 	options: {},
 };
 
-/** A question to answer by a button, instead of the template of the campaign. */
+/** Replaces the campaign's template with a message with reply buttons. */
 const BUTTONS: Record<string, NodeParameterValueType> = {
 	operation: 'sendMessage',
 	from: {
@@ -98,7 +95,7 @@ function withParameters(
 	};
 }
 
-/** What is pushed while the trigger listens. */
+/** Pushed while the trigger listens for a test event. */
 const RECEIPTS = [
 	{
 		MessageId: '179534055979100001',
@@ -131,7 +128,7 @@ const RECEIPTS = [
 	Language: 'en_US',
 }));
 
-/** A node after a run: its picture, and how high the editor has to be for all of its fields. */
+/** Nodes to open after a run, with the editor's height that shows all of their fields. */
 const NODES: Array<{
 	picture: string;
 	workflow: Partial<IWorkflowBase>;
@@ -171,9 +168,83 @@ const NODES: Array<{
 	},
 ];
 
+async function takePicture(page: Page, picture: string): Promise<void> {
+	// No hover effects, and animations have ended.
+	await page.mouse.move(0, 0);
+	await page.waitForTimeout(1_500);
+	await page.screenshot({ path: join(FOLDER, `${picture}.png`) });
+}
+
+async function addCredentials(n8n: RealN8n, sandbox: Sandbox): Promise<Record<string, string>> {
+	return {
+		[CREDENTIAL_NAME]: await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox)),
+		[INNOPAAS_CREDENTIAL_NAME]: await n8n.addCredential(
+			INNOPAAS_CREDENTIAL_NAME,
+			innoPaasCredential(sandbox),
+		),
+	};
+}
+
+async function takeNodePictures(
+	editor: Editor,
+	n8n: RealN8n,
+	credentialIds: Record<string, string>,
+): Promise<void> {
+	const { page } = editor;
+	for (const { picture, workflow, node, height = HEIGHT } of NODES) {
+		await page.setViewportSize({ width: WIDTH, height });
+		await editor.openWorkflow(await n8n.addWorkflow(workflow, credentialIds));
+		await editor.part('execute-workflow-button').first().click();
+		await page.waitForTimeout(5_000);
+		if (picture === 'cams-mass-send') await takePicture(page, 'workflow');
+		await editor.openNode(node);
+		await takePicture(page, picture);
+	}
+}
+
+async function takeTriggerPicture(
+	editor: Editor,
+	n8n: RealN8n,
+	credentialIds: Record<string, string>,
+): Promise<void> {
+	const { page } = editor;
+	await page.setViewportSize({ width: 1900, height: HEIGHT });
+	const workflow = readReceiptExample('receipts-funnel', {
+		registerUrl: true,
+		phoneNumbers: ['6580001111'],
+	});
+	const id = await n8n.addWorkflow(workflow, credentialIds);
+	await editor.openWorkflow(id);
+	await editor.openNode('ChatApp Receipt Trigger');
+	await page.getByText('Webhook URLs', { exact: true }).click();
+	await page.getByText('Production URL', { exact: true }).first().click();
+	await editor.execute();
+	const testUrl = (await n8n.receiptUrl(id)).replace('/webhook/', '/webhook-test/');
+	const push = async () =>
+		await axios.post(testUrl, RECEIPTS, { proxy: false, validateStatus: () => true });
+	while ((await push()).status !== 200) await page.waitForTimeout(200);
+	await editor.outputWith('6591234567');
+	// n8n's tooltips would cover the items.
+	await page.addStyleTag({
+		content:
+			'.el-popper, [data-reka-popper-content-wrapper], [data-radix-popper-content-wrapper], .reka-popper { display: none !important; }',
+	});
+	await takePicture(page, 'receipt-trigger');
+}
+
+async function takeCredentialPicture(editor: Editor, credentialId: string): Promise<void> {
+	const { page } = editor;
+	await page.setViewportSize({ width: WIDTH, height: HEIGHT });
+	await page.goto(`/home/credentials/${credentialId}`);
+	await editor.part('editCredential-modal').first().waitFor();
+	await editor.tidy();
+	await takePicture(page, 'credential');
+}
+
+/** `npm run screenshots`: takes the pictures of README and docs in the editor of a real n8n with the packed package. */
 export async function main(build: () => Promise<void>): Promise<void> {
 	const executablePath = findChromium();
-	if (!executablePath) throw new Obstacle(`Pictures cannot be taken: ${NO_CHROMIUM}`);
+	if (!executablePath) throw new Obstacle(`Cannot take screenshots. ${NO_CHROMIUM}`);
 	await build();
 	const sandbox = await startSandbox();
 	const userFolder = mkdtempSync(join(tmpdir(), 'chatapp-pictures-'));
@@ -184,66 +255,17 @@ export async function main(build: () => Promise<void>): Promise<void> {
 		height: HEIGHT,
 		scale: 1.5,
 	});
-	const { page } = editor;
-	const take = async (picture: string) => {
-		// What moves has come to rest, and nothing is pointed at.
-		await page.mouse.move(0, 0);
-		await page.waitForTimeout(1_500);
-		await page.screenshot({ path: join(FOLDER, `${picture}.png`) });
-	};
 	try {
-		const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
-		const credentialIds = {
-			[CREDENTIAL_NAME]: credentialId,
-			[INNOPAAS_CREDENTIAL_NAME]: await n8n.addCredential(
-				INNOPAAS_CREDENTIAL_NAME,
-				innoPaasCredential(sandbox),
-			),
-		};
-		for (const { picture, workflow, node, height = HEIGHT } of NODES) {
-			await page.setViewportSize({ width: WIDTH, height });
-			await editor.openWorkflow(await n8n.addWorkflow(workflow, credentialIds));
-			await editor.part('execute-workflow-button').first().click();
-			await page.waitForTimeout(5_000);
-			if (picture === 'cams-mass-send') await take('workflow');
-			await editor.openNode(node);
-			await take(picture);
-		}
-		await page.setViewportSize({ width: 1900, height: HEIGHT });
-		const receiving = readReceiptExample('receipts-funnel', {
-			registerUrl: true,
-			phoneNumbers: ['6580001111'],
-		});
-		const receivingId = await n8n.addWorkflow(receiving, credentialIds);
-		await editor.openWorkflow(receivingId);
-		await editor.openNode('ChatApp Receipt Trigger');
-		await page.getByText('Webhook URLs', { exact: true }).click();
-		await page.getByText('Production URL', { exact: true }).first().click();
-		await editor.execute();
-		const testUrl = (await n8n.receiptUrl(receivingId)).replace('/webhook/', '/webhook-test/');
-		while (
-			(await axios.post(testUrl, RECEIPTS, { proxy: false, validateStatus: () => true })).status !==
-			200
-		)
-			await page.waitForTimeout(200);
-		await editor.outputWith('6591234567');
-		// n8n's own advice lies above the items.
-		await page.addStyleTag({
-			content:
-				'.el-popper, [data-reka-popper-content-wrapper], [data-radix-popper-content-wrapper], .reka-popper { display: none !important; }',
-		});
-		await take('receipt-trigger');
-		await page.setViewportSize({ width: WIDTH, height: HEIGHT });
-		await page.goto(`/home/credentials/${credentialId}`);
-		await editor.part('editCredential-modal').first().waitFor();
-		await editor.tidy();
-		await take('credential');
+		const credentialIds = await addCredentials(n8n, sandbox);
+		await takeNodePictures(editor, n8n, credentialIds);
+		await takeTriggerPicture(editor, n8n, credentialIds);
+		await takeCredentialPicture(editor, credentialIds[CREDENTIAL_NAME]);
 	} finally {
 		await editor.close();
 		await n8n.stop();
 		await sandbox.close();
 		rmSync(userFolder, { recursive: true, force: true });
 	}
-	console.log(`Pictures are in ${FOLDER}`);
+	console.log(`Saved the screenshots in ${FOLDER}`);
 	process.exit(0);
 }

@@ -16,21 +16,22 @@ import { RECEIPTS, publishFunnel, reportFunnel } from './funnel';
 import {
 	OWNER,
 	RealN8n,
-	claimPort,
+	assertPortFree,
 	ensureN8n,
 	installPackage,
 	type N8nRelease,
 } from './n8n/realN8n';
 import { Obstacle, showProgress } from './npmInstall';
-import { DEFAULT_PORT, openSandbox, readArguments, readPort, whenToldToEnd } from './sandbox';
+import { DEFAULT_PORT, openSandbox, parseOptions, parsePort, onShutdown } from './sandbox';
 
-/** Shows what takes long while it does. */
-async function during<T>(title: string, work: Promise<T>): Promise<T> {
+/** Shows a progress line while some work is under way. */
+async function withProgress<T>(title: string, work: Promise<T>): Promise<T> {
 	const stop = showProgress(() => title);
 	return await work.finally(stop);
 }
 
-async function ensureOrExplain(): Promise<N8nRelease | undefined> {
+/** @returns undefined if n8n cannot be installed on this machine */
+async function installN8n(): Promise<N8nRelease | undefined> {
 	try {
 		return await ensureN8n();
 	} catch (error) {
@@ -43,33 +44,33 @@ async function ensureOrExplain(): Promise<N8nRelease | undefined> {
 }
 
 function readOptions(args: string[]): { once: boolean; port: number; sandboxPort: number } {
-	const options = readArguments(args, {
+	const options = parseOptions(args, {
 		once: { type: 'boolean', default: false },
 		port: { type: 'string', default: '5688' },
 		'sandbox-port': { type: 'string', default: String(DEFAULT_PORT) },
 	});
 	return {
 		once: options.once === true,
-		port: readPort(String(options.port), '--port'),
-		sandboxPort: readPort(String(options['sandbox-port']), '--sandbox-port'),
+		port: parsePort(String(options.port), '--port'),
+		sandboxPort: parsePort(String(options['sandbox-port']), '--sandbox-port'),
 	};
 }
 
 /**
- * Starts n8n with everything in place, runs the example once, lets the receipts come back, and says whether the sandbox
- * took all of it and all that it told has arrived.
+ * Starts n8n with the package, credentials and workflows, runs the mass send example, and waits for its receipts.
+ * @returns the URLs of the workflows, and whether every message was accepted and every receipt arrived
  */
 async function runInN8n(release: N8nRelease, sandbox: Sandbox, port: number) {
 	const userFolder = mkdtempSync(join(tmpdir(), 'n8n-nodes-chatapp-'));
 	process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));
-	await during('Packing this package and installing it into n8n', installPackage(userFolder));
-	const n8n = await during(
+	await withProgress('Packing this package and installing it into n8n', installPackage(userFolder));
+	const n8n = await withProgress(
 		`Starting n8n ${release.version}`,
 		RealN8n.start(release, userFolder, port),
 	);
 	const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
 	sandbox.configure({ receipts: RECEIPTS });
-	const funnelId = await during(
+	const funnelId = await withProgress(
 		'Publishing the workflow that counts receipts',
 		publishFunnel(n8n, credentialId),
 	);
@@ -86,73 +87,76 @@ async function runInN8n(release: N8nRelease, sandbox: Sandbox, port: number) {
 	);
 	const campaign = String(items[0]?.json.campaignId);
 	const accepted = items.filter(({ json }) => json.outcome === 'accepted').length;
-	const hasArrived = await reportFunnel(n8n, funnelId, sandbox, campaign, accepted);
+	const haveReceiptsArrived = await reportFunnel(n8n, funnelId, sandbox, campaign, accepted);
 	const innoPaasId = await n8n.addCredential(INNOPAAS_CREDENTIAL_NAME, innoPaasCredential(sandbox));
 	const innoPaasWorkflowId = await n8n.addWorkflow(readExample('innopaas-campaign'), {
 		[INNOPAAS_CREDENTIAL_NAME]: innoPaasId,
 	});
-	const addressOf = (id: string) => `${n8n.url}/workflow/${id}`;
+	const workflowUrl = (id: string) => `${n8n.url}/workflow/${id}`;
 	return {
-		isDone: isSent && hasArrived,
-		address: addressOf(workflowId),
-		funnelAddress: addressOf(funnelId),
-		innoPaasAddress: addressOf(innoPaasWorkflowId),
+		isSuccess: isSent && haveReceiptsArrived,
+		campaignUrl: workflowUrl(workflowId),
+		receiptsUrl: workflowUrl(funnelId),
+		innoPaasUrl: workflowUrl(innoPaasWorkflowId),
 	};
 }
 
-/** `npm start`: sandbox and n8n with the package, a credential and an example workflow in place, and one run of it. */
+function printUrls(
+	{ campaignUrl, receiptsUrl, innoPaasUrl }: Awaited<ReturnType<typeof runInN8n>>,
+	sandbox: Sandbox,
+): void {
+	console.log(
+		[
+			'',
+			`Campaign workflow   ${campaignUrl}`,
+			`Receipts workflow   ${receiptsUrl}`,
+			`InnoPaaS workflow   ${innoPaasUrl}`,
+			`Log in with         ${OWNER.email}  ${OWNER.password}`,
+			`Sandbox statistics  ${sandbox.url}/__sandbox/stats`,
+			'',
+			'n8n and the sandbox keep running until you press Ctrl-C.',
+		].join('\n'),
+	);
+}
+
+/** `npm start`: starts the sandbox, and n8n with the package, credentials and examples; runs the mass send example. */
 export async function main(args: string[], build: () => Promise<void>): Promise<void> {
 	const { once, port, sandboxPort } = readOptions(args);
-	await claimPort(port, "n8n's editor", '--port');
+	await assertPortFree(port, "n8n's editor", '--port');
 	const sandbox = await openSandbox(sandboxPort, '--sandbox-port', 'npm start');
-	const end = async () => {
+	const stopAll = async () => {
 		await RealN8n.stopAll();
 		await sandbox.close();
 	};
-	// Told to end before the run was seen, this has not done what it was asked for.
-	let codeWhenTold = 130;
-	const wasTold = whenToldToEnd(async () => {
-		console.log('\nEnding n8n and the sandbox...');
-		await end();
-		console.log('Ended. Nothing is left running.');
-		return codeWhenTold;
+	// An interrupted example run is a failure.
+	let exitCode = 130;
+	const isShuttingDown = onShutdown(async () => {
+		console.log('\nStopping n8n and the sandbox...');
+		await stopAll();
+		console.log('Stopped. Nothing is left running.');
+		return exitCode;
 	});
 
 	try {
-		await during('Building this package', build());
-		const release = await ensureOrExplain();
+		await withProgress('Building this package', build());
+		const release = await installN8n();
 		if (!release) {
 			await sandbox.close();
 			process.exit((await runDemo()) ? 0 : 1);
 		}
-		const { isDone, address, funnelAddress, innoPaasAddress } = await runInN8n(
-			release,
-			sandbox,
-			port,
-		);
+		const result = await runInN8n(release, sandbox, port);
 		if (once) {
-			await end();
-			process.exit(isDone ? 0 : 1);
+			await stopAll();
+			process.exit(result.isSuccess ? 0 : 1);
 		}
-		codeWhenTold = 0;
-		console.log(
-			[
-				'',
-				`Open the workflow  ${address}`,
-				`The receipts       ${funnelAddress}`,
-				`Another, InnoPaaS  ${innoPaasAddress}`,
-				`Log in with        ${OWNER.email}  ${OWNER.password}`,
-				`Sandbox            ${sandbox.url}/__sandbox/stats`,
-				'',
-				'Both stay up until you press Ctrl-C.',
-			].join('\n'),
-		);
+		exitCode = 0;
+		printUrls(result, sandbox);
 	} catch (error) {
-		if (!wasTold()) {
-			await end();
+		if (!isShuttingDown()) {
+			await stopAll();
 			throw error;
 		}
-		// n8n went away under our hands, as it was told to: what ends it also ends this process.
+		// n8n was stopped by the shutdown, which will exit this process.
 		await new Promise(() => {});
 	}
 }

@@ -1,7 +1,7 @@
 'use strict';
 const { appendFileSync } = require('node:fs');
 
-/** The end of the workflows of the bench: writes which receipts arrived, message and status, one a line. */
+/** The last node of the bench's workflows: appends message ID and status of each receipt to a file, one per line. */
 exports.ReceiptSink = class {
 	constructor() {
 		this.description = {
@@ -9,7 +9,7 @@ exports.ReceiptSink = class {
 			name: 'receiptSink',
 			group: ['output'],
 			version: 1,
-			description: 'Writes what arrives into a file',
+			description: 'Appends receipts to a file',
 			defaults: { name: 'Receipt Sink' },
 			inputs: ['main'],
 			outputs: ['main'],
@@ -18,7 +18,7 @@ exports.ReceiptSink = class {
 	}
 
 	async execute() {
-		// n8n's own Webhook node gives the push as it came, under `body`.
+		// The Webhook node outputs the whole push under `body`.
 		const receipts = this.getInputData().flatMap(({ json }) => json.body ?? json);
 		const lines = receipts.map(
 			(receipt) =>

@@ -1,110 +1,99 @@
 import { z } from 'zod';
 
-import { json, refuse, type Parameters } from './operation';
+import { renderLines, type RenderedMessage } from '../renderedMessage';
+import {
+	allDiffer,
+	describeIssue,
+	httpUrl,
+	maxLength,
+	nonEmpty,
+	optionalText,
+	requiredText,
+} from '../validation';
+import { parseJson, type CallParameters } from './call';
+import { refuse } from './refusal';
 
 /**
- * The free-form messages of SendChatappMessage: what their Content must hold, and what the recipient reads of it.
- * Types and keys: parameters MessageType and Content of its page and of "Send Viber messages with Chat App"; the codes:
- * "API error codes". Within `interactive`, and how much fits where: Meta's Cloud API, whose form it has. Where these
- * leave something open, the comment says what the sandbox chose.
+ * Free-form messages of SendChatappMessage: checks of their Content, and the message as the recipient reads it. Sources:
+ * types and keys are from the parameters MessageType and Content on its page and in "Send Viber messages with Chat App",
+ * codes from "API error codes", and the form of `interactive` and all size limits from Meta's Cloud API. Where these
+ * leave something open, a comment names the sandbox's choice.
  */
 
-/** What the recipient gets to see. */
-interface Reading {
-	text: string;
-	buttons: string[];
-}
+type ContentReader = (content: unknown) => RenderedMessage;
 
-type Kind = (content: unknown) => Reading;
-
-/** The documented code for a key that is missing or empty, where there is one. */
+/** Documented codes for missing or empty keys. */
 const EMPTY_CODES: Record<string, string> = {
 	text: 'InvalidParameter.TextNotEmpty',
 	link: 'InvalidParameter.LinkNotEmpty',
 };
 
-function refusalOf({ code, path, message }: z.ZodIssue) {
-	const where = path.join('.');
+function toRefusal(error: z.ZodError) {
+	const [{ code, path }] = error.issues;
 	const isEmpty = code === 'too_small' || code === 'invalid_type';
 	return refuse(
-		(isEmpty && EMPTY_CODES[where]) || 'InvalidParameter.ContentError',
-		`${where || 'Content'}: ${message}.`,
+		(isEmpty && EMPTY_CODES[path.join('.')]) || 'InvalidParameter.ContentError',
+		describeIssue(error, 'Content'),
 	);
 }
 
-/** A kind of message: its form, the lines that are read and the labels of the buttons. */
-function kind<T>(
+/** Checks a content against a form, and renders its lines and button labels. */
+function reader<T>(
 	form: z.ZodType<T, z.ZodTypeDef, unknown>,
 	linesOf: (content: T) => Array<string | undefined>,
 	buttonsOf: (content: T) => string[] = () => [],
-): Kind {
+): ContentReader {
 	return (content) => {
 		const { data, error } = form.safeParse(content);
-		if (error) throw refusalOf(error.issues[0]);
-		const lines = linesOf(data).filter((line) => line !== undefined && line !== '');
-		return { text: lines.join('\n'), buttons: buttonsOf(data) };
+		if (error) throw toRefusal(error);
+		return renderLines(linesOf(data), buttonsOf(data));
 	};
 }
 
-const filled = z.string().min(1, 'must not be empty');
-/** A text that may be empty. Characters are counted as people count them, so an emoji is one. */
-const upTo = (most: number) =>
-	z.string().refine((text) => [...text].length <= most, `takes ${most} characters at most`);
-const text = (most: number) => filled.and(upTo(most));
-const link = filled.refine(
-	(value) => /^https?:\/\/\S+$/i.test(value) && URL.canParse(value),
-	'is no http(s) address',
-);
-
-/** A number, or its digits as a text: the documents do not say which. */
-const amount = (least: number, most: number) =>
+/** A JSON number or a numeric string; the documentation does not say which. */
+const amount = (min: number, max: number) =>
 	z
 		.number()
 		.or(z.string().regex(/^-?\d+(\.\d+)?$/))
-		.refine(
-			(value) => Number(value) >= least && Number(value) <= most,
-			`must be ${least} to ${most}`,
-		);
+		.refine((value) => Number(value) >= min && Number(value) <= max, `must be ${min} to ${max}`);
 
 const MAX_TEXT = 4_096;
 const MAX_CAPTION = 1_024;
 const MAX_BODY = 1_024;
 
-const textForm = z.object({ text: text(MAX_TEXT) });
-const linkForm = z.object({ link });
+const textForm = z.object({ text: requiredText(MAX_TEXT) });
+const linkForm = z.object({ link: httpUrl });
 
-const plainText = kind(textForm, (content) => [content.text]);
-const file = kind(linkForm, () => []);
+const plainText = reader(textForm, (content) => [content.text]);
+const file = reader(linkForm, () => []);
 
-/** Nothing but their names is documented: any object or list is taken. */
-const undocumented = kind(z.record(z.unknown()).or(z.array(z.unknown())), (content) => [
+/** For types of which only the names are documented: accepts any object or array. */
+const undocumented = reader(z.record(z.unknown()).or(z.array(z.unknown())), (content) => [
 	'text' in content && typeof content.text === 'string' ? content.text : '',
 ]);
 
-const location = kind(
+const location = reader(
 	z.object({
 		longitude: amount(-180, 180),
 		latitude: amount(-90, 90),
 		name: z.string().optional(),
 		address: z.string().optional(),
 	}),
-	// The address shows only together with a name.
+	// WhatsApp shows the address only together with a name.
 	({ longitude, latitude, name, address }) => [
 		name ? [name, address].filter(Boolean).join(', ') : `${latitude}, ${longitude}`,
 	],
 );
 
-const optional = z.string().optional();
-
 const contact = z.object({
 	name: z
 		.object({
-			formatted_name: filled,
-			first_name: optional,
-			last_name: optional,
-			middle_name: optional,
-			prefix: optional,
-			suffix: optional,
+			formatted_name: nonEmpty,
+			first_name: optionalText,
+			last_name: optionalText,
+			middle_name: optionalText,
+			prefix: optionalText,
+			suffix: optionalText,
 		})
 		.refine(
 			(name) =>
@@ -114,27 +103,31 @@ const contact = z.object({
 	addresses: z
 		.array(
 			z.object({
-				street: optional,
-				city: optional,
-				state: optional,
-				zip: optional,
-				country: optional,
-				country_code: optional,
-				type: optional,
+				street: optionalText,
+				city: optionalText,
+				state: optionalText,
+				zip: optionalText,
+				country: optionalText,
+				country_code: optionalText,
+				type: optionalText,
 			}),
 		)
 		.optional(),
 	birthday: z.string().date().optional(),
-	emails: z.array(z.object({ email: optional, type: optional })).optional(),
-	org: z.object({ company: optional, department: optional, title: optional }).optional(),
-	phones: z.array(z.object({ phone: optional, type: optional, wa_id: optional })).optional(),
-	urls: z.array(z.object({ url: optional, type: optional })).optional(),
+	emails: z.array(z.object({ email: optionalText, type: optionalText })).optional(),
+	org: z
+		.object({ company: optionalText, department: optionalText, title: optionalText })
+		.optional(),
+	phones: z
+		.array(z.object({ phone: optionalText, type: optionalText, wa_id: optionalText }))
+		.optional(),
+	urls: z.array(z.object({ url: optionalText, type: optionalText })).optional(),
 });
 
-const body = z.object({ text: text(MAX_BODY) });
-const footer = z.object({ text: text(60) }).optional();
-const textHeader = z.object({ type: z.literal('text'), text: text(60) });
-// Meta also takes the id of a file that was uploaded to it; Chat App has no way to get one.
+const body = z.object({ text: requiredText(MAX_BODY) });
+const footer = z.object({ text: requiredText(60) }).optional();
+const textHeader = z.object({ type: z.literal('text'), text: requiredText(60) });
+// Meta also accepts the ID of a file uploaded to it, but Chat App has no way to get one.
 const anyHeader = z.discriminatedUnion('type', [
 	textHeader,
 	z.object({ type: z.literal('image'), image: linkForm }),
@@ -142,14 +135,12 @@ const anyHeader = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('document'), document: linkForm }),
 ]);
 
-const allDiffer =
-	<T>(read: (entry: T) => unknown) =>
-	(entries: T[]) =>
-		new Set(entries.map(read)).size === entries.length;
-
 const replyButtons = z
 	.array(
-		z.object({ type: z.literal('reply'), reply: z.object({ id: text(256), title: text(20) }) }),
+		z.object({
+			type: z.literal('reply'),
+			reply: z.object({ id: requiredText(256), title: requiredText(20) }),
+		}),
 	)
 	.min(1)
 	.max(3)
@@ -162,11 +153,11 @@ const replyButtons = z
 		'have an id twice',
 	);
 
-/** Up to ten sections: titled as soon as there are several, and with a limit for what all of them hold together. */
+/** Up to ten sections, which need titles if there are several, and which share a limit of entries. */
 function sectionsOf<T extends { title?: string }>(
 	section: z.ZodType<T>,
 	countOf: (section: T) => number,
-	most: number,
+	max: number,
 ) {
 	return z
 		.array(section)
@@ -177,14 +168,18 @@ function sectionsOf<T extends { title?: string }>(
 			'need a title each when there are several',
 		)
 		.refine(
-			(all) => all.reduce((sum, each) => sum + countOf(each), 0) <= most,
-			`hold ${most} entries at most, all together`,
+			(all) => all.reduce((sum, each) => sum + countOf(each), 0) <= max,
+			`hold ${max} entries at most, all together`,
 		);
 }
 
-const title = upTo(24).optional();
-const row = z.object({ id: text(200), title: text(24), description: upTo(72).optional() });
-const product = z.object({ product_retailer_id: filled });
+const title = maxLength(24).optional();
+const row = z.object({
+	id: requiredText(200),
+	title: requiredText(24),
+	description: maxLength(72).optional(),
+});
+const product = z.object({ product_retailer_id: nonEmpty });
 const rowSections = sectionsOf(
 	z.object({ title, rows: z.array(row).min(1) }),
 	({ rows }) => rows.length,
@@ -198,14 +193,14 @@ const productSections = sectionsOf(
 
 const flowParameters = z
 	.object({
-		flow_id: filled,
-		flow_token: filled,
-		flow_cta: text(30),
-		flow_message_version: filled,
-		// navigate is what Meta takes when none is given.
+		flow_id: nonEmpty,
+		flow_token: nonEmpty,
+		flow_cta: requiredText(30),
+		flow_message_version: nonEmpty,
+		// Meta's default.
 		flow_action: z.enum(['navigate', 'data_exchange']).default('navigate'),
 		flow_action_payload: z
-			.object({ screen: filled, data: z.record(z.unknown()).optional() })
+			.object({ screen: nonEmpty, data: z.record(z.unknown()).optional() })
 			.optional(),
 	})
 	.refine(
@@ -226,21 +221,21 @@ const interactiveForm = z.discriminatedUnion('type', [
 		header: textHeader.optional(),
 		body,
 		footer,
-		action: z.object({ button: text(20), sections: rowSections }),
+		action: z.object({ button: requiredText(20), sections: rowSections }),
 	}),
 	z.object({
 		type: z.literal('product'),
 		header: z.undefined(),
 		body: body.optional(),
 		footer,
-		action: product.extend({ catalog_id: filled }),
+		action: product.extend({ catalog_id: nonEmpty }),
 	}),
 	z.object({
 		type: z.literal('product_list'),
 		header: textHeader,
 		body,
 		footer,
-		action: z.object({ catalog_id: filled, sections: productSections }),
+		action: z.object({ catalog_id: nonEmpty, sections: productSections }),
 	}),
 	z.object({
 		type: z.literal('cta_url'),
@@ -249,7 +244,7 @@ const interactiveForm = z.discriminatedUnion('type', [
 		footer,
 		action: z.object({
 			name: z.literal('cta_url'),
-			parameters: z.object({ display_text: text(20), url: link }),
+			parameters: z.object({ display_text: requiredText(20), url: httpUrl }),
 		}),
 	}),
 	z.object({
@@ -261,7 +256,7 @@ const interactiveForm = z.discriminatedUnion('type', [
 	}),
 ]);
 
-/** The labels that the message brings along; WhatsApp itself labels the button to a product. */
+/** Button labels within the message; WhatsApp itself labels product buttons. */
 function labelsOf(message: z.infer<typeof interactiveForm>): string[] {
 	switch (message.type) {
 		case 'button':
@@ -277,76 +272,76 @@ function labelsOf(message: z.infer<typeof interactiveForm>): string[] {
 	}
 }
 
-const interactive = kind(
+const interactive = reader(
 	interactiveForm,
-	({ header, body: main, footer: end }) => [
-		header?.type === 'text' ? header.text : '',
-		main?.text,
-		end?.text,
+	(message) => [
+		message.header?.type === 'text' ? message.header.text : '',
+		message.body?.text,
+		message.footer?.text,
 	],
 	labelsOf,
 );
 
-const captioned = kind(
-	linkForm.extend({ caption: upTo(MAX_CAPTION).optional() }),
+const captioned = reader(
+	linkForm.extend({ caption: maxLength(MAX_CAPTION).optional() }),
 	({ caption }) => [caption],
 );
 
-const WHATSAPP: Record<string, Kind> = {
-	// The page of the operation: the caption must not be set for a text.
-	text: kind(textForm.extend({ caption: z.undefined() }), (content) => [content.text]),
+const WHATSAPP: Record<string, ContentReader> = {
+	// The operation's page forbids a caption for texts.
+	text: reader(textForm.extend({ caption: z.undefined() }), (content) => [content.text]),
 	image: captioned,
 	video: captioned,
 	audio: file,
-	document: kind(linkForm.extend({ fileName: filled }), ({ fileName }) => [fileName]),
+	document: reader(linkForm.extend({ fileName: nonEmpty }), ({ fileName }) => [fileName]),
 	sticker: file,
 	interactive,
 	location,
-	contacts: kind(z.array(contact).min(1), (contacts) => [
+	contacts: reader(z.array(contact).min(1), (contacts) => [
 		contacts.map(({ name }) => name.formatted_name).join(', '),
 	]),
-	reaction: kind(z.object({ messageId: filled, emoji: filled }), ({ emoji }) => [emoji]),
+	reaction: reader(z.object({ messageId: nonEmpty, emoji: nonEmpty }), ({ emoji }) => [emoji]),
 	typing_indicator: undocumented,
 	pin: undocumented,
 	carousel: undocumented,
 };
 
 const viberVideo = linkForm.extend({
-	thumbnail: link,
+	thumbnail: httpUrl,
 	fileSize: amount(0, Infinity),
 	duration: amount(0, 600),
 });
-const viberButton = z.object({ caption: filled, action: link });
+const viberButton = z.object({ caption: nonEmpty, action: httpUrl });
 
-const VIBER: Record<string, Kind> = {
+const VIBER: Record<string, ContentReader> = {
 	text: plainText,
 	image: file,
-	video: kind(viberVideo, () => []),
-	document: kind(linkForm.extend({ fileName: filled, fileType: filled }), ({ fileName }) => [
+	video: reader(viberVideo, () => []),
+	document: reader(linkForm.extend({ fileName: nonEmpty, fileType: nonEmpty }), ({ fileName }) => [
 		fileName,
 	]),
-	text_button: kind(
+	text_button: reader(
 		textForm.merge(viberButton),
 		(content) => [content.text],
 		({ caption }) => [caption],
 	),
-	// Listed without its keys; text and link are what its name says.
-	text_image: kind(textForm.merge(linkForm), (content) => [content.text]),
-	text_image_button: kind(
+	// Documented without keys; text and link are inferred from its name.
+	text_image: reader(textForm.merge(linkForm), (content) => [content.text]),
+	text_image_button: reader(
 		textForm.merge(linkForm).merge(viberButton),
 		(content) => [content.text],
 		({ caption }) => [caption],
 	),
-	text_video: kind(textForm.merge(viberVideo), (content) => [content.text]),
-	// One page asks for action, another says to leave it empty: it is neither needed nor refused.
-	text_video_button: kind(
-		textForm.merge(viberVideo).extend({ caption: filled }),
+	text_video: reader(textForm.merge(viberVideo), (content) => [content.text]),
+	// One page requires action, another forbids it; it is neither required nor refused.
+	text_video_button: reader(
+		textForm.merge(viberVideo).extend({ caption: nonEmpty }),
 		(content) => [content.text],
 		({ caption }) => [caption],
 	),
 };
 
-const META: Record<string, Kind> = {
+const META: Record<string, ContentReader> = {
 	text: plainText,
 	image: file,
 	video: file,
@@ -359,8 +354,8 @@ const META: Record<string, Kind> = {
 	buttonTemplate: undocumented,
 };
 
-/** Alibaba's SDK 5.3.0 lists Telegram's types and no keys; they are those of the other channels. */
-const TELEGRAM: Record<string, Kind> = {
+/** Alibaba's SDK 5.3.0 lists Telegram's types without keys; the sandbox uses those of the other channels. */
+const TELEGRAM: Record<string, ContentReader> = {
 	text: plainText,
 	image: file,
 	video: file,
@@ -371,7 +366,7 @@ const TELEGRAM: Record<string, Kind> = {
 	sticker: file,
 };
 
-const KINDS: Record<string, Record<string, Kind>> = {
+const READERS_BY_CHANNEL: Record<string, Record<string, ContentReader>> = {
 	whatsapp: WHATSAPP,
 	viber: VIBER,
 	messenger: META,
@@ -381,16 +376,16 @@ const KINDS: Record<string, Record<string, Kind>> = {
 
 /**
  * Reads the free-form message of a call.
- * @throws Refusal for a type that the channel does not have, or a content that is not of its type's form
+ * @throws Refusal if the channel does not support the type, or the content is malformed
  */
 export function readContent(
-	parameters: Parameters,
+	parameters: CallParameters,
 	channelType: string,
-): Reading & { messageType: string; content: unknown } {
+): RenderedMessage & { messageType: string; content: unknown } {
 	const messageType = parameters.get('MessageType');
 	if (!messageType)
 		throw refuse('InvalidParameter.MessageTypeNotEmpty', 'MessageType must not be empty.');
-	if (!Object.hasOwn(KINDS[channelType], messageType)) {
+	if (!Object.hasOwn(READERS_BY_CHANNEL[channelType], messageType)) {
 		throw refuse(
 			'InvalidParameter.MessageTypeNotSupport',
 			`${messageType} is not supported on ${channelType}.`,
@@ -398,6 +393,6 @@ export function readContent(
 	}
 	if (!parameters.get('Content'))
 		throw refuse('InvalidParameter.ContentNotEmpty', 'Content must not be empty.');
-	const content = json(parameters, 'Content', 'InvalidParameter.ContentError');
-	return { messageType, content, ...KINDS[channelType][messageType](content) };
+	const content = parseJson(parameters, 'Content', 'InvalidParameter.ContentError');
+	return { messageType, content, ...READERS_BY_CHANNEL[channelType][messageType](content) };
 }

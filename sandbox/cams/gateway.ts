@@ -1,45 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { TAKES, leaveUnanswered } from '../faults';
+import { ACCEPTING_FAULTS, leaveUnanswered } from '../faults';
+import { Refusal } from '../refusal';
 import type { FaultKind } from '../settings';
-import type { Run } from '../state';
-import type { Handled, Parameters } from './operation';
-import { checkAccount, findOperation } from './operations';
+import type { SandboxState } from '../state';
+import type { CallParameters, OperationResult } from './call';
+import { SENDS, checkAccount, findOperation } from './operations';
 import { statusJob } from './receipts';
-import { Refusal } from './refusal';
-import { NonceMemory, verify, type WireRequest } from './signature';
-import { Storage, toXml } from './storage';
-import { Webhooks } from './webhooks';
+import { NonceMemory, verify } from './signature';
+import { ObjectStorage } from './storage';
+import { registerStorage } from './storageRoutes';
+import { Webhooks } from './webhookStore';
+import { toWireRequest, type WireRequest } from './wireRequest';
 
-/** The half of the sandbox that plays Alibaba Cloud: the gateway of CAMS, and the object storage. */
-
-const SENDS = new Set(['SendChatappMessage', 'SendChatappMassMessage']);
-
-/** Neither official generation ever put the parameters of these into a form. */
+/** Neither generation of official SDKs ever sends the parameters of these as a form. */
 const QUERY_ONLY = new Set(['UpdatePhoneWebhook', 'UpdateAccountWebhook']);
 
-/** More than the storage takes, so that it is the storage that says so. */
-const MAX_BODY_BYTES = 256 * 1024 * 1024;
-
-function toWire(request: FastifyRequest): WireRequest {
-	const [path, ...query] = request.raw.url!.split('?');
-	return {
-		method: request.method,
-		path,
-		rawQuery: query.join('?'),
-		headers: request.headers,
-		body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-	};
-}
-
-/** Both official generations: parameters in the query, in a form, or some here and some there. */
-function readParameters(wire: WireRequest, operation: string): Parameters {
+/** Accepts what both generations of official SDKs send: parameters in the query, in a form, or split between them. */
+function readParameters(wire: WireRequest, operation: string): CallParameters {
 	const isForm = String(wire.headers['content-type'] ?? '').startsWith(
 		'application/x-www-form-urlencoded',
 	);
 	const form = isForm && !QUERY_ONLY.has(operation) ? wire.body.toString('utf8') : '';
-	const parameters: Parameters = new Map();
+	const parameters: CallParameters = new Map();
 	for (const [name, value] of [
 		...new URLSearchParams(wire.rawQuery),
 		...new URLSearchParams(form),
@@ -50,7 +34,7 @@ function readParameters(wire: WireRequest, operation: string): Parameters {
 	return parameters;
 }
 
-/** How many recipients a send carries; none when that cannot be read. */
+/** Number of recipients in a send; 0 if the parameters cannot be parsed. */
 function countRecipients(wire: WireRequest, operation: string): number {
 	try {
 		const parameters = readParameters(wire, operation);
@@ -61,25 +45,24 @@ function countRecipients(wire: WireRequest, operation: string): number {
 	}
 }
 
-/** What Alibaba Cloud remembers, until a reset. */
-export class Cams {
-	private nonces = new NonceMemory();
-	private storage = new Storage();
-	/** Where receipts go. */
+/** Alibaba Cloud: the gateway of CAMS, and the object storage. Holds what a reset forgets. */
+export class CamsGateway {
 	webhooks = new Webhooks();
+	private nonces = new NonceMemory();
+	private storage = new ObjectStorage();
 
-	constructor(private run: Run) {}
+	constructor(private state: SandboxState) {}
 
 	reset(): void {
 		this.nonces = new NonceMemory();
-		this.storage = new Storage();
+		this.storage = new ObjectStorage();
 		this.webhooks = new Webhooks();
 	}
 
-	/** Serves the gateway at / and the storage at any other path. */
+	/** Serves the gateway at / and the storage at every other path. */
 	register(api: FastifyInstance): void {
 		api.removeAllContentTypeParsers();
-		// The signature covers the bytes as they came: nothing may parse them before.
+		// The signature covers the raw bytes of the body.
 		api.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
 			done(null, body),
 		);
@@ -88,88 +71,81 @@ export class Cams {
 			url: '/',
 			handler: async (request, reply) => await this.serve(request, reply),
 		});
-		api.put('/*', { bodyLimit: MAX_BODY_BYTES }, async (request, reply) =>
-			this.answerStorage(request, reply, (wire) => {
-				const upload = this.storage.put(wire, this.run.settings.uploadMostBytes, this.now());
-				this.run.stats.uploaded(upload);
-				reply.header('etag', upload.etag);
-				return undefined;
-			}),
-		);
-		api.get('/*', async (request, reply) =>
-			this.answerStorage(request, reply, (wire) => {
-				const { body, contentType, etag } = this.storage.get(wire);
-				reply.type(contentType).header('etag', etag);
-				return body;
-			}),
+		registerStorage(
+			api,
+			this.state,
+			() => this.storage,
+			() => this.now(),
 		);
 	}
 
-	/** The gateway's clock. */
+	/** The gateway's clock, milliseconds since 1970. */
 	private now(): number {
-		return Date.now() + this.run.settings.clockAheadMinutes * 60_000;
+		return Date.now() + this.state.settings.clockAheadMinutes * 60_000;
 	}
 
 	private async serve(request: FastifyRequest, reply: FastifyReply) {
-		const { run } = this;
-		const wire = toWire(request);
+		const { state } = this;
+		const wire = toWireRequest(request);
 		const name = String(wire.headers['x-acs-action'] ?? '');
-		run.stats.received(name);
-		const fault = SENDS.has(name) ? run.strike() : undefined;
+		state.stats.countCall(name);
+		const fault = SENDS.has(name) ? state.nextFault() : undefined;
 		try {
 			if (fault) {
-				await run.latency();
-				return this.playFault(fault, request, reply, wire, name);
+				await state.simulateLatency();
+				return this.simulateFault(fault, request, reply, wire, name);
 			}
-			const handled = this.handle(wire, name);
-			reply.raw.once('close', this.take(handled));
-			await run.latency();
-			return this.answer(reply, 200, handled.body);
+			const result = this.handle(wire, name);
+			reply.raw.once('close', this.accept(result));
+			await state.simulateLatency();
+			return this.answer(reply, 200, result.body);
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
-			// A fault has had its latency already.
-			if (!fault) await run.latency();
+			// With a fault, the latency has passed already.
+			if (!fault) await state.simulateLatency();
 			return this.refuse(reply, error);
 		}
 	}
 
-	/** Counts what was taken. Its receipts come once the caller has the answer, or would have it. */
-	private take({ messages }: Handled): () => void {
-		const { run, webhooks } = this;
-		const { receipts, settings } = run;
-		run.stats.accepted(messages);
-		return receipts.announce('cams', () =>
+	/**
+	 * Records accepted messages.
+	 * @returns a function that starts to push their receipts, to be called once the caller has the response
+	 */
+	private accept({ messages }: OperationResult): () => void {
+		const { state, webhooks } = this;
+		const { pushQueue, settings } = state;
+		state.stats.countAccepted(messages);
+		return pushQueue.announce('cams', () =>
 			statusJob(settings.receipts.cams ?? {}, webhooks, messages),
 		);
 	}
 
-	private handle(wire: WireRequest, name: string): Handled {
-		const { run } = this;
+	private handle(wire: WireRequest, name: string): OperationResult {
+		const { state } = this;
 		const account = verify(wire, this.nonces, this.now());
 		const operation = findOperation(name, String(wire.headers['x-acs-version'] ?? ''));
-		if (!run.takeFromQuota(account.accessKeyId, name)) {
-			throw new Refusal(
-				400,
-				run.settings.throttleCode,
-				'Request was denied due to user flow control.',
-			);
-		}
+		if (!state.takeQuota(account.accessKeyId, name)) throw this.throttled();
 		checkAccount(account);
 		try {
 			return operation(readParameters(wire, name), {
-				history: run.stats.messages,
+				history: state.stats.messages,
 				address: `http://${String(wire.headers.host)}`,
-				grantUpload: () => this.storage.grant(this.now(), run.settings.uploadExpireSeconds),
+				grantUpload: () => this.storage.grant(this.now(), state.settings.uploadExpireSeconds),
 				webhooks: this.webhooks,
-				settings: run.settings,
+				settings: state.settings,
 				now: Date.now(),
 			});
 		} catch (error) {
-			// Whether a refusal for business reasons comes as 400 or as 200 is not documented: both are played.
+			// The documentation leaves open whether business errors come with 400 or 200.
 			if (error instanceof Refusal)
-				throw new Refusal(run.settings.refusalStatus, error.code, error.message);
+				throw new Refusal(state.settings.refusalStatus, error.code, error.message);
 			throw error;
 		}
+	}
+
+	private throttled(): Refusal {
+		const { throttleCode } = this.state.settings;
+		return new Refusal(400, throttleCode, 'Request was denied due to user flow control.');
 	}
 
 	private answer(
@@ -185,8 +161,8 @@ export class Cams {
 	}
 
 	private refuse(reply: FastifyReply, { status, code, message }: Refusal) {
-		const { throttleCode, retryAfterMs } = this.run.settings;
-		this.run.stats.refused(code);
+		const { throttleCode, retryAfterMs } = this.state.settings;
+		this.state.stats.countRefused(code);
 		return this.answer(
 			reply,
 			status,
@@ -197,16 +173,16 @@ export class Cams {
 		);
 	}
 
-	private playFault(
+	private simulateFault(
 		kind: FaultKind,
 		request: FastifyRequest,
 		reply: FastifyReply,
 		wire: WireRequest,
 		name: string,
 	) {
-		// What the gateway would refuse is refused, and no fault is played.
-		if (TAKES.has(kind)) this.take(this.handle(wire, name))();
-		this.run.stats.faulted(kind, countRecipients(wire, name));
+		// Throws for calls that the gateway would refuse anyway; these do not count as faults.
+		if (ACCEPTING_FAULTS.has(kind)) this.accept(this.handle(wire, name))();
+		this.state.stats.countFault(kind, countRecipients(wire, name));
 		if (leaveUnanswered(kind, request, reply)) return undefined;
 		switch (kind) {
 			case 'serverErrorAfter':
@@ -221,8 +197,8 @@ export class Cams {
 				});
 			case 'otherCode':
 				return this.answer(reply, 200, {
-					Code: 'Sandbox.HttpRejection',
-					Message: 'HttpRejection with HTTP 200.',
+					Code: 'Sandbox.Refused',
+					Message: 'Refused with HTTP 200.',
 				});
 			case 'nonJson':
 				return reply.code(200).type('text/html').send('<html><body>Bad gateway</body></html>');
@@ -234,34 +210,7 @@ export class Cams {
 					new Refusal(400, 'SignatureNonceUsed', 'Specified signature nonce was used already.'),
 				);
 			case 'throttle':
-				return this.refuse(
-					reply,
-					new Refusal(
-						400,
-						this.run.settings.throttleCode,
-						'Request was denied due to user flow control.',
-					),
-				);
-		}
-	}
-
-	/** Answers a request to the object storage, refusals in its own way. */
-	private answerStorage(
-		request: FastifyRequest,
-		reply: FastifyReply,
-		work: (wire: WireRequest) => Buffer | undefined,
-	) {
-		const requestId = randomUUID().replace(/-/g, '').slice(0, 24).toUpperCase();
-		reply.header('x-oss-request-id', requestId);
-		try {
-			return reply.send(work(toWire(request)));
-		} catch (error) {
-			if (!(error instanceof Refusal)) throw error;
-			if (request.method === 'PUT') this.run.stats.uploadRefused(error.code);
-			return reply
-				.code(error.status)
-				.type('application/xml')
-				.send(toXml(error, requestId, request.host));
+				return this.refuse(reply, this.throttled());
 		}
 	}
 }

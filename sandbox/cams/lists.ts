@@ -1,41 +1,39 @@
-import { ACCOUNT, CHANNEL_TYPES, INSTAGRAM, INSTANCES } from './catalogue';
-import {
-	answer,
-	isRecord,
-	json,
-	need,
-	refuse,
-	spaceOf,
-	type Operation,
-	type Parameters,
-} from './operation';
+import { isObject } from '../validation';
+import { ACCOUNT, CHANNEL_TYPES, INSTAGRAM, INSTANCES } from './accounts';
+import { findSpace, ok, parseJson, required, type CallParameters, type Operation } from './call';
+import { refuse } from './refusal';
 import type { Template } from './templates';
 
-/** The operations that read. Names and defaults: the models of Alibaba's SDK 5.3.0. */
+/** Read operations. Names and defaults are from the models of Alibaba's SDK 5.3.0. */
 
-function cut<T>(rows: readonly T[], index: number, size: number): T[] {
+function slicePage<T>(rows: readonly T[], index: number, size: number): T[] {
 	if (![index, size].every((number) => Number.isInteger(number) && number >= 1)) {
 		throw refuse('InvalidParameter.PageInvalid', 'Page is not valid.');
 	}
 	return rows.slice((index - 1) * size, index * size);
 }
 
-function pageOf<T>(rows: readonly T[], parameters: Parameters): T[] {
-	const page = json(parameters, 'Page') ?? {};
-	if (!isRecord(page)) throw refuse('InvalidParameter.PageInvalid', 'Page is not valid.');
-	return cut(rows, Number(page.Index ?? 1), Number(page.Size ?? 10));
+function pageOf<T>(rows: readonly T[], parameters: CallParameters): T[] {
+	const page = parseJson(parameters, 'Page') ?? {};
+	if (!isObject(page)) throw refuse('InvalidParameter.PageInvalid', 'Page is not valid.');
+	return slicePage(rows, Number(page.Index ?? 1), Number(page.Size ?? 10));
 }
 
-/** Says whether a row passes a filter that may be absent. */
-const passes = (parameters: Parameters, name: string, value: string | undefined) =>
+/** An absent or empty filter matches everything. */
+const matches = (parameters: CallParameters, name: string, value: string | undefined) =>
 	!parameters.get(name) || parameters.get(name) === value;
 
-function checkOneOf(parameters: Parameters, name: string, values: string[], code: string): void {
+function checkOneOf(
+	parameters: CallParameters,
+	name: string,
+	values: string[],
+	code: string,
+): void {
 	const value = parameters.get(name);
 	if (value && !values.includes(value)) throw refuse(code, `${name} ${value} is not supported.`);
 }
 
-/** The channels. In its model the example of ChannelType is VIBER, both ways, while the text has lower case. */
+/** ChannelType in any case: the model's examples have VIBER, its text has lower case. */
 export const listInstances: Operation = (parameters) => {
 	const channelType = parameters.get('ChannelType')?.toLowerCase() ?? '';
 	if (channelType && !CHANNEL_TYPES.includes(channelType)) {
@@ -53,21 +51,21 @@ export const listInstances: Operation = (parameters) => {
 		CustSpaceId: instance.space.custSpaceId,
 		State: 'published',
 	}));
-	const page = cut(
+	const page = slicePage(
 		rows,
 		Number(parameters.get('PageIndex') || 1),
 		Number(parameters.get('PageSize') || 10),
 	);
-	return answer({ Success: true, Data: page, TotalCount: rows.length });
+	return ok({ Success: true, Data: page, TotalCount: rows.length });
 };
 
 export const listViberServices: Operation = (parameters) => {
-	need(parameters, 'CustSpaceId');
-	return answer({ Success: true, Data: spaceOf(parameters).viberServices });
+	required(parameters, 'CustSpaceId');
+	return ok({ Success: true, Data: findSpace(parameters).viberServices });
 };
 
 export const listInstagramPage: Operation = (parameters) => {
-	const instanceId = need(parameters, 'InstanceId');
+	const instanceId = required(parameters, 'InstanceId');
 	if (
 		!INSTANCES.some(
 			(instance) => instance.instanceId === instanceId && instance.channelType === 'instagram',
@@ -75,31 +73,31 @@ export const listInstagramPage: Operation = (parameters) => {
 	) {
 		throw refuse(
 			'Unknown.ResourceOwnerId',
-			`${instanceId} is no Instagram instance of this account.`,
+			`${instanceId} is not an Instagram instance of this account.`,
 		);
 	}
-	return answer({ Success: true, Data: { InstagramInfo: INSTAGRAM } });
+	return ok({ Success: true, Data: { InstagramInfo: INSTAGRAM } });
 };
 
 export const listFlows: Operation = (parameters) => {
-	const rows = spaceOf(parameters).flows.filter(({ FlowName }) =>
-		passes(parameters, 'FlowName', FlowName),
+	const rows = findSpace(parameters).flows.filter(({ FlowName }) =>
+		matches(parameters, 'FlowName', FlowName),
 	);
-	return answer({ Data: pageOf(rows, parameters) });
+	return ok({ Data: pageOf(rows, parameters) });
 };
 
-/** The numbers for WhatsApp, and where their pushes go; whether they go there by HTTP is not told. */
+/** WhatsApp numbers with their webhooks. The API does not return HttpFlag. */
 export const phoneNumbers: Operation = (parameters, { webhooks }) => {
-	const { custSpaceId, phoneNumbers: rows } = spaceOf(parameters);
-	return answer({
+	const { custSpaceId, phoneNumbers: rows } = findSpace(parameters);
+	return ok({
 		PhoneNumbers: rows
-			.filter(({ Status }) => passes(parameters, 'Status', Status))
+			.filter(({ Status }) => matches(parameters, 'Status', Status))
 			.map((row) => ({ ...row, ...webhooks.readBack(custSpaceId, row.PhoneNumber) })),
 	});
 };
 
 export const listTemplates: Operation = (parameters) => {
-	const { templates } = spaceOf(parameters);
+	const { templates } = findSpace(parameters);
 	checkOneOf(
 		parameters,
 		'TemplateType',
@@ -124,25 +122,25 @@ export const listTemplates: Operation = (parameters) => {
 		}))
 		.filter(
 			(row) =>
-				passes(parameters, 'TemplateType', row.TemplateType) &&
-				passes(parameters, 'AuditStatus', row.AuditStatus) &&
-				passes(parameters, 'Language', row.Language) &&
-				passes(parameters, 'Name', row.TemplateName) &&
-				passes(parameters, 'Code', row.TemplateCode) &&
-				passes(parameters, 'Category', row.Category),
+				matches(parameters, 'TemplateType', row.TemplateType) &&
+				matches(parameters, 'AuditStatus', row.AuditStatus) &&
+				matches(parameters, 'Language', row.Language) &&
+				matches(parameters, 'Name', row.TemplateName) &&
+				matches(parameters, 'Code', row.TemplateCode) &&
+				matches(parameters, 'Category', row.Category),
 		);
-	return answer({ Total: rows.length, ListTemplate: pageOf(rows, parameters) });
+	return ok({ Total: rows.length, ListTemplate: pageOf(rows, parameters) });
 };
 
-/** The template that a call names: by its code, or by its name, in one language. */
-export function findTemplate(parameters: Parameters): Template {
+/** Finds the template with a call's TemplateCode or TemplateName, in its Language. */
+export function findTemplate(parameters: CallParameters): Template {
 	const code = parameters.get('TemplateCode');
 	const name = parameters.get('TemplateName');
 	if (!code && !name)
 		throw refuse('InvalidParameter.TemplateCodeNotEmpty', 'TemplateCode must not be empty.');
 	const language = parameters.get('Language');
 	if (!language) throw refuse('InvalidParameter.LanguageNotEmpty', 'Language must not be empty.');
-	const template = spaceOf(parameters).templates.find(
+	const template = findSpace(parameters).templates.find(
 		(each) => (code ? each.code === code : each.name === name) && each.language === language,
 	);
 	if (!template) throw refuse('DetailError.TemplateNotExist', 'The template does not exist.');
@@ -151,7 +149,7 @@ export function findTemplate(parameters: Parameters): Template {
 
 function withLowerCaseKeys(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(withLowerCaseKeys);
-	if (!isRecord(value)) return value;
+	if (!isObject(value)) return value;
 	return Object.fromEntries(
 		Object.entries(value).map(([key, each]) => [
 			key[0].toLowerCase() + key.slice(1),
@@ -160,11 +158,11 @@ function withLowerCaseKeys(value: unknown): unknown {
 	);
 }
 
-function partsOf({ writtenAs, components, example }: Template): {
+function encodeDetail({ encodedAs, components, example }: Template): {
 	Components: unknown;
 	Example: unknown;
 } {
-	switch (writtenAs) {
+	switch (encodedAs) {
 		case 'jsonTexts':
 			return { Components: JSON.stringify(components), Example: JSON.stringify(example) };
 		case 'lowerCaseKeys':
@@ -176,7 +174,7 @@ function partsOf({ writtenAs, components, example }: Template): {
 
 export const templateDetail: Operation = (parameters) => {
 	const template = findTemplate(parameters);
-	return answer({
+	return ok({
 		Data: {
 			TemplateCode: template.code,
 			Name: template.name,
@@ -184,17 +182,17 @@ export const templateDetail: Operation = (parameters) => {
 			Category: template.category,
 			AuditStatus: template.auditStatus,
 			TemplateType: template.type,
-			...partsOf(template),
+			...encodeDetail(template),
 		},
 	});
 };
 
 export const listMessages: Operation = (parameters, { history }) => {
-	const businessNumber = need(parameters, 'BusinessNumber');
-	const channelType = need(parameters, 'ChannelType').toLowerCase();
-	need(parameters, 'CustSpaceId');
-	need(parameters, 'Page');
-	const { custSpaceId } = spaceOf(parameters);
+	const businessNumber = required(parameters, 'BusinessNumber');
+	const channelType = required(parameters, 'ChannelType').toLowerCase();
+	required(parameters, 'CustSpaceId');
+	required(parameters, 'Page');
+	const { custSpaceId } = findSpace(parameters);
 	const rows = history
 		.filter(
 			(message) =>
@@ -202,9 +200,9 @@ export const listMessages: Operation = (parameters, { history }) => {
 				(message.custSpaceId || ACCOUNT.custSpaceId) === custSpaceId &&
 				message.from === businessNumber &&
 				message.channelType === channelType &&
-				passes(parameters, 'UserNumber', message.to) &&
-				passes(parameters, 'GroupMessageId', message.groupMessageId) &&
-				passes(parameters, 'TemplateCode', message.templateCode) &&
+				matches(parameters, 'UserNumber', message.to) &&
+				matches(parameters, 'GroupMessageId', message.groupMessageId) &&
+				matches(parameters, 'TemplateCode', message.templateCode) &&
 				message.at >= Number(parameters.get('StartTime') ?? 0) &&
 				message.at <= Number(parameters.get('EndTime') ?? Infinity),
 		)
@@ -219,15 +217,15 @@ export const listMessages: Operation = (parameters, { history }) => {
 			LanguageCode: message.language,
 			EventAction: 'DOWN',
 		}));
-	return answer({ Data: pageOf(rows, parameters) });
+	return ok({ Data: pageOf(rows, parameters) });
 };
 
-/** Permission to upload files. The keys of the answer and what they hold: its model in SDK 5.3.0. */
+/** Keys and values are those of the response model in SDK 5.3.0. */
 export const uploadAuthorization: Operation = (parameters, { address, grantUpload }) => {
-	need(parameters, 'CustSpaceId');
-	spaceOf(parameters);
+	required(parameters, 'CustSpaceId');
+	findSpace(parameters);
 	const grant = grantUpload();
-	return answer({
+	return ok({
 		Data: {
 			AccessKeyId: grant.accessKeyId,
 			AccessKeySecret: grant.accessKeySecret,

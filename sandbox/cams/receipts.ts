@@ -1,22 +1,22 @@
 import { createHash, randomInt } from 'node:crypto';
 
-import { shuffled, type Job, type Push } from '../delivery';
-import { CAMS_STATUSES, type CamsReceipts, type CamsStatus } from '../deliverySettings';
-import type { ReceiptAnswer } from '../deliveryStats';
-import { ACCOUNT, SPACES } from './catalogue';
-import type { TakenMessage } from './operation';
-import type { Webhooks } from './webhooks';
+import type { AcceptedMessage } from '../acceptedMessage';
+import { shuffled, type PushJob, type Push } from '../delivery';
+import { CAMS_STATUSES, type CamsReceiptSettings, type CamsStatus } from '../deliverySettings';
+import type { PushResponse } from '../deliveryStats';
+import { ACCOUNT, SPACES } from './accounts';
+import type { Webhooks } from './webhookStore';
 
 /**
- * What CAMS tells about messages. Bodies: Chat App's "ChatAppStatus" and "ChatAppInbound" for HTTP; the answer it wants
- * and its two repetitions: "ChatAppAudit" for HTTP.
+ * Pushes of CAMS. Bodies are from Chat App's "ChatAppStatus" and "ChatAppInbound" for HTTP, the expected response and the
+ * two retries from "ChatAppAudit" for HTTP.
  */
 
 const RETRY_MS = [60_000, 300_000];
-const BATCH = 100;
+const DEFAULT_BATCH = 100;
 
-/** Codes of Meta that come with messages that failed, as its Cloud API names them. */
-const REASONS: Record<string, string> = {
+/** Error codes of failed messages, from Meta's Cloud API. */
+const FAILURES: Record<string, string> = {
 	130472: "User's number is part of an experiment",
 	131026: 'Message undeliverable',
 	131047: 'Re-engagement message',
@@ -32,8 +32,8 @@ const TEMPLATES = new Map(
 	]),
 );
 
-/** HTTP 200 and a code that is a number, whichever. */
-function isTaken({ status, body = '' }: ReceiptAnswer): boolean {
+/** HTTP 200 and any numeric code. */
+function isAcknowledged({ status, body = '' }: PushResponse): boolean {
 	try {
 		const answer = JSON.parse(body) as { code?: unknown } | null;
 		return status === 200 && typeof answer?.code === 'number';
@@ -42,12 +42,12 @@ function isTaken({ status, body = '' }: ReceiptAnswer): boolean {
 	}
 }
 
-/** How CAMS pushes, whatever it is. */
-export const wayOf = ({ retryMs = RETRY_MS }: CamsReceipts) =>
-	({ api: 'cams', isTaken, retryMs }) as const;
+/** How CAMS pushes. */
+export const pushOptions = ({ retryMs = RETRY_MS }: CamsReceiptSettings) =>
+	({ api: 'cams', isAcknowledged, retryMs }) as const;
 
-/** The address that is set for a number. Only those of WhatsApp can have one. */
-function addressOf(
+/** The URL that is set for a number. Only WhatsApp numbers can have one. */
+function webhookUrl(
 	channelType: string,
 	custSpaceId: string,
 	number: string,
@@ -59,17 +59,20 @@ function addressOf(
 	return webhook.HttpFlag === 'Y' ? webhook[name] || undefined : undefined;
 }
 
-/** The code that a message fails with; undefined for one that does not. */
-function codeOf(to: string, { failNumbers = [], failShare = 0 }: CamsReceipts): string | undefined {
+/** The code that a message fails with; undefined if it does not fail. */
+function failureCode(
+	to: string,
+	{ failNumbers = [], failShare = 0 }: CamsReceiptSettings,
+): string | undefined {
 	if (Array.isArray(failNumbers) ? failNumbers.includes(to) : Object.hasOwn(failNumbers, to)) {
 		return Array.isArray(failNumbers) ? UNDELIVERABLE : String(failNumbers[to]);
 	}
-	const codes = Object.keys(REASONS);
+	const codes = Object.keys(FAILURES);
 	return Math.random() < failShare ? codes[Math.floor(Math.random() * codes.length)] : undefined;
 }
 
-/** One conversation for everything of a category between two numbers, as WhatsApp has it for a day. */
-function conversationOf({ from, to, channelType }: TakenMessage, category = 'service') {
+/** One conversation per category and pair of numbers, as WhatsApp keeps it for a day. */
+function conversationOf({ from, to, channelType }: AcceptedMessage, category = 'service') {
 	if (channelType !== 'whatsapp') return {};
 	const type = category.toLowerCase();
 	return {
@@ -78,19 +81,19 @@ function conversationOf({ from, to, channelType }: TakenMessage, category = 'ser
 	};
 }
 
-function entryOf(message: TakenMessage, status: CamsStatus, code: string, delayMs: number) {
+function toStatusEntry({ message, status, code = UNDELIVERABLE }: Receipt, delayMs: number) {
 	const { messageId, from, to, taskId, templateCode, language, messageType, at } = message;
 	const template = TEMPLATES.get(`${templateCode}/${language}`);
 	return {
 		MessageId: messageId,
 		From: from,
 		To: to,
-		// In the order of what happened, in whichever order it is told.
+		// In the order of the events, whatever the order of the pushes.
 		Timestamp: at + delayMs + CAMS_STATUSES.indexOf(status) + 1,
 		Status: status,
 		...(status === 'Failed' && {
 			ErrorCode: code,
-			ErrorDescription: `${code}:${REASONS[code] ?? 'Message failed'}`,
+			ErrorDescription: `${code}:${FAILURES[code] ?? 'Message failed'}`,
 		}),
 		MsgFrameType: templateCode === undefined ? 'message' : 'template',
 		Type: templateCode === undefined ? messageType?.toUpperCase() : 'TEMPLATE',
@@ -105,16 +108,16 @@ function entryOf(message: TakenMessage, status: CamsStatus, code: string, delayM
 	};
 }
 
-/** What becomes of the messages that one call brought; undefined when nobody is to know. */
+/** The receipts of the messages of one call; undefined if there is no URL to push them to. */
 export function statusJob(
-	settings: CamsReceipts,
+	settings: CamsReceiptSettings,
 	webhooks: Webhooks,
-	messages: TakenMessage[],
-): Job | undefined {
+	messages: AcceptedMessage[],
+): PushJob | undefined {
 	if (messages.length === 0) return undefined;
-	const { channelType, custSpaceId, from } = messages[0];
+	const { channelType, custSpaceId = '', from } = messages[0];
 	const url =
-		addressOf(
+		webhookUrl(
 			channelType,
 			custSpaceId || ACCOUNT.custSpaceId,
 			from,
@@ -123,52 +126,57 @@ export function statusJob(
 		) ?? settings.url;
 	if (url === undefined) return undefined;
 
-	const {
-		statuses = ['Sent', 'Delivered', 'Read'],
-		readShare = 1,
-		batch = BATCH,
-		repeat = 1,
-		duplicateShare = 0,
-		shuffle = false,
-		delayMs = 0,
-	} = settings;
-	const codes = messages.map(({ to }) => codeOf(to, settings));
-	const areRead = messages.map(() => Math.random() < readShare);
-	const kinds: Partial<Record<CamsStatus, number>> = {};
-	// Numbers now, receipts only when their push has its turn: there may be many.
-	const receipts = statuses.flatMap((status, place) =>
-		messages.flatMap((_message, index) => {
-			if (codes[index] !== undefined && place > 0) return [];
-			if (codes[index] === undefined && status === 'Read' && !areRead[index]) return [];
-			const kind = codes[index] === undefined ? status : 'Failed';
-			kinds[kind] = (kinds[kind] ?? 0) + 1;
-			return [place * messages.length + index];
-		}),
-	);
-	const again = receipts.filter(() => Math.random() < duplicateShare);
-	const all = shuffle ? shuffled([...receipts, ...again]) : [...receipts, ...again];
-
-	const toEntry = (number: number) => {
-		const index = number % messages.length;
-		const status =
-			codes[index] === undefined ? statuses[Math.floor(number / messages.length)] : 'Failed';
-		return entryOf(messages[index], status, codes[index] ?? UNDELIVERABLE, delayMs);
-	};
-	function* pushes(): Generator<Push> {
-		for (let time = 0; time < repeat; time++) {
-			for (let start = 0; start < all.length; start += batch) {
-				const body = all.slice(start, start + batch).map(toEntry);
-				yield { body, receipts: body.length };
-			}
-		}
-	}
-	return { ...wayOf(settings), url, pushes: pushes(), kinds, delayMs, inOrder: !shuffle };
+	const { duplicateShare = 0, shuffle = false, delayMs = 0 } = settings;
+	const receipts = listReceipts(settings, messages);
+	const kinds: Record<string, number> = {};
+	for (const { status } of receipts) kinds[status] = (kinds[status] ?? 0) + 1;
+	const duplicates = receipts.filter(() => Math.random() < duplicateShare);
+	const all = [...receipts, ...duplicates];
+	const pushes = makePushes(settings, shuffle ? shuffled(all) : all);
+	return { ...pushOptions(settings), url, pushes, kinds, delayMs, inOrder: !shuffle };
 }
 
-/** What a customer writes to. */
+/** A receipt before it is pushed. It only refers to its message, because there may be very many. */
+interface Receipt {
+	message: AcceptedMessage;
+	status: CamsStatus;
+	/** The error code, for status Failed. */
+	code?: string;
+}
+
+/** All receipts of some messages, by status and then by message. A failed message has only one, in the first place. */
+function listReceipts(settings: CamsReceiptSettings, messages: AcceptedMessage[]): Receipt[] {
+	const { statuses = ['Sent', 'Delivered', 'Read'], readShare = 1 } = settings;
+	const outcomes = messages.map((message) => ({
+		message,
+		code: failureCode(message.to, settings),
+		isRead: Math.random() < readShare,
+	}));
+	return statuses.flatMap((status, index) =>
+		outcomes.flatMap(({ message, code, isRead }): Receipt[] => {
+			if (code !== undefined) return index === 0 ? [{ message, status: 'Failed', code }] : [];
+			return status !== 'Read' || isRead ? [{ message, status }] : [];
+		}),
+	);
+}
+
+/** Batches receipts into pushes, building each body only when it is due. */
+function* makePushes(settings: CamsReceiptSettings, receipts: Receipt[]): Generator<Push> {
+	const { batch = DEFAULT_BATCH, repeat = 1, delayMs = 0 } = settings;
+	for (let round = 0; round < repeat; round++) {
+		for (let start = 0; start < receipts.length; start += batch) {
+			const body = receipts
+				.slice(start, start + batch)
+				.map((receipt) => toStatusEntry(receipt, delayMs));
+			yield { body, receipts: body.length };
+		}
+	}
+}
+
+/** The recipient of a customer's message. */
 export interface Addressee {
 	channelType: string;
-	/** That of the number when absent. */
+	/** The number's space if absent. */
 	custSpaceId?: string;
 	to: string;
 }
@@ -182,18 +190,18 @@ function spaceOf({ channelType, custSpaceId, to }: Addressee) {
 	});
 }
 
-/** Where what customers write is pushed to; undefined when nowhere. */
+/** The URL for messages from customers; undefined if none is set. */
 export function inboundUrl(
-	settings: CamsReceipts,
+	settings: CamsReceiptSettings,
 	webhooks: Webhooks,
 	addressee: Addressee,
 ): string | undefined {
 	const { channelType, to } = addressee;
 	const custSpaceId = spaceOf(addressee)?.custSpaceId ?? ACCOUNT.custSpaceId;
-	return addressOf(channelType, custSpaceId, to, webhooks, 'UpCallbackUrl') ?? settings.inboundUrl;
+	return webhookUrl(channelType, custSpaceId, to, webhooks, 'UpCallbackUrl') ?? settings.inboundUrl;
 }
 
-/** A text that somebody wrote, as ChatAppInbound has it; undefined when the number is none of the sandbox's. */
+/** A customer's text message as in ChatAppInbound; undefined if no space has the number. */
 export function inboundEntry(addressee: Addressee, from: string, text: string) {
 	const space = spaceOf(addressee);
 	return (
@@ -213,7 +221,7 @@ export function inboundEntry(addressee: Addressee, from: string, text: string) {
 	);
 }
 
-/** Where the events of a space's templates and accounts are pushed to; undefined when nowhere. */
+/** The URL for template and account events of a space; undefined if none is set. */
 export function accountUrl(webhooks: Webhooks, custSpaceId: string): string | undefined {
 	const { HttpFlag, StatusCallbackUrl } = webhooks.find(custSpaceId);
 	return HttpFlag === 'Y' ? StatusCallbackUrl || undefined : undefined;

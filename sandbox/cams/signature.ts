@@ -1,26 +1,18 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-import { findAccount, type Account } from './catalogue';
-import { Refusal } from './refusal';
+import { Refusal } from '../refusal';
+import { findAccount, type Account } from './accounts';
+import type { WireRequest } from './wireRequest';
 
 /**
- * Checks ACS3-HMAC-SHA256 signatures as Alibaba's gateway describes them ("V3 request structure and signature"),
- * from the bytes that arrived. Written apart from the nodes: a mistake made in both would otherwise pass.
+ * Verifies ACS3-HMAC-SHA256 signatures over the raw request, as described in Alibaba's "V3 request structure and
+ * signature". Shares no code with the nodes, so that a mistake cannot cancel itself out.
  */
 
 const CLOCK_TOLERANCE_MS = 15 * 60 * 1000;
 const UNRESERVED = new Set(
 	Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~'),
 );
-
-/** One request as it arrived. Header names are lower-case, the query is not decoded. */
-export interface WireRequest {
-	method: string;
-	path: string;
-	rawQuery: string;
-	headers: Record<string, string | string[] | undefined>;
-	body: Buffer;
-}
 
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
 
@@ -94,11 +86,11 @@ function checkSignature(
 	signedHeaders: string[],
 	signature: string,
 ): void {
-	const mismatch = (why: string) =>
+	const mismatch = (reason: string) =>
 		new Refusal(
 			400,
 			'SignatureDoesNotMatch',
-			`Specified signature is not matched with our calculation. ${why}`,
+			`Specified signature is not matched with our calculation. ${reason}`,
 		);
 	const payloadHash = sha256(request.body);
 	if (headerText(request, 'x-acs-content-sha256') !== payloadHash) {
@@ -109,10 +101,10 @@ function checkSignature(
 		.map((name) => `${name}:${headerText(request, name) ?? ''}\n`)
 		.join('');
 	const canonical = `${request.method}\n${request.path}\n${canonicalQuery(request.rawQuery)}\n${canonicalHeaders}\n${names.join(';')}\n${payloadHash}`;
-	const ours = createHmac('sha256', account.accessKeySecret)
+	const expected = createHmac('sha256', account.accessKeySecret)
 		.update(`ACS3-HMAC-SHA256\n${sha256(canonical)}`)
 		.digest();
-	if (!timingSafeEqual(ours, Buffer.from(signature, 'hex')))
+	if (!timingSafeEqual(expected, Buffer.from(signature, 'hex')))
 		throw mismatch(`Canonical request hash: ${sha256(canonical)}`);
 }
 
@@ -134,7 +126,7 @@ function checkDate(request: WireRequest, now: number): void {
 	}
 }
 
-/** Remembers nonces for as long as a date is valid, so that one signed request passes once. */
+/** Remembers nonces for as long as a date is valid, so that a signed request cannot be replayed. */
 export class NonceMemory {
 	private seen = new Map<string, number>();
 
@@ -152,9 +144,9 @@ export class NonceMemory {
 }
 
 /**
- * Says whose request it is.
+ * Authenticates a request and returns its account.
  * @param now the gateway's clock, milliseconds since 1970
- * @throws Refusal for anything that the gateway would turn away before looking at the parameters
+ * @throws Refusal for everything that the gateway rejects before it reads the parameters
  */
 export function verify(request: WireRequest, nonces: NonceMemory, now: number): Account {
 	const { accessKeyId, signedHeaders, signature } = readAuthorization(request);

@@ -1,25 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import { Refusal } from './refusal';
-import type { WireRequest } from './signature';
+import { Refusal } from '../refusal';
 import { verifyStorage, type TemporaryKey } from './storageSignature';
-
-/** The object storage behind GetChatappUploadAuthorization. */
+import type { WireRequest } from './wireRequest';
 
 const BUCKET = 'sandbox-uploads';
 const DIR = '1000102939';
 
-/** A permission to upload. */
-export interface Grant extends TemporaryKey {
+/** Temporary permission to upload into a directory. */
+export interface UploadGrant extends TemporaryKey {
 	accessKeyId: string;
 	bucket: string;
 	dir: string;
-	/** How long it is good. */
+	/** Lifetime. */
 	seconds: number;
 }
 
-/** A file that was taken. */
-export interface Upload {
+/** An accepted file. */
+export interface StoredUpload {
 	key: string;
 	bytes: number;
 	contentType: string;
@@ -33,26 +31,27 @@ interface StoredObject {
 }
 
 /**
- * Where a request leads. A real OSS wants the bucket in the host's name, https://<bucket>.<endpoint>/<key>, and refuses
- * the bucket in the path (SecondLevelDomainForbidden); on loopback such a name resolves hardly anywhere, so the sandbox
- * takes http://<endpoint>/<bucket>/<key> too. Of a host name only its beginning counts: for an endpoint that is an IP
- * address, Alibaba's own client (ali-oss 6.23.0) sends the name of its region as Host.
+ * Returns the key that a request refers to. A real OSS requires the bucket in the host name,
+ * https://<bucket>.<endpoint>/<key>, and rejects it in the path (SecondLevelDomainForbidden). On loopback such a name
+ * rarely resolves, so the sandbox also accepts http://<endpoint>/<bucket>/<key>. It ignores the rest of the host name,
+ * because Alibaba's client (ali-oss 6.23.0) sends the name of its region as Host if the endpoint is an IP address.
  */
 function locate({ path, headers }: WireRequest): string {
 	const isInHost = String(headers.host ?? '').startsWith(`${BUCKET}.`);
-	// Fastify has turned away what cannot be decoded.
-	const whole = decodeURIComponent(isInHost ? `/${BUCKET}${path}` : path);
-	if (!whole.startsWith(`/${BUCKET}/`))
+	// Cannot throw: Fastify rejects malformed escapes.
+	const fullPath = decodeURIComponent(isInHost ? `/${BUCKET}${path}` : path);
+	if (!fullPath.startsWith(`/${BUCKET}/`))
 		throw new Refusal(404, 'NoSuchBucket', 'The specified bucket does not exist.');
-	return whole.slice(BUCKET.length + 2);
+	return fullPath.slice(BUCKET.length + 2);
 }
 
-export class Storage {
-	private grants = new Map<string, Grant>();
+/** The object storage behind GetChatappUploadAuthorization. */
+export class ObjectStorage {
+	private grants = new Map<string, UploadGrant>();
 	private objects = new Map<string, StoredObject>();
 
-	/** Gives a permission of its own to everybody who asks. */
-	grant(now: number, seconds: number): Grant {
+	/** Issues a new permission. */
+	grant(now: number, seconds: number): UploadGrant {
 		const grant = {
 			accessKeyId: `STS.${randomBytes(9).toString('hex')}`,
 			accessKeySecret: randomBytes(22).toString('base64url'),
@@ -67,13 +66,13 @@ export class Storage {
 	}
 
 	/**
-	 * Takes a file.
-	 * @throws Refusal with OSS's own status and code
+	 * Stores a file.
+	 * @throws Refusal with the status and code of OSS
 	 */
-	put(request: WireRequest, maxBytes: number, now: number): Upload & { etag: string } {
-		// A query would make it another operation, e.g. ?acl.
+	put(request: WireRequest, maxBytes: number, now: number): StoredUpload & { etag: string } {
+		// A query selects another operation, e.g. ?acl.
 		if (request.rawQuery !== '')
-			throw new Refusal(501, 'NotImplemented', 'Only PutObject is played.');
+			throw new Refusal(501, 'NotImplemented', 'Only PutObject is implemented.');
 		const key = locate(request);
 		const { dir } = verifyStorage(request, `/${BUCKET}/${key}`, (id) => this.grants.get(id), now);
 		if (!key.startsWith(`${dir}/`) || key.endsWith('/')) {
@@ -104,8 +103,9 @@ export class Storage {
 	}
 
 	/**
-	 * Gives a file to anybody: who a message's link is for has no key. Whether the real bucket is open is not documented.
-	 * @throws Refusal NoSuchBucket, NoSuchKey
+	 * Returns a file without authentication, since recipients of a link have no key. Whether the real bucket is public
+	 * is not documented.
+	 * @throws Refusal NoSuchBucket or NoSuchKey
 	 */
 	get(request: WireRequest): StoredObject {
 		const found = this.objects.get(locate(request));
@@ -117,7 +117,7 @@ export class Storage {
 const escapeXml = (value: string) =>
 	value.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** A refusal in OSS's words. */
+/** Formats an error response of OSS. */
 export function toXml({ code, message }: Refusal, requestId: string, host: string): string {
 	const parts = { Code: code, Message: message, RequestId: requestId, HostId: host };
 	const lines = Object.entries(parts).map(

@@ -1,22 +1,22 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-import { Refusal } from './refusal';
-import type { WireRequest } from './signature';
+import { Refusal } from '../refusal';
+import type { WireRequest } from './wireRequest';
 
 /**
- * Checks the signature in the header of a request to Object Storage Service, as its pages "Include a V1 signature in the
- * Authorization header" and "Include a V4 signature in the Authorization header" describe it. Both are played: the one
- * is what is known of uploads for Chat App, but OSS closes it ("no longer available for new buckets" since 2025-09-01).
+ * Verifies Authorization headers of Object Storage Service, as described on its pages "Include a V1 signature in the
+ * Authorization header" and "Include a V4 signature in the Authorization header". Supports both: known uploads for Chat
+ * App use V1, which OSS is phasing out ("no longer available for new buckets" since 2025-09-01).
  */
 
 const CLOCK_TOLERANCE_MS = 15 * 60 * 1000;
 
-/** What a request says about itself. */
+/** A parsed signature. */
 interface Claim {
 	accessKeyId: string;
-	/** When it was made, milliseconds since 1970. */
+	/** Time of signing, milliseconds since 1970. */
 	at: number;
-	/** What the signature would have to be. */
+	/** Computes the expected signature. */
 	signatureFor(secret: string): string;
 	signature: string;
 }
@@ -26,24 +26,24 @@ const headerOf = (request: WireRequest, name: string) => String(request.headers[
 const ossHeaders = (request: WireRequest) =>
 	Object.keys(request.headers).filter((name) => name.startsWith('x-oss-'));
 
-const inLines = (request: WireRequest, names: string[]) =>
+const headerLines = (request: WireRequest, names: string[]) =>
 	[...names]
 		.sort()
 		.map((name) => `${name}:${headerOf(request, name)}\n`)
 		.join('');
 
-/** @param resource /<bucket>/<key>, not encoded, however the request was addressed */
+/** @param resource /<bucket>/<key>, not encoded, whether the bucket is in the host name or the path */
 function readV1(request: WireRequest, resource: string): Claim | undefined {
 	const match = /^OSS ([^:\s]+):(\S+)$/.exec(headerOf(request, 'authorization'));
 	if (!match) return undefined;
-	// A client that cannot set Date sends x-oss-date, which then takes its place.
+	// Clients that cannot set Date send x-oss-date instead.
 	const date = headerOf(request, 'x-oss-date') || headerOf(request, 'date');
 	const toSign = [
 		request.method,
 		headerOf(request, 'content-md5'),
 		headerOf(request, 'content-type'),
 		date,
-		inLines(request, ossHeaders(request)) + resource,
+		headerLines(request, ossHeaders(request)) + resource,
 	].join('\n');
 	return {
 		accessKeyId: match[1],
@@ -74,7 +74,7 @@ function readV4(request: WireRequest, resource: string): Claim | undefined {
 		request.method,
 		escaped,
 		'',
-		inLines(request, signed),
+		headerLines(request, signed),
 		additional,
 		headerOf(request, 'x-oss-content-sha256'),
 	].join('\n');
@@ -100,7 +100,7 @@ function readV4(request: WireRequest, resource: string): Claim | undefined {
 	};
 }
 
-/** A temporary key, as far as its signatures are concerned. */
+/** The parts of a temporary key that authenticate a request. */
 export interface TemporaryKey {
 	accessKeySecret: string;
 	securityToken: string;
@@ -109,9 +109,9 @@ export interface TemporaryKey {
 }
 
 /**
- * Says which key a request was signed with.
+ * Authenticates a request and returns the key that signed it.
  * @param resource /<bucket>/<key>, not encoded
- * @throws Refusal with OSS's own status and code
+ * @throws Refusal with the status and code of OSS
  */
 export function verifyStorage<K extends TemporaryKey>(
 	request: WireRequest,
@@ -139,7 +139,7 @@ export function verifyStorage<K extends TemporaryKey>(
 	}
 	const key = findKey(claim.accessKeyId);
 	const token = headerOf(request, 'x-oss-security-token');
-	// A temporary key is known only together with its token.
+	// OSS does not know a temporary key without its token.
 	if (!key || token === '') {
 		throw new Refusal(
 			403,
@@ -151,10 +151,10 @@ export function verifyStorage<K extends TemporaryKey>(
 		throw new Refusal(403, 'InvalidSecurityToken', 'The security token you provided is invalid.');
 	if (now > key.expiresAt)
 		throw new Refusal(403, 'SecurityTokenExpired', 'The security token you provided has expired.');
-	const [expected, given] = [claim.signatureFor(key.accessKeySecret), claim.signature].map((each) =>
-		Buffer.from(each),
+	const [expected, actual] = [claim.signatureFor(key.accessKeySecret), claim.signature].map(
+		(each) => Buffer.from(each),
 	);
-	if (expected.length !== given.length || !timingSafeEqual(expected, given)) {
+	if (expected.length !== actual.length || !timingSafeEqual(expected, actual)) {
 		throw new Refusal(
 			403,
 			'SignatureDoesNotMatch',

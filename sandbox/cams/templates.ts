@@ -1,4 +1,6 @@
-/** The made-up templates, and what a recipient reads of them. */
+import type { RenderedMessage } from '../renderedMessage';
+
+/** CAMS's made-up templates, and how they are rendered. */
 
 interface Button {
 	Type: string;
@@ -21,8 +23,8 @@ interface Component {
 	Cards?: Array<{ CardComponents: Component[] }>;
 }
 
-/** A template as GetChatappTemplateDetail describes it. */
-interface WrittenTemplate {
+/** A template as GetChatappTemplateDetail returns it. */
+interface TemplateDefinition {
 	code: string;
 	name: string;
 	language: string;
@@ -32,27 +34,27 @@ interface WrittenTemplate {
 	components: Component[];
 	example: Record<string, string>;
 	/**
-	 * How its detail is written. The example in GetChatappTemplateDetail's model (Alibaba's SDK 5.3.0) shows Components
-	 * and Example as JSON inside of texts, and the keys of components and buttons in lower case.
+	 * How its detail is encoded, if not as plain objects. The example in GetChatappTemplateDetail's model (Alibaba's SDK
+	 * 5.3.0) has Components and Example as JSON strings, and the keys of components and buttons in lower case.
 	 */
-	writtenAs?: 'jsonTexts' | 'lowerCaseKeys';
+	encodedAs?: 'jsonTexts' | 'lowerCaseKeys';
 }
 
-export interface Template extends WrittenTemplate {
-	/** The names of its variables, wherever they stand. */
+export interface Template extends TemplateDefinition {
+	/** Names of the variables in all of its parts. */
 	variables: string[];
-	/** What the recipient reads, with the variables still in it. */
+	/** The text as the recipient reads it, with variables. */
 	text: string;
-	/** The labels of its buttons, with the variables still in them. */
+	/** Button labels, with variables. */
 	buttons: string[];
-	/** One variable of any name is wanted: which one an authentication template has is not documented. */
+	/** Whether it needs one variable of any name: that of authentication templates is not documented. */
 	takesAnyName: boolean;
 }
 
-/** $(name) is Chat App's own way; {{1}} is WhatsApp's, which templates made elsewhere have. */
+/** $(name) is Chat App's syntax; {{1}} is WhatsApp's, in templates that were created elsewhere. */
 const VARIABLE = /\$\(([^)]+)\)|\{\{([^}]+)\}\}/g;
 
-/** Meta gives authentication templates this text; Chat App shows them with an empty one. */
+/** Meta's fixed text of authentication templates, which Chat App returns with an empty one. */
 const AUTHENTICATION_TEXT = '$(code) is your verification code.';
 
 function textsIn(value: unknown): string[] {
@@ -80,7 +82,7 @@ function labelsOf(components: Component[]): string[] {
 	return [...own, ...cards];
 }
 
-function complete(written: WrittenTemplate): Template {
+function complete(written: TemplateDefinition): Template {
 	const takesAnyName = written.category === 'AUTHENTICATION';
 	const found = textsIn(written.components).flatMap((text) => [...text.matchAll(VARIABLE)]);
 	return {
@@ -92,17 +94,12 @@ function complete(written: WrittenTemplate): Template {
 	};
 }
 
-/** The message as the recipient would read it. */
-export function render(
-	template: Template,
-	values: Record<string, string>,
-): { text: string; buttons: string[] } {
+export function render(template: Template, values: Record<string, string>): RenderedMessage {
 	const known = template.takesAnyName ? { code: Object.values(values)[0] } : values;
 	const fill = (text: string) =>
 		text.replace(
 			VARIABLE,
-			(whole, ours?: string, metas?: string) =>
-				(known)[ours ?? metas ?? ''] ?? whole,
+			(whole, ours?: string, metas?: string) => known[ours ?? metas ?? ''] ?? whole,
 		);
 	return { text: fill(template.text), buttons: template.buttons.map(fill) };
 }
@@ -110,7 +107,7 @@ export function render(
 const WHATSAPP = { type: 'WHATSAPP', auditStatus: 'pass' } as const;
 const VIBER = { type: 'VIBER', auditStatus: 'pass' } as const;
 
-const WRITTEN: WrittenTemplate[] = [
+const DEFINITIONS: TemplateDefinition[] = [
 	{
 		...WHATSAPP,
 		code: '900100200',
@@ -179,7 +176,7 @@ const WRITTEN: WrittenTemplate[] = [
 	},
 	{
 		...WHATSAPP,
-		writtenAs: 'jsonTexts',
+		encodedAs: 'jsonTexts',
 		code: '900100204',
 		name: 'new_arrival',
 		language: 'en',
@@ -301,7 +298,7 @@ const WRITTEN: WrittenTemplate[] = [
 	},
 	{
 		...WHATSAPP,
-		writtenAs: 'lowerCaseKeys',
+		encodedAs: 'lowerCaseKeys',
 		code: '900100211',
 		name: 'delivery_photo',
 		language: 'en_US',
@@ -350,10 +347,10 @@ const WRITTEN: WrittenTemplate[] = [
 	},
 ];
 
-/** Those of most spaces. */
-export const TEMPLATES: readonly Template[] = WRITTEN.map(complete);
+/** Templates of most spaces. */
+export const TEMPLATES: readonly Template[] = DEFINITIONS.map(complete);
 
-/** So many that no page holds them all. */
+/** Templates of the space cams-many, enough to need paging. */
 export const MANY_TEMPLATES: readonly Template[] = Array.from({ length: 230 }, (_, index) =>
 	complete({
 		...WHATSAPP,

@@ -1,94 +1,43 @@
 import type { Settings } from '../settings';
-import { FOREIGN, SPACES } from './catalogue';
-import { answer, need, refuse, spaceOf, type Operation, type Parameters } from './operation';
+import { isHttpUrl } from '../validation';
+import { findSpace, ok, required, type CallParameters, type Operation } from './call';
+import { refuse } from './refusal';
+import { EMPTY_WEBHOOK, type Webhook } from './webhookStore';
 
 /**
- * Where CAMS pushes to, as UpdatePhoneWebhook and UpdateAccountWebhook set it. Names: their pages and Alibaba's SDK.
- * Which code a number that is not there, a wrong flag and a wrong address get is not documented; it is the sandbox's
- * choice, and so are the names of the queues, into which nothing is put.
+ * UpdatePhoneWebhook and UpdateAccountWebhook. Names are from their pages and Alibaba's SDK. The codes for an unknown
+ * number, an invalid flag and an invalid URL are not documented; they are the sandbox's choice.
  */
 
-const NO_WEBHOOK = { HttpFlag: 'N', QueueFlag: 'N', StatusCallbackUrl: '', UpCallbackUrl: '' };
-
-/** What is set for a number; for an account there is no UpCallbackUrl. */
-export type Webhook = typeof NO_WEBHOOK;
-
-const FOREIGN_WEBHOOK: Webhook = {
-	HttpFlag: 'Y',
-	QueueFlag: 'N',
-	StatusCallbackUrl: FOREIGN.url,
-	UpCallbackUrl: FOREIGN.url,
-};
-
-const keyOf = (custSpaceId: string, phoneNumber = '') => `${custSpaceId}/${phoneNumber}`;
-
-/** What the two operations have set, until a reset. */
-export class Webhooks {
-	private all = new Map<string, Webhook>();
-
-	constructor() {
-		for (const { custSpaceId, phoneNumbers } of SPACES) {
-			if (phoneNumbers.some(({ PhoneNumber }) => PhoneNumber === FOREIGN.phoneNumber)) {
-				this.all.set(keyOf(custSpaceId, FOREIGN.phoneNumber), FOREIGN_WEBHOOK);
-			}
-		}
-	}
-
-	/** What is set for a number, or for the account when none is given. */
-	find(custSpaceId: string, phoneNumber?: string): Webhook {
-		return this.all.get(keyOf(custSpaceId, phoneNumber)) ?? NO_WEBHOOK;
-	}
-
-	set(custSpaceId: string, phoneNumber: string | undefined, webhook: Webhook): void {
-		this.all.set(keyOf(custSpaceId, phoneNumber), webhook);
-	}
-
-	/** As QueryChatappPhoneNumbers gives it. */
-	readBack(custSpaceId: string, phoneNumber: string) {
-		const { QueueFlag, StatusCallbackUrl, UpCallbackUrl } = this.find(custSpaceId, phoneNumber);
-		const queue = (name: string) => (QueueFlag === 'Y' ? `Alicom-Queue-sandbox-${name}` : '');
-		return {
-			StatusCallbackUrl,
-			UpCallbackUrl,
-			StatusQueue: queue('ChatAppStatus'),
-			UpQueue: queue('ChatAppInbound'),
-		};
-	}
-
-	/** All that is set, by space and number: {"cams-sandbox/6580002222": ..., "cams-sandbox/": the account's}. */
-	read(): Record<string, Webhook> {
-		return Object.fromEntries(this.all);
-	}
-}
-
-const isAddress = (text: string) =>
-	text === '' || (/^https?:\/\/\S+$/i.test(text) && URL.canParse(text));
-
+/** Merges the parameters of a call into a webhook. */
 function readWebhook(
-	parameters: Parameters,
+	parameters: CallParameters,
 	before: Webhook,
 	omittedParts: Settings['omittedWebhookParts'],
 ): Webhook {
-	const given = Object.keys(NO_WEBHOOK).flatMap((name) => {
+	const parts = Object.keys(EMPTY_WEBHOOK).flatMap((name) => {
 		const value = parameters.get(name);
 		return value === undefined ? [] : [[name, value] as const];
 	});
-	for (const [name, value] of given) {
-		if (name.endsWith('Flag') ? !['Y', 'N'].includes(value) : !isAddress(value)) {
+	for (const [name, value] of parts) {
+		const isValid = name.endsWith('Flag')
+			? ['Y', 'N'].includes(value)
+			: value === '' || isHttpUrl(value);
+		if (!isValid) {
 			throw refuse(
 				'InvalidParameter',
-				`${name} must be ${name.endsWith('Flag') ? 'Y or N' : 'an http(s) address'}.`,
+				`${name} must be ${name.endsWith('Flag') ? 'Y or N' : 'an http(s) URL'}.`,
 			);
 		}
 	}
-	return { ...(omittedParts === 'kept' ? before : NO_WEBHOOK), ...Object.fromEntries(given) };
+	return { ...(omittedParts === 'kept' ? before : EMPTY_WEBHOOK), ...Object.fromEntries(parts) };
 }
 
-/** Sets where the statuses of a number's messages and what customers write to it go. */
+/** Sets the webhook of a number, for its messages' statuses and for messages from customers. */
 export const updatePhoneWebhook: Operation = (parameters, { webhooks, settings }) => {
-	const custSpaceId = need(parameters, 'CustSpaceId');
-	const number = need(parameters, 'PhoneNumber');
-	if (!spaceOf(parameters).phoneNumbers.some(({ PhoneNumber }) => PhoneNumber === number)) {
+	const custSpaceId = required(parameters, 'CustSpaceId');
+	const number = required(parameters, 'PhoneNumber');
+	if (!findSpace(parameters).phoneNumbers.some(({ PhoneNumber }) => PhoneNumber === number)) {
 		throw refuse('InvalidParameter.PhoneNumberError', `The number ${number} is not registered.`);
 	}
 	webhooks.set(
@@ -96,17 +45,17 @@ export const updatePhoneWebhook: Operation = (parameters, { webhooks, settings }
 		number,
 		readWebhook(parameters, webhooks.find(custSpaceId, number), settings.omittedWebhookParts),
 	);
-	return answer({});
+	return ok({});
 };
 
-/** Sets where the events of a space's templates and accounts go. Nothing reads it back. */
+/** Sets the webhook for template and account events of a space. No operation reads it back. */
 export const updateAccountWebhook: Operation = (parameters, { webhooks, settings }) => {
-	const custSpaceId = need(parameters, 'CustSpaceId');
-	spaceOf(parameters);
+	const custSpaceId = required(parameters, 'CustSpaceId');
+	findSpace(parameters);
 	webhooks.set(
 		custSpaceId,
 		undefined,
 		readWebhook(parameters, webhooks.find(custSpaceId), settings.omittedWebhookParts),
 	);
-	return answer({});
+	return ok({});
 };

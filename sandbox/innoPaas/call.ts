@@ -1,29 +1,30 @@
 import type { z } from 'zod';
 
-import type { TakenMessage } from '../cams/operation';
+import type { AcceptedMessage } from '../acceptedMessage';
 import type { Settings } from '../settings';
-import { WABAS, type Account, type Waba } from './catalogue';
+import { describeIssue } from '../validation';
+import { WABAS, type Account, type Waba } from './accounts';
 import { CODES, refuse } from './refusal';
 
-/** What the calls of InnoPaaS have in common: what they are given and what they answer. */
+/** The interface of InnoPaaS operations, and helpers to read their parameters. */
 
 export interface Call {
 	account: Account;
-	/** The decoded JSON. */
+	/** The parsed JSON. */
 	body: Record<string, unknown>;
 	settings: Settings;
 	now: number;
 }
 
-/** What a call answers, and the messages it took. */
-export interface Handled {
+/** The response data of an operation, and the messages that it accepted. */
+export interface OperationResult {
 	data: unknown;
-	messages: TakenMessage[];
+	messages: AcceptedMessage[];
 }
 
-export type Operation = (call: Call) => Handled;
+export type Operation = (call: Call) => OperationResult;
 
-/** The documented code for a parameter that is missing or wrong, where there is one. */
+/** Documented codes for missing or invalid parameters. */
 const PARAMETER_CODES: Record<string, string> = {
 	uid: CODES.uidTooLong,
 	recipientNumber: CODES.numberFormat,
@@ -31,20 +32,17 @@ const PARAMETER_CODES: Record<string, string> = {
 	templateName: CODES.unknownTemplate,
 };
 
-/** @throws Refusal naming the first thing that is not of the form */
-export function read<T>(form: z.ZodType<T, z.ZodTypeDef, unknown>, body: unknown): T {
+/** @throws Refusal that names the first problem */
+export function parseBody<T>(form: z.ZodType<T, z.ZodTypeDef, unknown>, body: unknown): T {
 	const { data, error } = form.safeParse(body);
 	if (error) {
-		const { path, message } = error.issues[0];
-		throw refuse(
-			PARAMETER_CODES[String(path[0])] ?? CODES.content,
-			`${path.join('.')}: ${message}.`,
-		);
+		const [parameter] = error.issues[0].path;
+		throw refuse(PARAMETER_CODES[String(parameter)] ?? CODES.content, describeIssue(error));
 	}
 	return data;
 }
 
-/** @throws Refusal for a WABA that the account does not have */
+/** @throws Refusal if the account does not have the WABA */
 export function findWaba(wabaId: string): Waba {
 	const waba = WABAS.find((each) => each.wabaId === wabaId);
 	if (!waba)

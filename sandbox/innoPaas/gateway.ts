@@ -1,39 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { Refusal } from '../cams/refusal';
-import { TAKES, leaveUnanswered } from '../faults';
+import { ACCEPTING_FAULTS, leaveUnanswered } from '../faults';
+import { Refusal } from '../refusal';
 import type { FaultKind } from '../settings';
-import type { Run } from '../state';
-import type { Handled, Operation } from './call';
-import { MMLITE_PATH, type Account } from './catalogue';
-import { phoneInfo, templateList } from './lists';
+import type { SandboxState } from '../state';
+import { isObject } from '../validation';
+import { MMLITE_PATH, type Account } from './accounts';
+import { authenticate, checkAccount } from './auth';
+import type { OperationResult } from './call';
+import { ROOT, findEndpoint, type Endpoint } from './operations';
 import { statusJob } from './receipts';
 import { WebRefusal } from './refusal';
-import { checkAccount, signIn } from './signIn';
-import { submitMessage, submitMmLite } from './submit';
 
-/** The half of the sandbox that plays InnoPaaS: its WhatsApp API v3. */
-
-const ROOT = '/api/whatsapp/v3';
-
-interface Endpoint {
-	name: string;
-	operation: Operation;
-	sends: boolean;
-}
-
-const ENDPOINTS: Record<string, Endpoint> = {
-	[`${ROOT}/msg/submit`]: { name: 'InnoPaaSSubmit', operation: submitMessage, sends: true },
-	[MMLITE_PATH]: { name: 'InnoPaaSMmLite', operation: submitMmLite, sends: true },
-	[`${ROOT}/account/phoneInfo`]: { name: 'InnoPaaSPhoneInfo', operation: phoneInfo, sends: false },
-	[`${ROOT}/template/list`]: {
-		name: 'InnoPaaSTemplateList',
-		operation: templateList,
-		sends: false,
-	},
-};
-
-/** @throws Refusal unless it is JSON in UTF-8, and an object */
+/** @throws Refusal unless the body is a JSON object in UTF-8 */
 function readJson({ headers, body }: FastifyRequest): Record<string, unknown> {
 	if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? ''))
 		throw new WebRefusal(415, 'Unsupported Media Type');
@@ -41,15 +20,14 @@ function readJson({ headers, body }: FastifyRequest): Record<string, unknown> {
 		const value: unknown = JSON.parse(
 			new TextDecoder('utf-8', { fatal: true }).decode(body as Buffer | undefined),
 		);
-		if (typeof value === 'object' && value !== null && !Array.isArray(value))
-			return value as Record<string, unknown>;
+		if (isObject(value)) return value;
 	} catch {
-		// HttpRejection below, like everything else that is no object.
+		// Refused below, like JSON that is not an object.
 	}
 	throw new WebRefusal(400, 'Bad Request');
 }
 
-/** How many recipients a call carries; none when that cannot be read. */
+/** Number of recipients in a send; 0 if the body cannot be parsed. */
 function countRecipients(request: FastifyRequest): number {
 	try {
 		const { recipientNumber } = readJson(request);
@@ -63,47 +41,87 @@ function countRecipients(request: FastifyRequest): number {
 
 const THROTTLED = new Refusal(429, '429', 'Too Many Requests');
 
-/** Serves the paths of InnoPaaS. */
-export function innoPaas(api: FastifyInstance, run: Run): void {
-	function handle(
-		request: FastifyRequest,
-		{ name, operation }: Endpoint,
-	): Handled & { account: Account } {
-		const account = signIn(request.headers);
-		if (!run.takeFromQuota(account.appKey, name)) throw THROTTLED;
+type HandledCall = OperationResult & { account: Account };
+
+/** InnoPaaS: its WhatsApp API v3. */
+export class InnoPaasGateway {
+	constructor(private state: SandboxState) {}
+
+	register(api: FastifyInstance): void {
+		api.removeAllContentTypeParsers();
+		// Raw bytes, so that malformed JSON gets InnoPaaS's response and not Fastify's.
+		api.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+			done(null, body),
+		);
+		for (const path of [`${ROOT}/*`, MMLITE_PATH])
+			api.post(path, async (request, reply) => await this.serve(request, reply));
+	}
+
+	private async serve(request: FastifyRequest, reply: FastifyReply) {
+		const { state } = this;
+		const [path] = request.raw.url!.split('?');
+		const endpoint = findEndpoint(path, state.settings.innoPaasTemplateList);
+		state.stats.countCall(endpoint?.name ?? path);
+		const fault = endpoint?.sends ? state.nextFault() : undefined;
+		try {
+			if (!endpoint) throw new WebRefusal(404, 'Not Found');
+			if (fault) {
+				await state.simulateLatency();
+				return this.simulateFault(fault, request, reply, endpoint);
+			}
+			const call = this.handle(request, endpoint);
+			reply.raw.once('close', this.accept(call));
+			await state.simulateLatency();
+			return this.answer(reply, call.data);
+		} catch (error) {
+			if (!(error instanceof Refusal)) throw error;
+			// With a fault, the latency has passed already.
+			if (!fault) await state.simulateLatency();
+			return this.refuse(reply, error);
+		}
+	}
+
+	/**
+	 * Records accepted messages.
+	 * @returns a function that starts to push their receipts, to be called once the caller has the response
+	 */
+	private accept({ account, messages }: HandledCall): () => void {
+		const { pushQueue, settings, stats } = this.state;
+		stats.countAccepted(messages);
+		const target = settings.receipts.innoPaas;
+		return pushQueue.announce('innoPaas', () => target && statusJob(target, account, messages));
+	}
+
+	private handle(request: FastifyRequest, { name, operation }: Endpoint): HandledCall {
+		const { state } = this;
+		const account = authenticate(request.headers);
+		if (!state.takeQuota(account.appKey, name)) throw THROTTLED;
 		const body = readJson(request);
 		try {
 			checkAccount(account);
-			return { account, ...operation({ account, body, settings: run.settings, now: Date.now() }) };
+			const { settings } = state;
+			return { account, ...operation({ account, body, settings, now: Date.now() }) };
 		} catch (error) {
 			if (error instanceof Refusal)
-				throw new Refusal(run.settings.innoPaasRefusalStatus, error.code, error.message);
+				throw new Refusal(state.settings.innoPaasRefusalStatus, error.code, error.message);
 			throw error;
 		}
 	}
 
-	/** Counts what was taken. Its receipts come once the caller has the answer, or would have it. */
-	function take({ account, messages }: Handled & { account: Account }): () => void {
-		run.stats.accepted(messages);
-		const { receipts, settings } = run;
-		const target = settings.receipts.innoPaas;
-		return receipts.announce('innoPaas', () => target && statusJob(target, account, messages));
-	}
-
-	function answer(reply: FastifyReply, data: unknown) {
+	private answer(reply: FastifyReply, data: unknown) {
 		const text = JSON.stringify({ code: '0', success: true, message: 'Success', data });
-		// No number of JavaScript holds all digits of an id.
-		const isIdAsNumber = run.settings.innoPaasDataAsNumber && typeof data === 'string';
+		// Inserted as text, because a JavaScript number cannot hold all digits of an ID.
+		const isIdAsNumber = this.state.settings.innoPaasDataAsNumber && typeof data === 'string';
 		return reply
 			.code(200)
 			.type('application/json;charset=UTF-8')
 			.send(isIdAsNumber ? text.replace(`"${data}"`, data) : text);
 	}
 
-	function refuse(reply: FastifyReply, refusal: Refusal) {
+	private refuse(reply: FastifyReply, refusal: Refusal) {
 		const { status, code, message } = refusal;
-		const { retryAfterMs } = run.settings;
-		run.stats.refused(code);
+		const { retryAfterMs } = this.state.settings;
+		this.state.stats.countRefused(code);
 		if (refusal === THROTTLED && retryAfterMs !== undefined)
 			reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
 		return reply
@@ -115,15 +133,15 @@ export function innoPaas(api: FastifyInstance, run: Run): void {
 			);
 	}
 
-	function playFault(
+	private simulateFault(
 		kind: FaultKind,
 		request: FastifyRequest,
 		reply: FastifyReply,
 		endpoint: Endpoint,
 	) {
-		// What InnoPaaS would refuse is refused, and no fault is played.
-		if (TAKES.has(kind)) take(handle(request, endpoint))();
-		run.stats.faulted(kind, countRecipients(request));
+		// Throws for calls that InnoPaaS would refuse anyway; these do not count as faults.
+		if (ACCEPTING_FAULTS.has(kind)) this.accept(this.handle(request, endpoint))();
+		this.state.stats.countFault(kind, countRecipients(request));
 		if (leaveUnanswered(kind, request, reply)) return undefined;
 		switch (kind) {
 			case 'serverErrorAfter':
@@ -134,45 +152,13 @@ export function innoPaas(api: FastifyInstance, run: Run): void {
 			case 'otherCode':
 				return reply
 					.code(200)
-					.send({ code: '999', success: false, message: 'HttpRejection with HTTP 200.' });
+					.send({ code: '999', success: false, message: 'Refused with HTTP 200.' });
 			case 'nonJson':
 				return reply.code(200).type('text/html').send('<html><body>Bad gateway</body></html>');
 			case 'truncatedJson':
 				return reply.code(200).type('application/json').send('{"code":"0","succ');
 			case 'throttle':
-				return refuse(reply, THROTTLED);
+				return this.refuse(reply, THROTTLED);
 		}
 	}
-
-	async function serve(request: FastifyRequest, reply: FastifyReply) {
-		const [path] = request.raw.url!.split('?');
-		const isThere =
-			Object.hasOwn(ENDPOINTS, path) &&
-			(run.settings.innoPaasTemplateList || ENDPOINTS[path].operation !== templateList);
-		const endpoint = isThere ? ENDPOINTS[path] : undefined;
-		run.stats.received(endpoint?.name ?? path);
-		const fault = endpoint?.sends ? run.strike() : undefined;
-		try {
-			if (!endpoint) throw new WebRefusal(404, 'Not Found');
-			if (fault) {
-				await run.latency();
-				return playFault(fault, request, reply, endpoint);
-			}
-			const handled = handle(request, endpoint);
-			reply.raw.once('close', take(handled));
-			await run.latency();
-			return answer(reply, handled.data);
-		} catch (error) {
-			if (!(error instanceof Refusal)) throw error;
-			// A fault has had its latency already.
-			if (!fault) await run.latency();
-			return refuse(reply, error);
-		}
-	}
-
-	api.removeAllContentTypeParsers();
-	// So that the sandbox says itself what is no JSON.
-	api.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-	api.post(`${ROOT}/*`, serve);
-	api.post(MMLITE_PATH, serve);
 }

@@ -1,25 +1,26 @@
 import { z } from 'zod';
 
-import { findWaba, read, type Operation } from './call';
+import { nonEmpty } from '../validation';
+import { findWaba, parseBody, type Operation } from './call';
 
-/** The calls that read. */
+/** Read operations. */
 
-const ofWaba = z.object({ wabaId: z.string().min(1, 'must not be empty') });
+const wabaQuery = z.object({ wabaId: nonEmpty });
 
-/** docs.innopaas.com, number query. */
+/** Source: docs.innopaas.com, number query. */
 export const phoneInfo: Operation = ({ body }) => ({
-	data: findWaba(read(ofWaba, body).wabaId).phoneNumbers,
+	data: findWaba(parseBody(wabaQuery, body).wabaId).phoneNumbers,
 	messages: [],
 });
 
-/** A number, or its digits as a text: the documents do not say which. */
+/** A JSON number or a string of digits; the documentation does not say which. */
 const count = z
 	.number()
 	.or(z.string().regex(/^\d+$/).transform(Number))
 	.pipe(z.number().int().min(1));
 const list = z.array(z.string().or(z.number()).transform(String)).optional();
 
-const templateQuery = ofWaba.extend({
+const templateQuery = wabaQuery.extend({
 	page: count,
 	size: count,
 	name: z.string().optional(),
@@ -29,20 +30,20 @@ const templateQuery = ofWaba.extend({
 	auditStatus: list,
 });
 
-/** Says whether a row passes a filter that may be absent or empty. */
-const passes = (wanted: string | string[] | undefined, value: string | number) =>
-	wanted === undefined || wanted.length === 0 || [wanted].flat().includes(String(value));
+/** An absent or empty filter matches everything. */
+const matches = (filter: string | string[] | undefined, value: string | number) =>
+	filter === undefined || filter.length === 0 || [filter].flat().includes(String(value));
 
-/** Predecessor docs of the same vendor, template query; that v3 has it under this path is an inference. */
+/** Source: template query in the vendor's predecessor documentation. That v3 has this path is an inference. */
 export const templateList: Operation = ({ account, body }) => {
-	const { wabaId, page, size, ...filters } = read(templateQuery, body);
+	const { wabaId, page, size, ...filters } = parseBody(templateQuery, body);
 	const rows = findWaba(wabaId).templates.filter(
 		(template) =>
-			passes(filters.name, template.name) &&
-			passes(filters.templateId, template.templateId) &&
-			passes(filters.category, template.category) &&
-			passes(filters.messageLanguage, template.messageLanguage) &&
-			passes(filters.auditStatus, template.auditStatus),
+			matches(filters.name, template.name) &&
+			matches(filters.templateId, template.templateId) &&
+			matches(filters.category, template.category) &&
+			matches(filters.messageLanguage, template.messageLanguage) &&
+			matches(filters.auditStatus, template.auditStatus),
 	);
 	return {
 		data: {

@@ -1,52 +1,52 @@
 import { randomUUID } from 'node:crypto';
 
-import type { TakenMessage } from '../cams/operation';
-import { shuffled, type Job } from '../delivery';
-import type { ReceiptTarget } from '../deliverySettings';
-import type { ReceiptAnswer } from '../deliveryStats';
-import { INNOPAAS, WABAS, findAccount, numbersOf, type Account } from './catalogue';
+import type { AcceptedMessage } from '../acceptedMessage';
+import { shuffled, type PushJob } from '../delivery';
+import type { InnoPaasReceiptSettings } from '../deliverySettings';
+import type { PushResponse } from '../deliveryStats';
+import { INNOPAAS, WABAS, findAccount, numbersOf, type Account } from './accounts';
 
 /**
- * What InnoPaaS tells about messages. Envelope and status: docs.innopaas.com, webhook, message status; an inbound
- * message and errorData: predecessor docs of the same vendor, webhook.
+ * Pushes of InnoPaaS. Envelope and status are from docs.innopaas.com, webhook, message status; inbound messages and
+ * errorData from the webhook page of the vendor's predecessor documentation.
  */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** As docs.innopaas.com writes it. Its time zone is not documented; in the sandbox it is UTC. */
-const timeOf = (at: number) => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+/** Format of docs.innopaas.com. The time zone is not documented; the sandbox uses UTC. */
+const formatTime = (at: number) => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 
-const wamidOf = (of: string) => `wamid.${Buffer.from(of).toString('base64')}`;
+const toWamid = (id: string) => `wamid.${Buffer.from(id).toString('base64')}`;
 
-/** How InnoPaaS pushes, whatever it is. Which answer it wants is not documented, nor that it would repeat a push. */
-export const wayOf = ({ url, userName, authorization }: ReceiptTarget) => ({
+/** How InnoPaaS pushes. Neither the expected response nor any retries are documented. */
+export const pushOptions = ({ url, userName, authorization }: InnoPaasReceiptSettings) => ({
 	api: 'innoPaas' as const,
 	url,
 	headers: {
 		...(userName !== undefined && { UserName: userName }),
 		...(authorization !== undefined && { Authorization: authorization }),
 	},
-	isTaken: ({ status = 0 }: ReceiptAnswer) => status >= 200 && status < 300,
+	isAcknowledged: ({ status = 0 }: PushResponse) => status >= 200 && status < 300,
 });
 
 const toEnvelope = (type: string, body: object) => ({
 	id: randomUUID(),
 	type,
-	eventTime: timeOf(Date.now()),
+	eventTime: formatTime(Date.now()),
 	body,
 });
 
 type Envelope = ReturnType<typeof toEnvelope>;
 
-/** Meta's code for a message that cannot be delivered. */
+/** Meta's code for undeliverable messages. */
 const UNDELIVERABLE = { errorCode: '131026', errorMessage: 'Message undeliverable' };
 
-/** What becomes of the messages that one call brought. */
+/** The receipts of the messages of one call. */
 export function statusJob(
-	target: ReceiptTarget,
+	target: InnoPaasReceiptSettings,
 	{ accountName }: Account,
-	messages: TakenMessage[],
-): Job {
+	messages: AcceptedMessage[],
+): PushJob {
 	const {
 		statuses = ['delivered', 'read'],
 		failNumbers = [],
@@ -63,13 +63,13 @@ export function statusJob(
 				accountName,
 				wabaId,
 				status,
-				wamid: wamidOf(`${messageId}-${index}`),
+				wamid: toWamid(`${messageId}-${index}`),
 				sendPhone: to,
 				uid: taskId,
 				...(status === 'delivered' && {
 					conversation: {
 						initiateType: messageType === 'template' ? 'business_initiated' : 'customer_initiated',
-						expireAt: timeOf(at + DAY_MS),
+						expireAt: formatTime(at + DAY_MS),
 					},
 				}),
 				...(status === 'failed' && { errorData: UNDELIVERABLE }),
@@ -78,10 +78,10 @@ export function statusJob(
 	);
 	const all = envelopes.flatMap((envelope) => Array.from({ length: repeat }, () => envelope));
 	const pushes = (shuffle ? shuffled(all) : all).map((body) => ({ body, receipts: 1 }));
-	return { ...wayOf(target), pushes, kinds, delayMs, inOrder: !shuffle };
+	return { ...pushOptions(target), pushes, kinds, delayMs, inOrder: !shuffle };
 }
 
-/** A text that somebody wrote to one of the numbers; undefined when it is none of them. */
+/** A customer's text message; undefined if no WABA has the number. */
 export function inboundEnvelope({
 	from,
 	to,
@@ -98,10 +98,10 @@ export function inboundEnvelope({
 		id,
 		accountName: findAccount(INNOPAAS.appKey)?.accountName,
 		wabaId: waba.wabaId,
-		wamid: wamidOf(id),
+		wamid: toWamid(id),
 		from,
 		to,
-		sendTime: timeOf(Date.now()),
+		sendTime: formatTime(Date.now()),
 		customerProfile: { name: 'Mia' },
 		type: 'text',
 		text: { body: text },

@@ -1,8 +1,8 @@
-import { Refusal } from '../cams/refusal';
+import { Refusal } from '../refusal';
 
 /**
- * Codes of InnoPaaS. Documented: docs.innopaas.com, custom error codes and SMS API (110, 114, 116), and predecessor
- * docs of the same vendor (143). What each is given for here is in part the sandbox's choice: docs/sandbox.md.
+ * Codes of InnoPaaS, from docs.innopaas.com, custom error codes and SMS API (110, 114, 116), and from the vendor's
+ * predecessor documentation (143). Which errors they are used for is partly the sandbox's choice: see docs/sandbox.md.
  */
 export const CODES = {
 	unknownAccount: '101',
@@ -19,10 +19,10 @@ export const CODES = {
 	unknownTemplate: '143',
 } as const;
 
-/** A refusal for business reasons; which HTTP status it comes with is a setting. */
+/** A business error; a setting determines its HTTP status. */
 export const refuse = (code: string, message: string) => new Refusal(200, code, message);
 
-/** What an ordinary web server says no to before the API sees it: its answer has no code. */
+/** An error of the web server in front of the API, whose body has no code. */
 export class WebRefusal extends Refusal {
 	constructor(status: number, message: string) {
 		super(status, String(status), message);

@@ -1,18 +1,20 @@
-/** The made-up templates of the InnoPaaS half, and what a recipient reads of them. */
+import type { RenderedMessage } from '../renderedMessage';
 
-/** 1 quick reply, 2 link, 3 phone call, 4 copies the code. */
+/** InnoPaaS's made-up templates, and how they are rendered. */
+
+/** 1 quick reply, 2 link, 3 phone call, 4 copy code. */
 type ActionType = 1 | 2 | 3 | 4;
 
 interface Button {
 	actionType: ActionType;
 	label: string;
-	/** The link; its only variable is {{1}}, at the end. */
+	/** May end with the variable {{1}}. */
 	targetUrl?: string;
 	phoneArea?: string;
 	phone?: string;
 }
 
-/** A template as the list writes it; names and numbers: predecessor docs of the same vendor, template query. */
+/** A template as the list returns it. Source: template query in the vendor's predecessor documentation. */
 export interface Template {
 	id: number;
 	name: string;
@@ -21,13 +23,13 @@ export interface Template {
 	messageLanguage: string;
 	/** 1 none, 2 text, 3 image, 4 video, 5 document. */
 	headerType: 1 | 2 | 3 | 4 | 5;
-	/** The text of the header. */
+	/** Header text. */
 	caption: string;
 	messageBody: string;
-	/** For authentication: after how many minutes the code expires. */
+	/** For authentication: minutes until the code expires. */
 	footer: string;
 	buttons: Button[];
-	/** Which number means what is not documented. In the sandbox 2, the one that is shown, is approved. */
+	/** The meanings are not documented; the sandbox takes 2, the documented example, for approved. */
 	auditStatus: number;
 	templateId: string;
 	sid: string;
@@ -42,7 +44,7 @@ const UNDER_REVIEW = 1;
 export const AUTHENTICATION = 2;
 export const MARKETING = 1;
 
-/** The header that a send has to bring, by headerType. */
+/** The header type that a send has to provide, by headerType. */
 export const HEADER_TYPES: Record<number, string> = {
 	2: 'text',
 	3: 'image',
@@ -50,10 +52,10 @@ export const HEADER_TYPES: Record<number, string> = {
 	5: 'document',
 };
 
-type Written = Pick<Template, 'name' | 'category' | 'messageLanguage' | 'messageBody'> &
+type TemplateDefinition = Pick<Template, 'name' | 'category' | 'messageLanguage' | 'messageBody'> &
 	Partial<Template>;
 
-const complete = (written: Written, id: number): Template => ({
+const complete = (written: TemplateDefinition, id: number): Template => ({
 	id,
 	headerType: 1,
 	caption: '',
@@ -68,7 +70,7 @@ const complete = (written: Written, id: number): Template => ({
 	...written,
 });
 
-const WRITTEN: Written[] = [
+const DEFINITIONS: TemplateDefinition[] = [
 	{
 		name: 'spring_offer_v1',
 		category: 1,
@@ -138,12 +140,12 @@ const WRITTEN: Written[] = [
 	},
 ];
 
-/** Those of the first WABA. */
-export const TEMPLATES: readonly Template[] = WRITTEN.map((written, index) =>
+/** Templates of the first WABA. */
+export const TEMPLATES: readonly Template[] = DEFINITIONS.map((written, index) =>
 	complete(written, 201 + index),
 );
 
-/** So many that no page holds them all. */
+/** Templates of the second WABA, enough to need paging. */
 export const MANY_TEMPLATES: readonly Template[] = Array.from({ length: 130 }, (_, index) =>
 	complete(
 		{
@@ -156,12 +158,12 @@ export const MANY_TEMPLATES: readonly Template[] = Array.from({ length: 130 }, (
 	),
 );
 
-/** How many values a text wants: its variables are {{1}}, {{2}} and so on. */
+/** Number of values that a text needs for its variables {{1}}, {{2}} and so on. */
 export function countVariables(text: string): number {
 	return Math.max(0, ...[...text.matchAll(/\{\{(\d+)\}\}/g)].map(([, number]) => Number(number)));
 }
 
-/** The labels of the buttons that want a value of their own, in order: a link's end, or the code to copy. */
+/** Labels of the buttons that need a value (the end of a link, or the code to copy), in order. */
 export function buttonsWithValue({ buttons }: Template): string[] {
 	return buttons
 		.filter(({ actionType, targetUrl = '' }) => actionType === 4 || countVariables(targetUrl) > 0)
@@ -171,12 +173,11 @@ export function buttonsWithValue({ buttons }: Template): string[] {
 const fill = (text: string, values: string[]) =>
 	text.replace(/\{\{(\d+)\}\}/g, (whole, number: string) => values[Number(number) - 1] ?? whole);
 
-/** The message as the recipient would read it. */
 export function render(
 	template: Template,
 	headerValue: string | undefined,
 	values: string[],
-): { text: string; buttons: string[] } {
+): RenderedMessage {
 	const header = fill(template.caption, headerValue === undefined ? [] : [headerValue]);
 	const footer = template.category === AUTHENTICATION ? '' : template.footer;
 	return {

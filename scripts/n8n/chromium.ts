@@ -22,7 +22,7 @@ function isProgram(file: string): boolean {
 	}
 }
 
-/** Where Chromium or Chrome is: CHROMIUM, else on the PATH, else where a Mac has it. */
+/** Finds Chromium or Chrome: the environment variable CHROMIUM, the PATH, or the default folders of macOS. */
 export function findChromium(): string | undefined {
 	if (process.env.CHROMIUM) return process.env.CHROMIUM;
 	const folders = (process.env.PATH ?? '').split(delimiter);
@@ -31,6 +31,5 @@ export function findChromium(): string | undefined {
 	);
 }
 
-/** What to do about one that is missing. */
 export const NO_CHROMIUM =
-	'there is no Chromium on the PATH (on Debian: apt-get install chromium). Or set CHROMIUM to the path of a Chromium or Chrome.';
+	'Chromium was not found on the PATH. Install it (on Debian: apt-get install chromium), or set CHROMIUM to the path of Chromium or Chrome.';

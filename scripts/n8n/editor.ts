@@ -2,23 +2,22 @@ import { chromium, type Browser, type Locator, type Page } from 'playwright-core
 
 import { OWNER, type RealN8n } from './realN8n';
 
-/** n8n's editor in Chromium, used as a person uses it, by what n8n's own tests find it by. */
-
 const byId = (name: string) => `[data-test-id="${name}"]`;
 
-/** A person's pace: the editor takes over what was typed 0.2 s after the last key. */
+/** Typing speed of a person. The editor applies an input 0.2 s after the last key. */
 const KEY_MS = 20;
 const AFTER_TYPING_MS = 400;
 
-interface Look {
+interface Viewport {
 	width: number;
 	height: number;
-	/** Pixels of the picture for each of the page. */
+	/** Device pixels per CSS pixel. */
 	scale?: number;
 }
 
+/** n8n's editor in Chromium, operated as a person would. Elements are located by the IDs of n8n's own tests. */
 export class Editor {
-	/** What was clicked and typed so far, in words. */
+	/** Descriptions of all clicks and inputs so far. */
 	readonly clicks: string[] = [];
 	readonly typed: string[] = [];
 
@@ -31,11 +30,11 @@ export class Editor {
 	static async open(
 		executablePath: string,
 		n8n: RealN8n,
-		{ width, height, scale }: Look,
+		{ width, height, scale }: Viewport,
 	): Promise<Editor> {
 		const browser = await chromium.launch({
 			executablePath,
-			// The first: as root, e.g. in a container, Chromium has no sandbox.
+			// --no-sandbox because Chromium cannot use its sandbox as root, e.g. in a container.
 			args: [
 				'--no-sandbox',
 				'--disable-gpu',
@@ -61,14 +60,14 @@ export class Editor {
 		await this.browser.close();
 	}
 
-	/** The part that n8n's own tests know by this name. */
+	/** The element with this test ID. */
 	part(name: string): Locator {
 		return this.page.locator(byId(name));
 	}
 
-	/** Opens a stored workflow, or "new". */
+	/** @param id of a stored workflow, or "new" */
 	async openWorkflow(id: string): Promise<void> {
-		// A workflow that was changed would ask whether to leave it.
+		// Leaves the page first, since a changed workflow asks for confirmation.
 		await this.page.goto('about:blank');
 		await this.page.goto(`/workflow/${id}`);
 		await (
@@ -77,7 +76,7 @@ export class Editor {
 		await this.tidy();
 	}
 
-	/** Hides what changes with every n8n, says nothing about the node, and may lie above it. */
+	/** Hides elements that may cover the node and differ between versions of n8n. */
 	async tidy(): Promise<void> {
 		await this.page.addStyleTag({
 			content: `${byId('ask-assistant-floating-button')}, .el-notification { display: none !important; }`,
@@ -109,27 +108,27 @@ export class Editor {
 			.first();
 	}
 
-	/** The field that shows what was picked from a list. */
+	/** The input of a resource locator of the open node. */
 	locator(name: string): Locator {
 		return this.part(`resource-locator-${name}`).locator(byId('rlc-input'));
 	}
 
-	/** The entries of the list that is open. */
+	/** The entries of the open list. */
 	get entries(): Locator {
 		return this.page.locator(`${byId('rlc-item')}:visible`);
 	}
 
-	/** Picks an entry of a resource locator's list. */
+	/** Picks an entry from a resource locator's list. */
 	async pick(name: string, entry: RegExp): Promise<void> {
 		await this.click(this.locator(name), `${name} (open)`);
 		await this.click(this.entries.filter({ hasText: entry }).first(), `${name} (pick)`);
 		await this.entries.first().waitFor({ state: 'hidden' });
 	}
 
-	/** Chooses an option of a parameter that has a fixed list of them. */
+	/** Chooses a value of an options parameter. */
 	async choose(name: string, option: string): Promise<void> {
 		await this.click(this.field(name), `${name} (open)`);
-		// Some have a description under their name.
+		// Matched by name, because some options have a description below it.
 		const named = this.page
 			.getByRole('option')
 			.filter({ has: this.page.getByText(option, { exact: true }) });
@@ -140,7 +139,7 @@ export class Editor {
 		await this.click(this.part('node-execute-button').first(), 'Execute step');
 	}
 
-	/** The text of the pane with the node's output, once it holds this. */
+	/** Waits until the output pane contains a text, and returns all of its text. */
 	async outputWith(text: string | RegExp): Promise<string> {
 		const pane = this.part('output-panel');
 		await pane.getByText(text).first().waitFor();

@@ -18,7 +18,7 @@ import type {
 
 const ROOT = join(__dirname, '../..');
 
-/** The one node of n8n's own that the example workflows begin with; it hands on what is pinned to it. */
+/** The only built-in node that the example workflows need in the engine. Its pinned data is its output. */
 const MANUAL_TRIGGER: INodeType = {
 	description: {
 		displayName: 'Manual Trigger',
@@ -39,31 +39,31 @@ const MANUAL_TRIGGER: INodeType = {
 export type EngineCredentials = Record<string, ICredentialDataDecryptedObject>;
 
 export interface EngineOptions {
-	/** Credential values by credential name, as the nodes of the workflow name them. */
+	/** Credential values by credential name, as the nodes of the workflow refer to them. */
 	credentials: EngineCredentials;
-	/** Further node types by full name. */
+	/** Additional node types by full name. */
 	nodeTypes?: Record<string, INodeType>;
 	mode?: WorkflowExecuteMode;
 	executionId?: string;
-	/** Called with a function that stops the execution, once it runs. */
+	/** Called with a function that cancels the execution, once it is running. */
 	onStarted?: (stop: () => void) => void;
 }
 
 export interface EngineRun {
 	status: IRun['status'];
 	run: IRun;
-	/** Output items of a node's last run, by output. */
+	/** Items of a node's last run, by output. */
 	output(nodeName: string): INodeExecutionData[][];
-	/** The JSON of the first output's items. */
+	/** JSON of the items on the first output. */
 	items(nodeName: string): IDataObject[];
 	error: IRun['data']['resultData']['error'];
-	/** What the node told through hints, in its last run. */
+	/** Hints of the node's last run. */
 	hints(nodeName: string): string[];
 }
 
 let loading: Promise<PackageDirectoryLoader> | undefined;
 
-/** The built package, loaded as n8n loads it. Build first: it reads `dist`. */
+/** Loads the built package from `dist` as n8n does. */
 export function loadPackage(): Promise<PackageDirectoryLoader> {
 	loading ??= (async () => {
 		const loader = new PackageDirectoryLoader(ROOT);
@@ -101,15 +101,15 @@ class FixedCredentials extends ICredentialsHelper {
 	}
 
 	async getCredentials(): Promise<never> {
-		throw new Error('Not needed by the engine runs');
+		throw new Error('Not used in the engine');
 	}
 
 	async getDecrypted(_data: unknown, node: { name: string }, type: string) {
 		const { properties } = this.loader.getCredential(type).type;
-		const given = this.values[node.name] as Parameters<typeof NodeHelpers.getNodeParameters>[1];
+		const values = this.values[node.name] as Parameters<typeof NodeHelpers.getNodeParameters>[1];
 		return NodeHelpers.getNodeParameters(
 			properties,
-			given,
+			values,
 			true,
 			false,
 			null,
@@ -130,9 +130,66 @@ class FixedCredentials extends ICredentialsHelper {
 	}
 }
 
+function createWorkflow(
+	workflowJson: Partial<IWorkflowBase>,
+	typeOf: (name: string) => INodeType,
+): Workflow {
+	return new Workflow({
+		id: 'engine',
+		// Sticky notes exist only in the editor.
+		nodes: (workflowJson.nodes ?? []).filter(({ type }) => !type.endsWith('.stickyNote')),
+		connections: workflowJson.connections ?? {},
+		active: false,
+		nodeTypes: {
+			getByName: typeOf,
+			getByNameAndVersion: typeOf,
+			getKnownTypes: () => ({}),
+		},
+		settings: workflowJson.settings,
+	});
+}
+
+function createAdditionalData(
+	credentialsHelper: ICredentialsHelper,
+	hooks: ExecutionLifecycleHooks,
+	executionId: string,
+): IWorkflowExecuteAdditionalData {
+	const local = 'http://127.0.0.1:5678';
+	return {
+		credentialsHelper,
+		hooks,
+		executionId,
+		currentNodeExecutionIndex: 0,
+		variables: {},
+		restApiUrl: local,
+		instanceBaseUrl: local,
+		formWaitingBaseUrl: local,
+		webhookBaseUrl: local,
+		webhookWaitingBaseUrl: local,
+		webhookTestBaseUrl: local,
+		setExecutionStatus: () => {},
+		sendDataToUI: () => {},
+		logAiEvent: () => {},
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+function toEngineRun(run: IRun): EngineRun {
+	const lastTask = (nodeName: string) => run.data.resultData.runData[nodeName]?.at(-1);
+	const output = (nodeName: string) =>
+		(lastTask(nodeName)?.data?.main ?? []).map((items) => items ?? []);
+	return {
+		status: run.status,
+		run,
+		output,
+		items: (nodeName) => (output(nodeName)[0] ?? []).map(({ json }) => json),
+		error: run.data.resultData.error,
+		hints: (nodeName) => (lastTask(nodeName)?.hints ?? []).map(({ message }) => message),
+	};
+}
+
 /**
- * Runs a workflow in n8n's own engine (n8n-core), without n8n itself, with the nodes of the built package.
- * The workflow is the JSON that the editor exports; it must begin with a Manual Trigger, whose pinned data is used.
+ * Runs a workflow with the nodes of the built package in n8n's engine (n8n-core), without the rest of n8n.
+ * @param workflowJson as exported by the editor; must start with a Manual Trigger, whose pinned data is its output
  */
 export async function runInEngine(
 	workflowJson: Partial<IWorkflowBase>,
@@ -148,41 +205,14 @@ export async function runInEngine(
 			loader.getNode(name.replace(`${packageName}.`, '')).type,
 		);
 	};
-	const workflow = new Workflow({
-		id: 'engine',
-		// Notes are drawn in the editor and run nowhere.
-		nodes: (workflowJson.nodes ?? []).filter(({ type }) => !type.endsWith('.stickyNote')),
-		connections: workflowJson.connections ?? {},
-		active: false,
-		nodeTypes: {
-			getByName: typeOf,
-			getByNameAndVersion: typeOf,
-			getKnownTypes: () => ({}),
-		},
-		settings: workflowJson.settings,
-	});
-
+	const workflow = createWorkflow(workflowJson, typeOf);
 	const mode = options.mode ?? 'manual';
 	const executionId = options.executionId ?? '1';
-	const hooks = new ExecutionLifecycleHooks(mode, executionId, workflowJson as IWorkflowBase);
-	const local = 'http://127.0.0.1:5678';
-	const additionalData = {
-		credentialsHelper: new FixedCredentials(loader, options.credentials),
-		hooks,
+	const additionalData = createAdditionalData(
+		new FixedCredentials(loader, options.credentials),
+		new ExecutionLifecycleHooks(mode, executionId, workflowJson as IWorkflowBase),
 		executionId,
-		currentNodeExecutionIndex: 0,
-		variables: {},
-		restApiUrl: local,
-		instanceBaseUrl: local,
-		formWaitingBaseUrl: local,
-		webhookBaseUrl: local,
-		webhookWaitingBaseUrl: local,
-		webhookTestBaseUrl: local,
-		setExecutionStatus: () => {},
-		sendDataToUI: () => {},
-		logAiEvent: () => {},
-	} as unknown as IWorkflowExecuteAdditionalData;
-
+	);
 	const start = workflow.getStartNode() as INode;
 	const runData = createRunExecutionData({
 		resultData: { pinData: workflowJson.pinData ?? {} },
@@ -193,17 +223,5 @@ export async function runInEngine(
 	const execution = new WorkflowExecute(additionalData, mode, runData);
 	const running = execution.processRunExecutionData(workflow);
 	options.onStarted?.(() => running.cancel());
-	const run = await running;
-
-	const lastTask = (nodeName: string) => run.data.resultData.runData[nodeName]?.at(-1);
-	const output = (nodeName: string) =>
-		(lastTask(nodeName)?.data?.main ?? []).map((items) => items ?? []);
-	return {
-		status: run.status,
-		run,
-		output,
-		items: (nodeName) => (output(nodeName)[0] ?? []).map(({ json }) => json),
-		error: run.data.resultData.error,
-		hints: (nodeName) => (lastTask(nodeName)?.hints ?? []).map(({ message }) => message),
-	};
+	return toEngineRun(await running);
 }

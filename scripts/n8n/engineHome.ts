@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-// To be imported before n8n-core: it keeps an encryption key in its user folder, and this one of its own keeps the
-// real one untouched. It holds nothing worth removing.
+// Import this before n8n-core, which keeps an encryption key in its user folder. With a folder of its own, it does not
+// touch that of a real n8n. The folder holds nothing else and need not be removed.
 const userFolder = join(__dirname, '../../node_modules/.cache/n8n-engine');
 mkdirSync(userFolder, { recursive: true });
 process.env.N8N_USER_FOLDER = userFolder;
 process.env.N8N_ENCRYPTION_KEY = 'engine-without-secrets';
-// What a node writes into n8n's log is no part of a demo's or a test's output.
+// Keeps n8n's log out of the output of demo and tests.
 process.env.N8N_LOG_LEVEL ??= 'silent';

@@ -13,13 +13,13 @@ import { Obstacle, installLocked, rebuild, runNpm } from '../npmInstall';
 
 const ROOT = join(__dirname, '../..');
 
-/** The newest n8n that each Node.js runs, each with its lock file under test/e2e/. */
+/** The newest n8n that runs on each Node.js; lock files are in test/e2e/. */
 const RELEASES = [
 	{ fromNode: 24, version: '2.41.1', nativeParts: ['sqlite3', 'isolated-vm'] },
 	{ fromNode: 20, version: '2.8.4', nativeParts: ['sqlite3'] },
 ];
 
-/** The account of the private n8n; it listens on this machine alone. */
+/** The owner account. Not a secret, since this n8n listens on loopback only. */
 export const OWNER = {
 	email: 'you@example.com',
 	password: 'ChatApp-Sandbox-1',
@@ -33,8 +33,8 @@ export interface N8nRelease {
 }
 
 /**
- * Installs the n8n that this Node.js runs, unless it is there from an earlier run.
- * @throws Obstacle with one clear line when it cannot be installed here
+ * Installs the n8n release for this Node.js, unless an earlier run has installed it.
+ * @throws Obstacle if it cannot be installed on this machine
  */
 export async function ensureN8n(): Promise<N8nRelease> {
 	const nodeVersion = Number(process.versions.node.split('.')[0]);
@@ -50,7 +50,7 @@ export async function ensureN8n(): Promise<N8nRelease> {
 	return { version, folder };
 }
 
-/** A port that nothing listens on right now. */
+/** Finds a port on which nothing listens at the moment. */
 export function freePort(): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const server = createServer().unref();
@@ -62,14 +62,14 @@ export function freePort(): Promise<number> {
 	});
 }
 
-/** @throws Obstacle when something listens on the port already */
-export async function claimPort(port: number, purpose: string, option: string): Promise<void> {
+/** @throws Obstacle if the port is in use */
+export async function assertPortFree(port: number, purpose: string, option: string): Promise<void> {
 	await new Promise<void>((resolve, reject) => {
 		const server = createServer();
 		server.on('error', () =>
 			reject(
 				new Obstacle(
-					`Port ${port}, for ${purpose}, is taken by another program. Choose another: npm start -- ${option} ${port + 10}`,
+					`Port ${port}, for ${purpose}, is already in use. Choose another one: npm start -- ${option} ${port + 10}`,
 				),
 			),
 		);
@@ -78,8 +78,8 @@ export async function claimPort(port: number, purpose: string, option: string): 
 }
 
 /**
- * Packs this package and installs the tarball where n8n puts community packages, without its dependencies, as a
- * user's n8n does.
+ * Packs this package and installs the tarball into n8n's folder for community packages, without peer dependencies, as
+ * n8n does.
  */
 export async function installPackage(userFolder: string): Promise<void> {
 	const nodes = join(userFolder, '.n8n/nodes');
@@ -93,7 +93,7 @@ export async function installPackage(userFolder: string): Promise<void> {
 	]);
 	const tarball = packed.output.trim().split('\n').pop() ?? '';
 	if (packed.code !== 0 || !tarball.endsWith('.tgz'))
-		throw new Error(`npm pack gave: ${packed.output}`);
+		throw new Error(`npm pack failed: ${packed.output}`);
 	writeFileSync(
 		join(nodes, 'package.json'),
 		JSON.stringify({ name: 'installed-nodes', private: true, dependencies: {} }),
@@ -107,35 +107,75 @@ export async function installPackage(userFolder: string): Promise<void> {
 		'--no-audit',
 		'--no-fund',
 	]);
-	if (installed.code !== 0) throw new Error(`npm install of the tarball gave: ${installed.output}`);
+	if (installed.code !== 0)
+		throw new Error(`npm install of the tarball failed: ${installed.output}`);
 }
 
 export interface RealRun {
 	status: string;
 	data: IRun['data'];
-	/** The whole execution as n8n stores it, as text. */
+	/** The execution's data as n8n stores it, serialized. */
 	stored: string;
 }
 
 const RECEIPT_TRIGGER = 'n8n-nodes-chatapp.chatAppReceiptTrigger';
 
-/** What must not outlive this process, however it ends. */
+/** Processes that must not outlive this one. */
 const running = new Set<RealN8n>();
 process.on('exit', () => running.forEach((n8n) => n8n.kill()));
 
-/** A running n8n and the ways in that its editor uses. */
+const START_TIMEOUT_MS = 180_000;
+const MAX_LOG_LENGTH = 1_000_000;
+
+/** Environment of an n8n that listens on loopback only and calls no external service. */
+async function environment(userFolder: string, port: number): Promise<NodeJS.ProcessEnv> {
+	return {
+		...process.env,
+		// Jest's values would put n8n into its own test mode.
+		NODE_ENV: 'production',
+		JEST_WORKER_ID: undefined,
+		N8N_USER_FOLDER: userFolder,
+		N8N_PORT: String(port),
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		// Becomes the host of webhook URLs.
+		N8N_HOST: '127.0.0.1',
+		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		N8N_SECURE_COOKIE: 'false',
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		N8N_HIRING_BANNER_ENABLED: 'false',
+	};
+}
+
+/** Copies the output of a process into a file. @returns a function that reads the end of it */
+function captureLog(child: ChildProcess, path: string): () => string {
+	let log = '';
+	const file = createWriteStream(path, { flags: 'a' });
+	for (const stream of [child.stdout!, child.stderr!]) {
+		stream.on('data', (data: Buffer) => {
+			log = (log + data.toString()).slice(-MAX_LOG_LENGTH);
+			file.write(data);
+		});
+	}
+	child.on('exit', () => file.end());
+	return () => log;
+}
+
+/** A running n8n, controlled through the REST API of its editor. */
 export class RealN8n {
 	private constructor(
 		readonly url: string,
 		private readonly child: ChildProcess,
 		private readonly rest: AxiosInstance,
-		/** What n8n printed. */
+		/** Returns the end of n8n's output. */
 		readonly log: () => string,
 	) {}
 
 	/**
-	 * Starts n8n on loopback with a folder of its own, and waits until its editor answers.
-	 * @param settings environment variables of n8n's beside the usual ones
+	 * Starts n8n on loopback and waits until its REST API responds.
+	 * @param settings additional environment variables
 	 */
 	static async start(
 		release: N8nRelease,
@@ -143,70 +183,49 @@ export class RealN8n {
 		port: number,
 		settings: Record<string, string> = {},
 	): Promise<RealN8n> {
-		const url = `http://127.0.0.1:${port}`;
 		const child = spawn(
 			process.execPath,
 			[join(release.folder, 'node_modules/n8n/bin/n8n'), 'start'],
 			{
 				cwd: userFolder,
-				// A group of its own, so that n8n and the task runner that it starts end together.
+				// A process group of its own, so that n8n and its task runner end together.
 				detached: process.platform !== 'win32',
 				stdio: ['ignore', 'pipe', 'pipe'],
-				env: {
-					...process.env,
-					// Under a test runner n8n takes itself for its own test.
-					NODE_ENV: 'production',
-					JEST_WORKER_ID: undefined,
-					N8N_USER_FOLDER: userFolder,
-					N8N_PORT: String(port),
-					N8N_LISTEN_ADDRESS: '127.0.0.1',
-					// What its webhook addresses begin with.
-					N8N_HOST: '127.0.0.1',
-					N8N_RUNNERS_BROKER_PORT: String(await freePort()),
-					N8N_SECURE_COOKIE: 'false',
-					N8N_DIAGNOSTICS_ENABLED: 'false',
-					N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-					N8N_TEMPLATES_ENABLED: 'false',
-					N8N_PERSONALIZATION_ENABLED: 'false',
-					N8N_HIRING_BANNER_ENABLED: 'false',
-					...settings,
-				},
+				env: { ...(await environment(userFolder, port)), ...settings },
 			},
 		);
-		let log = '';
-		const file = createWriteStream(join(userFolder, 'n8n.log'), { flags: 'a' });
-		for (const stream of [child.stdout, child.stderr]) {
-			stream.on('data', (data: Buffer) => {
-				log = (log + data.toString()).slice(-1_000_000);
-				file.write(data);
-			});
-		}
-		let ended = false;
-		child.on('exit', () => {
-			ended = true;
-			file.end();
-		});
-
+		const log = captureLog(child, join(userFolder, 'n8n.log'));
+		const url = `http://127.0.0.1:${port}`;
 		const rest = axios.create({ baseURL: `${url}/rest`, validateStatus: () => true, proxy: false });
-		const n8n = new RealN8n(url, child, rest, () => log);
+		const n8n = new RealN8n(url, child, rest, log);
 		running.add(n8n);
-		const deadline = Date.now() + 180_000;
+		await n8n.waitUntilReady();
+		await n8n.logIn();
+		return n8n;
+	}
+
+	private async waitUntilReady(): Promise<void> {
+		const deadline = Date.now() + START_TIMEOUT_MS;
 		for (;;) {
-			if (ended)
-				throw new Obstacle(`n8n ended while starting:\n${log.split('\n').slice(-8).join('\n')}`);
-			const isReady = await rest.get('/settings').then(
+			if (this.hasExited) {
+				const lastLines = this.log().split('\n').slice(-8).join('\n');
+				throw new Obstacle(`n8n exited while it was starting:\n${lastLines}`);
+			}
+			const isReady = await this.rest.get('/settings').then(
 				({ status, data }) => status === 200 && typeof data === 'object',
 				() => false,
 			);
-			if (isReady) break;
+			if (isReady) return;
 			if (Date.now() > deadline) {
-				await n8n.stop();
-				throw new Obstacle('n8n did not answer within 3 minutes.');
+				await this.stop();
+				throw new Obstacle('n8n did not respond within 3 minutes.');
 			}
 			await delay(250);
 		}
-		await n8n.logIn();
-		return n8n;
+	}
+
+	private get hasExited(): boolean {
+		return this.child.exitCode !== null || this.child.signalCode !== null;
 	}
 
 	private async call<T = IDataObject>(method: string, path: string, data?: unknown): Promise<T> {
@@ -219,7 +238,7 @@ export class RealN8n {
 		return answer.data.data;
 	}
 
-	/** Makes the owner on the first start, and logs in on every later one. */
+	/** Creates the owner on the first start, and logs in otherwise. */
 	private async logIn(): Promise<void> {
 		const setup = await this.rest.post('/owner/setup', OWNER);
 		const answer =
@@ -230,13 +249,14 @@ export class RealN8n {
 						password: OWNER.password,
 					});
 		const cookies = answer.headers['set-cookie'] ?? [];
-		if (cookies.length === 0) throw new Error(`n8n did not log in: ${JSON.stringify(answer.data)}`);
+		if (cookies.length === 0)
+			throw new Error(`Login to n8n failed: ${JSON.stringify(answer.data)}`);
 		this.rest.defaults.headers.common.Cookie = cookies
 			.map((cookie) => cookie.split(';')[0])
 			.join('; ');
 	}
 
-	/** Stores a credential and gives its id. */
+	/** @returns the credential's ID */
 	async addCredential(name: string, data: IDataObject): Promise<string> {
 		const { id } = await this.call<{ id: string }>('POST', '/credentials', {
 			name,
@@ -246,7 +266,7 @@ export class RealN8n {
 		return id;
 	}
 
-	/** What the editor shows after "Test" of a stored credential. */
+	/** Tests a stored credential, as the editor does after saving it. */
 	async testCredential(
 		id: string,
 		name: string,
@@ -257,19 +277,22 @@ export class RealN8n {
 		});
 	}
 
-	/** Imports a workflow as the editor does; credentials are matched by name. */
+	/**
+	 * Imports a workflow as the editor does, with credentials matched by name.
+	 * @returns the workflow's ID
+	 */
 	async addWorkflow(
 		workflow: Partial<IWorkflowBase>,
 		credentialIds: Record<string, string>,
 	): Promise<string> {
 		const nodes = workflow.nodes!.map((imported) => {
-			// Part of its URL, of which there may be one in all of n8n.
+			// Part of the webhook's URL, which must be unique in n8n.
 			const node =
 				imported.type === RECEIPT_TRIGGER ? { ...imported, webhookId: randomUUID() } : imported;
-			const wanted = node.credentials?.chatAppApi;
-			if (!wanted) return node;
-			const id = credentialIds[wanted.name];
-			return { ...node, credentials: { chatAppApi: { id, name: wanted.name } } };
+			const credential = node.credentials?.chatAppApi;
+			if (!credential) return node;
+			const { name } = credential;
+			return { ...node, credentials: { chatAppApi: { id: credentialIds[name], name } } };
 		});
 		const { id } = await this.call<{ id: string }>('POST', '/workflows', {
 			settings: {},
@@ -280,12 +303,15 @@ export class RealN8n {
 		return id;
 	}
 
-	/** Publishes a workflow, so that its trigger runs; what keeps it from that is thrown. */
+	/**
+	 * Publishes a workflow, which activates its trigger.
+	 * @throws Error if the trigger cannot be activated
+	 */
 	async publish(id: string): Promise<void> {
 		const { versionId } = await this.call<{ versionId: string }>('GET', `/workflows/${id}`);
 		await this.call('POST', `/workflows/${id}/activate`, { versionId });
-		const refused = (await this.settledTriggers(id)).find(({ status }) => status === 'failed');
-		if (refused) throw new Error(`n8n did not publish it: ${refused.errorMessage}`);
+		const failed = (await this.settledTriggers(id)).find(({ status }) => status === 'failed');
+		if (failed) throw new Error(`The workflow could not be published: ${failed.errorMessage}`);
 	}
 
 	async unpublish(id: string): Promise<void> {
@@ -293,7 +319,7 @@ export class RealN8n {
 		await this.settledTriggers(id);
 	}
 
-	/** Newer n8n publishes and unpublishes in the background; older ones have no such list. */
+	/** Newer n8n publishes in the background and reports the status of each trigger; older n8n does neither. */
 	private async settledTriggers(
 		id: string,
 	): Promise<Array<{ status: string; errorMessage: string }>> {
@@ -318,7 +344,7 @@ export class RealN8n {
 		return `${this.url}/webhook/${webhookId}/${authentication === 'urlSecret' ? urlSecret?.value : 'receipts'}`;
 	}
 
-	/** The ids of a workflow's executions that are stored, newest first: those of one status, or of all. */
+	/** IDs of a workflow's stored executions, newest first, optionally of one status only. */
 	async executionsOf(id: string, status?: ExecutionStatus): Promise<string[]> {
 		const filter = JSON.stringify({ workflowId: id, ...(status && { status: [status] }) });
 		const { results } = await this.call<{ results: Array<{ id: string }> }>(
@@ -328,7 +354,7 @@ export class RealN8n {
 		return results.map((each) => each.id);
 	}
 
-	/** How many rows a data table has. */
+	/** Number of rows in a data table. */
 	async rowsOf(table: string): Promise<number> {
 		const { data } = await this.call<{
 			data: Array<{ id: string; name: string; projectId: string }>;
@@ -341,12 +367,15 @@ export class RealN8n {
 		return count;
 	}
 
-	/** Runs a stored workflow by hand, as the editor's button does, and waits for its end. */
+	/** Runs a stored workflow manually and waits until it ends. */
 	async runWorkflow(id: string): Promise<RealRun> {
 		return await this.waitForExecution(await this.startWorkflow(id));
 	}
 
-	/** Starts a stored workflow by hand and gives the id of its execution. */
+	/**
+	 * Starts a stored workflow manually.
+	 * @returns the ID of the execution
+	 */
 	async startWorkflow(id: string): Promise<string> {
 		const workflowData = await this.call<IWorkflowBase>('GET', `/workflows/${id}`);
 		const trigger = workflowData.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')!;
@@ -365,7 +394,7 @@ export class RealN8n {
 		await this.call('POST', `/executions/${executionId}/stop`);
 	}
 
-	/** What was set as custom data of an execution. */
+	/** The custom data of an execution. */
 	async customData(executionId: string): Promise<Record<string, string>> {
 		const { customData } = await this.call<{ customData?: Record<string, string> }>(
 			'GET',
@@ -392,21 +421,21 @@ export class RealN8n {
 		throw new Error(`Execution ${executionId} did not end within a minute`);
 	}
 
-	/** Reads JSON that the editor loads, e.g. the list of node types. */
+	/** Fetches JSON that the editor loads, e.g. the list of node types. */
 	async get<T>(path: string): Promise<T> {
 		const { data } = await this.rest.get<T>(path, { baseURL: this.url });
 		return data;
 	}
 
-	/** Ends every n8n of this process, also one that is still starting. */
+	/** Stops every n8n of this process, including one that is still starting. */
 	static async stopAll(): Promise<void> {
 		await Promise.all([...running].map((n8n) => n8n.stop()));
 	}
 
-	/** Ends n8n and everything it started. */
+	/** Stops n8n and its child processes. */
 	async stop(): Promise<void> {
 		const { child } = this;
-		if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+		if (this.hasExited || child.pid === undefined) return;
 		const gone = new Promise((resolve) => child.once('exit', resolve));
 		if (process.platform === 'win32') {
 			await promisify(execFile)('taskkill', ['/pid', String(child.pid), '/t', '/f']).catch(
@@ -421,7 +450,7 @@ export class RealN8n {
 		running.delete(this);
 	}
 
-	/** Ends everything at once, without waiting: for the moment in which this process itself goes away. */
+	/** Kills n8n without waiting, for when this process exits. */
 	kill(): void {
 		if (process.platform !== 'win32') this.signalGroup('SIGKILL');
 		else this.child.kill();
@@ -431,7 +460,7 @@ export class RealN8n {
 		try {
 			process.kill(-this.child.pid!, signal);
 		} catch {
-			// The group is gone already.
+			// The group has already exited.
 		}
 	}
 }

@@ -61,15 +61,15 @@ test('npm start -- --once runs the example and ends with 0 when the sandbox took
 		`${sandboxPort}`,
 	).ended;
 	expect(output).toContain('Hi 小米, your order A-1002 is on its way.');
-	expect(output).toContain('The node reports 2,496 of 2,500 accepted.');
+	expect(output).toContain('The node reports 2,496 of 2,500 messages accepted.');
 	expect(output).toContain(
-		'The sandbox took 2,496 messages for 2,496 recipients in 3 calls, each with its signature checked; nobody got two.',
+		'The sandbox accepted 2,496 messages for 2,496 recipients in 3 calls and verified each signature. No recipient was messaged twice.',
 	);
 	expect(output).toMatch(
 		/\n {2}accepted +2,496\n {2}sent +2,421\n {2}delivered +2,421\n {2}read +1,\d{3}\n {2}failed +75\n( +25 {2}\w.*\n){3}/,
 	);
 	expect(output).toMatch(
-		/The sandbox pushed [\d,]+ receipts in \d+ calls, in any order; ([\d,]+) are different, and \1 reached the workflow\./,
+		/The sandbox pushed [\d,]+ receipts in \d+ requests, out of order and with duplicates\. Of ([\d,]+) unique receipts, \1 reached the workflow\./,
 	);
 	expect(code).toBe(0);
 }, 120_000);
@@ -77,11 +77,11 @@ test('npm start -- --once runs the example and ends with 0 when the sandbox took
 test('npm start stays up until Ctrl-C, which leaves nothing running', async () => {
 	const [port, sandboxPort] = [await freePort(), await freePort()];
 	const run = start('start', '--port', `${port}`, '--sandbox-port', `${sandboxPort}`);
-	await run.seen('Both stay up until you press Ctrl-C.');
+	await run.seen('n8n and the sandbox keep running until you press Ctrl-C.');
 	expect([await listens(port), await listens(sandboxPort)]).toEqual([true, true]);
 	run.child.kill('SIGINT');
 	const { code, output } = await run.ended;
-	expect(output).toContain('Ended. Nothing is left running.');
+	expect(output).toContain('Stopped. Nothing is left running.');
 	expect(code).toBe(0);
 	expect([await listens(port), await listens(sandboxPort)]).toEqual([false, false]);
 }, 120_000);
@@ -89,7 +89,7 @@ test('npm start stays up until Ctrl-C, which leaves nothing running', async () =
 test('npm run demo sends in the engine alone', async () => {
 	const { code, output } = await start('demo').ended;
 	expect(output).toContain(
-		'The node reports 3 of 3 accepted.\nThe sandbox took 3 messages for 3 recipients in 3 calls',
+		'The node reports 3 of 3 messages accepted.\nThe sandbox accepted 3 messages for 3 recipients in 3 calls',
 	);
 	expect(code).toBe(0);
 }, 60_000);
@@ -111,20 +111,22 @@ describe('says in one line what is in the way, and ends with 1', () => {
 		expect(lines(editor.output)).toEqual([
 			expect.stringMatching(
 				new RegExp(
-					`^Port ${port}, for n8n's editor, is taken by another program\\. Choose another: npm start -- --port \\d+$`,
+					`^Port ${port}, for n8n's editor, is already in use\\. Choose another one: npm start -- --port \\d+$`,
 				),
 			),
 		]);
 		expect(lines(sandbox.output)).toEqual([
 			expect.stringMatching(
 				new RegExp(
-					`^Port ${port}, for the sandbox, is taken .*: npm start -- --sandbox-port \\d+$`,
+					`^Port ${port}, for the sandbox, is already in use\\. .*: npm start -- --sandbox-port \\d+$`,
 				),
 			),
 		]);
 		expect(lines(alone.output)).toEqual([
 			expect.stringMatching(
-				new RegExp(`^Port ${port}, for the sandbox, is taken .*: npm run sandbox -- --port \\d+$`),
+				new RegExp(
+					`^Port ${port}, for the sandbox, is already in use\\. .*: npm run sandbox -- --port \\d+$`,
+				),
 			),
 		]);
 		expect([editor.code, sandbox.code, alone.code]).toEqual([1, 1, 1]);
@@ -133,11 +135,11 @@ describe('says in one line what is in the way, and ends with 1', () => {
 	test('an option or a task that does not exist', async () => {
 		const option = await start('start', '--onec').ended;
 		expect(lines(option.output)).toEqual([
-			'Not understood: --onec. Options: --once, --port N, --sandbox-port N; with npm they stand behind --, e.g. npm start -- --once',
+			'Invalid arguments: --onec. Options: --once, --port N, --sandbox-port N. With npm, put them after --, e.g. npm start -- --once',
 		]);
 		const task = await start('strat').ended;
 		expect(lines(task.output)).toEqual([
-			expect.stringMatching(/^There is no task "strat"\. Tasks: .*start/),
+			expect.stringMatching(/^Unknown task "strat"\. Tasks: .*start/),
 		]);
 		expect([option.code, task.code]).toEqual([1, 1]);
 	});

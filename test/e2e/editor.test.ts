@@ -6,7 +6,8 @@ import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 import type { Locator } from 'playwright-core';
 
-import { ACCOUNT, INNOPAAS } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
+import { INNOPAAS } from '../../sandbox/innoPaas/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS } from '../../sandbox/settings';
 import {

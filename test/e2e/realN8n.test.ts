@@ -841,7 +841,7 @@ describe('InnoPaaS', () => {
 		expect(errorOf(run).description).toMatch(
 			pattern(
 				/^Nothing was sent; it is safe to run again\. 4 rejected: The Access Token no longer works\./,
-				/.*Making a new token in the console stops the old one\./,
+				/.*Creating a new token in the console revokes the old one\./,
 			),
 		);
 		expect(sandbox.stats().messages).toEqual([]);
@@ -871,7 +871,7 @@ describe('InnoPaaS', () => {
 			'a token that a newer one has replaced',
 			{ accessToken: OLD_TOKEN },
 			'Error',
-			/^The Access Token no longer works\. .*a new token.*stops the old one/,
+			/^The Access Token no longer works\. .*a new token.*revokes the old one/,
 		],
 		['an unknown key', { appKey: 'nobody' }, 'Error', /^InnoPaaS does not know this App Key\./],
 	])('the credential test with %s', async (_name, change, status, message) => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { stringify } from 'flatted';
 import type { IDataObject, INode, INodeExecutionData, INodeType } from 'n8n-workflow';
 
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Fault, type Settings } from '../../sandbox/settings';
 import {
@@ -872,7 +872,7 @@ describe('what happens to one call happens to its recipients only', () => {
 			expect(notAccepted[0].reason).toContain(
 				`look for a receipt with Task ID ${String(notAccepted[0].taskId)}`,
 			);
-		else expect(notAccepted[0]).toMatchObject({ code: 'Sandbox.HttpRejection' });
+		else expect(notAccepted[0]).toMatchObject({ code: 'Sandbox.Refused' });
 		expect(reached().includes(numberOf(2))).toBe(isTaken);
 		expect(run.hints(NODE)).toEqual([
 			expect.stringMatching(
@@ -1514,7 +1514,7 @@ const NOTHING_CAN_GO: Array<[string, Partial<MassCase>, RegExp, RegExp, string]>
 		'an empty list',
 		{ parameters: LIST, items: [{ customers: [] }] },
 		/^The list of recipients is empty /,
-		/nobody in it/,
+		/no entries to send to/,
 		'invalidField',
 	],
 	[
@@ -1571,7 +1571,7 @@ const NOTHING_CAN_GO: Array<[string, Partial<MassCase>, RegExp, RegExp, string]>
 			items: [{ phone: '1', customers: people(2) }],
 		},
 		/^To Field would be the same for every recipient /,
-		/name of the field/,
+		/name of a field/,
 		'invalidField',
 	],
 	[

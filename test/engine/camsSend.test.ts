@@ -12,7 +12,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { RateLimiter } from '../../nodes/shared/http/rateLimiter';
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Settings } from '../../sandbox/settings';
 import { loadPackage } from '../../scripts/n8n/engine';
@@ -716,7 +716,7 @@ describe('what the API refuses', () => {
 			pattern(
 				/^Items 0, 1 and 5 were accepted and sent, and would get the message again: /,
 				/leave them out if you run this again\. /,
-				/Item 4 may have got it\. The connection ended/,
+				/Item 4 may have got it\. The connection was lost/,
 			),
 		);
 		expect(
@@ -814,7 +814,7 @@ describe('what cannot be known is never sent again', () => {
 			items: [MIA],
 			node: { onError: 'continueRegularOutput' },
 		});
-		expect(run.items(NODE)).toMatchObject([{ outcome: 'rejected', code: 'Sandbox.HttpRejection' }]);
+		expect(run.items(NODE)).toMatchObject([{ outcome: 'rejected', code: 'Sandbox.Refused' }]);
 		expect(sandbox.stats().calls).toMatchObject({ received: 1, accepted: 0 });
 	});
 });
@@ -1103,7 +1103,7 @@ describe('On Error and Retry On Fail', () => {
 					expect.stringMatching(/^rejected: /),
 				]);
 				expect(error[0].error).toMatch(
-					/Do not send it again yet: look for a receipt with Task ID n8n-\d+-[\da-f]{6}-i0 /,
+					/Before you send it again, look for a receipt with Task ID n8n-\d+-[\da-f]{6}-i0\./,
 				);
 			} else {
 				expect(error).toMatchObject([
@@ -1343,7 +1343,7 @@ describe('whatever happens', () => {
 						const itself = Number(
 							(run.error as { context?: { itemIndex?: number } }).context?.itemIndex,
 						);
-						const isUnknown = run.error.message.startsWith('It is not known');
+						const isUnknown = run.error.message.startsWith('It is unknown');
 						const may = [...unknown, ...(isUnknown ? [itself] : [])];
 						expect(accepted.every((index) => gotIt().includes(index))).toBe(true);
 						expect(

@@ -137,7 +137,7 @@ describe.each(['searchSendNumbers', 'searchTemplates'])('%s', (method) => {
 			{ accessToken: 'sandboxOldToken' },
 			'403',
 			'The Access Token no longer works',
-			/^Making a new token in the console stops the old one\. .*\(Code 102\)$/,
+			/^Creating a new token in the console revokes the old one\. .*\(Code 102\)$/,
 		],
 		[
 			'a wrong token',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { stringify } from 'flatted';
 import type { IDataObject } from 'n8n-workflow';
 
-import { INNOPAAS } from '../../sandbox/cams/catalogue';
+import { INNOPAAS } from '../../sandbox/innoPaas/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Fault, type Settings } from '../../sandbox/settings';
 import type { EngineRun } from '../../scripts/n8n/engine';
@@ -456,7 +456,7 @@ describe('the shapes of the output', () => {
 				outcome: 'rejected',
 				code: '999',
 				count: 2,
-				reason: expect.stringContaining('HttpRejection with HTTP 200'),
+				reason: expect.stringContaining('Refused with HTTP 200'),
 			}),
 		);
 	});
@@ -573,7 +573,7 @@ describe('what happens to one call happens to its recipients only', () => {
 			expect(notAccepted[0]).toMatchObject({
 				code: '999',
 				reason: expect.stringMatching(
-					/^InnoPaaS rejected the request\. InnoPaaS says: HttpRejection with HTTP 200\.$/,
+					/^InnoPaaS rejected the request\. InnoPaaS says: Refused with HTTP 200\.$/,
 				),
 			});
 		expect(reached().includes(numberOf(2))).toBe(isTaken);
@@ -896,7 +896,7 @@ describe('the account', () => {
 			'a token that a newer one has stopped',
 			{ credential: { accessToken: 'sandboxOldToken' } },
 			'The Access Token no longer works',
-			/Making a new token in the console stops the old one\..* replaced by a newer one\. \(Code 102\)$/,
+			/Creating a new token in the console revokes the old one\..* replaced by a newer one\. \(Code 102\)$/,
 		],
 		[
 			'a wrong token',
@@ -908,7 +908,7 @@ describe('the account', () => {
 			'an address that is not allowed',
 			{ credential: { appKey: 'sandboxOtherAddress', accessToken: 'sandboxOtherAddressToken' } },
 			'InnoPaaS does not accept requests from this IP address',
-			/IP address to the list in the console\..*\(Code 114\)$/,
+			/IP address to the allow list in the console\..*\(Code 114\)$/,
 		],
 		[
 			'too little balance',
@@ -962,7 +962,7 @@ describe('the account', () => {
 			'other names of the headers',
 			{ credential: { changeHeaderNames: true, appHeaderName: 'X-Key' } },
 			'InnoPaaS does not accept this App Key and Access Token',
-			/making a new token stops the old one\..*\(Code HTTP 401\)$/,
+			/Creating a new token revokes the old one\..*\(Code HTTP 401\)$/,
 		],
 	])(
 		'%s is told in plain words, with the code',

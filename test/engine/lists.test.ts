@@ -1,6 +1,6 @@
 import { NodeApiError, type IDataObject, type ResourceMapperField } from 'n8n-workflow';
 
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import { MANY_TEMPLATES, TEMPLATES } from '../../sandbox/cams/templates';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import type { Settings } from '../../sandbox/settings';

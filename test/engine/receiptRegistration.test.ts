@@ -1,6 +1,6 @@
 import type { IDataObject, NodeOperationError } from 'n8n-workflow';
 
-import { FOREIGN } from '../../sandbox/cams/catalogue';
+import { FOREIGN_WEBHOOK } from '../../sandbox/cams/accounts';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { withGateway, type InsteadOf } from '../support/gateway';
 import { locator } from '../support/harness';
@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-const [OURS, THEIRS] = ['6580001111', FOREIGN.phoneNumber];
+const [OURS, THEIRS] = ['6580001111', FOREIGN_WEBHOOK.phoneNumber];
 const SPACE = 'cams-sandbox';
 
 /** For both URLs of a number, unless something else is asked for. */
@@ -257,7 +257,7 @@ describe('one of the two URLs of a number', () => {
 				HttpFlag: 'Y',
 				QueueFlag: 'N',
 				[own]: trigger.url(),
-				[other]: FOREIGN.url,
+				[other]: FOREIGN_WEBHOOK.url,
 			});
 			await trigger.activate('trigger', 'init');
 			expect(calls()).toMatchObject({ UpdatePhoneWebhook: 2 });
@@ -267,7 +267,7 @@ describe('one of the two URLs of a number', () => {
 				HttpFlag: 'Y',
 				QueueFlag: 'N',
 				[own]: '',
-				[other]: FOREIGN.url,
+				[other]: FOREIGN_WEBHOOK.url,
 			});
 		},
 	);

@@ -5,17 +5,17 @@
 import axios from 'axios';
 
 import { authenticate } from '../../credentials/authenticate';
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import type { Sandbox } from '../../sandbox/server';
 
 export type Body = Record<string, unknown>;
 
-/** Makes one signed call with all parameters in the form. @returns the body of the answer, whatever its status */
+/** Makes a signed call with its parameters in a form. @returns the response's body */
 export async function call(sandbox: Sandbox, operation: string, form: object = {}): Promise<Body> {
 	return await send(sandbox, operation, { form });
 }
 
-/** Makes one signed call with all parameters in the query. @returns the body of the answer, whatever its status */
+/** Makes a signed call with its parameters in the query. @returns the response's body */
 export async function callInQuery(
 	sandbox: Sandbox,
 	operation: string,

@@ -10,7 +10,7 @@ import type {
 	IWorkflowBase,
 } from 'n8n-workflow';
 
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import type { Sandbox } from '../../sandbox/server';
 import { runInEngine, type EngineOptions, type EngineRun } from '../../scripts/n8n/engine';
 

@@ -1,7 +1,7 @@
 /** Plain calls to the sandbox's InnoPaaS, without a node: for tests of the sandbox itself, and for malformed requests. */
 import axios from 'axios';
 
-import { INNOPAAS } from '../../sandbox/cams/catalogue';
+import { INNOPAAS } from '../../sandbox/innoPaas/accounts';
 import type { Sandbox } from '../../sandbox/server';
 
 export const SUBMIT = '/api/whatsapp/v3/msg/submit';
@@ -12,11 +12,11 @@ export interface Answer {
 	status: number;
 	headers: Record<string, string>;
 	text: string;
-	/** The answer as JSON; undefined when it is not JSON. */
+	/** The parsed body; undefined if it is not JSON. */
 	body?: Record<string, unknown>;
 }
 
-/** Posts an object as JSON, or a text or bytes unchanged. */
+/** Calls the sandbox's InnoPaaS. Objects are sent as JSON, strings and buffers verbatim. */
 export async function post(
 	sandbox: Sandbox,
 	path: string,

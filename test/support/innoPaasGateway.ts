@@ -1,7 +1,7 @@
 /** Runs InnoPaaS Submit in n8n's engine against a sandbox. The counterpart of harness.ts for that node. */
 import type { IDataObject } from 'n8n-workflow';
 
-import { INNOPAAS } from '../../sandbox/cams/catalogue';
+import { INNOPAAS } from '../../sandbox/innoPaas/accounts';
 import type { Sandbox } from '../../sandbox/server';
 import { loadPackage, type EngineRun } from '../../scripts/n8n/engine';
 import { locator, runNode, type Case } from './harness';

@@ -6,26 +6,27 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** One recorded request. */
-export interface Got {
+/** A request that the listener received. */
+export interface ReceivedRequest {
 	path?: string;
 	headers: IncomingHttpHeaders;
 	text: string;
 }
 
-/** The answer to a request. Without a status there is none, and the connection stays open. */
+/** How to respond. Without a status, the request is left unanswered. */
 export interface Reply {
 	status?: number;
 	body?: string;
 	location?: string;
-	lateMs?: number;
+	delayMs?: number;
 }
 
+/** An HTTP server that records the receipts it receives. */
 export class Listener {
-	got: Got[] = [];
-	/** Requests that are not answered yet: how many now, and how many at the highest. */
-	atOnce = { now: 0, most: 0 };
-	/** Chooses the answer to a request by its index. */
+	requests: ReceivedRequest[] = [];
+	/** Requests in flight, now and at most. */
+	concurrent = { now: 0, max: 0 };
+	/** The response to the n-th request. */
 	reply: (index: number) => Reply = () => ({ status: 200, body: 'heard' });
 
 	private constructor(private server: Server) {}
@@ -37,15 +38,15 @@ export class Listener {
 			const chunks: Buffer[] = [];
 			request.on('data', (chunk: Buffer) => chunks.push(chunk));
 			request.on('end', () => {
-				const { status, body, location, lateMs = 0 } = listener.reply(listener.got.length);
-				listener.got.push({
+				const { status, body, location, delayMs = 0 } = listener.reply(listener.requests.length);
+				listener.requests.push({
 					path: request.url,
 					headers: request.headers,
 					text: Buffer.concat(chunks).toString('utf8'),
 				});
-				listener.atOnce.most = Math.max(listener.atOnce.most, ++listener.atOnce.now);
-				void delay(lateMs).then(() => {
-					listener.atOnce.now--;
+				listener.concurrent.max = Math.max(listener.concurrent.max, ++listener.concurrent.now);
+				void delay(delayMs).then(() => {
+					listener.concurrent.now--;
 					if (status !== undefined)
 						response.writeHead(status, location ? { location } : {}).end(body);
 				});
@@ -59,14 +60,14 @@ export class Listener {
 		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
 	}
 
-	/** The recorded bodies, parsed as JSON. */
+	/** The bodies of all requests, parsed. */
 	bodies<T>(): T[] {
-		return this.got.map(({ text }) => JSON.parse(text) as T);
+		return this.requests.map(({ text }) => JSON.parse(text) as T);
 	}
 
-	forget(reply: Reply): void {
-		this.got = [];
-		this.atOnce = { now: 0, most: 0 };
+	reset(reply: Reply): void {
+		this.requests = [];
+		this.concurrent = { now: 0, max: 0 };
 		this.reply = () => reply;
 	}
 

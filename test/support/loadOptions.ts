@@ -18,7 +18,7 @@ import {
 	type ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import { loadPackage } from '../../scripts/n8n/engine';
 
 export interface Panel {

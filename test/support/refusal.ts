@@ -1,6 +1,6 @@
 import { UserIssue } from '../../nodes/shared/util/userIssue';
 
-/** Runs a check that has to refuse its value. @returns the issue that it throws */
+/** Returns the issue that an action throws; fails the test if it throws none. */
 export function refusal(act: () => unknown): UserIssue {
 	try {
 		act();
@@ -8,5 +8,5 @@ export function refusal(act: () => unknown): UserIssue {
 		expect(error).toBeInstanceOf(UserIssue);
 		return error as UserIssue;
 	}
-	throw new Error('Nothing was refused');
+	throw new Error('No issue was thrown');
 }

@@ -32,7 +32,7 @@ import {
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import { loadPackage } from '../../scripts/n8n/engine';
 import { locator, newExecutionId } from './harness';
 import { ProcessedItems } from './processedItems';

@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	NodeExecutionHint,
+} from 'n8n-workflow';
 
 import { booleanOption, maxPerSecondOption, wholeNumberOption } from '../parameters/options';
 import { Parameters, type Read } from '../parameters/parameters';
@@ -311,26 +316,6 @@ async function sendToAll(run: Run): Promise<void> {
 	markStopped(run);
 }
 
-/**
- * Sends one message to any number of recipients, as many to a call as the API takes, at the speed of the quota.
- * Everyone ends with exactly one outcome.
- *
- * Once sending has started, only two conditions throw: nobody was accepted, or Fail If Any Not Accepted; both only
- * with On Error set to stop. What was accepted is kept in the ledger then, so that no retry sends it again.
- * @param open reads the credential @throws UserIssue
- * @returns Accepted and Not Accepted; as an AI tool everything is in the first, the only one that a model sees
- */
-export async function massSend(
-	context: IExecuteFunctions,
-	api: string,
-	open: (context: IExecuteFunctions) => Promise<BatchSender>,
-): Promise<INodeExecutionData[][]> {
-	return await withSendLedger(
-		context,
-		async (ledger) => await sendWithLedger(context, api, open, ledger),
-	);
-}
-
 /** The outputs of a run that could not begin. @throws NodeOperationError with On Error set to stop */
 function couldNotBegin(
 	context: IExecuteFunctions,
@@ -349,68 +334,87 @@ function couldNotBegin(
 	return buildOutputs(report, outputMode, isTool(context));
 }
 
-async function sendWithLedger(
+function toReport(run: Run, began: number): MassReport {
+	const { sender, options, requests } = run;
+	const [firstMessage] = run.messages;
+	return {
+		api: sender.api,
+		campaignId: firstMessage?.taskId || sender.campaignId,
+		recipients: assertSettled(run.recipients),
+		requests,
+		durationMs: Date.now() - began,
+		...(options.validateOnly && { expectedSeconds: Math.ceil(requests / options.maxPerSecond) }),
+	};
+}
+
+function hintsOf(
+	{ context, sender, messages }: Run,
+	report: MassReport,
+	parameters: Parameters,
+): NodeExecutionHint[] {
+	return buildHints(report, {
+		retriesOnFail: context.getNode().retryOnFail === true,
+		listBehindTo: listBehindTo(parameters, context.getInputData()),
+		readsLists: !sender.numbersOnly,
+		warnings: [...new Set([...messages].flatMap(({ warnings }) => warnings))],
+	});
+}
+
+/**
+ * Sends one message to any number of recipients, as many to a call as the API takes, at the speed of the quota.
+ * Everyone ends with exactly one outcome.
+ *
+ * Once sending has started, only two conditions throw: nobody was accepted, or Fail If Any Not Accepted; both only
+ * with On Error set to stop. What was accepted is kept in the ledger then, so that no retry sends it again.
+ * @param open reads the credential @throws UserIssue
+ * @returns Accepted and Not Accepted; as an AI tool everything is in the first, the only one that a model sees
+ */
+export async function massSend(
 	context: IExecuteFunctions,
 	api: string,
 	open: (context: IExecuteFunctions) => Promise<BatchSender>,
-	ledger: SendLedger,
 ): Promise<INodeExecutionData[][]> {
-	const began = Date.now();
-	const parameters = new Parameters(context);
-	let outputMode: OutputMode = 'recipient';
-	let sender: BatchSender;
-	let options: RunOptions;
-	try {
-		outputMode = readOutputMode(parameters.of(0));
-		sender = await open(context).catch((error) => {
-			throw toCredentialIssue(error);
-		});
-		options = readRunOptions(parameters.of(0), sender);
-	} catch (error) {
-		return couldNotBegin(context, api, outputMode, error);
-	}
+	return await withSendLedger(context, async (ledger) => {
+		const began = Date.now();
+		const parameters = new Parameters(context);
+		let outputMode: OutputMode = 'recipient';
+		let sender: BatchSender;
+		let options: RunOptions;
+		try {
+			outputMode = readOutputMode(parameters.of(0));
+			sender = await open(context).catch((error) => {
+				throw toCredentialIssue(error);
+			});
+			options = readRunOptions(parameters.of(0), sender);
+		} catch (error) {
+			return couldNotBegin(context, api, outputMode, error);
+		}
 
-	const items = context.getInputData();
-	const sources = findRecipients(parameters, items, toIssue, sender.numbersOnly);
-	const run: Run = {
-		context,
-		sender,
-		options,
-		sources,
-		prepare: createPreparer(parameters, sender, options),
-		batcher: new Batcher(options.maxRecipients, sender.campaignId),
-		ledger,
-		progress: new Progress(context, sources, sender.campaignId),
-		recipients: [],
-		messages: new Set(),
-		requests: 0,
-	};
-	ledger.record(() => sentAmong(run.recipients));
-	await sendToAll(run);
+		const sources = findRecipients(parameters, context.getInputData(), sender.numbersOnly);
+		const run: Run = {
+			context,
+			sender,
+			options,
+			sources,
+			prepare: createPreparer(parameters, sender, options),
+			batcher: new Batcher(options.maxRecipients, sender.campaignId),
+			ledger,
+			progress: new Progress(context, sources, sender.campaignId),
+			recipients: [],
+			messages: new Set(),
+			requests: 0,
+		};
+		ledger.record(() => sentAmong(run.recipients));
+		await sendToAll(run);
 
-	const [firstMessage] = run.messages;
-	const report: MassReport = {
-		api,
-		campaignId: firstMessage?.taskId || sender.campaignId,
-		recipients: assertSettled(run.recipients),
-		requests: run.requests,
-		durationMs: Date.now() - began,
-		expectedSeconds: options.validateOnly
-			? Math.ceil(run.requests / options.maxPerSecond)
-			: undefined,
-	};
-	const hints = buildHints(report, {
-		retriesOnFail: context.getNode().retryOnFail === true,
-		listBehindTo: listBehindTo(parameters, items),
-		readsLists: !sender.numbersOnly,
-		warnings: [...new Set([...run.messages].flatMap(({ warnings }) => warnings))],
+		const report = toReport(run, began);
+		hintsOf(run, report, parameters).forEach((hint) => context.addExecutionHints(hint));
+		const mayFail =
+			onError(context) === 'stop' &&
+			!options.validateOnly &&
+			!context.getExecutionCancelSignal()?.aborted;
+		const error = mayFail ? buildRunError(context.getNode(), report, options.failIfAny) : undefined;
+		if (error) throw error;
+		return buildOutputs(report, outputMode, isTool(context));
 	});
-	hints.forEach((hint) => context.addExecutionHints(hint));
-	const mayFail =
-		onError(context) === 'stop' &&
-		!options.validateOnly &&
-		!context.getExecutionCancelSignal()?.aborted;
-	const error = mayFail ? buildRunError(context.getNode(), report, options.failIfAny) : undefined;
-	if (error) throw error;
-	return buildOutputs(report, outputMode, isTool(context));
 }

@@ -8,7 +8,7 @@ import { UserIssue, toCredentialIssue, toIssue } from '../util/userIssue';
 import { createYielder } from '../util/yield';
 import { sendBatch } from './batch';
 import { outputHint } from './hints';
-import { withSendLedger, type SendLedger } from './ledger';
+import { withSendLedger } from './ledger';
 import { NOTHING_SENT, toNodeError } from './nodeError';
 import { STOPPED, onError } from './onError';
 import { errorItem, recipientItem } from './output';
@@ -193,42 +193,32 @@ export async function sendEach(
 	api: string,
 	open: (context: IExecuteFunctions) => Promise<ItemSender>,
 ): Promise<INodeExecutionData[][]> {
-	return await withSendLedger(
-		context,
-		async (ledger) => await sendWithLedger(context, api, open, ledger),
-	);
-}
-
-async function sendWithLedger(
-	context: IExecuteFunctions,
-	api: string,
-	open: (context: IExecuteFunctions) => Promise<ItemSender>,
-	ledger: SendLedger,
-): Promise<INodeExecutionData[][]> {
-	const recipients = context
-		.getInputData()
-		.map((_item, itemIndex): Recipient => ({ itemIndex, state: WAITING }));
-	const run: Run = { context, recipients, stops: onError(context) === 'stop' };
-	const sender = await open(context).catch(toCredentialIssue);
-	if (sender instanceof UserIssue) {
-		settleAll(recipients, resultFromIssue(sender, { api }));
-	} else {
-		await prepareAll(run, sender);
-		for (const recipient of recipients) restorePreviousResult(recipient, ledger);
-		ledger.record(() => sentAmong(recipients));
+	return await withSendLedger(context, async (ledger) => {
+		const recipients = context
+			.getInputData()
+			.map((_item, itemIndex): Recipient => ({ itemIndex, state: WAITING }));
+		const run: Run = { context, recipients, stops: onError(context) === 'stop' };
+		const sender = await open(context).catch(toCredentialIssue);
+		if (sender instanceof UserIssue) {
+			settleAll(recipients, resultFromIssue(sender, { api }));
+		} else {
+			await prepareAll(run, sender);
+			for (const recipient of recipients) restorePreviousResult(recipient, ledger);
+			ledger.record(() => sentAmong(recipients));
+			throwIfStopped(run);
+			await sendAll(run, sender);
+		}
 		throwIfStopped(run);
-		await sendAll(run, sender);
-	}
-	throwIfStopped(run);
-	if (context.getExecutionCancelSignal()?.aborted) markRemainingNotSent(recipients, STOPPED, api);
+		if (context.getExecutionCancelSignal()?.aborted) markRemainingNotSent(recipients, STOPPED, api);
 
-	const settled = assertSettled(recipients);
-	addHint(context, settled);
-	return [
-		settled.map((recipient) =>
-			onError(context) === 'errorOutput' && !hasSucceeded(recipient)
-				? errorItem(context.getNode(), recipient)
-				: recipientItem(recipient),
-		),
-	];
+		const settled = assertSettled(recipients);
+		addHint(context, settled);
+		return [
+			settled.map((recipient) =>
+				onError(context) === 'errorOutput' && !hasSucceeded(recipient)
+					? errorItem(context.getNode(), recipient)
+					: recipientItem(recipient),
+			),
+		];
+	});
 }

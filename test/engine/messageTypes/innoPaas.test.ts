@@ -8,7 +8,7 @@ import {
 } from '../../../nodes/shared/apis/innoPaas/messageTypes';
 import { readContent } from '../../../nodes/shared/messages/read';
 import type { Field, MessageType } from '../../../nodes/shared/messages/schema';
-import { MMLITE_PATH } from '../../../sandbox/cams/catalogue';
+import { MMLITE_PATH } from '../../../sandbox/innoPaas/accounts';
 import { startSandbox, type Sandbox } from '../../../sandbox/server';
 import { DEFAULT_SETTINGS } from '../../../sandbox/settings';
 import { titleOf, validValues, type Values } from '../../messageTypes/cases';

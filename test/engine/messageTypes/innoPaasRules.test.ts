@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { MMLITE_PATH } from '../../../sandbox/cams/catalogue';
+import { MMLITE_PATH } from '../../../sandbox/innoPaas/accounts';
 import { startSandbox, type Sandbox } from '../../../sandbox/server';
 import { DEFAULT_SETTINGS } from '../../../sandbox/settings';
 import { MESSAGES, TEMPLATES } from '../../messageTypes/innoPaasBodies';

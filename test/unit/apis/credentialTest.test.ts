@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { testChatAppApi } from '../../../nodes/shared/apis/credentialTest';
-import { findAccount } from '../../../sandbox/cams/catalogue';
+import { findAccount } from '../../../sandbox/cams/accounts';
 import { NonceMemory, verify } from '../../../sandbox/cams/signature';
 import { anyString } from '../../support/anyString';
 

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import { authenticate } from '../../../credentials/authenticate';
-import { ACCOUNT, findAccount } from '../../../sandbox/cams/catalogue';
-import { Refusal } from '../../../sandbox/cams/refusal';
-import { NonceMemory, verify, type WireRequest } from '../../../sandbox/cams/signature';
+import { ACCOUNT, findAccount } from '../../../sandbox/cams/accounts';
+import { NonceMemory, verify } from '../../../sandbox/cams/signature';
+import type { WireRequest } from '../../../sandbox/cams/wireRequest';
+import { Refusal } from '../../../sandbox/refusal';
 import { anyString } from '../../support/anyString';
 
 const ENDPOINT = 'http://127.0.0.1:4010';

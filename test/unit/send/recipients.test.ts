@@ -2,7 +2,6 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { Parameters } from '../../../nodes/shared/parameters/parameters';
 import { findRecipients } from '../../../nodes/shared/send/recipients';
-import { UserIssue } from '../../../nodes/shared/util/userIssue';
 
 type Fields = Record<string, unknown>;
 
@@ -23,9 +22,7 @@ function find(
 			return evaluate(itemIndex);
 		},
 	} as unknown as IExecuteFunctions;
-	const toIssue = (error: unknown) =>
-		error instanceof UserIssue ? error : new UserIssue('Failed', (error as Error).message);
-	return [...findRecipients(new Parameters(context), inputs, toIssue)].map((found) => ({
+	return [...findRecipients(new Parameters(context), inputs)].map((found) => ({
 		place:
 			found.entryIndex === undefined
 				? `${found.itemIndex}`
@@ -349,8 +346,14 @@ describe('recipients from JSON', () => {
 	it('say of each item whose expression fails that it does', () => {
 		const found = find({ ...JSON_SOURCE, recipientsJson: '={{ nope }}' }, [{}, {}]);
 		expect(found.map(({ place, issue }) => [place, issue])).toEqual([
-			['0', 'Failed. Cannot resolve {{ nope }}'],
-			['1', 'Failed. Cannot resolve {{ nope }}'],
+			[
+				'0',
+				'A field could not be read. Cannot resolve {{ nope }}. Check the expressions of this node for this item.',
+			],
+			[
+				'1',
+				'A field could not be read. Cannot resolve {{ nope }}. Check the expressions of this node for this item.',
+			],
 		]);
 	});
 });

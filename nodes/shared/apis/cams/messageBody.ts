@@ -55,7 +55,7 @@ export function templateBody(
 		if (template.auditStatus !== '' && template.auditStatus !== 'pass') {
 			throw new UserIssue(
 				'The template is not approved yet',
-				`Its status is "${template.auditStatus}". Send it when the console shows it as approved.`,
+				`Its status is "${template.auditStatus}". Send it once the console shows it as approved.`,
 			);
 		}
 		checkVariables(template, variables);

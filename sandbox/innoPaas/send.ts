@@ -1,8 +1,10 @@
 import { z } from 'zod';
 
-import { findWaba, read, type Handled, type Operation } from './call';
-import { numbersOf, type Waba } from './catalogue';
-import { MESSAGE_TYPES, readMessage, templateHeader, upTo, type Reading } from './message';
+import type { RenderedMessage } from '../renderedMessage';
+import { maxLength, nonEmpty } from '../validation';
+import { numbersOf, type Waba } from './accounts';
+import { findWaba, parseBody, type OperationResult, type Operation } from './call';
+import { FREE_FORM_TYPES, readMessage, templateHeader } from './content';
 import { CODES, refuse } from './refusal';
 import {
 	APPROVED,
@@ -14,20 +16,16 @@ import {
 	type Template,
 } from './templates';
 
-/** The calls that send. */
-
-const filled = z.string().min(1, 'must not be empty');
-
 const addressed = z.object({
-	wabaId: filled,
-	uid: upTo(32).optional(),
-	sendNumber: filled,
+	wabaId: nonEmpty,
+	uid: maxLength(32).optional(),
+	sendNumber: nonEmpty,
 	recipientNumber: z.string().optional(),
 });
 
 const MAX_RECIPIENTS = 1_000;
 
-/** @throws Refusal unless it is 1 to 1,000 numbers, joined by commas and digits only */
+/** @throws Refusal unless there are 1 to 1,000 numbers, digits only, separated by commas */
 function readRecipients(recipientNumber = ''): string[] {
 	const numbers = recipientNumber === '' ? [] : recipientNumber.split(',');
 	if (numbers.length < 1 || numbers.length > MAX_RECIPIENTS) {
@@ -36,35 +34,42 @@ function readRecipients(recipientNumber = ''): string[] {
 			`recipientNumber: ${numbers.length} numbers; it takes 1 to ${MAX_RECIPIENTS}.`,
 		);
 	}
-	const wrong = numbers.find((number) => !/^\d{5,20}$/.test(number));
-	if (wrong !== undefined)
-		throw refuse(CODES.numberFormat, `recipientNumber: "${wrong}" is no number of 5 to 20 digits.`);
+	const invalid = numbers.find((number) => !/^\d{5,20}$/.test(number));
+	if (invalid !== undefined) {
+		throw refuse(
+			CODES.numberFormat,
+			`recipientNumber: "${invalid}" is not a number of 5 to 20 digits.`,
+		);
+	}
 	return numbers;
 }
 
 const templateForm = z.object({
-	language: filled,
+	language: nonEmpty,
 	header: templateHeader.optional(),
 	bodyParams: z.array(z.string()).default([]),
-	buttonParams: z.array(z.object({ type: filled, value: z.string().optional() })).default([]),
+	buttonParams: z.array(z.object({ type: nonEmpty, value: z.string().optional() })).default([]),
 });
 
 type TemplateSend = z.infer<typeof templateForm>;
 
 function checkHeader(template: Template, header: TemplateSend['header']): void {
-	const wanted = HEADER_TYPES[template.headerType];
-	// A text without a variable is the template's own.
+	const expected = HEADER_TYPES[template.headerType];
+	// A text without a variable comes from the template itself.
 	const isNeeded =
-		wanted !== undefined && (wanted !== 'text' || countVariables(template.caption) > 0);
-	if (header ? header.type !== wanted : isNeeded) {
-		throw refuse(CODES.content, `header.type: the template's header is ${wanted ?? 'none'}.`);
+		expected !== undefined && (expected !== 'text' || countVariables(template.caption) > 0);
+	if (header ? header.type !== expected : isNeeded) {
+		throw refuse(CODES.content, `header.type: the template's header is ${expected ?? 'none'}.`);
 	}
 	if (isNeeded && header?.type === 'text' && !header.paramValue)
 		throw refuse(CODES.content, 'header.paramValue: must not be empty.');
 }
 
-/** Whether the API itself compares a send with its template is not documented; WhatsApp refuses what does not fit. */
-function checkFits(template: Template, { header, bodyParams, buttonParams }: TemplateSend): void {
+/** Whether the API compares a send with its template is not documented; WhatsApp would reject a mismatch. */
+function checkTemplateValues(
+	template: Template,
+	{ header, bodyParams, buttonParams }: TemplateSend,
+): void {
 	checkHeader(template, header);
 	for (let index = 0; index < countVariables(template.messageBody); index++) {
 		if (!bodyParams[index])
@@ -90,28 +95,32 @@ function findTemplate(waba: Waba, name: string, language: string): Template {
 	return template;
 }
 
-type Said = Reading & { templateName?: string; language?: string };
+type MessageBody = RenderedMessage & { templateName?: string; language?: string };
 
-function readTemplate(waba: Waba, body: Record<string, unknown>, onlyMarketing: boolean): Said {
-	const send = read(templateForm, body);
+function readTemplate(
+	waba: Waba,
+	body: Record<string, unknown>,
+	onlyMarketing: boolean,
+): MessageBody {
+	const send = parseBody(templateForm, body);
 	const { language } = send;
-	// A group of templates, which InnoPaaS picks one from; what is in it, only InnoPaaS knows.
+	// A group from which InnoPaaS picks a template, so there is nothing to check or render.
 	if (!body.templateName && typeof body.templateGroupId === 'string' && body.templateGroupId)
 		return { language, text: '', buttons: [] };
 
-	const { templateName } = read(z.object({ templateName: filled }), body);
+	const { templateName } = parseBody(z.object({ templateName: nonEmpty }), body);
 	const template = findTemplate(waba, templateName, language);
 	if (onlyMarketing && template.category !== MARKETING) {
 		throw refuse(CODES.notForThisAccount, `The template ${templateName} is not for marketing.`);
 	}
-	checkFits(template, send);
+	checkTemplateValues(template, send);
 	const headerValue = send.header?.type === 'text' ? send.header.paramValue : undefined;
 	return { templateName, language, ...render(template, headerValue, send.bodyParams) };
 }
 
 let lastNumber = 0;
 
-/** An id of 18 digits. It is odd, so no floating-point number holds it: who reads it as one, changes it. */
+/** An ID of 18 digits. It is odd, so that a double cannot represent it and clients that parse it as one change it. */
 function newId(now: number): string {
 	lastNumber = (lastNumber + 1) % 50_000;
 	return `${now}${String(2 * lastNumber + 1).padStart(5, '0')}`;
@@ -123,16 +132,16 @@ function submit(
 	onlyMarketing: boolean,
 ): Operation {
 	const typeForm = z.object({ messageType: z.enum(messageTypes as [string, ...string[]]) });
-	return ({ account, body, settings, now }): Handled => {
+	return ({ account, body, settings, now }): OperationResult => {
 		if (account.state === 'noBalance')
 			throw refuse(CODES.noBalance, 'The balance is insufficient.');
-		const { wabaId, uid, sendNumber, recipientNumber } = read(addressed, body);
-		const { messageType } = read(typeForm, body);
+		const { wabaId, uid, sendNumber, recipientNumber } = parseBody(addressed, body);
+		const { messageType } = parseBody(typeForm, body);
 		const waba = findWaba(wabaId);
 		if (!numbersOf(waba).includes(sendNumber))
 			throw refuse(CODES.unknownSender, `The sending number ${sendNumber} does not exist.`);
 		const recipients = readRecipients(recipientNumber);
-		const said: Said =
+		const message: MessageBody =
 			messageType === 'template'
 				? readTemplate(waba, body, onlyMarketing)
 				: readMessage(messageType, body, settings.innoPaasInteractive);
@@ -148,7 +157,7 @@ function submit(
 			taskId: uid,
 			wabaId,
 			messageType,
-			...said,
+			...message,
 			body,
 			at: now,
 		}));
@@ -157,7 +166,7 @@ function submit(
 }
 
 /** Sends a message of any type to up to 1,000 recipients. */
-export const submitMessage = submit('InnoPaaSSubmit', ['template', ...MESSAGE_TYPES], false);
+export const submitMessage = submit('InnoPaaSSubmit', ['template', ...FREE_FORM_TYPES], false);
 
-/** Sends a marketing template by Marketing Messages Lite. */
+/** Sends a marketing template through Marketing Messages Lite. */
 export const submitMmLite = submit('InnoPaaSMmLite', ['template'], true);

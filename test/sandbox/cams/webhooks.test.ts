@@ -1,7 +1,7 @@
-import { FOREIGN } from '../../sandbox/cams/catalogue';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS } from '../../sandbox/settings';
-import { call, callInQuery, type Body } from '../support/camsClient';
+import { FOREIGN_WEBHOOK } from '../../../sandbox/cams/accounts';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { DEFAULT_SETTINGS } from '../../../sandbox/settings';
+import { call, callInQuery, type Body } from '../../support/camsClient';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -63,7 +63,11 @@ describe('the address of a number', () => {
 	});
 
 	it('is somebody else’s for one number, until it is set, and again after a reset', async () => {
-		const foreign = { ...NOTHING, StatusCallbackUrl: FOREIGN.url, UpCallbackUrl: FOREIGN.url };
+		const foreign = {
+			...NOTHING,
+			StatusCallbackUrl: FOREIGN_WEBHOOK.url,
+			UpCallbackUrl: FOREIGN_WEBHOOK.url,
+		};
 		expect(await readBack('6580002222')).toEqual(foreign);
 		expect(await readBack('6580002222', 'cams-own')).toEqual(foreign);
 		await setPhone({ PhoneNumber: '6580002222' });
@@ -144,7 +148,7 @@ describe('the address of an account', () => {
 				QueueFlag: 'N',
 				StatusCallbackUrl: 'https://n8n.example.com/webhook/c',
 			},
-			'cams-sandbox/6580002222': { HttpFlag: 'Y', StatusCallbackUrl: FOREIGN.url },
+			'cams-sandbox/6580002222': { HttpFlag: 'Y', StatusCallbackUrl: FOREIGN_WEBHOOK.url },
 		});
 		expect(sandbox.webhooks()).not.toHaveProperty(['cams-own/']);
 		sandbox.reset();

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 
-import { INNOPAAS } from '../../sandbox/cams/catalogue';
-import type { ReceiptTarget } from '../../sandbox/deliverySettings';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS, type FaultKind } from '../../sandbox/settings';
-import { SUBMIT, post } from '../support/innoPaasClient';
-import { Listener, until, type Got } from '../support/listener';
+import type { InnoPaasReceiptSettings } from '../../../sandbox/deliverySettings';
+import { INNOPAAS } from '../../../sandbox/innoPaas/accounts';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { DEFAULT_SETTINGS, type FaultKind } from '../../../sandbox/settings';
+import { SUBMIT, post } from '../../support/innoPaasClient';
+import { Listener, until, type ReceivedRequest } from '../../support/listener';
 
 interface Envelope {
 	id: string;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 	url = `${listener.url}/webhook/innopaas?a=1`;
 });
 beforeEach(() => {
-	listener.forget({ status: 200, body: 'heard' });
+	listener.reset({ status: 200, body: 'heard' });
 	sandbox.configure(DEFAULT_SETTINGS);
 	sandbox.reset();
 });
@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 const stats = () => sandbox.stats().receipts.innoPaas;
-const listen = (target: Partial<ReceiptTarget> = {}) =>
+const listen = (target: Partial<InnoPaasReceiptSettings> = {}) =>
 	sandbox.configure({ receipts: { innoPaas: { url, ...target } } });
 
 const TEXT = {
@@ -49,12 +49,12 @@ const TEXT = {
 
 const submit = async (body: object = TEXT) => (await post(sandbox, SUBMIT, body)).body!;
 
-/** Waits for that many pushes to end, and then for one that should not come. */
-async function pushes(count: number): Promise<Array<Got & { envelope: Envelope }>> {
+/** Waits until this many pushes have ended, and then a little longer for one that should not follow. */
+async function pushes(count: number): Promise<Array<ReceivedRequest & { envelope: Envelope }>> {
 	await until(() => stats().answered + stats().failed >= count);
 	await delay(30);
 	expect(stats().pushed).toBe(count);
-	return listener.got.map((got) => ({ ...got, envelope: JSON.parse(got.text) as Envelope }));
+	return listener.requests.map((got) => ({ ...got, envelope: JSON.parse(got.text) as Envelope }));
 }
 
 const said = (all: Array<{ envelope: Envelope }>) =>
@@ -206,7 +206,9 @@ describe('the receipts of InnoPaaS', () => {
 		listener.reply = () => ({ status: 307, location: '/elsewhere' });
 		await submit();
 		await pushes(4);
-		expect(listener.got.map(({ path }) => path)).toEqual(Array(4).fill('/webhook/innopaas?a=1'));
+		expect(listener.requests.map(({ path }) => path)).toEqual(
+			Array(4).fill('/webhook/innopaas?a=1'),
+		);
 		expect(stats()).toMatchObject({
 			answered: 0,
 			failed: 4,
@@ -237,7 +239,7 @@ describe('the receipts of InnoPaaS', () => {
 		await post(other, SUBMIT, TEXT);
 		await end(other);
 		await delay(120);
-		expect(listener.got).toEqual([]);
+		expect(listener.requests).toEqual([]);
 		await other.close();
 	});
 
@@ -245,7 +247,7 @@ describe('the receipts of InnoPaaS', () => {
 		const other = await startSandbox(0, { receipts: { innoPaas: { url } } });
 		listener.reply = () => ({});
 		await post(other, SUBMIT, TEXT);
-		await until(() => listener.got.length === 1);
+		await until(() => listener.requests.length === 1);
 		other.configure({ receipts: { innoPaas: { url, delayMs: 60_000 } } });
 		await post(other, SUBMIT, TEXT);
 		const start = Date.now();
@@ -333,7 +335,7 @@ describe('the address of receipts', () => {
 			'is not on this machine',
 		);
 		await expect(startSandbox(0, { receipts })).rejects.toThrow('is not on this machine');
-		// Nothing of it has been taken over.
+		// The settings are unchanged.
 		expect((await submit()).code).toBe('0');
 		await pushes(0);
 	});

@@ -1,21 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-import { Refusal } from '../cams/refusal';
-import { findAccount, type Account } from './catalogue';
+import { Refusal } from '../refusal';
+import { findAccount, type Account } from './accounts';
 import { CODES, refuse, WebRefusal } from './refusal';
 
 /**
- * Says whose call it is, by the two headers as they are (docs.innopaas.com, API overview). Which code and status a
- * wrong one gets is not documented: the sandbox's choice.
+ * Authenticates a call by its headers AppKey and Authorization (docs.innopaas.com, API overview). Codes and status of
+ * failures are not documented; they are the sandbox's choice.
  * @throws Refusal with HTTP 401
  */
-export function signIn(headers: IncomingHttpHeaders): Account {
+export function authenticate(headers: IncomingHttpHeaders): Account {
 	const { appkey, authorization } = headers;
 	if (typeof appkey !== 'string' || appkey === '' || !authorization)
 		throw new WebRefusal(401, 'Unauthorized');
 	const account = findAccount(appkey);
 	if (!account) throw new Refusal(401, CODES.unknownAccount, 'The account does not exist.');
-	if (account.deadTokens.includes(authorization)) {
+	if (account.replacedTokens.includes(authorization)) {
 		throw new Refusal(401, CODES.wrongToken, 'The access token has been replaced by a newer one.');
 	}
 	if (authorization !== account.accessToken)
@@ -23,9 +23,9 @@ export function signIn(headers: IncomingHttpHeaders): Account {
 	return account;
 }
 
-/** @throws Refusal for an account that may not call at all */
+/** @throws Refusal if the account may not call the API at all */
 export function checkAccount({ state }: Account): void {
-	if (state === 'otherAddress')
+	if (state === 'ipNotAllowed')
 		throw refuse(CODES.addressNotAllowed, 'The IP address of the client is not allowed.');
 	if (state === 'disabled') throw refuse(CODES.disabled, 'The account is deleted or disabled.');
 }

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 
-import { wayOf } from '../../sandbox/cams/receipts';
-import type { CamsReceipts } from '../../sandbox/deliverySettings';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS, type FaultKind } from '../../sandbox/settings';
-import { call, callInQuery } from '../support/camsClient';
-import { SUBMIT, post } from '../support/innoPaasClient';
-import { Listener, until } from '../support/listener';
+import { pushOptions } from '../../../sandbox/cams/receipts';
+import type { CamsReceiptSettings } from '../../../sandbox/deliverySettings';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { DEFAULT_SETTINGS, type FaultKind } from '../../../sandbox/settings';
+import { call, callInQuery } from '../../support/camsClient';
+import { SUBMIT, post } from '../../support/innoPaasClient';
+import { Listener, until } from '../../support/listener';
 
 type Receipt = Record<string, unknown>;
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 const TAKEN = { status: 200, body: '{"code":0,"msg":"ok"}' };
 beforeEach(() => {
-	listener.forget(TAKEN);
+	listener.reset(TAKEN);
 	sandbox.configure({
 		...DEFAULT_SETTINGS,
 		limits: { SendChatappMassMessage: 10, SendChatappMessage: 250 },
@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const stats = () => sandbox.stats().receipts.cams;
-const listen = (cams: CamsReceipts = {}, connections?: number) =>
+const listen = (cams: CamsReceiptSettings = {}, connections?: number) =>
 	sandbox.configure({
 		receipts: {
 			cams: { url: `${listener.url}/settings`, ...cams },
@@ -66,7 +66,7 @@ const sendMass = async (count: number, change: object = {}) =>
 		...change,
 	});
 
-/** Waits until nothing is to come any more, and gives what came, push by push. */
+/** Waits until nothing is left to be pushed, and returns the receipts of each push. */
 async function pushes(): Promise<Receipt[][]> {
 	await until(() => stats().open === 0);
 	return listener.bodies<Receipt[]>();
@@ -124,7 +124,7 @@ describe('the receipts of CAMS', () => {
 		expect([...times].sort()).toEqual(times);
 		expect(new Set(times).size).toBe(3);
 		expect(Math.abs(times[0] - Date.now())).toBeLessThan(60_000);
-		expect(listener.got[0]).toMatchObject({
+		expect(listener.requests[0]).toMatchObject({
 			path: '/settings',
 			headers: { 'content-type': 'application/json;charset=utf-8' },
 		});
@@ -152,8 +152,8 @@ describe('the receipts of CAMS', () => {
 			Language: 'en_US',
 			ConversationType: 'utility',
 		});
-		// Nothing in a receipt leads to the group.
-		expect(listener.got.map(({ text }) => text).join()).not.toContain(GroupMessageId);
+		// Nothing in a receipt refers to the group.
+		expect(listener.requests.map(({ text }) => text).join()).not.toContain(GroupMessageId);
 		expect(stats()).toMatchObject({
 			pushed: 8,
 			receipts: 750,
@@ -175,7 +175,7 @@ describe('the receipts of CAMS', () => {
 		expect(receipt).not.toHaveProperty('ConversationId');
 	});
 
-	it.each<[string, CamsReceipts['failNumbers'], string, string]>([
+	it.each<[string, CamsReceiptSettings['failNumbers'], string, string]>([
 		['a list', ['6591000001'], '131026', '131026:Message undeliverable'],
 		[
 			'codes',
@@ -284,7 +284,7 @@ describe('the receipts of CAMS', () => {
 		listen({ delayMs: 150 });
 		const start = Date.now();
 		await send();
-		expect(listener.got).toEqual([]);
+		expect(listener.requests).toEqual([]);
 		const [receipt] = await all();
 		expect(Date.now() - start).toBeGreaterThanOrEqual(145);
 		expect(receipt.Timestamp).toBeGreaterThan(start + 145);
@@ -324,7 +324,7 @@ describe('the address that UpdatePhoneWebhook has set', () => {
 		listen();
 		await send();
 		await pushes();
-		expect(listener.got.map(({ path }) => path)).toEqual(Array(3).fill('/status?a=1'));
+		expect(listener.requests.map(({ path }) => path)).toEqual(Array(3).fill('/status?a=1'));
 	});
 
 	it('gets neither those of another space nor of another channel', async () => {
@@ -341,7 +341,7 @@ describe('the address that UpdatePhoneWebhook has set', () => {
 		await setPhone({ StatusCallbackUrl: '' });
 		await send();
 		await pushes();
-		expect(listener.got.map(({ path }) => path)).toEqual(['/settings', '/settings']);
+		expect(listener.requests.map(({ path }) => path)).toEqual(['/settings', '/settings']);
 	});
 
 	it('is never called when it is not on this machine', async () => {
@@ -375,11 +375,11 @@ describe('a push', () => {
 		['with HTTP 500', '{"code":0}', 500, false],
 		['with another address', '{"code":0}', 307, false],
 	])('answered %s: %s', async (_what, body, status, isTaken) => {
-		listener.forget({ body, status, ...(status === 307 && { location: '/elsewhere' }) });
+		listener.reset({ body, status, ...(status === 307 && { location: '/elsewhere' }) });
 		listen({ retryMs: [] });
 		await send();
 		await pushes();
-		expect(listener.got).toHaveLength(1);
+		expect(listener.requests).toHaveLength(1);
 		expect(stats()).toMatchObject({
 			pushed: 1,
 			answered: isTaken ? 1 : 0,
@@ -410,7 +410,7 @@ describe('a push', () => {
 	});
 
 	it('is given up after the last wait', async () => {
-		listener.forget({ status: 500 });
+		listener.reset({ status: 500 });
 		listen({ retryMs: [5, 5] });
 		await send();
 		expect(await pushes()).toHaveLength(3);
@@ -418,8 +418,8 @@ describe('a push', () => {
 	});
 
 	it('comes again after one minute and then after five: nothing comes before', async () => {
-		expect(wayOf({}).retryMs).toEqual([60_000, 300_000]);
-		listener.forget({ status: 500 });
+		expect(pushOptions({}).retryMs).toEqual([60_000, 300_000]);
+		listener.reset({ status: 500 });
 		listen();
 		await send();
 		await until(() => stats().failed === 1);
@@ -441,7 +441,7 @@ describe('a push', () => {
 	});
 
 	it('counts as not answered after three seconds', async () => {
-		listener.reply = (index) => ({ ...TAKEN, lateMs: index === 0 ? 3_300 : 0 });
+		listener.reply = (index) => ({ ...TAKEN, delayMs: index === 0 ? 3_300 : 0 });
 		listen({ retryMs: [10] });
 		await send();
 		await pushes();
@@ -457,13 +457,13 @@ describe('a push', () => {
 	});
 
 	it('ends with a reset, also one that would have come again', async () => {
-		listener.forget({ status: 500 });
+		listener.reset({ status: 500 });
 		listen({ retryMs: [80] });
 		await send();
 		await until(() => stats().failed === 1);
 		sandbox.reset();
 		await delay(150);
-		expect(listener.got).toHaveLength(1);
+		expect(listener.requests).toHaveLength(1);
 	});
 });
 
@@ -497,7 +497,7 @@ describe('what a customer writes', () => {
 				Timestamp: expect.any(Number),
 			},
 		]);
-		expect(listener.got[0].path).toBe('/up');
+		expect(listener.requests[0].path).toBe('/up');
 		expect(stats()).toMatchObject({ pushed: 1, answered: 1, distinct: { inbound: 1 } });
 	});
 
@@ -510,7 +510,7 @@ describe('what a customer writes', () => {
 		await pushes();
 		await admin('inbound', { ...INBOUND, channelType: 'telegram', to: 'shop_bot' });
 		const receipts = await all();
-		expect(listener.got.map(({ path }) => path)).toEqual(Array(3).fill('/inbound'));
+		expect(listener.requests.map(({ path }) => path)).toEqual(Array(3).fill('/inbound'));
 		expect(receipts.map(({ To }) => To)).toEqual(['6580001111', '20001', 'shop_bot']);
 		expect(receipts[1]).not.toHaveProperty('WabaId');
 	});
@@ -536,7 +536,7 @@ describe('what a customer writes', () => {
 		const entry = { MessageId: '1', To: '6580001111', 'Timestamp ': '5', Message: { id: 'm1' } };
 		expect(await admin('inbound', { api: 'cams', entry })).toEqual({ status: 200, data: [entry] });
 		expect(await pushes()).toEqual([[entry]]);
-		expect(listener.got[0].path).toBe('/up');
+		expect(listener.requests[0].path).toBe('/up');
 	});
 
 	it.each<[string, object]>([
@@ -558,7 +558,7 @@ describe('what a customer writes', () => {
 	it('is refused when there is nowhere to push it', async () => {
 		expect(await admin('inbound', INBOUND)).toMatchObject({
 			status: 400,
-			data: { error: expect.stringContaining('No address is set') },
+			data: { error: expect.stringContaining('No URL is set') },
 		});
 	});
 });
@@ -571,14 +571,14 @@ describe('anything', () => {
 		['null', null, 'null'],
 		['nothing', '', ''],
 	])('can be pushed, and the answer is given: %s', async (_what, push, sent) => {
-		listener.forget({ status: 400, body: 'no' });
+		listener.reset({ status: 400, body: 'no' });
 		listen({ inboundUrl: `${listener.url}/inbound`, retryMs: [5] });
 		expect(await admin('inbound', { api: 'cams', push })).toEqual({
 			status: 200,
 			data: { taken: false, status: 400, body: 'no' },
 		});
 		await delay(30);
-		expect(listener.got).toMatchObject([{ path: '/inbound', text: sent }]);
+		expect(listener.requests).toMatchObject([{ path: '/inbound', text: sent }]);
 	});
 
 	it('is pushed where it is to go, with the headers that it is to have', async () => {
@@ -589,12 +589,12 @@ describe('anything', () => {
 			headers: { 'content-type': 'text/plain', 'x-forwarded-for': '10.0.0.1' },
 		});
 		expect(answer.data).toMatchObject({ taken: true, status: 200 });
-		expect(listener.got).toMatchObject([
+		expect(listener.requests).toMatchObject([
 			{ path: '/there', headers: { 'content-type': 'text/plain', 'x-forwarded-for': '10.0.0.1' } },
 		]);
 		await setPhone();
 		await admin('inbound', { api: 'cams', push: [], to: '6580001111' });
-		expect(listener.got[1].path).toBe('/up');
+		expect(listener.requests[1].path).toBe('/up');
 	});
 
 	it('is pushed for InnoPaaS with the headers of its settings', async () => {
@@ -616,7 +616,7 @@ describe('anything', () => {
 				})
 			).data,
 		).toMatchObject({ taken: true });
-		expect(listener.got).toMatchObject([
+		expect(listener.requests).toMatchObject([
 			{
 				path: '/innopaas',
 				text: '{"type":"something_new"}',
@@ -679,7 +679,7 @@ describe('an event of an account', () => {
 			data: [entry],
 		});
 		expect(await pushes()).toEqual([[entry]]);
-		expect(listener.got[0].path).toBe('/audit');
+		expect(listener.requests[0].path).toBe('/audit');
 		expect(stats().distinct).toEqual({ audit: 1 });
 	});
 
@@ -696,28 +696,28 @@ describe('many pushes', () => {
 	it.each([
 		[undefined, 10],
 		[3, 3],
-	])('with %s connections are under way %i at once', async (connections, most) => {
-		listener.forget({ ...TAKEN, lateMs: 20 });
+	])('with %s connections are under way %i at once', async (connections, max) => {
+		listener.reset({ ...TAKEN, delayMs: 20 });
 		listen({ batch: 1, shuffle: true }, connections);
 		await sendMass(40);
 		await pushes();
-		expect(listener.got).toHaveLength(120);
-		expect(listener.atOnce.most).toBe(most);
+		expect(listener.requests).toHaveLength(120);
+		expect(listener.concurrent.max).toBe(max);
 	});
 
 	it('of one call come one after the other, those of several at once', async () => {
-		listener.forget({ ...TAKEN, lateMs: 10 });
+		listener.reset({ ...TAKEN, delayMs: 10 });
 		listen({ batch: 10 });
 		await sendMass(20);
 		await pushes();
-		expect(listener.atOnce.most).toBe(1);
+		expect(listener.concurrent.max).toBe(1);
 		await Promise.all([sendMass(20), sendMass(20), sendMass(20)]);
 		await pushes();
-		expect(listener.atOnce.most).toBe(3);
+		expect(listener.concurrent.max).toBe(3);
 	});
 
 	it('share the connections with those of InnoPaaS', async () => {
-		listener.forget({ ...TAKEN, lateMs: 10 });
+		listener.reset({ ...TAKEN, delayMs: 10 });
 		sandbox.configure({
 			receipts: {
 				cams: { url: listener.url, batch: 1 },
@@ -735,11 +735,11 @@ describe('many pushes', () => {
 		};
 		await post(sandbox, SUBMIT, body);
 		await until(() => sandbox.stats().receipts.innoPaas.answered === 2 && stats().answered === 3);
-		expect(listener.atOnce.most).toBe(1);
+		expect(listener.concurrent.max).toBe(1);
 	});
 
 	it('keep no send waiting, 100,000 receipts', async () => {
-		listener.forget({ ...TAKEN, lateMs: 20 });
+		listener.reset({ ...TAKEN, delayMs: 20 });
 		sandbox.configure({ limits: { SendChatappMassMessage: 1_000, SendChatappMessage: 1_000 } });
 		listen({
 			statuses: ['Sent', 'Delivered', 'Read', 'Deleted'],
@@ -749,7 +749,7 @@ describe('many pushes', () => {
 		for (let count = 0; count < 25; count++) expect((await sendMass(1000)).Code).toBe('OK');
 		for (let count = 0; count < 20; count++)
 			expect((await send({ ChannelType: 'telegram', From: 'shop_bot' })).Code).toBe('OK');
-		// Had they waited for the pushes, there would be none left now.
+		// If the calls had waited for the pushes, none would be open now.
 		expect(stats().open).toBeGreaterThan(20);
 		const receipts = await all();
 		expect(receipts.length).toBeGreaterThan(100_000);

@@ -1,7 +1,7 @@
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS } from '../../sandbox/settings';
-import { call, type Body } from '../support/camsClient';
+import { ACCOUNT } from '../../../sandbox/cams/accounts';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { DEFAULT_SETTINGS } from '../../../sandbox/settings';
+import { call, type Body } from '../../support/camsClient';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

@@ -1,8 +1,6 @@
 import { MANY_TEMPLATES, TEMPLATES, type Template } from './templates';
 
-/** The made-up accounts, spaces and senders that the sandbox knows; those of InnoPaaS have a room of their own. */
-
-export { INNOPAAS, MMLITE_PATH } from '../innoPaas/catalogue';
+/** CAMS's made-up accounts, spaces and senders. */
 
 export interface Account {
 	accessKeyId: string;
@@ -51,7 +49,7 @@ interface PhoneNumber {
 	QualityRating: string;
 }
 
-/** A space: its channels, and what is registered there. Messenger, Instagram and Telegram take any sender. */
+/** A space with its channels and what is registered in it. Messenger, Instagram and Telegram accept any sender. */
 export interface Space {
 	custSpaceId: string;
 	/** The WhatsApp Business Account of its numbers. */
@@ -85,8 +83,8 @@ const SENDERS = {
 	],
 };
 
-/** A number that already tells somebody else what becomes of its messages. */
-export const FOREIGN = {
+/** A number whose webhook belongs to another system from the start. */
+export const FOREIGN_WEBHOOK = {
 	phoneNumber: SENDERS.phoneNumbers[1].PhoneNumber,
 	url: 'https://example.com/other',
 };
@@ -140,7 +138,7 @@ export const SPACES: readonly Space[] = [
 	},
 ];
 
-/** One channel of a space, as ListInstance names it. */
+/** A channel of a space, which ListInstance calls an instance. */
 export interface Instance {
 	instanceId: string;
 	channelType: string;

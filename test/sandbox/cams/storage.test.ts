@@ -3,12 +3,12 @@ import { Readable } from 'node:stream';
 import OSS from 'ali-oss';
 import axios from 'axios';
 
-import { ACCOUNT } from '../../sandbox/cams/catalogue';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS } from '../../sandbox/settings';
-import { call } from '../support/camsClient';
+import { ACCOUNT } from '../../../sandbox/cams/accounts';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { DEFAULT_SETTINGS } from '../../../sandbox/settings';
+import { call } from '../../support/camsClient';
 
-/** Alibaba's own storage client says what a real storage is sent, and reads what the sandbox answers. */
+/** Alibaba's storage client sends what a real storage gets, and parses the sandbox's responses. */
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ beforeEach(() => {
 	sandbox.configure({ ...DEFAULT_SETTINGS, limits: {} });
 	sandbox.reset();
 });
-// ali-oss recommends to refresh the token.
+// Silences ali-oss's recommendation to refresh the token.
 beforeEach(() => jest.spyOn(console, 'warn').mockImplementation());
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => sandbox.close());
@@ -54,7 +54,7 @@ const clientFor = (grant: Grant, more: Options = {}) =>
 		...more,
 	} as OSS.Options);
 
-/** With an IP address as its endpoint, the client names the bucket in the header Host, as a real storage wants it. */
+/** With an IP address as its endpoint, the client puts the bucket into the Host header, as a real storage requires. */
 const WAYS: Array<[string, (grant: Grant) => Options]> = [
 	['V1, bucket in the host', () => ({})],
 	[
@@ -86,7 +86,7 @@ const fetchFile = async (url: string, headers: Record<string, string> = {}) =>
 		validateStatus: () => true,
 	});
 
-/** Puts a file that must be refused, and gives the status and code that the client reads. */
+/** Uploads a file that must be refused, and returns the status and code that the client parses. */
 async function refusal(work: Promise<unknown>): Promise<[number, string]> {
 	const error = await work.then(
 		() => new Error('It was taken.'),
@@ -308,7 +308,7 @@ describe('a file', () => {
 });
 
 describe('a signed request for the storage', () => {
-	/** The request that ali-oss would send, so that one thing about it can be changed. */
+	/** The request that ali-oss would send, to be modified by tests. */
 	async function prepare(options: Options) {
 		const grant = await authorize();
 		const client = clientFor(grant, options) as unknown as {
@@ -376,7 +376,7 @@ describe('a signed request for the storage', () => {
 	});
 
 	it('is read with Date where there is no x-oss-date', async () => {
-		// Signed by hand as the page of V1 says, since ali-oss always sends x-oss-date.
+		// Signed by hand according to the V1 page, since ali-oss always sends x-oss-date.
 		const grant = await authorize();
 		const date = new Date().toUTCString();
 		const resource = `/${grant.BucketName}/${grant.Dir}/a.txt`;

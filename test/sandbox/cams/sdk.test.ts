@@ -14,10 +14,10 @@ import Client, {
 } from '@alicloud/cams20200606';
 import OpenApi, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
 
-import { ACCOUNT, findAccount } from '../../sandbox/cams/catalogue';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { ACCOUNT, findAccount } from '../../../sandbox/cams/accounts';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
 
-/** Alibaba's own SDK is the one client that is known to speak to the real service: what it sends must be understood. */
+/** Alibaba's SDK is the only client known to work with the real service, so the sandbox has to understand it. */
 
 let sandbox: Sandbox;
 beforeAll(async () => {

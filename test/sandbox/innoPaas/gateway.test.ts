@@ -1,8 +1,8 @@
-import { INNOPAAS, MMLITE_PATH } from '../../sandbox/cams/catalogue';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS, type FaultKind } from '../../sandbox/settings';
-import { call as callCams } from '../support/camsClient';
-import { SIGNED, SUBMIT, post } from '../support/innoPaasClient';
+import { INNOPAAS, MMLITE_PATH } from '../../../sandbox/innoPaas/accounts';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { DEFAULT_SETTINGS, type FaultKind } from '../../../sandbox/settings';
+import { call as callCams } from '../../support/camsClient';
+import { SIGNED, SUBMIT, post } from '../../support/innoPaasClient';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -1115,7 +1115,7 @@ describe('a fault', () => {
 		['serverErrorBefore', 503, { status: 503, error: 'Service Unavailable' }, 0],
 		['serverErrorAfter', 500, { status: 500, error: 'Internal Server Error' }, 2],
 		['nonceUsed', 500, { status: 500, error: 'Internal Server Error' }, 2],
-		['otherCode', 200, { code: '999', success: false, message: 'HttpRejection with HTTP 200.' }, 0],
+		['otherCode', 200, { code: '999', success: false, message: 'Refused with HTTP 200.' }, 0],
 		['throttle', 429, { code: '429', success: false, message: 'Too Many Requests' }, 0],
 		['nonJson', 200, undefined, 2],
 		['truncatedJson', 200, undefined, 2],
@@ -1154,7 +1154,7 @@ describe('a fault', () => {
 		while (accepted() === 0) await new Promise(setImmediate);
 		expect((await submit(TEXT)).body!.code).toBe('0');
 		expect([isAnswered, accepted()]).toEqual([false, 3]);
-		// Closing ends what hangs.
+		// close() also ends hanging requests.
 		await sandbox.close();
 		await hanging;
 		expect(isAnswered).toBe(false);

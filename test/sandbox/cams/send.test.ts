@@ -1,6 +1,6 @@
-import type { TakenMessage } from '../../sandbox/cams/operation';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { call } from '../support/camsClient';
+import type { AcceptedMessage } from '../../../sandbox/acceptedMessage';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { call } from '../../support/camsClient';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -26,8 +26,8 @@ const OPENING_HOURS = template('900100201', 'en');
 const codeOf = async (operation: string, form: object) =>
 	(await call(sandbox, operation, form)).Code;
 
-/** What the sandbox took, once it has. */
-async function taken(form: object, operation = SINGLE): Promise<TakenMessage> {
+/** Makes a call and returns the message that the sandbox accepted. */
+async function send(form: object, operation = SINGLE): Promise<AcceptedMessage> {
 	expect(await codeOf(operation, form)).toBe('OK');
 	return sandbox.stats().messages[0];
 }
@@ -42,7 +42,7 @@ const CARDS = {
 	secondPath: 'bags',
 };
 
-/** Each template, the variables it needs, what is read, and the buttons. */
+/** Each template with its variables, rendered text and buttons. */
 const TEMPLATES: Array<[string, string, string, Record<string, string>, string, string[]]> = [
 	[
 		'order_update',
@@ -132,9 +132,9 @@ describe('the template', () => {
 	it.each(TEMPLATES)(
 		'%s is read, variables filled in, with its buttons',
 		async (_name, code, language, params, text, buttons) => {
-			expect(
-				await taken({ ...channelOf(code), ...template(code, language, params) }),
-			).toMatchObject({ templateParams: params, text, buttons });
+			expect(await send({ ...channelOf(code), ...template(code, language, params) })).toMatchObject(
+				{ templateParams: params, text, buttons },
+			);
 		},
 	);
 
@@ -148,7 +148,7 @@ describe('the template', () => {
 				Language,
 				SenderList: JSON.stringify([{ To, TemplateParams }]),
 			};
-			expect(await taken(form, MASS)).toMatchObject({ text, buttons });
+			expect(await send(form, MASS)).toMatchObject({ text, buttons });
 		},
 	);
 
@@ -171,13 +171,13 @@ describe('the template', () => {
 	);
 
 	it('login_code takes one variable of any name, since its own is not documented', async () => {
-		const send = (params: object) => ({ ...WHATSAPP, ...template('900100209', 'en', params) });
-		expect(await taken(send({ anything: '482913' }))).toMatchObject({
+		const loginCode = (params: object) => ({ ...WHATSAPP, ...template('900100209', 'en', params) });
+		expect(await send(loginCode({ anything: '482913' }))).toMatchObject({
 			text: '482913 is your verification code.',
 			buttons: ['Copy code'],
 		});
 		for (const params of [{}, { code: '' }, { code: '1', other: '2' }])
-			expect(await codeOf(SINGLE, send(params))).toBe('TemplateParamInvalid');
+			expect(await codeOf(SINGLE, loginCode(params))).toBe('TemplateParamInvalid');
 	});
 
 	it('of one channel is refused on another', async () => {
@@ -205,7 +205,7 @@ describe('a free-form message', () => {
 			MessageType: 'text_image_button',
 			Content: JSON.stringify(content),
 		};
-		expect(await taken(form)).toMatchObject({
+		expect(await send(form)).toMatchObject({
 			messageType: 'text_image_button',
 			content,
 			text: 'Sale',
@@ -221,11 +221,11 @@ describe('a free-form message', () => {
 			MessageType: 'contacts',
 			Content: JSON.stringify(content),
 		};
-		expect(await taken(form)).toMatchObject({ content, text: 'Mia Tan', buttons: [] });
+		expect(await send(form)).toMatchObject({ content, text: 'Mia Tan', buttons: [] });
 	});
 
 	it('that is a text has no buttons', async () => {
-		expect(await taken({ ...WHATSAPP, ...TEXT })).toMatchObject({ text: 'Hello', buttons: [] });
+		expect(await send({ ...WHATSAPP, ...TEXT })).toMatchObject({ text: 'Hello', buttons: [] });
 	});
 });
 
@@ -241,7 +241,7 @@ const products = (sections: number[]) => ({
 const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 describe('what only WhatsApp has', () => {
-	const GOOD: Array<[string, unknown, keyof TakenMessage]> = [
+	const GOOD: Array<[string, unknown, keyof AcceptedMessage]> = [
 		['Payload', ['yes', '', 'no'], 'payload'],
 		['ProductAction', products([30]), 'productAction'],
 		['ProductAction', products([3, 3, 3, 3, 3, 3, 3, 3, 3, 3]), 'productAction'],
@@ -281,11 +281,11 @@ describe('what only WhatsApp has', () => {
 	});
 
 	it.each(GOOD)('is kept: %s %j', async (name, value, field) => {
-		expect((await taken({ ...WHATSAPP, ...OPENING_HOURS, [name]: asText(value) }))[field]).toEqual(
+		expect((await send({ ...WHATSAPP, ...OPENING_HOURS, [name]: asText(value) }))[field]).toEqual(
 			value,
 		);
 		sandbox.reset();
-		expect((await taken(mass(name, value), MASS))[field]).toEqual(value);
+		expect((await send(mass(name, value), MASS))[field]).toEqual(value);
 	});
 
 	it.each(BAD)('is refused: %s %j', async (name, value) => {
@@ -298,7 +298,7 @@ describe('what only WhatsApp has', () => {
 	it('is kept as it came, with what the sandbox does not know', async () => {
 		const value = { ...products([1]), New: { a: 1 } };
 		expect(
-			(await taken({ ...WHATSAPP, ...OPENING_HOURS, ProductAction: asText(value) })).productAction,
+			(await send({ ...WHATSAPP, ...OPENING_HOURS, ProductAction: asText(value) })).productAction,
 		).toEqual(value);
 	});
 
@@ -311,7 +311,7 @@ describe('what only WhatsApp has', () => {
 	});
 
 	it('tells which message is answered', async () => {
-		expect(await taken({ ...WHATSAPP, ...TEXT, ContextMessageId: '202611210001' })).toMatchObject({
+		expect(await send({ ...WHATSAPP, ...TEXT, ContextMessageId: '202611210001' })).toMatchObject({
 			contextMessageId: '202611210001',
 		});
 		expect(await codeOf(SINGLE, { ...WHATSAPP, ...TEXT, ContextMessageId: '' })).toBe(
@@ -322,7 +322,7 @@ describe('what only WhatsApp has', () => {
 	it('takes a group by an id that is no number', async () => {
 		const group = { ...WHATSAPP, To: 'Y2FwaV9ncm91cDox', ...TEXT };
 		expect(await codeOf(SINGLE, group)).toBe('InvalidParameter.ToOnlyNumeric');
-		expect(await taken({ ...group, RecipientType: 'group' })).toMatchObject({
+		expect(await send({ ...group, RecipientType: 'group' })).toMatchObject({
 			to: 'Y2FwaV9ncm91cDox',
 			recipientType: 'group',
 		});
@@ -352,7 +352,7 @@ describe('what only WhatsApp has', () => {
 describe('what only Viber has', () => {
 	it('is kept', async () => {
 		const more = { Ttl: '60', Tag: 'spring', TrackingData: 'campaign 7', Label: 'transaction' };
-		expect(await taken({ ...VIBER, ...TEXT, ...more })).toMatchObject({
+		expect(await send({ ...VIBER, ...TEXT, ...more })).toMatchObject({
 			ttl: '60',
 			tag: 'spring',
 			trackingData: 'campaign 7',
@@ -381,7 +381,7 @@ describe('what only Viber has', () => {
 			SenderList: JSON.stringify([{ To, TemplateParams: { couponCode: 'A' } }]),
 		};
 		expect(await codeOf(MASS, { ...form, TrackingData: 'a' })).toBe('InvalidParameter');
-		expect(await taken({ ...form, Ttl: '30', Tag: 'spring' }, MASS)).toMatchObject({
+		expect(await send({ ...form, Ttl: '30', Tag: 'spring' }, MASS)).toMatchObject({
 			label: 'promotion',
 			ttl: '30',
 			tag: 'spring',
@@ -399,12 +399,12 @@ describe('the fallback', () => {
 		};
 		for (const channel of [WHATSAPP, VIBER, { ...WHATSAPP, ChannelType: 'messenger' }]) {
 			sandbox.reset();
-			expect((await taken({ ...channel, ...TEXT, ...fallback })).fallback).toEqual(fallback);
+			expect((await send({ ...channel, ...TEXT, ...fallback })).fallback).toEqual(fallback);
 		}
 	});
 
 	it('is absent when none is given', async () => {
-		expect(await taken({ ...WHATSAPP, ...TEXT })).not.toHaveProperty('fallback');
+		expect(await send({ ...WHATSAPP, ...TEXT })).not.toHaveProperty('fallback');
 	});
 
 	it('is refused with a rule that does not exist', async () => {
@@ -423,9 +423,10 @@ describe('the space', () => {
 	};
 
 	it('has senders and templates of its own', async () => {
-		expect(await taken({ ...MANY, ...template('900200230', 'en', { name: 'Mia' }) })).toMatchObject(
-			{ custSpaceId: 'cams-many', text: 'Notice 230 for Mia.' },
-		);
+		expect(await send({ ...MANY, ...template('900200230', 'en', { name: 'Mia' }) })).toMatchObject({
+			custSpaceId: 'cams-many',
+			text: 'Notice 230 for Mia.',
+		});
 		expect(await codeOf(SINGLE, { ...MANY, ...OPENING_HOURS })).toBe(
 			'DetailError.TemplateNotExist',
 		);

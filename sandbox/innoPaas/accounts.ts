@@ -1,53 +1,53 @@
 import { MANY_TEMPLATES, TEMPLATES, type Template } from './templates';
 
-/** The made-up accounts, WhatsApp Business Accounts (WABAs) and numbers of the InnoPaaS half. */
+/** InnoPaaS's made-up accounts, WhatsApp Business Accounts (WABAs) and numbers. */
 
 export interface Account {
 	appKey: string;
 	accessToken: string;
-	/** Tokens that a newer one has replaced. */
-	deadTokens: readonly string[];
-	/** The name that receipts carry. */
+	/** Tokens that were replaced by newer ones. */
+	replacedTokens: readonly string[];
+	/** The account's name in receipts. */
 	accountName: string;
-	state: 'active' | 'otherAddress' | 'noBalance' | 'disabled';
+	state: 'active' | 'ipNotAllowed' | 'noBalance' | 'disabled';
 }
 
-/** The account that works, and its first WABA. */
+/** The working account and its first WABA. */
 export const INNOPAAS = {
 	appKey: 'sandboxAppKey',
 	accessToken: 'sandboxAccessToken',
 	wabaId: '100000000000001',
 } as const;
 
-/** The sandbox's own choice: the vendor publishes no path for Marketing Messages Lite. */
+/** The sandbox's choice, since the vendor publishes no path for Marketing Messages Lite. */
 export const MMLITE_PATH = '/sandbox/mmlite';
 
 const ACCOUNTS: readonly Account[] = [
 	{
 		appKey: INNOPAAS.appKey,
 		accessToken: INNOPAAS.accessToken,
-		deadTokens: ['sandboxOldToken'],
+		replacedTokens: ['sandboxOldToken'],
 		accountName: 'SANDBOX001',
 		state: 'active',
 	},
 	{
 		appKey: 'sandboxOtherAddress',
 		accessToken: 'sandboxOtherAddressToken',
-		deadTokens: [],
+		replacedTokens: [],
 		accountName: 'SANDBOX002',
-		state: 'otherAddress',
+		state: 'ipNotAllowed',
 	},
 	{
 		appKey: 'sandboxNoBalance',
 		accessToken: 'sandboxNoBalanceToken',
-		deadTokens: [],
+		replacedTokens: [],
 		accountName: 'SANDBOX003',
 		state: 'noBalance',
 	},
 	{
 		appKey: 'sandboxDisabled',
 		accessToken: 'sandboxDisabledToken',
-		deadTokens: [],
+		replacedTokens: [],
 		accountName: 'SANDBOX004',
 		state: 'disabled',
 	},
@@ -66,7 +66,7 @@ interface PhoneNumber {
 	messageLimit: string;
 }
 
-/** A WhatsApp Business Account; each of the accounts may use each of them. */
+/** A WhatsApp Business Account. Every account may use every one of them. */
 export interface Waba {
 	wabaId: string;
 	phoneNumbers: readonly PhoneNumber[];
@@ -111,7 +111,7 @@ export const WABAS: readonly Waba[] = [
 	},
 ];
 
-/** The numbers of a WABA as a call writes them: digits only. */
+/** The numbers of a WABA as calls contain them, digits only. */
 export function numbersOf({ phoneNumbers }: Waba): string[] {
 	return phoneNumbers.map(({ displayPhoneNumber }) => displayPhoneNumber.replace(/\D/g, ''));
 }

@@ -1,6 +1,6 @@
-import { readContent } from '../../sandbox/cams/content';
+import { readContent } from '../../../sandbox/cams/content';
 
-/** What a channel makes of a content, or the code it refuses it with. */
+/** Returns the rendered message, or the code that the content is refused with. */
 function read(channel: string, messageType: string, content: unknown) {
 	try {
 		const { text, buttons } = readContent(

@@ -2,11 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import axios, { type AxiosRequestConfig } from 'axios';
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import { signAcs3 } from '../../credentials/acs3';
-import { authenticate } from '../../credentials/authenticate';
-import { ACCOUNT, findAccount } from '../../sandbox/cams/catalogue';
-import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { DEFAULT_SETTINGS, type FaultKind, type Settings } from '../../sandbox/settings';
+import { signAcs3 } from '../../../credentials/acs3';
+import { authenticate } from '../../../credentials/authenticate';
+import { ACCOUNT, findAccount } from '../../../sandbox/cams/accounts';
+import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { DEFAULT_SETTINGS, type FaultKind, type Settings } from '../../../sandbox/settings';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -62,7 +62,7 @@ function sign(
 	return authenticate(credentialsOf(accessKeyId), options as IHttpRequestOptions);
 }
 
-/** Sends a request as it is, whatever has been done to it since it was signed. */
+/** Sends a request as it is, including changes made after it was signed. */
 async function send(
 	{ url, method, headers, body }: IHttpRequestOptions,
 	more: AxiosRequestConfig = {},
@@ -90,7 +90,7 @@ async function sendJson(options: IHttpRequestOptions) {
 	return { status, headers, body: JSON.parse(text) as Record<string, unknown> };
 }
 
-/** One signed call, everything in the form. */
+/** Makes a signed call with its parameters in a form. */
 const call = async (operation: string, form: object, accessKeyId?: string) =>
 	await sendJson(sign(operation, { form }, accessKeyId));
 
@@ -114,7 +114,7 @@ describe('a signed request', () => {
 			'STS.sandboxTemporary',
 		);
 
-	/** The same request with one header changed and signed once more, so that only the header itself is wrong. */
+	/** Changes a header and signs the request again, so that only the header itself is wrong. */
 	function resign(options: IHttpRequestOptions, name: string, value: string): IHttpRequestOptions {
 		const headers = { ...(options.headers as Record<string, string>), [name]: value };
 		const { pathname: path, searchParams } = new URL(options.url);
@@ -553,10 +553,10 @@ describe('the parameters of a mass send', () => {
 });
 
 describe('the calls per second', () => {
-	/** Sets the clock of the gateway; nothing waits. */
+	/** Sets the gateway's clock. */
 	const at = (milliseconds: number) =>
 		jest.spyOn(Date, 'now').mockReturnValue(start + milliseconds);
-	// A whole second, so that the fixed window begins here.
+	// A whole second, so that the fixed window starts here.
 	const start = Math.ceil(Date.now() / 1000) * 1000;
 
 	const attempt = async (operation = SINGLE, form: object = TEXT, accessKeyId?: string) =>
@@ -670,7 +670,7 @@ describe('a fault', () => {
 	it.each<[FaultKind, number, unknown, number]>([
 		['serverErrorBefore', 503, 'ServiceUnavailable', 0],
 		['serverErrorAfter', 500, 'InternalError', 1],
-		['otherCode', 200, 'Sandbox.HttpRejection', 0],
+		['otherCode', 200, 'Sandbox.Refused', 0],
 		['nonceUsed', 400, 'SignatureNonceUsed', 1],
 		['throttle', 400, 'Throttling.User', 0],
 	])(
@@ -754,9 +754,9 @@ describe('a fault', () => {
 				await codeOf(SINGLE, TEXT),
 			];
 		};
-		expect(await codes()).toEqual(['OK', 'OK', 'Sandbox.HttpRejection', 'OK']);
+		expect(await codes()).toEqual(['OK', 'OK', 'Sandbox.Refused', 'OK']);
 		sandbox.reset();
-		expect(await codes()).toEqual(['OK', 'OK', 'Sandbox.HttpRejection', 'OK']);
+		expect(await codes()).toEqual(['OK', 'OK', 'Sandbox.Refused', 'OK']);
 	});
 
 	it('strikes every n-th send, all or none of them', async () => {
@@ -767,9 +767,9 @@ describe('a fault', () => {
 			await codeOf(SINGLE, TEXT),
 		];
 		strike('otherCode', { every: 2 });
-		expect(await codes()).toEqual(['OK', 'Sandbox.HttpRejection', 'OK', 'Sandbox.HttpRejection']);
+		expect(await codes()).toEqual(['OK', 'Sandbox.Refused', 'OK', 'Sandbox.Refused']);
 		strike('otherCode', { share: 1 });
-		expect(await codes()).toEqual(Array(4).fill('Sandbox.HttpRejection'));
+		expect(await codes()).toEqual(Array(4).fill('Sandbox.Refused'));
 		strike('otherCode', { share: 0 });
 		expect(await codes()).toEqual(Array(4).fill('OK'));
 	});

@@ -1,0 +1,179 @@
+import {
+	pathInExpression,
+	plainAt,
+	readField,
+	typedPath,
+	type DataPath,
+} from '../parameters/dataPath';
+import type { Parameters, Read } from '../parameters/parameters';
+import { hasOwn, isObject } from '../util/json';
+import { UserIssue, plainText, quote, type NotSentCause } from '../util/userIssue';
+
+/** The names of the fields of an item or entry, for an error about one that is missing. */
+export function namesOf(json: unknown): string {
+	const names = isObject(json) ? Object.keys(json) : [];
+	return names.length === 0
+		? 'It has no fields.'
+		: `It has: ${names.slice(0, 12).join(', ')}${names.length > 12 ? ', ...' : ''}.`;
+}
+
+/** Reads the parameters of a node for one entry of a list. */
+type EntryReader = (entry: unknown) => Read;
+type EntryParameter = (entry: unknown) => unknown;
+
+/**
+ * What stands after the list and a position in it: `phone` of customers[0].phone.
+ * @param list undefined when an expression gives the list: then any position will do
+ */
+function withinEntry(path: DataPath, list: DataPath | undefined): DataPath | undefined {
+	if (!list) {
+		const position = path.findIndex((step) => typeof step === 'number');
+		return position >= 0 && position < path.length - 1 ? path.slice(position + 1) : undefined;
+	}
+	const leadsThere =
+		path.length > list.length + 1 && list.every((step, index) => path[index] === step);
+	return leadsThere && typeof path[list.length] === 'number'
+		? path.slice(list.length + 1)
+		: undefined;
+}
+
+/**
+ * The field of each entry that a parameter names. Typed text is a path into the entry; a field dragged from the first
+ * entry means that field of every entry.
+ * @param ofItem the parameter as n8n evaluates it, where one value for everybody makes sense
+ * @throws UserIssue for an expression that would give the same value to everybody
+ */
+function entryField(
+	raw: unknown,
+	list: DataPath | undefined,
+	label: string,
+	ofItem: (() => unknown) | undefined = undefined,
+): EntryParameter {
+	if (typeof raw !== 'string' || !raw.startsWith('=')) {
+		const name = plainText(raw, label);
+		const path = withinEntry(typedPath(name), list);
+		return (entry) => (path ? plainAt(entry, path) : readField(entry, name));
+	}
+	// What does not look at the item is meant for everybody.
+	if (ofItem && !raw.includes('$json')) return ofItem;
+	const path = pathInExpression(raw);
+	const within = path && withinEntry(path, list);
+	if (!within) {
+		throw new UserIssue(
+			`${label} would be the same for every recipient`,
+			'Its expression reads only one entry. Enter the name of a field of the entries, e.g. first_name.',
+		);
+	}
+	return (entry) => plainAt(entry, within);
+}
+
+type Pairs = { variable?: Array<{ name?: unknown; value?: unknown }> };
+type Payloads = { buttonPayloads?: { payload?: Array<{ value?: unknown }> } };
+
+/** @throws UserIssue always: a field that the user has named is not in the entry */
+function noField(
+	field: unknown,
+	entry: unknown,
+	advice: string,
+	cause: NotSentCause = 'invalidField',
+): never {
+	throw new UserIssue(
+		`The entry has no field ${quote(field)}`,
+		`${namesOf(entry)} ${advice}`,
+		cause,
+	);
+}
+
+function missing(variable: unknown, field: unknown, entry: unknown): never {
+	throw new UserIssue(
+		`Template variable ${quote(variable)} is empty`,
+		`The entry has no field ${quote(field)}. ${namesOf(entry)} Enter the name of the field that holds its value.`,
+		'missingVariable',
+	);
+}
+
+const toObject = (entry: unknown): Record<string, unknown> => (isObject(entry) ? entry : {});
+
+/** To, for an entry: the field that To Field names, or the entry's own To in the API's form. */
+function entryTo(parameters: Parameters, list: DataPath | undefined): EntryParameter {
+	const toField = parameters.raw('toField', 'to');
+	const fieldOf = entryField(toField, list, 'To Field');
+	return (entry) => {
+		const to = fieldOf(entry) ?? toObject(entry).To;
+		if (to !== undefined) return to;
+		const advice = 'Drag the field with the recipient into To Field.';
+		return noField(toField, entry, advice, 'invalidRecipient');
+	};
+}
+
+/** Template Variables as name and value pairs, for an entry. A value left empty means the field of the variable's name. */
+function entryPairs(
+	parameters: Parameters,
+	list: DataPath | undefined,
+	ofItem: Read,
+): EntryParameter {
+	const { variable = [] } = parameters.raw('templateVariablePairs', {}) as Pairs;
+	const pairs = variable.map(({ name: rawName, value }, index) => {
+		const parameter = `templateVariablePairs.variable[${index}]`;
+		const isExpression = typeof rawName === 'string' && rawName.startsWith('=');
+		const name = isExpression ? ofItem(`${parameter}.name`) : rawName;
+		const field = value === '' || value === '=' || value === undefined ? name : value;
+		const textOf = entryField(field, list, quote(name), () => ofItem(`${parameter}.value`));
+		const valueOf = (entry: unknown) => {
+			const text = textOf(entry);
+			return text === undefined ? missing(name, field, entry) : text;
+		};
+		return { name, valueOf };
+	});
+	return (entry) => ({
+		variable: pairs.map(({ name, valueOf }) => ({ name, value: valueOf(entry) })),
+	});
+}
+
+/** The options for an entry: its button payloads come from its fields. */
+function entryOptions(
+	parameters: Parameters,
+	list: DataPath | undefined,
+	ofItem: Read,
+): EntryParameter {
+	const { buttonPayloads } = parameters.raw('options', {}) as Payloads;
+	const payloads = (buttonPayloads?.payload ?? []).map(({ value }) => {
+		const textOf = value === '' ? () => '' : entryField(value, list, 'Button payload');
+		return (entry: unknown) => {
+			const text = textOf(entry);
+			if (text !== undefined) return text;
+			const advice = 'A payload names a field of the entries. Add the text to the list first.';
+			return noField(value, entry, advice);
+		};
+	});
+	return (entry) => ({
+		...(ofItem('options', {}) as object),
+		...(payloads.length > 0 && {
+			buttonPayloads: { payload: payloads.map((textOf) => ({ value: textOf(entry) })) },
+		}),
+	});
+}
+
+/** Makes the values of the entries of an item's list readable under the names of the node's own parameters. */
+export function createEntryReader(
+	parameters: Parameters,
+	list: DataPath | undefined,
+	ofItem: Read,
+): EntryReader {
+	const objectOf = entryField(parameters.raw('objectField', ''), list, 'Object Field');
+	const specifyVariables = parameters.raw('specifyVariables', 'pairs');
+	// An entry in the API's own form brings its variables along.
+	const ownVariables = (entry: unknown) => {
+		const { TemplateParams } = toObject(entry);
+		return isObject(TemplateParams) ? TemplateParams : undefined;
+	};
+	const ofEntry: Readonly<Record<string, EntryParameter>> = {
+		to: entryTo(parameters, list),
+		specifyVariables: (entry) => (ownVariables(entry) ? 'object' : specifyVariables),
+		objectField: (entry) => ownVariables(entry) ?? objectOf(entry),
+		templateVariablePairs: entryPairs(parameters, list, ofItem),
+		options: entryOptions(parameters, list, ofItem),
+	};
+	return (entry) => (name, fallback) =>
+		hasOwn(ofEntry, name) ? ofEntry[name](entry) : ofItem(name, fallback);
+}

@@ -1,0 +1,176 @@
+import { z } from 'zod';
+
+import { ACCOUNT, CHANNEL_TYPES } from './cams/accounts';
+import {
+	accountUrl,
+	inboundEntry,
+	inboundUrl,
+	pushOptions as camsPushOptions,
+	type Addressee,
+} from './cams/receipts';
+import type { Webhooks } from './cams/webhookStore';
+import type { PushJob } from './delivery';
+import { isLoopbackUrl } from './deliverySettings';
+import { inboundEnvelope, pushOptions as innoPaasPushOptions } from './innoPaas/receipts';
+import type { SandboxState } from './state';
+import { isObject } from './validation';
+
+/** Thrown when a request for a push is malformed or there is no URL to push to. */
+export class CannotPush extends Error {}
+
+const text = z.string();
+const textMessage = { from: text, to: text, text };
+const addressee = {
+	channelType: z.enum(CHANNEL_TYPES as [string, ...string[]]).default('whatsapp'),
+	custSpaceId: text.optional(),
+};
+const loopbackUrl = text.refine(isLoopbackUrl, 'is not on this machine');
+
+const FORMS = {
+	innoPaasText: z.object({ api: z.literal('innoPaas'), ...textMessage }).strict(),
+	camsText: z.object({ api: z.literal('cams'), ...addressee, ...textMessage }).strict(),
+	camsEntry: z
+		.object({ api: z.literal('cams'), ...addressee, entry: z.record(z.unknown()) })
+		.strict(),
+	raw: z
+		.object({
+			api: z.enum(['cams', 'innoPaas']),
+			...addressee,
+			to: text.default(''),
+			push: z.unknown(),
+			url: loopbackUrl.optional(),
+			headers: z.record(text).optional(),
+		})
+		.strict(),
+	audit: z
+		.object({ custSpaceId: text.default(ACCOUNT.custSpaceId), entry: z.record(z.unknown()) })
+		.strict(),
+};
+
+function parse<T>(form: z.ZodType<T, z.ZodTypeDef, unknown>, body: unknown): T {
+	const { data, error } = form.safeParse(body);
+	if (error) throw new CannotPush(`${error.issues[0].path.join('.')}: ${error.issues[0].message}`);
+	return data;
+}
+
+function assertDefined<T>(value: T | undefined, problem: string): T {
+	if (value === undefined) throw new CannotPush(problem);
+	return value;
+}
+
+/** Pushes that no call triggers: messages from customers, account events, and raw bodies. */
+export class ManualPushes {
+	/** @param webhooks read for every push, because a reset replaces them */
+	constructor(
+		private state: SandboxState,
+		private webhooks: () => Webhooks,
+	) {}
+
+	/**
+	 * Pushes a customer's message, or with `push` any body at all.
+	 * @returns the pushed body, or for a raw body the response to it
+	 * @throws CannotPush
+	 */
+	async inbound(body: unknown): Promise<unknown> {
+		const fields = isObject(body) ? body : {};
+		if ('push' in fields) return await this.raw(body);
+		if ('entry' in fields) return this.camsEntry(body);
+		return fields.api === 'innoPaas' ? this.innoPaasText(body) : this.camsText(body);
+	}
+
+	/**
+	 * Pushes an event of a CAMS account.
+	 * @throws CannotPush
+	 */
+	audit(body: unknown): unknown {
+		const { custSpaceId, entry } = parse(FORMS.audit, body);
+		const url = assertDefined(
+			accountUrl(this.webhooks(), custSpaceId),
+			`No URL is set for the events of ${custSpaceId}.`,
+		);
+		return this.enqueue({ ...camsPushOptions(this.camsSettings()), url }, 'audit', [entry]);
+	}
+
+	private camsText(body: unknown): unknown {
+		const { from, text: message, ...to } = parse(FORMS.camsText, body);
+		const entry = assertDefined(
+			inboundEntry(to, from, message),
+			`${to.to} is not a number of this account.`,
+		);
+		return this.pushInbound(to, entry);
+	}
+
+	private camsEntry(body: unknown): unknown {
+		const { entry, ...to } = parse(FORMS.camsEntry, body);
+		return this.pushInbound({ ...to, to: String(entry.To) }, entry);
+	}
+
+	private pushInbound(to: Addressee, entry: object): unknown {
+		const options = { ...camsPushOptions(this.camsSettings()), url: this.camsInboundUrl(to) };
+		return this.enqueue(options, 'inbound', [entry]);
+	}
+
+	private innoPaasText(body: unknown): unknown {
+		const message = parse(FORMS.innoPaasText, body);
+		return this.enqueue(
+			innoPaasPushOptions(this.innoPaasSettings()),
+			'inbound',
+			assertDefined(inboundEnvelope(message), `${message.to} is not a number of InnoPaaS.`),
+		);
+	}
+
+	private async raw(body: unknown) {
+		const { api, push, url, headers, ...to } = parse(FORMS.raw, body);
+		const options =
+			api === 'cams'
+				? this.camsRawOptions(to, url, headers)
+				: this.innoPaasRawOptions(url, headers);
+		if (!isLoopbackUrl(options.url)) throw new CannotPush(`${options.url} is not on this machine.`);
+		return await this.state.pushQueue.pushOnce(options, {
+			body: push,
+			receipts: Array.isArray(push) ? push.length : 1,
+		});
+	}
+
+	private camsRawOptions(to: Addressee, url?: string, headers?: Record<string, string>) {
+		return {
+			...camsPushOptions(this.camsSettings()),
+			url: url ?? this.camsInboundUrl(to),
+			headers,
+		};
+	}
+
+	private innoPaasRawOptions(url?: string, headers?: Record<string, string>) {
+		const options = innoPaasPushOptions(url === undefined ? this.innoPaasSettings() : { url });
+		return { ...options, headers: { ...options.headers, ...headers } };
+	}
+
+	/** Pushes one body in the background, as the service would, and returns it. */
+	private enqueue(
+		options: Pick<PushJob, 'api' | 'url' | 'isAcknowledged'>,
+		kind: string,
+		body: unknown,
+	): unknown {
+		void this.state.pushQueue.push({
+			...options,
+			pushes: [{ body, receipts: 1 }],
+			kinds: { [kind]: 1 },
+		});
+		return body;
+	}
+
+	private camsSettings() {
+		return this.state.settings.receipts.cams ?? {};
+	}
+
+	private innoPaasSettings() {
+		return assertDefined(this.state.settings.receipts.innoPaas, 'receipts.innoPaas is not set.');
+	}
+
+	private camsInboundUrl(to: Addressee): string {
+		return assertDefined(
+			inboundUrl(this.camsSettings(), this.webhooks(), to),
+			'No URL is set for messages from customers.',
+		);
+	}
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** Checks that both APIs have in common. */
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isHttpUrl(text: string): boolean {
+	return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
+}
+
+export const nonEmpty = z.string().min(1, 'must not be empty');
+export const optionalText = z.string().optional();
+export const httpUrl = nonEmpty.refine(isHttpUrl, 'is not an http(s) URL');
+
+/** A text that may be empty. Counts code points, so that an emoji is one character. */
+export const maxLength = (max: number) =>
+	z.string().refine((text) => [...text].length <= max, `takes ${max} characters at most`);
+
+export const requiredText = (max: number) => nonEmpty.and(maxLength(max));
+
+/** A refinement for lists in which a property must be unique. */
+export const allDiffer =
+	<T>(read: (entry: T) => unknown) =>
+	(entries: T[]) =>
+		new Set(entries.map(read)).size === entries.length;
+
+/** Puts the first problem of a failed check into words, e.g. "header.text: must not be empty." */
+export function describeIssue({ issues: [{ path, message }] }: z.ZodError, root = ''): string {
+	return `${path.join('.') || root}: ${message}.`;
+}

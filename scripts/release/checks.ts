@@ -308,7 +308,7 @@ export function checkRelease({ files, gitStatus, tag }: Release): Finding[] {
 			]),
 		},
 		{
-			title: 'Licence',
+			title: 'License',
 			missing: unless(
 				[manifest.license === 'MIT', 'Set license in package.json to MIT.'],
 				[/\bMIT License\b/.test(files.LICENSE ?? ''), 'Put the MIT License into the file LICENSE.'],

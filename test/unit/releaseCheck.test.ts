@@ -77,7 +77,7 @@ test.each<[string, object, RegExp]>([
 	['a name without the prefix', { name: 'x-for-n8n' }, /^Package name: .*n8n-nodes-/],
 	['no keyword', { keywords: ['n8n'] }, /^Keyword: Add n8n-community-node-package/],
 	['no description', { description: ' ' }, /^Description: /],
-	['another licence', { license: 'ISC' }, /^Licence: .*MIT/],
+	['another license', { license: 'ISC' }, /^License: .*MIT/],
 	['an author without an address', { author: 'Acme' }, /^Author: .*email/],
 	[
 		'the placeholder as author',
@@ -133,7 +133,7 @@ test.each<[string, object, RegExp]>([
 test.each<[string, Record<string, string | undefined>, RegExp]>([
 	['no package.json', { 'package.json': undefined }, /^Package name: /],
 	['an unreadable package.json', { 'package.json': '{' }, /^Package name: /],
-	['no LICENSE', { LICENSE: undefined }, /^Licence: .*LICENSE/],
+	['no LICENSE', { LICENSE: undefined }, /^License: .*LICENSE/],
 	['no README', { 'README.md': undefined }, /^README: Write/],
 	['a README without versions', { 'README.md': '# Install' }, /^README: .*versions of n8n/],
 	['an empty changelog section', { 'CHANGELOG.md': '## [1.2.0]\n## [1.1.0]\n- X' }, /^Changelog/],

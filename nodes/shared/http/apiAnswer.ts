@@ -4,7 +4,7 @@ import { parseExact } from '../parameters/json';
 import { isObject } from '../util/json';
 
 /**
- * What an answer, or its absence, proves about one call (docs/adr/0001-outcomes-by-proof.md).
+ * The proof that an answer, or its absence, gives about one call (docs/adr/0001-outcomes-by-proof.md).
  * - accepted: the API took the message. It is not delivered yet.
  * - rejected: the API refused it; nothing was sent.
  * - retryLater: proven not accepted, and the same call may pass later.

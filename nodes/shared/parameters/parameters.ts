@@ -10,7 +10,7 @@ export type Read = (name: string, fallback?: unknown) => unknown;
 
 /** A parameter, or a part of one, compiled for reading. */
 interface CompiledParameter {
-	/** The same for every item. */
+	/** Whether every item has the same value. */
 	isFixed: boolean;
 	at(itemIndex: number): unknown;
 }

@@ -18,7 +18,7 @@ import { batchTaskId } from './taskId';
 export interface Batch {
 	message: OutgoingMessage;
 	taskId: string;
-	/** What the output tells about it: the message's own, and for a mass send campaignId and chunk. */
+	/** For the output: the message's own fields, and campaignId and chunk in a mass send. */
 	contains: IDataObject;
 	recipients: ReadyRecipient[];
 }

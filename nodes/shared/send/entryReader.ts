@@ -22,7 +22,7 @@ type EntryReader = (entry: unknown) => Read;
 type EntryParameter = (entry: unknown) => unknown;
 
 /**
- * What stands after the list and a position in it: `phone` of customers[0].phone.
+ * The part of a path after the list and a position in it: `phone` of customers[0].phone.
  * @param list undefined when an expression gives the list: then any position will do
  */
 function withinEntry(path: DataPath, list: DataPath | undefined): DataPath | undefined {
@@ -39,9 +39,9 @@ function withinEntry(path: DataPath, list: DataPath | undefined): DataPath | und
 
 /**
  * The field of each entry that a parameter names. Typed text is a path into the entry; a field dragged from the first
- * entry means that field of every entry.
- * @param ofItem the parameter as n8n evaluates it, where one value for everybody makes sense
- * @throws UserIssue for an expression that would give the same value to everybody
+ * entry stands for that field of every entry.
+ * @param ofItem evaluates the parameter; given where one value for everybody makes sense
+ * @throws UserIssue for an expression that reads one entry only
  */
 function entryField(
 	raw: unknown,
@@ -54,7 +54,7 @@ function entryField(
 		const path = withinEntry(typedPath(name), list);
 		return (entry) => (path ? plainAt(entry, path) : readField(entry, name));
 	}
-	// What does not look at the item is meant for everybody.
+	// An expression that does not read the item has one value for everybody, and is meant to.
 	if (ofItem && !raw.includes('$json')) return ofItem;
 	const path = pathInExpression(raw);
 	const within = path && withinEntry(path, list);
@@ -70,7 +70,7 @@ function entryField(
 type Pairs = { variable?: Array<{ name?: unknown; value?: unknown }> };
 type Payloads = { buttonPayloads?: { payload?: Array<{ value?: unknown }> } };
 
-/** @throws UserIssue always: a field that the user has named is not in the entry */
+/** @throws UserIssue because the entry lacks a field that the user named */
 function noField(
 	field: unknown,
 	entry: unknown,
@@ -154,7 +154,7 @@ function entryOptions(
 	});
 }
 
-/** Makes the values of the entries of an item's list readable under the names of the node's own parameters. */
+/** Makes the entries of an item's list readable under the names of the node's parameters. */
 export function createEntryReader(
 	parameters: Parameters,
 	list: DataPath | undefined,

@@ -5,7 +5,7 @@ import type { SettledRecipient } from './recipientState';
 import { formatCounts } from './result';
 import { countsOf, groupBy, hasSucceeded, type MassReport } from './summary';
 
-/** What the hints of a mass send say beside the counts. */
+/** Facts about a mass send that its hints mention besides the counts. */
 export interface HintContext {
 	/** Retry On Fail is on. */
 	retriesOnFail: boolean;
@@ -13,7 +13,7 @@ export interface HintContext {
 	listBehindTo?: string;
 	/** The node can read a whole list out of an item. */
 	readsLists: boolean;
-	/** What can be sent, but may not arrive as intended. */
+	/** About messages that were sent but may not arrive as intended. */
 	warnings: string[];
 }
 
@@ -62,7 +62,7 @@ function causes(failed: SettledRecipient[]): string {
 	return ` Not Accepted says why: ${named.join(', ')}.`;
 }
 
-/** What a mass send says about its run, beside its output. */
+/** The hints above the output of a mass send: counts and causes, and advice. */
 export function buildHints(report: MassReport, context: HintContext): NodeExecutionHint[] {
 	const { recipients, requests, expectedSeconds } = report;
 	const failed = recipients.filter((recipient) => !hasSucceeded(recipient));

@@ -69,7 +69,7 @@ export function digestOf(content: string): string {
 	return hash('sha1', content, 'base64').slice(0, 12);
 }
 
-/** What one run of a node has sent, and what earlier tries of it have. */
+/** The messages that one run of a node, and earlier tries of it, have sent. */
 export interface SendLedger {
 	/**
 	 * The result of an earlier try, if that sent this message or may have.

@@ -169,7 +169,7 @@ function createPreparer(
 	};
 }
 
-/** What the steps of a run share. */
+/** The state that the steps of a run share. */
 interface Run {
 	context: IExecuteFunctions;
 	sender: BatchSender;
@@ -264,7 +264,7 @@ function allOrNothingIssue(recipients: Recipient[]): UserIssue | undefined {
 	);
 }
 
-/** Settles the recipients of a batch with what would be sent. */
+/** Settles the recipients of a batch with a preview of what would be sent. */
 function markValidated({ message, contains, recipients }: Batch): void {
 	const json = { outcome: 'validated', ...message.about, ...contains, ...message.preview };
 	settleAll(recipients, { outcome: 'validated', json });

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { UserIssue } from '../util/userIssue';
 
-/** What n8n does with what is not accepted, by the node's setting On Error. */
+/** The node's setting On Error: where n8n puts items that were not accepted. */
 export type OnError = 'stop' | 'continue' | 'errorOutput';
 
 /** As an AI tool the first output is all the model sees, and a throw tells it nothing or ends the whole run. */

@@ -10,17 +10,17 @@ export type Call = (payloads: string[], taskId: string) => Promise<Answer>;
 
 /** A message that is ready to go out, to one recipient or to many that share it. */
 export interface OutgoingMessage {
-	/** Which way it goes: api, from, channelType. */
+	/** For the output: api, from, channelType. */
 	about: IDataObject;
-	/** What it holds: templateCode and language, or messageType. */
+	/** For the output: templateCode and language, or messageType. */
 	contains: IDataObject;
 	/** The user's own task id; empty when each batch gets one. */
 	taskId: string;
-	/** A digest of what all its recipients read; with a recipient's payload it tells whether a retry would send the same. */
+	/** A digest of the shared part; together with the payload it tells whether a retry would send the same. */
 	content: string;
-	/** What can be sent, but may not arrive as intended. */
+	/** Reasons why it may not arrive as intended, although it can be sent. */
 	warnings: string[];
-	/** What Validate Only shows in addition. */
+	/** For Validate Only: preview, buttons and warnings. */
 	preview?: IDataObject;
 	call: Call;
 	/** Uploads the message's file, and returns the call that carries its link. @throws UserIssue */
@@ -134,7 +134,7 @@ export function restorePreviousResult(recipient: Recipient, ledger: SendLedger):
 	if (earlier) settle(recipient, earlier);
 }
 
-/** What a later try must not send again. */
+/** The recipients that a later try must not send to again. */
 export function* sentAmong(recipients: Iterable<Recipient>): Generator<Sent> {
 	for (const recipient of recipients) {
 		const { state, digest } = recipient;

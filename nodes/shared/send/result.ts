@@ -18,7 +18,7 @@ export interface ResultJson extends IDataObject {
 }
 
 /**
- * What became of a call or of one recipient, in exactly one of four outcomes. `json` is the output item without its
+ * The result of a call or of one recipient, in exactly one of four outcomes. `json` is the output item without its
  * recipient; whoever was not accepted also has the words to show.
  */
 export type Result = Accepted | NotAccepted;
@@ -45,13 +45,13 @@ export interface NotAccepted extends Advice {
 	httpStatus?: number;
 }
 
-/** What the output tells about a message, whatever becomes of it. */
+/** The parts of a message that the output shows, whatever its outcome. */
 export interface Sending {
-	/** Which way it goes: api, from, channelType. */
+	/** api, from, channelType */
 	about: IDataObject;
-	/** What it holds: templateCode and language, or messageType. */
+	/** templateCode and language, or messageType */
 	contains: IDataObject;
-	/** What its receipts carry. */
+	/** Returned in its receipts. */
 	taskId: string;
 }
 

@@ -3,7 +3,7 @@ import type { RateLimiter } from '../http/rateLimiter';
 import type { Read } from '../parameters/parameters';
 import type { OutgoingMessage } from './recipientState';
 
-/** What an API brings along for its sends; everything else is the same for all of them. */
+/** The part of a send that depends on the API. */
 interface Sender {
 	/** As the output names it: cams, innoPaas. */
 	api: string;

@@ -32,7 +32,7 @@ import { countsOf, hasSucceeded } from './summary';
 /** Calls in flight: at 250 a second enough for answers that take 400 ms. */
 const MAX_IN_FLIGHT = 100;
 
-/** What the steps of a run share; every item is a recipient. */
+/** The state that the steps of a run share. Every item is a recipient. */
 interface Run {
 	context: IExecuteFunctions;
 	recipients: Recipient[];
@@ -40,7 +40,7 @@ interface Run {
 	stops: boolean;
 }
 
-/** What is known about an item whose message could not be built. */
+/** The known part of an item whose message could not be built. */
 function aboutUnbuilt(api: string, read: Read): IDataObject {
 	return { api, channelType: read('channelType') as string };
 }

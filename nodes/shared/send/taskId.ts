@@ -6,7 +6,7 @@ const EXECUTION_CHARACTERS = 12;
 
 const TASK_ID = /^(n8n-.{1,12}-[\da-f]{6})-([ci])(\d+)$/;
 
-/** What a task id that this package made leads back to. */
+/** The origin of a task id that this package generated. */
 export interface TaskOrigin {
 	campaignId: string;
 	/** The number of the request, from 1, or the index of the input item. */

@@ -4,6 +4,7 @@
  * in a fresh clone; `npx gulp TASK` runs the same tasks.
  */
 const fs = require('fs');
+const os = require('os');
 const path = require('path');
 const { spawn } = require('child_process');
 
@@ -17,11 +18,14 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const { Obstacle, installLocked } = require('./scripts/npmInstall');
 
-/** Runs a script of an installed package and shows its output. */
-function run(script, ...args) {
+/** Runs a script of an installed package. @param show receives its output, which is shown directly if omitted */
+function start(script, args, show) {
 	return new Promise((resolve, reject) => {
 		const file = path.join(__dirname, 'node_modules', script);
-		spawn(process.execPath, [file, ...args], { cwd: __dirname, stdio: 'inherit' })
+		const stdio = show ? ['ignore', 'pipe', 'pipe'] : 'inherit';
+		const child = spawn(process.execPath, [file, ...args], { cwd: __dirname, stdio });
+		if (show) [child.stdout, child.stderr].forEach((stream) => stream.on('data', show));
+		child
 			.on('error', reject)
 			.on('close', (code) =>
 				code === 0
@@ -30,6 +34,7 @@ function run(script, ...args) {
 			);
 	});
 }
+const run = (script, ...args) => start(script, args);
 
 /** Loads a TypeScript file that is not part of the build. */
 function load(file) {
@@ -60,7 +65,7 @@ const types = () => run('typescript/bin/tsc', '-p', 'test/tsconfig.json');
 const scan = () => run('../scripts/scan.mjs');
 
 /** Runs test projects and stores jest's report. --forceExit, because timers of n8n-core keep the process alive. */
-async function jest(report, ...projects) {
+async function jest(report, projects, ...options) {
 	await fs.promises.mkdir('test-results', { recursive: true });
 	await run(
 		'jest/bin/jest.js',
@@ -71,13 +76,20 @@ async function jest(report, ...projects) {
 		'--json',
 		`--outputFile=test-results/${report}.json`,
 		'--forceExit',
+		...options,
 	);
 }
 
+// The engine tests spend about half of their time waiting for responses and timeouts, so one extra worker pays off.
+const WORKERS = `--maxWorkers=${os.cpus().length + 1}`;
+
 async function fastTests() {
 	await fs.promises.rm('test-results', { recursive: true, force: true });
-	await jest('fast', 'unit', 'sandbox', 'engine');
+	await jest('fast', ['unit', 'sandbox', 'engine'], WORKERS);
 }
+
+/** Reports how much of the nodes and credentials the unit tests cover; coverage/index.html shows it line by line. */
+const coverage = () => jest('coverage', ['unit'], WORKERS, '--coverage');
 
 async function e2eTests() {
 	const { findChromium, NO_CHROMIUM } = load('./scripts/n8n/chromium');
@@ -87,7 +99,7 @@ async function e2eTests() {
 	}
 	// Before the tests, so that its progress is visible and it happens only once.
 	await load('./scripts/n8n/realN8n').ensureN8n();
-	await jest('e2e', 'e2e');
+	await jest('e2e', ['e2e']);
 }
 
 /** Prints the totals of jest's reports. */
@@ -129,6 +141,47 @@ async function build() {
 	await finished(assets());
 }
 
+const CACHE = 'node_modules/.cache/checks';
+const CHECKS_AT_ONCE = [
+	[
+		'Format',
+		'prettier/bin/prettier.cjs',
+		'--check',
+		'--log-level=warn',
+		'--cache',
+		`--cache-location=${CACHE}/prettier`,
+		'--cache-strategy=content',
+		'.',
+	],
+	// Without a cache: ESLint keeps results by file, but many rules depend on types in other files.
+	['Lint', 'eslint/bin/eslint.js', '.'],
+	[
+		'Type check',
+		'typescript/bin/tsc',
+		'-p',
+		'test/tsconfig.json',
+		'--incremental',
+		'--tsBuildInfoFile',
+		`${CACHE}/types.tsbuildinfo`,
+	],
+];
+
+/** Runs the checks and the build at the same time. The output of each check is shown in one piece when it ends. */
+async function checkAtOnce() {
+	const running = CHECKS_AT_ONCE.map(async ([title, script, ...args]) => {
+		const printed = [];
+		try {
+			await start(script, args, (chunk) => printed.push(chunk));
+		} finally {
+			console.log(`\n• ${title}`);
+			process.stdout.write(Buffer.concat(printed));
+		}
+	});
+	const ended = await Promise.allSettled([build(), ...running]);
+	const failed = ended.find(({ status }) => status === 'rejected');
+	if (failed) throw failed.reason;
+}
+
 const checks = [
 	["Lint: formatting and n8n's rules for community nodes", lint],
 	['Type check', types],
@@ -141,11 +194,12 @@ exports.format = () => prettier('--write');
 exports.lint = lint;
 exports.types = types;
 exports.scan = scan;
-exports.unit = () => jest('unit', 'unit');
-exports.engine = () => jest('engine', 'engine');
+exports.unit = () => jest('unit', ['unit']);
+exports.engine = () => jest('engine', ['engine'], WORKERS);
 exports.e2e = e2eTests;
+exports.coverage = coverage;
 exports.testFast = inSeries(
-	...checks,
+	['Format, lint, type check and build', checkAtOnce],
 	['Unit, sandbox and engine tests', fastTests],
 	['Summary', summary],
 );

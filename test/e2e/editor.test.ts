@@ -163,7 +163,8 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 			(click) => ![...intoCredential, 'Add first step'].includes(click),
 		);
 		process.stdout.write(
-			`${title}: ${clicks.length} clicks, ${asAimed.length} without those that the aim of 14 does not count (opening the node panel, which Tab opens, and the fields of the credential); ` +
+			`${title}: ${clicks.length} clicks, ${asAimed.length} without those that the aim of 14 does not count ` +
+				'(opening the node panel, which Tab opens, and the fields of the credential); ' +
 				`${typed.length} typed values; ${seconds} s.\n  Clicks: ${clicks.join(', ')}\n  Typed: ${typed.join(', ')}\n`,
 		);
 		expect(seconds).toBeLessThan(180);
@@ -354,7 +355,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		expect(sandbox.stats().messages).toEqual([]);
 	});
 
-	test('a trigger for receipts: its address holds the secret that was made, a test takes what is pushed, publishing enters it in the console', async () => {
+	test('a trigger for receipts: its address holds the new secret, a test takes a push, publishing enters it in the console', async () => {
 		const { page } = editor;
 		const credentialId = await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox));
 		const workflow = readReceiptExample('receipts-funnel', {

@@ -5,15 +5,18 @@ import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { NODE, locator, runNode } from '../support/harness';
 import { INNOPAAS_SUBMIT, OFFER, TYPE, credentialOf, person } from '../support/innoPaasGateway';
 import { mapperFields, search, type Panel } from '../support/loadOptions';
+import { SharedSandbox } from '../support/sharedSandbox';
 
 /** What the panel of InnoPaaS Submit lists. */
 
 /** An address of its own for each test: answers are kept for a minute, and calls are paced, by address. */
+const shared = new SharedSandbox();
 let sandbox: Sandbox;
 beforeEach(async () => {
-	sandbox = await startSandbox();
+	sandbox = await shared.atNewAddress();
 });
 afterEach(() => sandbox.close());
+afterAll(() => shared.close());
 
 const panelOf = (
 	parameters: IDataObject = {},

@@ -6,13 +6,17 @@ import { startSandbox, type Sandbox } from '../../sandbox/server';
 import type { Settings } from '../../sandbox/settings';
 import { locator } from '../support/harness';
 import { mapperFields, search, type Panel } from '../support/loadOptions';
+import { pattern } from '../support/pattern';
+import { SharedSandbox } from '../support/sharedSandbox';
 
 /** An endpoint of its own for each test: answers are kept for a minute, and calls are paced, by endpoint. */
+const shared = new SharedSandbox();
 let sandbox: Sandbox;
 beforeEach(async () => {
-	sandbox = await startSandbox();
+	sandbox = await shared.atNewAddress();
 });
 afterEach(() => sandbox.close());
+afterAll(() => shared.close());
 
 const ofChannel = (channelType: string, more: IDataObject = {}): IDataObject => ({
 	operation: 'sendTemplate',
@@ -549,7 +553,10 @@ describe('instead of fields there is a notice', () => {
 		[
 			'the permission is missing',
 			{ parameters: picked('900100200/en_US'), credential: NO_PERMISSION },
-			/^The variables could not be loaded\. The AccessKey works, but lacks a permission\. .*cams:GetChatappTemplateDetail.* Use name and value pairs meanwhile\.$/,
+			pattern(
+				/^The variables could not be loaded\. The AccessKey works, but lacks a permission\. /,
+				/.*cams:GetChatappTemplateDetail.* Use name and value pairs meanwhile\.$/,
+			),
 		],
 		[
 			'the secret is wrong',

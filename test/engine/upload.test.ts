@@ -4,17 +4,20 @@ import axios from 'axios';
 import { stringify } from 'flatted';
 import type { IBinaryData, IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
-import { startSandbox, type Sandbox } from '../../sandbox/server';
+import type { Sandbox } from '../../sandbox/server';
 import { onlySends, withGateway, type Instead, type InsteadOf } from '../support/gateway';
 import { ANA, BEN, MIA, NODE, locator, newExecutionId, people, runNode } from '../support/harness';
 import { SENDERS } from '../support/sendType';
+import { SharedSandbox } from '../support/sharedSandbox';
 
 /** One for each test: a permission to upload is kept for a minute. */
+const shared = new SharedSandbox();
 let sandbox: Sandbox;
 beforeEach(async () => {
-	sandbox = await startSandbox();
+	sandbox = await shared.atNewAddress();
 });
 afterEach(() => sandbox.close());
+afterAll(() => shared.close());
 
 const MIB = 1024 * 1024;
 

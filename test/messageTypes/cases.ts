@@ -73,7 +73,9 @@ export function validValues({ fields }: MessageType): Array<{ what: string; valu
 	const full = (choices.length > 0 ? choices : [{}]).map((chosen) => ({
 		what:
 			Object.values(chosen).length > 0
-				? `everything, with ${Object.entries(chosen).map((pair) => pair.join(' '))}`
+				? `everything, with ${Object.entries(chosen)
+						.map((pair) => pair.join(' '))
+						.join(', ')}`
 				: 'everything',
 		values: filledIn(fields, chosen, true),
 	}));

@@ -1,3 +1,7 @@
+/**
+ * Signed calls to the sandbox's CAMS with the credential's own signing, but without a node: for tests of the sandbox
+ * itself, and for requests that no node makes.
+ */
 import axios from 'axios';
 
 import { authenticate } from '../../credentials/authenticate';

@@ -1,3 +1,7 @@
+/**
+ * A clock that tests drive, and an API with a quota that runs on it. Minutes of rate limiting pass in milliseconds, and
+ * a seed makes every run the same.
+ */
 import type { Clock } from '../../nodes/shared/http/clock';
 
 /** Numbers from 0 to 1 that a seed fixes (mulberry32). */
@@ -11,7 +15,7 @@ export function seededRandom(seed: number): () => number {
 	};
 }
 
-/** Time that passes only when a test lets it; nothing is slept. */
+/** Time that passes only while a test calls `run`; no real timer is started. */
 export class DrivenClock implements Clock {
 	private time = 0;
 	private timers: Array<{ at: number; wake: () => void }> = [];
@@ -32,10 +36,10 @@ export class DrivenClock implements Clock {
 			});
 		});
 
-	/** Lets time pass until `end` or until nobody waits for it any more. */
+	/** Lets time pass until `end`, or until no timer is left. */
 	async run(end = Infinity): Promise<void> {
 		for (;;) {
-			// Whatever can go on without time does so first.
+			// Everything that can continue without time passing does so first.
 			await new Promise((resolve) => setImmediate(resolve));
 			if (this.timers.length === 0) break;
 			const next = this.timers.reduce((first, each) => (each.at < first.at ? each : first));
@@ -47,15 +51,15 @@ export class DrivenClock implements Clock {
 		if (Number.isFinite(end)) this.time = end;
 	}
 
-	/** A process that does nothing for a while: timers that were due meanwhile are late. */
+	/** Blocks the process for a while: timers that fall due in that time fire late. */
 	stall(ms: number): void {
 		this.time += ms;
 	}
 }
 
-/** An API with a quota, as the rate limiter meets it: counts what arrives, answers after a while. */
+/** An API that accepts a number of calls per second and throttles the others. */
 export class QuotaApi {
-	/** When each accepted call came. */
+	/** When each accepted call arrived, in milliseconds. */
 	readonly accepted: number[] = [];
 	throttled = 0;
 	private calls = 0;
@@ -67,7 +71,7 @@ export class QuotaApi {
 		private readonly window: 'rolling' | 'fixed' = 'rolling',
 		private readonly latencyMs = 120,
 		private readonly jitterMs = 40,
-		/** How much longer the first call is on its way: the connection has to be made. */
+		/** How much longer the first call travels, because the connection has to be opened. */
 		private readonly firstLateMs = 0,
 	) {}
 
@@ -80,7 +84,9 @@ export class QuotaApi {
 			this.window === 'rolling'
 				? now - at < 1000
 				: Math.floor(at / 1000) === Math.floor(now / 1000);
-		const taken = this.accepted.slice(-this.quota).filter(inWindow).length < this.quota;
+		// Calls are accepted in the order of time: when the oldest of a full quota is in the window, all of them are.
+		const oldest = this.accepted.at(-this.quota);
+		const taken = oldest === undefined || !inWindow(oldest);
 		if (taken) this.accepted.push(now);
 		else this.throttled++;
 		await this.clock.sleep(this.latencyMs + this.clock.random() * this.jitterMs);

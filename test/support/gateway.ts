@@ -1,15 +1,22 @@
+/**
+ * A proxy in front of the sandbox that answers some operations itself: for answers that the sandbox never gives, such as
+ * a missing permission or a storage that is down.
+ */
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import type { Sandbox } from '../../sandbox/server';
 
-/** What stands in the sandbox's place for one call. */
+/** An answer given in place of the sandbox's. */
 export interface Instead {
 	status: number;
 	body: object | string;
 }
 
-/** Says what stands in the sandbox's place for an operation, or for a request to the storage, which has none. */
+/**
+ * Chooses the answer to a call, or `undefined` to pass it on to the sandbox.
+ * @param operation the CAMS operation; empty for a request to the storage
+ */
 export type InsteadOf = (operation: string, method: string) => Instead | 'breakLine' | undefined;
 
 const DENIED: Instead = {
@@ -21,14 +28,14 @@ const DENIED: Instead = {
 	},
 };
 
-/** For an AccessKey that may send, and nothing else. */
+/** Denies everything but sending, as for an AccessKey without the other permissions. */
 export const onlySends: InsteadOf = (operation) =>
 	operation.startsWith('Send') ? undefined : DENIED;
 
 /**
- * Runs a test with an endpoint that hands on to the sandbox, byte by byte and with all signed headers, whatever is not
- * answered here. It is an account of its own: nothing that was read before counts for it.
- * @param watch gets to see what the sandbox answered
+ * Runs a test against a new endpoint. A call that is not answered here goes on to the sandbox unchanged, with its signed
+ * headers. The nodes keep caches and rate limits by endpoint, so those of earlier tests do not apply.
+ * @param watch is called with every answer of the sandbox
  */
 export async function withGateway(
 	sandbox: Sandbox,

@@ -1,3 +1,7 @@
+/**
+ * Runs CAMS Send (or another node of this package) in n8n's own engine against a sandbox, in the workflow Start -> node.
+ * Most engine tests call `runNode` with parameters from here and look at the output and at what the sandbox received.
+ */
 import type {
 	IBinaryKeyData,
 	IDataObject,
@@ -45,7 +49,7 @@ export const MIA = { phone: '+65 9123-4567', name: 'Mia', text: 'Hello Mia' };
 export const BEN = { phone: '+65 9123-4568', name: 'Ben', text: 'Hello Ben' };
 export const ANA = { phone: '+65 9123-4569', name: 'Ana', text: 'Hello Ana' };
 
-/** Items of as many people, each with a number of its own, written as it goes out. */
+/** Items for that many people. Every phone number is different, and written the way the node sends it. */
 export function people(count: number): Array<{ phone: string; name: string; text: string }> {
 	return Array.from({ length: count }, (_, index) => ({
 		phone: String(6591300000 + index),
@@ -57,9 +61,9 @@ export function people(count: number): Array<{ phone: string; name: string; text
 export interface Case {
 	parameters: IDataObject;
 	items: IDataObject[];
-	/** The files of the items, by their place. */
+	/** The binary data of the items, by item index. */
 	files?: Array<IBinaryKeyData | undefined>;
-	/** Settings of the node itself, such as onError and retryOnFail. */
+	/** Settings of the node, e.g. onError and retryOnFail, or another node type. */
 	node?: Partial<INode>;
 	credential?: IDataObject;
 	engine?: Partial<EngineOptions>;
@@ -69,7 +73,7 @@ export { locator };
 
 let executions = 0;
 
-/** As in n8n, no two executions have the same id. */
+/** A new execution id. As in n8n, no two executions share one. */
 export function newExecutionId(): string {
 	return String(++executions);
 }

@@ -1,3 +1,4 @@
+/** Plain calls to the sandbox's InnoPaaS, without a node: for tests of the sandbox itself, and for malformed requests. */
 import axios from 'axios';
 
 import { INNOPAAS } from '../../sandbox/innoPaas/accounts';

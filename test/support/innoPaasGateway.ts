@@ -1,3 +1,4 @@
+/** Runs InnoPaaS Submit in n8n's engine against a sandbox. The counterpart of harness.ts for that node. */
 import type { IDataObject } from 'n8n-workflow';
 
 import { INNOPAAS } from '../../sandbox/innoPaas/accounts';
@@ -5,19 +6,17 @@ import type { Sandbox } from '../../sandbox/server';
 import { loadPackage, type EngineRun } from '../../scripts/n8n/engine';
 import { locator, runNode, type Case } from './harness';
 
-/** InnoPaaS Submit in n8n's engine against a sandbox. */
-
 export const INNOPAAS_SUBMIT = 'innoPaasSubmit';
 export const TYPE = `n8n-nodes-chatapp.${INNOPAAS_SUBMIT}`;
 
-/** The values of our credential for InnoPaaS. */
+/** The values of a ChatApp API credential for InnoPaaS. */
 export const credentialOf = (baseUrl: string): IDataObject => ({
 	api: 'innoPaas',
 	...INNOPAAS,
 	baseUrl,
 });
 
-/** A text from the item, to the item's number. */
+/** A text message; text and recipient come from the item. */
 export const TEXT: IDataObject = {
 	operation: 'sendMessage',
 	channelType: 'whatsapp',
@@ -27,7 +26,7 @@ export const TEXT: IDataObject = {
 	text: '={{ $json.text }}',
 };
 
-/** An offer to the item's number, its variables in order from the item. */
+/** A marketing template; the recipient and the first variable come from the item. */
 export const OFFER: IDataObject = {
 	operation: 'sendTemplate',
 	channelType: 'whatsapp',
@@ -45,7 +44,7 @@ export interface SubmitCase extends Partial<Case> {
 	options?: IDataObject;
 }
 
-/** Runs the node once; the parameters are a text's unless they say something else. */
+/** Runs the node once. Parameters that the case leaves out are those of a text message. */
 export async function submit(
 	at: Sandbox,
 	{ parameters, options, node, credential, items = [{}], ...rest }: SubmitCase,
@@ -59,7 +58,7 @@ export async function submit(
 	});
 }
 
-/** The same as an AI tool. */
+/** Runs the node once as a tool of an AI agent. */
 export async function submitAsTool(at: Sandbox, submitCase: SubmitCase): Promise<EngineRun> {
 	const { type } = (await loadPackage()).getNode(INNOPAAS_SUBMIT);
 	return await submit(at, {
@@ -69,13 +68,13 @@ export async function submitAsTool(at: Sandbox, submitCase: SubmitCase): Promise
 	});
 }
 
-/** Calls that submit something. */
+/** How many submit calls the sandbox received, MM Lite included. */
 export function callsOf(at: Sandbox): number {
 	const { InnoPaaSSubmit = 0, InnoPaaSMmLite = 0 } = at.stats().calls.byOperation;
 	return InnoPaaSSubmit + InnoPaaSMmLite;
 }
 
-/** People with a number each, as they come and as they go out. */
+/** Items for people, and the phone numbers as they go out: each person has a different one. */
 export const person = (index: number) => ({
 	phone: `+62 812-${String(index).padStart(8, '0')}`,
 	name: `N${index}`,

@@ -1,3 +1,7 @@
+/**
+ * An HTTP server in the place of n8n's webhook: it records the receipts that the sandbox pushes, and gives the answers
+ * that a test sets.
+ */
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,3 +1,7 @@
+/**
+ * Calls the methods that fill a node's panel (lists to search, options, template variables), in the same context in which
+ * `DynamicNodeParametersService` of n8n calls them.
+ */
 import { LoadOptionsContext } from 'n8n-core';
 import {
 	NodeHelpers,
@@ -17,12 +21,10 @@ import {
 import { ACCOUNT } from '../../sandbox/cams/accounts';
 import { loadPackage } from '../../scripts/n8n/engine';
 
-/** What the panel asks a node for, in n8n's own context: as `DynamicNodeParametersService` of n8n does it. */
-
 export interface Panel {
 	/** The node's own name, e.g. camsSend. */
 	name?: string;
-	/** The parameters as they stand in the panel; what is hidden or as by default may be left out. */
+	/** The parameters in the panel; hidden ones and those with their default may be left out. */
 	parameters: IDataObject;
 	credential?: IDataObject;
 }
@@ -78,7 +80,7 @@ async function contextOf(
 	};
 }
 
-/** A list to pick from. */
+/** Searches a resource locator's list. */
 export async function search(
 	endpoint: string,
 	method: string,
@@ -89,7 +91,7 @@ export async function search(
 	return await type.methods!.listSearch![method].call(context, filter);
 }
 
-/** The choices of a field that takes several. */
+/** Loads the options of a field. */
 export async function choices(
 	endpoint: string,
 	method: string,
@@ -99,7 +101,7 @@ export async function choices(
 	return await type.methods!.loadOptions![method].call(context);
 }
 
-/** The variables of the chosen template. */
+/** Loads the template variables that the resource mapper shows. */
 export async function mapperFields(endpoint: string, panel: Panel): Promise<ResourceMapperFields> {
 	const { context, type } = await contextOf(endpoint, panel);
 	return await type.methods!.resourceMapping!.getTemplateVariables.call(context);

@@ -1,12 +1,14 @@
+/**
+ * Assertions shared by the nodes that send to many recipients and have the outputs Accepted and Not Accepted (CAMS Mass
+ * Send and InnoPaaS Submit).
+ */
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Sandbox } from '../../sandbox/server';
 import type { EngineOptions, EngineRun } from '../../scripts/n8n/engine';
 import { NODE } from './harness';
 
-/** What is said about runs of every node with the outputs Accepted and Not Accepted. */
-
-/** The JSON of both outputs. */
+/** The JSON of the items on both outputs: Accepted, Not Accepted. */
 export function outputs(run: EngineRun): [IDataObject[], IDataObject[]] {
 	const [accepted = [], notAccepted = []] = run
 		.output(NODE)
@@ -18,7 +20,10 @@ export const allItems = (run: EngineRun) => run.output(NODE).flat();
 export const outcomesOf = (items: IDataObject[]) => items.map(({ outcome }) => outcome);
 export const recipientsOf = (items: IDataObject[]) => items.map(({ to }) => to);
 
-/** What holds for every run that ends with items, one per recipient, whatever happened. */
+/**
+ * Checks what holds for every run that ends with items, whatever happened during it: each recipient has one item, in the
+ * order of the input, and the items agree with what the sandbox received.
+ */
 export function expectSound(at: Sandbox, run: EngineRun, count: number): void {
 	const [accepted, notAccepted] = outputs(run);
 	expect(accepted.length + notAccepted.length).toBe(count);
@@ -49,13 +54,13 @@ export function expectSound(at: Sandbox, run: EngineRun, count: number): void {
 		...recipientsOf(accepted),
 		...recipientsOf(notAccepted.filter(({ outcome }) => outcome === 'unknown')),
 	];
-	// Nobody got it twice, and nobody got it who is not told of.
+	// Nobody received the message twice, and everybody who received it is among the items.
 	expect([...got].filter(([, times]) => times > 1)).toEqual([]);
 	expect([...got.keys()].filter((to) => !told.includes(to))).toEqual([]);
 	expect(recipientsOf(accepted).filter((to) => !got.has(String(to)))).toEqual([]);
 }
 
-/** Runs and stops as soon as it is time. */
+/** Runs a workflow and cancels it as soon as `isTime` is true. */
 export async function runAndStop(
 	run: (engine: Partial<EngineOptions>) => Promise<EngineRun>,
 	isTime: () => boolean,

@@ -1,13 +1,14 @@
+/** An in-memory copy of the store behind n8n's deduplication, with its races: for tests of ChatApp Receipt Trigger. */
 import type { ICheckProcessedOptions } from 'n8n-workflow';
 
 import type { Store } from '../../nodes/shared/webhook/seenEvents';
 
-/** Lets a step of a call to the database wait. */
+/** Delays one step (`read` or `write`) of a call to the database. */
 export type Step = (what: string) => Promise<unknown>;
 
 /**
- * Stands in for n8n's store of processed items, with what its calls do to each other: a call reads the row, and writes
- * all of it later; two that find no row both insert one; a value twice within a call is new twice; only the newest stay.
+ * Behaves like n8n's store of processed items, races included: a call reads the row and later writes all of it; two calls
+ * that find no row both insert one; a value that occurs twice in a call is new twice; only the newest values are kept.
  */
 export class ProcessedItems implements Store {
 	row: string[] | undefined;

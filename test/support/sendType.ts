@@ -1,3 +1,7 @@
+/**
+ * Turns the cases of test/messageTypes into node parameters: as entered in the panel, as n8n stores them, or with every
+ * value as an expression that reads it from the item.
+ */
 import { NodeHelpers, type IDataObject, type INode, type INodeParameters } from 'n8n-workflow';
 
 import { fileNames, type Field, type MessageType } from '../../nodes/shared/messages/schema';
@@ -5,7 +9,7 @@ import { loadPackage } from '../../scripts/n8n/engine';
 import { filledIn, type Values } from '../messageTypes/cases';
 import { locator } from './harness';
 
-/** A sender that the sandbox takes, by channel. */
+/** A sender that the sandbox accepts, by channel. */
 export const SENDERS: Readonly<Record<string, string>> = {
 	whatsapp: '6580001111',
 	viber: '20001',
@@ -14,7 +18,7 @@ export const SENDERS: Readonly<Record<string, string>> = {
 	telegram: 'shop_bot',
 };
 
-/** The node's parameters for a message of a type; the recipient stands in the item. */
+/** The node's parameters for a message of a type; the recipient comes from the item. */
 export function parametersOf(
 	{ channel, type, variant }: Pick<MessageType, 'channel' | 'type' | 'variant'>,
 	values: Values,
@@ -30,7 +34,7 @@ export function parametersOf(
 	};
 }
 
-/** Parameters as n8n's editor stores them: what is hidden or as by default is left out. */
+/** Parameters as n8n's editor stores them: without hidden ones and without defaults. */
 export async function asStored(parameters: IDataObject, name = 'camsSend'): Promise<IDataObject> {
 	const { description } = NodeHelpers.getVersionedNodeType(
 		(await loadPackage()).getNode(name).type,
@@ -46,7 +50,7 @@ export async function asStored(parameters: IDataObject, name = 'camsSend'): Prom
 	) ?? {}) as IDataObject;
 }
 
-/** Parameters that take no expression. */
+/** The names of parameters that cannot hold an expression. */
 export function fixedNames(fields: readonly Field[]): string[] {
 	return fields.flatMap((field) => {
 		if (field.kind === 'choice') return [field.name];
@@ -55,7 +59,7 @@ export function fixedNames(fields: readonly Field[]): string[] {
 	});
 }
 
-/** Every value as a field dragged from the item: the parameters with their expressions, and the item's fields. */
+/** Moves every value into the item, and replaces it with an expression, as if the field had been dragged there. */
 export function dragged(
 	{ fields }: MessageType,
 	values: Values,
@@ -73,7 +77,7 @@ export function dragged(
 	return { parameters: toExpressions(values, '') as Values, item };
 }
 
-/** The values without what is wrong with them: the choices that were made, and everything filled in. */
+/** Valid values for the same choices: everything else is filled in. */
 export function goodOf({ fields }: MessageType, values: Values): Values {
 	const chosen = fields.flatMap((field) =>
 		field.kind === 'choice' && field.choices.some(({ value }) => value === values[field.name])
@@ -84,9 +88,9 @@ export function goodOf({ fields }: MessageType, values: Values): Values {
 }
 
 /**
- * The wrong values as expressions that read them from the item, so that another item can have the good ones: what differs
- * becomes `{{ $json.values[n] }}`. Where a list has another length, or a field takes no expression, nothing can say so:
- * undefined.
+ * Parameters for two items, one with the wrong values and one with the good ones: every difference becomes an expression
+ * `{{ $json.values[n] }}`.
+ * @returns undefined when no expression can make the difference: a list has another length, or a field takes none
  */
 export function perItem(
 	wrong: unknown,

@@ -1,3 +1,7 @@
+/**
+ * Runs ChatApp Receipt Trigger in n8n's own contexts: a push that arrives, the execution that it starts, and publishing
+ * and unpublishing the workflow.
+ */
 import '../../scripts/n8n/engineHome';
 
 import { randomUUID } from 'node:crypto';
@@ -33,14 +37,12 @@ import { loadPackage } from '../../scripts/n8n/engine';
 import { locator, newExecutionId } from './harness';
 import { ProcessedItems } from './processedItems';
 
-/** ChatApp Receipt Trigger in n8n's own contexts: a push, an execution, and what happens when its workflow is published. */
-
 export const SECRET = '0123456789abcdef0123456789abcdef';
 const NODE = 'Receipts';
 const NEXT = 'Next';
 const BASE = 'https://n8n.example.com';
 
-/** Takes what the trigger lets through. */
+/** A node behind the trigger, whose output is the items that the trigger lets through. */
 const NEXT_TYPE: INodeType = {
 	description: {
 		displayName: 'Next',
@@ -58,7 +60,7 @@ const NEXT_TYPE: INodeType = {
 	},
 };
 
-/** n8n's store of processed items, one row for each node that stands for itself, whatever process asks. */
+/** n8n's store of processed items: one row per node, which survives a restart. */
 const rows = new Map<string, ProcessedItems>();
 export const rowOf = (nodeId: string): ProcessedItems => {
 	const row = rows.get(nodeId) ?? new ProcessedItems();
@@ -78,7 +80,7 @@ let isStoreThere = false;
 /** A webhook request. */
 export interface Push {
 	body?: unknown;
-	/** The bytes, where they are not the body as JSON. */
+	/** The bytes of the body, where they are not the JSON of `body`. */
 	raw?: Buffer | string;
 	headers?: IDataObject;
 	ip?: string;
@@ -103,7 +105,7 @@ export interface TriggerOptions {
 	endpoint?: string;
 	/** Reuses the node and the static data of another trigger, e.g. as after a restart of n8n. */
 	of?: Trigger;
-	/** In place of what the credential holds. */
+	/** Replaces the reading of the credential, e.g. to fail. */
 	getDecrypted?(): Promise<ICredentialDataDecryptedObject>;
 }
 
@@ -142,7 +144,7 @@ export class Trigger {
 		};
 		const typeOf = (name: string) => (name === 'test.next' ? NEXT_TYPE : type);
 		this.workflow = new Workflow({
-			// What a process remembers, it remembers by workflow and node: another id is another process.
+			// The trigger keeps its memory by workflow and node, so a new id stands for a new process.
 			id: randomUUID(),
 			nodes: [this.node, next],
 			connections: { [NODE]: { main: [[{ node: NEXT, type: 'main', index: 0 }]] } },
@@ -211,7 +213,7 @@ export class Trigger {
 		return this.type.description.webhooks![0];
 	}
 
-	/** Takes a push, as n8n does once it has found whose it is. @throws what would make n8n answer 500 */
+	/** Hands a push to the trigger, as n8n does with a request to its webhook. @throws errors that n8n answers with 500 */
 	async push({
 		body,
 		raw,
@@ -258,12 +260,12 @@ export class Trigger {
 			value: { debug() {}, warn: (message: string) => this.warnings.push(message) },
 		});
 		const result = await this.type.webhook!.call(context);
-		// Else the sender waits for ever, or is told twice.
+		// Without a response the sender would wait forever; two of them make n8n fail.
 		expect(answers).toHaveLength(result.noWebhookResponse ? 1 : 0);
 		return { answer: answers[0], result, items: result.workflowData?.[0] };
 	}
 
-	/** Runs the workflow that a push starts; what came to the node behind the trigger. */
+	/** Runs the workflow that a push starts. @returns the items that reach the node behind the trigger, among others */
 	async run(
 		items: INodeExecutionData[],
 		mode: WorkflowExecuteMode = 'webhook',
@@ -290,7 +292,7 @@ export class Trigger {
 		};
 	}
 
-	/** Takes a push and runs what it starts; what came to the node behind the trigger. */
+	/** Hands over a push and runs the workflow. @returns the items that reach the node behind the trigger */
 	async receive(push: Push): Promise<IDataObject[]> {
 		const { items } = await this.push(push);
 		return items ? ((await this.run(items, push.mode)).next ?? []) : [];

@@ -10,8 +10,19 @@ import { CamsSend } from '../../nodes/CamsSend/CamsSend.node';
 import { buildMessage } from '../../nodes/shared/apis/cams/sendMessage';
 import { ADDRESSED, MESSAGES as OF_INNOPAAS, TEMPLATES } from '../messageTypes/innoPaasBodies';
 
-/** Every parameter of SendChatappMessage (cams-api.md 3.1) can be given in CAMS Send, or is left out for a reason. */
+/**
+ * The nodes cover the APIs: every parameter of an API can be set in the node, or is left out for a reason that is
+ * written down here.
+ *
+ * CAMS Send: three full examples (a template on WhatsApp, a message to a WhatsApp group, a message on Viber) are taken
+ * from what the panel stores to what goes over the wire. Between them they have to set every parameter of
+ * SendChatappMessage, and that list has to hold every parameter that Alibaba Cloud's own client knows.
+ *
+ * InnoPaaS Submit: the bodies of test/messageTypes/innoPaasBodies.ts, which other tests send, have to contain every
+ * field of the documented request, and no other field.
+ */
 
+/** The documented parameters of SendChatappMessage. */
 const PARAMETERS = [
 	'ChannelType',
 	'Type',
@@ -49,6 +60,7 @@ const PARAMETERS = [
 	'ResourceOwnerAccount',
 ];
 
+/** The parameters that CAMS Send has no field for, and why. */
 const LEFT_OUT: Record<string, string> = {
 	TemplateName: 'TemplateCode does it; whether the name alone suffices is not documented',
 	CustWabaId: 'deprecated: CustSpaceId took its place',
@@ -111,8 +123,15 @@ const MESSAGES: Array<[string, INodeParameters, Record<string, string>]> = [
 			TemplateParams: '{"name":"Mia"}',
 			Payload: '["yes","no"]',
 			FlowAction: '{"FlowToken":"visit-77","FlowActionData":{"a":1}}',
-			ProductAction:
-				'{"ThumbnailProductRetailerId":"sku-1","Sections":[{"Title":"New","ProductItems":[{"ProductRetailerId":"sku-1"},{"ProductRetailerId":"sku-2"}]}]}',
+			ProductAction: JSON.stringify({
+				ThumbnailProductRetailerId: 'sku-1',
+				Sections: [
+					{
+						Title: 'New',
+						ProductItems: [{ ProductRetailerId: 'sku-1' }, { ProductRetailerId: 'sku-2' }],
+					},
+				],
+			}),
 			ContextMessageId: 'wamid.1',
 			TaskId: 'order-77',
 			FallBackId: 'S01',
@@ -185,7 +204,7 @@ const account = {
 	campaignId: 'made-up',
 };
 
-/** What goes out for parameters as n8n stores and runs them: only what the panel shows, and defaults for the rest. */
+/** The API's parameters for a node's parameters as n8n stores and runs them: those that the panel shows, and defaults. */
 function wireOf(parameters: INodeParameters): Record<string, string> {
 	const through = (values: INodeParameters, withDefaults: boolean) =>
 		NodeHelpers.getNodeParameters(
@@ -227,24 +246,39 @@ it("knows every parameter of Alibaba's own client", () => {
 	expect(names.filter((name) => !PARAMETERS.includes(name))).toEqual([]);
 });
 
-/** Every field of msg/submit, by where it stands in the body; flat and nested where the documents contradict each other. */
-const INNOPAAS_FIELDS = `
-wabaId messageType uid sendNumber recipientNumber body language templateName templateGroupId
-header.type header.link header.caption header.paramValue bodyParams buttonParams.type buttonParams.value
-media.link media.caption media.filename location.latitude location.longitude location.name location.address
-contacts.name.formattedName contacts.name.firstName contacts.name.lastName contacts.name.middleName contacts.name.suffix contacts.name.prefix
-contacts.phones.type contacts.phones.phone contacts.phones.waID contacts.org.company contacts.org.department contacts.org.title
-contacts.addresses.type contacts.addresses.street contacts.addresses.city contacts.addresses.state contacts.addresses.zip contacts.addresses.country contacts.addresses.countryCode
-contacts.birthday contacts.emails.type contacts.emails.email contacts.urls.type contacts.urls.url
-interactive.type interactive.header.type interactive.header.link interactive.header.caption interactive.header.paramValue
-interactive.header.text interactive.header.video.link interactive.body.text interactive.footer.text
-interactive.action.buttons.type interactive.action.buttons.title interactive.action.buttons.id interactive.action.buttons.reply.title interactive.action.buttons.reply.id
-interactive.action.button interactive.action.catalogId interactive.action.productRetailerId interactive.action.sections.title
-interactive.action.sections.rows.id interactive.action.sections.rows.title interactive.action.sections.rows.description interactive.action.sections.productItems.productRetailerId
-`
-	.trim()
-	.split(/\s+/);
+const within = (path: string, names: string) =>
+	names.split(' ').map((name) => (path === '' ? name : `${path}.${name}`));
 
+/**
+ * The documented fields of InnoPaaS's msg/submit, by their path in the body. Where the documents contradict each other,
+ * both the flat and the nested form of an interactive message are listed.
+ */
+const INNOPAAS_FIELDS = [
+	...within('', 'wabaId messageType uid sendNumber recipientNumber body'),
+	...within('', 'language templateName templateGroupId bodyParams'),
+	...within('header', 'type link caption paramValue'),
+	...within('buttonParams', 'type value'),
+	...within('media', 'link caption filename'),
+	...within('location', 'latitude longitude name address'),
+	...within('contacts', 'birthday'),
+	...within('contacts.name', 'formattedName firstName lastName middleName suffix prefix'),
+	...within('contacts.phones', 'type phone waID'),
+	...within('contacts.org', 'company department title'),
+	...within('contacts.addresses', 'type street city state zip country countryCode'),
+	...within('contacts.emails', 'type email'),
+	...within('contacts.urls', 'type url'),
+	...within('interactive', 'type'),
+	...within('interactive.header', 'type link caption paramValue text video.link'),
+	...within('interactive.body', 'text'),
+	...within('interactive.footer', 'text'),
+	...within('interactive.action', 'button catalogId productRetailerId'),
+	...within('interactive.action.buttons', 'type title id reply.title reply.id'),
+	...within('interactive.action.sections', 'title'),
+	...within('interactive.action.sections.rows', 'id title description'),
+	...within('interactive.action.sections.productItems', 'productRetailerId'),
+];
+
+/** The paths of all values in a body; the items of a list share the path of the list. */
 function pathsIn(value: unknown, path = ''): string[] {
 	if (Array.isArray(value)) return value.flatMap((each) => pathsIn(each, path));
 	if (typeof value !== 'object' || value === null) return [path];

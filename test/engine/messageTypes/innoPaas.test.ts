@@ -13,6 +13,7 @@ import { startSandbox, type Sandbox } from '../../../sandbox/server';
 import { DEFAULT_SETTINGS } from '../../../sandbox/settings';
 import { titleOf, validValues, type Values } from '../../messageTypes/cases';
 import { ADDRESSED, MESSAGES, TEMPLATES, type Example } from '../../messageTypes/innoPaasBodies';
+import { anyString } from '../../support/anyString';
 import { NODE, runNode } from '../../support/harness';
 import {
 	INNOPAAS_SUBMIT,
@@ -271,7 +272,10 @@ describe('MMLite', () => {
 	});
 });
 
-/** The lines that Validate Only shows of a message that the sandbox took: what the sandbox renders, of a place what it is called, and what stands below a header's file. */
+/**
+ * The lines that Validate Only shows of a message that the sandbox accepted: the text that the sandbox renders, the name
+ * and address of a location, and the caption below a header's file.
+ */
 function shownOf({ type }: MessageType, text: string, body: IDataObject): string {
 	const { header } = (body.interactive ?? {}) as { header?: IDataObject };
 	if (header?.caption !== undefined) return `${String(header.caption)}\n${text}`;
@@ -346,7 +350,7 @@ const anyText = fc
 	.array(
 		fc.oneof(
 			fc.string({ unit: 'grapheme', minLength: 1, maxLength: 3 }),
-			fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }),
+			anyString({ minLength: 1, maxLength: 3 }),
 			fc.integer({ min: 0xd800, max: 0xdfff }).map((code) => String.fromCharCode(code)),
 			fc.constantFrom(
 				'"',
@@ -408,8 +412,11 @@ it('any text arrives unchanged, in whatever field', async () => {
 				await bodyOf(
 					{
 						...TEMPLATES['marketing, as JSON like the API'].parameters,
-						templateVariablesJson:
-							'={{ { header: { type: "image", link: "https://example.com/a.jpg" }, bodyParams: [$json.value, "x"], buttonParams: [$json.text] } }}',
+						templateVariablesJson: `={{ {
+								header: { type: "image", link: "https://example.com/a.jpg" },
+								bodyParams: [$json.value, "x"],
+								buttonParams: [$json.text],
+							} }}`,
 					},
 					{},
 					item,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 
 import { encodePairs, percentEncode, sha256, signAcs3 } from '../../../credentials/acs3';
+import { anyString } from '../../support/anyString';
 
 const VECTORS = join(__dirname, '../../vectors');
 
@@ -112,7 +113,7 @@ describe('percentEncode', () => {
 
 	it('leaves only unreserved characters bare, and any well-formed text can be read back', () => {
 		fc.assert(
-			fc.property(fc.string({ unit: 'binary' }), (text) => {
+			fc.property(anyString(), (text) => {
 				const encoded = percentEncode(text);
 				expect(encoded).toMatch(/^([A-Za-z0-9\-_.~]|%[0-9A-F]{2})*$/);
 				expect(decodeURIComponent(encoded)).toBe(Buffer.from(text).toString());

@@ -130,7 +130,8 @@ describe('recipients from a list', () => {
 		['the length of the list', '={{ $json.customers.length }}'],
 	])('refuses what would be the same for everybody: %s', (_what, value) => {
 		const sameForAll =
-			' would be the same for every recipient. Its expression reads only one entry. Enter the name of a field of the entries, e.g. first_name.';
+			' would be the same for every recipient. Its expression reads only one entry. ' +
+			'Enter the name of a field of the entries, e.g. first_name.';
 		const issueOf = (parameters: Fields) =>
 			find({ ...LIST, ...parameters }, [{ customers }]).map(({ place, issue }) => [place, issue]);
 		expect(issueOf(variables({ name: value }))).toEqual([['0', `"name"${sameForAll}`]]);

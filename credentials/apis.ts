@@ -1,3 +1,6 @@
+/** The internal name of the credential, which workflows store. */
+export const CREDENTIAL_TYPE = 'chatAppApi';
+
 /** The APIs that a credential and a trigger can be for, by the names that their lists show. */
 export const API_NAMES = { cams: 'Alibaba Cloud CAMS', innoPaas: 'InnoPaaS' } as const;
 

@@ -8,7 +8,7 @@ import {
 	templateFields,
 	templateVariableFields,
 	toField,
-	variableNameField,
+	variablePairs,
 } from '../shared/apis/cams/fields';
 import { MAX_RECIPIENTS_PER_CALL, callsPerSecond } from '../shared/apis/cams/limits';
 import {
@@ -32,7 +32,6 @@ const FROM_ITEMS = { show: { recipientSource: ['items'] } };
 const FROM_LIST = { show: { recipientSource: ['listField', 'json'] } };
 const PICKED = { template: [''] };
 
-/** Shows a field only for recipients that are input items. */
 function forItems(field: INodeProperties): INodeProperties {
 	const { show, hide } = field.displayOptions ?? {};
 	// Mass send does not look the template up, so it cannot tell which input fields are variables.
@@ -61,34 +60,19 @@ const entryVariableFields: INodeProperties[] = [
 		description: 'Where each entry of the list holds the template variables',
 		displayOptions: { ...FROM_LIST, hide: PICKED },
 	},
-	{
-		displayName: 'Template Variables',
-		name: 'templateVariablePairs',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		placeholder: 'Add Variable',
-		default: {},
-		options: [
-			{
-				displayName: 'Variable',
-				name: 'variable',
-				values: [
-					variableNameField,
-					{
-						displayName: 'Entry Field',
-						name: 'value',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. coupon',
-						hint: 'A field dragged from the first entry stands for that field of every entry',
-						description:
-							"The field of each entry that holds the value; leave empty if it has the variable's name",
-					},
-				],
-			},
-		],
-		displayOptions: { show: { ...FROM_LIST.show, specifyVariables: ['pairs'] }, hide: PICKED },
-	},
+	variablePairs(
+		{
+			displayName: 'Entry Field',
+			name: 'value',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. coupon',
+			hint: 'A field dragged from the first entry stands for that field of every entry',
+			description:
+				"The field of each entry that holds the value; leave empty if it has the variable's name",
+		},
+		{ show: { ...FROM_LIST.show, specifyVariables: ['pairs'] }, hide: PICKED },
+	),
 	{
 		displayName: 'Object Field',
 		name: 'objectField',

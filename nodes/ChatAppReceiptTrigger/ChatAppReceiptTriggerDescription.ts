@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { API_OPTIONS } from '../../credentials/apis';
 import { custSpaceIdField } from '../shared/apis/cams/fields';
-import { textField } from '../shared/editor/textField';
+import { textProperty } from '../shared/editor/textProperty';
 import { ALL, MESSAGE_TYPES, STATUSES } from '../shared/webhook/filter';
 
 const BASIC_AUTH = {
@@ -66,14 +66,14 @@ const options: INodeProperties[] = [
 		default: 'immediately',
 		description: 'When to respond to a request',
 	},
-	textField(
+	textProperty(
 		'Allowed IP Addresses',
 		'allowedIps',
 		'203.0.113.0/24, 198.51.100.7',
 		"Comma-separated IP addresses or CIDR ranges that may send requests. Behind a proxy, set N8N_PROXY_HOPS, or n8n sees the proxy's address.",
 	),
 	{
-		...textField(
+		...textProperty(
 			'Channel IDs / Space IDs',
 			'filterCustSpaceIds',
 			'cams-8c8abcdef',
@@ -81,7 +81,7 @@ const options: INodeProperties[] = [
 		),
 		displayOptions: { show: { '/api': ['cams'] } },
 	},
-	textField(
+	textProperty(
 		'From',
 		'filterFrom',
 		'6580001111',
@@ -127,13 +127,13 @@ const options: INodeProperties[] = [
 		description: 'Whether to overwrite a different URL that is already registered',
 		displayOptions: { show: { '/api': ['cams'], '/registerUrl': [true] } },
 	},
-	textField(
+	textProperty(
 		'Task ID Starts With',
 		'filterTaskId',
 		'spring-2026',
 		'Only statuses of messages with such a Task ID. Separate several prefixes with commas.',
 	),
-	textField(
+	textProperty(
 		'To Starts With',
 		'filterTo',
 		'65, 66',

@@ -1,9 +1,7 @@
 import type { IAllExecuteFunctions, ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { API_NAMES, type Api } from '../../../credentials/apis';
+import { API_NAMES, CREDENTIAL_TYPE, type Api } from '../../../credentials/apis';
 import { UserIssue } from '../util/userIssue';
-
-export const CREDENTIAL_TYPE = 'chatAppApi';
 
 /** The node's credential. @throws UserIssue (credential) when it is for the other API */
 export async function readCredential(

@@ -5,8 +5,6 @@ import { UserIssue } from '../util/userIssue';
 import { LANGUAGES } from './languages';
 import type { ListEntry } from './listEntry';
 
-/** Searches of the lists in the panel. */
-
 /** The current value of a parameter in the panel; empty if it is not text. */
 export function chosen(context: ILoadOptionsFunctions, name: string): string {
 	const value = context.getCurrentNodeParameter(name, { extractValue: true });

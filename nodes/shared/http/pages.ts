@@ -2,8 +2,6 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject, textOf } from '../util/json';
 
-/** Lists in answers, and lists that come in pages. */
-
 const MAX_PAGES = 100;
 
 /** The objects of a list; none where the answer holds no list. */

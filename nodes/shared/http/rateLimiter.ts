@@ -38,7 +38,6 @@ const RETRY_REFUND = 0.2;
 /** Cap on Retry-After: a longer wait would stall every workflow of the account. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
-/** A call that has left. */
 interface Call {
 	at: number;
 	/** From leaving to the answer, once there is one. */

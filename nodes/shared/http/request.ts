@@ -1,6 +1,6 @@
 import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
-import { CREDENTIAL_TYPE } from '../apis/credential';
+import { CREDENTIAL_TYPE } from '../../../credentials/apis';
 import { readFailure, type Answer, type HttpAnswer } from './apiAnswer';
 
 /**

@@ -253,7 +253,6 @@ export function entryAsObject({ entryIs, fields }: ListField, entry: unknown): u
 	return path === undefined ? entry : { [path]: entry };
 }
 
-/** Checks a list as a whole. */
 function checkList(list: ListField, value: unknown, warn: Warn): void {
 	const entries = listOf(value, list.label).map((entry) => entryAsObject(list, entry));
 	checkEntryCount(list, entries, warn);

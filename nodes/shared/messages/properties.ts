@@ -42,7 +42,6 @@ function fileProperties(field: FileField): INodeProperties[] {
 	];
 }
 
-/** The parts of a parameter that depend on the kind of its field. */
 function kindProperties(
 	field: Exclude<Field, FileField>,
 ): Omit<INodeProperties, 'displayName' | 'name'> {

@@ -53,7 +53,6 @@ export const location: Field[] = [
 	}),
 ];
 
-/** The title of a button or list row in an interactive message. */
 function title(path: string, maxCharacters: number, example: string): TextField {
 	return textField('title', 'Title', path, example, {
 		required: true,

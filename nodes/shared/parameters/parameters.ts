@@ -8,14 +8,12 @@ import { UNREADABLE, pathInExpression, readPath } from './dataPath';
  */
 export type Read = (name: string, fallback?: unknown) => unknown;
 
-/** A parameter, or a part of one, compiled for reading. */
 interface CompiledParameter {
 	/** Whether every item has the same value. */
 	isFixed: boolean;
 	at(itemIndex: number): unknown;
 }
 
-/** A parameter that the workflow does not have. */
 const MISSING = Symbol('missing');
 
 function isLocator(value: object): value is { value: unknown } {

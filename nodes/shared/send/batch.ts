@@ -62,7 +62,6 @@ const COMMA = '%2C'.length;
 /** An encoded character takes nine bytes at most. */
 const MAX_BYTES_PER_CHARACTER = 9;
 
-/** Bytes of a recipient within the call. */
 function bytesOf(payload: string): number {
 	return encodeURIComponent(payload).length + COMMA;
 }

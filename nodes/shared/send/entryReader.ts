@@ -17,7 +17,6 @@ export function namesOf(json: unknown): string {
 		: `It has: ${names.slice(0, 12).join(', ')}${names.length > 12 ? ', ...' : ''}.`;
 }
 
-/** Reads the parameters of a node for one entry of a list. */
 type EntryReader = (entry: unknown) => Read;
 type EntryParameter = (entry: unknown) => unknown;
 

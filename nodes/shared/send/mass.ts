@@ -49,7 +49,6 @@ import { isDuplicate, type MassReport } from './summary';
 const SECONDS_IN_FLIGHT = 2;
 const MIN_IN_FLIGHT = 20;
 
-/** The options that are the same for the whole run. */
 interface RunOptions {
 	duplicates: 'skip' | 'send';
 	failIfAny: boolean;
@@ -169,7 +168,6 @@ function createPreparer(
 	};
 }
 
-/** The state that the steps of a run share. */
 interface Run {
 	context: IExecuteFunctions;
 	sender: BatchSender;
@@ -295,21 +293,17 @@ async function sendWhilePreparing(run: Run): Promise<void> {
 	await finish();
 }
 
-/** Settles everyone with the same issue, without looking at them. */
-function refuseAll({ sources, recipients, sender }: Run, issue: UserIssue): void {
-	for (const { itemIndex, entryIndex, entry } of sources)
-		recipients.push({ itemIndex, entryIndex, entry, state: WAITING });
-	markRemainingNotSent(recipients, issue, sender.api);
-}
-
 async function sendToAll(run: Run): Promise<void> {
-	const { options, sources } = run;
+	const { options, sources, recipients, sender } = run;
 	if (sources.count > MAX_RECIPIENTS) {
 		const issue = new UserIssue(
 			`There are more than ${formatCount(MAX_RECIPIENTS)} recipients`,
 			`Nothing was sent to these ${formatCount(sources.count)}. Split them over several runs.`,
 		);
-		return refuseAll(run, issue);
+		for (const { itemIndex, entryIndex, entry } of sources)
+			recipients.push({ itemIndex, entryIndex, entry, state: WAITING });
+		markRemainingNotSent(recipients, issue, sender.api);
+		return;
 	}
 	if (options.validateOnly || options.invalid === 'stop') await prepareThenSend(run);
 	else await sendWhilePreparing(run);

@@ -3,7 +3,6 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { formatCount } from '../util/format';
 import { formatCounts, type Counts, type Outcome } from './result';
 
-/** Between two lines in the log and in the browser's console. */
 const LOG_INTERVAL_MS = 5_000;
 
 /**

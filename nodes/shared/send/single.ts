@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { Parameters, type Read } from '../parameters/parameters';
 import { rawRecipient } from '../parameters/recipient';
@@ -40,11 +40,6 @@ interface Run {
 	stops: boolean;
 }
 
-/** The known part of an item whose message could not be built. */
-function aboutUnbuilt(api: string, read: Read): IDataObject {
-	return { api, channelType: read('channelType') as string };
-}
-
 async function prepare(recipient: Recipient, read: Read, sender: ItemSender): Promise<void> {
 	try {
 		const message = await sender.message(read, recipient.itemIndex);
@@ -58,7 +53,8 @@ async function prepare(recipient: Recipient, read: Read, sender: ItemSender): Pr
 		}
 	} catch (error) {
 		recipient.to = rawRecipient(read);
-		settle(recipient, resultFromIssue(toIssue(error), aboutUnbuilt(sender.api, read)));
+		const about = { api: sender.api, channelType: read('channelType') as string };
+		settle(recipient, resultFromIssue(toIssue(error), about));
 	}
 }
 

@@ -6,8 +6,8 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 
+import { CREDENTIAL_TYPE } from '../../../credentials/apis';
 import { credentialText } from '../../../credentials/authenticate';
-import { CREDENTIAL_TYPE } from '../apis/credential';
 import type { Advice } from '../http/errorCatalog';
 import { idList } from '../parameters/options';
 import { UserIssue, plainText } from '../util/userIssue';

@@ -47,7 +47,6 @@ function depthOf(json: string): number {
 /** Whether JSON is nested too deeply. Checked before parsing, so that no deep structure is ever built. */
 export const isTooDeep = (json: string) => depthOf(json) > MAX_DEPTH;
 
-/** Parses JSON; undefined if it is invalid. */
 function parseJson(text: string): unknown {
 	try {
 		return parseExact(text);

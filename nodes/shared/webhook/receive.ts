@@ -5,8 +5,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import type { Api } from '../../../credentials/apis';
-import { CREDENTIAL_TYPE } from '../apis/credential';
+import { type Api, CREDENTIAL_TYPE } from '../../../credentials/apis';
 import { formatCount } from '../util/format';
 import { isAllowed, isAuthentic, readUrlSecret, type Authentication } from './auth';
 import { HttpRejection, checkType, parseWebhookBody } from './body';

@@ -52,7 +52,6 @@ export function withoutEmpty(parameters: Record<string, string>): Parameters {
 	return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''));
 }
 
-/** A call of CAMS. */
 interface CamsCall {
 	/** E.g. SendChatappMessage. */
 	operation: string;

@@ -35,7 +35,6 @@ const searchOf = (list: typeof listSenders) =>
 /** Channels of the chosen channel type. */
 export const searchChannels = searchOf(listChannels);
 
-/** Senders of the chosen channel. */
 const searchSenders = searchOf(listSenders);
 
 /** Approved templates of the chosen channel, one entry for each language. */

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../../editor/locator';
-import { textField } from '../../editor/textField';
+import { textProperty } from '../../editor/textProperty';
 import { WITHOUT_SENDER_LIST } from './limits';
 
 /** Fields that the CAMS nodes share. Workflows store their internal names, which therefore never change. */
@@ -87,12 +87,28 @@ export const templateFields: INodeProperties[] = [
 	languageField({ operation: ['sendTemplate'] }),
 ];
 
-export const variableNameField = textField(
-	'Name',
-	'name',
-	'couponCode',
-	'The name of the variable, as written between $( and ) in the template',
-);
+/** Template variables as pairs of a name and `value`. */
+export function variablePairs(
+	value: INodeProperties,
+	displayOptions: INodeProperties['displayOptions'],
+): INodeProperties {
+	const name = textProperty(
+		'Name',
+		'name',
+		'couponCode',
+		'The name of the variable, as written between $( and ) in the template',
+	);
+	return {
+		displayName: 'Template Variables',
+		name: 'templateVariablePairs',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add Variable',
+		default: {},
+		options: [{ displayName: 'Variable', name: 'variable', values: [name, value] }],
+		displayOptions,
+	};
+}
 
 /** The template's variables, for nodes that send one message per item. */
 export const templateVariableFields: INodeProperties[] = [
@@ -126,28 +142,10 @@ export const templateVariableFields: INodeProperties[] = [
 	variableMapper('getTemplateVariables', ['channelType', 'custSpaceId.value'], {
 		operation: ['sendTemplate'],
 	}),
-	{
-		displayName: 'Template Variables',
-		name: 'templateVariablePairs',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		placeholder: 'Add Variable',
-		default: {},
-		options: [
-			{
-				displayName: 'Variable',
-				name: 'variable',
-				values: [
-					variableNameField,
-					textField('Value', 'value', 'SPRING15', 'The text that replaces the variable'),
-				],
-			},
-		],
-		displayOptions: {
-			show: { operation: ['sendTemplate'], specifyVariables: ['pairs'] },
-			...TEMPLATE_PICKED,
-		},
-	},
+	variablePairs(textProperty('Value', 'value', 'SPRING15', 'The text that replaces the variable'), {
+		show: { operation: ['sendTemplate'], specifyVariables: ['pairs'] },
+		...TEMPLATE_PICKED,
+	}),
 	{
 		displayName: 'Template Variables (JSON)',
 		name: 'templateVariablesJson',

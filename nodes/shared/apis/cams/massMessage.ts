@@ -62,7 +62,6 @@ function checkedProducts(action: IDataObject): IDataObject {
 	return action;
 }
 
-/** What the buttons take: the options, unless the entry has its own. */
 function whatsAppParts(
 	read: Read,
 	entry: unknown,

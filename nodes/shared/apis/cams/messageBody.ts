@@ -72,7 +72,6 @@ export function templateBody(
 	};
 }
 
-/** The description of the type that is chosen in the panel. */
 function findType(read: Read, channelType: ChannelType): MessageType {
 	const chosen = read('messageType', 'text');
 	const found = MESSAGE_TYPES.find(

@@ -1,7 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { textField } from '../../editor/textField';
-import { maxRequestsOption, taskIdOption, timeoutOption } from '../../parameters/optionFields';
+import { textProperty } from '../../editor/textProperty';
+import {
+	maxRequestsOption,
+	optionsCollection,
+	taskIdOption,
+	timeoutOption,
+} from '../../parameters/optionFields';
 
 /** Options that the CAMS nodes share. Workflows store their internal names, which therefore never change. */
 
@@ -44,7 +49,7 @@ function payloads(description: string): INodeProperties {
 			{
 				displayName: 'Payload',
 				name: 'payload',
-				values: [textField('Payload', 'value', 'yes', description)],
+				values: [textProperty('Payload', 'value', 'yes', description)],
 			},
 		],
 		displayOptions: WHATSAPP,
@@ -61,7 +66,7 @@ export const fallback: INodeProperties = group(
 	'fallback',
 	'What to send instead if delivery fails. Only available on the international site of Alibaba Cloud.',
 	[
-		textField(
+		textProperty(
 			'Fallback Strategy ID',
 			'fallbackId',
 			'S01',
@@ -105,7 +110,7 @@ export const flow: INodeProperties = {
 		'flow',
 		'For templates with a flow button. An entry of a list can have its own FlowAction.',
 		[
-			textField(
+			textProperty(
 				'Flow Token',
 				'flowReference',
 				'visit-77',
@@ -142,18 +147,18 @@ export const products: INodeProperties = {
 						displayName: 'Section',
 						name: 'section',
 						values: [
-							textField(
+							textProperty(
 								'Product IDs',
 								'productIds',
 								'sku-1, sku-2',
 								'Comma-separated, up to 30 across all sections',
 							),
-							textField('Title', 'title', 'New in', 'The heading of these products'),
+							textProperty('Title', 'title', 'New in', 'The heading of these products'),
 						],
 					},
 				],
 			},
-			textField(
+			textProperty(
 				'Thumbnail Product ID',
 				'thumbnailProductId',
 				'sku-1',
@@ -165,7 +170,7 @@ export const products: INodeProperties = {
 };
 
 export const tag: INodeProperties = {
-	...textField('Tag', 'tag', 'spring-2026', "Your own tag, which appears in Viber's reports"),
+	...textProperty('Tag', 'tag', 'spring-2026', "Your own tag, which appears in Viber's reports"),
 	displayOptions: VIBER,
 };
 
@@ -180,7 +185,7 @@ export const ttl: INodeProperties = {
 };
 
 export const contextMessageId: INodeProperties = {
-	...textField(
+	...textProperty(
 		'Reply To Message ID',
 		'contextMessageId',
 		'202611210001',
@@ -203,7 +208,7 @@ export const recipientType: INodeProperties = {
 };
 
 export const trackingData: INodeProperties = {
-	...textField(
+	...textProperty(
 		'Tracking Data',
 		'trackingData',
 		'visit-77',
@@ -221,21 +226,9 @@ export const validateOnly: INodeProperties = {
 	description: 'Whether to validate and preview the message without sending it',
 };
 
-/** The Options collection of a node, sorted by name. */
-function collection(options: INodeProperties[]): INodeProperties {
-	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: options.sort((left, right) => left.displayName.localeCompare(right.displayName, 'en')),
-	};
-}
-
 /** The options of CAMS Send. */
 export function sendOptions(documentedRate: number): INodeProperties {
-	return collection([
+	return optionsCollection([
 		{
 			...buttonPayloads,
 			displayOptions: { ...TEMPLATE_ON_WHATSAPP, hide: { '/specifyVariables': ['fields'] } },
@@ -269,7 +262,7 @@ export function viberOptions(documentedRate: number): INodeProperties {
 		...option,
 		displayOptions: undefined,
 	});
-	return collection([
+	return optionsCollection([
 		fallback,
 		maxRequestsOption(documentedRate),
 		always(tag),

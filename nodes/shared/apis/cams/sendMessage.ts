@@ -104,7 +104,6 @@ export function buildMessage(
 	};
 }
 
-/** What Validate Only shows of a message. */
 function previewOf({ about, contains, file, preview }: Message, hasTemplate: boolean): IDataObject {
 	const isFreeForm = 'messageType' in contains;
 	const warnings = [

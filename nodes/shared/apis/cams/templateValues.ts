@@ -7,7 +7,6 @@ import { hasOwn } from '../../util/json';
 import { UserIssue, plainText } from '../../util/userIssue';
 import type { Template } from './template';
 
-/** The values for a template's variables and buttons. */
 interface TemplateValues {
 	/** Parameter TemplateParams. */
 	variables: Record<string, string>;

@@ -172,7 +172,6 @@ async function uploadFile(
 	return { link: url, facts: factsOf(binary) };
 }
 
-/** The error of the authorization call, as the issue of an item. */
 function toUploadIssue(error: unknown): UserIssue {
 	return uploadFailed((error as Error).message.replace(/\.?$/, '.'));
 }

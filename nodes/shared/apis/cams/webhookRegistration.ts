@@ -27,7 +27,6 @@ interface StaticData {
 	hasAccount?: boolean;
 }
 
-/** Numbers of a channel. */
 interface Numbers {
 	account: Account;
 	custSpaceId: string;
@@ -105,7 +104,6 @@ async function readDesired(context: IHookFunctions): Promise<DesiredRegistration
 	};
 }
 
-/** The URLs that are registered for a number. */
 interface CurrentRegistration {
 	phoneNumber: string;
 	urls: Record<Kind, string>;
@@ -164,7 +162,6 @@ async function update(
 	});
 }
 
-/** The registration with the trigger's URL for the desired kinds. */
 function withUrl(
 	current: CurrentRegistration,
 	{ kinds, url }: DesiredRegistration,

@@ -49,7 +49,6 @@ export async function readAccount(
 	};
 }
 
-/** A call of InnoPaaS. */
 interface InnoPaasCall {
 	path: string;
 	/** JSON. */

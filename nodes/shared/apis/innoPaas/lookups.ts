@@ -86,7 +86,6 @@ export async function listTemplates(context: Context, account: Account): Promise
 	}));
 }
 
-/** {{1}} */
 const VARIABLE = /\{\{\s*(\d+)\s*\}\}/g;
 
 const variablesIn = (value: unknown) => [

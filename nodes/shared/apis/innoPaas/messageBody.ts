@@ -165,7 +165,6 @@ function checkBody(
 	return checkContent(type, withoutLists(body), where);
 }
 
-/** The description of the message type chosen in the panel. */
 function findType(read: Read, style: InteractiveStyle): MessageType {
 	const chosen = read('messageType', 'text');
 	const found = MESSAGE_TYPES[style].find(

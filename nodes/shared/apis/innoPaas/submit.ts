@@ -115,7 +115,6 @@ function namesOf(fields: readonly Field[]): string[] {
 	);
 }
 
-/** The parameters that a message reads. */
 const SHARED: readonly string[] = [
 	...new Set([
 		'operation',

@@ -17,7 +17,6 @@ export const buttonCode = (button: number) => `Button ${button} Code`;
 const HEADER_LINK = /^Header (Image|Video|Document) Link$/;
 const BUTTON_VALUE = /^Button \d+ (Link|Code)$/;
 
-/** Reads the values from the fields of the chosen template. */
 function fromMapper(mapped: Mapped): IDataObject {
 	const texts = mapped.value ?? {};
 	const ids = mappedIds(mapped);

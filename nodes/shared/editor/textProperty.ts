@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 /** A field for one line of text. @param example what the empty field shows */
-export function textField(
+export function textProperty(
 	displayName: string,
 	name: string,
 	example: string,

@@ -6,7 +6,7 @@ import type { Field, MessageType } from './schema';
 export const WITHIN_24_HOURS =
 	"WhatsApp accepts this only within 24 hours of the recipient's last message.";
 
-/** What the recipient would see of a message. */
+/** A message as the recipient would see it. */
 export interface Preview {
 	text: string;
 	buttons: string[];

@@ -143,7 +143,7 @@ export interface MessageType {
 	forbidden?: ReadonlyArray<{ path: string; label: string }>;
 	/** Warnings for content that is sent, but may not arrive as intended. */
 	warningsFor?(content: IDataObject): string[];
-	/** What the documentation of the API leaves open; shown in the generated documentation. */
+	/** Questions that the API's documentation leaves open; shown in the generated documentation. */
 	uncertain?: string;
 }
 

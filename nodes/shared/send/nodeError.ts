@@ -49,7 +49,7 @@ function namedReasons(recipients: SettledRecipient[]): string {
 		.join(' ');
 }
 
-/** Who has got the message, or may have, and would get it again by another run. */
+/** Names those who have got the message, or may have, and would get it again from another run. */
 function whoMayHaveGotIt(accepted: number, unknown: SettledRecipient[]): string {
 	if (accepted === 0 && unknown.length === 0) return 'Nothing was sent; it is safe to run again.';
 	return [

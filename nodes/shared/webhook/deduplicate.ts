@@ -46,7 +46,7 @@ async function claimItems(
 ): Promise<INodeExecutionData[]> {
 	const events = items.map(({ json }) => json);
 	const keys = events.map(keyOf);
-	// What a retried execution gets, it claimed when it ran first.
+	// A retried execution gets events that it claimed when it ran first.
 	const claimed =
 		context.getMode() === 'retry' ? new Set(keys) : await claimKeys(context, events, keys, seen);
 	return items.filter((_item, index) => claimed.delete(keys[index]));

@@ -49,7 +49,7 @@ export async function receive(
 	}
 }
 
-/** What is used of the request. n8n's type for it needs the types of Express, which the package does not have. */
+/** The used part of the request. n8n's own type needs the types of Express, which the package does not have. */
 interface WebhookRequest {
 	ip?: string;
 	headers: Readonly<Record<string, string | undefined>>;

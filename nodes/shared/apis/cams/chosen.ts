@@ -28,7 +28,7 @@ export function readTemplate(read: Read): { TemplateCode: string; Language: stri
 	return { TemplateCode: template, Language: language };
 }
 
-/** What is chosen for a message before it is written: looked up once, and used as it was looked up. */
+/** The choices that a message depends on. The template is looked up by them, so they are read only once. */
 export interface Chosen {
 	sender: ReturnType<typeof readSender>;
 	/** Absent for a message of one's own. */

@@ -10,14 +10,14 @@ import { checkedCredential, readCredential } from '../credential';
 import { readCamsAnswer } from './answer';
 import { callsPerSecond } from './limits';
 
-/** What to say where neither the node nor the credential names a channel. */
+/** The error if neither the node nor the credential names a channel. */
 export const NO_CHANNEL = {
 	title: 'No channel is chosen',
 	advice:
 		'Fill Channel ID / Space ID here or in the credential. It starts with "cams-" and is shown on the Channel Management page.',
 };
 
-/** What all items of a run take from the credential and the execution. */
+/** The part of the credential and the execution that all items of a run share. */
 export interface Account {
 	/** The credential's Channel ID / Space ID; empty when it has none. */
 	custSpaceId: string;

@@ -17,7 +17,7 @@ import {
 	type Channel,
 } from './lookups';
 
-/** What the panels of the CAMS nodes ask for while a user fills them in: lists to pick from, and a template's variables. */
+/** Lists to pick from and a template's variables, which the panels load while the user fills them in. */
 
 /** The channel chosen in the panel; its ID is otherwise the credential's. */
 async function readChannel(context: ILoadOptionsFunctions): Promise<Channel> {
@@ -69,7 +69,7 @@ async function getTemplateVariables(this: ILoadOptionsFunctions): Promise<Resour
 	}
 }
 
-/** What the panels of the CAMS nodes call: the test of the credential, lists to pick from, a template's variables. */
+/** The methods of the CAMS nodes that the editor calls. */
 export const camsMethods: INodeType['methods'] = {
 	credentialTest: { testChatAppApi },
 	listSearch: { searchChannels, searchLanguages, searchSenders, searchTemplates },

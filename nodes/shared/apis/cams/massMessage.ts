@@ -25,7 +25,7 @@ import { readTemplateValues } from './templateValues';
 
 const OPERATION = 'SendChatappMassMessage';
 
-/** What an entry of a list carries in the API's own form is checked: one that is wrong has the whole call refused. */
+/** Parts in the API's own form are checked, because one wrong entry makes the API reject the whole request. */
 function checkedObject(value: unknown, name: string): IDataObject {
 	if (!isObject(value)) {
 		throw new UserIssue(

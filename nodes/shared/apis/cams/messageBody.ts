@@ -14,7 +14,6 @@ import { buttonParts, type CamsOptions } from './options';
 import { previewTemplate, type Template } from './template';
 import { checkVariables, readTemplateValues } from './templateValues';
 
-/** What a message says. */
 export interface MessageBody {
 	/** Its part of the call. */
 	parameters: Parameters;
@@ -22,7 +21,7 @@ export interface MessageBody {
 	contains: IDataObject;
 	/** To be uploaded first, to complete the content. */
 	file?: FileToUpload;
-	/** What the recipient would see, as far as it is known. */
+	/** As the recipient would see it, as far as that is known. */
 	preview(): Preview;
 }
 

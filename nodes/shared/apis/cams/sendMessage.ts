@@ -117,7 +117,7 @@ function previewOf({ about, contains, file, preview }: Message, hasTemplate: boo
 	return { preview: text, buttons, warnings };
 }
 
-/** What a message says, for a retry. The task id is left out: each try makes its own. */
+/** Identifies the message for a retry. The task id is left out, because each try generates its own. */
 function digestOfMessage(
 	context: IExecuteFunctions,
 	itemIndex: number,

@@ -23,7 +23,7 @@ const TAKES: Readonly<Record<string, TemplateButton['takes']>> = {
 	CATALOG: 'products',
 };
 
-/** What a variable in a button stands for, by its key. */
+/** The meaning of a variable in a button, by its key. */
 const BUTTON_PARTS: Readonly<Record<string, string>> = { url: 'link', couponcode: 'code' };
 
 /** Ignores the case of keys, in which the examples of the API documentation differ. */

@@ -19,7 +19,7 @@ export const PHONE_INFO_PATH = `${ROOT}/account/phoneInfo`;
 /** Not seen in the documents: taken from its predecessor, as the documented paths follow it. */
 export const TEMPLATE_LIST_PATH = `${ROOT}/template/list`;
 
-/** What all items of a run take from the credential and the execution. */
+/** The part of the credential and the execution that all items of a run share. */
 export interface Account {
 	/** The credential's WhatsApp Business Account; empty when it has none. */
 	wabaId: string;

@@ -5,7 +5,7 @@ import { chosenTemplate, notice, toMapperFields, toNotice } from '../../editor/t
 import { readAccount, type Account } from './client';
 import { listSendNumbers, listTemplates, readOpenTemplate } from './lookups';
 
-/** What the panel asks for while a user fills it in: lists to pick from, and a template's variables. */
+/** Lists to pick from and a template's variables, which the panel loads while the user fills it in. */
 
 /** The account, with the WABA ID of the panel's option if that is set. */
 async function readChosenAccount(context: ILoadOptionsFunctions): Promise<Account> {

@@ -24,11 +24,10 @@ export interface InnoPaasOptions {
 	wabaId?: unknown;
 }
 
-/** What a message says. */
 export interface MessageBody {
 	/** Its part of the request. */
 	body: IDataObject;
-	/** What can be sent, but may not arrive as intended. */
+	/** Reasons why it may not arrive as intended, although it can be sent. */
 	warnings: string[];
 }
 
@@ -186,7 +185,7 @@ function messageBody(read: Read, style: InteractiveStyle): MessageBody {
 	return { body, warnings: isRaw ? checkBody(body, style, false, 'Content (JSON): ') : warnings };
 }
 
-/** What the message says, with Additional Body Fields. @throws UserIssue */
+/** The body of the message, including Additional Body Fields. @throws UserIssue */
 export function readMessageBody(
 	read: Read,
 	options: InnoPaasOptions,
@@ -211,7 +210,7 @@ export function readMessageBody(
 	};
 }
 
-/** What the recipient would see; the text of a template is not known. */
+/** The message as the recipient would see it; the text of a template is not known. */
 export function previewOf(
 	{ body, warnings }: MessageBody,
 	style: InteractiveStyle,

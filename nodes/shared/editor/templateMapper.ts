@@ -38,6 +38,10 @@ export interface Mapped {
 	schema?: Array<{ id: string; readOnly?: boolean; removed?: boolean }>;
 }
 
+/** The ID of the field for a quick-reply button's payload. Workflows store it, so it never changes. */
+const payloadId = (button: number) => `Button ${button} Payload`;
+export const isPayloadId = (id: string) => /^Button \d+ Payload$/.test(id);
+
 /** The ID of the field that only shows the template's text. */
 const TEMPLATE_TEXT = 'Template Text';
 
@@ -108,8 +112,8 @@ export function toMapperFields({ lines, variables, buttons }: OpenTemplate): Res
 		}),
 		...buttons.flatMap(({ number, label, takes }) => {
 			if (takes === undefined) return [];
-			const payload = `Button ${number} Payload`;
-			if (takes === 'payload') return [field(payload, `${payload}, "${label}"`)];
+			if (takes === 'payload')
+				return [field(payloadId(number), `${payloadId(number)}, "${label}"`)];
 			const [what, advice] = ADD_UNDER_OPTIONS[takes];
 			return [
 				field(`Button ${number} ${what}`, `Button ${number}, "${label}"`, {

@@ -2,8 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { compactJson, readJson, readJsonObject } from '../parameters/json';
 import { idList } from '../parameters/options';
+import type { Read } from '../parameters/parameters';
 import { at, merge, put } from '../util/path';
-import { plainText } from '../util/userIssue';
+import { UserIssue, plainText } from '../util/userIssue';
 import {
 	checkOneOf,
 	checkValue,
@@ -190,6 +191,18 @@ function fill(
 		else if (fact && file && path !== undefined) file.facts.push({ path, fact });
 	}
 	return file;
+}
+
+/** The message type that is chosen in the panel. @throws UserIssue if an expression names another */
+export function chosenType(types: readonly MessageType[], read: Read): MessageType {
+	const name = read('messageType', 'text');
+	const chosen = types.find(
+		({ type, variant }) =>
+			type === name && (!variant || read(variant.name, 'button') === variant.value),
+	);
+	if (!chosen)
+		throw new UserIssue('This channel has no such message type', 'Choose another Message Type.');
+	return chosen;
 }
 
 /**

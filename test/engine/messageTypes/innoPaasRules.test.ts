@@ -120,7 +120,7 @@ const HARD: Array<[string, SubmitCase, string]> = [
 	[
 		'a message type that there is not',
 		{ parameters: { messageType: '={{ "reaction" }}' } },
-		'There is no such message type',
+		'This channel has no such message type',
 	],
 	['a text of nothing', { parameters: { text: '={{ "" }}' } }, 'Text is empty'],
 

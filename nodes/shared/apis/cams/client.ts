@@ -45,18 +45,18 @@ export async function readAccount(
 }
 
 /** Parameters by their wire names; structured values are JSON text. */
-export type Parameters = Record<string, string>;
+export type WireParameters = Record<string, string>;
 
 /** Parameters that have a value: an empty one would be sent as empty. */
-export function withoutEmpty(parameters: Record<string, string>): Parameters {
+export function withoutEmpty(parameters: Record<string, string>): WireParameters {
 	return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''));
 }
 
 interface CamsCall {
 	/** E.g. SendChatappMessage. */
 	operation: string;
-	query?: Parameters;
-	form?: Parameters;
+	query?: WireParameters;
+	form?: WireParameters;
 	timeoutMs: number;
 }
 
@@ -72,7 +72,7 @@ export function camsRateLimiter({ key }: Account, operation: string): RateLimite
 const IN_QUERY: ReadonlySet<string> = new Set(['Content', 'Payload']);
 
 /** The call that carries a message. */
-export function sendCall(parameters: Parameters, timeoutMs: number): CamsCall {
+export function sendCall(parameters: WireParameters, timeoutMs: number): CamsCall {
 	const pick = (inQuery: boolean) =>
 		Object.fromEntries(
 			Object.entries(parameters).filter(([name]) => IN_QUERY.has(name) === inQuery),

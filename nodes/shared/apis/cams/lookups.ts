@@ -15,7 +15,7 @@ import {
 	callCams,
 	camsRateLimiter,
 	withoutEmpty,
-	type Parameters,
+	type WireParameters,
 	NO_CHANNEL,
 	type Account,
 } from './client';
@@ -40,7 +40,7 @@ export function readRequest(
 	context: Context,
 	account: Account,
 	operation: string,
-	query: Parameters,
+	query: WireParameters,
 	purpose = 'This list',
 ): ReadRequest {
 	return {
@@ -56,7 +56,7 @@ async function read(
 	context: Context,
 	account: Account,
 	operation: string,
-	query: Parameters,
+	query: WireParameters,
 ): Promise<IDataObject> {
 	return await fetchCached(
 		JSON.stringify([account.readerKey, operation, query]),

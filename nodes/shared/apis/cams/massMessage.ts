@@ -9,7 +9,13 @@ import { isObject } from '../../util/json';
 import { at } from '../../util/path';
 import { UserIssue, plainText, quote } from '../../util/userIssue';
 import { readSender, readTemplate } from './chosen';
-import { callCams, camsRateLimiter, type Parameters, readAccount, type Account } from './client';
+import {
+	callCams,
+	camsRateLimiter,
+	type WireParameters,
+	readAccount,
+	type Account,
+} from './client';
 import { CAMS_ERRORS } from './errors';
 import { MAX_RECIPIENTS_PER_CALL, callsPerSecond } from './limits';
 import {
@@ -97,7 +103,7 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 	const template = readTemplate(read);
 	const timeoutMs = timeoutMsOption(options.timeout);
 	const taskId = plainText(options.taskId, 'Task ID');
-	const parameters: Parameters = {
+	const parameters: WireParameters = {
 		...sender,
 		...template,
 		...(sender.ChannelType === 'viber' && viberParameters(read, options)),

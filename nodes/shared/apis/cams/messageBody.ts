@@ -1,14 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { previewContent, type Preview } from '../../messages/preview';
-import { readContent, type FileToUpload } from '../../messages/read';
-import type { MessageType } from '../../messages/schema';
+import { chosenType, readContent, type FileToUpload } from '../../messages/read';
 import { compactJson } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
 import type { ChannelType } from '../../parameters/recipient';
 import { UserIssue, plainText } from '../../util/userIssue';
 import type { Chosen } from './chosen';
-import type { Parameters } from './client';
+import type { WireParameters } from './client';
 import { MESSAGE_TYPES } from './messageTypes';
 import { buttonParts, type CamsOptions } from './options';
 import { previewTemplate, type Template } from './template';
@@ -16,7 +15,7 @@ import { checkVariables, readTemplateValues } from './templateValues';
 
 export interface MessageBody {
 	/** Its part of the call. */
-	parameters: Parameters;
+	parameters: WireParameters;
 	/** For the output: templateCode and language, or messageType. */
 	contains: IDataObject;
 	/** To be uploaded first, to complete the content. */
@@ -71,22 +70,10 @@ export function templateBody(
 	};
 }
 
-function findType(read: Read, channelType: ChannelType): MessageType {
-	const chosen = read('messageType', 'text');
-	const found = MESSAGE_TYPES.find(
-		({ channel, type, variant }) =>
-			channel === channelType &&
-			type === chosen &&
-			(!variant || read(variant.name, 'button') === variant.value),
-	);
-	if (!found)
-		throw new UserIssue('This channel has no such message type', 'Choose another Message Type.');
-	return found;
-}
-
 /** Send Message. @throws UserIssue for what the API would refuse */
 export function contentBody(read: Read, { sender }: Chosen): MessageBody {
-	const type = findType(read, sender.ChannelType);
+	const types = MESSAGE_TYPES.filter(({ channel }) => channel === sender.ChannelType);
+	const type = chosenType(types, read);
 	const { content, text, file } = readContent(type, read);
 	const messageType =
 		type.type === 'raw' ? plainText(read('messageTypeCode'), 'Message Type Code') : type.type;

@@ -4,7 +4,7 @@ import { readJsonObject } from '../../parameters/json';
 import { idList, oneOf, wholeNumberOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
 import { UserIssue, plainText } from '../../util/userIssue';
-import { withoutEmpty, type Parameters } from './client';
+import { withoutEmpty, type WireParameters } from './client';
 
 /**
  * Turns the options of the CAMS nodes into parameters of the API. Sources: the operation pages of SendChatappMessage and
@@ -44,7 +44,7 @@ export interface CamsOptions {
 }
 
 /** The parameters of the fallback, which is sent if delivery fails. @throws UserIssue */
-export function fallbackParameters({ fallback }: CamsOptions): Parameters {
+export function fallbackParameters({ fallback }: CamsOptions): WireParameters {
 	const values = fallback?.values;
 	if (!values) return {};
 	const id = plainText(values.fallbackId, 'Fallback Strategy ID');
@@ -68,7 +68,10 @@ export function fallbackParameters({ fallback }: CamsOptions): Parameters {
 }
 
 /** The parameters that only Viber has. @throws UserIssue */
-export function viberParameters(read: Read, { ttl, tag, trackingData }: CamsOptions): Parameters {
+export function viberParameters(
+	read: Read,
+	{ ttl, tag, trackingData }: CamsOptions,
+): WireParameters {
 	const seconds = plainText(ttl, 'TTL (Seconds)');
 	return {
 		Label: oneOf(read('label', ''), 'Label', ['promotion', 'transaction'], true),

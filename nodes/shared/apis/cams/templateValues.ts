@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { emptyVariable, mappedIds, type Mapped } from '../../editor/templateMapper';
+import { emptyVariable, mappedIds, type Mapped, isPayloadId } from '../../editor/templateMapper';
 import { readJsonObject } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
 import { hasOwn } from '../../util/json';
@@ -40,15 +40,13 @@ function toVariables(entries: Iterable<[string, unknown]>): Record<string, strin
 	return variables;
 }
 
-const PAYLOAD = /^Button \d+ Payload$/;
-
 function fromMapper(mapped: Mapped): TemplateValues {
 	const texts = mapped.value ?? {};
 	const ids = mappedIds(mapped);
 	// Empty payloads stay, since the position decides which button a payload belongs to.
-	const payload = ids.filter((id) => PAYLOAD.test(id)).map((id) => plainText(texts[id], id));
+	const payload = ids.filter(isPayloadId).map((id) => plainText(texts[id], id));
 	return {
-		variables: toVariables(ids.filter((id) => !PAYLOAD.test(id)).map((id) => [id, texts[id]])),
+		variables: toVariables(ids.filter((id) => !isPayloadId(id)).map((id) => [id, texts[id]])),
 		payload: payload.some((each) => each !== '') ? payload : undefined,
 	};
 }

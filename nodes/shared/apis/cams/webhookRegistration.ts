@@ -6,7 +6,7 @@ import { booleanOption, idList } from '../../parameters/options';
 import { textOrEmpty } from '../../util/json';
 import { UserIssue, plainText } from '../../util/userIssue';
 import { notPublished } from '../../webhook/auth';
-import { NO_CHANNEL, readAccount, type Account, type Parameters } from './client';
+import { NO_CHANNEL, readAccount, type Account, type WireParameters } from './client';
 import { readRequest } from './lookups';
 
 /**
@@ -49,7 +49,7 @@ async function call(
 	context: IHookFunctions,
 	account: Account,
 	operation: string,
-	query: Parameters,
+	query: WireParameters,
 ): Promise<IDataObject> {
 	const helpers = context as unknown as IAllExecuteFunctions;
 	return await fetchBody(readRequest(helpers, account, operation, query, 'Registering'));

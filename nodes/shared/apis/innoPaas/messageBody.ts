@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { LANGUAGES } from '../../editor/languages';
 import { checkContent } from '../../messages/checkJson';
 import { WITHIN_24_HOURS, previewContent } from '../../messages/preview';
-import { readContent } from '../../messages/read';
+import { chosenType, readContent } from '../../messages/read';
 import type { MessageType } from '../../messages/schema';
 import { readChosenTemplate } from '../../parameters/chosenTemplate';
 import { readJsonObject } from '../../parameters/json';
@@ -164,18 +164,8 @@ function checkBody(
 	return checkContent(type, withoutLists(body), where);
 }
 
-function findType(read: Read, style: InteractiveStyle): MessageType {
-	const chosen = read('messageType', 'text');
-	const found = MESSAGE_TYPES[style].find(
-		({ type, variant }) =>
-			type === chosen && (!variant || read(variant.name, 'button') === variant.value),
-	);
-	if (!found) throw new UserIssue('There is no such message type', 'Choose another Message Type.');
-	return found;
-}
-
 function messageBody(read: Read, style: InteractiveStyle): MessageBody {
-	const type = findType(read, style);
+	const type = chosenType(MESSAGE_TYPES[style], read);
 	const { content, warnings } = readContent(type, (name) => read(name));
 	const isRaw = type.type === 'raw';
 	const body = {

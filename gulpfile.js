@@ -18,14 +18,11 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const { Obstacle, installLocked } = require('./scripts/npmInstall');
 
-/** Runs a script of an installed package. @param show receives its output, which is shown directly if omitted */
-function start(script, args, show) {
+/** Runs a script of an installed package, with its output shown as it comes. */
+function run(script, ...args) {
 	return new Promise((resolve, reject) => {
 		const file = path.join(__dirname, 'node_modules', script);
-		const stdio = show ? ['ignore', 'pipe', 'pipe'] : 'inherit';
-		const child = spawn(process.execPath, [file, ...args], { cwd: __dirname, stdio });
-		if (show) [child.stdout, child.stderr].forEach((stream) => stream.on('data', show));
-		child
+		spawn(process.execPath, [file, ...args], { cwd: __dirname, stdio: 'inherit' })
 			.on('error', reject)
 			.on('close', (code) =>
 				code === 0
@@ -34,7 +31,6 @@ function start(script, args, show) {
 			);
 	});
 }
-const run = (script, ...args) => start(script, args);
 
 /** Loads a TypeScript file that is not part of the build. */
 function load(file) {
@@ -80,8 +76,8 @@ async function jest(report, projects, ...options) {
 	);
 }
 
-// The engine tests spend about half of their time waiting for responses and timeouts, so one extra worker pays off.
-const WORKERS = `--maxWorkers=${os.cpus().length + 1}`;
+// The engine tests spend about half of their time waiting for responses and timeouts.
+const WORKERS = `--maxWorkers=${2 * os.cpus().length}`;
 
 async function fastTests() {
 	await fs.promises.rm('test-results', { recursive: true, force: true });
@@ -141,47 +137,6 @@ async function build() {
 	await finished(assets());
 }
 
-const CACHE = 'node_modules/.cache/checks';
-const CHECKS_AT_ONCE = [
-	[
-		'Format',
-		'prettier/bin/prettier.cjs',
-		'--check',
-		'--log-level=warn',
-		'--cache',
-		`--cache-location=${CACHE}/prettier`,
-		'--cache-strategy=content',
-		'.',
-	],
-	// Without a cache: ESLint keeps results by file, but many rules depend on types in other files.
-	['Lint', 'eslint/bin/eslint.js', '.'],
-	[
-		'Type check',
-		'typescript/bin/tsc',
-		'-p',
-		'test/tsconfig.json',
-		'--incremental',
-		'--tsBuildInfoFile',
-		`${CACHE}/types.tsbuildinfo`,
-	],
-];
-
-/** Runs the checks and the build at the same time. The output of each check is shown in one piece when it ends. */
-async function checkAtOnce() {
-	const running = CHECKS_AT_ONCE.map(async ([title, script, ...args]) => {
-		const printed = [];
-		try {
-			await start(script, args, (chunk) => printed.push(chunk));
-		} finally {
-			console.log(`\n• ${title}`);
-			process.stdout.write(Buffer.concat(printed));
-		}
-	});
-	const ended = await Promise.allSettled([build(), ...running]);
-	const failed = ended.find(({ status }) => status === 'rejected');
-	if (failed) throw failed.reason;
-}
-
 const checks = [
 	["Lint: formatting and n8n's rules for community nodes", lint],
 	['Type check', types],
@@ -199,8 +154,8 @@ exports.engine = () => jest('engine', ['engine'], WORKERS);
 exports.e2e = e2eTests;
 exports.coverage = coverage;
 exports.testFast = inSeries(
-	['Format, lint, type check and build', checkAtOnce],
-	['Unit, sandbox and engine tests', fastTests],
+	['Build', build],
+	['Type check; unit, sandbox and engine tests', () => Promise.all([types(), fastTests()])],
 	['Summary', summary],
 );
 exports.test = inSeries(

@@ -7,8 +7,14 @@ export type ChannelType = 'instagram' | 'messenger' | 'telegram' | 'viber' | 'wh
 /** Channels whose recipients are phone numbers; the others have user IDs. */
 const PHONE_CHANNELS: ReadonlySet<string> = new Set(['viber', 'whatsapp']);
 
-/** Characters that people write between the digits of a phone number, and invisible ones that come with copied text. */
-const BETWEEN_DIGITS = /[\s+().\-/\p{Pd}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+/** Characters that people write between the digits of a phone number; U+2212 is the minus sign that looks like a hyphen. */
+const BETWEEN_DIGITS = /[\s+().\-/\u2212\p{Pd}]/gu;
+
+/** Invisible characters, which come with copied text. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+
+/** Forms in which apps and spreadsheets keep a number: whatsapp:+65..., tel:+65..., '+65..., ="65...". */
+const WRAPPED = /^\s*(?:(?:whatsapp|tel):\s*(.*)|'(.*)|="(.*)")\s*$/is;
 
 /** Separators of several recipients in one text. */
 const BETWEEN_RECIPIENTS = /[,;\n\r\u2028\u2029，；]/;
@@ -19,8 +25,8 @@ const ROUNDED = /^\s*\d+([.,]\d+)?E\+?\d+\s*$/i;
 /** A number with decimals, e.g. 6591234567.0; a dot followed by more than two digits separates groups. */
 const FRACTION = /^[\s+]*\d{4,}\.\d{1,2}\s*$/;
 
-/** Fast path for well-formed numbers: a list can have a million of them. */
-const ORDINARY_NUMBER = /^\+?[1-9](?:[ -]?\d){6,14}$/;
+/** Fast path for well-formed numbers: a list can have a million of them. Hyphens may make a date. */
+const ORDINARY_NUMBER = /^\+?[1-9](?: ?\d){6,14}$/;
 
 const EMPTY_ADVICE: Record<'phone' | 'id', string> = {
 	phone: 'Enter a phone number with its country code, or drag the field that holds it.',
@@ -50,12 +56,58 @@ function noPhoneNumber(advice: string): UserIssue {
 /** Longer than any phone number, however it is written. */
 const MAX_WRITTEN_CHARACTERS = 100;
 
+/** A number as written, without its wrapping and without characters that nobody sees. */
+function plainNumber(written: string): string {
+	const visible = halfWidth(written).replace(INVISIBLE, '');
+	const [, ...wrapped] = WRAPPED.exec(visible) ?? [];
+	return (wrapped.find((inside) => inside !== undefined) ?? visible).trim();
+}
+
+const digitsOf = (text: string) => text.replace(/\D/g, '');
+
+/** 2026-11-28, 28.11.2026, 11/28/26: digits of the size of days and months around the same separator. */
+function isDate(number: string): boolean {
+	const [, first, , second, third] = /^(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})$/.exec(number) ?? [];
+	if (first === undefined) return false;
+	const [day, month] =
+		first.length === 4 ? [Number(third), Number(second)] : [Number(first), Number(second)];
+	const hasYear = first.length === 4 ? third.length <= 2 : [2, 4].includes(third.length);
+	return hasYear && first.length !== 3 && Math.max(day, month) <= 31 && Math.min(day, month) <= 12;
+}
+
+/**
+ * Text that holds more than one number, of which the digits alone would make another number that somebody may have:
+ * digits before the plus sign, a date, or a short group in brackets or after a slash behind a complete number.
+ * @returns what is wrong with it, as a sentence
+ */
+function otherNumberIn(number: string): string | undefined {
+	if (/[\d+].*\+/s.test(number)) return 'It has digits before the plus sign, or two numbers.';
+	if (/\d{5,}\s*\/\s*\d{5,}/.test(number)) return 'It holds two numbers.';
+	if (isDate(number)) return 'It is a date.';
+	const [, before, after] = /^([^/]*)\/([^/]*)$/.exec(number) ?? [];
+	const isExtension =
+		before !== undefined && digitsOf(before).length >= 8 && digitsOf(after).length <= 4;
+	const [, complete] = /^(.*)\(\s*\d{1,4}\s*\)$/s.exec(number) ?? [];
+	const hasGroup = complete !== undefined && digitsOf(complete).length >= 7;
+	if (isExtension || hasGroup) return 'The short group at its end makes it two numbers.';
+	return undefined;
+}
+
+/** Names a character that nobody can tell from a digit or a sign by looking at it. */
+function strayCharacter(number: string): string {
+	const [stray] = /[^\x20-\x7e]/u.exec(number.replace(BETWEEN_DIGITS, '')) ?? [];
+	if (stray === undefined) return '';
+	const code = (stray.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+	return ` The character U+${code} is not a digit from 0 to 9.`;
+}
+
 function cleanPhone(written: string): string {
-	const useDigits = `Got ${quote(written)}. Use digits with the country code, e.g. +65 9123 4567.`;
-	if (written.length > MAX_WRITTEN_CHARACTERS) {
-		throw noPhoneNumber(useDigits);
-	}
-	const number = halfWidth(written);
+	const useDigits = (cause: string) =>
+		noPhoneNumber(
+			`Got ${quote(written)}.${cause} Use digits with the country code, e.g. +65 9123 4567.`,
+		);
+	if (written.length > MAX_WRITTEN_CHARACTERS) throw useDigits('');
+	const number = plainNumber(written);
 	if (ROUNDED.test(number)) {
 		throw noPhoneNumber(
 			`${quote(written)} was rounded by a spreadsheet. Format the column as text and enter the number again.`,
@@ -69,14 +121,12 @@ function cleanPhone(written: string): string {
 	if (/\(\s*0\s*\)/.test(number)) {
 		throw noPhoneNumber(`Got ${quote(written)}. Leave out the (0) after the country code.`);
 	}
+	const other = otherNumberIn(number);
+	if (other !== undefined) throw useDigits(` ${other}`);
 	// 00 is the dialing prefix that + stands for in many countries; no country code starts with 0.
 	const digits = number.replace(BETWEEN_DIGITS, '').replace(/^00(?=[1-9])/, '');
-	const isSeveral = number.split('+').length > 2 || /\d{5,}\s*\/\s*\d{5,}/.test(number);
-	const isFraction = FRACTION.test(number);
 	// E.164 numbers have at most 15 digits; longer ones are two numbers that lost their separator.
-	if (!/^\d{5,15}$/.test(digits) || isSeveral || isFraction) {
-		throw noPhoneNumber(useDigits);
-	}
+	if (!/^\d{5,15}$/.test(digits) || FRACTION.test(number)) throw useDigits(strayCharacter(number));
 	if (digits.startsWith('0')) {
 		throw invalidRecipient(
 			'To has no country code',
@@ -170,13 +220,16 @@ export function cleanSender(value: unknown, channelType: ChannelType): string {
 		);
 	}
 	if (!PHONE_CHANNELS.has(channelType)) return sender;
-	const digits = halfWidth(sender).replace(BETWEEN_DIGITS, '');
-	const isSeveral =
-		sender.split('/').filter((part) => part.replace(/\D/g, '').length > 4).length > 1;
-	if (!/^\d+$/.test(digits) || FRACTION.test(sender) || isSeveral) {
+	const number = plainNumber(sender.slice(0, MAX_WRITTEN_CHARACTERS));
+	const digits = number.replace(BETWEEN_DIGITS, '');
+	const isSeveral = number.split('/').filter((part) => digitsOf(part).length > 4).length > 1;
+	const other = isSeveral ? 'It holds two numbers.' : otherNumberIn(number);
+	const isTooLong = sender.length > MAX_WRITTEN_CHARACTERS;
+	if (isTooLong || !/^\d+$/.test(digits) || FRACTION.test(number) || other !== undefined) {
+		const cause = other === undefined ? strayCharacter(number) : ` ${other}`;
 		throw new UserIssue(
 			'From is not a number',
-			`Got ${quote(sender)}. Enter the registered phone number or Service ID, digits only.`,
+			`Got ${quote(sender)}.${cause} Enter the registered phone number or Service ID, digits only.`,
 		);
 	}
 	return digits;

@@ -22,6 +22,14 @@ describe('a phone number', () => {
 		['with zero width characters', '\u200b+65\u200d9123\u20604567\ufeff'],
 		['between direction marks', '\u202a+65 9123 4567\u202c\u200e'],
 		['in full width', '＋６５ ９１２３－４５６７'],
+		['with minus signs', '+65\u22129123\u22124567'],
+		['with soft hyphens', '+65\u00ad9123\u00ad4567'],
+		['with a variation selector', '+65 9123 4567\ufe0f'],
+		['with a Hangul filler', '+65\u31649123 4567'],
+		['as Twilio writes it', 'whatsapp:+6591234567'],
+		['as a link', 'tel:+65-9123-4567'],
+		['as text in a spreadsheet', "'+65 9123 4567"],
+		['as a formula in a CSV', '="6591234567"'],
 		['as a number', 6591234567],
 		['alone in a list', ['+65 9123 4567']],
 		['with blanks and a line break around it', ' 6591234567\n'],
@@ -37,6 +45,10 @@ describe('a phone number', () => {
 		['a dot after the country code', '+65.91234567', '6591234567'],
 		// In Italy the zero belongs to the number.
 		['a zero in brackets that is part of the area code', '+39 (06) 6982 1234', '390669821234'],
+		['a slash after the area code', '+49 761/47810900', '4976147810900'],
+		['slashes between all groups', '+1/415/555/2671', '14155552671'],
+		['the country code in brackets', '(65) 9123-4567', '6591234567'],
+		['the plus in brackets', '(+65) 9123 4567', '6591234567'],
 	])('is taken: %s', (_what, value, digits) => {
 		expect(cleanRecipient(value, 'whatsapp')).toBe(digits);
 	});
@@ -86,6 +98,16 @@ describe('a phone number', () => {
 		},
 	);
 
+	it.each([
+		['٦٥٩١٢٣٤٥٦٧', 'The character U+0666 is not a digit from 0 to 9.'],
+		['+65 9123 4567①', 'The character U+2460 is not a digit from 0 to 9.'],
+		['2026-11-28', 'It is a date.'],
+		['1. +6591234567', 'It has digits before the plus sign, or two numbers.'],
+		['+65 9123 4567 (2)', 'The short group at its end makes it two numbers.'],
+	])('that is rejected says why: %s', (value, cause) => {
+		expect(refusal(() => cleanRecipient(value, 'whatsapp')).advice).toContain(cause);
+	});
+
 	it('that is rejected is quoted as entered', () => {
 		expect(refusal(() => cleanRecipient('65 9123 ABCD', 'whatsapp')).advice).toContain(
 			'"65 9123 ABCD"',
@@ -108,6 +130,16 @@ describe('a phone number', () => {
 		['a circled digit', '+65 9123 4567①'],
 		['an optional zero with blanks', '+44 ( 0 ) 20 7946 0000'],
 		['an optional zero in full width brackets', '+44（0）20 7946 0000'],
+		['the number of a row', '1. +6591234567'],
+		['the number of a row, behind an invisible mark', '\u200e1. +6591234567'],
+		['an alternative ending', '+212522940770/74'],
+		['a count in brackets', '+65 9123 4567 (2)'],
+		['a count in brackets without a blank', '6591234567(12)'],
+		['a date', '2026-11-28'],
+		['a German date', '28.11.2026'],
+		['an American date', '11/28/2026'],
+		['a date with slashes', '2026/11/28'],
+		['a short date', '28-11-26'],
 	])('is refused rather than glued into another one: %s', (_what, value) => {
 		expect(refusal(() => cleanRecipient(value, 'whatsapp')).notSentCause).toBe('invalidRecipient');
 	});
@@ -139,7 +171,10 @@ describe('a phone number', () => {
 		fc.assert(
 			fc.property(decoration, ({ groups, plus, between, bracketed, isFullWidth, around }) => {
 				const body = groups
-					.map((group, index) => (index === bracketed ? `(${group})` : group))
+					// In brackets at the end, a short group would be another number.
+					.map((group, index) =>
+						index === bracketed && index < groups.length - 1 ? `(${group})` : group,
+					)
 					.join(between);
 				const shown = isFullWidth
 					? body.replace(/\d/g, (each) => String.fromCharCode(each.charCodeAt(0) + 0xfee0))
@@ -149,6 +184,30 @@ describe('a phone number', () => {
 				);
 			}),
 			{ numRuns: 500 },
+		);
+	});
+
+	it('is what a person reads, or refused: all visible digits in their order, and nothing glued on', () => {
+		const piece = fc.oneof(
+			fc.stringMatching(/^\d{1,6}$/),
+			fc.constantFrom('+', ' ', '-', '.', '/', '(', ')', '1. ', '(2)', '\u200b', '\u2212', '00'),
+		);
+		fc.assert(
+			fc.property(fc.array(piece, { maxLength: 9 }), (pieces) => {
+				const text = pieces.join('');
+				let sent: string;
+				try {
+					sent = cleanRecipient(text, 'whatsapp');
+				} catch (error) {
+					if (!(error instanceof UserIssue)) throw error;
+					return;
+				}
+				expect(sent).toBe(text.replace(/\D/g, '').replace(/^00/, ''));
+				// One plus at most, and nothing but signs before it.
+				expect(text).toMatch(/^[^\d+]*\+?[^+]*$/);
+				expect(text).not.toMatch(/\d{7,}\D*\(\d{1,4}\)\s*$/);
+			}),
+			{ numRuns: 2_000 },
 		);
 	});
 
@@ -205,6 +264,13 @@ describe('a sender', () => {
 		['a phone number as people write it', '+65 8000-1111', 'whatsapp', '6580001111'],
 		['a phone number in full width', '６５８０００１１１１', 'whatsapp', '6580001111'],
 		['a number', 6580001111, 'whatsapp', '6580001111'],
+		['as Twilio writes it', 'whatsapp:+6580001111', 'whatsapp', '6580001111'],
+		[
+			'with invisible characters and minus signs',
+			'\u2066+65\u22128000\u22121111\u2069',
+			'whatsapp',
+			'6580001111',
+		],
 		['a Viber service id', ' 20001 ', 'viber', '20001'],
 		['a page id', ' 00100-200 ', 'messenger', '00100-200'],
 		['a bot', '@my_bot', 'telegram', '@my_bot'],
@@ -221,6 +287,10 @@ describe('a sender', () => {
 		['a name', 'Acme', 'From is not a number'],
 		['two numbers', '6580001111, 6580002222', 'From is not a number'],
 		['a number that a table wrote with decimals', '6580001111.0', 'From is not a number'],
+		['the number of a row', '1. +6580001111', 'From is not a number'],
+		['an alternative ending', '+6580001111/12', 'From is not a number'],
+		['a date', '2026-11-28', 'From is not a number'],
+		['a text of any length', '1'.repeat(100_000), 'From is not a number'],
 	])('is refused: %s', (_what, value, title) => {
 		expect(refusal(() => cleanSender(value, 'whatsapp'))).toMatchObject({
 			title,

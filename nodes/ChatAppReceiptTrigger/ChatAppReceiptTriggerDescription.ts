@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { API_OPTIONS } from '../../credentials/apis';
 import { custSpaceIdField } from '../shared/apis/cams/fields';
 import { textProperty } from '../shared/editor/textProperty';
-import { ALL, MESSAGE_TYPES, STATUSES } from '../shared/webhook/filter';
+import { ALL, MESSAGE_TYPES, OTHER, STATUSES } from '../shared/webhook/filter';
 
 const BASIC_AUTH = {
 	name: 'Basic Auth',
@@ -172,6 +172,7 @@ export const properties: INodeProperties[] = [
 				value: 'messageStatus',
 				description: 'A message was sent, delivered or read, or failed',
 			},
+			{ ...OTHER, description: 'An event that the documentation of the API does not name' },
 			{
 				name: 'Template Event',
 				value: 'templateEvent',
@@ -186,7 +187,7 @@ export const properties: INodeProperties[] = [
 		name: 'statuses',
 		type: 'multiOptions',
 		noDataExpression: true,
-		options: [ALL, ...STATUSES],
+		options: [ALL, ...STATUSES, OTHER],
 		default: ['all'],
 		description: 'Which statuses start the workflow. InnoPaaS does not report Sent.',
 		displayOptions: { show: { triggerOn: ['messageStatus'] } },
@@ -196,7 +197,7 @@ export const properties: INodeProperties[] = [
 		name: 'messageTypes',
 		type: 'multiOptions',
 		noDataExpression: true,
-		options: [ALL, ...MESSAGE_TYPES],
+		options: [ALL, ...MESSAGE_TYPES, OTHER],
 		default: ['all'],
 		description: 'Which messages start the workflow',
 		displayOptions: { show: { triggerOn: ['inboundMessage'] } },

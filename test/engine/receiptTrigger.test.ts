@@ -254,7 +254,11 @@ describe('somebody else', () => {
 	])(
 		'gets 401 and no execution with %s that are wrong by one character',
 		async (_what, parameters, right, wrong) => {
-			const trigger = await Trigger.make({ parameters, credential: CREDENTIAL });
+			// To InnoPaaS, a status of CAMS is an event that nobody knows.
+			const trigger = await Trigger.make({
+				parameters: { triggerOn: ['messageStatus', 'other'], ...parameters },
+				credential: CREDENTIAL,
+			});
 			expect(await trigger.push({ body, headers: right })).toMatchObject({
 				answer: { status: 200 },
 				items: [expect.anything()],

@@ -15,15 +15,21 @@ export interface EventFilter {
 /** The choice of Statuses and Message Types that filters nothing. */
 export const ALL = { name: 'All', value: 'all' } as const;
 
-/** The statuses that the panel lists; any other one passes the filter. */
+/** The choice that stands for everything the panel does not list. */
+export const OTHER = { name: 'Other', value: 'other' } as const;
+
+/** The documented statuses. Subscribe and Unsubscribe tell that a recipient allowed or blocked marketing messages. */
 export const STATUSES = [
+	{ name: 'Deleted', value: 'deleted' },
 	{ name: 'Delivered', value: 'delivered' },
 	{ name: 'Failed', value: 'failed' },
 	{ name: 'Read', value: 'read' },
 	{ name: 'Sent', value: 'sent' },
+	{ name: 'Subscribe', value: 'subscribe' },
+	{ name: 'Unsubscribe', value: 'unsubscribe' },
 ] as const;
 
-/** The types of inbound messages that the panel lists; any other one passes the filter. */
+/** The documented types of inbound messages. */
 export const MESSAGE_TYPES = [
 	{ name: 'Audio', value: 'audio' },
 	{ name: 'Button Reply', value: 'buttonReply' },
@@ -68,13 +74,14 @@ export function readFilter(
 	};
 }
 
-/** Whether a value is chosen, or could not be: nothing is chosen, or the panel does not list it. */
+/** Whether a value is chosen; one that the panel does not list is chosen by Other, and everything by no choice. */
 function isChosen(
 	value: unknown,
 	chosen: ReadonlySet<string>,
 	listed: ReadonlySet<string>,
 ): boolean {
-	return chosen.size === 0 || typeof value !== 'string' || chosen.has(value) || !listed.has(value);
+	if (chosen.size === 0) return true;
+	return chosen.has(typeof value === 'string' && listed.has(value) ? value : OTHER.value);
 }
 
 const startsWithAny = (value: unknown, prefixes: readonly string[]) =>
@@ -85,12 +92,12 @@ const isOneOf = (value: unknown, ids: ReadonlySet<string>) =>
 	ids.size === 0 || typeof value !== 'string' || ids.has(value);
 
 /**
- * Whether an event passes the filter. An event without the field that is filtered by passes, as statuses of InnoPaaS
- * name no sender and those of CAMS no channel. The exception is Task ID: a status without one does not pass.
+ * Whether an event passes the filter. An event without the sender, recipient or channel that is filtered by passes, as
+ * statuses of InnoPaaS name no sender and those of CAMS no channel. A status without a Task ID does not pass that filter.
  */
 export function matchesFilter(event: ChatAppEvent, filter: EventFilter): boolean {
 	const kind: EventKind = event.event;
-	if (kind !== 'other' && !filter.kinds.has(kind)) return false;
+	if (!filter.kinds.has(kind)) return false;
 	if (kind === 'messageStatus' && !isChosen(event.status, filter.statuses, LISTED_STATUSES))
 		return false;
 	if (

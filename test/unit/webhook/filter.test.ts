@@ -4,7 +4,7 @@ import { properties } from '../../../nodes/ChatAppReceiptTrigger/ChatAppReceiptT
 import type { ChatAppEvent } from '../../../nodes/shared/webhook/event';
 import { matchesFilter, readFilter } from '../../../nodes/shared/webhook/filter';
 
-const ALL_STATUSES = ['sent', 'delivered', 'read', 'failed'];
+const ALL_STATUSES = ['sent', 'delivered', 'read', 'failed', 'deleted', 'subscribe', 'unsubscribe'];
 const ALL_TYPES = [
 	'audio',
 	'buttonReply',
@@ -51,7 +51,7 @@ function wants(
 	options: IDataObject = {},
 ): boolean {
 	const all: IDataObject = {
-		triggerOn: ALL_EVENTS,
+		triggerOn: [...ALL_EVENTS, 'other'],
 		statuses: ['all'],
 		messageTypes: ['all'],
 		...parameters,
@@ -76,56 +76,60 @@ describe('what starts the workflow', () => {
 		).toEqual(ALL_EVENTS.filter((each) => each !== event));
 	});
 
-	it('is what nobody knows, in any case', () => {
+	it('is what nobody knows only where it is chosen', () => {
 		for (const triggerOn of [[], ['messageStatus'], ALL_EVENTS])
-			expect(wants(OTHERS.other, { triggerOn, statuses: ['read'], messageTypes: ['text'] })).toBe(
-				true,
-			);
+			expect(wants(OTHERS.other, { triggerOn })).toBe(false);
+		const chosen = { triggerOn: ['other'], statuses: ['read'], messageTypes: ['text'] };
+		expect(wants(OTHERS.other, chosen)).toBe(true);
+		expect(wants(STATUS, chosen)).toBe(false);
 	});
 
 	it.each<[string[], string[]]>([
-		[['all'], ['sent', 'delivered', 'read', 'failed']],
-		[[], ['sent', 'delivered', 'read', 'failed']],
+		[['all'], [...ALL_STATUSES, 'somethingnew']],
+		[[], [...ALL_STATUSES, 'somethingnew']],
 		[['failed'], ['failed']],
+		[['unsubscribe'], ['unsubscribe']],
+		[['other'], ['somethingnew']],
+		[
+			['failed', 'other'],
+			['failed', 'somethingnew'],
+		],
 		[
 			['delivered', 'read'],
 			['delivered', 'read'],
 		],
 		[
 			['all', 'read'],
-			['sent', 'delivered', 'read', 'failed'],
+			[...ALL_STATUSES, 'somethingnew'],
 		],
-	])('with the statuses %j is %j, and any that is new', (statuses, expected) => {
-		const receipts = [...ALL_STATUSES, 'deleted', 'somethingnew'].map((status) => ({
+	])('with the statuses %j is %j', (statuses, expected) => {
+		const receipts = [...ALL_STATUSES, 'somethingnew'].map((status) => ({
 			...STATUS,
 			status,
 		}));
-		expect(wanted(receipts, { statuses }).map(({ status }) => status)).toEqual([
-			...expected,
-			'deleted',
-			'somethingnew',
-		]);
-		expect(wants({ ...STATUS, status: undefined }, { statuses })).toBe(true);
+		expect(wanted(receipts, { statuses }).map(({ status }) => status)).toEqual(expected);
+		expect(wants({ ...STATUS, status: undefined }, { statuses })).toBe(
+			expected.includes('somethingnew'),
+		);
 	});
 
 	it.each<[string[], string[]]>([
-		[['all'], ALL_TYPES],
-		[[], ALL_TYPES],
+		[['all'], [...ALL_TYPES, 'system', 'reaction']],
+		[[], [...ALL_TYPES, 'system', 'reaction']],
 		[['text'], ['text']],
+		[['other'], ['system', 'reaction']],
 		[
 			['image', 'buttonReply'],
 			['buttonReply', 'image'],
 		],
-	])('with the message types %j is %j, and any that is new', (messageTypes, expected) => {
+	])('with the message types %j is %j', (messageTypes, expected) => {
 		const receipts = [...ALL_TYPES, 'system', 'reaction'].map((messageType) => ({
 			...INBOUND,
 			messageType,
 		}));
-		expect(wanted(receipts, { messageTypes }).map(({ messageType }) => messageType)).toEqual([
-			...expected,
-			'system',
-			'reaction',
-		]);
+		expect(wanted(receipts, { messageTypes }).map(({ messageType }) => messageType)).toEqual(
+			expected,
+		);
 	});
 
 	it('of a status or type asks only for its own kind', () => {
@@ -141,7 +145,7 @@ describe('what starts the workflow', () => {
 			.map((option) => ('value' in option ? option.value : undefined))
 			.filter((value) => value !== 'all');
 		expect([...values].sort()).toEqual(
-			[...(name === 'statuses' ? ALL_STATUSES : ALL_TYPES)].sort(),
+			[...(name === 'statuses' ? ALL_STATUSES : ALL_TYPES), 'other'].sort(),
 		);
 	});
 });

@@ -102,7 +102,7 @@ async function probeCams(
 	const read = readCamsAnswer(answer);
 	// Only an explicit OK passes; known failures are told apart by their codes.
 	if (read.outcome === 'accepted') return;
-	if (read.outcome === 'unknown') {
+	if (read.outcome === 'unknown' || read.code.startsWith('HTTP ')) {
 		throw testError(
 			'The address does not answer like Alibaba Cloud',
 			`It returned HTTP ${answer.statusCode}. Set Region back to ap-southeast-1 and clear Endpoint, or try again later.${supportSuffix(read.code, read.requestId)}`,

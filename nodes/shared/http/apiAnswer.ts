@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parseExact } from '../parameters/json';
-import { isObject } from '../util/json';
+import { isObject, textOf } from '../util/json';
 
 /**
  * The proof that an answer, or its absence, gives about one call (docs/adr/0001-outcomes-by-proof.md).
@@ -74,6 +74,23 @@ export function parseAnswerBody(text: string): IDataObject | undefined {
 	} catch {
 		return undefined;
 	}
+}
+
+/**
+ * Statuses that say by themselves that the request was not acted upon, whichever server on the way answered: RFC 9110,
+ * 15.5, and RFC 6585, 5 for headers that are too large. Long contents and wrong addresses bring them.
+ */
+export const NOT_ACTED_UPON: ReadonlySet<number> = new Set([
+	401, 403, 404, 405, 406, 413, 414, 415, 431,
+]);
+
+/** The header Retry-After: seconds, or a time. */
+export function retryAfterMs(headers: IDataObject): number | undefined {
+	const value = textOf(headers['retry-after']) ?? '';
+	if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
+	// Date.parse takes -5 and 1.5 for days that are long past.
+	const at = /[a-z]/i.test(value) ? Date.parse(value) : NaN;
+	return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 
 /** Codes of Node.js for a connection that was never made. */

@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import {
+	NOT_ACTED_UPON,
 	parseAnswerBody,
+	retryAfterMs,
 	type Answer,
 	type HttpAnswer,
 	type UnreachableAnswer,
@@ -14,7 +16,7 @@ function text(value: unknown): string | undefined {
 }
 
 /** The header x-acs-retry-after, which the official SDK reads as milliseconds. */
-function retryAfterMs(headers: IDataObject): number | undefined {
+function acsRetryAfterMs(headers: IDataObject): number | undefined {
 	const value = textOf(headers['x-acs-retry-after']) ?? '';
 	return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
@@ -24,8 +26,8 @@ const AMBIGUOUS = /^(InternalError|ServiceUnavailable)/;
 
 /**
  * Reads what CAMS, or the gateway before it, answered.
- * An accepted call is HTTP 2xx with Code OK; HTTP 200 with another code is a refusal. A 4xx counts as one only
- * when it carries a code: without, something on the way answered, and what it did with the call is not known.
+ * An accepted call is HTTP 2xx with Code OK; HTTP 200 with another code is a refusal. Without a code, something on the
+ * way answered: that is a refusal only if the very status says that the request was not acted upon.
  * Sources: the operations' pages (codes, "OK"), Alibaba's gateway codes; retry of throttling only: the official
  * SDK's code test for "Throttling" and CAMS's own System.LimitControl.
  */
@@ -38,6 +40,20 @@ export function readCamsAnswer(answer: HttpAnswer): Exclude<Answer, UnreachableA
 
 	if (statusCode >= 500 || AMBIGUOUS.test(code ?? ''))
 		return { outcome: 'unknown', cause: 'serverError', code, message, requestId };
+	if (!code && statusCode === 429) {
+		return {
+			outcome: 'retryLater',
+			cause: 'throttled',
+			code: 'HTTP 429',
+			message,
+			requestId,
+			retryAfterMs: retryAfterMs(answer.headers),
+		};
+	}
+	if (!code && NOT_ACTED_UPON.has(statusCode)) {
+		const status = `HTTP ${statusCode}`;
+		return { outcome: 'rejected', code: status, message, httpStatus: statusCode, requestId };
+	}
 	const contradicts = code === 'OK' && statusCode >= 400;
 	if (
 		!body ||
@@ -67,7 +83,7 @@ export function readCamsAnswer(answer: HttpAnswer): Exclude<Answer, UnreachableA
 			code,
 			message,
 			requestId,
-			retryAfterMs: retryAfterMs(answer.headers),
+			retryAfterMs: acsRetryAfterMs(answer.headers),
 		};
 	}
 	return { outcome: 'rejected', code, message, httpStatus: statusCode, requestId };

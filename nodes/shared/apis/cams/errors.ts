@@ -55,6 +55,16 @@ const ADVICE: ReadonlyArray<readonly [codes: RegExp, title: string, advice: stri
 		'Set Region in the credential back to ap-southeast-1, and clear Endpoint.',
 	],
 	[
+		/^HTTP (413|414|431)$/,
+		'The message is too long for a server on the way',
+		'Shorten it. In a mass send, lower Max Recipients per Request.',
+	],
+	[
+		/^HTTP \d+$/,
+		'A server on the way rejected the request',
+		'It did not answer like Alibaba Cloud. Set Region in the credential back to ap-southeast-1, clear Endpoint, and check the proxy of this n8n server.',
+	],
+	[
 		/(TemplateNotExist|TemplateNotFound|TemplateCodeNotEmpty)/,
 		'The template does not exist in this language',
 		'Copy Template and Language again from Template Design in the console. Codes such as en_US are case-sensitive.',

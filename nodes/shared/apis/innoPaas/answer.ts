@@ -1,21 +1,12 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import {
+	NOT_ACTED_UPON,
 	parseAnswerBody,
+	retryAfterMs,
 	type Answer,
 	type HttpAnswer,
 	type UnreachableAnswer,
 } from '../../http/apiAnswer';
 import { textOf } from '../../util/json';
-
-/** The header Retry-After: seconds, or a time. */
-function retryAfterMs(headers: IDataObject): number | undefined {
-	const value = textOf(headers['retry-after']) ?? '';
-	if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
-	// Date.parse takes -5 and 1.5 for days that are long past.
-	const at = /[a-z]/i.test(value) ? Date.parse(value) : NaN;
-	return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
-}
 
 /** "0" on the pages of InnoPaaS; one of its products is said to answer six of them. */
 const SUCCESS = /^0+$/;
@@ -27,9 +18,6 @@ const AMBIGUOUS_WORDS = /time[d -]?\s?out|system (error|busy)|internal|unknown e
 /** A switch of an answer, which may come as text. */
 const isTrue = (value: unknown) => String(value) === 'true';
 const isFalse = (value: unknown) => String(value) === 'false';
-
-/** Statuses of HTTP that say by themselves that the request was not acted upon (RFC 9110, 15.5). */
-const NOT_ACTED_UPON: ReadonlySet<number> = new Set([401, 403, 404, 405, 406, 413, 414, 415]);
 
 /**
  * Reads what InnoPaaS answered: its `code` decides, on HTTP 200 too, and whether refusals come with another status is

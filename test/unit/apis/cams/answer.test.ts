@@ -191,8 +191,8 @@ describe('an answer that leaves open what became of the message', () => {
 		['a code that is an object', 200, '{"Code":{"OK":true}}'],
 		// An empty code says nothing; counted as a refusal, the user would be told to send again.
 		['an empty code', 200, '{"Code":""}'],
-		['a page of something on the way, HTTP 403', 403, '<html>Forbidden</html>'],
-		['JSON of something on the way, HTTP 413', 413, '{"error":"Payload Too Large"}'],
+		['a page of something on the way, HTTP 400', 400, '<html>Bad Request</html>'],
+		['a page of something on the way, HTTP 409', 409, '<html>Conflict</html>'],
 		['a redirect', 302, ''],
 		['a redirect that says OK', 302, '{"Code":"OK"}'],
 		['an interim answer', 100, '{"Code":"OK"}'],
@@ -200,6 +200,27 @@ describe('an answer that leaves open what became of the message', () => {
 		['OK under HTTP 400', 400, '{"Code":"OK"}'],
 	])('is unreadable: %s', (_what, status, body) => {
 		expect(answer(status, body)).toMatchObject({ outcome: 'unknown', cause: 'unreadableAnswer' });
+	});
+
+	// nginx, Apache, Alibaba's SLB and Cloudflare answer so, before anything behind them has seen the request.
+	it.each([401, 403, 404, 405, 406, 413, 414, 415, 431])(
+		'proves by HTTP %i alone that nothing was accepted',
+		(status) => {
+			for (const body of ['<html><h1>No</h1></html>', '{"error":"No"}', '']) {
+				expect(answer(status, body)).toMatchObject({
+					outcome: 'rejected',
+					code: `HTTP ${status}`,
+					httpStatus: status,
+				});
+			}
+			expect(answer(status, '{"Code":"OK"}')).toMatchObject({ outcome: 'unknown' });
+		},
+	);
+
+	it('proves by HTTP 429 alone that the same call may pass later', () => {
+		expect(
+			readCamsAnswer({ statusCode: 429, headers: { 'retry-after': '2' }, body: '<html>' }),
+		).toMatchObject({ outcome: 'retryLater', cause: 'throttled', retryAfterMs: 2_000 });
 	});
 });
 

@@ -12,6 +12,27 @@ export function credentialText(credentials: ICredentialDataDecryptedObject, fiel
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
 
+/**
+ * A text that goes into a header. Node.js throws for characters that no header can hold, which copied text brings along
+ * unseen.
+ * @param allowed of the whole text
+ */
+function forHeader(value: string, label: string, allowed: RegExp): string {
+	if (allowed.test(value)) return value;
+	const [stray] = /[^\x20-\x7e]/u.exec(value) ?? [];
+	const code = stray?.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+	const what =
+		code === undefined ? 'a space or a sign that it cannot have' : `the character U+${code}`;
+	throw new Error(
+		`${label} contains ${what}. Enter it again in the ChatApp API credential, without copying what is around it.`,
+	);
+}
+
+const KEY = /^[\x21-\x7e]*$/;
+/** RFC 9110, 5.6.2: token. */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]*$/;
+const PREFIX = /^[\x20-\x7e]*$/;
+
 function required(
 	credentials: ICredentialDataDecryptedObject,
 	field: string,
@@ -21,7 +42,7 @@ function required(
 	if (value === '') throw new Error(`${label} is empty. Fill it in the ChatApp API credential.`);
 	if (/\s/.test(value))
 		throw new Error(`${label} contains a space. Copy it again into the ChatApp API credential.`);
-	return value;
+	return forHeader(value, label, KEY);
 }
 
 function checkedUrl(url: string, label: string): string {
@@ -59,8 +80,15 @@ export function innoPaasBaseUrl(credentials: ICredentialDataDecryptedObject): st
 export function camsAccount(credentials: ICredentialDataDecryptedObject): {
 	endpoint: string;
 	accessKey: { id: string; secret: string };
+	/** Of a temporary AccessKey; empty for an ordinary one. */
+	securityToken: string;
 } {
 	return {
+		securityToken: forHeader(
+			credentialText(credentials, 'securityToken'),
+			'STS Security Token',
+			KEY,
+		),
 		endpoint: camsEndpoint(credentials),
 		accessKey: {
 			id: required(credentials, 'accessKeyId', 'AccessKey ID'),
@@ -77,11 +105,26 @@ export function innoPaasAccount(credentials: ICredentialDataDecryptedObject): {
 	baseUrl: string;
 	appKey: string;
 	accessToken: string;
+	/** The two headers that carry them. */
+	headers: Record<string, string>;
 } {
+	const custom = credentials.changeHeaderNames === true;
+	const name = (field: string, label: string, defaultName: string) =>
+		forHeader((custom && credentialText(credentials, field)) || defaultName, label, HEADER_NAME);
+	// The prefix is not trimmed, as "Bearer " ends with a space.
+	const { authorizationPrefix } = credentials;
+	const prefix = custom && typeof authorizationPrefix === 'string' ? authorizationPrefix : '';
+	const appKey = required(credentials, 'appKey', 'App Key');
+	const accessToken = required(credentials, 'accessToken', 'Access Token');
 	return {
 		baseUrl: innoPaasBaseUrl(credentials),
-		appKey: required(credentials, 'appKey', 'App Key'),
-		accessToken: required(credentials, 'accessToken', 'Access Token'),
+		appKey,
+		accessToken,
+		headers: {
+			[name('appHeaderName', 'App Key Header', 'AppKey')]: appKey,
+			[name('authorizationHeaderName', 'Access Token Header', 'Authorization')]:
+				forHeader(prefix, 'Access Token Prefix', PREFIX) + accessToken,
+		},
 	};
 }
 
@@ -89,7 +132,7 @@ function signForCams(
 	credentials: ICredentialDataDecryptedObject,
 	options: IHttpRequestOptions,
 ): IHttpRequestOptions {
-	const { endpoint, accessKey } = camsAccount(credentials);
+	const { endpoint, accessKey, securityToken } = camsAccount(credentials);
 	const request = settleRequest(options, endpoint);
 
 	// Action and Version in the query are the older, widely documented way to name an operation.
@@ -103,7 +146,6 @@ function signForCams(
 
 	// After an HTTP 401 n8n signs the same options again: headers of the earlier signature are removed, and date and
 	// nonce are new.
-	const securityToken = credentialText(credentials, 'securityToken');
 	const headers = { ...request.headers };
 	delete headers.authorization;
 	delete headers['x-acs-security-token'];
@@ -143,17 +185,7 @@ function signForInnoPaas(
 	credentials: ICredentialDataDecryptedObject,
 	options: IHttpRequestOptions,
 ): IHttpRequestOptions {
-	const custom = credentials.changeHeaderNames === true;
-	const name = (field: string, defaultName: string) =>
-		(custom && credentialText(credentials, field)) || defaultName;
-	// The prefix is not trimmed, as "Bearer " ends with a space.
-	const { authorizationPrefix } = credentials;
-	const prefix = custom && typeof authorizationPrefix === 'string' ? authorizationPrefix : '';
-	const { baseUrl, appKey, accessToken } = innoPaasAccount(credentials);
-	const own = {
-		[name('appHeaderName', 'AppKey')]: appKey,
-		[name('authorizationHeaderName', 'Authorization')]: prefix + accessToken,
-	};
+	const { baseUrl, headers: own } = innoPaasAccount(credentials);
 	const given = String(options.url || (options as { uri?: string }).uri || '');
 	const headers = { ...options.headers };
 	for (const key of Object.keys(headers)) {

@@ -93,9 +93,15 @@ export function retryAfterMs(headers: IDataObject): number | undefined {
 	return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 
-/** Codes of Node.js for a connection that was never made. */
+/** Codes of Node.js for a connection that was never made, TLS included, or a request that could not be made. */
 const NEVER_CONNECTED =
-	/^(ENOTFOUND|EAI_\w+|ECONNREFUSED|ERR_TLS_\w+|ERR_INVALID_URL|UNABLE_TO_\w+|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_\w+|HOSTNAME_MISMATCH)$/;
+	/^(ENOTFOUND|EAI_\w+|ECONNREFUSED|ERR_SSL_WRONG_VERSION_NUMBER|ERR_TLS_\w+|ERR_INVALID_(URL|CHAR)|ERR_HTTP_INVALID_HEADER_VALUE|UNABLE_TO_\w+|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_\w+|HOSTNAME_MISMATCH)$/;
+/**
+ * Messages of Node.js before anything of the request was written: while it resolves and connects, and until TLS is
+ * established (ECONNRESET, which otherwise proves nothing).
+ */
+const NEVER_WRITTEN =
+	/^(connect|getaddrinfo) E[A-Z_]+\b|before secure TLS connection was established|wrong version number/;
 const TIMED_OUT = /^(ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
 
 /** Properties of errors by n8n, axios and Node.js. How many of them n8n passes on depends on its version. */
@@ -147,8 +153,8 @@ export function readFailure(error: unknown): UnreachableAnswer | UnknownAnswer {
 	const neverConnected =
 		NEVER_CONNECTED.test(network) ||
 		chain.some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo') ||
-		// n8n's own error drops the cause, but keeps the message of Node.js, e.g. "connect ETIMEDOUT 192.0.2.1:443".
-		messages.some((message) => /^(connect|getaddrinfo) E[A-Z_]+\b/.test(message));
+		// n8n's own error drops the cause, but keeps the message.
+		messages.some((message) => NEVER_WRITTEN.test(message));
 	if (neverConnected) return { outcome: 'retryLater', cause: 'unreachable', network };
 	const timedOut =
 		TIMED_OUT.test(network) || messages.some((message) => /^timeout of \d+ms/.test(message));

@@ -576,3 +576,59 @@ describe('a request for InnoPaaS', () => {
 		expect(act).not.toThrow(/app-key-1|token-1/);
 	});
 });
+
+describe('a credential with characters that no header can hold', () => {
+	const cams = { api: 'cams', accessKeyId: 'LTAI5tExample', accessKeySecret: 'secret' };
+	const innoPaas = {
+		api: 'innoPaas',
+		appKey: 'key',
+		accessToken: 'token',
+		changeHeaderNames: true,
+	};
+	it.each<[string, Record<string, unknown>, RegExp]>([
+		[
+			'AccessKey ID',
+			{ ...cams, accessKeyId: 'LTAI5tExample\u200b' },
+			/^AccessKey ID contains the character U\+200B\./,
+		],
+		[
+			'AccessKey Secret',
+			{ ...cams, accessKeySecret: 'sécret' },
+			/^AccessKey Secret contains the character U\+00E9\./,
+		],
+		[
+			'STS Security Token',
+			{ ...cams, securityToken: 'CAIS\u2060' },
+			/^STS Security Token contains the character U\+2060\./,
+		],
+		['App Key', { ...innoPaas, appKey: '密钥' }, /^App Key contains the character U\+5BC6\./],
+		[
+			'Access Token',
+			{ ...innoPaas, accessToken: 'token\u202c' },
+			/^Access Token contains the character U\+202C\./,
+		],
+		[
+			'App Key Header',
+			{ ...innoPaas, appHeaderName: 'App\u00adKey' },
+			/^App Key Header contains the character U\+00AD\./,
+		],
+		[
+			'Access Token Header',
+			{ ...innoPaas, authorizationHeaderName: 'My Header:' },
+			/^Access Token Header contains a space or a sign/,
+		],
+		[
+			'Access Token Prefix',
+			{ ...innoPaas, authorizationPrefix: 'Bearer\u3000' },
+			/^Access Token Prefix contains the character U\+3000\./,
+		],
+	])('is refused before anything is sent: %s', (_field, credentials, message) => {
+		expect(() =>
+			authenticate(credentials as ICredentialDataDecryptedObject, {
+				url: '/',
+				method: 'POST',
+				headers: { 'x-acs-action': 'SendChatappMessage' },
+			}),
+		).toThrow(message);
+	});
+});

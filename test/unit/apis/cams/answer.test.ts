@@ -396,6 +396,24 @@ describe('a call that brought no answer', () => {
 			'ERR_TLS_CERT_ALTNAME_INVALID',
 			tls('ERR_TLS_CERT_ALTNAME_INVALID', "Hostname/IP does not match certificate's altnames"),
 		],
+		// Seen with Node.js 20.20.2 and axios against a port that speaks plain HTTP, and one that closes at once.
+		[
+			'EPROTO',
+			system(
+				'EPROTO',
+				'write',
+				'write EPROTO 00:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps/openssl/openssl/ssl/record/ssl3_record.c:354:',
+			),
+			' from plain HTTP',
+		],
+		[
+			'ECONNRESET',
+			tls(
+				'ECONNRESET',
+				'Client network socket disconnected before secure TLS connection was established',
+			),
+			' before TLS',
+		],
 		[
 			// What Node.js throws after it tried every address of a host ("happy eyeballs").
 			'ECONNREFUSED',

@@ -19,10 +19,15 @@ const MIN_REMEMBERED = 200_000;
 
 /** A short key that is the same for two deliveries of one event. */
 export function keyOf(json: IDataObject): string {
-	const { event, api, receiptId, messageId, status } = json;
+	const { event, api, receiptId, messageId, status, to } = json;
 	const ofMessage =
-		event === 'messageStatus' ? [messageId, status] : event === 'inboundMessage' ? [messageId] : [];
-	const ids = receiptId === undefined ? ofMessage : [receiptId];
+		event === 'messageStatus'
+			? [messageId, status, to]
+			: event === 'inboundMessage'
+				? [messageId]
+				: [];
+	// The message tells more than InnoPaaS' event ID, which two statuses of one message can share.
+	const ids = typeof ofMessage[0] === 'string' ? ofMessage : [receiptId];
 	// Events without an ID are keyed by their full content. So are the other kinds, of which a message can have several.
 	const identity =
 		typeof ids[0] === 'string'

@@ -31,6 +31,11 @@ describe('the same receipt again', () => {
 			status('1', 'read', { receiptId: 'e', api: 'innoPaas', raw: {} }),
 		],
 		[
+			'a status that comes again in another envelope',
+			status('1', 'read', { receiptId: 'e1', api: 'innoPaas' }),
+			status('1', 'read', { receiptId: 'e2', api: 'innoPaas' }),
+		],
+		[
 			'an event without an id',
 			{ event: 'templateEvent', status: 'fail', templateCode: '1', api: 'cams' },
 			{ event: 'templateEvent', status: 'fail', templateCode: '1', api: 'cams', raw: { a: 1 } },
@@ -55,9 +60,19 @@ describe('the same receipt again', () => {
 		],
 		['two APIs', status('1', 'read'), status('1', 'read', { api: 'innoPaas' })],
 		[
-			'two envelopes with the same status',
-			status('1', 'read', { receiptId: 'e1' }),
-			status('1', 'read', { receiptId: 'e2' }),
+			'two statuses of a message in envelopes with the same id',
+			status('1', 'delivered', { receiptId: 'e', api: 'innoPaas' }),
+			status('1', 'failed', { receiptId: 'e', api: 'innoPaas' }),
+		],
+		[
+			'one status of a message to two recipients',
+			status('1', 'read', { to: '6591234567' }),
+			status('1', 'read', { to: '6591234568' }),
+		],
+		[
+			'two events in envelopes with ids of their own',
+			{ event: 'templateEvent', receiptId: 'e1', api: 'innoPaas' },
+			{ event: 'templateEvent', receiptId: 'e2', api: 'innoPaas' },
 		],
 		[
 			'two events of a template',

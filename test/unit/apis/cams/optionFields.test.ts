@@ -61,3 +61,30 @@ describe.each([
 		expect(optionsAfterSaving(withDefault(byDefault), stored)).toEqual(stored);
 	});
 });
+
+describe('Interactive Style of InnoPaaS Submit', () => {
+	const { properties } = new InnoPaasSubmit().description;
+
+	it('is added as what holds without it', () => {
+		const options = properties.find(({ name }) => name === 'options')?.options as INodeProperties[];
+		expect(options.find(({ name }) => name === 'interactiveStyle')?.default).toBe('flat');
+	});
+
+	it.each([[{}], [{ interactiveStyle: 'flat' }], [{ interactiveStyle: 'nested' }]])(
+		'keeps the stored options %j',
+		(stored: INodeParameters) => {
+			const shown = { operation: 'sendMessage', messageType: 'interactive' };
+			const load = (values: INodeParameters, withDefaults: boolean) =>
+				NodeHelpers.getNodeParameters(
+					properties,
+					values,
+					withDefaults,
+					false,
+					NODE,
+					null,
+				) as INodeParameters;
+			const saved = load(load({ ...shown, options: stored }, true), false);
+			expect(load(saved, true).options).toEqual(stored);
+		},
+	);
+});

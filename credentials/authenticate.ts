@@ -3,6 +3,7 @@ import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-wo
 
 import { sha256, signAcs3 } from './acs3';
 import { FORM_CONTENT_TYPE, settleRequest, toRequestOptions } from './finalRequest';
+import { strayCharacter } from './strayCharacter';
 
 const CAMS_API_VERSION = '2020-06-06';
 
@@ -19,10 +20,9 @@ export function credentialText(credentials: ICredentialDataDecryptedObject, fiel
  */
 function forHeader(value: string, label: string, allowed: RegExp): string {
 	if (allowed.test(value)) return value;
-	const [stray] = /[^\x20-\x7e]/u.exec(value) ?? [];
-	const code = stray?.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+	const stray = strayCharacter(value);
 	const what =
-		code === undefined ? 'a space or a sign that it cannot have' : `the character U+${code}`;
+		stray === undefined ? 'a space or a sign that it cannot have' : `the character ${stray}`;
 	throw new Error(
 		`${label} contains ${what}. Enter it again in the ChatApp API credential, without copying what is around it.`,
 	);

@@ -194,11 +194,17 @@ function fill(
 }
 
 /** The message type that is chosen in the panel. @throws UserIssue if an expression names another */
-export function chosenType(types: readonly MessageType[], read: Read): MessageType {
+export function chosenType(
+	types: readonly MessageType[],
+	channelType: string,
+	read: Read,
+): MessageType {
 	const name = read('messageType', 'text');
 	const chosen = types.find(
-		({ type, variant }) =>
-			type === name && (!variant || read(variant.name, 'button') === variant.value),
+		({ channel, type, variant }) =>
+			channel === channelType &&
+			type === name &&
+			(!variant || read(variant.name, 'button') === variant.value),
 	);
 	if (!chosen)
 		throw new UserIssue('This channel has no such message type', 'Choose another Message Type.');

@@ -1,3 +1,4 @@
+import { strayCharacter } from '../../../credentials/strayCharacter';
 import { UserIssue, quote } from '../util/userIssue';
 import type { Read } from './parameters';
 
@@ -65,14 +66,18 @@ function plainNumber(written: string): string {
 
 const digitsOf = (text: string) => text.replace(/\D/g, '');
 
-/** 2026-11-28, 28.11.2026, 11/28/26: digits of the size of days and months around the same separator. */
+/** 2026-11-28, and 28.11.2026 or 11/28/26. */
+const DATES = [
+	/^\d{4}(?<separator>[-./])(?<one>\d{1,2})\k<separator>(?<other>\d{1,2})$/,
+	/^(?<one>\d{1,2})(?<separator>[-./])(?<other>\d{1,2})\k<separator>(?:\d{2}|\d{4})$/,
+];
+
+/** Whether two parts of a date are as large as a day and a month can be, in either order. */
 function isDate(number: string): boolean {
-	const [, first, , second, third] = /^(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})$/.exec(number) ?? [];
-	if (first === undefined) return false;
-	const [day, month] =
-		first.length === 4 ? [Number(third), Number(second)] : [Number(first), Number(second)];
-	const hasYear = first.length === 4 ? third.length <= 2 : [2, 4].includes(third.length);
-	return hasYear && first.length !== 3 && Math.max(day, month) <= 31 && Math.min(day, month) <= 12;
+	return DATES.some((form) => {
+		const { one, other } = form.exec(number)?.groups ?? {};
+		return Math.max(Number(one), Number(other)) <= 31 && Math.min(Number(one), Number(other)) <= 12;
+	});
 }
 
 /**
@@ -94,11 +99,9 @@ function otherNumberIn(number: string): string | undefined {
 }
 
 /** Names a character that nobody can tell from a digit or a sign by looking at it. */
-function strayCharacter(number: string): string {
-	const [stray] = /[^\x20-\x7e]/u.exec(number.replace(BETWEEN_DIGITS, '')) ?? [];
-	if (stray === undefined) return '';
-	const code = (stray.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-	return ` The character U+${code} is not a digit from 0 to 9.`;
+function strayCause(number: string): string {
+	const stray = strayCharacter(number.replace(BETWEEN_DIGITS, ''));
+	return stray === undefined ? '' : ` The character ${stray} is not a digit from 0 to 9.`;
 }
 
 function cleanPhone(written: string): string {
@@ -126,7 +129,7 @@ function cleanPhone(written: string): string {
 	// 00 is the dialing prefix that + stands for in many countries; no country code starts with 0.
 	const digits = number.replace(BETWEEN_DIGITS, '').replace(/^00(?=[1-9])/, '');
 	// E.164 numbers have at most 15 digits; longer ones are two numbers that lost their separator.
-	if (!/^\d{5,15}$/.test(digits) || FRACTION.test(number)) throw useDigits(strayCharacter(number));
+	if (!/^\d{5,15}$/.test(digits) || FRACTION.test(number)) throw useDigits(strayCause(number));
 	if (digits.startsWith('0')) {
 		throw invalidRecipient(
 			'To has no country code',
@@ -226,7 +229,7 @@ export function cleanSender(value: unknown, channelType: ChannelType): string {
 	const other = isSeveral ? 'It holds two numbers.' : otherNumberIn(number);
 	const isTooLong = sender.length > MAX_WRITTEN_CHARACTERS;
 	if (isTooLong || !/^\d+$/.test(digits) || FRACTION.test(number) || other !== undefined) {
-		const cause = other === undefined ? strayCharacter(number) : ` ${other}`;
+		const cause = other === undefined ? strayCause(number) : ` ${other}`;
 		throw new UserIssue(
 			'From is not a number',
 			`Got ${quote(sender)}.${cause} Enter the registered phone number or Service ID, digits only.`,

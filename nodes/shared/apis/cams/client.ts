@@ -34,12 +34,12 @@ export async function readAccount(
 	context: Pick<IAllExecuteFunctions, 'getCredentials' | 'getExecutionId'>,
 ): Promise<Account> {
 	const credentials = await readCredential(context, 'cams');
-	const { endpoint, accessKey } = checkedCredential(() => camsAccount(credentials));
+	const { endpoint, accessKey, securityToken } = checkedCredential(() => camsAccount(credentials));
 	const key = `${endpoint} ${accessKey.id}`;
 	return {
 		custSpaceId: credentialText(credentials, 'custSpaceId'),
 		key,
-		readerKey: sha256(`${key} ${accessKey.secret} ${credentialText(credentials, 'securityToken')}`),
+		readerKey: sha256(`${key} ${accessKey.secret} ${securityToken}`),
 		campaignId: newCampaignId(context),
 	};
 }

@@ -72,8 +72,7 @@ export function templateBody(
 
 /** Send Message. @throws UserIssue for what the API would refuse */
 export function contentBody(read: Read, { sender }: Chosen): MessageBody {
-	const types = MESSAGE_TYPES.filter(({ channel }) => channel === sender.ChannelType);
-	const type = chosenType(types, read);
+	const type = chosenType(MESSAGE_TYPES, sender.ChannelType, read);
 	const { content, text, file } = readContent(type, read);
 	const messageType =
 		type.type === 'raw' ? plainText(read('messageTypeCode'), 'Message Type Code') : type.type;

@@ -165,7 +165,7 @@ function checkBody(
 }
 
 function messageBody(read: Read, style: InteractiveStyle): MessageBody {
-	const type = chosenType(MESSAGE_TYPES[style], read);
+	const type = chosenType(MESSAGE_TYPES[style], 'whatsapp', read);
 	const { content, warnings } = readContent(type, (name) => read(name));
 	const isRaw = type.type === 'raw';
 	const body = {

@@ -76,7 +76,8 @@ const DATES = [
 function isDate(number: string): boolean {
 	return DATES.some((form) => {
 		const { one, other } = form.exec(number)?.groups ?? {};
-		return Math.max(Number(one), Number(other)) <= 31 && Math.min(Number(one), Number(other)) <= 12;
+		const [month, day] = [Number(one), Number(other)].sort((a, b) => a - b);
+		return month >= 1 && month <= 12 && day <= 31;
 	});
 }
 

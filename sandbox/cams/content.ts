@@ -60,6 +60,7 @@ const amount = (min: number, max: number) =>
 const MAX_TEXT = 4_096;
 const MAX_CAPTION = 1_024;
 const MAX_BODY = 1_024;
+const MAX_LIST_BODY = 4_096;
 
 const textForm = z.object({ text: requiredText(MAX_TEXT) });
 const linkForm = z.object({ link: httpUrl });
@@ -179,7 +180,8 @@ const row = z.object({
 	title: requiredText(24),
 	description: maxLength(72).optional(),
 });
-const product = z.object({ product_retailer_id: nonEmpty });
+// Meta limits the IDs of a catalog's items.
+const product = z.object({ product_retailer_id: requiredText(100) });
 const rowSections = sectionsOf(
 	z.object({ title, rows: z.array(row).min(1) }),
 	({ rows }) => rows.length,
@@ -219,7 +221,7 @@ const interactiveForm = z.discriminatedUnion('type', [
 	z.object({
 		type: z.literal('list'),
 		header: textHeader.optional(),
-		body,
+		body: z.object({ text: requiredText(MAX_LIST_BODY) }),
 		footer,
 		action: z.object({ button: requiredText(20), sections: rowSections }),
 	}),

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 
 import type { AcceptedMessage } from '../acceptedMessage';
-import { describeIssue, isObject } from '../validation';
+import { describeIssue, isObject, maxLength } from '../validation';
 import { CHANNEL_TYPES } from './accounts';
 import { findSpace, parseJson, required, type CallParameters, type Operation } from './call';
 import { readContent } from './content';
@@ -88,9 +88,11 @@ function checkTemplateParams(template: Template, params: unknown): Record<string
 	return values as Record<string, string>;
 }
 
+// Meta limits the IDs of a catalog's items.
+const productId = maxLength(100);
 const section = z.object({
 	Title: z.string().optional(),
-	ProductItems: z.array(z.object({ ProductRetailerId: z.string() })),
+	ProductItems: z.array(z.object({ ProductRetailerId: productId })),
 });
 
 /** Parameters that only WhatsApp has. */
@@ -98,7 +100,7 @@ const WHATSAPP_PARAMETERS = z.object({
 	Payload: z.array(z.string()).optional(),
 	ProductAction: z
 		.object({
-			ThumbnailProductRetailerId: z.string().optional(),
+			ThumbnailProductRetailerId: productId.optional(),
 			Sections: z.array(section).max(10).optional(),
 		})
 		.refine(

@@ -2,8 +2,8 @@ import type { RenderedMessage } from '../renderedMessage';
 
 /** InnoPaaS's made-up templates, and how they are rendered. */
 
-/** 1 quick reply, 2 link, 3 phone call, 4 copy code. */
-type ActionType = 1 | 2 | 3 | 4;
+/** 1 quick reply, 2 link, 3 phone call, 4 copy code, 5 autofill. */
+type ActionType = 1 | 2 | 3 | 4 | 5;
 
 interface Button {
 	actionType: ActionType;
@@ -89,6 +89,14 @@ const DEFINITIONS: TemplateDefinition[] = [
 		buttons: [{ actionType: 4, label: 'Salin kode' }],
 	},
 	{
+		name: 'login_autofill',
+		category: 2,
+		messageLanguage: 'en',
+		messageBody: '*{{1}}* is your verification code.',
+		footer: '10',
+		buttons: [{ actionType: 5, label: 'Autofill' }],
+	},
+	{
 		name: 'order_update',
 		category: 3,
 		messageLanguage: 'en_US',
@@ -166,7 +174,7 @@ export function countVariables(text: string): number {
 /** Labels of the buttons that need a value (the end of a link, or the code to copy), in order. */
 export function buttonsWithValue({ buttons }: Template): string[] {
 	return buttons
-		.filter(({ actionType, targetUrl = '' }) => actionType === 4 || countVariables(targetUrl) > 0)
+		.filter(({ actionType, targetUrl = '' }) => actionType >= 4 || countVariables(targetUrl) > 0)
 		.map(({ label }) => label);
 }
 

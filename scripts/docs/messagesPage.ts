@@ -43,7 +43,7 @@ function limitsOf(field: Field): string {
 				? `a public link, or the item's binary data (${field.media})`
 				: 'a public link';
 		case 'ids':
-			return 'comma-separated';
+			return `comma-separated${field.maxCharacters ? `, each at most ${field.maxCharacters} characters` : ''}`;
 		case 'json':
 			return 'JSON';
 		case 'list': {

@@ -379,7 +379,7 @@ const BAD: Array<[string, IDataObject, string, string, number]> = [
 		{
 			from: '={{ { __rl: true, mode: "id", value: $json.order === "A-78" ? "6580009999" : "6580001111" } }}',
 		},
-		'Alibaba Cloud rejected the request [item 1]',
+		'The sender is not registered for this channel [item 1]',
 		'InvalidParameter.PhoneNumberError',
 		2,
 	],

@@ -51,7 +51,7 @@ const UNREGISTERED = '6599999999';
 /** The sender of an item of its own, else the registered one. */
 const SENDER_OF_ITEM = '={{ $json.from ?? "6580001111" }}';
 const NOT_REGISTERED =
-	/^Alibaba Cloud rejected the request\. Alibaba Cloud says: The number 6599999999 is not registered\./;
+	/^The sender is not registered for this channel\. Pick it again from the list; .* Alibaba Cloud says: The number 6599999999 is not registered\./;
 
 /**
  * A sandbox of a test's own. The pace of calls is kept for each endpoint over all runs of the process: what provokes
@@ -616,7 +616,7 @@ const REFUSED: Array<[string, { parameters: IDataObject }, IDataObject, string, 
 		'an unregistered sender',
 		{ parameters: { ...TEXT, from: locator(UNREGISTERED) } },
 		{},
-		'Alibaba Cloud rejected the request [item 0]',
+		'The sender is not registered for this channel [item 0]',
 		'InvalidParameter.PhoneNumberError',
 	],
 	[
@@ -684,11 +684,11 @@ describe('what the API refuses', () => {
 			parameters: { ...oneRefused, ...IN_ORDER },
 			items: [MIA, { ...BEN, from: UNREGISTERED }, ANA],
 		});
-		expect(run.error?.message).toBe('Alibaba Cloud rejected the request [item 1]');
+		expect(run.error?.message).toBe('The sender is not registered for this channel [item 1]');
 		expect(run.error?.description).toMatch(
 			pattern(
 				/^Items 0 and 2 were accepted and sent, and would get the message again: /,
-				/leave them out if you run this again\. /,
+				/leave them out if you run this again\. Pick it again from the list; .*/,
 				/Alibaba Cloud says: The number/,
 			),
 		);
@@ -732,7 +732,7 @@ describe('what the API refuses', () => {
 			parameters: { ...TEMPLATE, from: locator(UNREGISTERED) },
 			items: people(50),
 		});
-		expect(run.error?.message).toBe('Alibaba Cloud rejected the request [item 0]');
+		expect(run.error?.message).toBe('The sender is not registered for this channel [item 0]');
 		expect(run.error?.description).toMatch(/^Nothing has been sent\. /);
 		expect(sends()).toBe(1);
 	});
@@ -743,7 +743,7 @@ describe('what the API refuses', () => {
 			parameters: { ...oneRefused, options: { maxRequestsPerSecond: 4 } },
 			items: [MIA, { ...BEN, from: UNREGISTERED }, ...people(4)],
 		});
-		expect(run.error?.message).toBe('Alibaba Cloud rejected the request [item 1]');
+		expect(run.error?.message).toBe('The sender is not registered for this channel [item 1]');
 		expect(sends()).toBe(2);
 	});
 
@@ -1052,7 +1052,7 @@ describe('On Error and Retry On Fail', () => {
 					...BEN,
 					error: { outcome: 'rejected', cause: 'apiRefused', code: CODE, to: '6591234568' },
 					message: expect.stringMatching(
-						/^Alibaba Cloud rejected the request \[item 0\]\. .*\(Code InvalidParameter\.PhoneNumberError, request ID /,
+						/^The sender is not registered for this channel \[item 0\]\. .*\(Code InvalidParameter\.PhoneNumberError, request ID /,
 					),
 				},
 				pairedItem: { item: 0 },
@@ -1071,7 +1071,7 @@ describe('On Error and Retry On Fail', () => {
 		expect(error.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
 			[
 				expect.stringMatching(
-					/^rejected: Alibaba Cloud rejected the request \[item 0\]\. .*Code InvalidParameter\.PhoneNumberError/,
+					/^rejected: The sender is not registered for this channel \[item 0\]\. .*Code InvalidParameter\.PhoneNumberError/,
 				),
 				{ item: 0 },
 			],

@@ -261,6 +261,14 @@ const FIELDS: Record<
 		values: { 1: '482913', 'Button 1 Code': '482913' },
 		parts: { bodyParams: ['482913'], buttonParams: [{ type: 'text', value: '482913' }] },
 	},
+	'login_autofill/en': {
+		fields: [
+			['1', '1'],
+			['Button 1 Code', 'Button 1 Code, the code again'],
+		],
+		values: { 1: '482913', 'Button 1 Code': '482913' },
+		parts: { bodyParams: ['482913'], buttonParams: [{ type: 'text', value: '482913' }] },
+	},
 	'order_update/en_US': {
 		fields: [
 			['1', '1'],

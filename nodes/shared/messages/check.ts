@@ -41,6 +41,16 @@ function lengthOf(text: string): number {
 const inCharacters = (count: number) =>
 	`${formatCount(count)} ${count === 1 ? 'character' : 'characters'}`;
 
+/** @throws UserIssue for a text of more characters than that */
+export function checkLength(text: string, label: string, max: number): void {
+	// A text has at most as many characters as code units, so most need no counting.
+	if (text.length <= max || lengthOf(text) <= max) return;
+	throw new UserIssue(
+		`${label} is too long`,
+		`It has ${inCharacters(lengthOf(text))}; the limit is ${formatCount(max)}.`,
+	);
+}
+
 export function emptyIssue(label: string, isVariable = false): UserIssue {
 	return new UserIssue(
 		`${label} is empty`,
@@ -81,13 +91,8 @@ function checkText(
 	if (kind === 'link') checkLink(text, label);
 	if (format && !format.matches(text))
 		throw new UserIssue(`${label} is not ${format.name}`, `Got ${quote(text)}. ${format.advice}`);
+	if (maxCharacters !== undefined) checkLength(text, label, maxCharacters);
 	const length = lengthOf(text);
-	if (maxCharacters !== undefined && length > maxCharacters) {
-		throw new UserIssue(
-			`${label} is too long`,
-			`It has ${inCharacters(length)}; the limit is ${formatCount(maxCharacters)}.`,
-		);
-	}
 	if (warnAbove !== undefined && length > warnAbove)
 		warn(
 			`${label} has ${inCharacters(length)}; messages with more than ${formatCount(warnAbove)} may not be delivered.`,

@@ -4,7 +4,14 @@ import { isObject } from '../util/json';
 import { at } from '../util/path';
 import { UserIssue, plainText, quote } from '../util/userIssue';
 import { checkOneOf, checkValue, entryAsObject, entryContext, type Context } from './check';
-import type { ChoiceField, Field, ListField, MessageType } from './schema';
+import {
+	fileField,
+	type ChoiceField,
+	type Field,
+	type ListField,
+	type MessageType,
+} from './schema';
+import { productId } from './whatsAppFields';
 
 /** An object that the user wrote as JSON, with the fields it may have. */
 interface Written extends Context {
@@ -118,4 +125,37 @@ export function checkContent(
 	const warnings: string[] = [];
 	checkWritten({ fields, content, where, warn: (warning) => warnings.push(warning) });
 	return [...warnings, ...(warningsFor?.(content) ?? [])];
+}
+
+/** The files that a header can be, under their names in Meta's API; InnoPaaS also writes the link beside the type. */
+const HEADER_FILES = ['image', 'video', 'document'];
+
+const PRODUCT_ID = /^(thumbnail)?_?product_?retailer_?id$/i;
+
+/**
+ * Checks JSON whose form no field describes, but only for what WhatsApp never takes: the file of a header that is no
+ * link, and an ID that no product can have.
+ * @param where prefix of field labels in errors, e.g. "Content (JSON): "
+ * @returns warnings: a link that only works in the user's own network
+ * @throws UserIssue
+ */
+export function checkOpenJson(json: unknown, where: string): string[] {
+	const warnings: string[] = [];
+	const context: Context = { where, warn: (warning) => warnings.push(warning) };
+	const visit = (part: unknown) => {
+		if (Array.isArray(part)) part.forEach(visit);
+		if (!isObject(part)) return;
+		const { header } = part;
+		for (const kind of HEADER_FILES.filter((each) => at(header, 'type') === each)) {
+			const link = at(header, `${kind}.link`) ?? at(header, 'link');
+			const file = fileField('image', 'header', 'Header', 'link');
+			checkValue({ ...file, required: false }, link, context);
+		}
+		for (const [key, value] of Object.entries(part)) {
+			if (PRODUCT_ID.test(key)) checkValue({ ...productId, required: false }, value, context);
+			visit(value);
+		}
+	};
+	visit(json);
+	return warnings;
 }

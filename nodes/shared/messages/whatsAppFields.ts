@@ -78,6 +78,9 @@ export const bodyText = textField(
 	{ required: true, rows: 4, maxCharacters: 1_024, shownAs: 'text' },
 );
 
+/** Lists may say more than other interactive messages. Source: Meta, "Interactive list messages". */
+export const listBodyText: TextField = { ...bodyText, maxCharacters: 4_096 };
+
 export const footerText = textField('footerText', 'Footer Text', 'footer.text', 'Demo Store', {
 	maxCharacters: 60,
 	shownAs: 'text',
@@ -145,12 +148,20 @@ export const catalogId = textField(
 	},
 );
 
+/** The longest ID that a product can have. Sources: InnoPaaS, page "message"; for Meta's catalogs, their field `id`. */
+export const MAX_PRODUCT_ID = 100;
+
 export const productId = textField(
 	'productId',
 	'Product ID',
 	'action.product_retailer_id',
 	'sku-1',
-	{ required: true, isId: true, description: 'The content ID of the product in the catalog' },
+	{
+		required: true,
+		isId: true,
+		maxCharacters: MAX_PRODUCT_ID,
+		description: 'The content ID of the product in the catalog',
+	},
 );
 
 export const productIds: IdsField = {
@@ -160,6 +171,7 @@ export const productIds: IdsField = {
 	path: 'product_items',
 	key: 'product_retailer_id',
 	required: true,
+	maxCharacters: MAX_PRODUCT_ID,
 	example: 'sku-1, sku-2',
 	description: 'Comma-separated, up to 30 across all sections',
 };

@@ -23,7 +23,8 @@ export function outputHint(message: string, type: NodeExecutionHint['type']): No
 
 const MAX_WARNINGS_NAMED = 3;
 
-function warningHints(warnings: string[]): NodeExecutionHint[] {
+/** One hint for all warnings of a run, of which it tells the first. */
+export function warningHints(warnings: string[]): NodeExecutionHint[] {
 	if (warnings.length === 0) return [];
 	const more = warnings.length - MAX_WARNINGS_NAMED;
 	const named = warnings.slice(0, MAX_WARNINGS_NAMED).join(' ');

@@ -7,7 +7,7 @@ import { formatCount } from '../util/format';
 import { UserIssue, toCredentialIssue, toIssue } from '../util/userIssue';
 import { createYielder } from '../util/yield';
 import { sendBatch } from './batch';
-import { outputHint } from './hints';
+import { outputHint, warningHints } from './hints';
 import { withSendLedger } from './ledger';
 import { NOTHING_SENT, toNodeError } from './nodeError';
 import { STOPPED, onError } from './onError';
@@ -38,12 +38,20 @@ interface Run {
 	recipients: Recipient[];
 	/** On Error: Stop Workflow. */
 	stops: boolean;
+	/** About messages that can be sent but may not arrive as intended. */
+	warnings: Set<string>;
 }
 
-async function prepare(recipient: Recipient, read: Read, sender: ItemSender): Promise<void> {
+async function prepare(
+	recipient: Recipient,
+	read: Read,
+	sender: ItemSender,
+	warnings: Set<string>,
+): Promise<void> {
 	try {
 		const message = await sender.message(read, recipient.itemIndex);
 		recipient.to = message.to;
+		for (const warning of message.warnings) warnings.add(warning);
 		const { about, contains, preview } = message;
 		if (message.validateOnly) {
 			const json = { outcome: 'validated', ...about, ...contains, ...preview };
@@ -58,14 +66,17 @@ async function prepare(recipient: Recipient, read: Read, sender: ItemSender): Pr
 	}
 }
 
-async function prepareAll({ context, recipients }: Run, sender: ItemSender): Promise<void> {
+async function prepareAll(
+	{ context, recipients, warnings }: Run,
+	sender: ItemSender,
+): Promise<void> {
 	const signal = context.getExecutionCancelSignal();
 	const parameters = new Parameters(context);
 	const yieldToOthers = createYielder();
 	for (const recipient of recipients) {
 		if (signal?.aborted) return;
 		await yieldToOthers();
-		await prepare(recipient, parameters.of(recipient.itemIndex), sender);
+		await prepare(recipient, parameters.of(recipient.itemIndex), sender, warnings);
 	}
 }
 
@@ -193,7 +204,12 @@ export async function sendEach(
 		const recipients = context
 			.getInputData()
 			.map((_item, itemIndex): Recipient => ({ itemIndex, state: WAITING }));
-		const run: Run = { context, recipients, stops: onError(context) === 'stop' };
+		const run: Run = {
+			context,
+			recipients,
+			stops: onError(context) === 'stop',
+			warnings: new Set(),
+		};
 		const sender = await open(context).catch(toCredentialIssue);
 		if (sender instanceof UserIssue) {
 			settleAll(recipients, resultFromIssue(sender, { api }));
@@ -209,6 +225,7 @@ export async function sendEach(
 
 		const settled = assertSettled(recipients);
 		addHint(context, settled);
+		context.addExecutionHints(...warningHints([...run.warnings]));
 		return [
 			settled.map((recipient) =>
 				onError(context) === 'errorOutput' && !hasSucceeded(recipient)

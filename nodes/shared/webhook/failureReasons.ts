@@ -48,7 +48,8 @@ const REASONS: Readonly<Record<string, string>> = {
 	'132068': "The template's flow is blocked.",
 	'132069': "The template's flow is throttled. Try again later.",
 	'133004': 'A WhatsApp server was unavailable. Try again later.',
-	'133010': 'The sending number is not registered with WhatsApp.',
+	'133010':
+		'The sending number is not registered with WhatsApp. Register it, or send from another.',
 	'135000':
 		'WhatsApp could not send the message and gives no reason. Check the message and the template.',
 };

@@ -423,15 +423,11 @@ const HARD: Array<[string, SubmitCase, string]> = [
 		'Content (JSON): Header has no type',
 	],
 	[
-		'an interactive type that there is not',
-		raw({ ...asked, type: 'cta_url' }),
-		'Content (JSON): the type of the interactive message is not known',
+		'an interactive message without a type',
+		raw({ ...asked, type: ' ' }),
+		'Content (JSON): the interactive message has no type',
 	],
-	[
-		'raw JSON that is a list',
-		raw([asked]),
-		'Content (JSON): the type of the interactive message is not known',
-	],
+	['raw JSON that is a list', raw([asked]), 'Content (JSON): the interactive message has no type'],
 
 	['a list without a body', list({ bodyText: '={{ "" }}' }), 'Body Text is empty'],
 	['a list without its button', list({ listButtonText: '={{ "" }}' }), 'List Button Text is empty'],

@@ -170,6 +170,17 @@ describe('WhatsApp takes', () => {
 		['interactive', listOf([{ rows: rows(10) }]), 'When?', ['Choose a day']],
 		[
 			'interactive',
+			listOf([{ rows: rows(1) }], { body: { text: of(4096) } }),
+			of(4096),
+			['Choose a day'],
+		],
+		[
+			'interactive',
+			{ ...product, action: { catalog_id: '4', product_retailer_id: of(100) } },
+			'This one?',
+		],
+		[
+			'interactive',
 			listOf(
 				times(10, (index) => ({ title: of(24), rows: rows(1, index) })),
 				{},
@@ -324,6 +335,13 @@ describe('WhatsApp refuses', () => {
 		],
 		['interactive', { ...product, header: { type: 'text', text: 'no' } }, ERROR],
 		['interactive', { ...product, action: { catalog_id: '4' } }, ERROR],
+		[
+			'interactive',
+			{ ...product, action: { catalog_id: '4', product_retailer_id: of(101) } },
+			ERROR,
+		],
+		['interactive', productList([{ product_items: [{ product_retailer_id: of(101) }] }]), ERROR],
+		['interactive', listOf([{ rows: rows(1) }], { body: { text: of(4097) } }), ERROR],
 		['interactive', { ...product, action: { product_retailer_id: 'sku-1' } }, ERROR],
 		['interactive', without(productList([{ product_items: items(1) }]), 'header'), ERROR],
 		['interactive', without(productList([{ product_items: items(1) }]), 'body'), ERROR],

@@ -264,6 +264,8 @@ describe('what only WhatsApp has', () => {
 		['ProductAction', products([31])],
 		['ProductAction', products([15, 16])],
 		['ProductAction', products(Array<number>(11).fill(1))],
+		['ProductAction', { ThumbnailProductRetailerId: 'x'.repeat(101) }],
+		['ProductAction', { Sections: [{ ProductItems: [{ ProductRetailerId: 'x'.repeat(101) }] }] }],
 		['ProductAction', []],
 		['ProductAction', { Sections: [{ Title: 'New' }] }],
 		['ProductAction', { Sections: [{ ProductItems: [{ Id: 'sku-1' }] }] }],

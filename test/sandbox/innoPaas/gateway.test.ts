@@ -1224,7 +1224,7 @@ describe('the templates', () => {
 
 	it('come as the predecessor docs write them', async () => {
 		const { total, pages, list: rows } = await rowsOf({});
-		expect([total, pages, rows.length]).toEqual([8, 1, 8]);
+		expect([total, pages, rows.length]).toEqual([9, 1, 9]);
 		expect(rows[0]).toEqual({
 			id: 201,
 			wabaId: INNOPAAS.wabaId,
@@ -1260,7 +1260,10 @@ describe('the templates', () => {
 			'order_update/zh_CN',
 		]);
 		expect(await names({ name: 'order' })).toEqual([]);
-		expect(await names({ name: '', category: [2] })).toEqual(['login_code/id']);
+		expect(await names({ name: '', category: [2] })).toEqual([
+			'login_code/id',
+			'login_autofill/en',
+		]);
 		expect(await names({ messageLanguage: ['zh_CN', 'id'] })).toEqual([
 			'login_code/id',
 			'order_update/zh_CN',

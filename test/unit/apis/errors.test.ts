@@ -21,6 +21,8 @@ describe('advice for a refusal', () => {
 		['InvalidParameter.LanguageNotSupport', 'The language code is not known'],
 		['InvalidParameter.AuditStatusNotSupport', 'The template is not approved yet'],
 		['InvalidParameter.FromOnlyNumeric', 'From is not a number'],
+		['InvalidParameter.PhoneNumberError', 'The sender is not registered for this channel'],
+		['PhoneNumberNotRegistered', 'The sender is not registered for this channel'],
 		['InvalidParameter.ToOnlyNumeric', 'To is not a phone number'],
 		['SessionWindowExpired', 'WhatsApp currently accepts only templates for this recipient'],
 		['Unknown.ResourceOwnerId', 'The channel or sender belongs to another account'],

@@ -11,7 +11,7 @@ export function permissionHint(code: string, purpose: string, operation: string)
 /**
  * CAMS and gateway codes in the user's words. Codes: the error code page of Chat App ("API error codes"), the
  * tables on the pages of the two sends, Alibaba's common gateway codes; TemplateParamInvalid,
- * SessionWindowExpired: Alibaba's own agent skill for Chat App.
+ * SessionWindowExpired, PhoneNumberNotRegistered: Alibaba's own agent skill for Chat App.
  */
 const ADVICE: ReadonlyArray<readonly [codes: RegExp, title: string, advice: string]> = [
 	[
@@ -88,6 +88,11 @@ const ADVICE: ReadonlyArray<readonly [codes: RegExp, title: string, advice: stri
 		/FromOnlyNumeric/,
 		'From is not a number',
 		'Copy From again from your channel in the console: digits only.',
+	],
+	[
+		/PhoneNumber(NotRegistered|Error)/,
+		'The sender is not registered for this channel',
+		'Pick it again from the list; Channel Management in the console shows the senders of each channel. If it is among them, check To.',
 	],
 	[
 		/ToOnlyNumeric/,

@@ -20,7 +20,7 @@ import { CAMS_ERRORS } from './errors';
 import { MAX_RECIPIENTS_PER_CALL, callsPerSecond } from './limits';
 import {
 	buttonParts,
-	checkProductCount,
+	checkProducts,
 	fallbackParameters,
 	viberParameters,
 	type CamsOptions,
@@ -58,13 +58,15 @@ function checkedProducts(action: IDataObject): IDataObject {
 	const products = lists.flatMap((list) =>
 		Array.isArray(list) ? (list as unknown[]) : [undefined],
 	);
-	if (products.some((product) => typeof at(product, 'ProductRetailerId') !== 'string')) {
+	const ids = products.map((product) => at(product, 'ProductRetailerId'));
+	if (!ids.every((id) => typeof id === 'string')) {
 		throw new UserIssue(
 			'ProductAction cannot be read',
 			'Expected e.g. {"Sections": [{"Title": "New in", "ProductItems": [{"ProductRetailerId": "sku-1"}]}]}.',
 		);
 	}
-	checkProductCount(lists.length, products.length);
+	const thumbnail = plainText(action.ThumbnailProductRetailerId, 'Thumbnail Product ID');
+	checkProducts(lists.length, ids, thumbnail);
 	return action;
 }
 

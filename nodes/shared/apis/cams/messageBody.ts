@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { checkOpenJson } from '../../messages/checkJson';
 import { previewContent, type Preview } from '../../messages/preview';
 import { chosenType, readContent, type FileToUpload } from '../../messages/read';
 import { compactJson } from '../../parameters/json';
@@ -18,6 +19,8 @@ export interface MessageBody {
 	parameters: WireParameters;
 	/** For the output: templateCode and language, or messageType. */
 	contains: IDataObject;
+	/** Reasons why it may not arrive as intended, although it can be sent. */
+	warnings: string[];
 	/** To be uploaded first, to complete the content. */
 	file?: FileToUpload;
 	/** As the recipient would see it, as far as that is known. */
@@ -66,6 +69,7 @@ export function templateBody(
 			...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, compactJson(part)])),
 		},
 		contains: { templateCode: chosen.TemplateCode, language: chosen.Language },
+		warnings: [],
 		preview: () => (template ? previewTemplate(template, variables) : { text: '', buttons: [] }),
 	};
 }
@@ -73,12 +77,16 @@ export function templateBody(
 /** Send Message. @throws UserIssue for what the API would refuse */
 export function contentBody(read: Read, { sender }: Chosen): MessageBody {
 	const type = chosenType(MESSAGE_TYPES, sender.ChannelType, read);
-	const { content, text, file } = readContent(type, read);
+	const { content, text, file, warnings } = readContent(type, read);
 	const messageType =
 		type.type === 'raw' ? plainText(read('messageTypeCode'), 'Message Type Code') : type.type;
 	return {
 		parameters: { Type: 'message', MessageType: messageType, Content: text },
 		contains: { messageType },
+		warnings: [
+			...warnings,
+			...(type.contentIs === 'contentJson' ? checkOpenJson(content, 'Content (JSON): ') : []),
+		],
 		preview: () => previewContent(type, content),
 		file,
 	};

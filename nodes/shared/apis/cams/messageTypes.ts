@@ -20,6 +20,7 @@ import {
 	headerText,
 	headerType,
 	interactive,
+	listBodyText,
 	listButtonText,
 	location,
 	productId,
@@ -196,7 +197,7 @@ const INTERACTIVE: MessageType[] = [
 	]),
 	interactive(VARIANTS.list, { constants: { type: 'list' } }, [
 		{ ...headerText(false), constants: { header: { type: 'text' } } },
-		bodyText,
+		listBodyText,
 		footerText,
 		listButtonText,
 		sections('listSections', [rows], {

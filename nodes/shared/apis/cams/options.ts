@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { checkLength } from '../../messages/check';
+import { MAX_PRODUCT_ID } from '../../messages/whatsAppFields';
 import { readJsonObject } from '../../parameters/json';
 import { idList, oneOf, wholeNumberOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
@@ -83,13 +85,15 @@ export function viberParameters(
 	};
 }
 
-/** @throws UserIssue if a list of products exceeds the limits of WhatsApp */
-export function checkProductCount(sections: number, products: number): void {
-	if (sections <= MAX_SECTIONS && products <= MAX_PRODUCTS) return;
-	throw new UserIssue(
-		'There are too many products',
-		`WhatsApp allows at most ${MAX_SECTIONS} sections and ${MAX_PRODUCTS} products; there are ${sections} and ${products}.`,
-	);
+/** @throws UserIssue if a ProductAction exceeds the limits of WhatsApp */
+export function checkProducts(sections: number, products: string[], thumbnail = ''): void {
+	if (sections > MAX_SECTIONS || products.length > MAX_PRODUCTS)
+		throw new UserIssue(
+			'There are too many products',
+			`WhatsApp allows at most ${MAX_SECTIONS} sections and ${MAX_PRODUCTS} products; there are ${sections} and ${products.length}.`,
+		);
+	for (const id of products) checkLength(id, 'Product ID', MAX_PRODUCT_ID);
+	checkLength(thumbnail, 'Thumbnail Product ID', MAX_PRODUCT_ID);
 }
 
 /** Parameter ProductAction: what a catalog or product list button opens. */
@@ -109,10 +113,10 @@ function productAction({ products }: CamsOptions): IDataObject | undefined {
 			ProductItems: ids.map((id) => ({ ProductRetailerId: id })),
 		};
 	});
-	checkProductCount(
-		sections.length,
-		sections.reduce((sum, { ProductItems }) => sum + ProductItems.length, 0),
+	const ids = sections.flatMap(({ ProductItems }) =>
+		ProductItems.map(({ ProductRetailerId }) => ProductRetailerId),
 	);
+	checkProducts(sections.length, ids, thumbnail);
 	if (thumbnail === '' && sections.length === 0) return undefined;
 	return {
 		...(thumbnail && { ThumbnailProductRetailerId: thumbnail }),

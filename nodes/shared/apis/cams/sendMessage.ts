@@ -74,7 +74,7 @@ export function buildMessage(
 		? templateBody(read, { sender, template: chosenTemplate }, options, template, item)
 		: contentBody(read, chosen);
 	const taskId = plainText(options.taskId, 'Task ID') || itemTaskId(account.campaignId, itemIndex);
-	const { parameters, contains, preview, file } = body;
+	const { parameters, contains, warnings, preview, file } = body;
 
 	return {
 		parameters: {
@@ -95,6 +95,7 @@ export function buildMessage(
 		to,
 		about: { api: 'cams', from: sender.From, channelType },
 		contains,
+		warnings,
 		taskId,
 		preview,
 		file,
@@ -104,7 +105,8 @@ export function buildMessage(
 	};
 }
 
-function previewOf({ about, contains, file, preview }: Message, hasTemplate: boolean): IDataObject {
+function previewOf(message: Message, hasTemplate: boolean): IDataObject {
+	const { about, contains, file, preview } = message;
 	const isFreeForm = 'messageType' in contains;
 	const warnings = [
 		isFreeForm && about.channelType === 'whatsapp' && WITHIN_24_HOURS,
@@ -112,6 +114,7 @@ function previewOf({ about, contains, file, preview }: Message, hasTemplate: boo
 			!hasTemplate &&
 			'The template could not be read, so its variables were not checked.',
 		file && 'The file is uploaded when the message is sent.',
+		...message.warnings,
 	].filter((warning): warning is string => Boolean(warning));
 	const { text, buttons } = preview();
 	return { preview: text, buttons, warnings };
@@ -151,7 +154,7 @@ export async function camsSend(context: IExecuteFunctions): Promise<ItemSender> 
 			if (template instanceof UserIssue) throw template;
 			const item = context.getInputData()[itemIndex].json;
 			const message = buildMessage(read, itemIndex, account, { chosen, item, template });
-			const { to, about, contains, taskId, file, validateOnly, maxPerSecond } = message;
+			const { to, about, contains, warnings, taskId, file, validateOnly, maxPerSecond } = message;
 			if (file) await findFile(context, itemIndex, file);
 			return {
 				to,
@@ -159,7 +162,7 @@ export async function camsSend(context: IExecuteFunctions): Promise<ItemSender> 
 				contains,
 				taskId,
 				content: digestOfMessage(context, itemIndex, message),
-				warnings: [],
+				warnings,
 				validateOnly,
 				maxPerSecond,
 				...(validateOnly && { preview: previewOf(message, template !== undefined) }),

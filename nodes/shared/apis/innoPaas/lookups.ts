@@ -95,8 +95,8 @@ const variablesIn = (value: unknown) => [
 /** The category of a template with a one-time code; its footer holds the code's lifetime in minutes. */
 const AUTHENTICATION = '2';
 
-/** The actionType of a button that copies a one-time code. */
-const COPY_CODE = '4';
+/** The actionTypes of the buttons that take a one-time code: they copy it, or fill it into an app. */
+const TAKES_CODE = ['4', '5'];
 
 /** By headerType: 1 is no header, 2 text, 3 image, 4 video, 5 document. */
 const HEADER_FILES: Readonly<Record<string, string>> = {
@@ -119,7 +119,7 @@ function toOpenTemplate({
 	const buttonVariables = rowsIn(buttons).flatMap(({ actionType, targetUrl, label }, index) => {
 		if (variablesIn(targetUrl).length > 0)
 			return [variable(buttonLink(index + 1), `"${textOrEmpty(label)}"`)];
-		return textOrEmpty(actionType) === COPY_CODE
+		return TAKES_CODE.includes(textOrEmpty(actionType))
 			? [variable(buttonCode(index + 1), 'the code again')]
 			: [];
 	});

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { LANGUAGES } from '../../editor/languages';
-import { checkContent } from '../../messages/checkJson';
+import { checkContent, checkOpenJson } from '../../messages/checkJson';
 import { WITHIN_24_HOURS, previewContent } from '../../messages/preview';
 import { chosenType, readContent } from '../../messages/read';
 import type { MessageType } from '../../messages/schema';
@@ -12,7 +12,13 @@ import type { Read } from '../../parameters/parameters';
 import { textOf } from '../../util/json';
 import { at, merge } from '../../util/path';
 import { UserIssue, quote } from '../../util/userIssue';
-import { MESSAGE_TYPES, TEMPLATE, interactiveTypes, type InteractiveStyle } from './messageTypes';
+import {
+	MESSAGE_TYPES,
+	TEMPLATE,
+	UNLISTED,
+	interactiveTypes,
+	type InteractiveStyle,
+} from './messageTypes';
 import { readTemplateParts } from './templateValues';
 
 export interface InnoPaasOptions {
@@ -132,6 +138,20 @@ function withoutLists(body: IDataObject): IDataObject {
 	return { ...body, contacts: contacts as IDataObject[] };
 }
 
+/** Checks an interactive message whose type InnoPaaS does not document, such as those that WhatsApp has added since. */
+function checkUnlisted({ interactive }: IDataObject, where: string): string[] {
+	const type = at(interactive, 'type');
+	if (typeof type !== 'string' || type.trim() === '')
+		throw new UserIssue(
+			`${where}the interactive message has no type`,
+			'Set "type", e.g. to button, list, product or product_list.',
+		);
+	return [
+		...checkOpenJson(interactive, where),
+		`${where}InnoPaaS does not document interactive messages of type ${quote(type)}, so this one is sent as written.`,
+	];
+}
+
 /**
  * Checks a whole message that the user wrote as JSON.
  * @param where stands in front of the fields' names in messages
@@ -145,11 +165,7 @@ function checkBody(
 ): string[] {
 	const { messageType, language, templateName, templateGroupId } = body;
 	const type = typeOf(body, style);
-	if (!type && messageType === 'interactive')
-		throw new UserIssue(
-			`${where}the type of the interactive message is not known`,
-			'Use one of button, list, product, product_list.',
-		);
+	if (!type && messageType === 'interactive') return checkUnlisted(body, where);
 	if (!type)
 		throw new UserIssue(
 			`${where}messageType is not known`,
@@ -206,6 +222,6 @@ export function previewOf(
 	style: InteractiveStyle,
 ): IDataObject | undefined {
 	if (body.messageType === 'template') return warnings.length > 0 ? { warnings } : undefined;
-	const { text, buttons } = previewContent(typeOf(body, style) as MessageType, body);
+	const { text, buttons } = previewContent(typeOf(body, style) ?? UNLISTED, body);
 	return { preview: text, buttons, warnings: [WITHIN_24_HOURS, ...warnings] };
 }

@@ -26,6 +26,7 @@ import {
 	headerType,
 	interactive,
 	isDate,
+	listBodyText,
 	listButtonText,
 	location,
 	productId,
@@ -190,7 +191,7 @@ function listType(headers: InteractiveStyle): MessageType {
 		'list',
 		[
 			...headerFields(headerType, headers),
-			{ ...body, warnAbove: 4_096 },
+			asWarning(listBodyText),
 			footer,
 			asWarning(listButtonText),
 			sections('listSections', [rowsOfList], {
@@ -205,7 +206,7 @@ function listType(headers: InteractiveStyle): MessageType {
 const productType = ownInteractive(
 	VARIANTS.product,
 	'product',
-	[{ ...body, required: false }, footer, catalogId, { ...productId, maxCharacters: 100 }],
+	[{ ...body, required: false }, footer, catalogId, productId],
 	{ forbidden: [{ path: 'interactive.header', label: 'Header' }] },
 );
 
@@ -218,7 +219,7 @@ function productListType(headers: InteractiveStyle): MessageType {
 			body,
 			footer,
 			catalogId,
-			sections('productSections', [{ ...productIds, maxCharacters: 100 }], {
+			sections('productSections', [productIds], {
 				warnAbove: 10,
 				maxTotal: { name: 'productIds', max: 30 },
 			}),
@@ -226,6 +227,14 @@ function productListType(headers: InteractiveStyle): MessageType {
 		{ warningsFor: textHeaderWarnings },
 	);
 }
+
+/** What is known of an interactive message whose type InnoPaaS does not document: for its preview. */
+export const UNLISTED: MessageType = messageType(
+	'whatsapp',
+	'interactive',
+	'Interactive',
+	within('interactive', [body, footer]),
+);
 
 /** Headers and buttons can differ in style: it is not documented that one style holds for both. */
 export function interactiveTypes(

@@ -77,11 +77,11 @@ async function buildCalls(url: string, items: ReturnType<typeof toItems>): Promi
 	} as unknown as IExecuteFunctions;
 	const sender = await camsMass(context);
 	const parameters = new Parameters(context);
-	const message = sender.message(parameters.of(0));
+	const message = await sender.message(parameters.of(0));
 	const batcher = new Batcher(MAX_PER_CALL, sender.campaignId);
 	const full = [...findRecipients(parameters, items)].flatMap((found) => {
 		if (!('read' in found)) return [];
-		const { to, payload, shape } = sender.recipient(found.read);
+		const { to, payload, shape } = message.recipient(found.read, found);
 		const recipient: Recipient = {
 			itemIndex: found.itemIndex,
 			to,

@@ -34,13 +34,8 @@ const PICKED = { template: [''] };
 
 function forItems(field: INodeProperties): INodeProperties {
 	const { show, hide } = field.displayOptions ?? {};
-	// Mass send does not look the template up, so it cannot tell which input fields are variables.
-	const options = field.options?.filter(
-		(option) => !('value' in option && option.value === 'sameName'),
-	);
 	return {
 		...field,
-		...(options && { options }),
 		displayOptions: { show: { ...show, ...FROM_ITEMS.show }, ...(hide && { hide }) },
 	};
 }
@@ -55,6 +50,11 @@ const entryVariableFields: INodeProperties[] = [
 		options: [
 			{ name: 'Using Name and Field Pairs', value: 'pairs' },
 			{ name: 'Using an Object Field', value: 'object' },
+			{
+				name: 'Using Entry Fields of the Same Name',
+				value: 'sameName',
+				description: 'Each variable gets the field of the entry with the same name',
+			},
 		],
 		default: 'pairs',
 		description: 'Where each entry of the list holds the template variables',

@@ -594,17 +594,17 @@ describe('a mass send', () => {
 	);
 
 	test('fails when nobody was accepted, and says why; the Continue modes send everybody to Not Accepted', async () => {
-		const unknownTemplate = {
-			template: { __rl: true, mode: 'code', value: '123' },
+		const unknownSender = {
+			from: { __rl: true, mode: 'list', value: '6589999999' },
 			options: { invalidRecipients: 'skip' },
 		};
-		const stopped = await runIt(changedMass(unknownTemplate));
+		const stopped = await runIt(changedMass(unknownSender));
 		expect(stopped.status).toBe('error');
 		expect(errorOf(stopped).message).toBe('None of 2,500 recipients was accepted');
 		expect(errorOf(stopped).description).toMatch(
-			/^Nothing was sent; it is safe to run again\. 2,496 rejected: The template does not exist in this language\./,
+			/^Nothing was sent; it is safe to run again\. 2,496 rejected: .*The number 6589999999 is not registered\./,
 		);
-		const went = await runIt(changedMass(unknownTemplate, { onError: 'continueErrorOutput' }));
+		const went = await runIt(changedMass(unknownSender, { onError: 'continueErrorOutput' }));
 		expect(outcomesOf(went).map(({ length }) => length)).toEqual([0, 2500]);
 	});
 

@@ -1393,9 +1393,11 @@ describe('hostile data', () => {
 			sandbox.reset();
 			const run = await send(sandbox, { parameters, items: [{ customers: entries }] });
 			expect(run.status).toBe('success');
-			expect(reached()).toEqual(range(3).map(numberOf));
-			expect(JSON.stringify(taken()[0].templateParams)).toBe(JSON.stringify(params));
-			expect(JSON.stringify(taken()[2].templateParams)).toBe('{"name":"N2","order":"A-2"}');
+			expect(reached()).toEqual([numberOf(1), numberOf(2)]);
+			expect(outputs(run)[1].map(({ reason }) => reason)).toEqual([
+				'The template has no variable "__proto__". It has name and order. Names are case-sensitive.',
+			]);
+			expect(JSON.stringify(taken()[1].templateParams)).toBe('{"name":"N2","order":"A-2"}');
 		}
 		expect(({} as IDataObject).phone).toBeUndefined();
 	});
@@ -1474,6 +1476,9 @@ describe('Validate Only', () => {
 				chunk: Math.floor(index / 2) + 1,
 				templateCode: '900100200',
 				language: 'en_US',
+				preview: `Hi N${index}, your order A-${index} is on its way.\nSandbox Store`,
+				buttons: [],
+				warnings: [],
 			})),
 		);
 		expect(invalid.map(({ outcome, cause, to }) => [outcome, cause, to])).toEqual([

@@ -166,7 +166,7 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 		[
 			'all refused',
 			{
-				parameters: { template: locator('123', 'code') },
+				parameters: { from: locator('6589999999') },
 				throws: true,
 				retried: 'in vain',
 				accepted: 0,
@@ -284,10 +284,10 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 	});
 
 	it('says that nothing was sent when nobody was accepted', async () => {
-		const run = await send(sandbox, { ...SIX, parameters: { template: locator('123', 'code') } });
+		const run = await send(sandbox, { ...SIX, parameters: { from: locator('6589999999') } });
 		expect(run.error?.message).toBe('None of 6 recipients was accepted');
 		expect(run.error?.description).toMatch(
-			/^Nothing was sent; it is safe to run again\. 6 rejected: The template does not exist in this language\. Copy Template/,
+			/^Nothing was sent; it is safe to run again\. 6 rejected: .*The number 6589999999 is not registered\./,
 		);
 	});
 
@@ -428,7 +428,7 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 	});
 
 	it.each([
-		['all refused', { parameters: { template: locator('123', 'code') } }, 'rejected'],
+		['all refused', { parameters: { from: locator('6589999999') } }, 'rejected'],
 		['all invalid', { parameters: { to: 'abc' } }, 'notSent'],
 		['a list that is not there', { parameters: LIST }, 'notSent'],
 		['a credential that lacks its secret', { credential: { accessKeySecret: '' } }, 'notSent'],

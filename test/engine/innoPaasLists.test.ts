@@ -442,8 +442,13 @@ describe('instead of fields there is a notice', () => {
 		],
 		[
 			'the template is gone',
-			() => picked('order_update/fr'),
+			() => picked('order_updated/fr'),
 			/^The variables could not be loaded\. The template is not in the list\. .* Use values in order meanwhile\.$/,
+		],
+		[
+			'the template has other languages',
+			() => picked('order_update/fr'),
+			/^The variables could not be loaded\. The template does not exist in fr\. It exists in en_US and zh_CN\. .* Use values in order meanwhile\.$/,
 		],
 		[
 			'the token is dead',

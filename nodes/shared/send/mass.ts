@@ -35,7 +35,7 @@ import {
 	restorePreviousResult,
 	sentAmong,
 	settle,
-	settleAll,
+	settleValidated,
 	type OutgoingMessage,
 	type Position,
 	type Recipient,
@@ -90,18 +90,19 @@ function readOutputMode(read: Read): OutputMode {
 function createMessageReader(
 	parameters: Parameters,
 	sender: BatchSender,
-): (source: RecipientSource) => MassMessage {
+): (source: RecipientSource) => MassMessage | Promise<MassMessage> {
 	const isFixed = sender.shared.every((name) => parameters.isFixed(name));
 	const byKey = new Map<string, MassMessage>();
 	let last: { itemIndex: number; message: MassMessage } | undefined;
-	return ({ itemIndex, read }) => {
-		if (last && (isFixed || last.itemIndex === itemIndex)) return last.message;
-		const built = sender.message(read);
+	const build = async ({ itemIndex, read }: RecipientSource) => {
+		const built = await sender.message(read);
 		const message = byKey.get(built.key) ?? built;
 		byKey.set(message.key, message);
 		last = { itemIndex, message };
 		return message;
 	};
+	return (source) =>
+		last && (isFixed || last.itemIndex === source.itemIndex) ? last.message : build(source);
 }
 
 const positionOf = ({ itemIndex, entryIndex }: Position) =>
@@ -135,20 +136,20 @@ function createPreparer(
 	parameters: Parameters,
 	sender: BatchSender,
 	{ duplicates }: RunOptions,
-): (source: RecipientSource | UnreadableRecipient) => Recipient {
+): (source: RecipientSource | UnreadableRecipient) => Promise<Recipient> {
 	const messageOf = createMessageReader(parameters, sender);
 	const findRepeat = createRepeatFinder();
-	return (source) => {
+	return async (source) => {
 		const { itemIndex, entryIndex, entry } = source;
 		const recipient: Recipient = { itemIndex, entryIndex, entry, state: WAITING };
 		const about: IDataObject = { api: sender.api };
 		try {
 			if ('issue' in source) throw source.issue;
 			recipient.to = rawRecipient(source.read);
-			const message = messageOf(source);
+			const message = await messageOf(source);
 			about.channelType = message.about.channelType;
 			about.campaignId = message.taskId || sender.campaignId;
-			const { to, payload, shape } = sender.recipient(source.read, entry);
+			const { to, payload, shape } = message.recipient(source.read, source);
 			recipient.to = to;
 			checkLength(payload);
 			const first = findRepeat(recipient, about.channelType);
@@ -173,7 +174,7 @@ interface Run {
 	sender: BatchSender;
 	options: RunOptions;
 	sources: Recipients;
-	prepare(source: RecipientSource | UnreadableRecipient): Recipient;
+	prepare(source: RecipientSource | UnreadableRecipient): Promise<Recipient>;
 	batcher: Batcher;
 	ledger: SendLedger;
 	progress: Progress;
@@ -197,7 +198,7 @@ async function prepareAll(run: Run, onBatch: (batch: Batch) => Promise<void>): P
 			recipients.push({ itemIndex, entryIndex, entry, state: WAITING });
 			continue;
 		}
-		const recipient = prepare(source);
+		const recipient = await prepare(source);
 		recipients.push(recipient);
 		if (isReady(recipient)) messages.add(recipient.state.message);
 		if (!options.validateOnly) restorePreviousResult(recipient, ledger);
@@ -262,12 +263,6 @@ function allOrNothingIssue(recipients: Recipient[]): UserIssue | undefined {
 	);
 }
 
-/** Settles the recipients of a batch with a preview of what would be sent. */
-function markValidated({ message, contains, recipients }: Batch): void {
-	const json = { outcome: 'validated', ...message.about, ...contains, ...message.preview };
-	settleAll(recipients, { outcome: 'validated', json });
-}
-
 /** Prepares everyone first, and then sends to all, to nobody, or only says what would be sent. */
 async function prepareThenSend(run: Run): Promise<void> {
 	const { options, recipients, sender } = run;
@@ -277,7 +272,7 @@ async function prepareThenSend(run: Run): Promise<void> {
 	if (issue) {
 		markRemainingNotSent(recipients, issue, sender.api);
 	} else if (options.validateOnly) {
-		batches.forEach(markValidated);
+		for (const batch of batches) settleValidated(batch.recipients, batch.contains);
 		run.requests = batches.length;
 	} else {
 		const { send, finish } = createBatchSender(run);

@@ -19,9 +19,9 @@ import {
 export type OutputMode = 'recipient' | 'chunk' | 'summary';
 
 /** The JSON of one recipient: the outcome first, then who it is. */
-function recipientJson({ to, state }: SettledRecipient): IDataObject {
+function recipientJson({ to, preview, state }: SettledRecipient): IDataObject {
 	const { outcome, ...rest } = state.result.json;
-	return { outcome, ...(to !== undefined && { to }), ...rest };
+	return { outcome, ...(to !== undefined && { to }), ...rest, ...preview };
 }
 
 /** The item of one recipient, paired with the item it came from; out of a list with its entry. */
@@ -63,6 +63,7 @@ function chunkItem(group: SettledRecipient[]): INodeExecutionData {
 	const titles = new Set(group.map(({ state }) => (state.result as NotAccepted).title));
 	const json: IDataObject = {
 		...rest,
+		...first.preview,
 		recipients: group.length,
 		...(result.outcome !== 'validated' && countsOf(group)),
 		...('durationMs' in result &&

@@ -20,8 +20,8 @@ export interface OutgoingMessage {
 	content: string;
 	/** Reasons why it may not arrive as intended, although it can be sent. */
 	warnings: string[];
-	/** For Validate Only: preview, buttons and warnings. */
-	preview?: IDataObject;
+	/** For Validate Only: preview, buttons and warnings. @param payload of the recipient */
+	preview?(payload: string): IDataObject;
 	call: Call;
 	/** Uploads the message's file, and returns the call that carries its link. @throws UserIssue */
 	upload?(): Promise<Call>;
@@ -61,6 +61,8 @@ export interface Recipient extends Position {
 	to?: string;
 	/** How often this recipient came before; absent for the first time. */
 	repeat?: number;
+	/** With Validate Only: the message as this recipient would get it. */
+	preview?: IDataObject;
 	/** Of what was sent, once it was or may have been accepted; for a retry. */
 	digest?: string;
 	state: Waiting | Ready | Settled;
@@ -92,6 +94,16 @@ export function settleAll(recipients: Recipient[], result: Outcome): void {
 
 export function settle(recipient: Recipient, result: Outcome): void {
 	settleAll([recipient], result);
+}
+
+/** Settles the recipients of a message that is only validated, each with its preview. @param contains for the output */
+export function settleValidated(recipients: ReadyRecipient[], contains: IDataObject): void {
+	const [{ state }] = recipients;
+	const { message } = state;
+	for (const recipient of recipients)
+		recipient.preview = message.preview?.(recipient.state.payload);
+	const json = { outcome: 'validated', ...message.about, ...contains };
+	settleAll(recipients, { outcome: 'validated', json });
 }
 
 /** Settles everyone who has no result yet. @returns how many those were */

@@ -1,7 +1,7 @@
 import type { ErrorCatalog } from '../http/errorCatalog';
 import type { RateLimiter } from '../http/rateLimiter';
 import type { Read } from '../parameters/parameters';
-import type { OutgoingMessage } from './recipientState';
+import type { OutgoingMessage, Position } from './recipientState';
 
 /** The part of a send that depends on the API. */
 interface Sender {
@@ -32,6 +32,12 @@ export interface ItemSender extends Sender {
 export interface MassMessage extends OutgoingMessage {
 	/** Equal for messages that are the same on the wire. */
 	key: string;
+	/**
+	 * Builds and checks one of its recipients.
+	 * @param position of an entry of a list, which may carry parts in the API's own form
+	 * @throws UserIssue
+	 */
+	recipient(read: Read, position: Position): MassRecipient;
 }
 
 /** One recipient of a mass send, as part of a call. */
@@ -57,8 +63,6 @@ export interface BatchSender extends Sender {
 	numbersOnly: boolean;
 	/** Names of the parameters that `message` reads. */
 	shared: readonly string[];
-	/** @throws UserIssue */
-	message(read: Read): MassMessage;
-	/** @param entry of a list, which may carry parts in the API's own form @throws UserIssue */
-	recipient(read: Read, entry?: unknown): MassRecipient;
+	/** Builds and checks what recipients share; may look its template up. @throws UserIssue */
+	message(read: Read): Promise<MassMessage>;
 }

@@ -21,6 +21,7 @@ import {
 	sentAmong,
 	settle,
 	settleAll,
+	settleValidated,
 	type ReadyRecipient,
 	type Recipient,
 	type SettledRecipient,
@@ -52,13 +53,8 @@ async function prepare(
 		const message = await sender.message(read, recipient.itemIndex);
 		recipient.to = message.to;
 		for (const warning of message.warnings) warnings.add(warning);
-		const { about, contains, preview } = message;
-		if (message.validateOnly) {
-			const json = { outcome: 'validated', ...about, ...contains, ...preview };
-			settle(recipient, { outcome: 'validated', json });
-		} else {
-			recipient.state = { name: 'ready', message, payload: '', shape: '' };
-		}
+		recipient.state = { name: 'ready', message, payload: '', shape: '' };
+		if (message.validateOnly && isReady(recipient)) settleValidated([recipient], message.contains);
 	} catch (error) {
 		recipient.to = rawRecipient(read);
 		const about = { api: sender.api, channelType: read('channelType') as string };

@@ -1,5 +1,5 @@
 import type { IAllExecuteFunctions } from 'n8n-workflow';
-import { sha256 } from '../../../../credentials/acs3';
+import { encodePairs, sha256 } from '../../../../credentials/acs3';
 import { camsAccount, credentialText } from '../../../../credentials/authenticate';
 import { FORM_CONTENT_TYPE } from '../../../../credentials/finalRequest';
 import type { Answer } from '../../http/apiAnswer';
@@ -71,13 +71,27 @@ export function camsRateLimiter({ key }: Account, operation: string): RateLimite
  */
 const IN_QUERY: ReadonlySet<string> = new Set(['Content', 'Payload']);
 
+/**
+ * Characters of the query, encoded. The gateway refuses a long address (HTTP 414) and does not say how long is too
+ * long; ordinary servers take 8 kB for address and headers. What is longer goes into the form, where Alibaba's client
+ * for every API of this style puts all parameters (cams-api.md 2.3).
+ */
+const MAX_QUERY = 6_000;
+
 /** The call that carries a message. */
 export function sendCall(parameters: WireParameters, timeoutMs: number): CamsCall {
+	const operation = 'SendChatappMessage';
 	const pick = (inQuery: boolean) =>
-		Object.fromEntries(
-			Object.entries(parameters).filter(([name]) => IN_QUERY.has(name) === inQuery),
-		);
-	return { operation: 'SendChatappMessage', query: pick(true), form: pick(false), timeoutMs };
+		Object.entries(parameters).filter(([name]) => IN_QUERY.has(name) === inQuery);
+	const query = pick(true);
+	return encodePairs(query).length > MAX_QUERY
+		? { operation, form: parameters, timeoutMs }
+		: {
+				operation,
+				query: Object.fromEntries(query),
+				form: Object.fromEntries(pick(false)),
+				timeoutMs,
+			};
 }
 
 /** Makes a call, once. (The credential test has a way of its own, because n8n gives it another helper.) */

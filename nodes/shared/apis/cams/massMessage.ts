@@ -25,7 +25,9 @@ import {
 	viberParameters,
 	type CamsOptions,
 } from './options';
-import { readTemplateValues } from './templateValues';
+import { previewTemplate, type Template } from './template';
+import { TEMPLATE_UNREAD, templateFinder, type TemplateFinder } from './templateLookup';
+import { checkVariables, readTemplateValues } from './templateValues';
 
 /** Sources: operation page of SendChatappMassMessage; wire shapes as the official SDK sends them. */
 
@@ -87,10 +89,16 @@ function whatsAppParts(
 }
 
 /** An entry of SenderList. Its nested values stay objects. */
-function readRecipient(read: Read, entry?: unknown): MassRecipient {
+function readRecipient(
+	read: Read,
+	template: Template | undefined,
+	item: IDataObject,
+	entry: unknown,
+): MassRecipient {
 	const channelType = read('channelType') as ChannelType;
 	const to = cleanRecipient(read('to', ''), channelType);
-	const { variables, payload } = readTemplateValues(read);
+	const { variables, payload } = readTemplateValues(read, { template, item });
+	if (template) checkVariables(template, variables);
 	const sent = {
 		...(channelType === 'whatsapp' && whatsAppParts(read, entry, payload)),
 		...(Object.keys(variables).length > 0 && { TemplateParams: variables }),
@@ -99,25 +107,46 @@ function readRecipient(read: Read, entry?: unknown): MassRecipient {
 	return { to, payload: compactJson(sent), shape: Object.keys(variables).sort().join() };
 }
 
-function readMessage(context: IExecuteFunctions, account: Account, read: Read): MassMessage {
+/** The preview of an entry of SenderList. */
+function previewOf(template: Template | undefined, payload: string): IDataObject {
+	if (!template) return { preview: '', buttons: [], warnings: [TEMPLATE_UNREAD] };
+	const { TemplateParams = {} } = JSON.parse(payload) as {
+		TemplateParams?: Record<string, string>;
+	};
+	const { text, buttons } = previewTemplate(template, TemplateParams);
+	return { preview: text, buttons, warnings: [] };
+}
+
+async function readMessage(
+	context: IExecuteFunctions,
+	{ account, findTemplate }: { account: Account; findTemplate: TemplateFinder },
+	read: Read,
+): Promise<MassMessage> {
 	const options = read('options', {}) as CamsOptions;
 	const sender = readSender(read, account);
-	const template = readTemplate(read);
+	const chosen = readTemplate(read);
+	const template = await findTemplate({ sender, template: chosen });
+	if (template instanceof UserIssue) throw template;
 	const timeoutMs = timeoutMsOption(options.timeout);
 	const taskId = plainText(options.taskId, 'Task ID');
 	const parameters: WireParameters = {
 		...sender,
-		...template,
+		...chosen,
 		...(sender.ChannelType === 'viber' && viberParameters(read, options)),
 		...fallbackParameters(options),
 	};
 	return {
 		about: { api: 'cams', from: sender.From, channelType: sender.ChannelType },
-		contains: { templateCode: template.TemplateCode, language: template.Language },
+		contains: { templateCode: chosen.TemplateCode, language: chosen.Language },
 		taskId,
 		key: JSON.stringify([parameters, taskId, timeoutMs]),
-		content: `${template.TemplateCode}/${template.Language}`,
+		content: `${chosen.TemplateCode}/${chosen.Language}`,
 		warnings: [],
+		preview: (payload) => previewOf(template, payload),
+		recipient: (readIt, { itemIndex, entry }) => {
+			const item = isObject(entry) ? entry : context.getInputData()[itemIndex].json;
+			return readRecipient(readIt, template, item, entry);
+		},
 		call: async (recipients, chunkTaskId) =>
 			await callCams(context, {
 				operation: OPERATION,
@@ -131,6 +160,7 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 /** SendChatappMassMessage, as the mass send of this package wants it. @throws UserIssue (credential) */
 export async function camsMass(context: IExecuteFunctions): Promise<BatchSender> {
 	const account = await readAccount(context);
+	const findTemplate = templateFinder(context, account);
 	return {
 		api: 'cams',
 		errors: CAMS_ERRORS,
@@ -141,7 +171,6 @@ export async function camsMass(context: IExecuteFunctions): Promise<BatchSender>
 		numbersOnly: false,
 		campaignId: account.campaignId,
 		shared: ['channelType', 'custSpaceId', 'from', 'template', 'language', 'label', 'options'],
-		message: (read) => readMessage(context, account, read),
-		recipient: readRecipient,
+		message: async (read) => await readMessage(context, { account, findTemplate }, read),
 	};
 }

@@ -5,8 +5,7 @@ import { previewContent, type Preview } from '../../messages/preview';
 import { chosenType, readContent, type FileToUpload } from '../../messages/read';
 import { compactJson } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
-import type { ChannelType } from '../../parameters/recipient';
-import { UserIssue, plainText } from '../../util/userIssue';
+import { plainText } from '../../util/userIssue';
 import type { Chosen } from './chosen';
 import type { WireParameters } from './client';
 import { MESSAGE_TYPES } from './messageTypes';
@@ -27,15 +26,6 @@ export interface MessageBody {
 	preview(): Preview;
 }
 
-/** Whether other channels than these two share WhatsApp's templates is not documented. */
-function isForAnother({ templateType }: Template, channelType: ChannelType): boolean {
-	return (
-		['viber', 'whatsapp'].includes(channelType) &&
-		['VIBER', 'WHATSAPP'].includes(templateType) &&
-		templateType.toLowerCase() !== channelType
-	);
-}
-
 /** Send Template. @throws UserIssue for what the API would refuse */
 export function templateBody(
 	read: Read,
@@ -46,21 +36,7 @@ export function templateBody(
 ): MessageBody {
 	const { variables, payload } = readTemplateValues(read, { template, item });
 	const parts = sender.ChannelType === 'whatsapp' ? buttonParts(options, payload) : {};
-	if (template) {
-		if (isForAnother(template, sender.ChannelType)) {
-			throw new UserIssue(
-				'The template is for another channel',
-				`It is one for ${template.templateType === 'VIBER' ? 'Viber' : 'WhatsApp'}. Pick one of this channel under Template.`,
-			);
-		}
-		if (template.auditStatus !== '' && template.auditStatus !== 'pass') {
-			throw new UserIssue(
-				'The template is not approved yet',
-				`Its status is "${template.auditStatus}". Send it once the console shows it as approved.`,
-			);
-		}
-		checkVariables(template, variables);
-	}
+	if (template) checkVariables(template, variables);
 	return {
 		parameters: {
 			Type: 'template',

@@ -28,7 +28,7 @@ import { callsPerSecond } from './limits';
 import { contentBody, templateBody, type MessageBody } from './messageBody';
 import { fallbackParameters, viberParameters, type CamsOptions } from './options';
 import type { Template } from './template';
-import { templateFinder } from './templateLookup';
+import { TEMPLATE_UNREAD, templateFinder } from './templateLookup';
 import { findFile, uploader } from './upload';
 
 const OPERATION = 'SendChatappMessage';
@@ -110,9 +110,7 @@ function previewOf(message: Message, hasTemplate: boolean): IDataObject {
 	const isFreeForm = 'messageType' in contains;
 	const warnings = [
 		isFreeForm && about.channelType === 'whatsapp' && WITHIN_24_HOURS,
-		!isFreeForm &&
-			!hasTemplate &&
-			'The template could not be read, so its variables were not checked.',
+		!isFreeForm && !hasTemplate && TEMPLATE_UNREAD,
 		file && 'The file is uploaded when the message is sent.',
 		...message.warnings,
 	].filter((warning): warning is string => Boolean(warning));
@@ -165,7 +163,7 @@ export async function camsSend(context: IExecuteFunctions): Promise<ItemSender> 
 				warnings,
 				validateOnly,
 				maxPerSecond,
-				...(validateOnly && { preview: previewOf(message, template !== undefined) }),
+				preview: () => previewOf(message, template !== undefined),
 				...(file && { upload: async () => await uploadInto(message, itemIndex, file) }),
 				call: async () => await callCams(context, sendCall(message.parameters, message.timeoutMs)),
 			};

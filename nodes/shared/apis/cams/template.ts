@@ -9,6 +9,8 @@ export interface Template extends OpenTemplate {
 	/** The texts of all buttons, including those of carousel cards. */
 	labels: string[];
 	auditStatus: string;
+	/** AUTHENTICATION, MARKETING or UTILITY. */
+	category: string;
 	/** WHATSAPP or VIBER. */
 	templateType: string;
 }
@@ -136,6 +138,7 @@ export function parseTemplate(data: IDataObject): Template {
 		buttons,
 		labels: components.flatMap(labelsOf),
 		auditStatus: textOf(data, 'auditstatus'),
+		category: textOf(data, 'category').toUpperCase(),
 		templateType: textOf(data, 'templatetype').toUpperCase(),
 	};
 }

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { ReadError } from '../../http/cachedRead';
+import type { ChannelType } from '../../parameters/recipient';
 import { createCache } from '../../util/cache';
 import { UserIssue } from '../../util/userIssue';
 import { type Chosen } from './chosen';
@@ -23,14 +24,44 @@ async function missingTemplateIssue(
 	);
 }
 
+export type TemplateFinder = (chosen: Chosen) => Promise<Template | UserIssue | undefined>;
+
+/** For Validate Only, when the template cannot be read. */
+export const TEMPLATE_UNREAD = 'The template could not be read, so its variables were not checked.';
+
+/** Whether other channels than these two share WhatsApp's templates is not documented. */
+function isForAnother({ templateType }: Template, channelType: ChannelType): boolean {
+	return (
+		['viber', 'whatsapp'].includes(channelType) &&
+		['VIBER', 'WHATSAPP'].includes(templateType) &&
+		templateType.toLowerCase() !== channelType
+	);
+}
+
+/** Why the API would refuse a template whatever its values are; undefined if it would not. */
+function templateIssue(template: Template, channelType: ChannelType): UserIssue | undefined {
+	if (isForAnother(template, channelType)) {
+		return new UserIssue(
+			'The template is for another channel',
+			`It is one for ${template.templateType === 'VIBER' ? 'Viber' : 'WhatsApp'}. Pick one of this channel under Template.`,
+		);
+	}
+	if (template.auditStatus !== '' && template.auditStatus !== 'pass') {
+		return new UserIssue(
+			'The template is not approved yet',
+			`Its status is "${template.auditStatus}". Send it once the console shows it as approved.`,
+		);
+	}
+	return undefined;
+}
+
 /**
- * Returns a function that looks up the template of a message, so that missing variables are found before sending.
- * @returns a UserIssue when the template does not exist; undefined when it cannot be read, which is no reason not to send
+ * Returns a function that looks up the template of a message, once for each run, so that what the API would refuse is
+ * found before sending.
+ * @returns a UserIssue when the template does not exist or cannot be sent; undefined when it cannot be read, which is
+ * no reason not to send
  */
-export function templateFinder(
-	context: IExecuteFunctions,
-	account: Account,
-): (chosen: Chosen) => Promise<Template | UserIssue | undefined> {
+export function templateFinder(context: IExecuteFunctions, account: Account): TemplateFinder {
 	const cached = createCache<Template | UserIssue | undefined>();
 	return async ({ sender, template }) => {
 		if (!template) return undefined;
@@ -44,10 +75,12 @@ export function templateFinder(
 		return await cached(
 			JSON.stringify(key),
 			async () =>
-				await readTemplateDetail(context, key).catch(async (error) =>
-					error instanceof ReadError && /TemplateNotExist/.test(error.code)
-						? await missingTemplateIssue(context, key, error)
-						: undefined,
+				await readTemplateDetail(context, key).then(
+					(found) => templateIssue(found, sender.ChannelType) ?? found,
+					async (error) =>
+						error instanceof ReadError && /TemplateNotExist/.test(error.code)
+							? await missingTemplateIssue(context, key, error)
+							: undefined,
 				),
 		);
 	};

@@ -138,13 +138,23 @@ function joinWithAnd(names: string[]): string {
 		: names.join();
 }
 
+const missingCode = () =>
+	new UserIssue(
+		'The one-time code is missing',
+		'The template is for authentication and requires a code. Use Name and Value Pairs, with the name of the variable that the console shows.',
+		'missingVariable',
+	);
+
 /** @throws UserIssue if a variable has no value or is not in the template, both of which the API rejects */
 export function checkVariables(
-	{ lines, variables }: Template,
+	{ lines, variables, category }: Template,
 	values: Readonly<Record<string, string>>,
 ): void {
 	// An authentication template has no text of its own and does not name the variable it takes.
-	if (lines.length === 0 && variables.length === 0) return;
+	if (lines.length === 0 && variables.length === 0) {
+		if (category === 'AUTHENTICATION' && Object.keys(values).length === 0) throw missingCode();
+		return;
+	}
 	const names = variables.map(({ name }) => name);
 	const unknown = Object.keys(values).find((name) => !names.includes(name));
 	if (unknown !== undefined) {

@@ -137,11 +137,15 @@ function toOpenTemplate({
 				.map((number) => variable(number)),
 			...buttonVariables,
 		],
-		buttons: [],
+		buttons: rowsIn(buttons).map(({ label }, index) => ({
+			number: index + 1,
+			label: textOrEmpty(label),
+			takes: undefined,
+		})),
 	};
 }
 
-/** The variables of a template. @throws ReadError when the template or the list does not exist */
+/** The contents of a template. @throws ReadError when the template or the list does not exist */
 export async function readOpenTemplate(
 	context: Context,
 	account: Account,
@@ -149,8 +153,16 @@ export async function readOpenTemplate(
 	language: string,
 ): Promise<OpenTemplate> {
 	const templates = await readTemplates(context, account);
-	const found = templates.find((each) => each.name === name && each.messageLanguage === language);
-	if (!found)
-		throw new ReadError('The template is not in the list', 'Pick it again under Template.', '400');
-	return toOpenTemplate(found);
+	const ofName = templates.filter((each) => each.name === name);
+	const found = ofName.find((each) => each.messageLanguage === language);
+	if (found) return toOpenTemplate(found);
+	if (ofName.length > 0) {
+		const languages = ofName.map(({ messageLanguage }) => textOrEmpty(messageLanguage));
+		throw new ReadError(
+			`The template does not exist in ${language}`,
+			`It exists in ${languages.join(' and ')}. Pick it again under Template; codes such as en_US are exact to the letter.`,
+			'400',
+		);
+	}
+	throw new ReadError('The template is not in the list', 'Pick it again under Template.', '400');
 }

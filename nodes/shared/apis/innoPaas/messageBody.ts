@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { LANGUAGES } from '../../editor/languages';
+import type { OpenTemplate } from '../../editor/templateMapper';
+import { ReadError } from '../../http/cachedRead';
 import { checkContent, checkOpenJson } from '../../messages/checkJson';
 import { WITHIN_24_HOURS, previewContent } from '../../messages/preview';
 import { chosenType, readContent } from '../../messages/read';
@@ -19,6 +21,7 @@ import {
 	interactiveTypes,
 	type InteractiveStyle,
 } from './messageTypes';
+import { previewTemplate, templateDoubts } from './template';
 import { readTemplateParts } from './templateValues';
 
 export interface InnoPaasOptions {
@@ -27,6 +30,7 @@ export interface InnoPaasOptions {
 	repeatCodeInButton?: unknown;
 	taskId?: unknown;
 	timeout?: unknown;
+	validateOnly?: unknown;
 	wabaId?: unknown;
 }
 
@@ -216,12 +220,21 @@ export function readMessageBody(
 	};
 }
 
-/** The message as the recipient would see it; the text of a template is not known. */
+/**
+ * The message as the recipient would see it.
+ * @param template what the list of templates holds of it, or why that could not be read
+ */
 export function previewOf(
 	{ body, warnings }: MessageBody,
 	style: InteractiveStyle,
-): IDataObject | undefined {
-	if (body.messageType === 'template') return warnings.length > 0 ? { warnings } : undefined;
+	template?: OpenTemplate | ReadError,
+): IDataObject {
+	if (template instanceof ReadError) return { warnings: [...warnings, template.message] };
+	if (template) {
+		const { text, buttons } = previewTemplate(template, body);
+		return { preview: text, buttons, warnings: [...warnings, ...templateDoubts(template, body)] };
+	}
+	if (body.messageType === 'template') return { warnings };
 	const { text, buttons } = previewContent(typeOf(body, style) ?? UNLISTED, body);
 	return { preview: text, buttons, warnings: [WITHIN_24_HOURS, ...warnings] };
 }

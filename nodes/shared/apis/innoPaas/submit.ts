@@ -1,12 +1,15 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { OpenTemplate } from '../../editor/templateMapper';
+import { ReadError } from '../../http/cachedRead';
 import { fileNames, type Field } from '../../messages/schema';
 import { compactJson } from '../../parameters/json';
-import { oneOf, timeoutMsOption } from '../../parameters/options';
+import { booleanOption, oneOf, timeoutMsOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
 import { cleanRecipient, cleanSender } from '../../parameters/recipient';
 import { digestOf } from '../../send/ledger';
-import type { BatchSender, MassMessage } from '../../send/sender';
+import type { BatchSender, MassMessage, MassRecipient } from '../../send/sender';
+import { textOrEmpty } from '../../util/json';
 import { UserIssue, plainText, quote } from '../../util/userIssue';
 import {
 	SUBMIT_PATH,
@@ -22,6 +25,7 @@ import {
 	MAX_CALLS_PER_SECOND,
 	DEFAULT_CALLS_PER_SECOND,
 } from './limits';
+import { readOpenTemplate } from './lookups';
 import { previewOf, readMessageBody, type InnoPaasOptions } from './messageBody';
 import { MESSAGE_TYPES, TEMPLATE } from './messageTypes';
 
@@ -67,7 +71,37 @@ function readTaskId({ taskId }: InnoPaasOptions): string {
 	return text;
 }
 
-function readMessage(context: IExecuteFunctions, account: Account, read: Read): MassMessage {
+function readRecipient(read: Read): MassRecipient {
+	const to = cleanRecipient(read('to', ''), 'whatsapp');
+	return { to, payload: to, shape: '' };
+}
+
+/**
+ * What the list of templates holds of the message's template, or why it could not be read. Asked for in Validate Only
+ * alone, and warns rather than refuses: the list is not documented, so it proves nothing (innopaas-api.md 4).
+ */
+async function findTemplate(
+	context: IExecuteFunctions,
+	account: Account,
+	{ messageType, templateName, language }: IDataObject,
+): Promise<OpenTemplate | ReadError | undefined> {
+	if (messageType !== 'template' || templateName === undefined) return undefined;
+	return await readOpenTemplate(
+		context,
+		account,
+		textOrEmpty(templateName),
+		textOrEmpty(language),
+	).catch((error) => {
+		if (error instanceof ReadError) return error;
+		throw error;
+	});
+}
+
+async function readMessage(
+	context: IExecuteFunctions,
+	account: Account,
+	read: Read,
+): Promise<MassMessage> {
 	const options = read('options', {}) as InnoPaasOptions;
 	const style =
 		oneOf(options.interactiveStyle, 'Interactive Style', ['flat', 'nested']) === 'nested'
@@ -80,6 +114,10 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 	const taskId = readTaskId(options);
 	const timeoutMs = timeoutMsOption(options.timeout);
 	const content = JSON.stringify(message.body);
+	const template = booleanOption(options.validateOnly, 'Validate Only')
+		? await findTemplate(context, { ...account, wabaId }, message.body)
+		: undefined;
+	const preview = previewOf(message, style, template);
 	const { messageType, templateName, language } = message.body;
 	return {
 		about: { api: 'innoPaas', from, channelType: 'whatsapp', wabaId },
@@ -91,7 +129,8 @@ function readMessage(context: IExecuteFunctions, account: Account, read: Read): 
 		key: JSON.stringify([path, wabaId, from, content, taskId, timeoutMs]),
 		content: digestOf(content),
 		warnings: message.warnings,
-		preview: previewOf(message, style),
+		preview: () => preview,
+		recipient: readRecipient,
 		call: async (recipients, uid) => {
 			const body = compactJson({
 				...message.body,
@@ -145,10 +184,6 @@ export async function innoPaasSubmit(context: IExecuteFunctions): Promise<BatchS
 		numbersOnly: true,
 		campaignId: account.campaignId,
 		shared: SHARED,
-		message: (read) => readMessage(context, account, read),
-		recipient: (read) => {
-			const to = cleanRecipient(read('to', ''), 'whatsapp');
-			return { to, payload: to, shape: '' };
-		},
+		message: async (read) => await readMessage(context, account, read),
 	};
 }

@@ -25,9 +25,10 @@ const context = (credential: Fields = {}) =>
 			...credential,
 		}),
 		getExecutionId: () => '4821',
+		getInputData: () => [{ json: {} }],
 		helpers: {
 			httpRequestWithAuthentication: async (_type: string, request: (typeof requests)[number]) => {
-				requests.push(request);
+				if (request.headers['x-acs-action'] === 'SendChatappMassMessage') requests.push(request);
 				return { statusCode: 200, headers: {}, body: '{"Code":"OK","GroupMessageId":"g"}' };
 			},
 		},
@@ -53,10 +54,11 @@ beforeEach(() => void requests.splice(0));
 
 /** @param ownParts what an entry of a list has in the API's own form */
 async function recipient({ ownParts, ...fields }: Fields): Promise<Record<string, unknown>> {
-	const { payload: json, to } = (await camsMass(context())).recipient(
-		reader({ ...FIELDS, ...fields }),
-		ownParts,
-	);
+	const message = await (await camsMass(context())).message(reader(FIELDS));
+	const { payload: json, to } = message.recipient(reader({ ...FIELDS, ...fields }), {
+		itemIndex: 0,
+		entry: ownParts,
+	});
 	const entry = JSON.parse(json) as Record<string, unknown>;
 	expect(entry.To).toBe(to);
 	return entry;
@@ -64,7 +66,8 @@ async function recipient({ ownParts, ...fields }: Fields): Promise<Record<string
 
 async function form(fields: Fields, credential?: Fields): Promise<Record<string, string>> {
 	const vendor = await camsMass(context(credential));
-	await vendor.message(reader({ ...FIELDS, ...fields })).call(['{"To":"1"}', '{"To":"2"}'], 'task');
+	const message = await vendor.message(reader({ ...FIELDS, ...fields }));
+	await message.call(['{"To":"1"}', '{"To":"2"}'], 'task');
 	return requests[0].body;
 }
 
@@ -243,8 +246,8 @@ describe('a recipient on the wire', () => {
 			'FlowAction is not an object',
 		],
 	])('is refused before sending: %s', async (_what, { ownParts, ...fields }, title) => {
-		const { recipient: read } = await camsMass(context());
-		const reading = () => read(reader({ ...FIELDS, ...fields }), ownParts);
+		const { recipient: read } = await (await camsMass(context())).message(reader(FIELDS));
+		const reading = () => read(reader({ ...FIELDS, ...fields }), { itemIndex: 0, entry: ownParts });
 		expect(refusal(reading)).toMatchObject({ title });
 	});
 
@@ -257,7 +260,7 @@ describe('a recipient on the wire', () => {
 	});
 
 	it('is JSON without half characters that says what the fields say, or refused in words', async () => {
-		const { recipient: read } = await camsMass(context());
+		const { recipient: read } = await (await camsMass(context())).message(reader(FIELDS));
 		const anything = fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true });
 		const text = fc.oneof(
 			anyString(),
@@ -284,7 +287,10 @@ describe('a recipient on the wire', () => {
 		fc.assert(
 			fc.property(fields, entry, (values, own) => {
 				try {
-					const { payload: json } = read(reader({ ...FIELDS, ...values }), own);
+					const { payload: json } = read(reader({ ...FIELDS, ...values }), {
+						itemIndex: 0,
+						entry: own,
+					});
 					expect(typeof (JSON.parse(json) as { To: string }).To).toBe('string');
 					expect(() => encodeURIComponent(json)).not.toThrow();
 					expect(json).not.toMatch(/[^\\](\\\\)*\\ud[89a-f]/);
@@ -424,19 +430,20 @@ describe('the call', () => {
 		['4 seconds', { options: { timeout: 4 } }, 'Timeout (Seconds) is out of range'],
 	])('is refused before sending: %s', async (_what, fields, title) => {
 		const { message } = await camsMass(context());
-		expect(refusal(() => message(reader({ ...FIELDS, ...fields })))).toMatchObject({ title });
+		const building = message(reader({ ...FIELDS, ...fields }));
+		await expect(building).rejects.toMatchObject({ name: 'UserIssue', title });
 	});
 
 	it('is the same for recipients that may travel together, and only for them', async () => {
 		const { message } = await camsMass(context());
-		const key = (fields: Fields) => message(reader({ ...FIELDS, ...fields })).key;
-		const usual = key({});
+		const key = async (fields: Fields) => (await message(reader({ ...FIELDS, ...fields }))).key;
+		const usual = await key({});
 		// What is each recipient's own.
-		expect(key({ to: '1', templateVariablesJson: '{}' })).toBe(usual);
-		expect(key({ options: { buttonPayloads: { payload: [{ value: 'x' }] } } })).toBe(usual);
+		expect(await key({ to: '1', templateVariablesJson: '{}' })).toBe(usual);
+		expect(await key({ options: { buttonPayloads: { payload: [{ value: 'x' }] } } })).toBe(usual);
 		// Written differently, the same on the wire.
-		expect(key({ from: '6580001111', template: '900100200/en_US' })).toBe(usual);
-		const others = [
+		expect(await key({ from: '6580001111', template: '900100200/en_US' })).toBe(usual);
+		const different = [
 			{ from: '6580002222' },
 			{ template: '1' },
 			{ language: 'en' },
@@ -444,18 +451,20 @@ describe('the call', () => {
 			{ options: { taskId: 't' } },
 			{ options: { timeout: 60 } },
 			{ options: { fallback: { values: { fallbackId: 'S' } } } },
-		].map(key);
+		];
+		const others = await Promise.all(different.map(key));
 		expect(new Set([usual, ...others]).size).toBe(others.length + 1);
 	});
 
 	it('tells what output items tell', async () => {
 		const { message, campaignId } = await camsMass(context());
-		expect(message(reader(FIELDS))).toMatchObject({
+		expect(await message(reader(FIELDS))).toMatchObject({
 			about: { api: 'cams', from: '6580001111', channelType: 'whatsapp' },
 			contains: { templateCode: '900100200', language: 'en_US' },
 			taskId: '',
 		});
-		expect(message(reader({ ...FIELDS, options: { taskId: ' spring ' } })).taskId).toBe('spring');
+		const own = await message(reader({ ...FIELDS, options: { taskId: ' spring ' } }));
+		expect(own.taskId).toBe('spring');
 		expect(campaignId).toMatch(/^n8n-4821-[0-9a-f]{6}$/);
 	});
 });

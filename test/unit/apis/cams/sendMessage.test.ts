@@ -224,4 +224,14 @@ describe('the call of a message', () => {
 			timeoutMs: 5_000,
 		});
 	});
+
+	it.each([
+		['a text of 1,800 Chinese characters', '好'.repeat(1_800)],
+		['the longest text of WhatsApp, in Chinese', '好'.repeat(4_096)],
+		['a long text in English', 'A long text. '.repeat(500)],
+	])('is a form alone when the address would be too long: %s', (_what, text) => {
+		const parameters = { To: '1', Content: JSON.stringify({ text }), Payload: '[]' };
+		const call = sendCall(parameters, 5_000);
+		expect(call).toEqual({ operation: 'SendChatappMessage', form: parameters, timeoutMs: 5_000 });
+	});
 });

@@ -44,6 +44,14 @@ export class ChatAppReceiptTrigger implements INodeType {
 				responseMode: 'onReceived',
 				path: '={{ $parameter["urlSecret"] || "receipts" }}',
 			},
+			// Consoles check an address before they save it.
+			{
+				name: 'setup',
+				httpMethod: '={{ ["GET", "HEAD"] }}',
+				responseMode: 'onReceived',
+				path: '={{ $parameter["urlSecret"] || "receipts" }}',
+				ndvHideUrl: true,
+			},
 		],
 		triggerPanel: {
 			header: 'Open Webhook URLs and copy the URL into your console',

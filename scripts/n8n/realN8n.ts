@@ -278,7 +278,8 @@ export class RealN8n {
 	}
 
 	/**
-	 * Imports a workflow as the editor does, with credentials matched by name.
+	 * Imports a workflow as the editor does, with credentials matched by name. A node without a webhook ID gets none, as
+	 * with n8n's API.
 	 * @returns the workflow's ID
 	 */
 	async addWorkflow(
@@ -288,7 +289,7 @@ export class RealN8n {
 		const nodes = workflow.nodes!.map((imported) => {
 			// Part of the webhook's URL, which must be unique in n8n.
 			const node =
-				imported.type === RECEIPT_TRIGGER ? { ...imported, webhookId: randomUUID() } : imported;
+				imported.webhookId === undefined ? imported : { ...imported, webhookId: randomUUID() };
 			const credential = node.credentials?.chatAppApi;
 			if (!credential) return node;
 			const { name } = credential;
@@ -336,12 +337,13 @@ export class RealN8n {
 	/** The Production URL of a workflow's receipt trigger. */
 	async receiptUrl(id: string): Promise<string> {
 		const { nodes } = await this.call<IWorkflowBase>('GET', `/workflows/${id}`);
-		const { webhookId, parameters } = nodes.find(({ type }) => type === RECEIPT_TRIGGER)!;
+		const { name, webhookId, parameters } = nodes.find(({ type }) => type === RECEIPT_TRIGGER)!;
+		const first = webhookId ?? `${id}/${encodeURIComponent(name.toLowerCase())}`;
 		const { authentication, urlSecret } = parameters as {
 			authentication: string;
 			urlSecret?: { value: string };
 		};
-		return `${this.url}/webhook/${webhookId}/${authentication === 'urlSecret' ? urlSecret?.value : 'receipts'}`;
+		return `${this.url}/webhook/${first}/${authentication === 'urlSecret' ? urlSecret?.value : 'receipts'}`;
 	}
 
 	/** IDs of a workflow's stored executions, newest first, optionally of one status only. */

@@ -273,6 +273,58 @@ test('receipts that come three times in any order reach the workflow once, one e
 	expect((await n8n.executionsOf(id)).length).toBeLessThanOrEqual(9);
 });
 
+describe('the address', () => {
+	const withoutId = (name: string, parameters: IDataObject = {}): Partial<IWorkflowBase> => {
+		const { nodes, connections, ...workflow } = receiving(parameters);
+		const [{ webhookId, ...trigger }, ...rest] = nodes!;
+		expect(webhookId).toMatch(/^[\da-f-]{36}$/);
+		return {
+			...workflow,
+			nodes: [{ ...trigger, name }, ...rest],
+			connections: { [name]: connections![TRIGGER] },
+		};
+	};
+
+	test.each([TRIGGER, 'Empfänger', 'a/b', '100%'])(
+		'of a workflow made without a webhook ID: with a node called %s it is not published, and the message says what to do',
+		async (name) => {
+			const id = await n8n.addWorkflow(withoutId(name), credentialIds);
+			await expect(n8n.publish(id)).rejects.toThrow(
+				/This node's URL cannot be reached.*no webhook ID.*rename the node.*publish again/,
+			);
+		},
+	);
+
+	test.each(['Receipts', "in.box_2~!*'()"])(
+		'of a workflow made without a webhook ID: with a node called %s the registered one gets the pushes',
+		async (name) => {
+			const { id, url } = await publish(
+				withoutId(name, { registerUrl: true, phoneNumbers: [OWN] }),
+			);
+			expect(sandbox.webhooks()[`cams-sandbox/${OWN}`].StatusCallbackUrl).toBe(url);
+			await send();
+			expect(keysOf(await arrived(id, 9))).toEqual(due('delivered', 'read', 'sent'));
+		},
+	);
+
+	test.each(['GET', 'HEAD'])(
+		'answers the %s of a console that checks it, and starts nothing',
+		async (method) => {
+			const ask = async (url: string) =>
+				await axios.request<unknown>({ method, url, validateStatus: () => true, proxy: false });
+			const { id, url } = await publish(receiving());
+			const headers = await publish(receiving({ api: 'innoPaas', authentication: 'headers' }));
+			for (const each of [url, headers.url]) expect((await ask(each)).status).toBe(200);
+			expect((await ask(url)).data).toEqual(method === 'HEAD' ? '' : { code: 0, msg: 'OK' });
+			expect((await ask(`${url}0`)).status).toBe(404);
+			await push(url, [receipt('1')]);
+			await arrived(id, 1);
+			expect(await n8n.executionsOf(id)).toHaveLength(1);
+			expect(await n8n.executionsOf(headers.id)).toEqual([]);
+		},
+	);
+});
+
 describe('who is let in', () => {
 	test('with a wrong secret there is nothing at that address, and no execution', async () => {
 		const { id, url } = await publish(receiving());
@@ -353,6 +405,8 @@ describe('who is let in', () => {
 		['a form', 'a=1', 415, 'application/x-www-form-urlencoded'],
 		['forty levels', `${'['.repeat(40)}${']'.repeat(40)}`, 400, 'application/json'],
 		['11 MB', `[${`{"a":"${'x'.repeat(1_000)}"},`.repeat(11_000)}{}]`, 413, 'application/json'],
+		// n8n itself reads no more than N8N_PAYLOAD_SIZE_MAX.
+		['17 MB', `[${`{"a":"${'x'.repeat(1_000)}"},`.repeat(17_000)}{}]`, 500, 'application/json'],
 	])('%s is turned away without an execution', async (_what, body, status, contentType) => {
 		const { id, url } = await publish(receiving());
 		const answer = await push(url, body, { 'content-type': contentType });

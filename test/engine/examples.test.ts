@@ -1,10 +1,13 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { startSandbox } from '../../sandbox/server';
 import {
 	INNOPAAS_CREDENTIAL_NAME,
 	innoPaasCredential,
 	readExample,
 } from '../../scripts/exampleRun';
-import { runInEngine } from '../../scripts/n8n/engine';
+import { loadPackage, runInEngine } from '../../scripts/n8n/engine';
 
 /** Examples in the engine alone; the real n8n runs all of them. What stands behind the node is n8n's own. */
 test('innopaas-campaign sends two calls for two discounts', async () => {
@@ -32,4 +35,21 @@ test('innopaas-campaign sends two calls for two discounts', async () => {
 	]);
 	expect(sandbox.stats().calls).toMatchObject({ received: 2, byOperation: { InnoPaaSSubmit: 2 } });
 	await sandbox.close();
+});
+
+test('each node of an example that has an address has a webhook ID, and each its own', async () => {
+	const loader = await loadPackage();
+	const names = readdirSync(join(__dirname, '../../examples')).map((file) =>
+		file.replace(/\.json$/, ''),
+	);
+	const nodes = names.flatMap((name) => readExample(name).nodes!);
+	const triggers = loader.types.nodes
+		.filter(({ webhooks }) => webhooks !== undefined)
+		.map(({ name }) => `n8n-nodes-chatapp.${name}`);
+	const ids = nodes.filter(({ type }) => triggers.includes(type)).map(({ webhookId }) => webhookId);
+	expect(ids.length).toBeGreaterThanOrEqual(3);
+	expect(ids).toEqual(
+		ids.map(() => expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)),
+	);
+	expect(new Set(ids).size).toBe(ids.length);
 });

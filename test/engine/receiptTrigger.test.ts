@@ -155,7 +155,6 @@ describe('a push', () => {
 		['a file', 415, { raw: '--x', headers: { 'content-type': 'multipart/form-data; boundary=x' } }],
 		['broken JSON', 400, { raw: '[{"MessageId":' }],
 		['a number', 400, { raw: '1' }],
-		['a list with null', 400, { raw: '[null]' }],
 		['what nests too deep', 400, { raw: `[{"a":${'['.repeat(50)}${']'.repeat(50)}}]` }],
 		['what nests as deep as it can', 400, { raw: '['.repeat(5_000_000) }],
 		[
@@ -164,7 +163,7 @@ describe('a push', () => {
 			{ raw: JSON.stringify(`["",${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}]`) },
 		],
 		['what is too large', 413, { raw: `"${' '.repeat(10 * 1024 * 1024)}"` }],
-		['too many', 413, { raw: `[${Array(100_001).fill('{}').join(',')}]` }],
+		['too many', 413, { raw: `[${Array(100_001).fill('{"a":1}').join(',')}]` }],
 	])('of %s is refused with %i, and starts nothing', async (_what, refusal, push) => {
 		const trigger = await Trigger.make();
 		const { answer, items } = await trigger.push(push);

@@ -3,6 +3,7 @@ import {
 	NodeOperationError,
 	type ICredentialDataDecryptedObject,
 	type IHookFunctions,
+	type INode,
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 
@@ -121,8 +122,23 @@ export function notPublished(
 	return new NodeOperationError(context.getNode(), `${title}. ${advice}`);
 }
 
-/** Checks the settings when the workflow is published. @throws NodeOperationError when no sender could be authenticated */
+/**
+ * Why nothing can reach the node's URL; undefined if it can be reached. Without a webhook ID, which only n8n's editor
+ * adds, n8n puts the node's name into the URL and registers it encoded, but looks requests up decoded (2.8.4).
+ */
+function addressProblem({ name, webhookId }: INode): Advice | undefined {
+	if (webhookId !== undefined || encodeURIComponent(name) === name) return undefined;
+	return {
+		title: "This node's URL cannot be reached",
+		advice:
+			'The node has no webhook ID, and a name with spaces or special characters. Open the workflow in the editor, which adds the ID, rename the node, e.g. to Receipts, and publish again. If you create workflows by API or command line, set "webhookId" in the node to a UUID.',
+	};
+}
+
+/** Checks the settings when the workflow is published. @throws NodeOperationError when no sender could come through */
 export async function checkSettings(context: IHookFunctions): Promise<void> {
+	const unreachable = addressProblem(context.getNode());
+	if (unreachable) throw notPublished(context, unreachable);
 	const urlSecret = readUrlSecret(context);
 	const problem = authProblem(
 		context.getNodeParameter('authentication') as Authentication,

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parseExact } from '../parameters/json';
-import { isObject } from '../util/json';
+import { hasOwn, isObject } from '../util/json';
 
 /** Limits for a public endpoint, far above what the APIs send. */
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -45,7 +45,7 @@ function depthOf(json: string): number {
 }
 
 /** Whether JSON is nested too deeply. Checked before parsing, so that no deep structure is ever built. */
-export const isTooDeep = (json: string) => depthOf(json) > MAX_DEPTH;
+const isTooDeep = (json: string) => depthOf(json) > MAX_DEPTH;
 
 function parseJson(text: string): unknown {
 	try {
@@ -62,9 +62,31 @@ function unwrapped(text: string): string {
 	return (typeof inside === 'string' ? inside : text.replace(/^"([^]*)"$/, '$1')).trim();
 }
 
+/** The object or list that is JSON within a text; undefined for any other value, and for JSON nested too deeply. */
+export function jsonWithin(value: unknown): IDataObject | unknown[] | undefined {
+	if (typeof value !== 'string' || !/^\s*[{[]/.test(value) || isTooDeep(value)) return undefined;
+	return parseJson(value) as IDataObject | unknown[] | undefined;
+}
+
+/** The objects in an entry: itself, or those in a list or a text. A bare value becomes an object, so that it is told. */
+function objectsIn(entry: unknown): IDataObject[] {
+	const pushed = jsonWithin(entry) ?? entry;
+	if (Array.isArray(pushed)) return pushed.flatMap(objectsIn);
+	if (!isObject(pushed)) return pushed === null || pushed === '' ? [] : [{ value: pushed }];
+	// Consoles check an address with an empty object, too.
+	return Object.keys(pushed).length > 0 ? [pushed] : [];
+}
+
+/** The list in an answer-like wrapper, `{"code": 0, "data": [...]}`; anything else unchanged. */
+function unwrappedData(pushed: IDataObject | unknown[]): unknown {
+	if (Array.isArray(pushed) || !hasOwn(pushed, 'code')) return pushed;
+	const data = jsonWithin(pushed.data) ?? pushed.data;
+	return Array.isArray(data) || isObject(data) ? data : pushed;
+}
+
 /**
- * Reads the objects in a request body: a list, a single one, or either as JSON within a string. Numbers with many
- * digits, such as IDs, stay exact.
+ * Reads the objects in a request body: a list, a single one, or either in a wrapper or as JSON within a string. Numbers
+ * with many digits, such as IDs, stay exact. An entry of a list that is no object is read as `{"value": ...}`.
  * @throws HttpRejection (400, 413) for a body that is too large, nested too deeply, or not JSON
  */
 export function parseWebhookBody(body: Buffer | string): IDataObject[] {
@@ -75,10 +97,9 @@ export function parseWebhookBody(body: Buffer | string): IDataObject[] {
 	if (isTooDeep(text)) throw new HttpRejection(400, 'JSON is nested too deeply.');
 	const pushed = parseJson(text);
 	if (pushed === undefined) throw new HttpRejection(400, 'Invalid JSON.');
-	const entries = Array.isArray(pushed) ? (pushed as unknown[]) : [pushed];
-	if (entries.length > MAX_ENTRIES) throw new HttpRejection(413, 'Too many entries.');
-	if (entries.some((entry) => !isObject(entry)))
+	if (!isObject(pushed) && !Array.isArray(pushed))
 		throw new HttpRejection(400, 'Send an object, or a list of objects.');
-	// Consoles check an address with an empty object, too.
-	return (entries as IDataObject[]).filter((entry) => Object.keys(entry).length > 0);
+	const entries = objectsIn(unwrappedData(pushed));
+	if (entries.length > MAX_ENTRIES) throw new HttpRejection(413, 'Too many entries.');
+	return entries;
 }

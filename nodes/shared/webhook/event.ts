@@ -1,10 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../../../credentials/apis';
-import { parseExact } from '../parameters/json';
 import { parseTaskId } from '../send/taskId';
 import { hasOwn, isObject, textOf } from '../util/json';
-import { isTooDeep } from './body';
+import { jsonWithin } from './body';
 
 /** The kinds of events. `other` is everything that the documentation does not describe; it is never filtered out. */
 export type EventKind =
@@ -64,15 +63,8 @@ export function timeOf(value: unknown): string | undefined {
 
 /** An object, also one that is JSON within a string. */
 export function objectOf(value: unknown): IDataObject | undefined {
-	if (isObject(value)) return value;
-	if (typeof value !== 'string' || !value.trim().startsWith('{') || isTooDeep(value))
-		return undefined;
-	try {
-		const parsed: unknown = parseExact(value);
-		return isObject(parsed) ? parsed : undefined;
-	} catch {
-		return undefined;
-	}
+	const object = jsonWithin(value) ?? value;
+	return isObject(object) ? object : undefined;
 }
 
 /** The campaign and the request that a task ID made by this package stands for. */

@@ -16,7 +16,8 @@ import { keyOf, seenBy } from './seenEvents';
 
 /**
  * Answers a webhook request, and starts one execution with an item for each event that passes the filter. The answer
- * is sent from here, as n8n would send it only when the execution starts, which it may have to wait for.
+ * is sent from here, as n8n would send it only when the execution starts, which it may have to wait for. A check of the
+ * address (GET, HEAD) starts nothing and needs no authentication.
  */
 export async function receive(
 	context: IWebhookFunctions,
@@ -24,6 +25,7 @@ export async function receive(
 ): Promise<IWebhookResponseData> {
 	const { parse, received } =
 		parsers[context.getNodeParameter('api') === 'innoPaas' ? 'innoPaas' : 'cams'];
+	if (context.getWebhookName() === 'setup') return answer(context, 200, received);
 	const fromNode = (message: string) => `${context.getNode().name}: ${message}`;
 	try {
 		// Each read of a parameter costs n8n time.

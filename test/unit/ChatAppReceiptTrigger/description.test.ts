@@ -298,11 +298,21 @@ describe('the node in the workflow', () => {
 			expect(description.subtitle).toContain(`${option.value}: "${option.name}"`);
 	});
 
-	it('starts workflows: no input, one output, one webhook that takes POST', () => {
+	it('starts workflows: no input, one output, one address that takes POST, and GET and HEAD unseen', () => {
 		expect(description).toMatchObject({ group: ['trigger'], inputs: [], outputs: ['main'] });
-		expect(description.webhooks).toEqual([
-			expect.objectContaining({ name: 'default', httpMethod: 'POST', responseMode: 'onReceived' }),
-		]);
+		const [webhook, check, ...more] = description.webhooks!;
+		expect(webhook).toMatchObject({
+			name: 'default',
+			httpMethod: 'POST',
+			responseMode: 'onReceived',
+		});
+		expect(check).toEqual({
+			...webhook,
+			name: 'setup',
+			httpMethod: '={{ ["GET", "HEAD"] }}',
+			ndvHideUrl: true,
+		});
+		expect(more).toEqual([]);
 		expect(Object.keys(webhookMethods.default).sort()).toEqual(['checkExists', 'create', 'delete']);
 		expect(node).toEqual({});
 	});

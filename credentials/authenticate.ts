@@ -14,11 +14,11 @@ export function credentialText(credentials: ICredentialDataDecryptedObject, fiel
 }
 
 /**
- * A text that goes into a header. Node.js throws for characters that no header can hold, which copied text brings along
- * unseen.
+ * A text of the credential as it may be sent. Copied text brings characters along unseen, for which Node.js throws in a
+ * header.
  * @param allowed of the whole text
  */
-function forHeader(value: string, label: string, allowed: RegExp): string {
+function checkedText(value: string, label: string, allowed: RegExp): string {
 	if (allowed.test(value)) return value;
 	const stray = strayCharacter(value);
 	const what =
@@ -42,24 +42,23 @@ function required(
 	if (value === '') throw new Error(`${label} is empty. Fill it in the ChatApp API credential.`);
 	if (/\s/.test(value))
 		throw new Error(`${label} contains a space. Copy it again into the ChatApp API credential.`);
-	return forHeader(value, label, KEY);
+	return checkedText(value, label, KEY);
 }
 
-function checkedUrl(url: string, label: string): string {
-	if (!/^https?:\/\/[^/]/i.test(url) || !URL.canParse(url)) {
-		throw new Error(
-			`${label} is not a web address. Enter it in full, e.g. https://cams.ap-southeast-1.aliyuncs.com`,
-		);
-	}
-	return url;
+function checkedUrl(url: string, label: string, example: string): string {
+	if (/^https?:\/\/[^/]/i.test(url) && URL.canParse(url)) return url;
+	checkedText(url, label, KEY);
+	throw new Error(`${label} is not a web address. Enter it in full, e.g. ${example}`);
 }
 
 /** The base URL of CAMS: Endpoint if set, else the endpoint of the region (rule "regional" of the SDK). */
 export function camsEndpoint(credentials: ICredentialDataDecryptedObject): string {
 	const endpoint = credentialText(credentials, 'endpoint');
-	if (endpoint !== '') return checkedUrl(endpoint, 'Endpoint');
+	if (endpoint !== '')
+		return checkedUrl(endpoint, 'Endpoint', 'https://cams.ap-southeast-1.aliyuncs.com');
 	const region = credentialText(credentials, 'region') || 'ap-southeast-1';
 	if (!/^[a-z0-9-]+$/i.test(region)) {
+		checkedText(region, 'Region', KEY);
 		throw new Error('Region is not a region ID. Enter e.g. ap-southeast-1');
 	}
 	return `https://cams.${region.toLowerCase()}.aliyuncs.com`;
@@ -67,10 +66,8 @@ export function camsEndpoint(credentials: ICredentialDataDecryptedObject): strin
 
 /** The base URL of InnoPaaS. */
 export function innoPaasBaseUrl(credentials: ICredentialDataDecryptedObject): string {
-	return checkedUrl(
-		credentialText(credentials, 'baseUrl') || 'https://api.innopaas.com',
-		'Base URL',
-	);
+	const usual = 'https://api.innopaas.com';
+	return checkedUrl(credentialText(credentials, 'baseUrl') || usual, 'Base URL', usual);
 }
 
 /**
@@ -84,7 +81,7 @@ export function camsAccount(credentials: ICredentialDataDecryptedObject): {
 	securityToken: string;
 } {
 	return {
-		securityToken: forHeader(
+		securityToken: checkedText(
 			credentialText(credentials, 'securityToken'),
 			'STS Security Token',
 			KEY,
@@ -110,7 +107,7 @@ export function innoPaasAccount(credentials: ICredentialDataDecryptedObject): {
 } {
 	const custom = credentials.changeHeaderNames === true;
 	const name = (field: string, label: string, defaultName: string) =>
-		forHeader((custom && credentialText(credentials, field)) || defaultName, label, HEADER_NAME);
+		checkedText((custom && credentialText(credentials, field)) || defaultName, label, HEADER_NAME);
 	// The prefix is not trimmed, as "Bearer " ends with a space.
 	const { authorizationPrefix } = credentials;
 	const prefix = custom && typeof authorizationPrefix === 'string' ? authorizationPrefix : '';
@@ -123,7 +120,7 @@ export function innoPaasAccount(credentials: ICredentialDataDecryptedObject): {
 		headers: {
 			[name('appHeaderName', 'App Key Header', 'AppKey')]: appKey,
 			[name('authorizationHeaderName', 'Access Token Header', 'Authorization')]:
-				forHeader(prefix, 'Access Token Prefix', PREFIX) + accessToken,
+				checkedText(prefix, 'Access Token Prefix', PREFIX) + accessToken,
 		},
 	};
 }

@@ -1015,7 +1015,7 @@ const NOTHING_CAN_GO: Array<[string, Partial<MassCase>, RegExp, RegExp, string]>
 	[
 		'a credential without its key',
 		{ credential: { accessKeyId: '' } },
-		/^The credential is not complete$/,
+		/^The credential cannot be used$/,
 		/AccessKey/,
 		'credential',
 	],

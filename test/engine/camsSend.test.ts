@@ -764,7 +764,7 @@ describe('what the API refuses', () => {
 			{ endpoint: '', region: 'a b' },
 		]) {
 			const run = await runNode(sandbox, { parameters: TEXT, items: [MIA], credential });
-			expect(run.error?.message).toBe('The credential is not complete');
+			expect(run.error?.message).toBe('The credential cannot be used');
 		}
 		expect(sandbox.stats().calls.received).toBe(0);
 	});

@@ -2,6 +2,7 @@ import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
 import { MANY_TEMPLATES, TEMPLATES } from '../../sandbox/innoPaas/templates';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
+import { withGateway } from '../support/gateway';
 import { NODE, locator, runNode } from '../support/harness';
 import { INNOPAAS_SUBMIT, OFFER, TYPE, credentialOf, person } from '../support/innoPaasGateway';
 import { mapperFields, search, type Panel } from '../support/loadOptions';
@@ -52,6 +53,25 @@ describe('Send Number', () => {
 		expect(
 			await list('searchSendNumbers', panelOf({}, { wabaId: '100000000000002' })),
 		).toHaveLength(1);
+	});
+
+	it.each([
+		['CONNECTED', ''],
+		['connected', ''],
+		['BANNED', ', state: BANNED'],
+		['DISCONNECTED', ', state: DISCONNECTED'],
+		['PENDING', ', state: PENDING'],
+	])('shows the state %s', async (status, shown) => {
+		const data = [{ displayPhoneNumber: '+65 8000-1111', verifiedName: 'Shop', status }];
+		await withGateway(
+			sandbox,
+			() => ({ status: 200, body: { code: '0', success: true, data } }),
+			async (url) => {
+				expect(await list('searchSendNumbers', panelOf({}, {}, url))).toEqual([
+					[`+65 8000-1111, Shop${shown}`, '6580001111'],
+				]);
+			},
+		);
 	});
 
 	it.each([
@@ -185,7 +205,7 @@ describe.each(['searchSendNumbers', 'searchTemplates'])('%s', (method) => {
 			'a credential without its token',
 			{ accessToken: '' },
 			'401',
-			'The credential is not complete',
+			'The credential cannot be used',
 			/^Access Token is empty/,
 		],
 	])('tells %s in plain words', async (_what, credential, httpCode, message, description) => {

@@ -999,17 +999,17 @@ describe('the account', () => {
 			'This credential is for Alibaba Cloud CAMS',
 			/Choose a ChatApp API credential whose API is InnoPaaS\./,
 		],
-		['lacks its key', { appKey: ' ' }, 'The credential is not complete', /App Key is empty/],
+		['lacks its key', { appKey: ' ' }, 'The credential cannot be used', /App Key is empty/],
 		[
 			'lacks its token',
 			{ accessToken: '' },
-			'The credential is not complete',
+			'The credential cannot be used',
 			/Access Token is empty/,
 		],
 		[
 			'has an address that is none',
 			{ baseUrl: 'innopaas' },
-			'The credential is not complete',
+			'The credential cannot be used',
 			/Base URL is not a web address/,
 		],
 	])('a credential that %s sends nothing', async (_what, credential, title, description) => {

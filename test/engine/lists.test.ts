@@ -4,8 +4,9 @@ import { ACCOUNT } from '../../sandbox/cams/accounts';
 import { MANY_TEMPLATES, TEMPLATES } from '../../sandbox/cams/templates';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import type { Settings } from '../../sandbox/settings';
-import { locator } from '../support/harness';
-import { mapperFields, search, type Panel } from '../support/loadOptions';
+import { withGateway } from '../support/gateway';
+import { MIA, TEMPLATE, TEXT, locator, runNode } from '../support/harness';
+import { choices, mapperFields, search, type Panel } from '../support/loadOptions';
 import { pattern } from '../support/pattern';
 import { SharedSandbox } from '../support/sharedSandbox';
 
@@ -31,6 +32,8 @@ const list = async (method: string, panel: Panel, filter?: string) =>
 const calls = () => sandbox.stats().calls.byOperation;
 
 describe('the list of channels', () => {
+	const FROM_CREDENTIAL = ['From the Credential', ''];
+
 	it.each([
 		[
 			'whatsapp',
@@ -51,23 +54,149 @@ describe('the list of channels', () => {
 		['messenger', [['Sandbox messenger, cams-sandbox', 'cams-sandbox']]],
 		['telegram', [['Sandbox telegram, cams-sandbox', 'cams-sandbox']]],
 	])('of %s', async (channelType, rows) => {
-		expect(await list('searchChannels', { parameters: ofChannel(channelType) })).toEqual(rows);
+		expect(await list('searchChannels', { parameters: ofChannel(channelType) })).toEqual([
+			FROM_CREDENTIAL,
+			...rows,
+		]);
 	});
 
 	it('of CAMS Viber Send are those of Viber', async () => {
-		expect(await list('searchChannels', { name: 'camsViberSend', parameters: {} })).toHaveLength(2);
+		expect(await list('searchChannels', { name: 'camsViberSend', parameters: {} })).toHaveLength(3);
 	});
 
 	it.each([
 		['branch', ['cams-own']],
 		['  CAMS-MANY ', ['cams-many']],
 		['nothing like it', []],
+		['credential', ['']],
 	])('holds what was searched for: %s', async (filter, values) => {
 		expect(
 			(await list('searchChannels', { parameters: ofChannel('whatsapp') }, filter)).map(
 				([, value]) => value,
 			),
 		).toEqual(values);
+	});
+});
+
+describe('the way back to the channel of the credential', () => {
+	it('is not offered where the credential has none', async () => {
+		const credential = { custSpaceId: '' };
+		expect(
+			await list('searchChannels', { parameters: ofChannel('viber'), credential }),
+		).toHaveLength(2);
+	});
+
+	it('sends by it', async () => {
+		await runNode(sandbox, {
+			parameters: { ...TEXT, custSpaceId: locator('', 'list') },
+			items: [MIA],
+		});
+		expect(sandbox.stats().messages).toMatchObject([{ custSpaceId: ACCOUNT.custSpaceId }]);
+	});
+});
+
+/** Each list that belongs to a channel. */
+const OF_A_CHANNEL: Array<[string, Panel]> = [
+	['searchSenders', { parameters: ofChannel('whatsapp') }],
+	['searchSenders', { parameters: ofChannel('instagram') }],
+	['searchSenders', { name: 'camsViberSend', parameters: {} }],
+	['searchTemplates', { parameters: ofChannel('whatsapp') }],
+	['searchTemplates', { name: 'camsMassSend', parameters: ofChannel('messenger') }],
+	['searchTemplates', { name: 'camsViberSend', parameters: {} }],
+];
+
+describe('a channel that neither the panel nor the credential names', () => {
+	const credential = { custSpaceId: ' ' };
+
+	it.each(OF_A_CHANNEL)('is told by %s of %j', async (method, panel) => {
+		const error = await search(sandbox.url, method, { ...panel, credential }).catch(
+			(each: unknown) => each as NodeApiError,
+		);
+		expect(error).toMatchObject({
+			message: 'No channel is chosen',
+			description: expect.stringMatching(/^Fill Channel ID \/ Space ID here or in the credential/),
+		});
+		expect(calls()).toEqual({});
+	});
+
+	it('is told by the fields of a template', async () => {
+		const { emptyFieldsNotice } = await mapperFields(sandbox.url, {
+			parameters: TEMPLATE,
+			credential,
+		});
+		expect(emptyFieldsNotice).toMatch(/No channel is chosen\. Fill Channel ID/);
+	});
+
+	it('is told by the phone numbers of the trigger', async () => {
+		const error = await choices(sandbox.url, 'getPhoneNumbers', {
+			name: 'chatAppReceiptTrigger',
+			parameters: { registerUrl: true, triggerOn: ['messageStatus'] },
+			credential,
+		}).catch((each: unknown) => each as NodeApiError);
+		expect(error).toMatchObject({ message: 'No channel is chosen' });
+	});
+});
+
+/** Each list of what sends: its panel, an answer with the state, what the entry shows then, and a state that can send. */
+const STATES: Array<[string, string, Panel, (state: string) => IDataObject, string, string]> = [
+	[
+		'searchChannels',
+		'ListInstance',
+		{ parameters: ofChannel('viber') },
+		(State) => ({ Data: [{ InstanceName: 'Shop', CustSpaceId: 'cams-shop', State }] }),
+		'Shop, cams-shop',
+		'published',
+	],
+	[
+		'searchSenders',
+		'QueryChatappPhoneNumbers',
+		{ parameters: ofChannel('whatsapp') },
+		(Status) => ({ PhoneNumbers: [{ PhoneNumber: '6580001111', VerifiedName: 'Shop', Status }] }),
+		'6580001111, Shop',
+		'CONNECTED',
+	],
+	[
+		'searchSenders',
+		'ListViberServiceMessage',
+		{ name: 'camsViberSend', parameters: {} },
+		(State) => ({ Data: [{ BusinessAccountName: 'Shop', ServiceId: '25644', State }] }),
+		'Shop, 25644',
+		'published',
+	],
+	[
+		'searchSenders',
+		'ListInstagramPage',
+		{ parameters: ofChannel('instagram') },
+		(ConnectionStatus) => ({
+			Data: { InstagramInfo: { AccountName: 'shop', AccountId: '176546546464', ConnectionStatus } },
+		}),
+		'shop, 176546546464',
+		'connected',
+	],
+];
+
+describe.each(STATES)('%s, which asks %s', (method, operation, panel, answer, name, good) => {
+	it.each([
+		[good, undefined],
+		[good.toUpperCase(), undefined],
+		['', undefined],
+		// The example of Alibaba's model for a Viber service, and Meta's words for a number.
+		['stop', 'stop'],
+		['BANNED', 'BANNED'],
+		['DISCONNECTED', 'DISCONNECTED'],
+		['UNVERIFIED', 'UNVERIFIED'],
+		['unpublished', 'unpublished'],
+	])('shows the state %j', async (state, shown) => {
+		await withGateway(
+			sandbox,
+			(called) =>
+				called === operation ? { status: 200, body: { Code: 'OK', ...answer(state) } } : undefined,
+			async (endpoint) => {
+				const { results } = await search(endpoint, method, panel);
+				const names = results.filter(({ value }) => value !== '').map((each) => each.name);
+				expect(names).toEqual([shown === undefined ? name : `${name}, state: ${shown}`]);
+			},
+		);
 	});
 });
 
@@ -268,7 +397,7 @@ describe.each(LISTS)('%s, %j, which asks %s', (method, parameters, operation) =>
 			'a credential without a key',
 			{ accessKeyId: '' },
 			'401',
-			'The credential is not complete',
+			'The credential cannot be used',
 			/^AccessKey ID is empty/,
 		],
 	])(

@@ -25,10 +25,10 @@ export function checkedCredential<T>(check: () => T): T {
 	try {
 		return check();
 	} catch (error) {
-		throw toIncompleteCredential(error);
+		throw toCredentialIssue(error);
 	}
 }
 
-function toIncompleteCredential(error: unknown): UserIssue {
-	return new UserIssue('The credential is not complete', (error as Error).message, 'credential');
+function toCredentialIssue(error: unknown): UserIssue {
+	return new UserIssue('The credential cannot be used', (error as Error).message, 'credential');
 }

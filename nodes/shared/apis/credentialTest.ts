@@ -14,7 +14,12 @@ import {
 	innoPaasBaseUrl,
 } from '../../../credentials/authenticate';
 import { readFailure, type HttpAnswer } from '../http/apiAnswer';
-import { supportSuffix, unknownRefusal } from '../http/errorCatalog';
+import {
+	supportSuffix,
+	unknownRefusal,
+	unreachableAdvice,
+	type ErrorCatalog,
+} from '../http/errorCatalog';
 import { textOf } from '../util/json';
 import { readCamsAnswer } from './cams/answer';
 import { CAMS_ERRORS } from './cams/errors';
@@ -41,9 +46,9 @@ async function probe(
 	credentials: ICredentialDataDecryptedObject,
 	options: IHttpRequestOptions,
 	endpoint: string,
+	{ addressFields }: ErrorCatalog,
 ): Promise<HttpAnswer> {
 	const request = authenticate(credentials, options);
-	const { host, hostname } = new URL(endpoint);
 	try {
 		const answer = (await helper.request({
 			...request,
@@ -54,25 +59,18 @@ async function probe(
 		})) as HttpAnswer;
 		return { ...answer, body: String(answer.body ?? '') };
 	} catch (error) {
+		const name = new URL(endpoint).host;
 		const failure = readFailure(error);
-		if (failure.outcome === 'unknown' && failure.cause === 'timeout') {
-			throw testError(
-				`${host} does not answer`,
-				'Check the address, and whether a firewall blocks it.',
-			);
+		if (failure.outcome === 'retryLater') {
+			const { title, advice } = unreachableAdvice(failure, { name, addressFields });
+			throw testError(title, advice);
 		}
-		if (/^(ENOTFOUND|EAI_)/.test(failure.network ?? '')) {
-			throw testError(
-				`${hostname} cannot be found`,
-				credentials.api === 'innoPaas'
-					? 'Set Base URL back to https://api.innopaas.com, or check the network of this n8n server.'
-					: 'Only ap-southeast-1 is documented. Set Region back, or clear Endpoint; else check the network of this n8n server.',
-			);
-		}
-		throw testError(
-			`${host} cannot be reached`,
-			'Check the address, and whether this n8n server may connect to it.',
-		);
+		throw failure.cause === 'timeout'
+			? testError(`${name} does not answer`, 'Check the address, and whether a firewall blocks it.')
+			: testError(
+					`${name} closed the connection without an answer`,
+					`Check ${addressFields}, and whether the server there speaks HTTPS or HTTP as the address says.`,
+				);
 	}
 }
 
@@ -98,10 +96,17 @@ async function probeCams(
 			...(custSpaceId && { CustSpaceId: custSpaceId }),
 		},
 	};
-	const answer = await probe(helper, credentials, options, camsEndpoint(credentials));
+	const answer = await probe(helper, credentials, options, camsEndpoint(credentials), CAMS_ERRORS);
 	const read = readCamsAnswer(answer);
 	// Only an explicit OK passes; known failures are told apart by their codes.
-	if (read.outcome === 'accepted') return;
+	if (read.outcome === 'accepted') {
+		// n8n shows the words of a failed test only.
+		if (custSpaceId !== '') return;
+		throw testError(
+			'The AccessKey works, but Channel ID / Space ID is empty',
+			'Fill it, as shown on the Channel Management page, e.g. cams-8c8abcdef. If every node names its own channel, save the credential as it is.',
+		);
+	}
 	if (read.outcome === 'unknown' || read.code.startsWith('HTTP ')) {
 		throw testError(
 			'The address does not answer like Alibaba Cloud',
@@ -145,7 +150,13 @@ async function probeInnoPaas(
 		headers: { 'content-type': 'application/json;charset=utf-8' },
 		body: JSON.stringify({ wabaId }),
 	};
-	const answer = await probe(helper, credentials, options, innoPaasBaseUrl(credentials));
+	const answer = await probe(
+		helper,
+		credentials,
+		options,
+		innoPaasBaseUrl(credentials),
+		INNOPAAS_ERRORS,
+	);
 	const read = readInnoPaasAnswer(answer);
 	if (read.outcome === 'accepted') return;
 	if (read.outcome === 'retryLater') {

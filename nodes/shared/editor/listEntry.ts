@@ -10,3 +10,15 @@ export interface ListEntry {
 export function entryName(...parts: unknown[]): string {
 	return parts.map(textOf).filter(Boolean).join(', ');
 }
+
+/**
+ * States in which a channel or sender can send, as the examples name them in the models of Alibaba's SDK 5.3.0 and on
+ * InnoPaaS' page "number query". No document lists all states.
+ */
+const CAN_SEND = /^(published|connected|verified)$/i;
+
+/** What an entry says of its state; undefined where it can send or has none, e.g. "state: BANNED". */
+export function stateNote(state: unknown): string | undefined {
+	const text = textOf(state)?.trim();
+	return !text || CAN_SEND.test(text) ? undefined : `state: ${text}`;
+}

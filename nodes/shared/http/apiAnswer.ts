@@ -41,10 +41,24 @@ export interface ThrottledAnswer {
 	retryAfterMs?: number;
 }
 
-/** The connection was never made, so nothing can have been written. */
+/**
+ * Why nothing of a request was written.
+ * - noConnection: nothing answers at the address
+ * - noName: its host name is not known
+ * - plainHttp: a server that does not speak HTTPS answers at an https:// address
+ * - noTls: the server ended or let hang what was to become a secure connection
+ * - certificate: its certificate is not trusted
+ * - notAllowed: n8n does not let requests go there
+ * - invalid: no such request can be made
+ */
+export type Unwritten =
+	'noConnection' | 'noName' | 'plainHttp' | 'noTls' | 'certificate' | 'notAllowed' | 'invalid';
+
+/** No connection stood, or no secure one, so nothing can have been written. */
 export interface UnreachableAnswer {
 	outcome: 'retryLater';
 	cause: 'unreachable';
+	why: Unwritten;
 	/** The code of Node.js, e.g. ENOTFOUND. */
 	network: string;
 }
@@ -93,27 +107,41 @@ export function retryAfterMs(headers: IDataObject): number | undefined {
 	return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 
-/** Codes of Node.js for a connection that was never made, TLS included, or a request that could not be made. */
-const NEVER_CONNECTED =
-	/^(ENOTFOUND|EAI_\w+|ECONNREFUSED|ERR_SSL_WRONG_VERSION_NUMBER|ERR_TLS_\w+|ERR_INVALID_(URL|CHAR)|ERR_HTTP_INVALID_HEADER_VALUE|UNABLE_TO_\w+|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_\w+|HOSTNAME_MISMATCH)$/;
 /**
- * Messages of Node.js before anything of the request was written: while it resolves and connects, and until TLS is
- * established (ECONNRESET, which otherwise proves nothing).
+ * What proves that nothing was written, first match first: codes of Node.js, and its messages, of which n8n's own error
+ * keeps no more than the text. Node.js holds a request back until TLS stands. What OpenSSL finds wrong before that ends
+ * that waiting write, so its text begins with "write EPROTO"; the same text without it comes from a connection that
+ * stood, where the request may have arrived.
  */
-const NEVER_WRITTEN =
-	/^(connect|getaddrinfo) E[A-Z_]+\b|before secure TLS connection was established|wrong version number/;
+const NOT_WRITTEN: ReadonlyArray<readonly [Unwritten, RegExp]> = [
+	['noName', /^(ENOTFOUND|EAI_\w+)$|^getaddrinfo E[A-Z_]+\b/],
+	['plainHttp', /^write EPROTO .*wrong version number/],
+	['noTls', /^write EPROTO .*:SSL routines:|before secure TLS connection was established/],
+	[
+		'certificate',
+		/^(ERR_TLS_CERT_\w+|UNABLE_TO_\w+|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_\w+|HOSTNAME_MISMATCH)$/,
+	],
+	['noConnection', /^ECONNREFUSED$|^connect E[A-Z_]+\b/],
+	// n8n's protection against requests to internal addresses (N8N_SSRF_PROTECTION_ENABLED).
+	['notAllowed', /^The request was blocked because /],
+	[
+		'invalid',
+		/^ERR_(INVALID_(URL|CHAR|HTTP_TOKEN|PROTOCOL)|HTTP_INVALID_HEADER_VALUE|UNESCAPED_CHARACTERS)$/,
+	],
+];
 const TIMED_OUT = /^(ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
 
 /** Properties of errors by n8n, axios and Node.js. How many of them n8n passes on depends on its version. */
 interface Failure {
 	code?: unknown;
 	httpCode?: unknown;
-	syscall?: string;
 	message?: string;
 	/** Where n8n keeps the messages of the error it wrapped. */
 	messages?: unknown[];
 	cause?: unknown;
 	errors?: unknown[];
+	/** Newer versions of n8n pass the request on; `secureConnecting` until Node.js has made TLS. */
+	request?: { socket?: { secureConnecting?: boolean } | null };
 }
 
 /** The chain of causes of an error, outermost first; n8n wraps what axios throws, axios what Node.js throws. */
@@ -138,8 +166,8 @@ function failureCode(chain: Failure[]): string {
 }
 
 /**
- * Classifies a call without an HTTP response. Only a call that cannot have reached the API counts as not accepted;
- * every other is unknown.
+ * Classifies a call without an HTTP response. Only a call of which nothing was written counts as not accepted; every
+ * other is unknown.
  */
 export function readFailure(error: unknown): UnreachableAnswer | UnknownAnswer {
 	const chain = causes(error);
@@ -150,12 +178,11 @@ export function readFailure(error: unknown): UnreachableAnswer | UnknownAnswer {
 			...(Array.isArray(failure.messages) ? failure.messages : []),
 		])
 		.map(String);
-	const neverConnected =
-		NEVER_CONNECTED.test(network) ||
-		chain.some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo') ||
-		// n8n's own error drops the cause, but keeps the message.
-		messages.some((message) => NEVER_WRITTEN.test(message));
-	if (neverConnected) return { outcome: 'retryLater', cause: 'unreachable', network };
+	const texts = [network, ...messages];
+	const [why] = NOT_WRITTEN.find(([, pattern]) => texts.some((text) => pattern.test(text))) ?? [
+		chain.some(({ request }) => request?.socket?.secureConnecting) ? ('noTls' as const) : undefined,
+	];
+	if (why) return { outcome: 'retryLater', cause: 'unreachable', why, network };
 	const timedOut =
 		TIMED_OUT.test(network) || messages.some((message) => /^timeout of \d+ms/.test(message));
 	return {

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { createCache } from '../util/cache';
 import { UserIssue } from '../util/userIssue';
 import type { Answer } from './apiAnswer';
-import { supportSuffix, type ErrorCatalog } from './errorCatalog';
+import { supportSuffix, unreachableAdvice, type ErrorCatalog } from './errorCatalog';
 import type { RateLimiter } from './rateLimiter';
 import { callWithinQuota } from './retry';
 
@@ -66,8 +66,12 @@ function toReadError(
 			answer.code,
 		);
 	}
+	if (answer.outcome === 'retryLater') {
+		const { title, advice } = unreachableAdvice(answer, errors);
+		return new ReadError(title, advice, '503');
+	}
 	return new ReadError(
-		`${name} cannot be reached`,
+		`${name} does not answer`,
 		`Check ${addressFields} in the credential and the network of this n8n server, then try again.`,
 		'503',
 	);

@@ -1,4 +1,4 @@
-import type { UnknownAnswer } from './apiAnswer';
+import type { UnknownAnswer, UnreachableAnswer } from './apiAnswer';
 
 /** An error in the user's words: what happened, and how to get unstuck. */
 export interface Advice {
@@ -50,6 +50,55 @@ export function composeAdvice(
 export function supportSuffix(code: string | undefined, requestId: string | undefined): string {
 	const parts = [code && `Code ${code}`, requestId && `request ID ${requestId}`].filter(Boolean);
 	return parts.length > 0 ? ` (${parts.join(', ')})` : '';
+}
+
+/**
+ * Why a request could not be made, and what to mend. Nothing was written.
+ * @param name of the API, or the host
+ * @param addressFields of the credential
+ */
+export function unreachableAdvice(
+	{ why, network }: Pick<UnreachableAnswer, 'why' | 'network'>,
+	{ name, addressFields }: Pick<ErrorCatalog, 'name' | 'addressFields'>,
+): Advice {
+	const check = `Check ${addressFields} in the credential`;
+	switch (why) {
+		case 'noConnection':
+			return {
+				title: `${name} cannot be reached`,
+				advice: `${check}, and whether this n8n server may connect to that address.`,
+			};
+		case 'noName':
+			return {
+				title: `${name} cannot be found`,
+				advice: `Its host name is not known. ${check}, and the network of this n8n server.`,
+			};
+		case 'plainHttp':
+			return {
+				title: `${name} does not answer with HTTPS`,
+				advice: `The address begins with https://, and a server without HTTPS answers there. ${check}: correct the port, or write http:// for a server of your own.`,
+			};
+		case 'noTls':
+			return {
+				title: `${name} makes no secure connection`,
+				advice: `The server, or a firewall before it, ended the connection before it was encrypted. ${check}, and whether this n8n server may connect to that address.`,
+			};
+		case 'certificate':
+			return {
+				title: `The certificate of ${name} is not trusted`,
+				advice: `Node.js reports ${network}. ${check}. If a proxy of your own network has its own certificate, let this n8n server trust it (NODE_EXTRA_CA_CERTS).`,
+			};
+		case 'notAllowed':
+			return {
+				title: 'n8n does not allow requests to this address',
+				advice: `${check}, or ask the administrator of this n8n server to allow it.`,
+			};
+		case 'invalid':
+			return {
+				title: 'No request can be made from this credential',
+				advice: `Node.js reports ${network}. Enter the fields of the credential again, without copying what is around them.`,
+			};
+	}
 }
 
 /** The error of a send whose outcome is unknown. @param taskId to look for in receipts */

@@ -1,7 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Answer } from '../http/apiAnswer';
-import { supportSuffix, unknownAdvice, type Advice, type ErrorCatalog } from '../http/errorCatalog';
+import type { Answer, UnreachableAnswer } from '../http/apiAnswer';
+import {
+	supportSuffix,
+	unknownAdvice,
+	unreachableAdvice,
+	type Advice,
+	type ErrorCatalog,
+} from '../http/errorCatalog';
 import { formatCount } from '../util/format';
 import type { UserIssue } from '../util/userIssue';
 
@@ -107,6 +113,11 @@ function notAccepted(
 	};
 }
 
+function nothingSent(answer: UnreachableAnswer, errors: ErrorCatalog): Advice {
+	const { title, advice } = unreachableAdvice(answer, errors);
+	return { title, advice: `Nothing was sent. ${advice}` };
+}
+
 /** The result of what never left n8n. */
 export function resultFromIssue(issue: UserIssue, about: IDataObject): NotAccepted {
 	return notAccepted('notSent', about, issue.notSentCause, issue);
@@ -157,11 +168,7 @@ export function resultFromAnswer(
 						},
 						answer,
 					)
-				: notAccepted('notSent', known, 'gaveUp', {
-						title: `${errors.name} cannot be reached`,
-						advice:
-							'Nothing was sent. Check the address in the credential and the network connection of this n8n server, then send it again.',
-					});
+				: notAccepted('notSent', known, 'gaveUp', nothingSent(answer, errors));
 		case 'unknown':
 			return notAccepted(
 				'unknown',

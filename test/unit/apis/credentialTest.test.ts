@@ -19,6 +19,7 @@ const CAMS: ICredentialDataDecryptedObject = {
 	accessKeyId,
 	accessKeySecret,
 	securityToken: securityToken!,
+	custSpaceId: 'cams-8c8abcdef',
 	endpoint: 'https://cams.ap-southeast-2.aliyuncs.com',
 };
 const INNOPAAS: ICredentialDataDecryptedObject = {
@@ -227,7 +228,11 @@ describe('the test of a CAMS credential', () => {
 			failure('EAI_AGAIN', 'getaddrinfo'),
 			/cannot be found/,
 		],
-		['a broken connection', failure('ECONNRESET', 'read'), /cannot be reached/],
+		[
+			'a broken connection',
+			failure('ECONNRESET', 'read'),
+			/closed the connection without an answer/,
+		],
 	])('treats %s', async (_what, reply, words) => {
 		expect((await ask(CAMS, reply)).sentence).toMatch(words);
 	});
@@ -256,6 +261,20 @@ describe('the test of a CAMS credential', () => {
 			(await ask(CAMS, { ...refusal(400, 'InvalidTimeStamp.Expired'), headers })).sentence,
 		).toMatch(/is 90 minutes off/);
 	});
+
+	it.each([undefined, '', ' '])(
+		'tells that a working AccessKey has no channel: %j',
+		async (custSpaceId) => {
+			const { sentence, requests } = await ask(
+				{ ...CAMS, custSpaceId: custSpaceId! },
+				{ status: 200, body: { Code: 'OK' } },
+			);
+			expect(sentence).toMatch(
+				/^The AccessKey works, but Channel ID \/ Space ID is empty\. Fill it, .*Channel Management/,
+			);
+			expect(requests[0].url).not.toContain('CustSpaceId');
+		},
+	);
 
 	it.each([
 		['the AccessKey ID', { accessKeyId: '' }],
@@ -349,7 +368,7 @@ describe('the test of an InnoPaaS credential', () => {
 		[
 			'the host does not exist',
 			failure('ENOTFOUND', 'getaddrinfo'),
-			/^api\.example\.com cannot be found\. Set Base URL back/,
+			/^api\.example\.com cannot be found\. .*Check Base URL \(usually https:\/\/api\.innopaas\.com\)/,
 		],
 		[
 			'the connection is refused',

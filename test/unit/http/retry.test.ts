@@ -19,6 +19,7 @@ const THROTTLED: RetryLaterAnswer = {
 const UNREACHABLE: RetryLaterAnswer = {
 	outcome: 'retryLater',
 	cause: 'unreachable',
+	why: 'noConnection',
 	network: 'ECONNREFUSED',
 };
 const unknown = (cause: UnknownAnswer['cause']): Answer => ({ outcome: 'unknown', cause });

@@ -5,6 +5,7 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
+import type { ListEntry } from '../../editor/listEntry';
 import { chosen, listSearch, searchLanguages } from '../../editor/search';
 import { chosenTemplate, notice, toMapperFields, toNotice } from '../../editor/templateMapper';
 import { testChatAppApi } from '../credentialTest';
@@ -32,8 +33,15 @@ async function readChannel(context: ILoadOptionsFunctions): Promise<Channel> {
 const searchOf = (list: typeof listSenders) =>
 	listSearch(async (context) => await list(context, await readChannel(context)));
 
-/** Channels of the chosen channel type. */
-export const searchChannels = searchOf(listChannels);
+/** The way back from a channel that was picked. */
+const FROM_CREDENTIAL: ListEntry = { name: 'From the Credential', value: '' };
+
+/** Channels of the chosen channel type, and the credential's if it has one. */
+export const searchChannels = listSearch(async (context) => {
+	const channel = await readChannel(context);
+	const channels = await listChannels(context, channel);
+	return channel.account.custSpaceId === '' ? channels : [FROM_CREDENTIAL, ...channels];
+});
 
 const searchSenders = searchOf(listSenders);
 

@@ -124,7 +124,7 @@ const ABOUT_CREDENTIAL =
 
 export const CAMS_ERRORS: ErrorCatalog = {
 	name: 'Alibaba Cloud',
-	addressFields: 'Region and Endpoint',
+	addressFields: 'Region and Endpoint (usually ap-southeast-1 and empty)',
 	adviceFor: (code, message) => {
 		const row = ADVICE.find(([codes]) => codes.test(code));
 		const known = row && { title: row[1], advice: row[2] };

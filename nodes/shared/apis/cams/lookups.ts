@@ -1,6 +1,6 @@
 import type { IAllExecuteFunctions, IDataObject } from 'n8n-workflow';
 
-import { entryName, type ListEntry } from '../../editor/listEntry';
+import { entryName, stateNote, type ListEntry } from '../../editor/listEntry';
 import {
 	READ_TIMEOUT_MS,
 	ReadError,
@@ -11,16 +11,8 @@ import {
 import { readAllPages, rowsIn, totalOf } from '../../http/pages';
 import { textOrEmpty } from '../../util/json';
 import { at } from '../../util/path';
-import {
-	callCams,
-	camsRateLimiter,
-	withoutEmpty,
-	type WireParameters,
-	NO_CHANNEL,
-	type Account,
-} from './client';
+import { callCams, camsRateLimiter, type WireParameters, NO_CHANNEL, type Account } from './client';
 import { CAMS_ERRORS, permissionHint } from './errors';
-import { WITHOUT_SENDER_LIST } from './limits';
 import { parseTemplate, type Template } from './template';
 
 type Context = Pick<IAllExecuteFunctions, 'helpers'>;
@@ -30,6 +22,12 @@ export interface Channel {
 	account: Account;
 	channelType: string;
 	custSpaceId: string;
+}
+
+/** The ID without which nothing can be sent. @throws ReadError when neither the panel nor the credential has one */
+function requiredId({ custSpaceId }: Channel): string {
+	if (custSpaceId === '') throw new ReadError(NO_CHANNEL.title, NO_CHANNEL.advice, '400');
+	return custSpaceId;
 }
 
 /** Rows per page; the documentation names no maximum. */
@@ -82,41 +80,34 @@ async function listInstances(
 /** Channels of a channel type; their values are the IDs that the sends take. */
 export async function listChannels(context: Context, channel: Channel): Promise<ListEntry[]> {
 	const instances = await listInstances(context, channel);
-	return instances.map(({ CustSpaceId, InstanceId, InstanceName }) => {
+	return instances.map(({ CustSpaceId, InstanceId, InstanceName, State }) => {
 		const value = textOrEmpty(CustSpaceId) || textOrEmpty(InstanceId);
-		return { name: entryName(InstanceName, value), value };
+		return { name: entryName(InstanceName, value, stateNote(State)), value };
 	});
 }
 
 /** Registered senders. Operations QueryChatappPhoneNumbers, ListViberServiceMessage, ListInstagramPage. */
 export async function listSenders(context: Context, channel: Channel): Promise<ListEntry[]> {
-	const { account, channelType, custSpaceId } = channel;
-	if (
-		custSpaceId === '' &&
-		channelType !== 'whatsapp' &&
-		!WITHOUT_SENDER_LIST.includes(channelType)
-	) {
-		throw new ReadError(NO_CHANNEL.title, NO_CHANNEL.advice, '400');
-	}
+	const { account, channelType } = channel;
 	switch (channelType) {
 		case 'whatsapp': {
-			const query = withoutEmpty({ CustSpaceId: custSpaceId });
+			const query = { CustSpaceId: requiredId(channel) };
 			const { PhoneNumbers } = await read(context, account, 'QueryChatappPhoneNumbers', query);
 			return rowsIn(PhoneNumbers).map((row) => ({
-				name: entryName(row.PhoneNumber, row.VerifiedName),
+				name: entryName(row.PhoneNumber, row.VerifiedName, stateNote(row.Status)),
 				value: textOrEmpty(row.PhoneNumber),
 			}));
 		}
 		case 'viber': {
-			const { Data } = await read(context, account, 'ListViberServiceMessage', {
-				CustSpaceId: custSpaceId,
-			});
+			const query = { CustSpaceId: requiredId(channel) };
+			const { Data } = await read(context, account, 'ListViberServiceMessage', query);
 			return rowsIn(Data).map((row) => ({
-				name: entryName(row.BusinessAccountName, row.ServiceId),
+				name: entryName(row.BusinessAccountName, row.ServiceId, stateNote(row.State)),
 				value: textOrEmpty(row.ServiceId),
 			}));
 		}
 		case 'instagram': {
+			const custSpaceId = requiredId(channel);
 			const instances = await listInstances(context, channel);
 			const instance = instances.find(({ CustSpaceId }) => CustSpaceId === custSpaceId);
 			const { Data } = await read(context, account, 'ListInstagramPage', {
@@ -125,7 +116,7 @@ export async function listSenders(context: Context, channel: Channel): Promise<L
 			const pages = at(Data, 'InstagramInfo');
 			// A single page comes as an object.
 			return rowsIn(Array.isArray(pages) ? pages : [pages]).map((row) => ({
-				name: entryName(row.AccountName, row.AccountId),
+				name: entryName(row.AccountName, row.AccountId, stateNote(row.ConnectionStatus)),
 				value: textOrEmpty(row.AccountId),
 			}));
 		}
@@ -144,13 +135,12 @@ function templateType(channelType: string): 'VIBER' | 'WHATSAPP' {
 }
 
 /** Approved templates, each with its language. Operation ListChatappTemplate. */
-export async function listTemplates(
-	context: Context,
-	{ account, channelType, custSpaceId }: Channel,
-): Promise<ListEntry[]> {
+export async function listTemplates(context: Context, channel: Channel): Promise<ListEntry[]> {
+	const { account, channelType } = channel;
+	const custSpaceId = requiredId(channel);
 	const rows = await readAllPages(async (index) => {
 		const { ListTemplate, Total } = await read(context, account, 'ListChatappTemplate', {
-			...withoutEmpty({ CustSpaceId: custSpaceId }),
+			CustSpaceId: custSpaceId,
 			TemplateType: templateType(channelType),
 			AuditStatus: 'pass',
 			Page: JSON.stringify({ Index: index, Size: PAGE_SIZE }),
@@ -177,10 +167,11 @@ export interface TemplateKey extends Channel {
 /** The contents of a template. Operation GetChatappTemplateDetail. @throws ReadError */
 export async function readTemplateDetail(
 	context: Context,
-	{ account, code, language, channelType, custSpaceId }: TemplateKey,
+	{ code, language, ...channel }: TemplateKey,
 ): Promise<Template> {
+	const { account, channelType } = channel;
 	const { Data } = await read(context, account, 'GetChatappTemplateDetail', {
-		...withoutEmpty({ CustSpaceId: custSpaceId }),
+		CustSpaceId: requiredId(channel),
 		TemplateCode: code,
 		Language: language,
 		TemplateType: templateType(channelType),

@@ -70,7 +70,7 @@ const isSignIn = (httpStatus: number | undefined) => httpStatus === 401 || httpS
 
 export const INNOPAAS_ERRORS: ErrorCatalog = {
 	name: 'InnoPaaS',
-	addressFields: 'Base URL',
+	addressFields: 'Base URL (usually https://api.innopaas.com)',
 	adviceFor: (code, message, httpStatus) => {
 		const known = hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
 		const isAboutSignIn = isSignIn(httpStatus) || ABOUT_SIGN_IN.test(message);

@@ -1,6 +1,6 @@
 import type { IAllExecuteFunctions, IDataObject } from 'n8n-workflow';
 
-import { entryName, type ListEntry } from '../../editor/listEntry';
+import { entryName, stateNote, type ListEntry } from '../../editor/listEntry';
 import type { OpenTemplate, TemplateVariable } from '../../editor/templateMapper';
 import { READ_TIMEOUT_MS, ReadError, fetchCached } from '../../http/cachedRead';
 import { readAllPages, rowsIn, totalOf } from '../../http/pages';
@@ -45,8 +45,8 @@ async function readPath(
 /** The numbers that may send; their values are digits only. Page "number query". @throws ReadError */
 export async function listSendNumbers(context: Context, account: Account): Promise<ListEntry[]> {
 	const { data } = await readPath(context, account, PHONE_INFO_PATH);
-	return rowsIn(data).map(({ displayPhoneNumber, verifiedName, qualityRating }) => ({
-		name: entryName(displayPhoneNumber, verifiedName, qualityRating),
+	return rowsIn(data).map(({ displayPhoneNumber, verifiedName, qualityRating, status }) => ({
+		name: entryName(displayPhoneNumber, verifiedName, qualityRating, stateNote(status)),
 		value: textOrEmpty(displayPhoneNumber).replace(/\D/g, ''),
 	}));
 }

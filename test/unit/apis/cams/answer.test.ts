@@ -437,6 +437,7 @@ describe('a call that brought no answer', () => {
 			expect(readFailure(make(thrown(error)))).toEqual({
 				outcome: 'retryLater',
 				cause: 'unreachable',
+				why: expect.any(String),
 				network: code,
 			});
 		});
@@ -458,6 +459,16 @@ describe('a call that brought no answer', () => {
 				thrown(system('EPIPE', 'write', 'write EPIPE')),
 			],
 			['TLS broke down', 'connectionLost', thrown(system('EPROTO', 'write', 'write EPROTO'))],
+			[
+				'plain text came over TLS',
+				'connectionLost',
+				thrown(
+					tls(
+						'ERR_SSL_WRONG_VERSION_NUMBER',
+						'80BC:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps/openssl/openssl/ssl/record/ssl3_record.c:354:\n',
+					),
+				),
+			],
 			// On a connection that stood, these come after the retransmissions: the request may have arrived.
 			[
 				'the host went away while reading',

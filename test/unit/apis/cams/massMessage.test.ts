@@ -472,7 +472,7 @@ describe('the call', () => {
 describe('the credential', () => {
 	it.each<[string, Fields, string]>([
 		['for the other API', { api: 'innoPaas' }, 'This credential is for InnoPaaS'],
-		['without its key', { accessKeyId: '' }, 'The credential is not complete'],
+		['without its key', { accessKeyId: '' }, 'The credential cannot be used'],
 	])('%s is refused', async (_what, credential, title) => {
 		await expect(camsMass(context(credential))).rejects.toMatchObject({
 			title,

@@ -286,6 +286,31 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		]);
 	});
 
+	test('from a picked channel the list leads back to that of the credential', async () => {
+		await openNode({
+			operation: 'sendMessage',
+			custSpaceId: { __rl: true, mode: 'list', value: MANY, cachedResultName: MANY },
+			from: { __rl: true, mode: 'id', value: '6580001111' },
+			to: '+6591234567',
+			text: 'Hello',
+		});
+		await editor.pick('custSpaceId', /^From the Credential$/);
+		expect(await editor.locator('custSpaceId').inputValue()).toBe('From the Credential');
+		await editor.execute();
+		await editor.outputWith('accepted');
+		expect(sandbox.stats().messages).toMatchObject([{ custSpaceId: ACCOUNT.custSpaceId }]);
+	});
+
+	test('a missing channel is told in the list of senders', async () => {
+		await openNode({}, { custSpaceId: '' });
+		await editor.click(editor.locator('from'), 'from (open)');
+		const error = editor.page.locator('[data-test-id="rlc-error-container"]:visible');
+		await error.getByText('No channel is chosen').waitFor();
+		expect(await error.innerText()).toContain(
+			'Fill Channel ID / Space ID here or in the credential',
+		);
+	});
+
 	test('a variable that was left empty is marked, and keeps the message from going out', async () => {
 		await openNode({ from: { __rl: true, mode: 'id', value: '6580001111' }, to: '+6591234567' });
 		await editor.pick('template', /^order_update, en_US/);

@@ -753,6 +753,18 @@ describe('the credential test', () => {
 			'Error',
 			/^Endpoint is not a web address\./,
 		],
+		[
+			'no channel',
+			{ custSpaceId: '' },
+			'Error',
+			/^The AccessKey works, but Channel ID \/ Space ID is empty\./,
+		],
+		[
+			'a character that cannot be seen',
+			{ accessKeyId: 'sandboxAccessKeyId\u200b' },
+			'Error',
+			/^AccessKey ID contains the character U\+200B\./,
+		],
 		['an empty key', { accessKeyId: ' ' }, 'Error', /^AccessKey ID is empty\./],
 		[
 			'a key with a blank inside',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { Api } from './acceptedMessage';
 import { ACCOUNT, CHANNEL_TYPES } from './cams/accounts';
 import {
 	accountUrl,
@@ -97,12 +98,26 @@ export class ManualPushes {
 			inboundEntry(to, from, message),
 			`${to.to} is not a number of this account.`,
 		);
+		this.note('cams', to, from);
 		return this.pushInbound(to, entry);
 	}
 
 	private camsEntry(body: unknown): unknown {
 		const { entry, ...to } = parse(FORMS.camsEntry, body);
+		for (const from of [entry.From, entry.FromUserId])
+			this.note('cams', { ...to, to: entry.To }, from);
 		return this.pushInbound({ ...to, to: String(entry.To) }, entry);
+	}
+
+	/** Opens the 24 hours in which WhatsApp lets a business answer. Numbers may come with a plus sign. */
+	private note(
+		api: Api,
+		{ channelType = 'whatsapp', to }: { channelType?: string; to: unknown },
+		from: unknown,
+	): void {
+		if (channelType !== 'whatsapp' || typeof from !== 'string' || typeof to !== 'string') return;
+		const [business, user] = [to, from].map((number) => number.replace(/^\+/, ''));
+		this.state.conversations.note(api, business, user, Date.now());
 	}
 
 	private pushInbound(to: Addressee, entry: object): unknown {
@@ -112,6 +127,7 @@ export class ManualPushes {
 
 	private innoPaasText(body: unknown): unknown {
 		const message = parse(FORMS.innoPaasText, body);
+		this.note('innoPaas', message, message.from);
 		return this.enqueue(
 			innoPaasPushOptions(this.innoPaasSettings()),
 			'inbound',

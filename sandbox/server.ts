@@ -25,9 +25,10 @@ export interface Sandbox {
 function createApp(state: SandboxState, cams: CamsGateway, reset: () => void): FastifyInstance {
 	const app = Fastify({
 		forceCloseConnections: true,
+		// Of the admin API; the gateways have limits of their own.
 		bodyLimit: 32 * 1024 * 1024,
-		// The newer official SDK puts a whole recipient list into the URL.
-		http: { maxHeaderSize: 1024 * 1024 },
+		// Above the largest address and headers that the settings allow together.
+		http: { maxHeaderSize: 2 * 1024 * 1024 },
 		ajv: { customOptions: { removeAdditional: false } },
 	});
 	// Each in a scope of its own, because the gateways replace Fastify's body parsers.

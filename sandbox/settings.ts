@@ -52,6 +52,16 @@ export interface Settings {
 	receipts: ReceiptSettings;
 	/** What UpdatePhoneWebhook and UpdateAccountWebhook do with omitted parameters; the documentation leaves it open. */
 	omittedWebhookParts: 'kept' | 'cleared';
+	/** What the gateway does with Content and Payload in a form; the SDKs of CAMS put them into the query. */
+	contentInForm: 'read' | 'ignored';
+	/** Whether messages that are no templates reach only who has written within 24 hours on WhatsApp. */
+	serviceWindow: 'ignored' | 'enforced';
+	/** Longest address (path and query) of a call; longer ones get HTTP 414. Servers commonly take 8 or 16 kB. */
+	addressMostBytes: number;
+	/** Most bytes of headers; more get HTTP 431. */
+	headersMostBytes: number;
+	/** Largest body of a call; larger ones get HTTP 413. */
+	bodyMostBytes: number;
 	/** How far the gateway's clock is ahead of this machine's. */
 	clockAheadMinutes: number;
 	/** Lifetime of an upload authorization; 3600 in the example of GetChatappUploadAuthorization. */
@@ -85,6 +95,11 @@ export const DEFAULT_SETTINGS: Settings = {
 	innoPaasTemplateList: true,
 	receipts: {},
 	omittedWebhookParts: 'kept',
+	contentInForm: 'read',
+	serviceWindow: 'ignored',
+	addressMostBytes: 8 * 1024,
+	headersMostBytes: 8 * 1024,
+	bodyMostBytes: 32 * 1024 * 1024,
 	clockAheadMinutes: 0,
 	uploadExpireSeconds: 3600,
 	uploadMostBytes: 64 * 1024 * 1024,
@@ -111,6 +126,11 @@ export const SETTINGS_SCHEMA = {
 		innoPaasTemplateList: { type: 'boolean' },
 		receipts: RECEIPTS_SCHEMA,
 		omittedWebhookParts: { enum: ['kept', 'cleared'] },
+		contentInForm: { enum: ['read', 'ignored'] },
+		serviceWindow: { enum: ['ignored', 'enforced'] },
+		addressMostBytes: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+		headersMostBytes: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+		bodyMostBytes: { type: 'integer', minimum: 1, maximum: 256 * 1024 * 1024 },
 		clockAheadMinutes: { type: 'number' },
 		uploadExpireSeconds: { type: 'integer', minimum: 0 },
 		uploadMostBytes: { type: 'integer', minimum: 0 },

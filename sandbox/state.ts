@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { Conversations } from './conversations';
 import { PushQueue } from './delivery';
 import { assertLoopbackUrls } from './deliverySettings';
 import { Quota } from './quota';
@@ -13,6 +14,7 @@ const DEFAULT_CONNECTIONS = 10;
 export class SandboxState {
 	settings: Settings = DEFAULT_SETTINGS;
 	stats = new Stats();
+	conversations = new Conversations();
 	pushQueue = this.newPushQueue();
 	private quota = new Quota();
 
@@ -29,6 +31,7 @@ export class SandboxState {
 	reset(): void {
 		this.pushQueue.stop();
 		this.stats = new Stats();
+		this.conversations = new Conversations();
 		this.pushQueue = this.newPushQueue();
 		this.quota = new Quota();
 	}

@@ -10,8 +10,16 @@ export function isHttpUrl(text: string): boolean {
 	return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
 }
 
+/**
+ * A phone number with its country code, digits only. ITU-T E.164: at most 15 digits, and no country code starts with 0.
+ * InnoPaaS, SMS API: at least 5 digits, and the country code without 00.
+ */
+export const isPhoneNumber = (text: string) => /^[1-9]\d{4,14}$/.test(text);
+
 export const nonEmpty = z.string().min(1, 'must not be empty');
 export const optionalText = z.string().optional();
+/** May be present, but only empty. */
+export const unused = z.string().max(0, 'must not be set').optional();
 export const httpUrl = nonEmpty.refine(isHttpUrl, 'is not an http(s) URL');
 
 /** A text that may be empty. Counts code points, so that an emoji is one character. */

@@ -1,4 +1,5 @@
 import type { AcceptedMessage } from '../acceptedMessage';
+import type { Conversations } from '../conversations';
 import type { Settings } from '../settings';
 import { ACCOUNT, SPACES, type Space } from './accounts';
 import { refuse } from './refusal';
@@ -23,6 +24,7 @@ export interface CallContext {
 	address: string;
 	grantUpload(): UploadGrant;
 	webhooks: Webhooks;
+	conversations: Conversations;
 	settings: Settings;
 	now: number;
 }
@@ -34,9 +36,13 @@ export function ok(body: Record<string, unknown>): OperationResult {
 	return { body: { Code: 'OK', Message: 'OK', ...body }, messages: [] };
 }
 
+/** A parameter's value; undefined if it is absent or empty. */
+export const given = (parameters: CallParameters, name: string) =>
+	parameters.get(name) || undefined;
+
 export function required(parameters: CallParameters, name: string): string {
-	const value = parameters.get(name);
-	if (value === undefined || value === '') {
+	const value = given(parameters, name);
+	if (value === undefined) {
 		throw refuse(`Missing${name}`, `${name} is mandatory for this action.`);
 	}
 	return value;

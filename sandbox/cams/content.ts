@@ -9,6 +9,7 @@ import {
 	nonEmpty,
 	optionalText,
 	requiredText,
+	unused,
 } from '../validation';
 import { parseJson, type CallParameters } from './call';
 import { refuse } from './refusal';
@@ -186,6 +187,10 @@ const rowSections = sectionsOf(
 	z.object({ title, rows: z.array(row).min(1) }),
 	({ rows }) => rows.length,
 	10,
+).refine(
+	(sections) =>
+		allDiffer(({ id }: z.infer<typeof row>) => id)(sections.flatMap(({ rows }) => rows)),
+	'have an id twice',
 );
 const productSections = sectionsOf(
 	z.object({ title, product_items: z.array(product).min(1) }),
@@ -290,8 +295,8 @@ const captioned = reader(
 );
 
 const WHATSAPP: Record<string, ContentReader> = {
-	// The operation's page forbids a caption for texts.
-	text: reader(textForm.extend({ caption: z.undefined() }), (content) => [content.text]),
+	// The operation's page forbids a caption for texts, but shows an empty one in its example.
+	text: reader(textForm.extend({ caption: unused }), (content) => [content.text]),
 	image: captioned,
 	video: captioned,
 	audio: file,

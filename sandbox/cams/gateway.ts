@@ -3,8 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { ACCEPTING_FAULTS, leaveUnanswered } from '../faults';
 import { Refusal } from '../refusal';
-import type { FaultKind } from '../settings';
+import type { FaultKind, Settings } from '../settings';
 import type { SandboxState } from '../state';
+import { behindWebServer } from '../webServer';
 import type { CallParameters, OperationResult } from './call';
 import { SENDS, checkAccount, findOperation } from './operations';
 import { statusJob } from './receipts';
@@ -17,16 +18,35 @@ import { toWireRequest, type WireRequest } from './wireRequest';
 /** Neither generation of official SDKs ever sends the parameters of these as a form. */
 const QUERY_ONLY = new Set(['UpdatePhoneWebhook', 'UpdateAccountWebhook']);
 
-/** Accepts what both generations of official SDKs send: parameters in the query, in a form, or split between them. */
-function readParameters(wire: WireRequest, operation: string): CallParameters {
+/**
+ * Parameters of a single send that both generations put into the query. Only Alibaba's client for all of its APIs
+ * (@alicloud/pop-core) puts them into a form, so whether CAMS reads them there is a setting.
+ */
+const CONTENT: ReadonlySet<string> = new Set(['Content', 'Payload']);
+
+function readForm(
+	wire: WireRequest,
+	operation: string,
+	contentInForm: Settings['contentInForm'],
+): Array<[string, string]> {
 	const isForm = String(wire.headers['content-type'] ?? '').startsWith(
 		'application/x-www-form-urlencoded',
 	);
-	const form = isForm && !QUERY_ONLY.has(operation) ? wire.body.toString('utf8') : '';
+	if (!isForm || QUERY_ONLY.has(operation)) return [];
+	const pairs = [...new URLSearchParams(wire.body.toString('utf8'))];
+	return contentInForm === 'read' ? pairs : pairs.filter(([name]) => !CONTENT.has(name));
+}
+
+/** Accepts what both generations of official SDKs send: parameters in the query, in a form, or split between them. */
+function readParameters(
+	wire: WireRequest,
+	operation: string,
+	{ contentInForm }: Settings,
+): CallParameters {
 	const parameters: CallParameters = new Map();
 	for (const [name, value] of [
 		...new URLSearchParams(wire.rawQuery),
-		...new URLSearchParams(form),
+		...readForm(wire, operation, contentInForm),
 	]) {
 		if (parameters.has(name)) throw new Refusal(400, 'InvalidParameter', `${name} is given twice.`);
 		parameters.set(name, value);
@@ -34,10 +54,12 @@ function readParameters(wire: WireRequest, operation: string): CallParameters {
 	return parameters;
 }
 
+const operationOf = ({ headers }: FastifyRequest) => String(headers['x-acs-action'] ?? '');
+
 /** Number of recipients in a send; 0 if the parameters cannot be parsed. */
-function countRecipients(wire: WireRequest, operation: string): number {
+function countRecipients(wire: WireRequest, operation: string, settings: Settings): number {
 	try {
-		const parameters = readParameters(wire, operation);
+		const parameters = readParameters(wire, operation, settings);
 		const list: unknown = JSON.parse(parameters.get('SenderList') ?? '[]');
 		return Array.isArray(list) && list.length > 0 ? list.length : Number(parameters.has('To'));
 	} catch {
@@ -67,6 +89,7 @@ export class CamsGateway {
 			done(null, body),
 		);
 		api.route({
+			...behindWebServer(this.state, operationOf),
 			method: ['GET', 'POST'],
 			url: '/',
 			handler: async (request, reply) => await this.serve(request, reply),
@@ -87,7 +110,7 @@ export class CamsGateway {
 	private async serve(request: FastifyRequest, reply: FastifyReply) {
 		const { state } = this;
 		const wire = toWireRequest(request);
-		const name = String(wire.headers['x-acs-action'] ?? '');
+		const name = operationOf(request);
 		state.stats.countCall(name);
 		const fault = SENDS.has(name) ? state.nextFault() : undefined;
 		try {
@@ -127,11 +150,12 @@ export class CamsGateway {
 		if (!state.takeQuota(account.accessKeyId, name)) throw this.throttled();
 		checkAccount(account);
 		try {
-			return operation(readParameters(wire, name), {
+			return operation(readParameters(wire, name, state.settings), {
 				history: state.stats.messages,
 				address: `http://${String(wire.headers.host)}`,
 				grantUpload: () => this.storage.grant(this.now(), state.settings.uploadExpireSeconds),
 				webhooks: this.webhooks,
+				conversations: state.conversations,
 				settings: state.settings,
 				now: Date.now(),
 			});
@@ -182,7 +206,7 @@ export class CamsGateway {
 	) {
 		// Throws for calls that the gateway would refuse anyway; these do not count as faults.
 		if (ACCEPTING_FAULTS.has(kind)) this.accept(this.handle(wire, name))();
-		this.state.stats.countFault(kind, countRecipients(wire, name));
+		this.state.stats.countFault(kind, countRecipients(wire, name, this.state.settings));
 		if (leaveUnanswered(kind, request, reply)) return undefined;
 		switch (kind) {
 			case 'serverErrorAfter':

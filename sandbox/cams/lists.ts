@@ -190,8 +190,17 @@ export const templateDetail: Operation = (parameters) => {
 export const listMessages: Operation = (parameters, { history }) => {
 	const businessNumber = required(parameters, 'BusinessNumber');
 	const channelType = required(parameters, 'ChannelType').toLowerCase();
+	if (!['whatsapp', 'viber'].includes(channelType)) {
+		throw refuse(
+			'InvalidParameter.ChannelTypeNotSupport',
+			`ChannelType ${channelType} is not supported.`,
+		);
+	}
 	required(parameters, 'CustSpaceId');
 	required(parameters, 'Page');
+	const page = parseJson(parameters, 'Page');
+	if (!isObject(page) || page.Index === undefined || page.Size === undefined)
+		throw refuse('InvalidParameter.PageInvalid', 'Page needs Index and Size.');
 	const { custSpaceId } = findSpace(parameters);
 	const rows = history
 		.filter(

@@ -2,9 +2,17 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 
 import type { AcceptedMessage } from '../acceptedMessage';
-import { describeIssue, isObject, maxLength } from '../validation';
+import { describeIssue, isObject, isPhoneNumber, maxLength } from '../validation';
 import { CHANNEL_TYPES } from './accounts';
-import { findSpace, parseJson, required, type CallParameters, type Operation } from './call';
+import {
+	findSpace,
+	given,
+	parseJson,
+	required,
+	type CallContext,
+	type CallParameters,
+	type Operation,
+} from './call';
 import { readContent } from './content';
 import { findTemplate } from './lists';
 import { refuse } from './refusal';
@@ -40,12 +48,24 @@ function checkFrom(parameters: CallParameters, channelType: string): string {
 	return from;
 }
 
-/** The format of group IDs is not documented, so any is accepted. */
+/** Meta's business-scoped user IDs, e.g. US.13491208655302741918; US.ENT. for those of several portfolios. */
+const USER_ID = /^[A-Z]{2}\.(ENT\.)?[0-9A-Za-z]{1,128}$/;
+
+/**
+ * The pages of the sends: a phone number with its country code on WhatsApp and Viber. The format of group IDs is not
+ * documented, so any is accepted. Neither is whether To takes WhatsApp's user IDs, which receipts have; it does here.
+ */
 function checkTo(value: unknown, channelType: string, recipientType: unknown): string {
 	if (typeof value !== 'string' || value === '')
 		throw refuse('MissingTo', 'To is mandatory for this action.');
-	if (usesNumbers(channelType) && recipientType !== 'group' && !/^\d{5,20}$/.test(value)) {
-		throw refuse('InvalidParameter.ToOnlyNumeric', 'To must be numeric.');
+	if (!usesNumbers(channelType) || (channelType === 'whatsapp' && recipientType === 'group'))
+		return value;
+	if (channelType === 'whatsapp' && USER_ID.test(value)) return value;
+	if (!isPhoneNumber(value)) {
+		throw refuse(
+			'InvalidParameter.ToOnlyNumeric',
+			'To must be a number with its country code: 5 to 15 digits, of which the first is not 0.',
+		);
 	}
 	return value;
 }
@@ -82,9 +102,14 @@ function checkTemplateParams(template: Template, params: unknown): Record<string
 			throw refuse('TemplateParamInvalid', `The variable ${name} is missing.`);
 	}
 	const all = Object.values(values);
-	if (template.takesAnyName && (all.length !== 1 || all[0] === '')) {
-		throw refuse('TemplateParamInvalid', 'The template takes one variable, the code.');
+	if (template.takesAnyName) {
+		if (all.length !== 1 || all[0] === '')
+			throw refuse('TemplateParamInvalid', 'The template takes one variable, the code.');
+		return values as Record<string, string>;
 	}
+	const unknown = Object.keys(values).find((name) => !template.variables.includes(name));
+	if (unknown !== undefined)
+		throw refuse('TemplateParamInvalid', `The template has no variable ${unknown}.`);
 	return values as Record<string, string>;
 }
 
@@ -137,8 +162,28 @@ function readWhatsAppParameters(
 	);
 }
 
+/**
+ * The actions that a template's buttons cannot do without: a flow button its own, and a button for several products the
+ * products. A catalog needs none. Sources: FlowAction and ProductAction on the pages of the sends, and Meta's pages on
+ * sending flow templates and multi-product templates. Whether WhatsApp minds actions without a button is not documented.
+ */
+function checkActions(
+	{ buttonTypes }: Template,
+	{ productAction, flowAction }: WhatsAppParameters,
+): void {
+	if (buttonTypes.includes('FLOW') && !flowAction)
+		throw refuse('InvalidParameter', 'FlowAction: the template has a flow button.');
+	const sections = productAction?.Sections as Array<z.infer<typeof section>> | undefined;
+	if (
+		buttonTypes.includes('MPM') &&
+		!sections?.some(({ ProductItems }) => ProductItems.length > 0)
+	) {
+		throw refuse('InvalidParameter', 'ProductAction: the template has a button for products.');
+	}
+}
+
 function checkRange(parameters: CallParameters, name: string, min: number, max: number): void {
-	const value = parameters.get(name);
+	const value = given(parameters, name);
 	if (
 		value !== undefined &&
 		!(/^\d+$/.test(value) && Number(value) >= min && Number(value) <= max)
@@ -147,34 +192,36 @@ function checkRange(parameters: CallParameters, name: string, min: number, max: 
 	}
 }
 
-/** Reads the parameters that only Viber has, and the fallback message. */
+/** Reads the parameters that only Viber has, and the fallback message. Empty ones count as absent, as the pages say. */
 function readDelivery(
 	parameters: CallParameters,
 	channelType: string,
 ): Pick<AcceptedMessage, 'label' | 'ttl' | 'tag' | 'trackingData' | 'fallback'> {
-	const viberOnly = ['Label', 'Ttl', 'Tag', 'TrackingData'].filter((name) => parameters.has(name));
+	const viberOnly = ['Label', 'Ttl', 'Tag', 'TrackingData'].filter((name) =>
+		given(parameters, name),
+	);
 	if (channelType !== 'viber' && viberOnly.length > 0) {
 		throw refuse('InvalidParameter', `${viberOnly.join(', ')}: for viber only.`);
 	}
 	if (
 		channelType === 'viber' &&
-		!['promotion', 'transaction'].includes(parameters.get('Label') ?? '')
+		!['promotion', 'transaction'].includes(given(parameters, 'Label') ?? '')
 	) {
 		throw refuse('InvalidParameter', 'Label must be promotion or transaction.');
 	}
 	checkRange(parameters, 'Ttl', 30, 1_209_600);
 	checkRange(parameters, 'FallBackDuration', 60, 43_200);
-	if (!['undelivered', 'sentFailed', undefined].includes(parameters.get('FallBackRule'))) {
+	if (!['undelivered', 'sentFailed', undefined].includes(given(parameters, 'FallBackRule'))) {
 		throw refuse('InvalidParameter', 'FallBackRule must be undelivered or sentFailed.');
 	}
 	const fallback = ['FallBackId', 'FallBackContent', 'FallBackDuration', 'FallBackRule']
-		.map((name) => [name, parameters.get(name)] as const)
+		.map((name) => [name, given(parameters, name)] as const)
 		.filter((pair): pair is [string, string] => pair[1] !== undefined);
 	return {
-		label: parameters.get('Label'),
-		ttl: parameters.get('Ttl'),
-		tag: parameters.get('Tag'),
-		trackingData: parameters.get('TrackingData'),
+		label: given(parameters, 'Label'),
+		ttl: given(parameters, 'Ttl'),
+		tag: given(parameters, 'Tag'),
+		trackingData: given(parameters, 'TrackingData'),
 		...(fallback.length > 0 && { fallback: Object.fromEntries(fallback) }),
 	};
 }
@@ -192,12 +239,23 @@ type MessageBody = Pick<
 	'templateCode' | 'language' | 'templateParams' | 'messageType' | 'content' | 'text' | 'buttons'
 >;
 
-function readMessage(parameters: CallParameters, channelType: string): MessageBody {
+function readMessage(
+	parameters: CallParameters,
+	channelType: string,
+	whatsApp: WhatsAppParameters,
+): MessageBody {
 	const type = required(parameters, 'Type');
-	if (type === 'message') return readContent(parameters, channelType);
+	if (type === 'message') {
+		const message = readContent(parameters, channelType);
+		// SDK 5.3.0, MessageType: pins are for group messages only.
+		if (message.messageType === 'pin' && whatsApp.recipientType !== 'group')
+			throw refuse('InvalidParameter.MessageTypeNotSupport', 'pin is for groups only.');
+		return message;
+	}
 	if (type !== 'template') throw refuse('InvalidParameter', `Type ${type} is not supported.`);
 	const template = findSendableTemplate(parameters, channelType);
 	const templateParams = checkTemplateParams(template, parseJson(parameters, 'TemplateParams'));
+	checkActions(template, whatsApp);
 	return {
 		templateCode: template.code,
 		language: template.language,
@@ -206,35 +264,71 @@ function readMessage(parameters: CallParameters, channelType: string): MessageBo
 	};
 }
 
-export const sendMessage: Operation = (parameters, { now }) => {
+/**
+ * On the page of SendChatappMessage: a message of one's own within 24 hours of the user's last one. The page of SDK 1.6.0
+ * exempts Viber. The code is from Alibaba's agent skill.
+ */
+function checkServiceWindow(
+	{ channelType, messageType, recipientType, from, to }: AcceptedMessage,
+	{ settings, conversations, now }: CallContext,
+): void {
+	if (settings.serviceWindow === 'ignored' || channelType !== 'whatsapp') return;
+	if (messageType === undefined || recipientType === 'group') return;
+	if (!conversations.isOpen('cams', from, to, now)) {
+		throw refuse('SessionWindowExpired', `${to} has not written to ${from} within 24 hours.`);
+	}
+}
+
+export const sendMessage: Operation = (parameters, context) => {
+	const { now } = context;
 	const channelType = checkChannel(parameters);
 	required(parameters, 'Type');
+	// The page: sending fails for everybody whom Meta has not invited.
+	if (given(parameters, 'Category'))
+		throw refuse('InvalidParameter', 'Category: for customers whom Meta has invited.');
 	// Checked for every channel, also those that look up nothing in it.
 	findSpace(parameters);
 	const messageId = newId(now);
-	const whatsApp = {
+	const fields = {
 		Payload: parseJson(parameters, 'Payload'),
 		ProductAction: parseJson(parameters, 'ProductAction'),
 		FlowAction: parseJson(parameters, 'FlowAction'),
 		ContextMessageId: parameters.get('ContextMessageId'),
 		RecipientType: parameters.get('RecipientType'),
 	};
+	const whatsApp = readWhatsAppParameters(fields, channelType);
 	const message: AcceptedMessage = {
 		api: 'cams',
 		operation: 'SendChatappMessage',
 		messageId,
 		channelType,
 		from: checkFrom(parameters, channelType),
-		to: checkTo(parameters.get('To'), channelType, whatsApp.RecipientType),
+		to: checkTo(parameters.get('To'), channelType, fields.RecipientType),
 		taskId: parameters.get('TaskId'),
 		custSpaceId: parameters.get('CustSpaceId'),
 		...readDelivery(parameters, channelType),
-		...readWhatsAppParameters(whatsApp, channelType),
-		...readMessage(parameters, channelType),
+		...whatsApp,
+		...readMessage(parameters, channelType, whatsApp),
 		at: now,
 	};
+	checkServiceWindow(message, context);
 	return { body: { Code: 'OK', Message: 'OK', MessageId: messageId }, messages: [message] };
 };
+
+/** Parameters of SendChatappMessage that the page of the mass send does not have, of those that would change a message. */
+const SINGLE_ONLY = [
+	'Type',
+	'MessageType',
+	'Content',
+	'ContextMessageId',
+	'TrackingData',
+	'To',
+	'TemplateParams',
+	'Payload',
+	'ProductAction',
+	'FlowAction',
+	'RecipientType',
+];
 
 export const sendMassMessage: Operation = (parameters, { now }) => {
 	const channelType = checkChannel(parameters);
@@ -244,11 +338,11 @@ export const sendMassMessage: Operation = (parameters, { now }) => {
 			'ChannelType telegram is not supported.',
 		);
 	}
+	const surplus = SINGLE_ONLY.find((name) => given(parameters, name));
+	if (surplus) throw refuse('InvalidParameter', `${surplus}: for a single send only.`);
 	const template = findSendableTemplate(parameters, channelType);
 	const from = checkFrom(parameters, channelType);
 	const delivery = readDelivery(parameters, channelType);
-	if (delivery.trackingData !== undefined)
-		throw refuse('InvalidParameter', 'TrackingData: for a single send only.');
 	const list = parseJson(parameters, 'SenderList');
 	if (!Array.isArray(list) || list.length === 0)
 		throw refuse('MissingSenderList', 'SenderList is mandatory for this action.');
@@ -259,7 +353,11 @@ export const sendMassMessage: Operation = (parameters, { now }) => {
 	const messages = list.map((entry: unknown, index): AcceptedMessage => {
 		if (!isObject(entry))
 			throw refuse('InvalidParameter', `SenderList[${index}] is not an object.`);
+		if (entry.ContextMessageId !== undefined)
+			throw refuse('InvalidParameter', 'ContextMessageId: for a single send only.');
 		const templateParams = checkTemplateParams(template, entry.TemplateParams);
+		const whatsApp = readWhatsAppParameters(entry, channelType);
+		checkActions(template, whatsApp);
 		return {
 			api: 'cams',
 			operation: 'SendChatappMassMessage',
@@ -274,7 +372,7 @@ export const sendMassMessage: Operation = (parameters, { now }) => {
 			templateCode: template.code,
 			language: template.language,
 			templateParams,
-			...readWhatsAppParameters(entry, channelType),
+			...whatsApp,
 			...delivery,
 			...render(template, templateParams),
 			at: now,

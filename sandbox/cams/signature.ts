@@ -58,26 +58,32 @@ function readAuthorization(request: WireRequest) {
 	return { accessKeyId, signedHeaders: signedHeaders.split(';'), signature };
 }
 
+/** "V3 request structure and signature": these are required, and all of this kind that are sent must be signed. */
+const REQUIRED_HEADERS = [
+	'host',
+	'x-acs-action',
+	'x-acs-version',
+	'x-acs-date',
+	'x-acs-signature-nonce',
+	'x-acs-content-sha256',
+];
+const mustBeSigned = (name: string) =>
+	name === 'host' || name === 'content-type' || name.startsWith('x-acs-');
+
 function checkSignedHeaders(request: WireRequest, signedHeaders: string[]): void {
-	const mustBeSigned = Object.keys(request.headers).filter(
-		(name) => name === 'host' || name === 'content-type' || name.startsWith('x-acs-'),
+	const incomplete = (reason: string) => new Refusal(400, 'IncompleteSignature', reason);
+	const empty = REQUIRED_HEADERS.find((name) => !headerText(request, name));
+	if (empty) throw incomplete(`The header ${empty} is missing or empty.`);
+	const unsigned = Object.keys(request.headers).find(
+		(name) => mustBeSigned(name) && !signedHeaders.includes(name),
 	);
-	const required = [
-		'host',
-		'x-acs-action',
-		'x-acs-version',
-		'x-acs-date',
-		'x-acs-signature-nonce',
-		'x-acs-content-sha256',
-	];
-	const missing = [...required, ...mustBeSigned].find((name) => !signedHeaders.includes(name));
-	if (missing) {
-		throw new Refusal(
-			400,
-			'IncompleteSignature',
-			`The header ${missing} is missing or not signed.`,
-		);
-	}
+	if (unsigned) throw incomplete(`The header ${unsigned} is not signed.`);
+	const absent = signedHeaders.find((name) => headerText(request, name) === undefined);
+	if (absent) throw incomplete(`The header ${absent} is signed, but not sent.`);
+	// The page: names in lower case, sorted alphabetically.
+	const sorted = [...new Set(signedHeaders)].sort().join(';');
+	if (signedHeaders.join(';') !== sorted)
+		throw incomplete(`SignedHeaders is not in order; it must be ${sorted}.`);
 }
 
 function checkSignature(
@@ -96,11 +102,10 @@ function checkSignature(
 	if (headerText(request, 'x-acs-content-sha256') !== payloadHash) {
 		throw mismatch('x-acs-content-sha256 is not the hash of the body.');
 	}
-	const names = [...signedHeaders].sort();
-	const canonicalHeaders = names
+	const canonicalHeaders = signedHeaders
 		.map((name) => `${name}:${headerText(request, name) ?? ''}\n`)
 		.join('');
-	const canonical = `${request.method}\n${request.path}\n${canonicalQuery(request.rawQuery)}\n${canonicalHeaders}\n${names.join(';')}\n${payloadHash}`;
+	const canonical = `${request.method}\n${request.path}\n${canonicalQuery(request.rawQuery)}\n${canonicalHeaders}\n${signedHeaders.join(';')}\n${payloadHash}`;
 	const expected = createHmac('sha256', account.accessKeySecret)
 		.update(`ACS3-HMAC-SHA256\n${sha256(canonical)}`)
 		.digest();

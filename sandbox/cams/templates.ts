@@ -47,6 +47,8 @@ export interface Template extends TemplateDefinition {
 	text: string;
 	/** Button labels, with variables. */
 	buttons: string[];
+	/** The type of each button. */
+	buttonTypes: string[];
 	/** Whether it needs one variable of any name: that of authentication templates is not documented. */
 	takesAnyName: boolean;
 }
@@ -74,22 +76,24 @@ function linesOf(components: Component[]): string[] {
 	return [...own, ...cards].filter((line) => line !== '');
 }
 
-function labelsOf(components: Component[]): string[] {
-	const own = components.flatMap(({ Buttons = [] }) => Buttons).map(({ Text }) => Text ?? '');
+function buttonsOf(components: Component[]): Button[] {
+	const own = components.flatMap(({ Buttons = [] }) => Buttons);
 	const cards = components
 		.flatMap(({ Cards = [] }) => Cards)
-		.flatMap(({ CardComponents }) => labelsOf(CardComponents));
+		.flatMap(({ CardComponents }) => buttonsOf(CardComponents));
 	return [...own, ...cards];
 }
 
 function complete(written: TemplateDefinition): Template {
 	const takesAnyName = written.category === 'AUTHENTICATION';
+	const buttons = buttonsOf(written.components);
 	const found = textsIn(written.components).flatMap((text) => [...text.matchAll(VARIABLE)]);
 	return {
 		...written,
 		variables: [...new Set(found.map(([, ours, metas]) => ours ?? metas))],
 		text: takesAnyName ? AUTHENTICATION_TEXT : linesOf(written.components).join('\n'),
-		buttons: labelsOf(written.components),
+		buttons: buttons.map(({ Text }) => Text ?? ''),
+		buttonTypes: buttons.map(({ Type }) => Type),
 		takesAnyName,
 	};
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import type { AcceptedMessage } from '../acceptedMessage';
+import type { Conversations } from '../conversations';
 import type { Settings } from '../settings';
 import { describeIssue } from '../validation';
 import { WABAS, type Account, type Waba } from './accounts';
@@ -13,6 +14,7 @@ export interface Call {
 	/** The parsed JSON. */
 	body: Record<string, unknown>;
 	settings: Settings;
+	conversations: Conversations;
 	now: number;
 }
 

@@ -10,6 +10,7 @@ import {
 	nonEmpty,
 	optionalText,
 	requiredText,
+	unused,
 } from '../validation';
 import { parseBody } from './call';
 
@@ -19,8 +20,6 @@ import { parseBody } from './call';
  * predecessor documentation. Limits that only Meta documents are not checked.
  */
 
-/** May be present, but only empty. */
-const unused = z.string().max(0, 'must not be set').optional();
 const degrees = z.string().regex(/^-?\d+(\.\d+)?$/, 'is not a number in a string');
 
 /** Shared by templates and interactive messages. */
@@ -120,6 +119,11 @@ function interactiveIn(style: Style) {
 					.refine(
 						allDiffer((button) => button.title),
 						'have a title twice',
+					)
+					// The table of Button: the id is a unique identifier.
+					.refine(
+						allDiffer((button) => button.id),
+						'have an id twice',
 					),
 			}),
 		}),

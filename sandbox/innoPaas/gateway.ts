@@ -5,6 +5,7 @@ import { Refusal } from '../refusal';
 import type { FaultKind } from '../settings';
 import type { SandboxState } from '../state';
 import { isObject } from '../validation';
+import { behindWebServer } from '../webServer';
 import { MMLITE_PATH, type Account } from './accounts';
 import { authenticate, checkAccount } from './auth';
 import type { OperationResult } from './call';
@@ -26,6 +27,8 @@ function readJson({ headers, body }: FastifyRequest): Record<string, unknown> {
 	}
 	throw new WebRefusal(400, 'Bad Request');
 }
+
+const pathOf = ({ raw }: FastifyRequest) => raw.url!.split('?')[0];
 
 /** Number of recipients in a send; 0 if the body cannot be parsed. */
 function countRecipients(request: FastifyRequest): number {
@@ -53,15 +56,22 @@ export class InnoPaasGateway {
 		api.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
 			done(null, body),
 		);
+		const limits = behindWebServer(
+			this.state,
+			(request) => this.find(request)?.name ?? pathOf(request),
+		);
 		for (const path of [`${ROOT}/*`, MMLITE_PATH])
-			api.post(path, async (request, reply) => await this.serve(request, reply));
+			api.post(path, limits, async (request, reply) => await this.serve(request, reply));
+	}
+
+	private find(request: FastifyRequest): Endpoint | undefined {
+		return findEndpoint(pathOf(request), this.state.settings.innoPaasTemplateList);
 	}
 
 	private async serve(request: FastifyRequest, reply: FastifyReply) {
 		const { state } = this;
-		const [path] = request.raw.url!.split('?');
-		const endpoint = findEndpoint(path, state.settings.innoPaasTemplateList);
-		state.stats.countCall(endpoint?.name ?? path);
+		const endpoint = this.find(request);
+		state.stats.countCall(endpoint?.name ?? pathOf(request));
 		const fault = endpoint?.sends ? state.nextFault() : undefined;
 		try {
 			if (!endpoint) throw new WebRefusal(404, 'Not Found');
@@ -99,8 +109,11 @@ export class InnoPaasGateway {
 		const body = readJson(request);
 		try {
 			checkAccount(account);
-			const { settings } = state;
-			return { account, ...operation({ account, body, settings, now: Date.now() }) };
+			const { settings, conversations } = state;
+			return {
+				account,
+				...operation({ account, body, settings, conversations, now: Date.now() }),
+			};
 		} catch (error) {
 			if (error instanceof Refusal)
 				throw new Refusal(state.settings.innoPaasRefusalStatus, error.code, error.message);

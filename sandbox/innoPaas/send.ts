@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { RenderedMessage } from '../renderedMessage';
-import { maxLength, nonEmpty } from '../validation';
+import { isPhoneNumber, maxLength, nonEmpty } from '../validation';
 import { numbersOf, type Waba } from './accounts';
 import { findWaba, parseBody, type OperationResult, type Operation } from './call';
 import { FREE_FORM_TYPES, readMessage, templateHeader } from './content';
@@ -25,7 +25,7 @@ const addressed = z.object({
 
 const MAX_RECIPIENTS = 1_000;
 
-/** @throws Refusal unless there are 1 to 1,000 numbers, digits only, separated by commas */
+/** @throws Refusal unless there are 1 to 1,000 numbers with country code, digits only, separated by commas */
 function readRecipients(recipientNumber = ''): string[] {
 	const numbers = recipientNumber === '' ? [] : recipientNumber.split(',');
 	if (numbers.length < 1 || numbers.length > MAX_RECIPIENTS) {
@@ -34,11 +34,11 @@ function readRecipients(recipientNumber = ''): string[] {
 			`recipientNumber: ${numbers.length} numbers; it takes 1 to ${MAX_RECIPIENTS}.`,
 		);
 	}
-	const invalid = numbers.find((number) => !/^\d{5,20}$/.test(number));
+	const invalid = numbers.find((number) => !isPhoneNumber(number));
 	if (invalid !== undefined) {
 		throw refuse(
 			CODES.numberFormat,
-			`recipientNumber: "${invalid}" is not a number of 5 to 20 digits.`,
+			`recipientNumber: "${invalid}" is not a number with its country code: 5 to 15 digits, of which the first is not 0.`,
 		);
 	}
 	return numbers;
@@ -61,8 +61,11 @@ function checkHeader(template: Template, header: TemplateSend['header']): void {
 	if (header ? header.type !== expected : isNeeded) {
 		throw refuse(CODES.content, `header.type: the template's header is ${expected ?? 'none'}.`);
 	}
-	if (isNeeded && header?.type === 'text' && !header.paramValue)
+	if (header?.type !== 'text') return;
+	if (isNeeded && !header.paramValue)
 		throw refuse(CODES.content, 'header.paramValue: must not be empty.');
+	if (!isNeeded && header.paramValue)
+		throw refuse(CODES.content, "header.paramValue: the template's header has no variable.");
 }
 
 /** Whether the API compares a send with its template is not documented; WhatsApp would reject a mismatch. */
@@ -71,14 +74,28 @@ function checkTemplateValues(
 	{ header, bodyParams, buttonParams }: TemplateSend,
 ): void {
 	checkHeader(template, header);
-	for (let index = 0; index < countVariables(template.messageBody); index++) {
+	const variables = countVariables(template.messageBody);
+	if (bodyParams.length > variables) {
+		throw refuse(
+			CODES.content,
+			`bodyParams: ${bodyParams.length} values for ${variables} variables.`,
+		);
+	}
+	for (let index = 0; index < variables; index++) {
 		if (!bodyParams[index])
 			throw refuse(
 				CODES.content,
 				`bodyParams.${index}: the template's variable {{${index + 1}}} has no value.`,
 			);
 	}
-	for (const [index, label] of buttonsWithValue(template).entries()) {
+	const buttons = buttonsWithValue(template);
+	if (buttonParams.length > buttons.length) {
+		throw refuse(
+			CODES.content,
+			`buttonParams: ${buttonParams.length} values for ${buttons.length} buttons.`,
+		);
+	}
+	for (const [index, label] of buttons.entries()) {
 		if (!buttonParams[index]?.value)
 			throw refuse(CODES.content, `buttonParams.${index}: the button ${label} has no value.`);
 	}
@@ -132,7 +149,7 @@ function submit(
 	onlyMarketing: boolean,
 ): Operation {
 	const typeForm = z.object({ messageType: z.enum(messageTypes as [string, ...string[]]) });
-	return ({ account, body, settings, now }): OperationResult => {
+	return ({ account, body, settings, conversations, now }): OperationResult => {
 		if (account.state === 'noBalance')
 			throw refuse(CODES.noBalance, 'The balance is insufficient.');
 		const { wabaId, uid, sendNumber, recipientNumber } = parseBody(addressed, body);
@@ -141,6 +158,16 @@ function submit(
 		if (!numbersOf(waba).includes(sendNumber))
 			throw refuse(CODES.unknownSender, `The sending number ${sendNumber} does not exist.`);
 		const recipients = readRecipients(recipientNumber);
+		const silent =
+			settings.serviceWindow === 'enforced' && messageType !== 'template'
+				? recipients.find((to) => !conversations.isOpen('innoPaas', sendNumber, to, now))
+				: undefined;
+		if (silent !== undefined) {
+			throw refuse(
+				CODES.content,
+				`messageType: ${silent} has not written to ${sendNumber} within 24 hours; only a template reaches it.`,
+			);
+		}
 		const message: MessageBody =
 			messageType === 'template'
 				? readTemplate(waba, body, onlyMarketing)

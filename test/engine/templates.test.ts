@@ -292,6 +292,13 @@ describe('the variables of a template', () => {
 
 /** One value for each variable, by template. */
 const APPROVED = TEMPLATES.filter(({ auditStatus }) => auditStatus === 'pass');
+/** What a template cannot be sent without, by its buttons. */
+const ACTIONS: Record<string, IDataObject> = {
+	book_a_visit: { flow: { values: { flowReference: 'visit-77' } } },
+	picked_for_you: {
+		products: { values: { sections: { section: [{ title: 'New', productIds: 'sku-1' }] } } },
+	},
+};
 const valuesOf = ({ variables }: (typeof TEMPLATES)[number]) =>
 	Object.fromEntries(variables.map((name, index) => [name, `${name} ${index} ✓`]));
 
@@ -302,15 +309,20 @@ describe.each(
 	const key = `${each.code}/${each.language}`;
 	// An authentication template does not say what its variable is called.
 	const values = each.takesAnyName ? { code: '123456' } : valuesOf(each);
+	const options = ACTIONS[each.name] ?? {};
 
 	it('goes out, and Validate Only shows what the recipient gets', async () => {
-		const parameters = template(key, { ...pairs(values), label: 'transaction' }, channelType);
+		const parameters = template(
+			key,
+			{ ...pairs(values), label: 'transaction', options },
+			channelType,
+		);
 		const message = await send(parameters);
 		expect(message.templateParams).toEqual(values);
 
 		const before = sends();
 		const run = await runNode(sandbox, {
-			parameters: { ...parameters, options: { validateOnly: true } },
+			parameters: { ...parameters, options: { ...options, validateOnly: true } },
 			items: [MIA],
 		});
 		expect(sends()).toBe(before);
@@ -337,8 +349,11 @@ describe.each(
 	if (each.variables.length > 0) {
 		it('goes out with its fields as CAMS Send shows them', async () => {
 			expect(
-				(await send(template(key, await mapped(key, values, channelType), channelType)))
-					.templateParams,
+				(
+					await send(
+						template(key, { ...(await mapped(key, values, channelType)), options }, channelType),
+					)
+				).templateParams,
 			).toEqual(values);
 		});
 	}
@@ -420,7 +435,6 @@ describe('buttons of a template', () => {
 			{ flowDataJson: '{"couponCode": "ü"}' },
 			{ FlowActionData: { couponCode: 'ü' } },
 		],
-		['neither', { flowReference: ' ', flowDataJson: '{}' }, undefined],
 	])('of a flow get %s', async (_what, values, flowAction) => {
 		expect(
 			(
@@ -431,6 +445,26 @@ describe('buttons of a template', () => {
 		).toEqual(flowAction);
 	});
 
+	it('of a flow or of products alone are rejected, because WhatsApp takes neither without', async () => {
+		for (const [key, options, code] of [
+			[
+				'900100205/en',
+				{ flow: { values: { flowReference: ' ', flowDataJson: '{}' } } },
+				/FlowAction/,
+			],
+			['900100207/en', { products: { values: { thumbnailProductId: 'sku-1' } } }, /ProductAction/],
+		] as const) {
+			const run = await runNode(sandbox, {
+				parameters: template(key, { ...pairs({ name: 'Mia' }), options }),
+				items: [MIA],
+				node: { onError: 'continueRegularOutput' },
+			});
+			expect(run.items(NODE)).toMatchObject([
+				{ outcome: 'rejected', reason: expect.stringMatching(code) },
+			]);
+		}
+	});
+
 	const ids = (count: number) =>
 		Array.from({ length: count }, (_, index) => `sku-${index}`).join(', ');
 	const sections = (count: number, each: number) =>
@@ -438,8 +472,8 @@ describe('buttons of a template', () => {
 			title: `Part ${index}`,
 			productIds: ids(each),
 		}));
-	const withProducts = (values: IDataObject) =>
-		template('900100207/en', { ...pairs({ name: 'Mia' }), options: { products: { values } } });
+	const withProducts = (values: IDataObject, key = '900100207/en') =>
+		template(key, { ...pairs({ name: 'Mia' }), options: { products: { values } } });
 
 	it.each<[string, IDataObject, unknown]>([
 		[
@@ -470,7 +504,7 @@ describe('buttons of a template', () => {
 		['a thumbnail alone', { thumbnailProductId: 'sku-1' }, { ThumbnailProductRetailerId: 'sku-1' }],
 		['nothing', {}, undefined],
 	])('of a catalog get %s', async (_what, values, productAction) => {
-		expect((await send(withProducts(values))).productAction).toEqual(productAction);
+		expect((await send(withProducts(values, '900100206/en'))).productAction).toEqual(productAction);
 	});
 
 	it('of a catalog get ten sections and thirty products, and no more', async () => {

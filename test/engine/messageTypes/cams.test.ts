@@ -35,7 +35,10 @@ async function send(parameters: IDataObject, item: IDataObject = {}) {
 
 async function validated(parameters: IDataObject) {
 	const run = await runNode(sandbox, {
-		parameters: { ...parameters, options: { validateOnly: true } },
+		parameters: {
+			...parameters,
+			options: { ...(parameters.options as IDataObject), validateOnly: true },
+		},
 		items: [MIA],
 	});
 	if (run.error) throw new Error(`${run.error.message}: ${run.error.description}`);
@@ -66,6 +69,12 @@ function known({ channel, type }: MessageType, values: Values): Values {
 	return type === 'raw' && channel !== 'whatsapp' ? { ...values, messageTypeCode: 'text' } : values;
 }
 
+/** The parameters of a message; pins are for groups only. */
+const messageOf = (type: MessageType, values: Values): IDataObject => ({
+	...parametersOf(type, values),
+	...(type.type === 'pin' && { options: { recipientType: 'group' } }),
+});
+
 const TYPES = MESSAGE_TYPES.map((type) => [titleOf(type), type] as const);
 
 it('every type has a message whose content is written down', () => {
@@ -76,21 +85,21 @@ describe.each(TYPES)('%s', (title, type) => {
 	const { values: written, content: onTheWire, messageType = type.type } = WIRE[title];
 
 	it('arrives as it was filled in', async () => {
-		const taken = await send(await asStored(parametersOf(type, written)));
+		const taken = await send(await asStored(messageOf(type, written)));
 		expect(taken).toMatchObject({ channelType: type.channel, messageType });
 		expect(taken.content).toEqual(onTheWire);
 	});
 
 	it('arrives as it was filled in with fields of the item', async () => {
 		const { parameters, item } = dragged(type, written);
-		const taken = await send(await asStored(parametersOf(type, parameters)), item);
+		const taken = await send(await asStored(messageOf(type, parameters)), item);
 		expect(taken.content).toEqual(onTheWire);
 	});
 
 	it.each(validValues(type).map(({ what, values }) => [what, known(type, values)] as const))(
 		'arrives and is previewed with %s',
 		async (_what, values) => {
-			const parameters = await asStored(parametersOf(type, values));
+			const parameters = await asStored(messageOf(type, values));
 			const taken = await send(parameters);
 			expect(taken.content).toEqual(readContent(type, (name) => values[name]).content);
 			expect(await validated(parameters)).toMatchObject({
@@ -318,11 +327,11 @@ describe('any text arrives unchanged', () => {
 				),
 				async (content) => {
 					const written = parametersOf(type, {
-						messageTypeCode: 'pin',
+						messageTypeCode: 'carousel',
 						contentJson: '={{ $json.text }}',
 					});
 					const made = parametersOf(type, {
-						messageTypeCode: 'pin',
+						messageTypeCode: 'carousel',
 						contentJson: '={{ $json.value }}',
 					});
 					const item = { text: JSON.stringify(content), value: content } as IDataObject;

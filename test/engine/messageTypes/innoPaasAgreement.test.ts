@@ -56,7 +56,6 @@ const STRICTER: Array<[string, RegExp]> = [
 		'The documents do not say that the earth ends at 90 and 180 degrees',
 		/^L(at|ong)itude is (below|above) its range$/,
 	],
-	['Only titles of buttons have to differ', /^Reply Buttons has id twice$/],
 	[
 		'A header that is there may have no variable',
 		/^template: (Header Text|Body Values|Button Values|Body Value 1|Button Value 1)/,

@@ -292,6 +292,25 @@ describe("a space that is not the account's", () => {
 		).toBe('Unknown.ResourceOwnerId');
 	});
 
+	// SDK 5.3.0, ListChatappMessage: whatsapp or viber, and a page with both of its parts.
+	it.each([
+		[{ ChannelType: 'messenger' }, 'InvalidParameter.ChannelTypeNotSupport'],
+		[{ Page: '{}' }, 'InvalidParameter.PageInvalid'],
+		[{ Page: '{"Index":1}' }, 'InvalidParameter.PageInvalid'],
+		[{ Page: '{"Size":10}' }, 'InvalidParameter.PageInvalid'],
+		[{ Page: '[]' }, 'InvalidParameter.PageInvalid'],
+		[{ Page: undefined }, 'MissingPage'],
+		[{}, 'OK'],
+	])('has no history for %j', async (wrong, code) => {
+		const history = {
+			ChannelType: 'VIBER',
+			BusinessNumber: '20001',
+			CustSpaceId: 'cams-own',
+			Page: '{"Index":1,"Size":10}',
+		};
+		expect((await list('ListChatappMessage', { ...history, ...wrong })).Code).toBe(code);
+	});
+
 	it('has neither the templates nor the messages of another', async () => {
 		const template = { TemplateCode: '900100201', Language: 'en' };
 		expect(
@@ -313,7 +332,7 @@ describe("a space that is not the account's", () => {
 				await list('ListChatappMessage', {
 					ChannelType: 'WHATSAPP',
 					BusinessNumber: '6580001111',
-					Page: '{}',
+					Page: '{"Index":1,"Size":10}',
 					CustSpaceId: space,
 				}),
 			).length;

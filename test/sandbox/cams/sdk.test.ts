@@ -16,6 +16,7 @@ import OpenApi, { Config, OpenApiRequest, Params } from '@alicloud/openapi-clien
 
 import { ACCOUNT, findAccount } from '../../../sandbox/cams/accounts';
 import { startSandbox, type Sandbox } from '../../../sandbox/server';
+import { DEFAULT_SETTINGS } from '../../../sandbox/settings';
 
 /** Alibaba's SDK is the only client known to work with the real service, so the sandbox has to understand it. */
 
@@ -78,6 +79,21 @@ describe('the SDK generation that sends a form', () => {
 				text: `Hi ${HARD_TEXT}, your order A-77 is on its way.\nSandbox Store`,
 			}),
 		]);
+	});
+
+	it('sends the payloads of the buttons', async () => {
+		const payload = ['payload1', 'payload2'];
+		await new Client(config()).sendChatappMessage(
+			new SendChatappMessageRequest({
+				...TEMPLATE,
+				templateCode: '900100203',
+				type: 'template',
+				to: '6591234567',
+				templateParams: { day: 'Monday', name: 'Mia', time: '9:30', visitId: '77' },
+				payload,
+			}),
+		);
+		expect(sandbox.stats().messages).toMatchObject([{ payload }]);
 	});
 
 	it('sends a text', async () => {
@@ -346,7 +362,9 @@ describe('the SDK generation that puts everything into the query', () => {
 		]);
 	});
 
-	it('sends to a thousand, all of them in the address', async () => {
+	it('sends to a thousand, all of them in the address, unless that is too long', async () => {
+		// What the real gateway takes is not known; this generation puts 130 kB into it.
+		sandbox.configure({ addressMostBytes: 200_000 });
 		const senderList = Array.from({ length: 1000 }, (_, index) => ({
 			To: String(6591000000 + index),
 			TemplateParams: { name: `小米 ${index}`, order: `A-${index}` },
@@ -361,6 +379,15 @@ describe('the SDK generation that puts everything into the query', () => {
 		expect(
 			messages.map(({ to, templateParams }) => ({ To: to, TemplateParams: templateParams })),
 		).toEqual(senderList);
+
+		sandbox.configure({ addressMostBytes: DEFAULT_SETTINGS.addressMostBytes });
+		await expect(
+			call('SendChatappMassMessage', {
+				...TEMPLATE_QUERY,
+				SenderList: JSON.stringify(senderList),
+			}),
+		).rejects.toThrow();
+		expect(sandbox.stats().calls.refusedBy).toEqual({ 414: 1 });
 	});
 
 	it('finds in the history what it sent', async () => {

@@ -126,27 +126,40 @@ const TEMPLATES: Array<[string, string, string, Record<string, string>, string, 
 		['Shop now'],
 	],
 ];
+/** What the buttons of a template need. */
+const ACTIONS: Record<string, object> = {
+	book_a_visit: { FlowAction: {} },
+	picked_for_you: {
+		ProductAction: { Sections: [{ ProductItems: [{ ProductRetailerId: 'sku-1' }] }] },
+	},
+};
+const asTexts = (fields: object = {}) =>
+	Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)]));
 const channelOf = (code: string) => (code.startsWith('9001003') ? VIBER : WHATSAPP);
 
 describe('the template', () => {
 	it.each(TEMPLATES)(
 		'%s is read, variables filled in, with its buttons',
-		async (_name, code, language, params, text, buttons) => {
-			expect(await send({ ...channelOf(code), ...template(code, language, params) })).toMatchObject(
-				{ templateParams: params, text, buttons },
-			);
+		async (name, code, language, params, text, buttons) => {
+			expect(
+				await send({
+					...channelOf(code),
+					...template(code, language, params),
+					...asTexts(ACTIONS[name]),
+				}),
+			).toMatchObject({ templateParams: params, text, buttons });
 		},
 	);
 
 	it.each(TEMPLATES)(
 		'%s is read the same in a mass send',
-		async (_name, TemplateCode, Language, TemplateParams, text, buttons) => {
+		async (name, TemplateCode, Language, TemplateParams, text, buttons) => {
 			const { To, ...sender } = channelOf(TemplateCode);
 			const form = {
 				...sender,
 				TemplateCode,
 				Language,
-				SenderList: JSON.stringify([{ To, TemplateParams }]),
+				SenderList: JSON.stringify([{ To, TemplateParams, ...ACTIONS[name] }]),
 			};
 			expect(await send(form, MASS)).toMatchObject({ text, buttons });
 		},

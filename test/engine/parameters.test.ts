@@ -8,6 +8,7 @@ import type {
 } from 'n8n-workflow';
 
 import { Parameters } from '../../nodes/shared/parameters/parameters';
+import { UnevaluatedExpression } from '../../nodes/shared/util/userIssue';
 import { runInEngine } from '../../scripts/n8n/engine';
 
 const TRIGGER = 'Start';
@@ -375,7 +376,7 @@ describe('what is read from the item', () => {
 });
 
 describe('a text without an expression', () => {
-	it.each(['', 'Hello', '{{ $json.phone }}', ' =', '$json.phone'])(
+	it.each(['', 'Hello', 'Hi {{1}} for $5', ' =', '$json.phone'])(
 		'is the same for every item: %j',
 		async (text) => {
 			const { value } = await compare({ value: text }, ITEMS.slice(0, 3));
@@ -384,6 +385,15 @@ describe('a text without an expression', () => {
 			expect(value).toMatchObject({ isFixed: true, evaluated: 0 });
 		},
 	);
+});
+
+it('a fixed text with an expression is told from any other, for the same text in an item may be meant', async () => {
+	for (const text of ['{{ $json.phone }}', 'Hi {{ $("Sheet").item.json.name }}!']) {
+		const { value } = await compare({ value: text }, ITEMS.slice(0, 1));
+		expect(value.ours).toEqual([{ value: new UnevaluatedExpression(text) }]);
+		const { value: ofItem } = await compare({ value: '={{ $json.text }}' }, [{ text }]);
+		expect(ofItem.ours).toEqual([{ value: text }]);
+	}
 });
 
 describe('a resource locator', () => {

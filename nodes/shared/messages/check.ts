@@ -1,6 +1,6 @@
 import { formatCount } from '../util/format';
 import { at } from '../util/path';
-import { UserIssue, plainText, quote } from '../util/userIssue';
+import { UserIssue, exactText, plainText, quote } from '../util/userIssue';
 import type {
 	ChoiceField,
 	Field,
@@ -77,7 +77,8 @@ function checkLink(link: string, label: string): void {
 
 /** The text of a value, blanks at its ends included; undefined if there is nothing but blanks. */
 export function textIn(value: unknown, label: string): string | undefined {
-	return plainText(value, label) === '' ? undefined : String(value as string | number);
+	const text = exactText(value, label);
+	return text.trim() === '' ? undefined : text;
 }
 
 function checkText(
@@ -100,7 +101,7 @@ function checkText(
 }
 
 function checkNumber({ label, required, min, max }: NumberField, value: unknown): void {
-	const text = plainText(value, label);
+	const text = typeof value === 'number' ? String(value) : plainText(value, label);
 	if (text === '' && required) throw emptyIssue(label);
 	const number = Number(text || min);
 	if (!(number >= min && number <= max)) {

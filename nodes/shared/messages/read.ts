@@ -67,7 +67,7 @@ export function withFile(
 }
 
 function readNumber(value: unknown, label: string, asText = false): unknown {
-	const text = plainText(value, label);
+	const text = typeof value === 'number' ? String(value) : plainText(value, label);
 	const number = Number(text);
 	if (text === '') return undefined;
 	// The check that follows rejects it and quotes it.

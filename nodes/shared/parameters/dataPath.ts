@@ -41,27 +41,61 @@ function isPlain(value: object): boolean {
 	return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** The value at a path: undefined if there is none, `UNREADABLE` if the path meets a value that is not plain data. */
-export function readPath(data: unknown, path: DataPath): unknown {
+/** The value at a path: undefined if there is none, `UNREADABLE` if the path leads through a value that is not plain data. */
+function follow(data: unknown, path: DataPath): unknown {
 	let value = data;
 	for (const step of path) {
 		if (value === undefined || value === null) return undefined;
 		if (typeof value !== 'object' || !isPlain(value)) return UNREADABLE;
 		value = hasOwn(value, step) ? (value as Record<string | number, unknown>)[step] : undefined;
 	}
+	return value;
+}
+
+/** Like follow, for the fields of items: a value that is not plain data itself is `UNREADABLE` too. */
+export function readPath(data: unknown, path: DataPath): unknown {
+	const value = follow(data, path);
 	return typeof value === 'object' && value !== null && !isPlain(value) ? UNREADABLE : value;
 }
 
-/** Like readPath, but undefined instead of `UNREADABLE`, for list entries, where n8n cannot evaluate the path instead. */
+/** Like follow, but undefined instead of `UNREADABLE`, for list entries, where n8n cannot evaluate the path instead. */
 export function plainAt(data: unknown, path: DataPath): unknown {
-	const value = readPath(data, path);
+	const value = follow(data, path);
 	return value === UNREADABLE ? undefined : value;
 }
 
-/** Like plainAt, for a field that a user named. A field whose name itself looks like a path takes precedence. */
+/** A name without what nobody sees in the header of a file: a byte order mark, blanks around it. */
+const visibleName = (name: string) => name.replace(/\p{Default_Ignorable_Code_Point}/gu, '').trim();
+
+/** The name among `names` that a user means: the same one, or else one that looks the same, or differs only in case. */
+export function fieldNamed(names: string[], name: string): string | undefined {
+	const wanted = visibleName(name);
+	return (
+		names.find((each) => each === name) ??
+		names.find((each) => visibleName(each) === wanted) ??
+		names.find((each) => visibleName(each).toLowerCase() === wanted.toLowerCase())
+	);
+}
+
+/**
+ * Like plainAt, for a field that a user named. A field whose name itself looks like a path takes precedence; one whose
+ * name only looks the same comes last.
+ */
 export function readField(data: unknown, name: string): unknown {
 	if (name === '') return undefined;
-	if (typeof data === 'object' && data !== null && hasOwn(data, name))
-		return (data as Record<string, unknown>)[name];
-	return plainAt(data, typedPath(name));
+	if (typeof data !== 'object' || data === null) return plainAt(data, typedPath(name));
+	const record = data as Record<string, unknown>;
+	if (hasOwn(data, name)) return record[name];
+	const value = plainAt(data, typedPath(name));
+	if (value !== undefined) return value;
+	const alike = fieldNamed(Object.keys(data), name);
+	return alike === undefined ? undefined : record[alike];
+}
+
+/** Names of fields for an error; one with blanks or invisible characters around it is quoted, so that they can be seen. */
+export function listNames(names: string[], max: number): string {
+	const shown = names
+		.slice(0, max)
+		.map((name) => (visibleName(name) === name ? name : JSON.stringify(name)));
+	return shown.join(', ');
 }

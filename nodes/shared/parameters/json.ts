@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../util/json';
-import { UserIssue } from '../util/userIssue';
+import { UserIssue, checkEvaluated, lostDigits, quote } from '../util/userIssue';
 
 /** Parses JSON. The hint says where to look for the mistake; Node.js versions report it in different ways. */
 function parseJson(text: string): { value: unknown } | { hint: string } {
@@ -30,6 +30,7 @@ function parseJson(text: string): { value: unknown } | { hint: string } {
 export function readJson(value: unknown, label: string, example: string): unknown {
 	if (typeof value === 'string' && value.trim() === '')
 		throw new UserIssue(`${label} is empty`, `Expected e.g. ${example}.`);
+	checkEvaluated(value, label);
 	const parsed = typeof value === 'string' ? parseJson(value) : { value };
 	if ('hint' in parsed) {
 		throw new UserIssue(`${label} is not valid JSON`, `${parsed.hint}. Expected e.g. ${example}.`);
@@ -54,9 +55,27 @@ export function readJsonList(value: unknown, label: string, example: string): un
 	return json as unknown[];
 }
 
-/** Compact JSON. Lone surrogates become U+FFFD, since some servers cannot parse JSON that escapes them. */
+/** A whole number above 2^53 somewhere in a value, and the key under which it stands. */
+function longNumberIn(value: unknown, key: string): { key: string; number: number } | undefined {
+	if (typeof value === 'number')
+		return Math.abs(value) > Number.MAX_SAFE_INTEGER ? { key, number: value } : undefined;
+	if (typeof value !== 'object' || value === null) return undefined;
+	for (const [name, each] of Object.entries(value)) {
+		const found = longNumberIn(each, Array.isArray(value) ? key : name);
+		if (found) return found;
+	}
+	return undefined;
+}
+
+/**
+ * Compact JSON, as it is sent. Lone surrogates become U+FFFD, since some servers cannot parse JSON that escapes them.
+ * @throws UserIssue for a number above 2^53, which has lost its last digits
+ */
 export function compactJson(value: unknown): string {
 	const json = JSON.stringify(value);
+	// Numbers this long are rare, and those above 1e21 have an exponent.
+	const long = /\d{16}|\de\+\d/.test(json) ? longNumberIn(value, 'JSON') : undefined;
+	if (long) throw lostDigits(quote(long.key), long.number);
 	return json.includes('\\ud')
 		? json.replace(/\\(ud[\da-f]{3}|.)/gi, (escape) => (escape.length > 2 ? '\\ufffd' : escape))
 		: json;

@@ -7,7 +7,7 @@ import { UserIssue, plainText, quote } from '../util/userIssue';
  * @throws UserIssue if it is not a number, or out of range
  */
 export function numberOption(value: unknown, label: string, min: number, max: number): number {
-	const number = Number(plainText(value, label) || NaN);
+	const number = typeof value === 'number' ? value : Number(plainText(value, label) || NaN);
 	if (!(number >= min && number <= max)) {
 		throw new UserIssue(
 			`${label} is out of range`,

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { UnevaluatedExpression } from '../util/userIssue';
 import { UNREADABLE, pathInExpression, readPath } from './dataPath';
 
 /**
@@ -15,6 +16,9 @@ interface CompiledParameter {
 }
 
 const MISSING = Symbol('missing');
+
+/** An expression as n8n writes it, e.g. {{ $json.name }}. {{1}} is none: it is how WhatsApp names a variable. */
+const EXPRESSION = /\{\{[^{}]*\$[a-z(]/i;
 
 function isLocator(value: object): value is { value: unknown } {
 	return '__rl' in value && 'value' in value;
@@ -63,20 +67,23 @@ export class Parameters {
 
 	private compile(raw: unknown): CompiledParameter {
 		if (typeof raw === 'string' && raw.startsWith('=')) return this.compileExpression(raw);
+		if (typeof raw === 'string' && EXPRESSION.test(raw)) {
+			const unevaluated = new UnevaluatedExpression(raw);
+			return { isFixed: true, at: () => unevaluated };
+		}
 		if (typeof raw !== 'object' || raw === null) return { isFixed: true, at: () => raw };
 		if (isLocator(raw)) return this.compile(raw.value);
 
 		const entries = Object.entries(raw).map(([key, value]) => [key, this.compile(value)] as const);
-		if (entries.every(([, { isFixed }]) => isFixed)) return { isFixed: true, at: () => raw };
-		return {
-			isFixed: false,
-			at: (itemIndex) => {
-				if (Array.isArray(raw)) return entries.map(([, source]) => source.at(itemIndex));
-				const values: Record<string, unknown> = {};
-				for (const [key, source] of entries) values[key] = source.at(itemIndex);
-				return values;
-			},
+		const at = (itemIndex: number) => {
+			if (Array.isArray(raw)) return entries.map(([, source]) => source.at(itemIndex));
+			const values: Record<string, unknown> = {};
+			for (const [key, source] of entries) values[key] = source.at(itemIndex);
+			return values;
 		};
+		if (!entries.every(([, { isFixed }]) => isFixed)) return { isFixed: false, at };
+		const fixed = at(0);
+		return { isFixed: true, at: () => fixed };
 	}
 
 	private compileExpression(expression: string): CompiledParameter {

@@ -1,5 +1,12 @@
 import { strayCharacter } from '../../../credentials/strayCharacter';
-import { UserIssue, quote } from '../util/userIssue';
+import {
+	UnevaluatedExpression,
+	UserIssue,
+	checkEvaluated,
+	exactText,
+	plainText,
+	quote,
+} from '../util/userIssue';
 import type { Read } from './parameters';
 
 /** The channels of SendChatappMessage, as the request names them. */
@@ -21,7 +28,7 @@ const WRAPPED = /^\s*(?:(?:whatsapp|tel):\s*(.*)|'(.*)|="(.*)")\s*$/is;
 const BETWEEN_RECIPIENTS = /[,;\n\r\u2028\u2029，；]/;
 
 /** A number that a spreadsheet has rounded: 6.59E+09, or 6,59E+09 in locales with a decimal comma. */
-const ROUNDED = /^\s*\d+([.,]\d+)?E\+?\d+\s*$/i;
+const ROUNDED = /^\s*(\d+)(?:[.,](\d+))?E\+?(\d+)\s*$/i;
 
 /** A number with decimals, e.g. 6591234567.0; a dot followed by more than two digits separates groups. */
 const FRACTION = /^[\s+]*\d{4,}\.\d{1,2}\s*$/;
@@ -34,9 +41,9 @@ const EMPTY_ADVICE: Record<'phone' | 'id', string> = {
 	id: 'Enter the user ID that came with an inbound message, or drag the field that holds it.',
 };
 
-/** Whether a value is a single recipient. Fractions are not, and a number above 2^53 has lost its last digits. */
+/** Whether a value can be a recipient. A fraction or a negative number cannot. */
 function isOneText(value: unknown): value is string | number {
-	return typeof value === 'string' || (Number.isSafeInteger(value) && (value as number) >= 0);
+	return typeof value === 'string' || (Number.isInteger(value) && (value as number) >= 0);
 }
 
 function invalidRecipient(title: string, advice: string): UserIssue {
@@ -48,6 +55,14 @@ function halfWidth(text: string): string {
 	return text.replace(/[\uff01-\uff5e]/g, (each) =>
 		String.fromCharCode(each.charCodeAt(0) - 0xfee0),
 	);
+}
+
+/** The number in the way spreadsheets write a long one, if it still has all of its digits: 6.591234567E+09. */
+function lossless(number: string): string | undefined {
+	const [, first, others = '', exponent] = ROUNDED.exec(number) ?? [];
+	return first?.length === 1 && others.length === Number(exponent)
+		? `${first}${others}`
+		: undefined;
 }
 
 function noPhoneNumber(advice: string): UserIssue {
@@ -111,7 +126,8 @@ function cleanPhone(written: string): string {
 			`Got ${quote(written)}.${cause} Use digits with the country code, e.g. +65 9123 4567.`,
 		);
 	if (written.length > MAX_WRITTEN_CHARACTERS) throw useDigits('');
-	const number = plainNumber(written);
+	const plain = plainNumber(written);
+	const number = lossless(plain) ?? plain;
 	if (ROUNDED.test(number)) {
 		throw noPhoneNumber(
 			`${quote(written)} was rounded by a spreadsheet. Format the column as text and enter the number again.`,
@@ -122,6 +138,11 @@ function cleanPhone(written: string): string {
 			`${quote(written)} looks like an expression. Switch the field from Fixed to Expression.`,
 		);
 	}
+	if (FRACTION.test(number)) {
+		throw noPhoneNumber(
+			`${quote(written)} has decimals, as spreadsheets and databases write a number. Format the column as text.`,
+		);
+	}
 	if (/\(\s*0\s*\)/.test(number)) {
 		throw noPhoneNumber(`Got ${quote(written)}. Leave out the (0) after the country code.`);
 	}
@@ -130,7 +151,7 @@ function cleanPhone(written: string): string {
 	// 00 is the dialing prefix that + stands for in many countries; no country code starts with 0.
 	const digits = number.replace(BETWEEN_DIGITS, '').replace(/^00(?=[1-9])/, '');
 	// E.164 numbers have at most 15 digits; longer ones are two numbers that lost their separator.
-	if (!/^\d{5,15}$/.test(digits) || FRACTION.test(number)) throw useDigits(strayCause(number));
+	if (!/^\d{5,15}$/.test(digits)) throw useDigits(strayCause(number));
 	if (digits.startsWith('0')) {
 		throw invalidRecipient(
 			'To has no country code',
@@ -169,13 +190,14 @@ function splitRecipients(value: unknown): string[] {
 	return values
 		.filter((each) => each !== undefined && each !== null)
 		.flatMap((each) => {
+			checkEvaluated(each, 'To', 'invalidRecipient');
 			if (!isOneText(each)) {
 				throw invalidRecipient(
 					'To is not a text',
 					`Got ${quote(each)}. Drag the field that holds the recipient as text.`,
 				);
 			}
-			const text = String(each);
+			const text = exactText(each, 'To', 'invalidRecipient');
 			return ROUNDED.test(text) ? [text] : text.split(BETWEEN_RECIPIENTS);
 		})
 		.map((each) => each.trim())
@@ -210,13 +232,14 @@ export function cleanRecipient(value: unknown, channelType: ChannelType, isGroup
  * @throws UserIssue if it is empty or, for WhatsApp and Viber, not a number
  */
 export function cleanSender(value: unknown, channelType: ChannelType): string {
+	checkEvaluated(value, 'From');
 	if (value !== undefined && value !== null && !isOneText(value)) {
 		throw new UserIssue(
 			'From is not a text',
 			`Got ${quote(value)}. Drag the field that holds the sender as text.`,
 		);
 	}
-	const sender = String(value ?? '').trim();
+	const sender = plainText(value, 'From');
 	if (sender === '') {
 		throw new UserIssue(
 			'From is empty',
@@ -242,7 +265,8 @@ export function cleanSender(value: unknown, channelType: ChannelType): string {
 /** The To field as entered, to identify a message that could not be built; undefined if it is not text or number. */
 export function rawRecipient(read: Read): string | undefined {
 	try {
-		const to = read('to', '');
+		const given = read('to', '');
+		const to = given instanceof UnevaluatedExpression ? given.text : given;
 		return (typeof to === 'string' && to !== '') || typeof to === 'number' ? String(to) : undefined;
 	} catch {
 		// Its expression may be the reason why the message could not be built.

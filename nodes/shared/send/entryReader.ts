@@ -1,4 +1,5 @@
 import {
+	listNames,
 	pathInExpression,
 	plainAt,
 	readField,
@@ -14,7 +15,7 @@ export function namesOf(json: unknown): string {
 	const names = isObject(json) ? Object.keys(json) : [];
 	return names.length === 0
 		? 'It has no fields.'
-		: `It has: ${names.slice(0, 12).join(', ')}${names.length > 12 ? ', ...' : ''}.`;
+		: `It has: ${listNames(names, 12)}${names.length > 12 ? ', ...' : ''}.`;
 }
 
 type EntryReader = (entry: unknown) => Read;
@@ -98,8 +99,10 @@ function entryTo(parameters: Parameters, list: DataPath | undefined): EntryParam
 	const toField = parameters.raw('toField', 'to');
 	const fieldOf = entryField(toField, list, 'To Field');
 	return (entry) => {
-		const to = fieldOf(entry) ?? toObject(entry).To;
-		if (to !== undefined) return to;
+		const own = fieldOf(entry);
+		const to = own === undefined ? toObject(entry).To : own;
+		// An empty field is there; the check of the recipient reports it.
+		if (to !== undefined) return to ?? '';
 		const advice = 'Drag the field with the recipient into To Field.';
 		return noField(toField, entry, advice, 'invalidRecipient');
 	};

@@ -36,6 +36,8 @@ function memoizeRead(read: Read): Read {
 const EXAMPLE_ENTRY = '{"to": "+65 9123 4567", "name": "Mia"}';
 const EXAMPLE_LIST = `[${EXAMPLE_ENTRY}]`;
 
+const isListText = (value: unknown) => typeof value === 'string' && /^\s*\[\s*\{/.test(value);
+
 /** A list inside an item, or in the field Recipients (JSON). @throws UserIssue */
 interface List {
 	/** Where it is in the item; undefined when an expression gives it. */
@@ -55,7 +57,10 @@ function listField(parameters: Parameters, items: ReadonlyArray<{ json: unknown 
 			const { json } = items[itemIndex];
 			const named = parameters.of(itemIndex)('listField', '');
 			// An expression gives the list itself, or the name of its field.
-			const value = typeof named === 'string' ? readField(json, named.trim()) : named;
+			const given =
+				typeof named === 'string' && !isListText(named) ? readField(json, named.trim()) : named;
+			// A list of a database or a spreadsheet is often JSON text.
+			const value = isListText(given) ? readJsonList(given, 'List Field', EXAMPLE_LIST) : given;
 			if (Array.isArray(value)) return value as unknown[];
 			const name = typeof named === 'string' ? named.trim() : '';
 			if (name === '' && !isExpression)

@@ -321,10 +321,13 @@ describe('any text arrives unchanged', () => {
 		const type = typeOf('whatsapp', 'raw');
 		await fc.assert(
 			fc.asyncProperty(
-				fc.oneof(
-					fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue()),
-					fc.array(fc.jsonValue()),
-				),
+				fc
+					.oneof(
+						fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue()),
+						fc.array(fc.jsonValue()),
+					)
+					// A number above 2^53 is refused: it has lost its last digits.
+					.filter((content) => !/\d{16}|e\+/.test(JSON.stringify(content))),
 				async (content) => {
 					const written = parametersOf(type, {
 						messageTypeCode: 'carousel',

@@ -42,7 +42,6 @@ describe('readJsonObject', () => {
 			'a text without quotes, far inside',
 			'{"couponCode": "SPRING15", "name": Mia, "day": "Monday", "hour": "18"}',
 		],
-		['an unresolved expression', '{"name": {{ $json.name }}}'],
 	])(
 		'does not claim that the text ends too early if the mistake is in the middle: %s',
 		(_what, text) => {

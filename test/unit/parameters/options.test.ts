@@ -37,6 +37,8 @@ describe.each([
 		['5,5'],
 		[Infinity],
 		[true],
+		[NaN],
+		[new Date(30)],
 	])('is refused by the name of the field when it is %p', (value) => {
 		expect(refusal(() => read(value, 'Timeout', 5, 300))).toMatchObject({
 			title: 'Timeout is out of range',
@@ -45,7 +47,7 @@ describe.each([
 		});
 	});
 
-	it.each<[unknown]>([[NaN], [{}], [[30]], [new Date(30)]])(
+	it.each<[unknown]>([[{}], [[30]], [new Date(NaN)]])(
 		'is refused when it is no text at all: %p',
 		(value) => {
 			expect(refusal(() => read(value, 'Timeout', 5, 300)).title).toBe('Timeout is not a text');

@@ -5,7 +5,7 @@ import {
 	cleanSender,
 	type ChannelType,
 } from '../../../nodes/shared/parameters/recipient';
-import { UserIssue } from '../../../nodes/shared/util/userIssue';
+import { UnevaluatedExpression, UserIssue } from '../../../nodes/shared/util/userIssue';
 import { refusal } from '../../support/refusal';
 
 describe('a phone number', () => {
@@ -64,7 +64,13 @@ describe('a phone number', () => {
 		['digits of another script', '٦٥٩١٢٣٤٥٦٧', 'To is not a phone number'],
 		['a national number', '09123 4567', 'To has no country code'],
 		['a zero behind a dialling prefix', '000 9123 4567', 'To has no country code'],
-		['an expression typed as text', '{{ $json.phone }}', 'To is not a phone number'],
+		[
+			'an expression typed as text',
+			new UnevaluatedExpression('{{ $json.phone }}'),
+			'To holds an expression that is not evaluated',
+		],
+		['a placeholder', '{{ phone }}', 'To is not a phone number'],
+		['a number above 2^53', 2 ** 60, 'To has lost its last digits'],
 		['two, by comma', '+6591234567, +6591234568', 'To holds 2 recipients'],
 		['two, by semicolon', '6591234567;6591234568', 'To holds 2 recipients'],
 		['two, by a full width comma', '6591234567，6591234568', 'To holds 2 recipients'],
@@ -89,7 +95,21 @@ describe('a phone number', () => {
 		});
 	});
 
-	it.each([['6.59E+09'], ['6.59123e9'], ['6,59E+09']])(
+	it.each([['6.591234567E+09'], ['6,591234567e9'], [' 6.591234567E+9 ']])(
+		'that a spreadsheet wrote with all of its digits is taken: %s',
+		(value) => {
+			expect(cleanRecipient(value, 'whatsapp')).toBe('6591234567');
+		},
+	);
+
+	it.each([['6591234567.0'], ['6591234567.00'], ['+6591234567.5']])(
+		'that has decimals says so: %s',
+		(value) => {
+			expect(refusal(() => cleanRecipient(value, 'whatsapp')).advice).toContain('has decimals');
+		},
+	);
+
+	it.each([['6.59E+09'], ['6.59123e9'], ['6,59E+09'], ['6.5912345678E+09'], ['65.91234567E+08']])(
 		'that a spreadsheet rounded is reported as such: %s',
 		(value) => {
 			expect(refusal(() => cleanRecipient(value, 'whatsapp')).advice).toContain(

@@ -230,6 +230,55 @@ describe('recipients from a list', () => {
 		]);
 	});
 
+	it.each<[string, string, Fields]>([
+		['a byte order mark', 'phone', { '\ufeffphone': '1' }],
+		['blanks', 'phone', { 'phone ': '1' }],
+		['another case', 'phone', { Phone: '1' }],
+		['an invisible mark in what was typed', '\u200bphone', { phone: '1' }],
+	])('finds a field whose header has %s', (_what, toField, entry) => {
+		expect(toOf(find({ ...LIST, toField }, [{ customers: [entry] }]))).toEqual(['1']);
+	});
+
+	it('prefers the field whose name is the same, and quotes names that only look the same as another', () => {
+		const entry = { 'phone ': '2', phone: '1', ' other ': '3' };
+		expect(toOf(find(LIST, [{ customers: [entry] }]))).toEqual(['1']);
+		const [found] = find({ ...LIST, toField: 'mobile' }, [{ customers: [entry] }]);
+		expect(() => found.read!('to', '')).toThrow(
+			expect.objectContaining({
+				advice: expect.stringContaining('It has: "phone ", phone, " other ".'),
+			}),
+		);
+	});
+
+	it('takes an empty number for empty, not for missing', () => {
+		expect(toOf(find(LIST, [{ customers: [{ phone: null }, { phone: '' }] }]))).toEqual(['', '']);
+	});
+
+	it('keeps a date of an entry', () => {
+		const day = new Date(0);
+		const found = find({ ...LIST, ...variables({ day: 'day' }) }, [
+			{ customers: [{ phone: '1', day }] },
+		]);
+		expect(variablesOf(found)).toEqual([{ day }]);
+	});
+
+	it.each<[string, unknown]>([
+		['a field with the list as JSON text', 'customers'],
+		['an expression that gives JSON text', '={{ $json.customers }}'],
+		['an expression that makes JSON text', '={{ JSON.stringify(list) }}'],
+	])('takes %s', (_what, listField) => {
+		const text = '[{"phone": "1"}, {"phone": "2"}]';
+		const found = find({ ...LIST, listField }, [{ customers: text }], {
+			'{{ JSON.stringify(list) }}': () => text,
+		});
+		expect(toOf(found)).toEqual(['1', '2']);
+	});
+
+	it('says where the JSON text of a list breaks', () => {
+		const [{ issue }] = find(LIST, [{ customers: '[{"phone": 1},, ]' }]);
+		expect(issue).toMatch(/^List Field is not valid JSON\. Look near /);
+	});
+
 	it("reads the item's own parameters for its entries, once for all of them", () => {
 		let evaluated = 0;
 		const found = find({ ...LIST, from: '={{ sender }}' }, [{ customers }, { customers }], {

@@ -1,10 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { emptyVariable, mappedIds, type Mapped, isPayloadId } from '../../editor/templateMapper';
+import { fieldNamed, listNames } from '../../parameters/dataPath';
 import { readJsonObject } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
 import { hasOwn } from '../../util/json';
-import { UserIssue, plainText } from '../../util/userIssue';
+import { UserIssue, exactText, plainText } from '../../util/userIssue';
 import type { Template } from './template';
 
 interface TemplateValues {
@@ -23,19 +24,12 @@ function toVariables(entries: Iterable<[string, unknown]>): Record<string, strin
 				'Enter the name that is written between $( and ) in the template.',
 			);
 		}
-		if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-			throw new UserIssue(
-				`Template variable "${name}" has lost its last digits`,
-				`Got ${value}. Use text for a number this long; in JSON, put it in quotes.`,
-			);
-		}
-		if (plainText(value, `Template variable "${name}"`) === '') {
-			throw emptyVariable(name);
-		}
+		const text = exactText(value, `Template variable "${name}"`);
+		if (text.trim() === '') throw emptyVariable(name);
 		// An assignment would not create a variable named __proto__.
 		if (name in variables)
-			Object.defineProperty(variables, name, { value: String(value), enumerable: true });
-		else variables[name] = String(value);
+			Object.defineProperty(variables, name, { value: text, enumerable: true });
+		else variables[name] = text;
 	}
 	return variables;
 }
@@ -51,18 +45,16 @@ function fromMapper(mapped: Mapped): TemplateValues {
 	};
 }
 
-/** Takes each variable from the field of the same name, or else from one whose name differs only in case. */
+/** Takes each variable from the field of the same name. */
 function fromFields({ variables }: Template, item: IDataObject): Array<[string, unknown]> {
 	const names = Object.keys(item);
 	return variables.map(({ name }) => {
-		const field =
-			names.find((each) => each === name) ??
-			names.find((each) => each.toLowerCase() === name.toLowerCase());
+		const field = fieldNamed(names, name);
 		if (field === undefined) {
 			throw new UserIssue(
 				`Template variable "${name}" is empty`,
 				names.length > 0
-					? `The item has no field of this name. It has: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ' and more' : ''}.`
+					? `The item has no field of this name. It has: ${listNames(names, 10)}${names.length > 10 ? ' and more' : ''}.`
 					: 'The item has no fields.',
 				'missingVariable',
 			);

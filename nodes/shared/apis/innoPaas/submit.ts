@@ -113,7 +113,7 @@ async function readMessage(
 	const message = readMessageBody(read, options, style);
 	const taskId = readTaskId(options);
 	const timeoutMs = timeoutMsOption(options.timeout);
-	const content = JSON.stringify(message.body);
+	const content = compactJson(message.body);
 	const template = booleanOption(options.validateOnly, 'Validate Only')
 		? await findTemplate(context, { ...account, wabaId }, message.body)
 		: undefined;

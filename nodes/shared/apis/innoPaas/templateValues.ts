@@ -5,7 +5,7 @@ import { checkContent } from '../../messages/checkJson';
 import { readContent } from '../../messages/read';
 import { readJson } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
-import { UserIssue, plainText } from '../../util/userIssue';
+import { UserIssue, exactText, plainText } from '../../util/userIssue';
 import { TEMPLATE } from './messageTypes';
 
 /** The names of the fields that Using Template Fields has for parts of a template other than its body. */
@@ -21,8 +21,9 @@ function fromMapper(mapped: Mapped): IDataObject {
 	const texts = mapped.value ?? {};
 	const ids = mappedIds(mapped);
 	const valueOf = (id: string) => {
-		if (plainText(texts[id], id) === '') throw emptyVariable(id);
-		return String(texts[id]);
+		const text = exactText(texts[id], id);
+		if (text.trim() === '') throw emptyVariable(id);
+		return text;
 	};
 	const linkId = ids.find((id) => HEADER_LINK.test(id));
 	const body = ids

@@ -204,7 +204,9 @@ describe('the parameters of a message', () => {
 					const { parameters } = build(values);
 					for (const value of Object.values(parameters)) expect(typeof value).toBe('string');
 					if (parameters.Content)
-						expect(JSON.parse(parameters.Content)).toEqual({ text: String(values.text) });
+						expect(JSON.parse(parameters.Content)).toEqual({
+							text: values.text instanceof Date ? values.text.toISOString() : String(values.text),
+						});
 				} catch (error) {
 					if (!(error instanceof UserIssue)) throw error;
 				}

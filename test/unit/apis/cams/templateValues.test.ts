@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { DateTime } from 'luxon';
 
 import { readTemplateValues } from '../../../../nodes/shared/apis/cams/templateValues';
 import { anyString } from '../../../support/anyString';
@@ -30,6 +31,12 @@ describe.each(WAYS)('a template variable given %s', (_how, give) => {
 		['zero', 0, '0'],
 		['a fraction', 9.5, '9.5'],
 		['false', false, 'false'],
+		['a date', new Date(0), '1970-01-01T00:00:00.000Z'],
+		[
+			'a date of n8n',
+			DateTime.fromISO('2026-11-28T09:30:00.000+08:00', { setZone: true }),
+			'2026-11-28T09:30:00.000+08:00',
+		],
 	])('goes out as text: %s', (_what, value, text) => {
 		expect(give('name', value)).toEqual({ name: text });
 	});
@@ -49,7 +56,8 @@ describe.each(WAYS)('a template variable given %s', (_how, give) => {
 	it.each([
 		['an object', { first: 'Mia' }],
 		['a list', ['Mia']],
-		['a date', new Date(0)],
+		['a date that does not exist', new Date(NaN)],
+		['a date of n8n that does not exist', DateTime.invalid('none')],
 	])('is refused when its value is %s', (_what, value) => {
 		expect(refusal(() => give('name', value))).toMatchObject({
 			title: 'Template variable "name" is not a text',

@@ -28,7 +28,7 @@ export class ChatAppReceiptTrigger implements INodeType {
 		group: ['trigger'],
 		version: [1],
 		subtitle:
-			'={{ $parameter["triggerOn"].map((each) => ({ accountEvent: "Account Event", inboundMessage: "Inbound Message", messageStatus: "Message Status", other: "Other", templateEvent: "Template Event" })[each]).join(", ") }}',
+			'={{ $parameter["triggerOn"].map((each) => ({ accountEvent: "Account Event", inboundMessage: "Inbound Message", messageStatus: "Message Status", other: "Other", outboundMessage: "Outbound Message", templateEvent: "Template Event" })[each]).join(", ") }}',
 		description:
 			'Starts the workflow when delivery receipts, inbound messages or template events arrive',
 		eventTriggerDescription: 'Waiting for a receipt',

@@ -174,6 +174,11 @@ export const properties: INodeProperties[] = [
 			},
 			{ ...OTHER, description: 'An event that the documentation of the API does not name' },
 			{
+				name: 'Outbound Message',
+				value: 'outboundMessage',
+				description: 'A message was sent to a customer from the inbox of InnoPaaS',
+			},
+			{
 				name: 'Template Event',
 				value: 'templateEvent',
 				description: 'A template was approved, rejected, paused or disabled',
@@ -200,7 +205,7 @@ export const properties: INodeProperties[] = [
 		options: [ALL, ...MESSAGE_TYPES, OTHER],
 		default: ['all'],
 		description: 'Which messages start the workflow',
-		displayOptions: { show: { triggerOn: ['inboundMessage'] } },
+		displayOptions: { show: { triggerOn: ['inboundMessage', 'outboundMessage'] } },
 	},
 	authentication('cams', [BASIC_AUTH, URL_SECRET], 'urlSecret'),
 	authentication('innoPaas', [BASIC_AUTH, URL_SECRET, HEADERS], 'headers'),

@@ -4,8 +4,10 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
+import { parseExact } from '../../nodes/shared/parameters/json';
 import { parseWebhookBody } from '../../nodes/shared/webhook/body';
-import type { ChatAppEvent, WebhookParser } from '../../nodes/shared/webhook/event';
+import { timeOf, type ChatAppEvent, type WebhookParser } from '../../nodes/shared/webhook/event';
+import { isObject } from '../../sandbox/validation';
 import { anyString } from './anyString';
 
 const ODD_NAMES = [
@@ -138,7 +140,14 @@ const READ: Record<string, string[]> = {
 /** Fields that are times in ISO 8601, in every event but `other`, which keeps what was pushed. */
 const TIMES = ['timestamp', 'mediaExpiresAt', 'conversationExpiresAt'];
 
-const EVENTS = ['messageStatus', 'inboundMessage', 'templateEvent', 'accountEvent', 'other'];
+const EVENTS = [
+	'messageStatus',
+	'inboundMessage',
+	'outboundMessage',
+	'templateEvent',
+	'accountEvent',
+	'other',
+];
 
 /** Parses the text of a push, as it comes over the wire. */
 export function readText({ parse }: WebhookParser, text: string): ChatAppEvent[] {
@@ -182,4 +191,107 @@ export function expectEvent(event: ChatAppEvent, api: string): void {
 	expect(broken).toEqual([]);
 	// An event survives being stored by n8n, which keeps JSON only.
 	expect(JSON.parse(JSON.stringify(event))).toEqual(event);
+}
+
+/** Words that the fields `event` and `messageType` say in another way; docs/receipts.md lists them. */
+const SAID_AS: ReadonlyMap<string, string> = new Map([
+	['inbound', 'inboundmessage'],
+	['reply', 'buttonreply'],
+	['contact', 'contacts'],
+	['button', 'buttonreply'],
+	['interactive', 'buttonreply'],
+	['button_reply', 'buttonreply'],
+	['whatsapp_message_status_updated', 'messagestatus'],
+	['whatsapp_mo_message_received', 'inboundmessage'],
+	['whatsapp_template_status_updated', 'templateevent'],
+	['chat_mo_message_notify', 'inboundmessage'],
+	['chat_mt_message_notify', 'outboundmessage'],
+]);
+
+/** All texts, numbers and truths in a value, in JSON within a text too. Names that n8n cannot keep are left out. */
+function scalarsIn(value: unknown): string[] {
+	if (value === null || value === undefined) return [];
+	if (typeof value === 'object')
+		return Object.entries(value).flatMap(([name, each]) =>
+			name === '__proto__' ? [] : scalarsIn(each),
+		);
+	if (typeof value === 'string' && /^\s*[{[]/.test(value)) {
+		try {
+			return scalarsIn(parseExact(value));
+		} catch {
+			// Text that only begins like JSON.
+		}
+	}
+	const text = String(value).trim().toLowerCase();
+	return text === '' ? [] : [text];
+}
+
+/** What was pushed and is not in its event: as it is, as a number without its +, as a time in UTC, or in other words. */
+export function missingFrom(event: ChatAppEvent, raw: IDataObject): string[] {
+	const said = new Set(scalarsIn(event));
+	return scalarsIn(raw).filter(
+		(each) =>
+			![each, each.replace(/^\+/, ''), timeOf(each)?.toLowerCase(), SAID_AS.get(each)].some(
+				(form) => form !== undefined && said.has(form),
+			),
+	);
+}
+
+/** A vendor's push in which fields, at any level, have got others beside them, other values, or other spellings. */
+export function variationOf(
+	pushes: readonly IDataObject[],
+	names: readonly string[],
+): fc.Arbitrary<IDataObject> {
+	const value = fc.oneof(
+		fc.constantFrom(...ODD_TEXTS),
+		// JSON.stringify has no -0.
+		fc.double({ noNaN: true, noDefaultInfinity: true }).map((each) => each || 0),
+		fc.integer(),
+		fc.boolean(),
+		fc.uuid(),
+		fc.dictionary(fc.string(), fc.oneof(fc.uuid(), fc.integer()), { maxKeys: 3 }),
+		fc.array(fc.uuid(), { maxLength: 2 }),
+	);
+	const name = fc.oneof(fc.constantFrom(...names), fc.constantFrom(...ODD_NAMES), fc.string());
+	const spelled = fc.constantFrom<(key: string) => string>(
+		(key) => key,
+		(key) => key.toUpperCase(),
+		(key) => ` ${key}\t`,
+		(key) => key.replace(/[A-Z]/g, '_$&'),
+	);
+	/** Where a change happens: at a number of steps into the push, each to one of its objects. */
+	const change = fc.record({
+		steps: fc.array(fc.nat(5), { maxLength: 3 }),
+		at: fc.nat(20),
+		name,
+		value,
+		spelled,
+		kind: fc.constantFrom('add', 'replace', 'respell'),
+		asText: fc.boolean(),
+	});
+	type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
+	const changed = (object: IDataObject, each: Change): IDataObject => {
+		const entries = Object.entries(object);
+		const inner = entries.filter(([, inside]) => isObject(inside));
+		const [step, ...steps] = each.steps;
+		if (step !== undefined && inner.length > 0) {
+			const [key, inside] = inner[step % inner.length];
+			const whole = changed(inside as IDataObject, { ...each, steps });
+			return { ...object, [key]: each.asText ? JSON.stringify(whole) : whole };
+		}
+		if (each.kind === 'add') return { ...object, [each.name]: each.value as string };
+		const index = each.at % entries.length;
+		return Object.fromEntries(
+			entries.map(([key, old], position) =>
+				position !== index
+					? [key, old]
+					: each.kind === 'replace'
+						? [key, each.value]
+						: [each.spelled(key), old],
+			),
+		) as IDataObject;
+	};
+	return fc
+		.tuple(fc.constantFrom(...pushes), fc.array(change, { maxLength: 4 }))
+		.map(([pushed, changes]) => changes.reduce(changed, pushed));
 }

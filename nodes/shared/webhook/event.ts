@@ -2,17 +2,26 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../../../credentials/apis';
 import { parseTaskId } from '../send/taskId';
-import { hasOwn, isObject, textOf } from '../util/json';
-import { jsonWithin } from './body';
+import { textOf } from '../util/json';
 
-/** The kinds of events. `other` is everything that the documentation does not describe; it is never filtered out. */
+/** The kinds of events. `other` is everything that the documentation does not describe. */
 export type EventKind =
-	'messageStatus' | 'inboundMessage' | 'templateEvent' | 'accountEvent' | 'other';
+	| 'messageStatus'
+	| 'inboundMessage'
+	| 'outboundMessage'
+	| 'templateEvent'
+	| 'accountEvent'
+	| 'other';
 
-/** An event as the workflow gets it: flat, IDs as text, times in UTC, no empty fields. */
+/**
+ * An event as the workflow gets it: flat, IDs as text, times in UTC, no empty fields. Everything that was pushed is in it:
+ * under names that both APIs share, under its own name in camel case, or, if that name is taken, in `otherFields`, in the
+ * form in which it was pushed.
+ */
 export interface ChatAppEvent extends IDataObject {
 	event: EventKind;
 	api: Api;
+	otherFields?: IDataObject;
 }
 
 /** An event, and the object that the API sent. */
@@ -61,78 +70,10 @@ export function timeOf(value: unknown): string | undefined {
 	return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
-/** An object, also one that is JSON within a string. */
-export function objectOf(value: unknown): IDataObject | undefined {
-	const object = jsonWithin(value) ?? value;
-	return isObject(object) ? object : undefined;
-}
-
 /** The campaign and the request that a task ID made by this package stands for. */
 export function originOf(taskId: string | undefined): { campaignId?: string; chunk?: number } {
 	const origin = taskId === undefined ? undefined : parseTaskId(taskId);
 	if (!origin) return {};
 	const { campaignId, batch } = origin;
 	return batch === undefined ? { campaignId } : { campaignId, chunk: batch };
-}
-
-const hasValue = (value: unknown) => value !== undefined && value !== null && value !== '';
-
-/** The fields that have a value, in their order. No field of `json` may be called `__proto__`. */
-function withValues<T extends IDataObject>(json: T): T {
-	const whole: IDataObject = {};
-	for (const name of Object.keys(json)) if (hasValue(json[name])) whole[name] = json[name];
-	return whole as T;
-}
-
-/** Names of this package's own fields, and names with a special meaning in n8n or JavaScript. */
-const RESERVED: ReadonlySet<string> = new Set([
-	'event',
-	'api',
-	'raw',
-	'isLate',
-	'campaignId',
-	'chunk',
-	'receiptId',
-	'error',
-	'__proto__',
-	'',
-]);
-
-/** Names of fields, as withUnmappedFields compares them. */
-export const lowerCase = (names: string[]): ReadonlySet<string> =>
-	new Set(names.map((name) => name.toLowerCase()));
-
-/**
- * The event, followed by the fields of `pushed` that it does not cover, under their names in camel case.
- * @param mapped the fields that it does cover, in lower case
- */
-export function withUnmappedFields(
-	event: ChatAppEvent,
-	pushed: IDataObject,
-	mapped: ReadonlySet<string>,
-): ChatAppEvent {
-	const whole = withValues(event);
-	for (const name of Object.keys(pushed)) {
-		if (!hasValue(pushed[name]) || mapped.has(name.toLowerCase())) continue;
-		const own = name.slice(0, 1).toLowerCase() + name.slice(1);
-		// n8n reserves names that begin with $.
-		if (!own.startsWith('$') && !RESERVED.has(own) && !hasOwn(whole, own))
-			whole[own] = pushed[name];
-	}
-	return whole;
-}
-
-/** Reads the objects of a request one by one. An object that cannot be read becomes an `other` event. */
-export function parseEach(
-	api: Api,
-	pushed: IDataObject[],
-	eventOf: (raw: IDataObject) => ChatAppEvent,
-): ParsedEvent[] {
-	return pushed.map((raw) => {
-		try {
-			return { event: eventOf(raw), raw };
-		} catch {
-			return { event: withUnmappedFields({ event: 'other', api }, raw, new Set()), raw };
-		}
-	});
 }

@@ -18,7 +18,7 @@ export const ALL = { name: 'All', value: 'all' } as const;
 /** The choice that stands for everything the panel does not list. */
 export const OTHER = { name: 'Other', value: 'other' } as const;
 
-/** The documented statuses. Subscribe and Unsubscribe tell that a recipient allowed or blocked marketing messages. */
+/** The documented statuses. Unsubscribe and Subscribe (Viber) tell that a customer blocked or unblocked the sender. */
 export const STATUSES = [
 	{ name: 'Deleted', value: 'deleted' },
 	{ name: 'Delivered', value: 'delivered' },
@@ -101,7 +101,7 @@ export function matchesFilter(event: ChatAppEvent, filter: EventFilter): boolean
 	if (kind === 'messageStatus' && !isChosen(event.status, filter.statuses, LISTED_STATUSES))
 		return false;
 	if (
-		kind === 'inboundMessage' &&
+		(kind === 'inboundMessage' || kind === 'outboundMessage') &&
 		!isChosen(event.messageType, filter.messageTypes, LISTED_MESSAGE_TYPES)
 	)
 		return false;

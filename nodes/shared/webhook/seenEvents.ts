@@ -19,12 +19,12 @@ const MIN_REMEMBERED = 200_000;
 
 /** A short key that is the same for two deliveries of one event. */
 export function keyOf(json: IDataObject): string {
-	const { event, api, receiptId, messageId, status, to } = json;
+	const { event, api, receiptId, messageId, wamid, status, to } = json;
 	const ofMessage =
 		event === 'messageStatus'
 			? [messageId, status, to]
-			: event === 'inboundMessage'
-				? [messageId]
+			: event === 'inboundMessage' || event === 'outboundMessage'
+				? [messageId ?? wamid]
 				: [];
 	// The message tells more than InnoPaaS' event ID, which two statuses of one message can share.
 	const ids = typeof ofMessage[0] === 'string' ? ofMessage : [receiptId];

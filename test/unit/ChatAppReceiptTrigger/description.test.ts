@@ -6,7 +6,14 @@ import { searchUrlSecrets } from '../../../nodes/shared/webhook/urlSecret';
 
 const { description, methods, webhookMethods, ...node } = new ChatAppReceiptTrigger();
 const NODE = { typeVersion: 1 } as INode;
-const EVENTS = ['accountEvent', 'inboundMessage', 'messageStatus', 'other', 'templateEvent'];
+const EVENTS = [
+	'accountEvent',
+	'inboundMessage',
+	'messageStatus',
+	'other',
+	'outboundMessage',
+	'templateEvent',
+];
 
 const valuesOf = (parameters: INodeParameters) =>
 	NodeHelpers.getNodeParameters(
@@ -286,7 +293,10 @@ describe('the node in the workflow', () => {
 	it.each([
 		[['messageStatus'], 'Message Status'],
 		[['templateEvent', 'accountEvent'], 'Template Event, Account Event'],
-		[EVENTS, 'Account Event, Inbound Message, Message Status, Other, Template Event'],
+		[
+			EVENTS,
+			'Account Event, Inbound Message, Message Status, Other, Outbound Message, Template Event',
+		],
 		[[], ''],
 	])('on %j is subtitled %j', (triggerOn, subtitle) => {
 		const expression = String(description.subtitle).replace(/^=\{\{|\}\}$/g, '');

@@ -4,8 +4,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { CAMS_WEBHOOK } from '../../../nodes/shared/apis/cams/webhook';
 import { INNOPAAS_WEBHOOK } from '../../../nodes/shared/apis/innoPaas/webhook';
 import { HttpRejection, checkType, parseWebhookBody } from '../../../nodes/shared/webhook/body';
-import { parseEach } from '../../../nodes/shared/webhook/event';
 import type { WebhookParser } from '../../../nodes/shared/webhook/event';
+import { parseEach } from '../../../nodes/shared/webhook/fields';
 
 const MB = 1024 * 1024;
 
@@ -184,13 +184,15 @@ describe('a push', () => {
 		const pushed = parseWebhookBody(
 			'[{"a":1},{"B":2,"$json":1,"error":1,"raw":1,"isLate":1,"receiptId":1,"api":1,"event":1},{"a":3}]',
 		);
-		const read = parseEach('innoPaas', pushed, (raw) => {
-			if (raw.a === undefined) throw new Error('unreadable');
-			return { event: 'messageStatus', api: 'innoPaas', messageId: String(raw.a) };
+		const read = parseEach('innoPaas', pushed, (fields) => {
+			const messageId = fields.text('a');
+			if (messageId === undefined) throw new Error('unreadable');
+			return { event: 'messageStatus', api: 'innoPaas', messageId };
 		});
+		const { B, $json, error, ...others } = pushed[1];
 		expect(read.map(({ event }) => event)).toEqual([
 			{ event: 'messageStatus', api: 'innoPaas', messageId: '1' },
-			{ event: 'other', api: 'innoPaas', b: 2 },
+			{ event: 'other', api: 'innoPaas', b: B, otherFields: { $json, error, ...others } },
 			{ event: 'messageStatus', api: 'innoPaas', messageId: '3' },
 		]);
 		expect(read.map(({ raw }) => raw)).toEqual(pushed);

@@ -25,6 +25,11 @@ describe('the same receipt again', () => {
 			{ event: 'inboundMessage', messageId: '1', text: 'a', api: 'cams' },
 			{ event: 'inboundMessage', messageId: '1', api: 'cams' },
 		],
+		...['inboundMessage', 'outboundMessage'].map((event): [string, IDataObject, IDataObject] => [
+			`an ${event} that has Meta's ID alone, in another envelope`,
+			{ event, wamid: 'w', receiptId: 'e1', text: 'a', api: 'innoPaas' },
+			{ event, wamid: 'w', receiptId: 'e2', api: 'innoPaas' },
+		]),
 		[
 			'an envelope of InnoPaaS',
 			status('1', 'read', { receiptId: 'e', api: 'innoPaas' }),

@@ -36,13 +36,20 @@ const INBOUND = {
 	to: '6580001111',
 	api: 'cams',
 };
+const OUTBOUND = { ...INBOUND, event: 'outboundMessage', from: '6580001111', to: '6591234567' };
 const OTHERS = {
 	templateEvent: { event: 'templateEvent', status: 'sent' },
 	accountEvent: { event: 'accountEvent', status: 'sent' },
 	other: { event: 'other' },
 };
 
-const ALL_EVENTS = ['messageStatus', 'inboundMessage', 'templateEvent', 'accountEvent'];
+const ALL_EVENTS = [
+	'messageStatus',
+	'inboundMessage',
+	'outboundMessage',
+	'templateEvent',
+	'accountEvent',
+];
 
 /** Whether the node wants a receipt, with these parameters and options. */
 function wants(
@@ -67,7 +74,8 @@ const wanted = (receipts: IDataObject[], parameters: IDataObject, options?: IDat
 
 describe('what starts the workflow', () => {
 	it.each(ALL_EVENTS)('is %s, alone', (event) => {
-		const all: IDataObject[] = [STATUS, INBOUND, OTHERS.templateEvent, OTHERS.accountEvent];
+		const { templateEvent, accountEvent } = OTHERS;
+		const all: IDataObject[] = [STATUS, INBOUND, OUTBOUND, templateEvent, accountEvent];
 		expect(wanted(all, { triggerOn: [event] }).map((each) => each.event)).toEqual([event]);
 		expect(
 			wanted(all, { triggerOn: ALL_EVENTS.filter((each) => each !== event) }).map(
@@ -82,6 +90,11 @@ describe('what starts the workflow', () => {
 		const chosen = { triggerOn: ['other'], statuses: ['read'], messageTypes: ['text'] };
 		expect(wants(OTHERS.other, chosen)).toBe(true);
 		expect(wants(STATUS, chosen)).toBe(false);
+	});
+
+	it.each([INBOUND, OUTBOUND])('is by its type a message $event', (message) => {
+		expect(wants(message, { messageTypes: ['text'] })).toBe(true);
+		expect(wants(message, { messageTypes: ['image', 'other'] })).toBe(false);
 	});
 
 	it.each<[string[], string[]]>([

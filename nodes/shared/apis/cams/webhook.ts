@@ -1,18 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { textOf } from '../../util/json';
-import {
-	lowerCase,
-	objectOf,
-	originOf,
-	parseEach,
-	partyOf,
-	timeOf,
-	withUnmappedFields,
-	type ChatAppEvent,
-	type WebhookParser,
-} from '../../webhook/event';
+import { locationOf, replyOf } from '../../webhook/content';
+import { originOf, type ChatAppEvent, type WebhookParser } from '../../webhook/event';
 import { codeIn, reasonFor } from '../../webhook/failureReasons';
+import { parseEach, type Fields } from '../../webhook/fields';
 
 /**
  * Webhook requests of CAMS. Sources: pages "Message receipts" (ChatAppStatus), "Inbound messages" (ChatAppInbound) and
@@ -20,103 +12,54 @@ import { codeIn, reasonFor } from '../../webhook/failureReasons';
  * names, and in whether Message is a string.
  */
 
-const MESSAGE_FIELDS = ['MessageId', 'From', 'To', 'Timestamp', 'Type', 'CustSpaceId', 'WabaId'];
-const TEMPLATE_FIELDS = ['TemplateCode', 'TemplateName', 'Language'];
-const STATUS_FIELDS = [
-	...MESSAGE_FIELDS,
-	...TEMPLATE_FIELDS,
-	'Status',
-	'ErrorCode',
-	'TaskId',
-	'ConversationType',
-	'ConversationId',
-];
-const INBOUND_FIELDS = [...MESSAGE_FIELDS, 'DisplayName', 'Name', 'NoticeType', 'Message'];
-const AUDIT_FIELDS = [
-	...TEMPLATE_FIELDS,
-	'WabaId',
-	'CustSpaceId',
-	'AuditStatus',
-	'Reason',
-	'Type',
-	'PhoneNumber',
-	'Status',
-	'CurrentLimit',
-	'Timestamp',
-];
-
-const MAPPED_OF_STATUS = lowerCase(STATUS_FIELDS);
-const MAPPED_OF_INBOUND = lowerCase(INBOUND_FIELDS);
-const MAPPED_OF_AUDIT = lowerCase(AUDIT_FIELDS);
-
-const NAMES = [
-	...STATUS_FIELDS,
-	'StatusDescription',
-	'ErrorDescription',
-	...INBOUND_FIELDS,
-	...AUDIT_FIELDS,
-];
-/** Canonical names by lower-case and by canonical name, so that most keys are found without converting them. */
-const SPELLINGS = new Map(
-	NAMES.flatMap((name) => [
-		[name.toLowerCase(), name],
-		[name, name],
-	]),
-);
-
-const nameOf = (key: string) =>
-	SPELLINGS.get(key) ?? SPELLINGS.get(key.trim().toLowerCase()) ?? key.trim();
-
-/** The fields that have a value, under their canonical names. */
-function withCanonicalNames(pushed: IDataObject): IDataObject {
-	if (Object.keys(pushed).every((key) => pushed[key] !== null && nameOf(key) === key))
-		return pushed;
-	const entries = Object.entries(pushed).flatMap(([key, value]) =>
-		value === null ? [] : [{ key, name: nameOf(key), value }],
-	);
-	// If two keys stand for one name, the exact one wins.
-	const exact = entries.filter(({ key, name }) => key === name);
-	const other = entries.filter(({ key, name }) => key !== name);
-	return Object.fromEntries([...other, ...exact].map(({ name, value }) => [name, value]));
-}
-
 /** Links to files expire after this time. */
 const MEDIA_DAYS = 7;
 
-function statusOf(pushed: IDataObject): ChatAppEvent {
-	const messageId = textOf(pushed.MessageId);
-	const taskId = textOf(pushed.TaskId);
+/** The customer since 2026, who may have no phone number: "Business-scoped user ID" and account name. */
+function userOf(pushed: Fields): IDataObject {
+	return {
+		fromUserId: pushed.text('FromUserId'),
+		fromParentUserId: pushed.text('FromParentUserId'),
+		fromUserName: pushed.text('FromUserName'),
+	};
+}
+
+function statusOf(pushed: Fields): ChatAppEvent {
+	const messageId = pushed.text('MessageId');
+	const taskId = pushed.text('TaskId');
 	// If the sender set no task ID, CAMS puts the message ID there.
 	const ownTaskId = taskId === messageId ? undefined : taskId;
-	const description = textOf(pushed.ErrorDescription) ?? textOf(pushed.StatusDescription);
-	const status = textOf(pushed.Status)?.toLowerCase();
-	const code = codeIn(textOf(pushed.ErrorCode), textOf(pushed.ErrorDescription));
-	const hasFailed = code !== undefined || status === 'failed' || status === 'undelivered';
-	return withUnmappedFields(
-		{
-			event: 'messageStatus',
-			status: status === 'undelivered' ? 'failed' : status,
-			messageId,
-			taskId: ownTaskId,
-			...originOf(ownTaskId),
-			from: partyOf(pushed.From),
-			to: partyOf(pushed.To),
-			timestamp: timeOf(pushed.Timestamp),
-			code,
-			reason: hasFailed ? reasonFor(code, description) : undefined,
-			templateCode: textOf(pushed.TemplateCode),
-			templateName: textOf(pushed.TemplateName),
-			language: textOf(pushed.Language),
-			conversationId: textOf(pushed.ConversationId),
-			conversationType: textOf(pushed.ConversationType),
-			messageType: textOf(pushed.Type)?.toLowerCase(),
-			custSpaceId: textOf(pushed.CustSpaceId),
-			wabaId: textOf(pushed.WabaId),
-			api: 'cams',
-		} as ChatAppEvent,
-		pushed,
-		MAPPED_OF_STATUS,
-	);
+	const isUndelivered = textOf(pushed.peek('Status'))?.toLowerCase() === 'undelivered';
+	const status = isUndelivered ? 'failed' : pushed.lowerText('Status');
+	const errorDescription = pushed.text('ErrorDescription');
+	const statusDescription = pushed.text('StatusDescription');
+	// An older page names the code Error.
+	const code = codeIn(pushed.text('ErrorCode', 'Error'), errorDescription);
+	const hasFailed = code !== undefined || status === 'failed';
+	return pushed.complete({
+		event: 'messageStatus',
+		status,
+		messageId,
+		taskId: ownTaskId,
+		...originOf(ownTaskId),
+		from: pushed.party('From'),
+		to: pushed.party('To'),
+		...userOf(pushed),
+		timestamp: pushed.time('Timestamp'),
+		code,
+		reason: hasFailed ? reasonFor(code, errorDescription ?? statusDescription) : undefined,
+		errorDescription,
+		statusDescription,
+		templateCode: pushed.text('TemplateCode'),
+		templateName: pushed.text('TemplateName'),
+		language: pushed.text('Language'),
+		conversationId: pushed.text('ConversationId'),
+		conversationType: pushed.text('ConversationType'),
+		messageType: pushed.lowerText('Type'),
+		custSpaceId: pushed.text('CustSpaceId'),
+		wabaId: pushed.text('WabaId'),
+		api: 'cams',
+	});
 }
 
 /** The API's types that differ from those in the trigger's list. */
@@ -125,131 +68,90 @@ const MESSAGE_TYPES: ReadonlyMap<string, string> = new Map([
 	['contact', 'contacts'],
 ]);
 
-function mediaOf(content: IDataObject, timestamp: string | undefined): IDataObject {
-	const link = textOf(content.url);
-	const expires =
-		link !== undefined && timestamp !== undefined
-			? new Date(Date.parse(timestamp) + MEDIA_DAYS * 86_400_000).toISOString()
-			: undefined;
+function mediaOf(content: Fields, timestamp: string | undefined): IDataObject {
+	const link = content.text('url');
 	return {
 		mediaLink: link,
-		mimeType: textOf(content.mimeType),
-		caption: textOf(content.caption),
-		fileName: textOf(content.filename) ?? (link === undefined ? undefined : textOf(content.name)),
-		mediaId: textOf(content.id ?? content.ID),
-		mediaExpiresAt: expires,
+		mimeType: content.text('mimeType'),
+		caption: content.text('caption'),
+		fileName: content.text('filename') ?? (link === undefined ? undefined : content.text('name')),
+		mediaId: content.text('id'),
+		mediaExpiresAt:
+			link !== undefined && timestamp !== undefined
+				? new Date(Date.parse(timestamp) + MEDIA_DAYS * 86_400_000).toISOString()
+				: undefined,
 	};
 }
 
-/** Not passed on from a content: what it shares with all contents, and fields that would seem to describe the message. */
-const OF_ANY_CONTENT = [
-	'text',
-	'payload',
-	'messageId',
-	'from',
-	'to',
-	'timestamp',
-	'custSpaceId',
-	'wabaId',
-];
-const LOCATION_FIELDS = ['latitude', 'longitude', 'name', 'address'];
-const MEDIA_FIELDS = ['url', 'mimeType', 'caption', 'filename', 'id'];
-const MAPPED_OF_LOCATION = lowerCase([...OF_ANY_CONTENT, ...LOCATION_FIELDS]);
-const MAPPED_OF_CONTENT = lowerCase([...OF_ANY_CONTENT, ...MEDIA_FIELDS]);
-const MAPPED_OF_FILE = new Set([...MAPPED_OF_CONTENT, 'name']);
+/** The content of a message that is not a text; `text` and `payload` are what a customer chose. */
+function contentOf(content: Fields, timestamp: string | undefined): IDataObject {
+	const reply = replyOf(content.open('interactive') ?? content);
+	return {
+		...reply,
+		text: reply.text ?? content.text('text'),
+		payload: reply.payload ?? content.text('payload'),
+		...(content.peek('latitude') === undefined ? mediaOf(content, timestamp) : locationOf(content)),
+	};
+}
 
-function inboundOf(pushed: IDataObject): ChatAppEvent {
-	const type = textOf(pushed.Type)?.toLowerCase() ?? 'text';
-	const timestamp = timeOf(pushed.Timestamp);
-	const isText = type === 'text';
-	const content = isText ? undefined : objectOf(pushed.Message);
-	const isLocation = content?.latitude !== undefined;
-	const event = {
+function inboundOf(pushed: Fields): ChatAppEvent {
+	pushed.drop('NoticeType', 'inbound');
+	const type = pushed.lowerText('Type') ?? 'text';
+	const timestamp = pushed.time('Timestamp');
+	// A text message is never parsed, even if it looks like JSON.
+	const content = type === 'text' ? undefined : pushed.open('Message', true);
+	const displayName = pushed.text('DisplayName');
+	const name = pushed.text('Name');
+	return pushed.complete({
 		event: 'inboundMessage',
 		messageType: MESSAGE_TYPES.get(type) ?? type,
-		// A text message is never parsed, even if it looks like JSON.
-		text:
-			content === undefined
-				? typeof pushed.Message === 'object'
-					? undefined
-					: textOf(pushed.Message)
-				: textOf(content.text),
-		...(content !== undefined && {
-			payload: textOf(content.payload),
-			...(isLocation && {
-				latitude: content.latitude,
-				longitude: content.longitude,
-				locationName: textOf(content.name),
-				address: textOf(content.address),
-			}),
-			...(!isLocation && mediaOf(content, timestamp)),
-		}),
-		messageId: textOf(pushed.MessageId),
-		from: partyOf(pushed.From),
-		fromName: textOf(pushed.DisplayName) ?? textOf(pushed.Name),
-		to: partyOf(pushed.To),
+		...(content === undefined ? { text: pushed.text('Message') } : contentOf(content, timestamp)),
+		messageId: pushed.text('MessageId'),
+		from: pushed.party('From'),
+		fromName: displayName ?? name,
+		profileName: displayName === undefined || name === displayName ? undefined : name,
+		...userOf(pushed),
+		to: pushed.party('To'),
 		timestamp,
-		custSpaceId: textOf(pushed.CustSpaceId),
-		wabaId: textOf(pushed.WabaId),
+		custSpaceId: pushed.text('CustSpaceId'),
+		wabaId: pushed.text('WabaId'),
 		api: 'cams',
-	} as ChatAppEvent;
-	// An object that was not read as the content of the message is passed on unchanged.
-	const rest =
-		content === undefined && typeof pushed.Message === 'object'
-			? { Message: pushed.Message }
-			: (content ?? {});
-	const mappedOfContent = isLocation
-		? MAPPED_OF_LOCATION
-		: event.mediaLink === undefined
-			? MAPPED_OF_CONTENT
-			: MAPPED_OF_FILE;
-	return withUnmappedFields(
-		withUnmappedFields(event, rest, mappedOfContent),
-		pushed,
-		MAPPED_OF_INBOUND,
-	);
+	});
 }
 
 /** Version 2 of these requests covers accounts and numbers, too. */
-function auditOf(pushed: IDataObject): ChatAppEvent {
-	const kind = textOf(pushed.Type);
+function auditOf(pushed: Fields): ChatAppEvent {
+	const kind = pushed.text('Type');
 	const isTemplate =
-		kind === undefined ? pushed.TemplateCode !== undefined : /^template/i.test(kind);
-	return withUnmappedFields(
-		{
-			event: isTemplate ? 'templateEvent' : 'accountEvent',
-			eventType: kind,
-			status: (textOf(pushed.AuditStatus) ?? textOf(pushed.Status))?.toLowerCase(),
-			reason: textOf(pushed.Reason),
-			templateCode: textOf(pushed.TemplateCode),
-			templateName: textOf(pushed.TemplateName),
-			language: textOf(pushed.Language),
-			phoneNumber: partyOf(pushed.PhoneNumber),
-			currentLimit: textOf(pushed.CurrentLimit),
-			custSpaceId: textOf(pushed.CustSpaceId),
-			wabaId: textOf(pushed.WabaId),
-			timestamp: timeOf(pushed.Timestamp),
-			api: 'cams',
-		} as ChatAppEvent,
-		pushed,
-		MAPPED_OF_AUDIT,
-	);
+		kind === undefined ? pushed.peek('TemplateCode') !== undefined : /^template/i.test(kind);
+	return pushed.complete({
+		event: isTemplate ? 'templateEvent' : 'accountEvent',
+		eventType: kind,
+		status: pushed.text('AuditStatus', 'Status')?.toLowerCase(),
+		reason: pushed.text('Reason'),
+		templateCode: pushed.text('TemplateCode'),
+		templateName: pushed.text('TemplateName'),
+		language: pushed.text('Language'),
+		phoneNumber: pushed.party('PhoneNumber'),
+		currentLimit: pushed.text('CurrentLimit'),
+		custSpaceId: pushed.text('CustSpaceId'),
+		wabaId: pushed.text('WabaId'),
+		timestamp: pushed.time('Timestamp'),
+		api: 'cams',
+	});
 }
 
-function eventOf(pushed: IDataObject): ChatAppEvent {
-	if (pushed.Message !== undefined || textOf(pushed.NoticeType)?.toLowerCase() === 'inbound')
+function eventOf(pushed: Fields): ChatAppEvent {
+	const has = (name: string) => pushed.peek(name) !== undefined;
+	if (has('Message') || textOf(pushed.peek('NoticeType'))?.toLowerCase() === 'inbound')
 		return inboundOf(pushed);
-	if (pushed.MessageId !== undefined && pushed.Status !== undefined) return statusOf(pushed);
-	if (
-		pushed.AuditStatus !== undefined ||
-		(pushed.Type !== undefined && pushed.MessageId === undefined)
-	)
-		return auditOf(pushed);
-	return withUnmappedFields({ event: 'other', api: 'cams' } as ChatAppEvent, pushed, new Set());
+	if (has('MessageId') && has('Status')) return statusOf(pushed);
+	if (has('AuditStatus') || (has('Type') && !has('MessageId'))) return auditOf(pushed);
+	return pushed.complete({ event: 'other', api: 'cams' });
 }
 
 /** The acknowledgement is that of page "Message receipts", HTTP. */
 export const CAMS_WEBHOOK: WebhookParser = {
-	parse: (pushed) => parseEach('cams', pushed, (raw) => eventOf(withCanonicalNames(raw))),
+	parse: (pushed) => parseEach('cams', pushed, eventOf),
 	received: { code: 0, msg: 'OK' },
 };

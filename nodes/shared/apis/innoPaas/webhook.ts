@@ -1,190 +1,170 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { hasOwn, textOf } from '../../util/json';
-import {
-	lowerCase,
-	objectOf,
-	originOf,
-	parseEach,
-	partyOf,
-	timeOf,
-	withUnmappedFields,
-	type ChatAppEvent,
-	type WebhookParser,
-} from '../../webhook/event';
+import { locationOf, replyOf } from '../../webhook/content';
+import { originOf, type ChatAppEvent, type WebhookParser } from '../../webhook/event';
 import { codeIn, reasonFor } from '../../webhook/failureReasons';
+import { Fields, parseEach } from '../../webhook/fields';
 
 /**
  * Webhook requests of InnoPaaS: envelopes with id, type, eventTime and body. Sources: docs.innopaas.com, pages "message
- * status" and "inbound messages"; where those are cut off, the pages of the predecessor API by the same vendor.
+ * status", "inbound messages" and "inbox chat message events"; where those are cut off, the pages of the predecessor API
+ * by the same vendor.
  */
-
-const MAPPED_WITHOUT_BODY = lowerCase(['id', 'type', 'eventTime']);
-const MAPPED_OF_ENVELOPE = new Set([...MAPPED_WITHOUT_BODY, 'body']);
-const MESSAGE_FIELDS = ['id', 'wabaId', 'wamid'];
-const STATUS_FIELDS = ['status', 'sendPhone', 'uid', 'conversation', 'errorData'];
-const INBOUND_FIELDS = ['from', 'to', 'sendTime', 'customerProfile', 'type', 'context'];
-const MAPPED_OF_STATUS = lowerCase([...MESSAGE_FIELDS, ...STATUS_FIELDS]);
-const MAPPED_OF_INBOUND = lowerCase([...MESSAGE_FIELDS, ...INBOUND_FIELDS]);
-const MAPPED_OF_TEMPLATE = lowerCase([
-	'wabaId',
-	'templateName',
-	'templateLanguage',
-	'templateStatus',
-	'templateId',
-	'reason',
-]);
 
 /** The fields of an envelope that every event gets. */
 type Envelope = Pick<ChatAppEvent, 'api'> & { receiptId?: string; timestamp?: string };
 
-function statusOf(body: IDataObject, envelope: Envelope): ChatAppEvent {
-	const uid = textOf(body.uid);
-	const status = textOf(body.status)?.toLowerCase();
-	const { errorCode, errorMessage } = objectOf(body.errorData) ?? {};
-	const { initiateType, expireAt, id: conversationId } = objectOf(body.conversation) ?? {};
-	const code = codeIn(textOf(errorCode), textOf(errorMessage));
-	// E.g. SMECL:FAILED.
-	const hasFailed = status?.endsWith('failed') === true;
-	return withUnmappedFields(
-		{
-			event: 'messageStatus',
-			status: hasFailed ? 'failed' : status,
-			messageId: textOf(body.id),
+function statusOf(body: Fields, envelope: Envelope): IDataObject {
+	const uid = body.text('uid');
+	const error = body.open('errorData');
+	const errorDescription = error?.text('errorMessage');
+	const conversation = body.open('conversation');
+	// E.g. SMECL:FAILED, which stands in for a code.
+	const hasFailed = textOf(body.peek('status'))?.toLowerCase().endsWith('failed') === true;
+	const errorCode = codeIn(error?.text('errorCode'), errorDescription);
+	body.drop('status', 'failed');
+	const code = errorCode ?? (hasFailed ? body.text('status') : undefined);
+	return {
+		event: 'messageStatus',
+		status: hasFailed ? 'failed' : body.lowerText('status'),
+		messageId: body.text('id'),
+		taskId: uid,
+		...originOf(uid),
+		to: body.party('sendPhone'),
+		code,
+		reason:
+			hasFailed || errorCode !== undefined ? reasonFor(errorCode, errorDescription) : undefined,
+		errorDescription,
+		conversationId: conversation?.text('id'),
+		conversationType: conversation?.text('initiateType'),
+		conversationExpiresAt: conversation?.time('expireAt'),
+		...envelope,
+	};
+}
+
+function fileOf(file: Fields): IDataObject {
+	return {
+		mediaLink: file.text('link'),
+		mimeType: file.text('mimeType'),
+		caption: file.text('caption'),
+		fileName: file.text('filename'),
+		sha256: file.text('sha256'),
+	};
+}
+
+function buttonOf(button: Fields): IDataObject {
+	return {
+		messageType: 'buttonReply',
+		text: button.text('text'),
+		payload: button.text('payload'),
+	};
+}
+
+function reactionOf(reaction: Fields): IDataObject {
+	return { reactionTo: reaction.text('messageId'), emoji: reaction.text('emoji') };
+}
+
+/** How the content of an inbound message is read, by its type. It is in the field with the name of the type. */
+const CONTENTS: Readonly<Record<string, (part: Fields) => IDataObject>> = {
+	text: (text) => ({ text: text.text('body') }),
+	image: fileOf,
+	video: fileOf,
+	audio: fileOf,
+	sticker: fileOf,
+	document: fileOf,
+	location: locationOf,
+	button: buttonOf,
+	reaction: reactionOf,
+	interactive: replyOf,
+};
+
+function contentOf(type: string, body: Fields): IDataObject {
+	const read = hasOwn(CONTENTS, type) ? CONTENTS[type] : undefined;
+	const part = read && body.open(type);
+	if (part) return read(part);
+	return type === 'text' ? { text: body.text('text') } : {};
+}
+
+function inboundOf(body: Fields, envelope: Envelope): IDataObject {
+	const type = body.text('type') ?? 'text';
+	const sendTime = body.time('sendTime');
+	return {
+		event: 'inboundMessage',
+		messageType: type === 'contact' ? 'contacts' : type,
+		...contentOf(type, body),
+		messageId: body.text('id'),
+		from: body.party('from'),
+		fromName: body.open('customerProfile')?.text('name'),
+		to: body.party('to'),
+		replyTo: body.open('context')?.text('id'),
+		...envelope,
+		...(sendTime !== undefined && {
+			timestamp: sendTime,
+			eventTime: envelope.timestamp === sendTime ? undefined : envelope.timestamp,
+		}),
+	};
+}
+
+/** A message in InnoPaaS's own inbox. Its content is in `context`, of which only the text is documented. */
+function chatMessageOf(event: ChatAppEvent['event']) {
+	return (body: Fields, envelope: Envelope): IDataObject => {
+		const uid = body.text('uid');
+		const content = body.open('context');
+		return {
+			event,
+			messageType: body.text('messageType') ?? 'text',
+			text: content ? content.text('text') : body.text('context'),
+			...(content && fileOf(content)),
+			messageId: body.text('id'),
 			taskId: uid,
 			...originOf(uid),
-			to: partyOf(body.sendPhone),
-			timestamp: envelope.timestamp,
-			code: code ?? (hasFailed && status !== 'failed' ? textOf(body.status) : undefined),
-			reason: hasFailed || code !== undefined ? reasonFor(code, textOf(errorMessage)) : undefined,
-			errorDescription: textOf(errorMessage),
-			wabaId: textOf(body.wabaId),
-			wamid: textOf(body.wamid),
-			conversationId: textOf(conversationId),
-			conversationType: textOf(initiateType),
-			conversationExpiresAt: timeOf(expireAt),
-			receiptId: envelope.receiptId,
-			api: envelope.api,
-		} as ChatAppEvent,
-		body,
-		MAPPED_OF_STATUS,
-	);
-}
-
-const MEDIA = ['image', 'video', 'audio', 'sticker', 'document'];
-
-/** The content of an inbound message; for most types it is in the field with the name of the type. */
-function contentOf(type: string, body: IDataObject): IDataObject {
-	const part = objectOf(body[type] ?? body[type.replace(/s$/, '')]) ?? {};
-	if (type === 'text') return { text: textOf(part.body) ?? textOf(body.text) };
-	if (MEDIA.includes(type)) {
-		return {
-			mediaLink: textOf(part.link),
-			mimeType: textOf(part.mimeType),
-			caption: textOf(part.caption),
-			fileName: textOf(part.filename),
-			sha256: textOf(part.sha256),
+			from: body.party('from'),
+			to: body.party('to'),
+			...envelope,
 		};
-	}
-	if (type === 'location')
-		return {
-			latitude: part.latitude,
-			longitude: part.longitude,
-			locationName: textOf(part.name),
-			address: textOf(part.address),
-		};
-	if (type === 'button')
-		return { messageType: 'buttonReply', text: textOf(part.text), payload: textOf(part.payload) };
-	if (type === 'reaction') return { reactionTo: textOf(part.messageId), emoji: textOf(part.emoji) };
-	if (type === 'interactive') {
-		const kind = textOf(part.type);
-		const reply = objectOf(part.listReply ?? part.buttonReply) ?? {};
-		return {
-			...(kind === 'buttonReply' && { messageType: 'buttonReply' }),
-			text: textOf(reply.title),
-			payload: textOf(reply.id),
-			description: textOf(reply.description),
-		};
-	}
-	return {};
+	};
 }
 
-function inboundOf(body: IDataObject, envelope: Envelope): ChatAppEvent {
-	const type = textOf(body.type) ?? 'text';
-	const content = contentOf(type, body);
-	const isKnown = Object.keys(content).length > 0;
-	const { id: repliedTo } = objectOf(body.context) ?? {};
-	return withUnmappedFields(
-		{
-			event: 'inboundMessage',
-			messageType: type === 'contact' ? 'contacts' : type,
-			...content,
-			messageId: textOf(body.id),
-			from: partyOf(body.from),
-			fromName: textOf(objectOf(body.customerProfile)?.name),
-			to: partyOf(body.to),
-			replyTo: textOf(repliedTo),
-			timestamp: timeOf(body.sendTime) ?? envelope.timestamp,
-			wabaId: textOf(body.wabaId),
-			wamid: textOf(body.wamid),
-			receiptId: envelope.receiptId,
-			api: envelope.api,
-		} as ChatAppEvent,
-		body,
-		isKnown ? new Set([...MAPPED_OF_INBOUND, type.toLowerCase()]) : MAPPED_OF_INBOUND,
-	);
+function templateOf(body: Fields, envelope: Envelope): IDataObject {
+	return {
+		event: 'templateEvent',
+		status: body.lowerText('templateStatus'),
+		reason: body.text('reason'),
+		templateName: body.text('templateName'),
+		language: body.text('templateLanguage'),
+		templateId: body.text('templateId'),
+		...envelope,
+	};
 }
 
-function templateOf(body: IDataObject, envelope: Envelope): ChatAppEvent {
-	return withUnmappedFields(
-		{
-			event: 'templateEvent',
-			status: textOf(body.templateStatus)?.toLowerCase(),
-			reason: textOf(body.reason),
-			templateName: textOf(body.templateName),
-			language: textOf(body.templateLanguage),
-			templateId: textOf(body.templateId),
-			wabaId: textOf(body.wabaId),
-			timestamp: envelope.timestamp,
-			receiptId: envelope.receiptId,
-			api: envelope.api,
-		} as ChatAppEvent,
-		body,
-		MAPPED_OF_TEMPLATE,
-	);
-}
-
-const KINDS: Readonly<Record<string, (body: IDataObject, envelope: Envelope) => ChatAppEvent>> = {
+const KINDS: Readonly<Record<string, (body: Fields, envelope: Envelope) => IDataObject>> = {
 	whatsapp_message_status_updated: statusOf,
 	whatsapp_mo_message_received: inboundOf,
 	whatsapp_template_status_updated: templateOf,
+	chat_mo_message_notify: chatMessageOf('inboundMessage'),
+	chat_mt_message_notify: chatMessageOf('outboundMessage'),
 };
 
 const ACCOUNT_EVENT = /^whatsapp_(account|phone)/;
 
-function eventOf(pushed: IDataObject): ChatAppEvent {
-	const type = textOf(pushed.type) ?? '';
-	const body = objectOf(pushed.body);
+function eventOf(pushed: Fields): ChatAppEvent {
+	const type = pushed.text('type') ?? '';
 	const envelope: Envelope = {
 		api: 'innoPaas',
-		receiptId: textOf(pushed.id),
-		timestamp: timeOf(pushed.eventTime),
+		receiptId: pushed.text('id'),
+		timestamp: pushed.time('eventTime'),
 	};
-	const kind = hasOwn(KINDS, type) ? KINDS[type] : undefined;
-	const event = kind
-		? kind(body ?? {}, envelope)
-		: withUnmappedFields(
-				{
-					event: ACCOUNT_EVENT.test(type) ? 'accountEvent' : 'other',
-					eventType: type,
-					timestamp: envelope.timestamp,
-					receiptId: envelope.receiptId,
-					api: 'innoPaas',
-				} as ChatAppEvent,
-				body ?? {},
-				new Set(),
-			);
-	return withUnmappedFields(event, pushed, body ? MAPPED_OF_ENVELOPE : MAPPED_WITHOUT_BODY);
+	const body = pushed.open('body', true) ?? new Fields({});
+	if (hasOwn(KINDS, type)) {
+		const ids = { wabaId: body.text('wabaId'), wamid: body.text('wamid') };
+		return pushed.complete({ ...KINDS[type](body, envelope), ...ids } as unknown as ChatAppEvent);
+	}
+	return pushed.complete({
+		event: ACCOUNT_EVENT.test(type) ? 'accountEvent' : 'other',
+		eventType: type,
+		...envelope,
+	});
 }
 
 /** The expected acknowledgement is not documented; this one has the form of the API's own answers. */

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { CAMS_WEBHOOK } from '../../../../nodes/shared/apis/cams/webhook';
-import { anyPushed, expectEvent, readOne, readText } from '../../../support/pushes';
+import {
+	anyPushed,
+	expectEvent,
+	missingFrom,
+	readOne,
+	readText,
+	variationOf,
+} from '../../../support/pushes';
+import { CAMS_PUSHES } from '../../../support/vendorPushes';
 
 const one = (pushed: object) => readOne(CAMS_WEBHOOK, pushed);
 
@@ -198,6 +206,7 @@ describe('an inbound message of CAMS', () => {
 		messageId: '202611210100',
 		from: '6591234567',
 		fromName: 'Ana',
+		profileName: 'Ana L',
 		to: '6580001111',
 		timestamp: '2026-11-21T22:01:40.000Z',
 		custSpaceId: 'cams-8c8abcdef',
@@ -225,6 +234,36 @@ describe('an inbound message of CAMS', () => {
 			messageType: 'text',
 			text: 'hello',
 		});
+	});
+
+	it.each<[IDataObject, IDataObject]>([
+		[
+			{ DisplayName: 'Ana', Name: 'Ana L' },
+			{ fromName: 'Ana', profileName: 'Ana L' },
+		],
+		[{ DisplayName: 'Ana', Name: 'Ana' }, { fromName: 'Ana' }],
+		[{ DisplayName: '', Name: 'Ana L' }, { fromName: 'Ana L' }],
+		[{ DisplayName: 'Ana', Name: null }, { fromName: 'Ana' }],
+	])('from %j is from %j', (names, expected) => {
+		const { fromName, profileName, name } = one({ ...TEXT, ...names });
+		expect({ fromName, profileName, name }).toEqual(expected);
+	});
+
+	it('from somebody without a phone number has their user ID', () => {
+		const user = {
+			FromUserId: 'US.13491208655302741918',
+			FromParentUserId: 'US.ENT.11815799212886844830',
+			FromUserName: 'ana',
+		};
+		for (const From of [undefined, null, '']) {
+			const event = one({ ...TEXT, ...user, From });
+			expect(event).not.toHaveProperty('from');
+			expect(event).toMatchObject({
+				fromUserId: user.FromUserId,
+				fromParentUserId: user.FromParentUserId,
+				fromUserName: 'ana',
+			});
+		}
 	});
 
 	const EXPIRES = { mediaExpiresAt: '2026-11-28T22:01:40.000Z' };
@@ -273,6 +312,29 @@ describe('an inbound message of CAMS', () => {
 					mediaId: 'm3',
 					mimeType: 'audio/ogg',
 					mediaLink: 'https://example.com/b',
+					...EXPIRES,
+				},
+			],
+			[
+				'AUDIO',
+				{ name: 'first audio', id: 'm3', mimeType: 'audio', fileName: 'first.pdf', url: '' },
+				{
+					messageType: 'audio',
+					fileName: 'first.pdf',
+					name: 'first audio',
+					mediaId: 'm3',
+					mimeType: 'audio',
+				},
+			],
+			[
+				'DOCUMENT',
+				{ name: 'the bill', filename: 'a.pdf', id: 'm4', url: 'https://example.com/c' },
+				{
+					messageType: 'document',
+					fileName: 'a.pdf',
+					name: 'the bill',
+					mediaId: 'm4',
+					mediaLink: 'https://example.com/c',
 					...EXPIRES,
 				},
 			],
@@ -340,12 +402,56 @@ describe('an inbound message of CAMS', () => {
 					api: 'x',
 					error: 'x',
 				},
-				{ messageType: 'system', type: 'number_changed' },
+				{
+					messageType: 'system',
+					type: 'number_changed',
+					otherFields: {
+						Message: {
+							from: '6599999999',
+							to: 'x',
+							messageId: 'x',
+							event: 'x',
+							api: 'x',
+							error: 'x',
+						},
+					},
+				},
 			],
 			[
 				'INTERACTIVE',
 				{ button: { id: 'b1' } },
 				{ messageType: 'interactive', button: { id: 'b1' } },
+			],
+			[
+				'INTERACTIVE',
+				{ type: 'list_reply', list_reply: { id: 'r1', title: 'Tea', description: 'Green' } },
+				{
+					messageType: 'interactive',
+					type: 'list_reply',
+					text: 'Tea',
+					payload: 'r1',
+					description: 'Green',
+				},
+			],
+			[
+				'INTERACTIVE',
+				{ interactive: { type: 'button_reply', button_reply: { id: 'b1', title: 'Yes' } } },
+				{ messageType: 'buttonReply', text: 'Yes', payload: 'b1' },
+			],
+			[
+				'INTERACTIVE',
+				{
+					type: 'nfm_reply',
+					nfm_reply: { name: 'flow', body: 'Sent', response_json: '{"flow_token":"t","size":"M"}' },
+				},
+				{
+					messageType: 'interactive',
+					type: 'nfm_reply',
+					text: 'Sent',
+					payload: '{"flow_token":"t","size":"M"}',
+					flowResponse: { flow_token: 't', size: 'M' },
+					nfm_reply: { name: 'flow' },
+				},
 			],
 			[
 				'SOMETHING_NEW',
@@ -529,7 +635,13 @@ describe('a push of CAMS', () => {
 
 	it('keeps kinds that are new, whatever their fields are called', () => {
 		const pushed = { MessageId: '1', Event: 'x', Api: 'y', Kind: { a: 1 } };
-		expect(one(pushed)).toEqual({ event: 'other', messageId: '1', kind: { a: 1 }, api: 'cams' });
+		expect(one(pushed)).toEqual({
+			event: 'other',
+			messageId: '1',
+			kind: { a: 1 },
+			api: 'cams',
+			otherFields: { Event: 'x', Api: 'y' },
+		});
 	});
 
 	const OURS_OR_N8N = [
@@ -545,38 +657,65 @@ describe('a push of CAMS', () => {
 		'IsLate',
 		'receiptId',
 		'ReceiptId',
-		'__proto__',
 	];
 	it.each(OURS_OR_N8N)(
-		'has no field from the name %j, in any kind and within a message',
+		'has no field from the name %j, but keeps it aside, in any kind and within a message',
 		(name) => {
 			const named = { [name]: 'x' };
 			for (const pushed of [
-				FAILED,
-				READ,
 				TEXT,
 				{ TemplateCode: '1', AuditStatus: 'pass' },
 				{ Strange: true },
-			])
-				expect(one({ ...pushed, ...named })).toEqual(one(pushed));
+				READ,
+				...(name.trim().toLowerCase() === 'error' ? [] : [FAILED]),
+			]) {
+				const isCode = pushed === READ && name.trim().toLowerCase() === 'error';
+				expect(one({ ...pushed, ...named })).toEqual({
+					...one(pushed),
+					...(isCode ? { code: 'x' } : { otherFields: named }),
+				});
+			}
 			const image = { ...TEXT, Type: 'IMAGE', Message: FILE };
-			expect(one({ ...image, Message: { ...FILE, [name.trim()]: 'x' } })).toEqual(one(image));
+			expect(one({ ...image, Message: { ...FILE, [name.trim()]: 'x' } })).toEqual({
+				...one(image),
+				otherFields: { Message: { [name.trim()]: 'x' } },
+			});
 		},
 	);
 
+	it('has no field from the name "__proto__"', () => {
+		const pushed = JSON.parse(JSON.stringify(READ).replace('{', '{"__proto__":"x",')) as object;
+		expect(one(pushed)).toEqual(one(READ));
+	});
+
+	it('may name the code of a failure Error, as an older page does', () => {
+		expect(one({ MessageId: '1', Status: 'Failed', Error: '131026' })).toMatchObject({
+			code: '131026',
+			reason: expect.stringMatching(/may not use WhatsApp/),
+		});
+		expect(one({ ...FAILED, Error: '1' })).toMatchObject({
+			code: '131026',
+			otherFields: { Error: '1' },
+		});
+	});
+
 	it('tells its status by nothing but Status', () => {
-		expect(
-			one({
-				...READ,
-				status: 'Failed',
-				event: 'inboundMessage',
-				Event: 'x',
-				api: 'innoPaas',
-				error: 'x',
-				raw: 'x',
-				isLate: true,
-			}),
-		).toEqual(one(READ));
+		const others = {
+			status: 'Failed',
+			event: 'inboundMessage',
+			Event: 'x',
+			api: 'innoPaas',
+			raw: 'x',
+			isLate: true,
+		};
+		expect(one({ ...READ, ...others })).toEqual({ ...one(READ), otherFields: others });
+	});
+
+	it('says how a status was called that has another name here', () => {
+		expect(one({ ...READ, Status: 'undelivered' })).toMatchObject({
+			status: 'failed',
+			otherFields: { Status: 'undelivered' },
+		});
 	});
 
 	it.each(['9007199254740993', '12345678901234567890123', '1000000000000000'])(
@@ -630,5 +769,25 @@ describe('a push of CAMS', () => {
 			{ numRuns: 1000 },
 		);
 		expect(({} as IDataObject).a).toBeUndefined();
+	});
+
+	it.each(CAMS_PUSHES.map((pushed) => [JSON.stringify(pushed), pushed] as const))(
+		'as documented loses nothing: %s',
+		(_text, pushed) => {
+			const event = one(pushed);
+			expect(missingFrom(event, pushed)).toEqual([]);
+			expect(event.event).not.toBe('other');
+		},
+	);
+
+	it('loses nothing, whatever is in it and however it is written', () => {
+		fc.assert(
+			fc.property(variationOf(CAMS_PUSHES, NAMES), (pushed) => {
+				const [{ event, raw }] = CAMS_WEBHOOK.parse([pushed]);
+				expect(missingFrom(event, raw)).toEqual([]);
+				expectEvent(event, 'cams');
+			}),
+			{ numRuns: 1000 },
+		);
 	});
 });

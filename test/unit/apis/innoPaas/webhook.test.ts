@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { INNOPAAS_WEBHOOK } from '../../../../nodes/shared/apis/innoPaas/webhook';
-import { anyPushed, expectEvent, readOne, readText } from '../../../support/pushes';
+import {
+	anyPushed,
+	expectEvent,
+	missingFrom,
+	readOne,
+	readText,
+	variationOf,
+} from '../../../support/pushes';
+import { INNOPAAS_PUSHES } from '../../../support/vendorPushes';
 
 const one = (pushed: object) => readOne(INNOPAAS_WEBHOOK, pushed);
 
@@ -91,6 +99,7 @@ describe('a status of InnoPaaS', () => {
 			status: 'failed',
 			code: '131049',
 			reason: expect.stringMatching(/has received enough/),
+			otherFields: { body: { status: 'SMECL:FAILED' } },
 		});
 	});
 
@@ -156,6 +165,7 @@ describe('an inbound message of InnoPaaS', () => {
 		to: '6580001111',
 		...FRAME,
 		timestamp: '2023-02-22T11:59:58.000Z',
+		eventTime: '2023-02-22T12:00:00.000Z',
 	};
 	const inbound = (body: object) =>
 		one({ ...ENVELOPE, type: 'whatsapp_mo_message_received', body: { ...INBOUND, ...body } });
@@ -209,7 +219,46 @@ describe('an inbound message of InnoPaaS', () => {
 					listReply: { id: 'row-1', title: 'Tea', description: 'Green' },
 				},
 			},
-			{ text: 'Tea', payload: 'row-1', description: 'Green' },
+			{
+				text: 'Tea',
+				payload: 'row-1',
+				description: 'Green',
+				interactive: { type: 'listReply' },
+			},
+		],
+		[
+			'interactive',
+			{
+				interactive: {
+					type: 'nfmReply',
+					nfmReply: { name: 'flow', body: 'Sent', responseJson: '{"flow_token":"t","size":"M"}' },
+				},
+			},
+			{
+				text: 'Sent',
+				payload: '{"flow_token":"t","size":"M"}',
+				flowResponse: { flow_token: 't', size: 'M' },
+				interactive: { type: 'nfmReply', nfmReply: { name: 'flow' } },
+			},
+		],
+		[
+			'interactive',
+			{ interactive: { type: 'nfm_reply', nfm_reply: { response_json: { size: 'M' } } } },
+			{
+				payload: '{"size":"M"}',
+				flowResponse: { size: 'M' },
+				interactive: { type: 'nfm_reply' },
+			},
+		],
+		[
+			'text',
+			{ text: { body: 'STOP', previewUrl: false } },
+			{ text: 'STOP', otherFields: { body: { text: { previewUrl: false } } } },
+		],
+		[
+			'image',
+			{ image: { ...FILE, id: 'm1' }, customerProfile: { name: 'Ana', userId: 'US.1349' } },
+			{ ...FILE_READ, image: { id: 'm1' }, customerProfile: { userId: 'US.1349' } },
 		],
 		[
 			'interactive',
@@ -238,7 +287,19 @@ describe('an inbound message of InnoPaaS', () => {
 	it('tells what it answers', () => {
 		expect(
 			inbound({ type: 'text', text: { body: 'Yes' }, context: { from: '6580001111', id: 'm-9' } }),
-		).toEqual({ ...ALL, messageType: 'text', text: 'Yes', replyTo: 'm-9' });
+		).toEqual({
+			...ALL,
+			messageType: 'text',
+			text: 'Yes',
+			replyTo: 'm-9',
+			context: { from: '6580001111' },
+		});
+	});
+
+	it('tells the time of its envelope only where that is another', () => {
+		const event = inbound({ type: 'text', text: { body: 'Yes' }, sendTime: ENVELOPE.eventTime });
+		expect(event.timestamp).toBe(FRAME.timestamp);
+		expect(event).not.toHaveProperty('eventTime');
 	});
 
 	it('has the time of its envelope where it has none itself', () => {
@@ -296,7 +357,62 @@ describe('a push of InnoPaaS', () => {
 	])('of the type %s is a %s', (type, event) => {
 		expect(
 			one({ ...ENVELOPE, type, body: { decision: 'APPROVED', event: 'x', api: 'y' } }),
-		).toEqual({ event, eventType: type, decision: 'APPROVED', ...FRAME });
+		).toEqual({
+			event,
+			eventType: type,
+			decision: 'APPROVED',
+			otherFields: { body: { event: 'x', api: 'y' } },
+			...FRAME,
+		});
+	});
+
+	it.each([
+		['chat_mo_message_notify', 'inboundMessage'],
+		['chat_mt_message_notify', 'outboundMessage'],
+	])('of the type %s is a %s', (type, event) => {
+		const body = {
+			wabaId: '1',
+			from: '+6580001111',
+			to: '6281200000001',
+			messageType: 'text',
+			context: { text: 'this is a test message' },
+			wamid: 'wamid.CHAT',
+			conversationId: '12312312312312',
+			uid: 'n8n-4821-0a1b2c-c3',
+		};
+		const expected = {
+			...FRAME,
+			event,
+			messageType: 'text',
+			text: 'this is a test message',
+			from: '6580001111',
+			to: '6281200000001',
+			taskId: body.uid,
+			campaignId: 'n8n-4821-0a1b2c',
+			chunk: 3,
+			wabaId: '1',
+			wamid: 'wamid.CHAT',
+			conversationId: '12312312312312',
+		};
+		expect(one({ ...ENVELOPE, type, body })).toEqual(expected);
+		expect(
+			one({
+				...ENVELOPE,
+				type,
+				body: {
+					...body,
+					messageType: 'image',
+					context: { link: 'https://example.com/a', caption: 'pic', size: 7 },
+				},
+			}),
+		).toEqual({
+			...expected,
+			messageType: 'image',
+			text: undefined,
+			mediaLink: 'https://example.com/a',
+			caption: 'pic',
+			context: { size: 7 },
+		});
 	});
 
 	it('may have its body as text', () => {
@@ -351,8 +467,8 @@ describe('a push of InnoPaaS', () => {
 		}
 	});
 
-	it.each(['$', '$json', 'error', 'Error', 'raw', 'isLate', 'receiptId', 'ReceiptId', '__proto__'])(
-		'has no field from the name %j',
+	it.each(['$', '$json', 'error', 'Error', 'raw', 'isLate', 'receiptId', 'ReceiptId'])(
+		'has no field from the name %j, but keeps it aside',
 		(name) => {
 			for (const [type, body] of [
 				[ENVELOPE.type, { status: 'read' }],
@@ -360,9 +476,10 @@ describe('a push of InnoPaaS', () => {
 				['whatsapp_template_status_updated', { templateStatus: 'PAUSED' }],
 				['new', {}],
 			] as const) {
-				expect(one({ ...ENVELOPE, type, [name]: 'x', body: { ...body, [name]: 'x' } })).toEqual(
-					one({ ...ENVELOPE, type, body }),
-				);
+				expect(one({ ...ENVELOPE, type, [name]: 'x', body: { ...body, [name]: 'y' } })).toEqual({
+					...one({ ...ENVELOPE, type, body }),
+					otherFields: { [name]: 'x', body: { [name]: 'y' } },
+				});
 			}
 		},
 	);
@@ -466,5 +583,36 @@ describe('a push of InnoPaaS', () => {
 			{ numRuns: 1000 },
 		);
 		expect(({} as IDataObject).a).toBeUndefined();
+	});
+
+	it.each(INNOPAAS_PUSHES.map((pushed) => [JSON.stringify(pushed), pushed] as const))(
+		'as documented loses nothing: %s',
+		(_text, pushed) => {
+			const event = one(pushed);
+			expect(missingFrom(event, pushed)).toEqual([]);
+			expect(event.event).not.toBe('other');
+		},
+	);
+
+	it('loses nothing, whatever is in it and however it is written', () => {
+		fc.assert(
+			fc.property(
+				variationOf(INNOPAAS_PUSHES, [
+					...Object.keys(ENVELOPE),
+					'body',
+					...Object.keys(STATUS),
+					'status',
+					'text',
+					'type',
+					'context',
+				]),
+				(pushed) => {
+					const [{ event, raw }] = INNOPAAS_WEBHOOK.parse([pushed]);
+					expect(missingFrom(event, raw)).toEqual([]);
+					expectEvent(event, 'innoPaas');
+				},
+			),
+			{ numRuns: 1000 },
+		);
 	});
 });

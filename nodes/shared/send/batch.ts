@@ -32,7 +32,7 @@ export async function sendBatch(
 	errors: ErrorCatalog,
 	options: CallOptions,
 ): Promise<Result | undefined> {
-	const { about } = message;
+	const { about, fallsBackOnRefusal } = message;
 	const began = Date.now();
 	const settleWith = (result: Result): Result => {
 		result.durationMs = Date.now() - began;
@@ -49,7 +49,14 @@ export async function sendBatch(
 	const called = await callWithinQuota(async () => await call(payloads, taskId), options);
 	return (
 		called &&
-		settleWith(resultFromAnswer(called.answer, { about, contains, taskId }, called.sentAt, errors))
+		settleWith(
+			resultFromAnswer(
+				called.answer,
+				{ about, contains, taskId, fallsBackOnRefusal },
+				called.sentAt,
+				errors,
+			),
+		)
 	);
 }
 

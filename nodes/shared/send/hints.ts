@@ -63,12 +63,28 @@ function causes(failed: SettledRecipient[]): string {
 	return ` Not Accepted says why: ${named.join(', ')}.`;
 }
 
+/** A workflow that goes on to another channel for whoever was rejected would send twice. */
+export function fallbackHints(recipients: SettledRecipient[]): NodeExecutionHint[] {
+	const count = recipients.filter(({ state }) => state.result.json.fallbackMayBeSent).length;
+	if (count === 0) return [];
+	return [
+		outputHint(
+			`The fallback may still be sent to ${formatCount(count)} of those rejected; they have the field "fallbackMayBeSent". Leave them out if you go on with another channel.`,
+			'warning',
+		),
+	];
+}
+
 /** The hints above the output of a mass send: counts and causes, and advice. */
 export function buildHints(report: MassReport, context: HintContext): NodeExecutionHint[] {
 	const { recipients, requests, expectedSeconds } = report;
 	const failed = recipients.filter((recipient) => !hasSucceeded(recipient));
 	const calls = `${formatCount(requests)} ${requests === 1 ? 'request' : 'requests'}`;
-	const others = [...warningHints(context.warnings), ...listHints(context)];
+	const others = [
+		...fallbackHints(recipients),
+		...warningHints(context.warnings),
+		...listHints(context),
+	];
 	if (expectedSeconds !== undefined) {
 		const valid = `${formatCount(recipients.length - failed.length)} of ${formatCount(recipients.length)} recipients can be sent to`;
 		return [

@@ -2,7 +2,7 @@ import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import { formatCount } from '../util/format';
 import type { Recipient, SettledRecipient } from './recipientState';
-import type { NotAccepted } from './result';
+import { mayHaveArrived, type NotAccepted } from './result';
 import { hasSucceeded, isDuplicate, reasonsOf, taskIdsOf, type MassReport } from './summary';
 
 export const NOTHING_SENT = 'Nothing has been sent.';
@@ -21,7 +21,9 @@ export function toNodeError(
 	// A credential is the same for all items.
 	const where = result.json.cause === 'credential' ? '' : ` [item ${itemIndex}${entry}]`;
 	const message = `${result.title}${where}`;
-	const description = `${note} ${result.advice}`.trim();
+	// Some advice says it itself.
+	const isSaid = note === NOTHING_SENT && result.advice.includes('Nothing was sent');
+	const description = `${isSaid ? '' : note} ${result.advice}`.trim();
 	if (result.outcome === 'rejected') {
 		return new NodeApiError(
 			node,
@@ -50,13 +52,17 @@ function namedReasons(recipients: SettledRecipient[]): string {
 }
 
 /** Names those who have got the message, or may have, and would get it again from another run. */
-function whoMayHaveGotIt(accepted: number, unknown: SettledRecipient[]): string {
-	if (accepted === 0 && unknown.length === 0) return 'Nothing was sent; it is safe to run again.';
+function whoMayHaveGotIt(accepted: number, failed: SettledRecipient[]): string {
+	const kept = failed.filter(({ state }) => mayHaveArrived(state.result));
+	if (accepted === 0 && kept.length === 0) return 'Nothing was sent; it is safe to run again.';
+	const unknown = kept.filter(({ state }) => state.result.outcome === 'unknown');
+	const fellBack = kept.length - unknown.length;
 	return [
 		accepted > 0 &&
 			`${formatCount(accepted)} ${accepted === 1 ? 'was' : 'were'} accepted and would get the message again if you run this again; Retry and Retry On Fail skip them.`,
 		unknown.length > 0 &&
 			`${formatCount(unknown.length)} may have got it: before you send to them again, look for receipts with Task ID ${taskIdsOf(unknown)}.`,
+		fellBack > 0 && `${formatCount(fellBack)} may still get the fallback.`,
 	]
 		.filter(Boolean)
 		.join(' ');
@@ -79,16 +85,15 @@ export function buildRunError(
 			: failIfAny && !failed.every((recipient) => isDuplicate(recipient));
 	if (!isFailure) return undefined;
 
-	const unknown = failed.filter(({ state }) => state.result.outcome === 'unknown');
 	if (recipients.length === 1) {
 		const [only] = failed;
-		const note = unknown.length === 0 ? NOTHING_SENT : '';
+		const note = mayHaveArrived(only.state.result) ? '' : NOTHING_SENT;
 		return toNodeError(node, only.state.result as NotAccepted, only, note);
 	}
 	const title =
 		accepted === 0
 			? `None of ${formatCount(recipients.length)} recipients was accepted`
 			: `${formatCount(failed.length)} of ${formatCount(recipients.length)} recipients ${failed.length === 1 ? 'was' : 'were'} not accepted`;
-	const description = `${whoMayHaveGotIt(accepted, unknown)} ${namedReasons(recipients)}`;
+	const description = `${whoMayHaveGotIt(accepted, failed)} ${namedReasons(recipients)}`;
 	return new NodeOperationError(node, title, { description, level: 'warning' });
 }

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Answer } from '../http/apiAnswer';
 import type { UserIssue } from '../util/userIssue';
 import { digestOf, type SendLedger, type Sent } from './ledger';
-import { resultFromIssue, type Outcome, type Result } from './result';
+import { mayHaveArrived, resultFromIssue, type Outcome, type Result } from './result';
 
 /** Makes one call. @param payloads of its recipients, as they go over the wire */
 export type Call = (payloads: string[], taskId: string) => Promise<Answer>;
@@ -18,6 +18,8 @@ export interface OutgoingMessage {
 	taskId: string;
 	/** A digest of the shared part; together with the payload it tells whether a retry would send the same. */
 	content: string;
+	/** Whether the API may send the fallback although it refuses the message. */
+	fallsBackOnRefusal?: boolean;
 	/** Reasons why it may not arrive as intended, although it can be sent. */
 	warnings: string[];
 	/** For Validate Only: preview, buttons and warnings. @param payload of the recipient */
@@ -63,7 +65,7 @@ export interface Recipient extends Position {
 	repeat?: number;
 	/** With Validate Only: the message as this recipient would get it. */
 	preview?: IDataObject;
-	/** Of what was sent, once it was or may have been accepted; for a retry. */
+	/** Of what was sent, once something of it may have arrived; for a retry. */
 	digest?: string;
 	state: Waiting | Ready | Settled;
 }
@@ -83,11 +85,11 @@ function contentOf({ message, payload }: Ready): string {
 
 /** Records what became of recipients that share a result, and releases their payloads. */
 export function settleAll(recipients: Recipient[], result: Outcome): void {
-	const mayHaveArrived = result.outcome === 'accepted' || result.outcome === 'unknown';
+	const isKept = mayHaveArrived(result);
 	const settled: Settled = { name: 'settled', result };
 	for (const recipient of recipients) {
 		const { state } = recipient;
-		if (mayHaveArrived && state.name === 'ready') recipient.digest = digestOf(contentOf(state));
+		if (isKept && state.name === 'ready') recipient.digest = digestOf(contentOf(state));
 		recipient.state = settled;
 	}
 }

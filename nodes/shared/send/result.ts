@@ -17,6 +17,8 @@ export interface ResultJson extends IDataObject {
 	code?: string;
 	reason?: string;
 	requestId?: string;
+	/** Absent unless it may. */
+	fallbackMayBeSent?: boolean;
 	taskId?: string;
 	/** The number of the call in a mass send. */
 	chunk?: number;
@@ -59,6 +61,8 @@ export interface Sending {
 	contains: IDataObject;
 	/** Returned in its receipts. */
 	taskId: string;
+	/** Whether the API may send the fallback although it refuses the message. */
+	fallsBackOnRefusal?: boolean;
 }
 
 /** Recipients or items by outcome. */
@@ -113,6 +117,33 @@ function notAccepted(
 	};
 }
 
+const FALLBACK_MAY_FOLLOW =
+	' The fallback may still be sent, because the option Fallback says so for a refusal.';
+
+/** The result of a refusal. The gateway refuses a request before anybody looks at its fallback. */
+function rejected(
+	answer: Extract<Answer, { outcome: 'rejected' }>,
+	{ about, contains, taskId, fallsBackOnRefusal }: Sending,
+	errors: ErrorCatalog,
+): NotAccepted {
+	const { code, message, httpStatus } = answer;
+	const { title, advice } = errors.adviceFor(code, message, httpStatus);
+	const isOfGateway = errors.isCredentialError(code, httpStatus) || code.startsWith('HTTP ');
+	const fallbackMayBeSent = fallsBackOnRefusal === true && !isOfGateway;
+	return notAccepted(
+		'rejected',
+		{ ...about, taskId, ...contains, ...(fallbackMayBeSent && { fallbackMayBeSent }) },
+		'apiRefused',
+		{ title, advice: `${advice}${fallbackMayBeSent ? FALLBACK_MAY_FOLLOW : ''}` },
+		answer,
+	);
+}
+
+/** Whether the recipient may have got something, so that no retry may send it again. */
+export function mayHaveArrived({ outcome, json }: Outcome): boolean {
+	return outcome === 'accepted' || outcome === 'unknown' || json.fallbackMayBeSent === true;
+}
+
 function nothingSent(answer: UnreachableAnswer, errors: ErrorCatalog): Advice {
 	const { title, advice } = unreachableAdvice(answer, errors);
 	return { title, advice: `Nothing was sent. ${advice}` };
@@ -148,13 +179,7 @@ export function resultFromAnswer(
 				},
 			};
 		case 'rejected':
-			return notAccepted(
-				'rejected',
-				known,
-				'apiRefused',
-				errors.adviceFor(answer.code, answer.message, answer.httpStatus),
-				answer,
-			);
+			return rejected(answer, sending, errors);
 		case 'retryLater':
 			return answer.cause === 'throttled'
 				? notAccepted(

@@ -7,7 +7,7 @@ import { formatCount } from '../util/format';
 import { UserIssue, toCredentialIssue, toIssue } from '../util/userIssue';
 import { createYielder } from '../util/yield';
 import { sendBatch } from './batch';
-import { outputHint, warningHints } from './hints';
+import { fallbackHints, outputHint, warningHints } from './hints';
 import { withSendLedger } from './ledger';
 import { NOTHING_SENT, toNodeError } from './nodeError';
 import { STOPPED, onError } from './onError';
@@ -26,7 +26,14 @@ import {
 	type Recipient,
 	type SettledRecipient,
 } from './recipientState';
-import { formatCounts, isSuccess, resultFromIssue, type NotAccepted, type Outcome } from './result';
+import {
+	formatCounts,
+	isSuccess,
+	mayHaveArrived,
+	resultFromIssue,
+	type NotAccepted,
+	type Outcome,
+} from './result';
 import type { ItemMessage, ItemSender } from './sender';
 import { countsOf, hasSucceeded } from './summary';
 
@@ -141,7 +148,7 @@ function whoHasGotIt(recipients: Recipient[], failed: Recipient): string {
 	const accepted = indexesOf('accepted');
 	const unknown = indexesOf('unknown');
 	if (accepted.length === 0 && unknown.length === 0)
-		return resultOf(failed)?.outcome === 'unknown' ? '' : NOTHING_SENT;
+		return mayHaveArrived(resultOf(failed) as Outcome) ? '' : NOTHING_SENT;
 	const one = accepted.length === 1;
 	return [
 		accepted.length > 0 &&
@@ -179,6 +186,7 @@ function addHint(context: IExecuteFunctions, recipients: SettledRecipient[]): vo
 			: 'The field "reason" of each item says why.';
 	context.addExecutionHints(
 		outputHint(good === recipients.length ? happened : `${happened} ${where}`, 'warning'),
+		...fallbackHints(recipients),
 	);
 }
 

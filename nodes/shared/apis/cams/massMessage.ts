@@ -22,6 +22,7 @@ import {
 	buttonParts,
 	checkProducts,
 	fallbackParameters,
+	fallsBackOnRefusal,
 	viberParameters,
 	type CamsOptions,
 } from './options';
@@ -141,6 +142,7 @@ async function readMessage(
 		taskId,
 		key: JSON.stringify([parameters, taskId, timeoutMs]),
 		content: `${chosen.TemplateCode}/${chosen.Language}`,
+		fallsBackOnRefusal: fallsBackOnRefusal(parameters),
 		warnings: [],
 		preview: (payload) => previewOf(template, payload),
 		recipient: (readIt, { itemIndex, entry }) => {

@@ -99,7 +99,8 @@ export const fallback: INodeProperties = group(
 				{ name: 'Not Delivered or Rejected', value: 'sentFailed' },
 			],
 			default: 'undelivered',
-			description: 'When to send the fallback',
+			description:
+				'When to send the fallback. A rejected item then has the field fallbackMayBeSent: do not send to it by another channel as well.',
 		},
 	],
 );

@@ -69,6 +69,10 @@ export function fallbackParameters({ fallback }: CamsOptions): WireParameters {
 	});
 }
 
+/** Whether the fallback may be sent although the message is refused. (cams-api.md 3.1, FallBackRule) */
+export const fallsBackOnRefusal = ({ FallBackRule }: WireParameters) =>
+	FallBackRule === 'sentFailed';
+
 /** The parameters that only Viber has. @throws UserIssue */
 export function viberParameters(
 	read: Read,

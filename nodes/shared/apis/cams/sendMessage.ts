@@ -26,7 +26,12 @@ import {
 import { CAMS_ERRORS } from './errors';
 import { callsPerSecond } from './limits';
 import { contentBody, templateBody, type MessageBody } from './messageBody';
-import { fallbackParameters, viberParameters, type CamsOptions } from './options';
+import {
+	fallbackParameters,
+	fallsBackOnRefusal,
+	viberParameters,
+	type CamsOptions,
+} from './options';
 import type { Template } from './template';
 import { TEMPLATE_UNREAD, templateFinder } from './templateLookup';
 import { findFile, uploader } from './upload';
@@ -159,6 +164,7 @@ export async function camsSend(context: IExecuteFunctions): Promise<ItemSender> 
 				about,
 				contains,
 				taskId,
+				fallsBackOnRefusal: fallsBackOnRefusal(message.parameters),
 				content: digestOfMessage(context, itemIndex, message),
 				warnings,
 				validateOnly,

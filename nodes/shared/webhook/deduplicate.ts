@@ -1,7 +1,15 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { formatCount } from '../util/format';
-import { SeenEvents, hasNoIdentity, keyOf, seenBy } from './seenEvents';
+import {
+	SeenEvents,
+	hasNoIdentity,
+	isStatus,
+	keyOf,
+	lateKey,
+	passedKeys,
+	seenBy,
+} from './seenEvents';
 
 /**
  * The first step of each execution: drops the events that the workflow has had before, and marks or drops statuses
@@ -11,23 +19,41 @@ export async function deduplicate(context: IExecuteFunctions): Promise<INodeExec
 	const items = context.getInputData();
 	const option = (name: string, fallback: string) =>
 		context.getNodeParameter(`options.${name}`, 0, fallback) as string;
-	// Test events must not count for live executions, and a retried execution gets all of its events again.
-	const seen = ['manual', 'retry'].includes(context.getMode()) ? new SeenEvents() : seenBy(context);
+	const drops = dropsDuplicates(option('repeatedReceipts', 'drop'), context);
+	const lateStatuses = option('lateStatuses', 'mark');
+	const marks = lateStatuses !== 'keep';
+	if (!drops && !marks) return [items];
 
-	const fresh = dropsDuplicates(option('repeatedReceipts', 'drop'), context)
-		? await claimItems(context, items, seen)
-		: items;
+	// Test events must not count for live executions, and a retried execution gets all of its events again.
+	const isLive = !['manual', 'retry'].includes(context.getMode());
+	const seen = isLive ? seenBy(context) : new SeenEvents();
+	const keys = items.map(({ json }) => keyOf(json));
+	const statuses = marks ? items.map(({ json }) => json).filter(isStatus) : [];
+	const stored = statuses.flatMap(passedKeys);
+	const claimed = isLive
+		? await claimKeys(context, items, keys, stored, seen)
+		: new Set([...keys, ...stored]);
+
+	const first = items.map((_item, index) => claimed.delete(keys[index]));
+	const kept = items.map(({ json, ...item }, index): INodeExecutionData | undefined => {
+		if (drops && !first[index]) return undefined;
+		if (!marks || !isStatus(json)) return { ...item, json };
+		const isLate = seen.isLate(json);
+		// The key of a status that has come before is taken by itself.
+		const key = first[index] ? lateKey(json) : undefined;
+		return {
+			...item,
+			json: { ...json, isLate: isLate || (key !== undefined && !claimed.has(key)) },
+		};
+	});
+	const fresh = kept.filter((item) => item !== undefined);
 	if (fresh.length < items.length) {
 		context.addExecutionHints({
 			message: `${formatCount(items.length - fresh.length)} of ${formatCount(items.length)} receipts were duplicates and were dropped.`,
 			location: 'outputPane',
 		});
 	}
-
-	const lateStatuses = option('lateStatuses', 'mark');
-	if (lateStatuses === 'keep') return [fresh];
-	const marked = fresh.map((item) => withIsLate(item, seen));
-	return [lateStatuses === 'drop' ? marked.filter(({ json }) => json.isLate !== true) : marked];
+	return [lateStatuses === 'drop' ? fresh.filter(({ json }) => json.isLate !== true) : fresh];
 }
 
 /** Manual runs are never deduplicated, so that the same test event can be sent again and again. */
@@ -38,44 +64,29 @@ export function dropsDuplicates(
 	return repeatedReceipts !== 'keep' && context.getMode() !== 'manual';
 }
 
-/** The items whose events this execution is the first to claim; of several with the same key the first. */
-async function claimItems(
-	context: IExecuteFunctions,
-	items: INodeExecutionData[],
-	seen: SeenEvents,
-): Promise<INodeExecutionData[]> {
-	const events = items.map(({ json }) => json);
-	const keys = events.map(keyOf);
-	// A retried execution gets events that it claimed when it ran first.
-	const claimed =
-		context.getMode() === 'retry' ? new Set(keys) : await claimKeys(context, events, keys, seen);
-	return items.filter((_item, index) => claimed.delete(keys[index]));
-}
-
-/** @param keys of the events, in their order */
+/**
+ * Claims the keys of the events for this execution.
+ * @param keys of the events, in their order
+ * @param stored keys of what is known about the messages
+ * @returns the keys that this execution is the first to claim
+ */
 async function claimKeys(
 	context: IExecuteFunctions,
-	events: IDataObject[],
+	items: INodeExecutionData[],
 	keys: string[],
+	stored: string[],
 	seen: SeenEvents,
 ): Promise<Set<string>> {
 	const warn = ({ message }: Error) =>
 		context.logger.warn(
 			`${context.getNode().name}: duplicates from before a restart cannot be recognized: ${message}`,
 		);
-	const recentOnly = new Set(keys.filter((_key, index) => hasNoIdentity(events[index])));
+	const recentOnly = new Set(keys.filter((_key, index) => hasNoIdentity(items[index].json)));
 	const claimed = await seen.claim(
 		keys.filter((key) => !recentOnly.has(key)),
+		stored,
 		context.helpers,
 		warn,
 	);
 	return new Set([...claimed, ...[...recentOnly].filter((key) => seen.claimRecent(key))]);
-}
-
-/** The item with isLate, if it is a status of a message. */
-function withIsLate(item: INodeExecutionData, seen: SeenEvents): INodeExecutionData {
-	const { event, messageId, status } = item.json;
-	if (event !== 'messageStatus' || typeof messageId !== 'string' || typeof status !== 'string')
-		return item;
-	return { ...item, json: { ...item.json, isLate: seen.isLate(messageId, status) } };
 }

@@ -12,8 +12,8 @@ import {
  * that wait are put into one call, and events that this process has seen itself are not looked up.
  */
 
-/** Entries in n8n's store, enough for the redeliveries that come shortly after a restart. */
-const MAX_STORED = 10_000;
+/** Entries in n8n's store, enough for the redeliveries that come shortly after a restart; a status has one to three. */
+const MAX_STORED = 20_000;
 /** Events in memory per trigger, at least. Redeliveries come within minutes. */
 const MIN_REMEMBERED = 200_000;
 
@@ -33,7 +33,39 @@ export function keyOf(json: IDataObject): string {
 		typeof ids[0] === 'string'
 			? [api, event, ...ids]
 			: Object.entries(json).filter(([name]) => name !== 'raw');
-	return createHash('sha256').update(JSON.stringify(identity)).digest('base64url').slice(0, 16);
+	return shortKey(identity);
+}
+
+const shortKey = (identity: unknown) =>
+	createHash('sha256').update(JSON.stringify(identity)).digest('base64url').slice(0, 16);
+
+/** The statuses that are late once another has come. Failed can be followed by Delivered, as WhatsApp tries again. */
+const PASSED: ReadonlyMap<unknown, readonly string[]> = new Map([
+	['delivered', ['sent']],
+	['failed', ['sent']],
+	['read', ['sent', 'delivered']],
+]);
+
+/** Whether an event is a status of a message. */
+export function isStatus({ event, messageId, status }: IDataObject): boolean {
+	return event === 'messageStatus' && typeof messageId === 'string' && typeof status === 'string';
+}
+
+/** The key under which it is stored that a status of this message has been passed, or has come itself. */
+const passedKey = ({ api, messageId, to }: IDataObject, status: string) =>
+	shortKey(['passed', api, messageId, to, status]);
+
+/** The key that is taken if a status was passed; undefined for a status that no other passes. */
+export function lateKey(event: IDataObject): string | undefined {
+	const { status } = event;
+	return status === 'sent' || status === 'delivered' ? passedKey(event, status) : undefined;
+}
+
+/** The keys that a status takes: its own, and those of the statuses that it passes. */
+export function passedKeys(event: IDataObject): string[] {
+	const own = lateKey(event);
+	const passed = (PASSED.get(event.status) ?? []).map((status) => passedKey(event, status));
+	return own === undefined ? passed : [own, ...passed];
 }
 
 /**
@@ -51,13 +83,11 @@ const REDELIVERY_MS = 10 * 60_000;
 export type Store = Pick<DeduplicationHelperFunctions, 'checkProcessedAndRecord'>;
 
 interface Claim {
+	/** Keys that are looked up in the store. */
 	keys: string[];
 	resolve(fresh: ReadonlySet<string>): void;
 	warn(error: Error): void;
 }
-
-/** Progress of a message: a status with a lower rank than one before it is late. */
-const RANKS: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3, failed: 3 };
 
 /**
  * A map that holds at least the latest MIN_REMEMBERED entries and drops older ones a whole generation at a time.
@@ -82,7 +112,8 @@ class TwoGenerationMap<Value> {
 /** The events that one trigger has seen. */
 export class SeenEvents {
 	private readonly seen = new TwoGenerationMap<true>();
-	private readonly ranks = new TwoGenerationMap<number>();
+	/** The statuses that are late, by message and recipient. */
+	private readonly passed = new TwoGenerationMap<readonly string[]>();
 	/** When events without an identity came, as milliseconds since the epoch. */
 	private readonly recent = new TwoGenerationMap<number>();
 	private claims: Claim[] = [];
@@ -90,11 +121,13 @@ export class SeenEvents {
 
 	/**
 	 * Claims keys; a key goes to the first that claims it.
+	 * @param stored further keys, which only the store remembers
 	 * @param warn gets the store's error, after which keys that are new to this process count as new
 	 * @returns the keys that were not claimed before
 	 */
 	async claim(
 		keys: Iterable<string>,
+		stored: readonly string[],
 		store: Store,
 		warn: (error: Error) => void,
 	): Promise<ReadonlySet<string>> {
@@ -102,7 +135,7 @@ export class SeenEvents {
 		for (const key of unseen) this.seen.set(key, true);
 		if (unseen.length === 0) return new Set();
 		return await new Promise((resolve) => {
-			this.claims.push({ keys: unseen, resolve, warn });
+			this.claims.push({ keys: [...unseen, ...new Set(stored)], resolve, warn });
 			if (!this.isClaiming) void this.settleClaims(store);
 		});
 	}
@@ -122,12 +155,13 @@ export class SeenEvents {
 		return true;
 	}
 
-	/** Whether a status with a higher rank has come for this message. A status without a rank is never late. */
-	isLate(messageId: string, status: string): boolean {
-		const rank = RANKS[status] ?? 0;
-		const highest = this.ranks.get(messageId) ?? 0;
-		if (rank > highest) this.ranks.set(messageId, rank);
-		return rank > 0 && rank < highest;
+	/** Whether a status that passes this one has come to this process, for the same message and recipient. */
+	isLate({ messageId, to, status }: IDataObject): boolean {
+		const message = JSON.stringify([messageId, to]);
+		const before = this.passed.get(message) ?? [];
+		const passed = PASSED.get(status) ?? [];
+		if (passed.length > before.length) this.passed.set(message, passed);
+		return before.includes(status as string);
 	}
 
 	private async settleClaims(store: Store): Promise<void> {

@@ -234,7 +234,8 @@ describe('every receipt goes on once', () => {
 		go();
 		expect((await Promise.all(runs)).flat()).toHaveLength(50);
 		expect(store.calls).toBe(2);
-		expect(store.row).toHaveLength(50);
+		// Each status, and that it has come.
+		expect(store.row).toHaveLength(100);
 	});
 
 	it('of each trigger for itself', async () => {
@@ -245,11 +246,14 @@ describe('every receipt goes on once', () => {
 
 	it('of a push that holds more than the store keeps', async () => {
 		const store = new ProcessedItems();
-		const receipts = Array.from({ length: 25_000 }, (_, index) => status(String(index), 'sent'));
-		expect(await new Trigger(store).run([...receipts, ...receipts])).toHaveLength(25_000);
-		expect(store.row).toHaveLength(10_000);
+		const receipts = Array.from({ length: 25_000 }, (_, index) => status(String(index), 'read'));
+		const keepsLate = { lateStatuses: 'keep' };
+		const both = [...receipts, ...receipts];
+		expect(await new Trigger(store, keepsLate).run(both)).toHaveLength(25_000);
+		expect(store.row).toHaveLength(20_000);
 		// What the store keeps is known after a restart.
-		expect(await new Trigger(store.reopened()).run(receipts.slice(-10_000))).toEqual([]);
+		const again = new Trigger(store.reopened(), keepsLate);
+		expect(await again.run(receipts.slice(-20_000))).toEqual([]);
 	});
 });
 
@@ -259,6 +263,19 @@ describe('a repeated receipt goes on', () => {
 		const trigger = new Trigger(store, { repeatedReceipts: 'keep' });
 		expect(await trigger.run([status('1', 'sent'), status('1', 'sent')])).toHaveLength(2);
 		expect(await trigger.run([status('1', 'sent')])).toHaveLength(1);
+		expect(
+			told(
+				await new Trigger(store.reopened(), { repeatedReceipts: 'keep' }).run([
+					status('1', 'sent'),
+				]),
+			),
+		).toEqual(['1 sent']);
+	});
+
+	it('without the store where late ones are not looked for either', async () => {
+		const store = new ProcessedItems();
+		const trigger = new Trigger(store, { repeatedReceipts: 'keep', lateStatuses: 'keep' });
+		expect(await trigger.run([status('1', 'sent'), status('1', 'sent')])).toHaveLength(2);
 		expect(store.calls).toBe(0);
 	});
 
@@ -302,7 +319,8 @@ describe('a repeated receipt goes on', () => {
 		expect(told(await trigger.run([status('1', 'sent'), status('4', 'sent')]))).toEqual(['4 sent']);
 		store.failure = undefined;
 		expect(told(await trigger.run([status('1', 'sent'), status('3', 'sent')]))).toEqual(['3 sent']);
-		expect(store.row).toHaveLength(1);
+		// Status 3, and that 1 and 3 have come.
+		expect(store.row).toHaveLength(3);
 	});
 
 	it('of every execution that waited for a database that fails', async () => {
@@ -395,28 +413,29 @@ describe('memory', () => {
 		const memory = new SeenEvents();
 		const store = new ProcessedItems();
 		for (let from = 0; from < 2 * LEAST; from += 50_000)
-			expect((await memory.claim(keys(from, 50_000), store, tell)).size).toBe(50_000);
+			expect((await memory.claim(keys(from, 50_000), [], store, tell)).size).toBe(50_000);
 		expect([0, LEAST - 1, LEAST, 2 * LEAST - 1].map((index) => memory.has(`k${index}`))).toEqual([
 			false,
 			false,
 			true,
 			true,
 		]);
-		expect((await memory.claim([`k${LEAST}`, `k${2 * LEAST - 1}`], store, tell)).size).toBe(0);
-		expect([...(await memory.claim(['k0'], store, tell))]).toEqual(['k0']);
+		expect((await memory.claim([`k${LEAST}`, `k${2 * LEAST - 1}`], [], store, tell)).size).toBe(0);
+		expect([...(await memory.claim(['k0'], [], store, tell))]).toEqual(['k0']);
 		expect([`k${LEAST}`, 'k0'].map((key) => memory.has(key))).toEqual([true, true]);
 	});
 
 	it('forgets how far the oldest messages have come, and goes on', () => {
 		const memory = new SeenEvents();
-		for (let index = 0; index < 2 * LEAST; index++) memory.isLate(String(index), 'read');
+		const isLate = (messageId: string, of: string) => memory.isLate(status(messageId, of));
+		for (let index = 0; index < 2 * LEAST; index++) isLate(String(index), 'read');
 		expect(
-			[0, LEAST - 1, LEAST, 2 * LEAST - 1].map((index) => memory.isLate(String(index), 'sent')),
+			[0, LEAST - 1, LEAST, 2 * LEAST - 1].map((index) => isLate(String(index), 'sent')),
 		).toEqual([false, false, true, true]);
 		expect([
-			memory.isLate('new', 'read'),
-			memory.isLate('new', 'delivered'),
-			memory.isLate(String(2 * LEAST - 1), 'sent'),
+			isLate('new', 'read'),
+			isLate('new', 'delivered'),
+			isLate(String(2 * LEAST - 1), 'sent'),
 		]).toEqual([false, true, true]);
 	});
 
@@ -426,7 +445,7 @@ describe('memory', () => {
 		const memory = new SeenEvents();
 		const told: string[] = [];
 		const claim = async (name: string) =>
-			await memory.claim([name], store, ({ message }) => told.push(`${name}: ${message}`));
+			await memory.claim([name], [], store, ({ message }) => told.push(`${name}: ${message}`));
 		expect(await Promise.all([claim('a'), claim('b'), claim('a')])).toEqual([
 			new Set(['a']),
 			new Set(['b']),
@@ -438,9 +457,9 @@ describe('memory', () => {
 	it('asks the store for nothing that it knows itself', async () => {
 		const memory = new SeenEvents();
 		const store = new ProcessedItems();
-		await memory.claim(['a', 'b'], store, tell);
-		await memory.claim(['a', 'b'], store, tell);
-		await memory.claim([], store, tell);
+		await memory.claim(['a', 'b'], [], store, tell);
+		await memory.claim(['a', 'b'], [], store, tell);
+		await memory.claim([], ['passed'], store, tell);
 		expect(store.calls).toBe(1);
 	});
 });
@@ -471,7 +490,8 @@ describe('a status that comes late', () => {
 
 	it.each([
 		['sent', true],
-		['delivered', true],
+		// WhatsApp delivers a message that it could not deliver before.
+		['delivered', false],
 		['read', false],
 		['deleted', false],
 	])('after Failed, when it is %s: %s', async (of, isLate) => {
@@ -505,6 +525,53 @@ describe('a status that comes late', () => {
 		]);
 	});
 
+	it('is told for each recipient, where several have one message ID', async () => {
+		const receipts = [
+			status('1', 'read', { to: '65' }),
+			status('1', 'delivered', { to: '66' }),
+			status('1', 'delivered', { to: '65' }),
+		];
+		const trigger = new Trigger(new ProcessedItems());
+		expect((await trigger.run(receipts)).map(({ isLate }) => isLate)).toEqual([false, false, true]);
+	});
+
+	it.each(['drop', 'keep'])(
+		'is marked also after a restart of n8n, and nothing else is (repeated: %s)',
+		async (repeatedReceipts) => {
+			const store = new ProcessedItems();
+			const before = [
+				status('1', 'read'),
+				status('2', 'failed'),
+				status('3', 'delivered'),
+				status('4', 'sent'),
+			];
+			expect(
+				(await new Trigger(store, { repeatedReceipts }).run(before)).map(({ isLate }) => isLate),
+			).toEqual([false, false, false, false]);
+			const after = [
+				status('1', 'delivered'),
+				status('1', 'sent'),
+				status('2', 'sent'),
+				status('2', 'delivered'),
+				status('3', 'sent'),
+				status('3', 'read'),
+				status('4', 'delivered'),
+				status('5', 'sent'),
+			];
+			const passed = await new Trigger(store.reopened(), { repeatedReceipts }).run(after);
+			expect(passed.map(({ isLate }) => isLate)).toEqual([
+				true,
+				true,
+				true,
+				false,
+				true,
+				false,
+				false,
+				false,
+			]);
+		},
+	);
+
 	it('is dropped', async () => {
 		expect(
 			told(await new Trigger(new ProcessedItems(), { lateStatuses: 'drop' }).run(ALL)),
@@ -515,31 +582,34 @@ describe('a status that comes late', () => {
 		expect(await new Trigger(new ProcessedItems(), { lateStatuses: 'keep' }).run(ALL)).toEqual(ALL);
 	});
 
-	it('is found by its message alone, in any order', async () => {
-		const RANK: Record<string, number> = { sent: 1, delivered: 2, read: 3, failed: 3 };
+	it('is found by what has come of its message, in any order, however often n8n is started anew', async () => {
+		const PASSED_BY: Record<string, string[]> = {
+			sent: ['delivered', 'failed', 'read'],
+			delivered: ['read'],
+		};
+		const receipt = fc.tuple(
+			fc.constantFrom('1', '2', 'constructor'),
+			fc.constantFrom('sent', 'delivered', 'read', 'failed', 'constructor'),
+		);
+		const lives = fc.array(fc.array(fc.array(receipt, { maxLength: 4 }), { maxLength: 4 }), {
+			maxLength: 4,
+		});
 		await fc.assert(
-			fc.asyncProperty(
-				fc.uniqueArray(
-					fc.tuple(
-						fc.constantFrom('1', '2', 'constructor'),
-						fc.constantFrom('sent', 'delivered', 'read', 'failed', 'constructor'),
-					),
-					{ selector: String },
-				),
-				async (push) => {
-					const passed = await new Trigger(new ProcessedItems()).run(asReceipts(push));
-					passed.forEach(({ messageId, status: of, isLate }, index) => {
-						const before = passed.slice(0, index).filter((each) => each.messageId === messageId);
-						expect(isLate).toBe(
-							before.some(
-								(each) =>
-									RANK[String(each.status)] >
-									(Object.hasOwn(RANK, String(of)) ? RANK[String(of)] : Infinity),
-							),
-						);
-					});
-				},
-			),
+			fc.asyncProperty(lives, async (all) => {
+				let store = new ProcessedItems();
+				const passed: IDataObject[] = [];
+				for (const life of all) {
+					store = store.reopened();
+					const trigger = new Trigger(store);
+					for (const push of life) passed.push(...(await trigger.run(asReceipts(push))));
+				}
+				passed.forEach(({ messageId, status: of, isLate }, index) => {
+					const before = passed.slice(0, index).filter((each) => each.messageId === messageId);
+					const passing = Object.hasOwn(PASSED_BY, String(of)) ? PASSED_BY[String(of)] : [];
+					expect(isLate).toBe(before.some((each) => passing.includes(String(each.status))));
+				});
+			}),
+			{ numRuns: 500 },
 		);
 	});
 

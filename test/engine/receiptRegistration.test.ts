@@ -208,6 +208,18 @@ describe('publishing', () => {
 			{ receiptSecret: 'x' },
 			'Receipt User Name or Receipt Authorization is empty',
 		],
+		[
+			'a sender that would match nothing',
+			{ options: { filterFrom: '6580001111, 2026-11-28' } },
+			{},
+			'From contains an entry that is neither a number nor a user ID',
+		],
+		[
+			'recipients that would match nothing',
+			{ options: { filterTo: '1. +65' } },
+			{},
+			'To Starts With contains an entry that is neither a number nor a user ID',
+		],
 		['no addresses', { options: { allowedIps: ' ' } }, {}, 'Allowed IP Addresses is empty'],
 		[
 			'addresses that are none',

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import {
 	NodeOperationError,
 	type ICredentialDataDecryptedObject,
+	type IDataObject,
 	type IHookFunctions,
 	type INode,
 	type IWebhookFunctions,
@@ -12,6 +13,7 @@ import { credentialText } from '../../../credentials/authenticate';
 import type { Advice } from '../http/errorCatalog';
 import { idList } from '../parameters/options';
 import { UserIssue, plainText } from '../util/userIssue';
+import { filterIssue } from './filter';
 import { readRanges } from './ipAllowList';
 
 /** Authentication of webhook requests: by a secret, and optionally by IP address. Requests without both are rejected. */
@@ -146,8 +148,11 @@ export async function checkSettings(context: IHookFunctions): Promise<void> {
 		await context.getCredentials(CREDENTIAL_TYPE),
 	);
 	if (problem) throw notPublished(context, problem);
-	const { allowedIps } = context.getNodeParameter('options', {}) as { allowedIps?: unknown };
-	const issue = allowedIps === undefined ? undefined : rangeIssue(idList(allowedIps, ALLOWED));
+	const options = context.getNodeParameter('options', {}) as IDataObject;
+	const { allowedIps } = options;
+	const issue =
+		(allowedIps === undefined ? undefined : rangeIssue(idList(allowedIps, ALLOWED))) ??
+		filterIssue(options);
 	if (issue) throw notPublished(context, issue);
 	const registers =
 		context.getNodeParameter('api') !== 'innoPaas' &&

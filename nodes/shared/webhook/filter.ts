@@ -1,4 +1,7 @@
+import type { Advice } from '../http/errorCatalog';
 import { idList } from '../parameters/options';
+import { cleanSender } from '../parameters/recipient';
+import type { UserIssue } from '../util/userIssue';
 import type { ChatAppEvent, EventKind } from './event';
 
 /** Which events start the workflow; other events are acknowledged and dropped. An empty set or list filters nothing. */
@@ -49,9 +52,50 @@ const valuesOf = (choices: ReadonlyArray<{ value: string }>): ReadonlySet<string
 const LISTED_STATUSES = valuesOf(STATUSES);
 const LISTED_MESSAGE_TYPES = valuesOf(MESSAGE_TYPES);
 
-/** A phone number without +, spaces and punctuation, so that numbers match however they are written. */
-const normalized = (id: string) => id.replace(/^\+/, '').replace(/[\s()-]/g, '');
-const normalizedIfText = (id: unknown) => (typeof id === 'string' ? normalized(id) : undefined);
+/** Text that holds letters is an ID, e.g. US.1349, unless it is a number that a spreadsheet has rounded, e.g. 6.59E+09. */
+const isUserId = (text: string) => /\p{L}/u.test(text) && !/^\+?[\d.,]+E\+?\d+$/i.test(text);
+
+/**
+ * A number, or its beginning, as receipts have it: digits only. Numbers are read as the sending nodes read them, so that
+ * they match however they are written; an ID of another kind is returned unchanged.
+ * @returns the reason for text that is neither
+ */
+function readParty(written: string): string | UserIssue {
+	if (/^[1-9]\d*$/.test(written)) return written;
+	try {
+		return cleanSender(written, 'whatsapp').replace(/^00(?=[1-9])/, '');
+	} catch (error) {
+		return isUserId(written) ? written : (error as UserIssue);
+	}
+}
+
+/** Like readParty, but text that is neither matches itself alone. */
+function partyIn(value: unknown): string | undefined {
+	if (typeof value !== 'string') return undefined;
+	const party = readParty(value);
+	return typeof party === 'string' ? party : value;
+}
+
+const FROM = 'From';
+const TO = 'To Starts With';
+
+/** What is wrong with an entry of From or To Starts With that would match nothing; undefined if there is none. */
+export function filterIssue(options: Readonly<Record<string, unknown>>): Advice | undefined {
+	for (const [name, label] of [
+		['filterFrom', FROM],
+		['filterTo', TO],
+	]) {
+		const issue = idList(options[name], label)
+			.map(readParty)
+			.find((party) => typeof party !== 'string');
+		if (issue)
+			return {
+				title: `${label} contains an entry that is neither a number nor a user ID`,
+				advice: issue.advice,
+			};
+	}
+	return undefined;
+}
 
 /** @param read reads a parameter of the node */
 export function readFilter(
@@ -63,13 +107,14 @@ export function readFilter(
 		return new Set(chosen.includes(ALL.value) ? [] : chosen);
 	};
 	const ids = (name: string, label: string) => idList(options[name], label);
+	const parties = (name: string, label: string) => ids(name, label).map((each) => partyIn(each)!);
 	return {
 		kinds: choices('triggerOn'),
 		statuses: choices('statuses'),
 		messageTypes: choices('messageTypes'),
 		custSpaceIds: new Set(ids('filterCustSpaceIds', 'Channel IDs / Space IDs')),
-		from: new Set(ids('filterFrom', 'From').map(normalized)),
-		toPrefixes: ids('filterTo', 'To Starts With').map(normalized),
+		from: new Set(parties('filterFrom', FROM)),
+		toPrefixes: parties('filterTo', TO),
 		taskIdPrefixes: ids('filterTaskId', 'Task ID Starts With'),
 	};
 }
@@ -91,6 +136,14 @@ const startsWithAny = (value: unknown, prefixes: readonly string[]) =>
 const isOneOf = (value: unknown, ids: ReadonlySet<string>) =>
 	ids.size === 0 || typeof value !== 'string' || ids.has(value);
 
+/** Whether the sender is chosen, by number or by user ID; an event without a sender is. */
+function isFrom({ from, fromUserId, fromParentUserId }: ChatAppEvent, chosen: ReadonlySet<string>) {
+	const senders = [from, fromUserId, fromParentUserId].filter((each) => typeof each === 'string');
+	return (
+		chosen.size === 0 || senders.length === 0 || senders.some((each) => chosen.has(partyIn(each)!))
+	);
+}
+
 /**
  * Whether an event passes the filter. An event without the sender, recipient or channel that is filtered by passes, as
  * statuses of InnoPaaS name no sender and those of CAMS no channel. A status without a Task ID does not pass that filter.
@@ -107,8 +160,8 @@ export function matchesFilter(event: ChatAppEvent, filter: EventFilter): boolean
 		return false;
 	return (
 		isOneOf(event.custSpaceId, filter.custSpaceIds) &&
-		isOneOf(normalizedIfText(event.from), filter.from) &&
-		startsWithAny(normalizedIfText(event.to), filter.toPrefixes) &&
+		isFrom(event, filter.from) &&
+		startsWithAny(partyIn(event.to), filter.toPrefixes) &&
 		(kind !== 'messageStatus' || startsWithAny(event.taskId ?? '', filter.taskIdPrefixes))
 	);
 }

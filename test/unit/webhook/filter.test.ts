@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { properties } from '../../../nodes/ChatAppReceiptTrigger/ChatAppReceiptTriggerDescription';
 import type { ChatAppEvent } from '../../../nodes/shared/webhook/event';
-import { matchesFilter, readFilter } from '../../../nodes/shared/webhook/filter';
+import { filterIssue, matchesFilter, readFilter } from '../../../nodes/shared/webhook/filter';
 
 const ALL_STATUSES = ['sent', 'delivered', 'read', 'failed', 'deleted', 'subscribe', 'unsubscribe'];
 const ALL_TYPES = [
@@ -184,6 +184,13 @@ describe.each<[string, Record<string, boolean>, IDataObject]>([
 			'6580001111': true,
 			'+65 8000-1111': true,
 			'(65) 80001111, 6580002222': true,
+			'whatsapp:+6580001111': true,
+			'0065 8000 1111': true,
+			"'+65\u20118000\u200b1111": true,
+			'１,６５８０００１１１１': true,
+			'US.1349, 6580001111': true,
+			'US.1349': false,
+			'1. +6580001111': false,
 			'658000111': false,
 			'65800011112': false,
 			'6591234567': false,
@@ -196,6 +203,10 @@ describe.each<[string, Record<string, boolean>, IDataObject]>([
 		{
 			'65': true,
 			'+65 9123': true,
+			'0065': true,
+			'(65)': true,
+			'tel:+65\u200b': true,
+			'1. +65': false,
 			'66, 65': true,
 			'6591234567': true,
 			'66': false,
@@ -300,4 +311,57 @@ it('several options all have to fit', () => {
 			),
 		).toBe(false);
 	}
+});
+
+describe('a sender without a phone number', () => {
+	const { from, ...nobody } = INBOUND;
+	const user = { fromUserId: 'US.13491208655302741918', fromParentUserId: 'US.ENT.118' };
+
+	it.each([
+		['US.13491208655302741918', true],
+		['US.ENT.118', true],
+		['+65 9123 4567, US.ENT.118', true],
+		['us.13491208655302741918', false],
+		[from, false],
+	])('is chosen by %s: %s', (filterFrom, expected) => {
+		expect(wants({ ...nobody, ...user }, {}, { filterFrom })).toBe(expected);
+	});
+
+	it('is chosen by either, where both are known', () => {
+		for (const filterFrom of [from, 'US.ENT.118'])
+			expect(wants({ ...INBOUND, ...user }, {}, { filterFrom })).toBe(true);
+	});
+});
+
+describe.each([
+	['filterFrom', 'From'],
+	['filterTo', 'To Starts With'],
+])('an entry of %s', (option, label) => {
+	it.each([
+		'1. +6591234567',
+		'+212522940770/74',
+		'+65 9123 4567 (2)',
+		'2026-11-28',
+		'6.59E+09',
+		'65#91',
+		'٦٥٩١٢٣',
+	])('%s is refused, with the reason', (entry) => {
+		expect(filterIssue({ [option]: `65, ${entry}` })).toEqual({
+			title: `${label} contains an entry that is neither a number nor a user ID`,
+			advice: expect.stringContaining(entry),
+		});
+	});
+
+	it.each([
+		undefined,
+		'',
+		'65',
+		'+65 9123-4567',
+		'whatsapp:+65',
+		'US.1349',
+		'my-brand (SG)',
+		'17841400000000001',
+	])('%s is taken', (entry) => {
+		expect(filterIssue({ [option]: entry })).toBeUndefined();
+	});
 });

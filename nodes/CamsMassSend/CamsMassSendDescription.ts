@@ -12,6 +12,7 @@ import {
 } from '../shared/apis/cams/fields';
 import { MAX_RECIPIENTS_PER_CALL, callsPerSecond } from '../shared/apis/cams/limits';
 import {
+	TEMPLATE_ON_WHATSAPP,
 	massButtonPayloads,
 	fallback,
 	flow,
@@ -20,6 +21,7 @@ import {
 	ttl,
 } from '../shared/apis/cams/optionFields';
 import {
+	cleanVariablesOption,
 	maxRequestsOption,
 	operationField,
 	optionsCollection,
@@ -109,6 +111,7 @@ export const properties: INodeProperties[] = [
 	labelField,
 	optionsCollection([
 		...massOptions(MAX_RECIPIENTS_PER_CALL),
+		cleanVariablesOption(TEMPLATE_ON_WHATSAPP),
 		massButtonPayloads,
 		fallback,
 		flow,

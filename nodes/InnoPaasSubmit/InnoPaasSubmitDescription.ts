@@ -9,6 +9,7 @@ import { MESSAGE_TYPES, TEMPLATE } from '../shared/apis/innoPaas/messageTypes';
 import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../shared/editor/locator';
 import { toProperties, messagePanel } from '../shared/messages/properties';
 import {
+	cleanVariablesOption,
 	maxRequestsOption,
 	operationField,
 	optionsCollection,
@@ -23,7 +24,7 @@ const templateFields: INodeProperties[] = [
 	{
 		displayName: 'Template',
 		name: 'template',
-		...locator('searchTemplates', 'Select a template...', 'name', 'order_update'),
+		...locator('searchTemplates', 'Select a template...', { name: 'order_update' }),
 		required: true,
 		description: 'An approved template of the WhatsApp Business Account',
 		displayOptions: { show: OF_TEMPLATES },
@@ -82,6 +83,7 @@ const options: INodeProperties[] = [
 		description:
 			'Fields to add to the request body, for what this node does not offer. With a templateGroupId, the template chosen above is not sent.',
 	},
+	cleanVariablesOption({ show: { '/operation': OF_TEMPLATES.operation } }),
 	{
 		displayName: 'Interactive Style',
 		name: 'interactiveStyle',
@@ -170,7 +172,7 @@ export const properties: INodeProperties[] = [
 	{
 		displayName: 'From (Send Number)',
 		name: 'from',
-		...locator('searchSendNumbers', 'Select a number...', 'id', '6580001111'),
+		...locator('searchSendNumbers', 'Select a number...', { id: '6580001111' }),
 		required: true,
 		description: 'A number of the WhatsApp Business Account',
 	},

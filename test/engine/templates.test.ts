@@ -300,7 +300,12 @@ const ACTIONS: Record<string, IDataObject> = {
 	},
 };
 const valuesOf = ({ variables }: (typeof TEMPLATES)[number]) =>
-	Object.fromEntries(variables.map((name, index) => [name, `${name} ${index} ✓`]));
+	Object.fromEntries(
+		variables.map((name, index) => [
+			name,
+			/image|link/i.test(name) ? `https://example.com/${index}.jpg` : `${name} ${index} ✓`,
+		]),
+	);
 
 describe.each(
 	APPROVED.map((each) => [`${each.name} (${each.code}/${each.language})`, each] as const),
@@ -326,6 +331,10 @@ describe.each(
 			items: [MIA],
 		});
 		expect(sends()).toBe(before);
+		const warnings =
+			each.name === 'our_catalog'
+				? [expect.stringMatching(/^The button "View catalog" of the template shows products/)]
+				: [];
 		expect(run.items(NODE)).toEqual([
 			{
 				outcome: 'validated',
@@ -338,11 +347,12 @@ describe.each(
 				// WhatsApp's own text of such a template is no part of what the API tells.
 				preview: each.takesAnyName ? '' : message.text,
 				buttons: message.buttons,
-				warnings: [],
+				warnings,
 			},
 		]);
 		expect(run.hints(NODE)).toEqual([
 			'Nothing was sent: Validate Only is on. 1 of 1 items can be sent.',
+			...warnings,
 		]);
 	});
 

@@ -5,6 +5,7 @@ import { MESSAGES } from '../messageTypes/innoPaasBodies';
 import { MASS, TYPE as MASS_SEND } from '../support/camsMassSend';
 import { MIA, NODE, TEXT, locator, runNode, type Case } from '../support/harness';
 import { OFFER, submit } from '../support/innoPaasGateway';
+import { mapperFields } from '../support/loadOptions';
 
 /** What WhatsApp always refuses is told before sending, by every node and in every way to enter it. */
 
@@ -15,22 +16,27 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 beforeEach(() => sandbox.reset());
 
+type Node = 'send' | 'mass' | 'viber' | 'innoPaas';
+
 /** One place where a value can be entered, and the message that has it there. */
-type Place = [
-	name: string,
-	node: 'send' | 'mass' | 'innoPaas',
-	of: (value: string) => Partial<Case>,
-];
+type Place = [name: string, node: Node, of: (value: string) => Partial<Case>];
 
 interface Sent {
+	json: IDataObject;
 	outcome: unknown;
 	reason: unknown;
+	warnings: unknown;
 	hints: string;
 	/** What the sandbox has accepted. */
 	messages: ReturnType<Sandbox['stats']>['messages'];
 }
 
-async function sent(node: Place[1], given: Partial<Case>): Promise<Sent> {
+const TYPES: Partial<Record<Node, string>> = {
+	mass: MASS_SEND,
+	viber: 'n8n-nodes-chatapp.camsViberSend',
+};
+
+async function sent(node: Node, given: Partial<Case>): Promise<Sent> {
 	const settings = { onError: 'continueRegularOutput' } as const;
 	const { parameters = {}, items = [MIA] } = given;
 	const run =
@@ -39,12 +45,14 @@ async function sent(node: Place[1], given: Partial<Case>): Promise<Sent> {
 			: await runNode(sandbox, {
 					parameters,
 					items,
-					node: { ...settings, ...(node === 'mass' && { type: MASS_SEND }) },
+					node: { ...settings, ...(TYPES[node] && { type: TYPES[node] }) },
 				});
 	const [{ json }] = run.output(NODE).flat();
 	return {
+		json,
 		outcome: json.outcome,
 		reason: json.reason,
+		warnings: json.warnings,
 		hints: run.hints(NODE).join('\n'),
 		messages: sandbox.stats().messages,
 	};
@@ -113,6 +121,16 @@ const rawInnoPaas = (interactive: unknown) =>
 
 const additional = (name: keyof typeof MESSAGES, body: unknown) =>
 	innoPaas(name, { options: { additionalBodyFields: JSON.stringify(body) } });
+
+const withParameters = (given: Partial<Case>, parameters: IDataObject): Partial<Case> => ({
+	...given,
+	parameters: { ...given.parameters, ...parameters },
+});
+
+const withOptions = (given: Partial<Case>, options: IDataObject): Partial<Case> =>
+	withParameters(given, {
+		options: { ...(given.parameters?.options as IDataObject | undefined), ...options },
+	});
 
 const of = (count: number) => 'x'.repeat(count);
 
@@ -391,6 +409,382 @@ describe('a file is a link', () => {
 		expect(hints).toContain(
 			'Content (JSON): Header Link cannot be reached from the internet: "http://localhost/a.jpg" only works on your own network.',
 		);
+	});
+});
+
+describe('a variable of a template holds no line break, tab or gap', () => {
+	const LETTER = 'Mia\n1 Market Street\t#02-03     Singapore';
+	const CLEAN = 'Mia 1 Market Street #02-03 Singapore';
+	const NAME = 'Template variable "name"';
+	const ORDER = '900100200/en_US';
+	const filled = { name: LETTER, order: 'A-77' };
+	const mapped = (values: Record<string, string>, ids = Object.keys(values)) => ({
+		specifyVariables: 'fields',
+		templateVariables: {
+			mappingMode: 'defineBelow',
+			value: values,
+			schema: ids.map((id) => ({ id })),
+		},
+	});
+	const sameName = { specifyVariables: 'sameName' };
+	const inJson = { specifyVariables: 'json', templateVariablesJson: JSON.stringify(filled) };
+	const ofItem = (given: Partial<Case>): Partial<Case> => ({
+		...given,
+		items: [{ ...MIA, ...filled }],
+	});
+	const offer = (parameters: IDataObject): Partial<Case> => ({
+		parameters: { ...OFFER, ...parameters },
+	});
+	const offered = { header: { type: 'image', link: 'https://example.com/a.jpg' } };
+	const VISIT = {
+		template: picked('visit_reminder/en_US'),
+		headerType: 'text',
+		headerText: 'Monday',
+		bodyValues: { value: [{ text: 'Mia' }, { text: '9:30' }] },
+		buttonValues: {},
+	};
+	const jsonOffer = (parts: IDataObject) =>
+		offer({
+			specifyVariables: 'json',
+			templateVariablesJson: JSON.stringify({
+				...offered,
+				bodyParams: ['Mia', '15%'],
+				buttonParams: ['spring'],
+				...parts,
+			}),
+		});
+
+	const PLACES: Array<[string, Node, Partial<Case>, string]> = [
+		['pairs', 'send', template(ORDER, pairs(filled)), NAME],
+		['fields of the template', 'send', template(ORDER, mapped(filled)), NAME],
+		['JSON', 'send', template(ORDER, inJson), NAME],
+		['fields of the item', 'send', ofItem(template(ORDER, sameName)), NAME],
+		['pairs', 'mass', mass(ORDER, pairs(filled)), NAME],
+		['fields of the template', 'mass', mass(ORDER, mapped(filled)), NAME],
+		['JSON', 'mass', mass(ORDER, inJson), NAME],
+		['fields of the item', 'mass', ofItem(mass(ORDER, sameName)), NAME],
+		['TemplateParams of an entry', 'mass', entry(ORDER, { TemplateParams: filled }), NAME],
+		['TemplateParams of JSON', 'mass', jsonEntry(ORDER, { TemplateParams: filled }), NAME],
+		[
+			'fields of an entry',
+			'mass',
+			withParameters(entry(ORDER, filled), pairs({ name: '', order: '' })),
+			NAME,
+		],
+		[
+			'an object of an entry',
+			'mass',
+			withParameters(entry(ORDER, { params: filled }), {
+				specifyVariables: 'object',
+				objectField: 'params',
+			}),
+			NAME,
+		],
+		[
+			'fields of the same name of an entry',
+			'mass',
+			withParameters(entry(ORDER, filled), sameName),
+			NAME,
+		],
+		[
+			'a body value',
+			'innoPaas',
+			offer({ bodyValues: { value: [{ text: LETTER }, { text: '15%' }] } }),
+			'Body Value 1',
+		],
+		[
+			'a button value',
+			'innoPaas',
+			offer({ buttonValues: { value: [{ text: LETTER }] } }),
+			'Button Value 1',
+		],
+		['a header', 'innoPaas', offer({ ...VISIT, headerText: LETTER }), 'Header Text'],
+		[
+			'fields of the template',
+			'innoPaas',
+			offer({
+				...VISIT,
+				...mapped({ 'Header Text': 'Monday', 1: 'Mia', 2: LETTER }),
+			}),
+			'Body Value 2',
+		],
+		[
+			'a body value in JSON',
+			'innoPaas',
+			jsonOffer({ bodyParams: ['Mia', LETTER] }),
+			'Body Value 2',
+		],
+		[
+			'a button value in JSON',
+			'innoPaas',
+			jsonOffer({ buttonParams: [{ value: LETTER }] }),
+			'Button Value 1',
+		],
+		[
+			'more of the body',
+			'innoPaas',
+			offer({ options: { additionalBodyFields: JSON.stringify({ bodyParams: [LETTER, '15%'] }) } }),
+			'Body Value 1',
+		],
+	];
+
+	it.each(PLACES)('%s, %s', async (_place, node, given, label) => {
+		const told = `${label} has a line break, a tab or more than four spaces in a row, which WhatsApp rejects. Turn on Clean Template Variables under Options.`;
+		const { outcome, hints, messages } = await sent(node, given);
+		expect([outcome, hints.includes(told)]).toEqual(['accepted', true]);
+		expect(JSON.stringify(messages)).toContain(JSON.stringify(LETTER).slice(1, -1));
+
+		const only = await sent(node, withOptions(given, { validateOnly: true }));
+		expect([only.outcome, only.warnings]).toEqual(['validated', expect.arrayContaining([told])]);
+
+		sandbox.reset();
+		const clean = await sent(node, withOptions(given, { cleanVariables: true }));
+		expect([clean.outcome, clean.hints.includes('WhatsApp rejects')]).toEqual(['accepted', false]);
+		expect(JSON.stringify(clean.messages)).toContain(CLEAN);
+		expect(JSON.stringify(clean.messages)).not.toContain('#02-03     Singapore');
+	});
+
+	it('is told once for a whole list, and cleaned for each recipient', async () => {
+		const customers = Array.from({ length: 50 }, (_, index) => ({
+			phone: `65912345${String(index).padStart(2, '0')}`,
+			name: `Mia\n${index}`,
+			order: `A ${index}`,
+		}));
+		const parameters = {
+			...withParameters(entry(ORDER, {}), pairs({ name: '', order: '' })).parameters,
+		};
+		const { hints } = await sent('mass', { parameters, items: [{ customers }] });
+		expect(hints.match(/has a line break/g)).toHaveLength(1);
+		sandbox.reset();
+		const { messages } = await sent('mass', {
+			...withOptions({ parameters }, { cleanVariables: true }),
+			items: [{ customers }],
+		});
+		expect(messages.map(({ text }) => text.split(',')[0])).toEqual(
+			customers.map((_, index) => `Hi Mia ${index}`),
+		);
+	});
+
+	it('is of no interest on Viber', async () => {
+		const given = template('900100300/en', {
+			channelType: 'viber',
+			from: locator('20001'),
+			label: 'promotion',
+			...pairs({ couponCode: LETTER }),
+			// Left from the time when the channel was WhatsApp.
+			options: { cleanVariables: true },
+		});
+		const { outcome, hints, messages } = await sent('send', given);
+		expect([outcome, hints]).toEqual(['accepted', '']);
+		expect(messages[0].templateParams).toEqual({ couponCode: LETTER });
+	});
+});
+
+describe('the file of a template is a link', () => {
+	const ARRIVAL = '900100204/en';
+	const arrival = (imageLink: string) => ({ imageLink, product: 'a hat' });
+	const CARDS = '900100208/en';
+	const cards = (secondImage: string) => ({
+		name: 'Mia',
+		firstImage: 'https://example.com/hat.jpg',
+		firstOffer: 'Hats',
+		firstPath: 'hats',
+		secondImage,
+		secondOffer: 'Bags',
+		secondPath: 'bags',
+	});
+	const WEEKEND = '900100301/en';
+	const viber = (imageLink: string) => ({
+		channelType: 'viber',
+		from: locator('20001'),
+		label: 'promotion',
+		...pairs({ imageLink, name: 'Mia', path: 'weekend' }),
+	});
+	const PLACES: Place[] = [
+		['a header', 'send', (link) => template(ARRIVAL, pairs(arrival(link)))],
+		['a card', 'send', (link) => template(CARDS, pairs(cards(link)))],
+		['a header on Viber', 'send', (link) => template(WEEKEND, viber(link))],
+		['a header', 'viber', (link) => template(WEEKEND, viber(link))],
+		['a header', 'mass', (link) => mass(ARRIVAL, pairs(arrival(link)))],
+		['a card', 'mass', (link) => mass(CARDS, pairs(cards(link)))],
+		['a header on Viber', 'mass', (link) => mass(WEEKEND, viber(link))],
+		['a header of an entry', 'mass', (link) => entry(ARRIVAL, { TemplateParams: arrival(link) })],
+		['a header of JSON', 'mass', (link) => jsonEntry(ARRIVAL, { TemplateParams: arrival(link) })],
+	];
+
+	it.each(PLACES)('%s, %s', async (_place, node, withLink) => {
+		for (const link of ['shoe.jpg', 'not a link', 'ftp://example.com/a.jpg', 'https://']) {
+			const { outcome, reason, messages } = await sent(node, withLink(link));
+			expect([outcome, reason, messages]).toEqual([
+				'notSent',
+				expect.stringMatching(/^Template variable "(imageLink|secondImage)" is not a link\. Got "/),
+				[],
+			]);
+		}
+		const here = await sent(node, withLink('http://localhost/a.jpg'));
+		expect([here.outcome, here.hints]).toEqual([
+			'accepted',
+			expect.stringMatching(/" cannot be reached from the internet: "http:..localhost/),
+		]);
+		const there = await sent(node, withLink('https://example.com/a.jpg'));
+		expect([there.outcome, there.hints.includes('internet')]).toEqual(['accepted', false]);
+	});
+});
+
+describe('a template whose button needs an action', () => {
+	const FLOW = '900100205/en';
+	const MULTI = '900100207/en';
+	const CATALOG = '900100206/en';
+	const name = { name: 'Mia' };
+	const told = (button: string, what: string) =>
+		`The button "${button}" of the template ${what}, but the message does not say which, so WhatsApp may reject it.`;
+	const ACTIONS: Array<[string, string, IDataObject, IDataObject]> = [
+		[
+			FLOW,
+			told('Book a visit', 'opens a flow'),
+			{ flow: { values: { flowReference: 'visit-77' } } },
+			{ FlowAction: { FlowToken: 'visit-77' } },
+		],
+		[
+			MULTI,
+			told('View items', 'shows products'),
+			{
+				products: {
+					values: { sections: { section: [{ title: 'New', productIds: 'sku-1' }] } },
+				},
+			},
+			{
+				ProductAction: {
+					Sections: [{ Title: 'New', ProductItems: [{ ProductRetailerId: 'sku-1' }] }],
+				},
+			},
+		],
+		[
+			CATALOG,
+			told('View catalog', 'shows products'),
+			{ products: { values: { thumbnailProductId: 'sku-1' } } },
+			{ ProductAction: { ThumbnailProductRetailerId: 'sku-1' } },
+		],
+	];
+
+	it.each(
+		ACTIONS.flatMap(([code, warning, option, action]) => [
+			[
+				'send',
+				code,
+				warning,
+				template(code, pairs(name)),
+				template(code, { ...pairs(name), options: option }),
+			] as const,
+			[
+				'mass',
+				code,
+				warning,
+				mass(code, pairs(name)),
+				mass(code, { ...pairs(name), options: option }),
+			] as const,
+			[
+				'mass',
+				code,
+				warning,
+				entry(code, { TemplateParams: name }),
+				entry(code, { TemplateParams: name, ...action }),
+			] as const,
+		]),
+	)('warns without it: %s, %s', async (node, code, warning, without, withIt) => {
+		const { outcome, hints } = await sent(node, without);
+		// It is sent all the same; the sandbox does without the action of a catalog alone.
+		expect([outcome, hints.includes(warning)]).toEqual([
+			code === CATALOG ? 'accepted' : 'rejected',
+			true,
+		]);
+		const only = await sent(node, withOptions(without, { validateOnly: true }));
+		expect(only.warnings).toEqual([expect.stringContaining(warning)]);
+		const right = await sent(node, withIt);
+		expect([right.outcome, right.hints.includes('may reject')]).toEqual(['accepted', false]);
+	});
+});
+
+describe('a template is found by its name', () => {
+	const byName = (name: string, language = 'en_US') => ({
+		template: locator(name, 'name'),
+		language: locator(language, 'code'),
+	});
+	const filled = pairs({ name: 'Mia', order: 'A-77' });
+	const NODES: Array<['send' | 'mass', (parameters: IDataObject) => Partial<Case>]> = [
+		['send', (parameters) => template('', parameters)],
+		['mass', (parameters) => mass('', parameters)],
+		[
+			'mass',
+			(parameters) =>
+				withParameters(entry('', { name: 'Mia', order: 'A-77' }), {
+					templateVariablePairs: filled.templateVariablePairs,
+					...parameters,
+					specifyVariables: 'sameName',
+				}),
+		],
+	];
+
+	it.each(NODES)('%s', async (node, of) => {
+		const { outcome, json, messages } = await sent(
+			node,
+			of({ ...filled, ...byName('order_update') }),
+		);
+		expect([outcome, json.templateName, json.templateCode, json.language]).toEqual([
+			'accepted',
+			'order_update',
+			undefined,
+			'en_US',
+		]);
+		expect(messages).toMatchObject([
+			{ templateCode: '900100200', text: expect.stringContaining('Hi Mia, your order A-77') },
+		]);
+		expect((await sent(node, of({ ...filled, ...byName('order_update/en_US') }))).outcome).toBe(
+			'accepted',
+		);
+	});
+
+	it.each(NODES)('is looked up as by its code: %s', async (node, of) => {
+		const { outcome, reason } = await sent(
+			node,
+			of({ ...filled, ...byName('order_update', 'fr') }),
+		);
+		expect([outcome, reason]).toEqual([
+			'notSent',
+			expect.stringMatching(/^The template does not exist in fr\. It exists in en_US and zh_CN\./),
+		]);
+		expect((await sent(node, of({ ...filled, ...byName('order_updates') }))).reason).toMatch(
+			/^The template does not exist in this language\./,
+		);
+		expect((await sent(node, of({ ...filled, ...byName('summer_sale') }))).reason).toMatch(
+			/^The template is not approved yet\./,
+		);
+	});
+
+	it('has a field for each of its variables in the editor', async () => {
+		const { fields } = await mapperFields(sandbox.url, {
+			name: 'camsSend',
+			parameters: {
+				operation: 'sendTemplate',
+				channelType: 'whatsapp',
+				specifyVariables: 'fields',
+				...byName('order_update'),
+			},
+		});
+		expect(fields.map(({ id }) => id)).toEqual(['Template Text', 'name', 'order']);
+	});
+
+	it('from CAMS Viber Send', async () => {
+		const { outcome, json } = await sent(
+			'viber',
+			template('', {
+				channelType: 'viber',
+				from: locator('20001'),
+				...pairs({ couponCode: 'SPRING15' }),
+				...byName('spring_offer', 'en'),
+			}),
+		);
+		expect([outcome, json.templateName]).toEqual(['accepted', 'spring_offer']);
 	});
 });
 

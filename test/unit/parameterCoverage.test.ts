@@ -8,13 +8,14 @@ import {
 
 import { CamsSend } from '../../nodes/CamsSend/CamsSend.node';
 import { buildMessage } from '../../nodes/shared/apis/cams/sendMessage';
+import { at } from '../../nodes/shared/util/path';
 import { ADDRESSED, MESSAGES as OF_INNOPAAS, TEMPLATES } from '../messageTypes/innoPaasBodies';
 
 /**
  * The nodes cover the APIs: every parameter of an API can be set in the node, or is left out for a reason that is
  * written down here.
  *
- * CAMS Send: three full examples (a template on WhatsApp, a message to a WhatsApp group, a message on Viber) are taken
+ * CAMS Send: four examples (a template by its code and by its name, a message to a WhatsApp group and on Viber) are taken
  * from what the panel stores to what goes over the wire. Between them they have to set every parameter of
  * SendChatappMessage, and that list has to hold every parameter that Alibaba Cloud's own client knows.
  *
@@ -62,7 +63,6 @@ const PARAMETERS = [
 
 /** The parameters that CAMS Send has no field for, and why. */
 const LEFT_OUT: Record<string, string> = {
-	TemplateName: 'TemplateCode does it; whether the name alone suffices is not documented',
 	CustWabaId: 'deprecated: CustSpaceId took its place',
 	IsvCode: 'deprecated',
 	Category: 'a beta by invitation of Meta: sending fails otherwise',
@@ -138,6 +138,28 @@ const MESSAGES: Array<[string, INodeParameters, Record<string, string>]> = [
 			FallBackContent: 'Instead',
 			FallBackDuration: '120',
 			FallBackRule: 'sentFailed',
+		},
+	],
+	[
+		'a template by its name',
+		{
+			operation: 'sendTemplate',
+			channelType: 'whatsapp',
+			from: locator('6580001111'),
+			to: '6591234567',
+			template: locator('opening_hours', 'name'),
+			language: locator('en', 'code'),
+			options: { taskId: 't' },
+		},
+		{
+			ChannelType: 'whatsapp',
+			Type: 'template',
+			CustSpaceId: 'cams-credential',
+			From: '6580001111',
+			To: '6591234567',
+			TemplateName: 'opening_hours',
+			Language: 'en',
+			TaskId: 't',
 		},
 	],
 	[
@@ -218,9 +240,11 @@ function wireOf(parameters: INodeParameters): Record<string, string> {
 	const stored = through(parameters, false);
 	const values = through(stored, true);
 	const read = (name: string, missing?: unknown) => {
-		const value = values[name];
+		const value = at(values, name);
 		if (value === undefined) return missing;
-		return typeof value === 'object' && value !== null && '__rl' in value ? value.value : value;
+		return typeof value === 'object' && value !== null && '__rl' in value
+			? at(value, 'value')
+			: value;
 	};
 	return buildMessage(read, 0, account).parameters;
 }

@@ -4,12 +4,16 @@ import type { INodeProperties } from 'n8n-workflow';
 
 type Shown = Record<string, string[]>;
 
-/** A resource locator with a searchable list and a mode for typing the value. @param typed what the second mode takes */
+const TYPED_MODES = { code: 'By Code', id: 'By ID', name: 'By Name' } as const;
+
+/**
+ * A resource locator with a searchable list, and modes for typing the value.
+ * @param examples of the other modes' values, in the order of the modes
+ */
 export function locator(
 	searchListMethod: string,
 	placeholder: string,
-	typed: 'code' | 'id' | 'name',
-	example: string,
+	examples: Partial<Record<keyof typeof TYPED_MODES, string>>,
 ): Pick<INodeProperties, 'default' | 'modes' | 'type'> {
 	return {
 		type: 'resourceLocator',
@@ -22,12 +26,12 @@ export function locator(
 				placeholder,
 				typeOptions: { searchListMethod, searchable: true },
 			},
-			{
-				displayName: { code: 'By Code', id: 'By ID', name: 'By Name' }[typed],
-				name: typed,
-				type: 'string',
+			...Object.entries(examples).map(([name, example]) => ({
+				displayName: TYPED_MODES[name as keyof typeof TYPED_MODES],
+				name,
+				type: 'string' as const,
 				placeholder: `e.g. ${example}`,
-			},
+			})),
 		],
 	};
 }
@@ -39,7 +43,7 @@ export function languageField(show: Shown): INodeProperties {
 	return {
 		displayName: 'Language',
 		name: 'language',
-		...locator('searchLanguages', 'Select a language...', 'code', 'en_US'),
+		...locator('searchLanguages', 'Select a language...', { code: 'en_US' }),
 		required: true,
 		description: 'The language code of the template, exactly as shown in the console',
 		// A template picked from the list includes its language: "code/language".

@@ -11,6 +11,11 @@ export function chosen(context: ILoadOptionsFunctions, name: string): string {
 	return typeof value === 'string' ? value.trim() : '';
 }
 
+/** The mode in which a resource locator in the panel was filled in. */
+export function chosenMode(context: ILoadOptionsFunctions, name: string): unknown {
+	return context.getCurrentNodeParameter(`${name}.mode`);
+}
+
 /** The error that the panel shows in place of a list. With code 401, n8n adds a link to the credential. */
 function toListError(context: ILoadOptionsFunctions, error: unknown): Error {
 	if (!(error instanceof UserIssue)) return error as Error;

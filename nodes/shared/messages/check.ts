@@ -65,7 +65,8 @@ const PRIVATE_HOST =
 
 const isPrivate = (link: string) => PRIVATE_HOST.test(new URL(link).hostname.replace(/\.$/, ''));
 
-function checkLink(link: string, label: string): void {
+/** @throws UserIssue for what is no http(s) link */
+export function checkLink(link: string, label: string): void {
 	const url = URL.canParse(link) ? new URL(link) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(link)) {
 		throw new UserIssue(
@@ -122,19 +123,27 @@ function checkChoice({ label, choices, required, isOpen }: ChoiceField, value: u
 	);
 }
 
-/** The channel fetches the file, so a link that only works in the user's own network is useless to it. */
+const onlyHere = (link: string) =>
+	`${quote(link)} only works on your own network. Use a public address`;
+
+/** The warning about a file that the channel, which fetches it, cannot reach; undefined for any other link. */
+export function linkWarning(link: string, label: string): string | undefined {
+	return isPrivate(link)
+		? `${label} cannot be reached from the internet: ${onlyHere(link)}.`
+		: undefined;
+}
+
 function checkFile({ label, required, upload }: FileField, value: unknown, warn: Warn): void {
 	const link = plainText(value, `${label} Link`);
 	if (link === '' && required) throw emptyIssue(`${label} Link`);
 	if (link === '') return;
 	checkLink(link, `${label} Link`);
-	if (!isPrivate(link)) return;
-	const advice = `${quote(link)} only works on your own network. Use a public address`;
-	if (upload === undefined)
-		return warn(`${label} Link cannot be reached from the internet: ${advice}.`);
+	const warning = linkWarning(link, `${label} Link`);
+	if (warning === undefined) return;
+	if (upload === undefined) return warn(warning);
 	throw new UserIssue(
 		`${label} Link cannot be reached from the internet`,
-		`${advice}, or set ${label} Source to Input Data Field.`,
+		`${onlyHere(link)}, or set ${label} Source to Input Data Field.`,
 	);
 }
 

@@ -56,3 +56,19 @@ export function maxRequestsOption(documentedRate: number): INodeProperties {
 			"Maximum number of requests per second from this node. All workflows together stay within the account's limit; lower this if other tools use the account too.",
 	};
 }
+
+/** For templates on WhatsApp. @param displayOptions of the node */
+export function cleanVariablesOption(
+	displayOptions: INodeProperties['displayOptions'],
+): INodeProperties {
+	return {
+		displayName: 'Clean Template Variables',
+		name: 'cleanVariables',
+		type: 'boolean',
+		// An option that is added is meant to be on.
+		default: true,
+		description:
+			'Whether to replace each line break, tab and gap of more than four spaces in the template variables with one space, since WhatsApp rejects them',
+		displayOptions,
+	};
+}

@@ -345,7 +345,7 @@ function hintsOf(
 		retriesOnFail: context.getNode().retryOnFail === true,
 		listBehindTo: listBehindTo(parameters, context.getInputData()),
 		readsLists: !sender.numbersOnly,
-		warnings: [...new Set([...messages].flatMap(({ warnings }) => warnings))],
+		warnings: [...new Set([...messages].flatMap(({ warnings }) => [...warnings]))],
 	});
 }
 

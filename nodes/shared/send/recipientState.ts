@@ -20,8 +20,8 @@ export interface OutgoingMessage {
 	content: string;
 	/** Whether the API may send the fallback although it refuses the message. */
 	fallsBackOnRefusal?: boolean;
-	/** Reasons why it may not arrive as intended, although it can be sent. */
-	warnings: string[];
+	/** Reasons why it may not arrive as intended, although it can be sent. Recipients can add to them as they are read. */
+	warnings: Iterable<string>;
 	/** For Validate Only: preview, buttons and warnings. @param payload of the recipient */
 	preview?(payload: string): IDataObject;
 	call: Call;

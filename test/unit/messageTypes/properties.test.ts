@@ -261,6 +261,7 @@ describe.each([
 
 	const OPTIONS: Record<string, Array<[string, string]>> = {
 		buttonPayloads: [['whatsapp', 'sendTemplate']],
+		cleanVariables: [['whatsapp', 'sendTemplate']],
 		flow: [['whatsapp', 'sendTemplate']],
 		products: [['whatsapp', 'sendTemplate']],
 		contextMessageId: [
@@ -451,9 +452,11 @@ describe('InnoPaaS Submit', () => {
 			'validateOnly',
 			'wabaId',
 		];
-		expect(offered({ operation: 'sendMmLite' }).sort()).toEqual(ALWAYS);
+		expect(offered({ operation: 'sendMmLite' }).sort()).toEqual(
+			[...ALWAYS, 'cleanVariables'].sort(),
+		);
 		expect(offered({ operation: 'sendTemplate' }).sort()).toEqual(
-			[...ALWAYS, 'repeatCodeInButton'].sort(),
+			[...ALWAYS, 'cleanVariables', 'repeatCodeInButton'].sort(),
 		);
 		expect(offered({ operation: 'sendMessage', messageType: 'text' }).sort()).toEqual(ALWAYS);
 		expect(offered({ operation: 'sendMessage', messageType: 'interactive' }).sort()).toEqual(

@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { readChosenTemplate } from '../../parameters/chosenTemplate';
 import type { Read } from '../../parameters/parameters';
 import { cleanSender, type ChannelType } from '../../parameters/recipient';
@@ -19,20 +21,46 @@ export function readSender(
 	return { ChannelType: channelType, From: from, CustSpaceId: custSpaceId };
 }
 
-/** The template and its language. */
-export function readTemplate(read: Read): { TemplateCode: string; Language: string } {
+/** A template in one language, named as both sends name it. */
+export type TemplateParameters = { Language: string } & (
+	{ TemplateCode: string } | { TemplateName: string }
+);
+
+/** @param mode of the field Template: everything but `name` is a code */
+export function templateParameters(
+	mode: unknown,
+	template: string,
+	language: string,
+): TemplateParameters {
+	return mode === 'name'
+		? { TemplateName: template, Language: language }
+		: { TemplateCode: template, Language: language };
+}
+
+/** The template and its language. @throws UserIssue if one of them is empty */
+export function readTemplate(read: Read): TemplateParameters {
 	const { template, language } = readChosenTemplate(
 		read,
-		'Pick it from the list, or enter the code that Template Design shows in the console.',
+		'Pick it from the list, or enter the code or name that Template Design shows in the console.',
 	);
-	return { TemplateCode: template, Language: language };
+	return templateParameters(read('template.mode'), template, language);
+}
+
+/** A template as the output names it. */
+export function templateInOutput(template: TemplateParameters): IDataObject {
+	return {
+		...('TemplateCode' in template
+			? { templateCode: template.TemplateCode }
+			: { templateName: template.TemplateName }),
+		language: template.Language,
+	};
 }
 
 /** The choices that a message depends on. The template is looked up by them, so they are read only once. */
 export interface Chosen {
 	sender: ReturnType<typeof readSender>;
 	/** Absent for a message of one's own. */
-	template?: ReturnType<typeof readTemplate>;
+	template?: TemplateParameters;
 }
 
 /** @throws UserIssue */

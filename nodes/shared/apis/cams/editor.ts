@@ -6,9 +6,10 @@ import type {
 } from 'n8n-workflow';
 
 import type { ListEntry } from '../../editor/listEntry';
-import { chosen, listSearch, searchLanguages } from '../../editor/search';
+import { chosen, chosenMode, listSearch, searchLanguages } from '../../editor/search';
 import { chosenTemplate, notice, toMapperFields, toNotice } from '../../editor/templateMapper';
 import { testChatAppApi } from '../credentialTest';
+import { templateParameters } from './chosen';
 import { readAccount } from './client';
 import {
 	listChannels,
@@ -60,10 +61,12 @@ export async function getPhoneNumbers(
 async function getTemplateVariables(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	const picked = chosenTemplate(this, 'use name and value pairs');
 	if ('emptyFieldsNotice' in picked) return picked;
-	const { template: code, language } = picked;
+	const mode = chosenMode(this, 'template');
 	try {
-		const channel = await readChannel(this);
-		const template = await readTemplateDetail(this, { code, language, ...channel });
+		const template = await readTemplateDetail(this, {
+			...(await readChannel(this)),
+			template: templateParameters(mode, picked.template, picked.language),
+		});
 		const { lines, variables, buttons } = template;
 		if (variables.length > 0 || buttons.some(({ takes }) => takes))
 			return { fields: toMapperFields(template) };

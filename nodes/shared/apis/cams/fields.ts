@@ -25,7 +25,7 @@ export const channelTypeField: INodeProperties = {
 export const custSpaceIdField: INodeProperties = {
 	displayName: 'Channel ID / Space ID',
 	name: 'custSpaceId',
-	...locator('searchChannels', 'From the credential', 'id', 'cams-8c8abcdef'),
+	...locator('searchChannels', 'From the credential', { id: 'cams-8c8abcdef' }),
 	description: 'As shown in Channel Management. Leave empty to use the one in the credential.',
 };
 
@@ -34,7 +34,7 @@ export const fromFields: INodeProperties[] = [
 	{
 		displayName: 'From',
 		name: 'from',
-		...locator('searchSenders', 'Select a sender...', 'id', '6580001111'),
+		...locator('searchSenders', 'Select a sender...', { id: '6580001111' }),
 		required: true,
 		description: 'The registered sender: a phone number, account ID or Service ID',
 		displayOptions: { hide: { channelType: [...WITHOUT_SENDER_LIST] } },
@@ -57,7 +57,7 @@ export const fromFields: INodeProperties[] = [
 export const serviceIdField: INodeProperties = {
 	displayName: 'From (Service ID)',
 	name: 'from',
-	...locator('searchSenders', 'Select a service...', 'id', '20001'),
+	...locator('searchSenders', 'Select a service...', { id: '20001' }),
 	required: true,
 	description: 'The Viber service to send from',
 };
@@ -78,10 +78,13 @@ export const templateFields: INodeProperties[] = [
 	{
 		displayName: 'Template',
 		name: 'template',
-		...locator('searchTemplates', 'Select a template...', 'code', '900100200'),
+		...locator('searchTemplates', 'Select a template...', {
+			code: '900100200',
+			name: 'order_update',
+		}),
 		required: true,
 		description:
-			'An approved template, or its Template Code as shown in Template Design in the console',
+			'An approved template, or its code or name as shown in Template Design in the console',
 		displayOptions: { show: { operation: ['sendTemplate'] } },
 	},
 	languageField({ operation: ['sendTemplate'] }),

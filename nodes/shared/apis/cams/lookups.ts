@@ -11,6 +11,7 @@ import {
 import { readAllPages, rowsIn, totalOf } from '../../http/pages';
 import { textOrEmpty } from '../../util/json';
 import { at } from '../../util/path';
+import type { TemplateParameters } from './chosen';
 import { callCams, camsRateLimiter, type WireParameters, NO_CHANNEL, type Account } from './client';
 import { CAMS_ERRORS, permissionHint } from './errors';
 import { parseTemplate, type Template } from './template';
@@ -134,11 +135,11 @@ function templateType(channelType: string): 'VIBER' | 'WHATSAPP' {
 	return channelType === 'viber' ? 'VIBER' : 'WHATSAPP';
 }
 
-/** Approved templates, each with its language. Operation ListChatappTemplate. */
-export async function listTemplates(context: Context, channel: Channel): Promise<ListEntry[]> {
+/** Approved templates in each of their languages. Operation ListChatappTemplate. @throws ReadError */
+async function readTemplates(context: Context, channel: Channel): Promise<IDataObject[]> {
 	const { account, channelType } = channel;
 	const custSpaceId = requiredId(channel);
-	const rows = await readAllPages(async (index) => {
+	return await readAllPages(async (index) => {
 		const { ListTemplate, Total } = await read(context, account, 'ListChatappTemplate', {
 			CustSpaceId: custSpaceId,
 			TemplateType: templateType(channelType),
@@ -147,6 +148,11 @@ export async function listTemplates(context: Context, channel: Channel): Promise
 		});
 		return { rows: rowsIn(ListTemplate), total: totalOf(Total) };
 	});
+}
+
+/** Approved templates, each with its language. @throws ReadError */
+export async function listTemplates(context: Context, channel: Channel): Promise<ListEntry[]> {
+	const rows = await readTemplates(context, channel);
 	return rows.map((row) => ({
 		name: entryName(
 			row.TemplateName,
@@ -160,20 +166,18 @@ export async function listTemplates(context: Context, channel: Channel): Promise
 
 /** Identifies a template in one language. */
 export interface TemplateKey extends Channel {
-	code: string;
-	language: string;
+	template: TemplateParameters;
 }
 
 /** The contents of a template. Operation GetChatappTemplateDetail. @throws ReadError */
 export async function readTemplateDetail(
 	context: Context,
-	{ code, language, ...channel }: TemplateKey,
+	{ template, ...channel }: TemplateKey,
 ): Promise<Template> {
 	const { account, channelType } = channel;
 	const { Data } = await read(context, account, 'GetChatappTemplateDetail', {
 		CustSpaceId: requiredId(channel),
-		TemplateCode: code,
-		Language: language,
+		...template,
 		TemplateType: templateType(channelType),
 	});
 	return parseTemplate((Data ?? {}) as IDataObject);
@@ -194,10 +198,14 @@ export async function readUploadAuthorization(
 /** The languages in which a template is approved. Operation ListChatappTemplate. @throws ReadError */
 export async function readTemplateLanguages(
 	context: Context,
-	{ code, ...channel }: TemplateKey,
+	{ template, ...channel }: TemplateKey,
 ): Promise<string[]> {
-	const rows = await listTemplates(context, channel);
+	const rows = await readTemplates(context, channel);
 	return rows
-		.map(({ value }) => value.split('/'))
-		.flatMap(([each, language]) => (each === code ? [language] : []));
+		.filter((row) =>
+			'TemplateCode' in template
+				? row.TemplateCode === template.TemplateCode
+				: row.TemplateName === template.TemplateName,
+		)
+		.map(({ Language }) => textOrEmpty(Language));
 }

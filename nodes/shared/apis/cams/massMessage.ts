@@ -8,7 +8,7 @@ import type { BatchSender, MassMessage, MassRecipient } from '../../send/sender'
 import { isObject } from '../../util/json';
 import { at } from '../../util/path';
 import { UserIssue, plainText, quote } from '../../util/userIssue';
-import { readSender, readTemplate } from './chosen';
+import { readSender, readTemplate, templateInOutput } from './chosen';
 import {
 	callCams,
 	camsRateLimiter,
@@ -28,7 +28,12 @@ import {
 } from './options';
 import { previewTemplate, type Template } from './template';
 import { TEMPLATE_UNREAD, templateFinder, type TemplateFinder } from './templateLookup';
-import { checkVariables, readTemplateValues } from './templateValues';
+import {
+	checkVariables,
+	cleansVariables,
+	readTemplateValues,
+	templateWarnings,
+} from './templateValues';
 
 /** Sources: operation page of SendChatappMassMessage; wire shapes as the official SDK sends them. */
 
@@ -89,33 +94,44 @@ function whatsAppParts(
 	};
 }
 
+/** What the recipients of a message share. */
+interface Shared {
+	template: Template | undefined;
+	channelType: ChannelType;
+	cleans: boolean;
+	/** Of its recipients, as they are read. */
+	warnings: Set<string>;
+}
+
 /** An entry of SenderList. Its nested values stay objects. */
 function readRecipient(
 	read: Read,
-	template: Template | undefined,
+	{ template, channelType, cleans, warnings }: Shared,
 	item: IDataObject,
 	entry: unknown,
 ): MassRecipient {
-	const channelType = read('channelType') as ChannelType;
 	const to = cleanRecipient(read('to', ''), channelType);
-	const { variables, payload } = readTemplateValues(read, { template, item });
+	const { variables, payload } = readTemplateValues(read, { template, item, cleans });
 	if (template) checkVariables(template, variables);
 	const sent = {
 		...(channelType === 'whatsapp' && whatsAppParts(read, entry, payload)),
 		...(Object.keys(variables).length > 0 && { TemplateParams: variables }),
 		To: to,
 	};
+	for (const warning of templateWarnings(template, channelType, sent)) warnings.add(warning);
 	return { to, payload: compactJson(sent), shape: Object.keys(variables).sort().join() };
 }
 
 /** The preview of an entry of SenderList. */
-function previewOf(template: Template | undefined, payload: string): IDataObject {
-	if (!template) return { preview: '', buttons: [], warnings: [TEMPLATE_UNREAD] };
-	const { TemplateParams = {} } = JSON.parse(payload) as {
-		TemplateParams?: Record<string, string>;
-	};
-	const { text, buttons } = previewTemplate(template, TemplateParams);
-	return { preview: text, buttons, warnings: [] };
+function previewOf({ template, channelType }: Shared, payload: string): IDataObject {
+	const sent = JSON.parse(payload) as IDataObject;
+	const warnings = templateWarnings(template, channelType, sent);
+	if (!template) return { preview: '', buttons: [], warnings: [TEMPLATE_UNREAD, ...warnings] };
+	const { text, buttons } = previewTemplate(
+		template,
+		(sent.TemplateParams ?? {}) as Record<string, string>,
+	);
+	return { preview: text, buttons, warnings };
 }
 
 async function readMessage(
@@ -128,6 +144,12 @@ async function readMessage(
 	const chosen = readTemplate(read);
 	const template = await findTemplate({ sender, template: chosen });
 	if (template instanceof UserIssue) throw template;
+	const shared: Shared = {
+		template,
+		channelType: sender.ChannelType,
+		cleans: cleansVariables(sender.ChannelType, options),
+		warnings: new Set(),
+	};
 	const timeoutMs = timeoutMsOption(options.timeout);
 	const taskId = plainText(options.taskId, 'Task ID');
 	const parameters: WireParameters = {
@@ -138,16 +160,16 @@ async function readMessage(
 	};
 	return {
 		about: { api: 'cams', from: sender.From, channelType: sender.ChannelType },
-		contains: { templateCode: chosen.TemplateCode, language: chosen.Language },
+		contains: templateInOutput(chosen),
 		taskId,
-		key: JSON.stringify([parameters, taskId, timeoutMs]),
-		content: `${chosen.TemplateCode}/${chosen.Language}`,
+		key: JSON.stringify([parameters, taskId, timeoutMs, shared.cleans]),
+		content: Object.values(chosen).join('/'),
 		fallsBackOnRefusal: fallsBackOnRefusal(parameters),
-		warnings: [],
-		preview: (payload) => previewOf(template, payload),
+		warnings: shared.warnings,
+		preview: (payload) => previewOf(shared, payload),
 		recipient: (readIt, { itemIndex, entry }) => {
 			const item = isObject(entry) ? entry : context.getInputData()[itemIndex].json;
-			return readRecipient(readIt, template, item, entry);
+			return readRecipient(readIt, shared, item, entry);
 		},
 		call: async (recipients, chunkTaskId) =>
 			await callCams(context, {

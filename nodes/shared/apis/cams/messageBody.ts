@@ -6,12 +6,17 @@ import { chosenType, readContent, type FileToUpload } from '../../messages/read'
 import { compactJson } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
 import { plainText } from '../../util/userIssue';
-import type { Chosen } from './chosen';
+import { templateInOutput, type Chosen } from './chosen';
 import type { WireParameters } from './client';
 import { MESSAGE_TYPES } from './messageTypes';
 import { buttonParts, type CamsOptions } from './options';
 import { previewTemplate, type Template } from './template';
-import { checkVariables, readTemplateValues } from './templateValues';
+import {
+	checkVariables,
+	cleansVariables,
+	readTemplateValues,
+	templateWarnings,
+} from './templateValues';
 
 export interface MessageBody {
 	/** Its part of the call. */
@@ -34,18 +39,22 @@ export function templateBody(
 	template: Template | undefined,
 	item: IDataObject,
 ): MessageBody {
-	const { variables, payload } = readTemplateValues(read, { template, item });
+	const cleans = cleansVariables(sender.ChannelType, options);
+	const { variables, payload } = readTemplateValues(read, { template, item, cleans });
 	const parts = sender.ChannelType === 'whatsapp' ? buttonParts(options, payload) : {};
 	if (template) checkVariables(template, variables);
+	const sent: IDataObject = {
+		...(Object.keys(variables).length > 0 && { TemplateParams: variables }),
+		...parts,
+	};
 	return {
 		parameters: {
 			Type: 'template',
 			...chosen,
-			...(Object.keys(variables).length > 0 && { TemplateParams: compactJson(variables) }),
-			...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, compactJson(part)])),
+			...Object.fromEntries(Object.entries(sent).map(([name, part]) => [name, compactJson(part)])),
 		},
-		contains: { templateCode: chosen.TemplateCode, language: chosen.Language },
-		warnings: [],
+		contains: templateInOutput(chosen),
+		warnings: templateWarnings(template, sender.ChannelType, sent),
 		preview: () => (template ? previewTemplate(template, variables) : { text: '', buttons: [] }),
 	};
 }

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { textProperty } from '../../editor/textProperty';
 import {
+	cleanVariablesOption,
 	maxRequestsOption,
 	optionsCollection,
 	taskIdOption,
@@ -11,7 +12,7 @@ import {
 /** Options that the CAMS nodes share. Workflows store their internal names, which therefore never change. */
 
 const WHATSAPP = { show: { '/channelType': ['whatsapp'] } };
-const TEMPLATE_ON_WHATSAPP = {
+export const TEMPLATE_ON_WHATSAPP = {
 	show: { '/channelType': ['whatsapp'], '/operation': ['sendTemplate'] },
 };
 const VIBER = { show: { '/channelType': ['viber'] } };
@@ -230,6 +231,7 @@ export const validateOnly: INodeProperties = {
 /** The options of CAMS Send. */
 export function sendOptions(documentedRate: number): INodeProperties {
 	return optionsCollection([
+		cleanVariablesOption(TEMPLATE_ON_WHATSAPP),
 		{
 			...buttonPayloads,
 			displayOptions: { ...TEMPLATE_ON_WHATSAPP, hide: { '/specifyVariables': ['fields'] } },

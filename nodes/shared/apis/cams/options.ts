@@ -19,6 +19,7 @@ const MAX_PRODUCTS = 30;
 /** The options of all CAMS nodes; each node offers those of its operation. */
 export interface CamsOptions {
 	buttonPayloads?: { payload?: Array<{ value?: unknown }> };
+	cleanVariables?: unknown;
 	contextMessageId?: unknown;
 	fallback?: {
 		values?: {

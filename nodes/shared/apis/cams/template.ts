@@ -6,6 +6,8 @@ import { hasOwn, isObject } from '../../util/json';
 
 /** A template in one language. */
 export interface Template extends OpenTemplate {
+	/** The links of its files that hold a variable, with the first of theirs. */
+	files: Array<{ link: string; variable: string }>;
 	/** The texts of all buttons, including those of carousel cards. */
 	labels: string[];
 	auditStatus: string;
@@ -60,7 +62,10 @@ function namesIn(text: string): string[] {
 }
 
 /** Every text in a component of a template, with the name of its place. */
-function* textsOf(component: unknown, where: string): Generator<{ text: string; where: string }> {
+function* textsOf(
+	component: unknown,
+	where: string,
+): Generator<{ text: string; where: string; isFile?: boolean }> {
 	if (typeof component !== 'object' || component === null) return;
 	const kind = textOf(component, 'format').toLowerCase();
 	for (const [key, value] of Object.entries(component as IDataObject)) {
@@ -68,7 +73,11 @@ function* textsOf(component: unknown, where: string): Generator<{ text: string; 
 		if (name === 'buttons' || name === 'cards') continue;
 		const isFile = name === 'url' && kind !== '';
 		if (typeof value === 'string')
-			yield { text: value, where: isFile ? `${where}${kind} link` : where.replace(/: $/, '') };
+			yield {
+				text: value,
+				where: isFile ? `${where}${kind} link` : where.replace(/: $/, ''),
+				isFile,
+			};
 	}
 	for (const [index, button] of listOf(get(component, 'buttons')).entries()) {
 		for (const [key, value] of Object.entries((button ?? {}) as IDataObject)) {
@@ -117,9 +126,12 @@ export function parseTemplate(data: IDataObject): Template {
 	const examples = isObject(example) ? example : {};
 	const exampleOf = (name: string) => (typeof examples[name] === 'string' ? examples[name] : '');
 	const variables = new Map<string, TemplateVariable>();
+	const files: Template['files'] = [];
 	for (const component of components) {
-		for (const { text, where } of textsOf(component, '')) {
-			for (const name of namesIn(text))
+		for (const { text, where, isFile } of textsOf(component, '')) {
+			const names = namesIn(text);
+			if (isFile && names.length > 0) files.push({ link: text, variable: names[0] });
+			for (const name of names)
 				if (!variables.has(name)) variables.set(name, { name, where, example: exampleOf(name) });
 		}
 	}
@@ -135,6 +147,7 @@ export function parseTemplate(data: IDataObject): Template {
 	return {
 		lines: components.flatMap(linesOf),
 		variables: [...variables.values()],
+		files,
 		buttons,
 		labels: components.flatMap(labelsOf),
 		auditStatus: textOf(data, 'auditstatus'),
@@ -144,7 +157,7 @@ export function parseTemplate(data: IDataObject): Template {
 }
 
 /** Fills in the variables of a text; one without a value stays as written. */
-function filled(text: string, values: Readonly<Record<string, string>>): string {
+export function filled(text: string, values: Readonly<Record<string, string>>): string {
 	return text.replace(VARIABLE, (whole, chatApp?: string, meta?: string) => {
 		const name = chatApp ?? meta ?? '';
 		return hasOwn(values, name) ? values[name] : whole;

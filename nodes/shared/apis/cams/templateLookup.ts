@@ -16,10 +16,10 @@ async function missingTemplateIssue(
 	{ title, advice }: ReadError,
 ): Promise<UserIssue> {
 	const languages = await readTemplateLanguages(context, key).catch((): string[] => []);
-	if (languages.length === 0 || languages.includes(key.language))
+	if (languages.length === 0 || languages.includes(key.template.Language))
 		return new UserIssue(title, advice);
 	return new UserIssue(
-		`The template does not exist in ${key.language}`,
+		`The template does not exist in ${key.template.Language}`,
 		`It exists in ${languages.join(' and ')}. Pick it again under Template; codes such as en_US are exact to the letter.`,
 	);
 }
@@ -67,8 +67,7 @@ export function templateFinder(context: IExecuteFunctions, account: Account): Te
 		if (!template) return undefined;
 		const key: TemplateKey = {
 			account,
-			code: template.TemplateCode,
-			language: template.Language,
+			template,
 			channelType: sender.ChannelType,
 			custSpaceId: sender.CustSpaceId,
 		};

@@ -1,12 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { emptyVariable, mappedIds, type Mapped, isPayloadId } from '../../editor/templateMapper';
+import { checkLink, linkWarning } from '../../messages/check';
+import { CLEAN_VARIABLES, toOneLine, variableWarning } from '../../messages/templateText';
 import { fieldNamed, listNames } from '../../parameters/dataPath';
 import { readJsonObject } from '../../parameters/json';
+import { booleanOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
+import type { ChannelType } from '../../parameters/recipient';
 import { hasOwn } from '../../util/json';
 import { UserIssue, exactText, plainText } from '../../util/userIssue';
-import type { Template } from './template';
+import type { CamsOptions } from './options';
+import { filled, type Template } from './template';
 
 interface TemplateValues {
 	/** Parameter TemplateParams. */
@@ -15,7 +20,11 @@ interface TemplateValues {
 	payload?: string[];
 }
 
-function toVariables(entries: Iterable<[string, unknown]>): Record<string, string> {
+/** @param clean turns a value into one that the channel takes */
+function toVariables(
+	entries: Iterable<[string, unknown]>,
+	clean: (text: string) => string,
+): Record<string, string> {
 	const variables: Record<string, string> = {};
 	for (const [name, value] of entries) {
 		if (name.trim() === '') {
@@ -24,7 +33,7 @@ function toVariables(entries: Iterable<[string, unknown]>): Record<string, strin
 				'Enter the name that is written between $( and ) in the template.',
 			);
 		}
-		const text = exactText(value, `Template variable "${name}"`);
+		const text = clean(exactText(value, `Template variable "${name}"`));
 		if (text.trim() === '') throw emptyVariable(name);
 		// An assignment would not create a variable named __proto__.
 		if (name in variables)
@@ -34,13 +43,16 @@ function toVariables(entries: Iterable<[string, unknown]>): Record<string, strin
 	return variables;
 }
 
-function fromMapper(mapped: Mapped): TemplateValues {
+function fromMapper(mapped: Mapped, clean: (text: string) => string): TemplateValues {
 	const texts = mapped.value ?? {};
 	const ids = mappedIds(mapped);
 	// Empty payloads stay, since the position decides which button a payload belongs to.
 	const payload = ids.filter(isPayloadId).map((id) => plainText(texts[id], id));
 	return {
-		variables: toVariables(ids.filter((id) => !isPayloadId(id)).map((id) => [id, texts[id]])),
+		variables: toVariables(
+			ids.filter((id) => !isPayloadId(id)).map((id) => [id, texts[id]]),
+			clean,
+		),
 		payload: payload.some((each) => each !== '') ? payload : undefined,
 	};
 }
@@ -86,10 +98,7 @@ function fromObject(value: unknown, label: string): Array<[string, unknown]> {
 	return Object.entries(readJsonObject(value, label, '{"couponCode": "SPRING15"}'));
 }
 
-function entriesOf(
-	read: Read,
-	{ template, item = {} }: { template?: Template; item?: IDataObject },
-): Array<[string, unknown]> {
+function entriesOf(read: Read, { template, item = {} }: ValueSource): Array<[string, unknown]> {
 	switch (read('specifyVariables', 'pairs')) {
 		case 'sameName':
 			if (!template) {
@@ -110,18 +119,33 @@ function entriesOf(
 	}
 }
 
+/** What the values of a template are read by, besides the node's parameters. */
+export interface ValueSource {
+	/** As far as it could be read. */
+	template?: Template;
+	/** The fields of the item or entry, for Using Input Fields of the Same Name. */
+	item?: IDataObject;
+	/** Clean Template Variables, of the message's channel. */
+	cleans?: boolean;
+}
+
+/** Whether a message's variables are cleaned: the option, which only WhatsApp needs. @throws UserIssue */
+export function cleansVariables(
+	channelType: ChannelType,
+	{ cleanVariables }: CamsOptions,
+): boolean {
+	return channelType === 'whatsapp' && booleanOption(cleanVariables, CLEAN_VARIABLES);
+}
+
 /**
  * The values for a template and one recipient, with the names that the template has between $( and ).
- * @param source the template, if it could be read, and the item's fields, for Using Input Fields of the Same Name
  * @throws UserIssue for an empty value, a repeated name, an object as a value, or invalid JSON
  */
-export function readTemplateValues(
-	read: Read,
-	source: { template?: Template; item?: IDataObject } = {},
-): TemplateValues {
+export function readTemplateValues(read: Read, source: ValueSource = {}): TemplateValues {
+	const clean = source.cleans ? toOneLine : (text: string) => text;
 	return read('specifyVariables', 'pairs') === 'fields'
-		? fromMapper(read('templateVariables', {}) as Mapped)
-		: { variables: toVariables(entriesOf(read, source)) };
+		? fromMapper(read('templateVariables', {}) as Mapped, clean)
+		: { variables: toVariables(entriesOf(read, source), clean) };
 }
 
 function joinWithAnd(names: string[]): string {
@@ -137,9 +161,12 @@ const missingCode = () =>
 		'missingVariable',
 	);
 
-/** @throws UserIssue if a variable has no value or is not in the template, both of which the API rejects */
+/**
+ * @throws UserIssue if a variable has no value or is not in the template, which the API rejects, or if that of a file
+ * makes no link, which the channel rejects
+ */
 export function checkVariables(
-	{ lines, variables, category }: Template,
+	{ lines, variables, category, files }: Template,
 	values: Readonly<Record<string, string>>,
 ): void {
 	// An authentication template has no text of its own and does not name the variable it takes.
@@ -165,4 +192,46 @@ export function checkVariables(
 			'missingVariable',
 		);
 	}
+	for (const { link, variable } of files)
+		checkLink(filled(link, values), `Template variable "${variable}"`);
+}
+
+const ACTIONS = {
+	flow: ['FlowAction', 'opens a flow', 'Add Flow under Options'],
+	products: ['ProductAction', 'shows products', 'Add Products under Options'],
+} as const;
+
+/** The buttons whose action the message lacks. Templates have no default for it. */
+function actionWarnings({ buttons }: Template, parts: IDataObject): string[] {
+	return buttons.flatMap(({ label, takes }) => {
+		if (takes !== 'flow' && takes !== 'products') return [];
+		const [part, what, advice] = ACTIONS[takes];
+		return parts[part] === undefined
+			? [
+					`The button "${label}" of the template ${what}, but the message does not say which, so WhatsApp may reject it. ${advice}.`,
+				]
+			: [];
+	});
+}
+
+/**
+ * Why a template may not arrive, although the API accepts it.
+ * @param parts of the request: TemplateParams, FlowAction, ProductAction
+ */
+export function templateWarnings(
+	template: Template | undefined,
+	channelType: ChannelType,
+	parts: IDataObject,
+): string[] {
+	const values = (parts.TemplateParams ?? {}) as Record<string, string>;
+	const warnings: Array<string | undefined> = [];
+	if (channelType === 'whatsapp')
+		for (const [name, text] of Object.entries(values))
+			warnings.push(variableWarning(text, `Template variable "${name}"`));
+	if (template) {
+		for (const { link, variable } of template.files)
+			warnings.push(linkWarning(filled(link, values), `Template variable "${variable}"`));
+		if (channelType === 'whatsapp') warnings.push(...actionWarnings(template, parts));
+	}
+	return warnings.filter((warning) => warning !== undefined);
 }

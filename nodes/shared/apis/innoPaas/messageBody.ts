@@ -7,6 +7,7 @@ import { checkContent, checkOpenJson } from '../../messages/checkJson';
 import { WITHIN_24_HOURS, previewContent } from '../../messages/preview';
 import { chosenType, readContent } from '../../messages/read';
 import type { MessageType } from '../../messages/schema';
+import { CLEAN_VARIABLES, toOneLine, variableWarning } from '../../messages/templateText';
 import { readChosenTemplate } from '../../parameters/chosenTemplate';
 import { readJsonObject } from '../../parameters/json';
 import { booleanOption } from '../../parameters/options';
@@ -22,10 +23,11 @@ import {
 	type InteractiveStyle,
 } from './messageTypes';
 import { previewTemplate, templateDoubts } from './template';
-import { readTemplateParts } from './templateValues';
+import { readTemplateParts, withVariables } from './templateValues';
 
 export interface InnoPaasOptions {
 	additionalBodyFields?: unknown;
+	cleanVariables?: unknown;
 	interactiveStyle?: unknown;
 	repeatCodeInButton?: unknown;
 	taskId?: unknown;
@@ -195,12 +197,30 @@ function messageBody(read: Read, style: InteractiveStyle): MessageBody {
 	return { body, warnings: isRaw ? checkBody(body, style, false, 'Content (JSON): ') : warnings };
 }
 
+/** The message with its variables as WhatsApp takes them, or with a warning. */
+function withCheckedVariables({ body, warnings }: MessageBody, cleans: boolean): MessageBody {
+	if (body.messageType !== 'template') return { body, warnings };
+	const more: string[] = [];
+	const checked = withVariables(body, (text, label) => {
+		if (cleans) return toOneLine(text);
+		const warning = variableWarning(text, label);
+		if (warning !== undefined) more.push(warning);
+		return text;
+	});
+	return { body: checked, warnings: [...warnings, ...more] };
+}
+
 /** The body of the message, including Additional Body Fields. @throws UserIssue */
 export function readMessageBody(
 	read: Read,
 	options: InnoPaasOptions,
 	style: InteractiveStyle,
 ): MessageBody {
+	const cleans = booleanOption(options.cleanVariables, CLEAN_VARIABLES);
+	return withCheckedVariables(readWholeBody(read, options, style), cleans);
+}
+
+function readWholeBody(read: Read, options: InnoPaasOptions, style: InteractiveStyle): MessageBody {
 	const additional = readAdditional(options);
 	const message =
 		read('operation') === 'sendMessage'

@@ -5,6 +5,7 @@ import { checkContent } from '../../messages/checkJson';
 import { readContent } from '../../messages/read';
 import { readJson } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
+import { isObject } from '../../util/json';
 import { UserIssue, exactText, plainText } from '../../util/userIssue';
 import { TEMPLATE } from './messageTypes';
 
@@ -114,4 +115,36 @@ export function readTemplateParts(read: Read): { parts: IDataObject; warnings: s
 			return { parts: content as IDataObject, warnings };
 		}
 	}
+}
+
+/**
+ * Applies a rule to each text that fills a variable: header, body and button values, but not the link of a header.
+ * @param rule gets the text and the label of its field
+ */
+export function withVariables(
+	body: IDataObject,
+	rule: (text: string, label: string) => string,
+): IDataObject {
+	const { header, bodyParams, buttonParams } = body;
+	const ruled = (value: unknown, label: string) =>
+		typeof value === 'string' ? rule(value, label) : value;
+	const within = (part: unknown, key: string, label: string) =>
+		isObject(part) && key in part ? { ...part, [key]: ruled(part[key], label) } : part;
+	const each = (list: unknown, apply: (value: unknown, label: string) => unknown, label: string) =>
+		Array.isArray(list)
+			? list.map((value: unknown, index) => apply(value, `${label} ${index + 1}`))
+			: list;
+	const parts = {
+		header: within(header, 'paramValue', HEADER_TEXT),
+		bodyParams: each(bodyParams, ruled, 'Body Value'),
+		buttonParams: each(
+			buttonParams,
+			(button, label) => within(button, 'value', label),
+			'Button Value',
+		),
+	};
+	return {
+		...body,
+		...Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)),
+	} as IDataObject;
 }

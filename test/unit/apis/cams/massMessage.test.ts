@@ -54,11 +54,9 @@ beforeEach(() => void requests.splice(0));
 
 /** @param ownParts what an entry of a list has in the API's own form */
 async function recipient({ ownParts, ...fields }: Fields): Promise<Record<string, unknown>> {
-	const message = await (await camsMass(context())).message(reader(FIELDS));
-	const { payload: json, to } = message.recipient(reader({ ...FIELDS, ...fields }), {
-		itemIndex: 0,
-		entry: ownParts,
-	});
+	const read = reader({ ...FIELDS, label: 'promotion', ...fields });
+	const message = await (await camsMass(context())).message(read);
+	const { payload: json, to } = message.recipient(read, { itemIndex: 0, entry: ownParts });
 	const entry = JSON.parse(json) as Record<string, unknown>;
 	expect(entry.To).toBe(to);
 	return entry;

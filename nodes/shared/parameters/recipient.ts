@@ -15,6 +15,17 @@ export type ChannelType = 'instagram' | 'messenger' | 'telegram' | 'viber' | 'wh
 /** Channels whose recipients are phone numbers; the others have user IDs. */
 const PHONE_CHANNELS: ReadonlySet<string> = new Set(['viber', 'whatsapp']);
 
+/**
+ * WhatsApp's ID of a person without a phone number, e.g. US.13491208655302741918: the country, and US.ENT. for one of
+ * several portfolios. (Meta: business-scoped user IDs)
+ */
+const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[\dA-Za-z]{1,128}$/;
+
+/** Whether a cleaned recipient of WhatsApp is a user ID rather than a number. */
+export function isUserId(to: string): boolean {
+	return USER_ID.test(to);
+}
+
 /** Characters that people write between the digits of a phone number; U+2212 is the minus sign that looks like a hyphen. */
 const BETWEEN_DIGITS = /[\s+().\-/\u2212\p{Pd}]/gu;
 
@@ -206,7 +217,7 @@ function splitRecipients(value: unknown): string[] {
 
 /**
  * The recipient as the API takes it. Phone numbers may have any format and are returned as digits, since CAMS rejects
- * anything else (InvalidParameter.ToOnlyNumeric). User IDs of other channels are only trimmed.
+ * anything else (InvalidParameter.ToOnlyNumeric). User IDs, of other channels and of WhatsApp, are only trimmed.
  * @param isGroup the recipient is a group, which has an ID on every channel
  * @throws UserIssue (invalidRecipient) for no recipient, several recipients, or text that is not a phone number
  */
@@ -223,7 +234,10 @@ export function cleanRecipient(value: unknown, channelType: ChannelType, isGroup
 			'Each message goes to one recipient. Use Split Out before this node to give each recipient its own item or list entry.',
 		);
 	}
-	return isPhone ? cleanPhone(recipients[0]) : recipients[0];
+	const [recipient] = recipients;
+	return !isPhone || (channelType === 'whatsapp' && isUserId(recipient))
+		? recipient
+		: cleanPhone(recipient);
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { compactJson } from '../../parameters/json';
-import { timeoutMsOption } from '../../parameters/options';
+import { oneOf, timeoutMsOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
-import { cleanRecipient, type ChannelType } from '../../parameters/recipient';
+import { cleanRecipient, isUserId, type ChannelType } from '../../parameters/recipient';
 import type { BatchSender, MassMessage, MassRecipient } from '../../send/sender';
 import { isObject } from '../../util/json';
 import { at } from '../../util/path';
@@ -103,6 +103,13 @@ interface Shared {
 	warnings: Set<string>;
 }
 
+/** RecipientType of an entry in the API's own form; empty if it has none. */
+function recipientTypeOf(entry: unknown, channelType: ChannelType): string {
+	return channelType === 'whatsapp'
+		? oneOf(at(entry, 'RecipientType'), 'RecipientType', ['individual', 'group'])
+		: '';
+}
+
 /** An entry of SenderList. Its nested values stay objects. */
 function readRecipient(
 	read: Read,
@@ -110,16 +117,25 @@ function readRecipient(
 	item: IDataObject,
 	entry: unknown,
 ): MassRecipient {
-	const to = cleanRecipient(read('to', ''), channelType);
+	const recipientType = recipientTypeOf(entry, channelType);
+	const to = cleanRecipient(read('to', ''), channelType, recipientType === 'group');
 	const { variables, payload } = readTemplateValues(read, { template, item, cleans });
 	if (template) checkVariables(template, variables);
 	const sent = {
 		...(channelType === 'whatsapp' && whatsAppParts(read, entry, payload)),
 		...(Object.keys(variables).length > 0 && { TemplateParams: variables }),
+		...(recipientType !== '' && { RecipientType: recipientType }),
 		To: to,
 	};
 	for (const warning of templateWarnings(template, channelType, sent)) warnings.add(warning);
-	return { to, payload: compactJson(sent), shape: Object.keys(variables).sort().join() };
+	// Whether one call takes numbers, user IDs and groups alike is not documented, so each kind has calls of its own.
+	const isNumber = channelType !== 'whatsapp' || !(recipientType === 'group' || isUserId(to));
+	const kind = isNumber ? '' : `${recipientType}/`;
+	return {
+		to,
+		payload: compactJson(sent),
+		shape: `${kind}${Object.keys(variables).sort().join()}`,
+	};
 }
 
 /** The preview of an entry of SenderList. */

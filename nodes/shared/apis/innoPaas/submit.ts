@@ -6,7 +6,7 @@ import { fileNames, type Field } from '../../messages/schema';
 import { compactJson } from '../../parameters/json';
 import { booleanOption, oneOf, timeoutMsOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
-import { cleanRecipient, cleanSender } from '../../parameters/recipient';
+import { cleanRecipient, cleanSender, isUserId } from '../../parameters/recipient';
 import { digestOf } from '../../send/ledger';
 import type { BatchSender, MassMessage, MassRecipient } from '../../send/sender';
 import { textOrEmpty } from '../../util/json';
@@ -73,6 +73,12 @@ function readTaskId({ taskId }: InnoPaasOptions): string {
 
 function readRecipient(read: Read): MassRecipient {
 	const to = cleanRecipient(read('to', ''), 'whatsapp');
+	if (isUserId(to))
+		throw new UserIssue(
+			'To is a user ID',
+			`Got ${quote(to)}. InnoPaaS documents phone numbers only; send to it by CAMS Send or CAMS Mass Send.`,
+			'invalidRecipient',
+		);
 	return { to, payload: to, shape: '' };
 }
 

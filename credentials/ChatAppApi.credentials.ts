@@ -8,6 +8,7 @@ import type {
 
 import { API_OPTIONS } from './apis';
 import { authenticate } from './authenticate';
+import { defaultCountryField } from './countryOptions';
 
 /** The credential of all nodes in this package. It is tested by the nodes (`testedBy`), see credentialTest.ts. */
 export class ChatAppApi implements ICredentialType {
@@ -163,6 +164,7 @@ export class ChatAppApi implements ICredentialType {
 			displayOptions: { show: { api: ['innoPaas'], changeHeaderNames: [true] } },
 		},
 
+		defaultCountryField,
 		{
 			displayName: 'Receipt User Name',
 			name: 'receiptUserName',

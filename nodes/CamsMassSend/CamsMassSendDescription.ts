@@ -14,6 +14,7 @@ import { MAX_RECIPIENTS_PER_CALL, callsPerSecond } from '../shared/apis/cams/lim
 import {
 	TEMPLATE_ON_WHATSAPP,
 	massButtonPayloads,
+	defaultCountry,
 	fallback,
 	flow,
 	products,
@@ -113,6 +114,7 @@ export const properties: INodeProperties[] = [
 		...massOptions(MAX_RECIPIENTS_PER_CALL),
 		cleanVariablesOption(TEMPLATE_ON_WHATSAPP),
 		massButtonPayloads,
+		defaultCountry,
 		fallback,
 		flow,
 		maxRequestsOption(callsPerSecond('SendChatappMassMessage')),

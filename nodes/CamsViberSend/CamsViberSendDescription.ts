@@ -35,7 +35,8 @@ export const properties: INodeProperties[] = [
 	serviceIdField,
 	{
 		...toField,
-		description: 'The phone number of one recipient with country code, in any format',
+		description:
+			'The phone number of one recipient in any format, with country code unless Default Country is set',
 	},
 	...templateFields,
 	...templateVariableFields,

@@ -10,6 +10,7 @@ import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../shar
 import { toProperties, messagePanel } from '../shared/messages/properties';
 import {
 	cleanVariablesOption,
+	defaultCountryOption,
 	maxRequestsOption,
 	operationField,
 	optionsCollection,
@@ -84,6 +85,7 @@ const options: INodeProperties[] = [
 			'Fields to add to the request body, for what this node does not offer. With a templateGroupId, the template chosen above is not sent.',
 	},
 	cleanVariablesOption({ show: { '/operation': OF_TEMPLATES.operation } }),
+	defaultCountryOption,
 	{
 		displayName: 'Interactive Style',
 		name: 'interactiveStyle',
@@ -185,7 +187,7 @@ export const properties: INodeProperties[] = [
 		placeholder: 'e.g. +65 9123 4567',
 		hint: 'Separate several numbers with commas, or give a list',
 		description:
-			'Phone numbers with country code, in any format. Items with the same message share a request.',
+			'Phone numbers in any format, with country code unless Default Country is set. Items with the same message share a request.',
 	},
 	...templateFields,
 	...messagePanel(MESSAGE_TYPES.flat),

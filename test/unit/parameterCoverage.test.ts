@@ -223,6 +223,7 @@ const account = {
 	custSpaceId: 'cams-credential',
 	key: 'account',
 	readerKey: 'reader',
+	defaultCountry: '',
 	campaignId: 'made-up',
 };
 

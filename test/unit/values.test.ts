@@ -110,7 +110,7 @@ const camsSend = (values: Values) =>
 			...values,
 		}),
 		0,
-		{ custSpaceId: 'cams-1', key: 'k', readerKey: 'r', campaignId: 'c' },
+		{ custSpaceId: 'cams-1', key: 'k', readerKey: 'r', defaultCountry: '', campaignId: 'c' },
 	).parameters;
 
 const camsMassSend = async (values: Values) => {

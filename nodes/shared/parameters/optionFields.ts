@@ -1,5 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { defaultCountryField } from '../../../credentials/countryOptions';
+
 /** Fields and options of all sending nodes. Workflows store their internal names, which therefore never change. */
 
 /** @param options the operations, each of which names its action */
@@ -25,6 +27,12 @@ export function optionsCollection(options: INodeProperties[]): INodeProperties {
 		options: options.sort((left, right) => left.displayName.localeCompare(right.displayName, 'en')),
 	};
 }
+
+export const defaultCountryOption: INodeProperties = {
+	...defaultCountryField,
+	description:
+		"The country of phone numbers in To without a country code, instead of the credential's. Numbers with + stay as they are.",
+};
 
 export const taskIdOption: INodeProperties = {
 	displayName: 'Task ID',

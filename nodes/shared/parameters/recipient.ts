@@ -1,3 +1,4 @@
+import type { Country } from '../../../credentials/countries';
 import { strayCharacter } from '../../../credentials/strayCharacter';
 import {
 	UnevaluatedExpression,
@@ -7,6 +8,7 @@ import {
 	plainText,
 	quote,
 } from '../util/userIssue';
+import { isComplete, withCountryCode } from './defaultCountry';
 import type { Read } from './parameters';
 
 /** The channels of SendChatappMessage, as the request names them. */
@@ -45,7 +47,7 @@ const ROUNDED = /^\s*(\d+)(?:[.,](\d+))?E\+?(\d+)\s*$/i;
 const FRACTION = /^[\s+]*\d{4,}\.\d{1,2}\s*$/;
 
 /** Fast path for well-formed numbers: a list can have a million of them. Hyphens may make a date. */
-const ORDINARY_NUMBER = /^\+?[1-9](?: ?\d){6,14}$/;
+const ORDINARY_NUMBER = /^\+?\d(?: ?\d){6,14}$/;
 
 const EMPTY_ADVICE: Record<'phone' | 'id', string> = {
 	phone: 'Enter a phone number with its country code, or drag the field that holds it.',
@@ -131,12 +133,39 @@ function strayCause(number: string): string {
 	return stray === undefined ? '' : ` The character ${stray} is not a digit from 0 to 9.`;
 }
 
-function cleanPhone(written: string): string {
-	const useDigits = (cause: string) =>
-		noPhoneNumber(
-			`Got ${quote(written)}.${cause} Use digits with the country code, e.g. +65 9123 4567.`,
+/**
+ * A number as the API takes it.
+ * @param country completes it, unless it has its country code after + or 00
+ */
+function internationalNumber(
+	written: string,
+	hasPlus: boolean,
+	digits: string,
+	country: Country | undefined,
+): string {
+	// 00 is the dialing prefix that + stands for in many countries; no country code starts with 0.
+	const international = digits.replace(/^00(?=[1-9])/, '');
+	if (country && !hasPlus && international === digits)
+		return withCountryCode(digits, country, written);
+	// E.164 numbers have at most 15 digits; longer ones are two numbers that lost their separator.
+	if (international.length < 5 || international.length > 15) throw useDigits(written);
+	if (international.startsWith('0')) {
+		throw invalidRecipient(
+			'To has no country code',
+			`${quote(written)} starts with 0. Start with the country code, without leading zeros, or choose a Default Country in Options or in the credential.`,
 		);
-	if (written.length > MAX_WRITTEN_CHARACTERS) throw useDigits('');
+	}
+	return international;
+}
+
+function useDigits(written: string, cause = ''): UserIssue {
+	return noPhoneNumber(
+		`Got ${quote(written)}.${cause} Use digits with the country code, e.g. +65 9123 4567.`,
+	);
+}
+
+function cleanPhone(written: string, country: Country | undefined): string {
+	if (written.length > MAX_WRITTEN_CHARACTERS) throw useDigits(written);
 	const plain = plainNumber(written);
 	const number = lossless(plain) ?? plain;
 	if (ROUNDED.test(number)) {
@@ -158,18 +187,10 @@ function cleanPhone(written: string): string {
 		throw noPhoneNumber(`Got ${quote(written)}. Leave out the (0) after the country code.`);
 	}
 	const other = otherNumberIn(number);
-	if (other !== undefined) throw useDigits(` ${other}`);
-	// 00 is the dialing prefix that + stands for in many countries; no country code starts with 0.
-	const digits = number.replace(BETWEEN_DIGITS, '').replace(/^00(?=[1-9])/, '');
-	// E.164 numbers have at most 15 digits; longer ones are two numbers that lost their separator.
-	if (!/^\d{5,15}$/.test(digits)) throw useDigits(strayCause(number));
-	if (digits.startsWith('0')) {
-		throw invalidRecipient(
-			'To has no country code',
-			`${quote(written)} starts with 0. Start with the country code, without leading zeros.`,
-		);
-	}
-	return digits;
+	if (other !== undefined) throw useDigits(written, ` ${other}`);
+	const digits = number.replace(BETWEEN_DIGITS, '');
+	if (!/^\d+$/.test(digits)) throw useDigits(written, strayCause(number));
+	return internationalNumber(written, number.includes('+'), digits, country);
 }
 
 /** The recipients in a To field that takes several, each as written; empty ones are left out. */
@@ -215,16 +236,30 @@ function splitRecipients(value: unknown): string[] {
 		.filter((each) => each !== '');
 }
 
+/** What a recipient is, beside its text. */
+interface RecipientContext {
+	/** It is a group, which has an ID on every channel. */
+	isGroup?: boolean;
+	/** The country of numbers without a country code; without it they go as they are. */
+	country?: Country;
+	/** The item or entry that it comes from. */
+	item?: unknown;
+}
+
 /**
  * The recipient as the API takes it. Phone numbers may have any format and are returned as digits, since CAMS rejects
  * anything else (InvalidParameter.ToOnlyNumeric). User IDs, of other channels and of WhatsApp, are only trimmed.
- * @param isGroup the recipient is a group, which has an ID on every channel
  * @throws UserIssue (invalidRecipient) for no recipient, several recipients, or text that is not a phone number
  */
-export function cleanRecipient(value: unknown, channelType: ChannelType, isGroup = false): string {
+export function cleanRecipient(
+	value: unknown,
+	channelType: ChannelType,
+	{ isGroup = false, country, item }: RecipientContext = {},
+): string {
 	const isPhone = PHONE_CHANNELS.has(channelType) && !isGroup;
+	const completing = country && !isComplete(value, item) ? country : undefined;
 	if (isPhone && typeof value === 'string' && ORDINARY_NUMBER.test(value))
-		return value.replace(/\D/g, '');
+		return internationalNumber(value, value.startsWith('+'), value.replace(/\D/g, ''), completing);
 	const recipients = splitRecipients(value);
 	if (recipients.length === 0)
 		throw invalidRecipient('To is empty', EMPTY_ADVICE[isPhone ? 'phone' : 'id']);
@@ -237,7 +272,7 @@ export function cleanRecipient(value: unknown, channelType: ChannelType, isGroup
 	const [recipient] = recipients;
 	return !isPhone || (channelType === 'whatsapp' && isUserId(recipient))
 		? recipient
-		: cleanPhone(recipient);
+		: cleanPhone(recipient, completing);
 }
 
 /**

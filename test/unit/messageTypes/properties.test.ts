@@ -262,6 +262,12 @@ describe.each([
 	const OPTIONS: Record<string, Array<[string, string]>> = {
 		buttonPayloads: [['whatsapp', 'sendTemplate']],
 		cleanVariables: [['whatsapp', 'sendTemplate']],
+		defaultCountry: [
+			['viber', 'sendTemplate'],
+			['viber', 'sendMessage'],
+			['whatsapp', 'sendTemplate'],
+			['whatsapp', 'sendMessage'],
+		],
 		flow: [['whatsapp', 'sendTemplate']],
 		products: [['whatsapp', 'sendTemplate']],
 		contextMessageId: [
@@ -441,6 +447,7 @@ describe('InnoPaaS Submit', () => {
 		};
 		const ALWAYS = [
 			'additionalBodyFields',
+			'defaultCountry',
 			'duplicateRecipients',
 			'failIfAnyNotAccepted',
 			'invalidRecipients',

@@ -25,6 +25,8 @@ export interface Account {
 	key: string;
 	/** Whose answers to reading calls these are: the same only for the same secret. */
 	readerKey: string;
+	/** The credential's Default Country; empty when it has none. */
+	defaultCountry: string;
 	/** Begins the task ids of a run. */
 	campaignId: string;
 }
@@ -40,6 +42,7 @@ export async function readAccount(
 		custSpaceId: credentialText(credentials, 'custSpaceId'),
 		key,
 		readerKey: sha256(`${key} ${accessKey.secret} ${securityToken}`),
+		defaultCountry: credentialText(credentials, 'defaultCountry'),
 		campaignId: newCampaignId(context),
 	};
 }

@@ -70,7 +70,7 @@ export const toField: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. +65 9123 4567',
 	description:
-		'One recipient: a phone number with country code, in any format, or the user ID from an inbound message',
+		'One recipient: a phone number in any format, with country code unless Default Country is set, or the user ID from an inbound message',
 };
 
 /** The template and its language. */

@@ -1,5 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { Country } from '../../../../credentials/countries';
+import { defaultCountry } from '../../parameters/defaultCountry';
 import { compactJson } from '../../parameters/json';
 import { oneOf, timeoutMsOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
@@ -98,6 +100,7 @@ function whatsAppParts(
 interface Shared {
 	template: Template | undefined;
 	channelType: ChannelType;
+	country: Country | undefined;
 	cleans: boolean;
 	/** Of its recipients, as they are read. */
 	warnings: Set<string>;
@@ -113,12 +116,13 @@ function recipientTypeOf(entry: unknown, channelType: ChannelType): string {
 /** An entry of SenderList. Its nested values stay objects. */
 function readRecipient(
 	read: Read,
-	{ template, channelType, cleans, warnings }: Shared,
+	{ template, channelType, country, cleans, warnings }: Shared,
 	item: IDataObject,
 	entry: unknown,
 ): MassRecipient {
 	const recipientType = recipientTypeOf(entry, channelType);
-	const to = cleanRecipient(read('to', ''), channelType, recipientType === 'group');
+	const isGroup = recipientType === 'group';
+	const to = cleanRecipient(read('to', ''), channelType, { isGroup, country, item });
 	const { variables, payload } = readTemplateValues(read, { template, item, cleans });
 	if (template) checkVariables(template, variables);
 	const sent = {
@@ -163,6 +167,7 @@ async function readMessage(
 	const shared: Shared = {
 		template,
 		channelType: sender.ChannelType,
+		country: defaultCountry(options.defaultCountry, account.defaultCountry),
 		cleans: cleansVariables(sender.ChannelType, options),
 		warnings: new Set(),
 	};
@@ -178,7 +183,7 @@ async function readMessage(
 		about: { api: 'cams', from: sender.From, channelType: sender.ChannelType },
 		contains: templateInOutput(chosen),
 		taskId,
-		key: JSON.stringify([parameters, taskId, timeoutMs, shared.cleans]),
+		key: JSON.stringify([parameters, taskId, timeoutMs, shared.cleans, shared.country?.code]),
 		content: Object.values(chosen).join('/'),
 		fallsBackOnRefusal: fallsBackOnRefusal(parameters),
 		warnings: shared.warnings,

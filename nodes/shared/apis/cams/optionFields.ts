@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { textProperty } from '../../editor/textProperty';
 import {
 	cleanVariablesOption,
+	defaultCountryOption,
 	maxRequestsOption,
 	optionsCollection,
 	taskIdOption,
@@ -16,6 +17,11 @@ export const TEMPLATE_ON_WHATSAPP = {
 	show: { '/channelType': ['whatsapp'], '/operation': ['sendTemplate'] },
 };
 const VIBER = { show: { '/channelType': ['viber'] } };
+
+export const defaultCountry: INodeProperties = {
+	...defaultCountryOption,
+	displayOptions: { show: { '/channelType': ['viber', 'whatsapp'] } },
+};
 
 /** Fields that are added together, once. */
 function group(
@@ -237,6 +243,7 @@ export function sendOptions(documentedRate: number): INodeProperties {
 			displayOptions: { ...TEMPLATE_ON_WHATSAPP, hide: { '/specifyVariables': ['fields'] } },
 		},
 		contextMessageId,
+		defaultCountry,
 		fallback,
 		{
 			...flow,
@@ -266,6 +273,7 @@ export function viberOptions(documentedRate: number): INodeProperties {
 		displayOptions: undefined,
 	});
 	return optionsCollection([
+		defaultCountryOption,
 		fallback,
 		maxRequestsOption(documentedRate),
 		always(tag),

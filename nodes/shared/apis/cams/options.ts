@@ -21,6 +21,7 @@ export interface CamsOptions {
 	buttonPayloads?: { payload?: Array<{ value?: unknown }> };
 	cleanVariables?: unknown;
 	contextMessageId?: unknown;
+	defaultCountry?: unknown;
 	fallback?: {
 		values?: {
 			fallbackId?: unknown;

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { WITHIN_24_HOURS } from '../../messages/preview';
 import { withFile, type FileToUpload } from '../../messages/read';
+import { defaultCountry } from '../../parameters/defaultCountry';
 import {
 	booleanOption,
 	maxPerSecondOption,
@@ -74,7 +75,8 @@ export function buildMessage(
 	const isGroup =
 		channelType === 'whatsapp' &&
 		oneOf(options.recipientType, 'Recipient Type', ['individual', 'group']) === 'group';
-	const to = cleanRecipient(read('to', ''), channelType, isGroup);
+	const country = defaultCountry(options.defaultCountry, account.defaultCountry);
+	const to = cleanRecipient(read('to', ''), channelType, { isGroup, country, item });
 	const body = chosenTemplate
 		? templateBody(read, { sender, template: chosenTemplate }, options, template, item)
 		: contentBody(read, chosen);

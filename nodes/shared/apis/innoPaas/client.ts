@@ -27,6 +27,8 @@ export interface Account {
 	key: string;
 	/** Whose answers to reading calls these are: the same only for the same token. */
 	readerKey: string;
+	/** The credential's Default Country; empty when it has none. */
+	defaultCountry: string;
 	/** Begins the task ids of a run. */
 	campaignId: string;
 	/** A text without the key and the token, which the API may quote. */
@@ -44,6 +46,7 @@ export async function readAccount(
 		wabaId: credentialText(credentials, 'wabaId'),
 		key,
 		readerKey: sha256(`${key} ${accessToken}`),
+		defaultCountry: credentialText(credentials, 'defaultCountry'),
 		campaignId: newCampaignId(context),
 		hide: (text) => maskSecrets(text, [accessToken, appKey]),
 	};

@@ -28,6 +28,7 @@ import { readTemplateParts, withVariables } from './templateValues';
 export interface InnoPaasOptions {
 	additionalBodyFields?: unknown;
 	cleanVariables?: unknown;
+	defaultCountry?: unknown;
 	interactiveStyle?: unknown;
 	repeatCodeInButton?: unknown;
 	taskId?: unknown;

@@ -1,8 +1,10 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { Country } from '../../../../credentials/countries';
 import type { OpenTemplate } from '../../editor/templateMapper';
 import { ReadError } from '../../http/cachedRead';
 import { fileNames, type Field } from '../../messages/schema';
+import { defaultCountry } from '../../parameters/defaultCountry';
 import { compactJson } from '../../parameters/json';
 import { booleanOption, oneOf, timeoutMsOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
@@ -71,8 +73,8 @@ function readTaskId({ taskId }: InnoPaasOptions): string {
 	return text;
 }
 
-function readRecipient(read: Read): MassRecipient {
-	const to = cleanRecipient(read('to', ''), 'whatsapp');
+function readRecipient(read: Read, country: Country | undefined, item: IDataObject): MassRecipient {
+	const to = cleanRecipient(read('to', ''), 'whatsapp', { country, item });
 	if (isUserId(to))
 		throw new UserIssue(
 			'To is a user ID',
@@ -119,6 +121,7 @@ async function readMessage(
 	const message = readMessageBody(read, options, style);
 	const taskId = readTaskId(options);
 	const timeoutMs = timeoutMsOption(options.timeout);
+	const country = defaultCountry(options.defaultCountry, account.defaultCountry);
 	const content = compactJson(message.body);
 	const template = booleanOption(options.validateOnly, 'Validate Only')
 		? await findTemplate(context, { ...account, wabaId }, message.body)
@@ -132,11 +135,12 @@ async function readMessage(
 				? { ...(templateName !== undefined && { templateName }), language }
 				: { messageType },
 		taskId,
-		key: JSON.stringify([path, wabaId, from, content, taskId, timeoutMs]),
+		key: JSON.stringify([path, wabaId, from, content, taskId, timeoutMs, country?.code]),
 		content: digestOf(content),
 		warnings: message.warnings,
 		preview: () => preview,
-		recipient: readRecipient,
+		recipient: (readIt, { itemIndex }) =>
+			readRecipient(readIt, country, context.getInputData()[itemIndex].json),
 		call: async (recipients, uid) => {
 			const body = compactJson({
 				...message.body,

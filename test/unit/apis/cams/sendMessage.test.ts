@@ -7,6 +7,7 @@ import { anyString } from '../../../support/anyString';
 
 const account = {
 	readerKey: 'reader',
+	defaultCountry: '',
 	custSpaceId: 'cams-credential',
 	key: 'account',
 	campaignId: 'made-up',

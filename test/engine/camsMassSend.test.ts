@@ -60,7 +60,7 @@ describe('what goes out', () => {
 				sentAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
 			});
 		}
-		expect(Object.keys(accepted[0]).slice(0, 3)).toEqual(['outcome', 'to', 'api']);
+		expect(Object.keys(accepted[0]).slice(0, 3)).toEqual(['outcome', 'to', 'templateCode']);
 		expect(
 			taken().every(
 				({ to, taskId }) => taskId === accepted[Number(to.slice(3)) - 1_000_000].taskId,
@@ -578,7 +578,9 @@ describe('lists', () => {
 				to: numberOf(1),
 				entryIndex: 0,
 				entry: person(1),
-				reason: expect.stringMatching(/^Same recipient as entry 1 of item 0\. /),
+				reason: expect.stringMatching(
+					/^Same recipient as an earlier one\. Entry 1 of item 0 has the same number or ID\. /,
+				),
 			},
 		]);
 		expect(run.output(NODE)[0].map(({ pairedItem }) => pairedItem)).toEqual(
@@ -622,7 +624,7 @@ describe('duplicates', () => {
 				campaignId: expect.stringMatching(/^n8n-/),
 				cause: 'duplicate',
 				reason:
-					'Same recipient as item 0. Set Duplicate Recipients to Send Every Time to send to both.',
+					'Same recipient as an earlier one. Item 0 has the same number or ID. Set Duplicate Recipients to Send Every Time to send to both.',
 			})),
 		);
 	});
@@ -1243,7 +1245,7 @@ describe('one that cannot be sent to', () => {
 		const stopped = await send(sandbox, { items, options: { invalidRecipients: 'stop' } });
 		expect(stopped.error?.message).toBe('None of 4 recipients was accepted');
 		expect(stopped.error?.description).toMatch(
-			/^Nothing was sent; it is safe to run again\. .*2 of 4 recipients are not valid, the first is item 2\. /,
+			/^Nothing was sent; it is safe to run again\.<br>.*2 of 4 recipients are not valid, the first is item 2\. /,
 		);
 		const run = await send(sandbox, {
 			items,

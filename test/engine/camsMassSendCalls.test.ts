@@ -276,7 +276,7 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 			pattern(
 				/^2 were accepted and would get the message again if you run this again; /,
 				/.* 2 may have got it: before you send to them again, /,
-				/look for receipts with Task ID n8n-\d+-\w{6}-c2\. /,
+				/look for receipts with Task ID n8n-\d+-\w{6}-c2\.<br>/,
 			),
 		);
 		expect(run.error?.description).toContain('2 rejected: ');
@@ -287,7 +287,7 @@ describe('On Error, Retry On Fail and the way the outcomes are told', () => {
 		const run = await send(sandbox, { ...SIX, parameters: { from: locator('6589999999') } });
 		expect(run.error?.message).toBe('None of 6 recipients was accepted');
 		expect(run.error?.description).toMatch(
-			/^Nothing was sent; it is safe to run again\. 6 rejected: .*The number 6589999999 is not registered\./,
+			/^Nothing was sent; it is safe to run again\.<br>6 rejected: .*The number 6589999999 is not registered\./,
 		);
 	});
 

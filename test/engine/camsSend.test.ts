@@ -18,6 +18,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../../sandbox/settings';
 import { loadPackage } from '../../scripts/n8n/engine';
 import { onlySends, withGateway } from '../support/gateway';
 import {
+	errorTitle,
 	ANA,
 	BEN,
 	MIA,
@@ -234,7 +235,7 @@ describe('what goes out', () => {
 			items: [MIA],
 			credential: { custSpaceId: '' },
 		});
-		expect(run.error?.message).toBe('No channel is chosen [item 0]');
+		expect(errorTitle(run)).toBe('No channel is chosen [item 0]');
 	});
 
 	it('reads variables from JSON, and a template that carries its language', async () => {
@@ -384,7 +385,7 @@ describe('bad input', () => {
 		async (_name, parameters, bad, title) => {
 			const run = await runNode(sandbox, { parameters, items: [MIA, bad, ANA] });
 			expect(run.status).toBe('error');
-			expect(run.error?.message).toMatch(title);
+			expect(errorTitle(run)).toMatch(title);
 			expect((run.error as { context?: object })?.context).toMatchObject({ itemIndex: 1 });
 			expect(run.error?.description).toMatch(/^Nothing has been sent\. [A-Z"]/);
 			expect(taken()).toEqual([]);
@@ -475,7 +476,7 @@ describe('what can be foreseen is refused before sending', () => {
 					parameters: { ...TEMPLATE, ...parameters },
 					items: [MIA],
 				});
-				expect(run.error?.message).toBe(`${title} [item 0]`);
+				expect(errorTitle(run)).toBe(`${title} [item 0]`);
 				expect(run.error?.description).toMatch(/^Nothing has been sent\. /);
 				expect(run.error?.description).toContain(advice);
 				expect(sends()).toBe(0);
@@ -661,7 +662,7 @@ describe('what the API refuses', () => {
 						items: [MIA],
 						credential: { endpoint, ...credential },
 					});
-					expect(run.error?.message).toBe(title);
+					expect(errorTitle(run)).toBe(title);
 					expect(run.error?.description).toMatch(
 						new RegExp(`\\(Code ${code.replace('.', '\\.')}, request ID [0-9A-F-]{36}\\)$`),
 					);
@@ -684,7 +685,7 @@ describe('what the API refuses', () => {
 			parameters: { ...oneRefused, ...IN_ORDER },
 			items: [MIA, { ...BEN, from: UNREGISTERED }, ANA],
 		});
-		expect(run.error?.message).toBe('The sender is not registered for this channel [item 1]');
+		expect(errorTitle(run)).toBe('The sender is not registered for this channel [item 1]');
 		expect(run.error?.description).toMatch(
 			pattern(
 				/^Items 0 and 2 were accepted and sent, and would get the message again: /,
@@ -711,7 +712,7 @@ describe('what the API refuses', () => {
 			items: items.map((item, index) => (index === 3 ? { ...item, from: UNREGISTERED } : item)),
 		});
 		// The first item in the order of the list that was not accepted is the one the workflow stops for.
-		expect(run.error?.message).toBe('It is unknown whether the message was sent [item 2]');
+		expect(errorTitle(run)).toBe('It is unknown whether the message was sent [item 2]');
 		expect(run.error?.description).toMatch(
 			pattern(
 				/^Items 0, 1 and 5 were accepted and sent, and would get the message again: /,
@@ -732,7 +733,7 @@ describe('what the API refuses', () => {
 			parameters: { ...TEMPLATE, from: locator(UNREGISTERED) },
 			items: people(50),
 		});
-		expect(run.error?.message).toBe('The sender is not registered for this channel [item 0]');
+		expect(errorTitle(run)).toBe('The sender is not registered for this channel [item 0]');
 		expect(run.error?.description).toMatch(/^Nothing has been sent\. /);
 		expect(sends()).toBe(1);
 	});
@@ -743,7 +744,7 @@ describe('what the API refuses', () => {
 			parameters: { ...oneRefused, options: { maxRequestsPerSecond: 4 } },
 			items: [MIA, { ...BEN, from: UNREGISTERED }, ...people(4)],
 		});
-		expect(run.error?.message).toBe('The sender is not registered for this channel [item 1]');
+		expect(errorTitle(run)).toBe('The sender is not registered for this channel [item 1]');
 		expect(sends()).toBe(2);
 	});
 
@@ -753,7 +754,7 @@ describe('what the API refuses', () => {
 			items: [MIA],
 			credential: { api: 'innoPaas', appKey: 'a', accessToken: 'b' },
 		});
-		expect(run.error?.message).toBe('This credential is for InnoPaaS');
+		expect(errorTitle(run)).toBe('This credential is for InnoPaaS');
 	});
 
 	it('is told before any call when the credential lacks its key or has no address', async () => {
@@ -764,7 +765,7 @@ describe('what the API refuses', () => {
 			{ endpoint: '', region: 'a b' },
 		]) {
 			const run = await runNode(sandbox, { parameters: TEXT, items: [MIA], credential });
-			expect(run.error?.message).toBe('The credential cannot be used');
+			expect(errorTitle(run)).toBe('The credential cannot be used');
 		}
 		expect(sandbox.stats().calls.received).toBe(0);
 	});
@@ -802,7 +803,7 @@ describe('what cannot be known is never sent again', () => {
 			parameters: { ...TEXT, options: { timeout: 5 } },
 			items: [MIA],
 		});
-		expect(run.error?.message).toBe('It is unknown whether the message was sent [item 0]');
+		expect(errorTitle(run)).toBe('It is unknown whether the message was sent [item 0]');
 		expect(run.error?.description).toMatch(/^The request timed out/);
 		expect(sandbox.stats().calls.received).toBe(1);
 	}, 15_000);
@@ -995,7 +996,7 @@ describe('On Error and Retry On Fail', () => {
 			items: three,
 			node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 		});
-		expect(run.error?.message).toBe('It is unknown whether the message was sent [item 1]');
+		expect(errorTitle(run)).toBe('It is unknown whether the message was sent [item 1]');
 		expect(namedBy(run.error?.description)).toEqual({ accepted: [0, 2], unknown: [] });
 		expect(sandbox.stats().calls.received).toBe(3);
 	});
@@ -1199,7 +1200,7 @@ describe('Retry of an execution, which is a new one in mode "retry"', () => {
 				node,
 				engine: retried(),
 			});
-			expect(run.error?.message).toBe('It is unknown whether the message was sent [item 1]');
+			expect(errorTitle(run)).toBe('It is unknown whether the message was sent [item 1]');
 			expect(namedBy(run.error?.description).accepted).toEqual([0, 2]);
 		}
 		expect(sandbox.stats().recipients).toEqual({ accepted: 3, unique: 3, duplicate: 0 });

@@ -9,7 +9,7 @@ import { DEFAULT_SETTINGS, type Fault, type Settings } from '../../sandbox/setti
 import type { EngineRun } from '../../scripts/n8n/engine';
 import { MESSAGES } from '../messageTypes/innoPaasBodies';
 import { withGateway } from '../support/gateway';
-import { NODE, locator } from '../support/harness';
+import { errorTitle, NODE, locator } from '../support/harness';
 import {
 	OFFER,
 	callsOf,
@@ -175,7 +175,7 @@ describe('one To holds', () => {
 			['invalidRecipient', 2, '09123 4567', 'To has no country code'],
 			['invalidRecipient', 3, { phone: '1' }, 'To is not a text'],
 			['invalidRecipient', 5, '6.59E+09', 'To is not a phone number'],
-			['duplicate', 6, to[6], 'Same recipient as entry 0 of item 1'],
+			['duplicate', 6, to[6], 'Same recipient as an earlier one'],
 			['invalidRecipient', 7, 12.5, 'To is not a text'],
 		]);
 		expect(run.output(NODE)[1].map(({ pairedItem }) => pairedItem)).toEqual([
@@ -202,7 +202,7 @@ describe('one To holds', () => {
 				text: 'Hello',
 			},
 		});
-		expect(run.error?.message).toBe('There are more than 1,000,000 recipients [item 0]');
+		expect(errorTitle(run)).toBe('There are more than 1,000,000 recipients [item 0]');
 		expect(callsOf(sandbox)).toBe(0);
 	});
 });
@@ -304,7 +304,7 @@ describe('items', () => {
 		expect(reached()).toEqual([numberOf(0), numberOf(1)]);
 		expect(
 			outputs(once)[1].map(({ cause, reason }) => [cause, String(reason).split('. ')[0]]),
-		).toEqual(Array(2).fill(['duplicate', 'Same recipient as item 0']));
+		).toEqual(Array(2).fill(['duplicate', 'Same recipient as an earlier one']));
 
 		sandbox.reset();
 		const always = await send({ items, options: { duplicateRecipients: 'send' } });
@@ -533,7 +533,7 @@ describe('Validate Only', () => {
 
 	it('by an expression that says neither yes nor no sends nothing', async () => {
 		const run = await send({ items: people(1), options: { validateOnly: '={{ "maybe" }}' } });
-		expect(run.error?.message).toMatch(/^Validate Only is neither true nor false/);
+		expect(errorTitle(run)).toMatch(/^Validate Only is neither true nor false/);
 		expect(sandbox.stats().calls.received).toBe(0);
 	});
 });
@@ -755,9 +755,9 @@ describe('On Error, Fail If Any, Retry and tools', () => {
 			],
 		});
 		const run = await send(ANY);
-		expect(run.error?.message).toBe('4 of 6 recipients were not accepted');
+		expect(errorTitle(run)).toBe('4 of 6 recipients were not accepted');
 		expect(run.error?.description).toMatch(
-			/^2 were accepted and would get the message again .* 2 may have got it: .* receipts with Task ID n8n-\d+-\w{6}-c2\. /,
+			/^2 were accepted and would get the message again .* 2 may have got it: .* receipts with Task ID n8n-\d+-\w{6}-c2\.<br>/,
 		);
 	});
 
@@ -772,7 +772,7 @@ describe('On Error, Fail If Any, Retry and tools', () => {
 		expect((await send(once)).status).toBe('error');
 		const second = await send({ ...once, engine: { mode: 'retry' } });
 		// The unknown stay unknown.
-		expect(second.error?.message).toBe('2 of 6 recipients were not accepted');
+		expect(errorTitle(second)).toBe('2 of 6 recipients were not accepted');
 		expect(sandbox.stats().recipients).toEqual({ accepted: 6, unique: 6, duplicate: 0 });
 	});
 
@@ -982,9 +982,9 @@ describe('the account', () => {
 					credential: { ...credential, baseUrl },
 					items: [person(0)],
 				});
-				expect(run.error?.message).toBe(`${title} [item 0]`);
+				expect(errorTitle(run)).toBe(`${title} [item 0]`);
 				expect(run.error?.description).toMatch(description);
-				expect(`${run.error?.message} ${run.error?.description}`).not.toMatch(
+				expect(`${errorTitle(run)} ${run.error?.description}`).not.toMatch(
 					/\b(error|problem|failure|mistake)\b|wrongToken|sandbox\w*Token/i,
 				);
 			}
@@ -1014,7 +1014,7 @@ describe('the account', () => {
 		],
 	])('a credential that %s sends nothing', async (_what, credential, title, description) => {
 		const run = await send({ items: people(2), credential });
-		expect([run.error?.message, run.error?.description]).toEqual([
+		expect([errorTitle(run), run.error?.description]).toEqual([
 			title,
 			expect.stringMatching(description),
 		]);
@@ -1127,7 +1127,7 @@ it('options out of their range are refused before sending', async () => {
 		[{ taskId: '={{ ({ a: 1 }) }}' }, 'Task ID is not a text'],
 	] as const) {
 		const run = await submit(sandbox, { items: people(1), options });
-		expect(run.error?.message).toBe(`${title} [item 0]`);
+		expect(errorTitle(run)).toBe(`${title} [item 0]`);
 	}
 	const { parameters } = MESSAGES['buttons, flat'];
 	const run = await submit(sandbox, {
@@ -1135,6 +1135,6 @@ it('options out of their range are refused before sending', async () => {
 		items: people(1),
 		options: { interactiveStyle: '={{ "round" }}' },
 	});
-	expect(run.error?.message).toBe('Interactive Style is neither flat nor nested [item 0]');
+	expect(errorTitle(run)).toBe('Interactive Style is neither flat nor nested [item 0]');
 	expect(sandbox.stats().calls.received).toBe(0);
 });

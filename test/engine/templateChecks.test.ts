@@ -113,6 +113,12 @@ describe.each(NODES)('%s', (_node, send) => {
 			'The template does not exist in en_GB. It exists in en_US and zh_CN. Pick it again under Template; codes such as en_US are exact to the letter.',
 		],
 		[
+			'a name where its code belongs',
+			{ template: 'order_update/en_US', given: { name: 'name', order: 'order' } },
+			'invalidField',
+			'Template is a name, not a code. Set Template to By Name, or pick it from the list.',
+		],
+		[
 			'a variable that is misspelt',
 			{ template: '900100200/en_US', given: { Name: 'name', order: 'order' } },
 			'invalidField',

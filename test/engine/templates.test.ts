@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS } from '../../sandbox/settings';
 import { WIRE } from '../messageTypes/wire';
 import { call } from '../support/camsClient';
 import { onlySends, withGateway } from '../support/gateway';
-import { BEN, MIA, NODE, TEXT, locator, runNode } from '../support/harness';
+import { errorTitle, BEN, MIA, NODE, TEXT, locator, runNode } from '../support/harness';
 import { mapperFields } from '../support/loadOptions';
 import { SENDERS, asStored } from '../support/sendType';
 
@@ -86,7 +86,7 @@ async function refusal(
 	const run = await runNode(sandbox, { parameters, items: [item] });
 	expect(sends()).toBe(before);
 	expect(run.error?.description).toMatch(/^Nothing has been sent\. /);
-	return [run.error!.message, run.error!.description!.replace('Nothing has been sent. ', '')];
+	return [errorTitle(run)!, run.error!.description!.replace('Nothing has been sent. ', '')];
 }
 
 describe('the variables of a template', () => {
@@ -251,7 +251,7 @@ describe('the variables of a template', () => {
 				items: [{ ...MIA, order: '7' }],
 				credential: { endpoint },
 			});
-			expect(run.error?.message).toBe('The variables of the template could not be read [item 0]');
+			expect(errorTitle(run)).toBe('The variables of the template could not be read [item 0]');
 			expect(run.error?.description).toContain('Using Name and Value Pairs');
 			expect(sends()).toBe(0);
 		});
@@ -771,7 +771,7 @@ describe('CAMS Viber Send', () => {
 				items: [{ ...MIA, label }],
 				node: { type: 'n8n-nodes-chatapp.camsViberSend' },
 			});
-			expect(run.error?.message).toBe('Label is neither promotion nor transaction [item 0]');
+			expect(errorTitle(run)).toBe('Label is neither promotion nor transaction [item 0]');
 		}
 		expect(sends()).toBe(0);
 	});
@@ -803,7 +803,7 @@ describe('Validate Only', () => {
 			);
 		}
 		const stopped = await runNode(sandbox, { parameters, items: [MIA, { ...BEN, phone: 'x' }] });
-		expect(stopped.error?.message).toBe('To is not a phone number [item 1]');
+		expect(errorTitle(stopped)).toBe('To is not a phone number [item 1]');
 		expect(sandbox.stats().calls.byOperation).toEqual({});
 	});
 

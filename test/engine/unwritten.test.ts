@@ -139,7 +139,7 @@ async function expectNothingSent(
 
 	const stopped = await run({ ...attempt, credential });
 	const { message = '', description } = stopped.error ?? {};
-	const error = `${message.replace(/ \[item \d+\]$/, '')}. ${description}`;
+	const error = `${message.replace(/ \[item \d+: .*\]$/, '')}. ${description}`;
 	expect(error).toMatch(words);
 	expect(error).not.toMatch(/unknown/);
 	expect(accepted()).toEqual([]);

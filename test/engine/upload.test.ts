@@ -6,7 +6,17 @@ import type { IBinaryData, IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import type { Sandbox } from '../../sandbox/server';
 import { onlySends, withGateway, type Instead, type InsteadOf } from '../support/gateway';
-import { ANA, BEN, MIA, NODE, locator, newExecutionId, people, runNode } from '../support/harness';
+import {
+	errorTitle,
+	ANA,
+	BEN,
+	MIA,
+	NODE,
+	locator,
+	newExecutionId,
+	people,
+	runNode,
+} from '../support/harness';
 import { SENDERS } from '../support/sendType';
 import { SharedSandbox } from '../support/sharedSandbox';
 
@@ -405,7 +415,7 @@ describe('a file that cannot go out', () => {
 		'%s: nothing is uploaded and nothing is sent',
 		async (_what, parameters, binary, title, advice) => {
 			const run = await runNode(sandbox, { parameters, items: [BEN], files: [binary] });
-			expect(run.error?.message).toBe(`${title} [item 0]`);
+			expect(errorTitle(run)).toBe(`${title} [item 0]`);
 			expect(run.error?.description?.replace('Nothing has been sent. ', '')).toMatch(advice);
 			expect(calls().SendChatappMessage).toBeUndefined();
 			expect(sandbox.stats().uploads.count).toBe(0);
@@ -458,7 +468,7 @@ describe('a file that cannot go out', () => {
 				constructor: PNG,
 			} as unknown as IBinaryKeyData;
 			const run = await runNode(sandbox, { parameters, items: [MIA, BEN], files: [first, binary] });
-			expect(run.error?.message).toContain(title);
+			expect(errorTitle(run)).toContain(title);
 			expect(run.error?.description).toMatch(/^Nothing has been sent\. /);
 			expect(calls()).toEqual({});
 		},
@@ -570,7 +580,7 @@ describe('when the storage', () => {
 					files: [{ data: PNG }, { data: PNG }],
 					credential: { endpoint },
 				});
-				expect(stopped.error?.message).toBe('The file could not be uploaded [item 0]');
+				expect(errorTitle(stopped)).toBe('The file could not be uploaded [item 0]');
 				expect(calls().SendChatappMessage).toBeUndefined();
 			});
 		},
@@ -586,7 +596,7 @@ describe('when the storage', () => {
 			items: [MIA],
 			files: [{ data: PNG }],
 		});
-		expect(run.error?.message).toBe('The file could not be uploaded [item 0]');
+		expect(errorTitle(run)).toBe('The file could not be uploaded [item 0]');
 		expect(run.error?.description).toContain(`(${code})`);
 		expect(sandbox.stats().uploads.refusedBy).toEqual({ [code]: 1 });
 		expect(calls().SendChatappMessage).toBeUndefined();
@@ -707,7 +717,7 @@ describe('Retry of an execution', () => {
 			files: [{ data: PNG }, { data: PNG }],
 			node,
 		});
-		expect(stopped.error?.message).toContain('[item 1]');
+		expect(errorTitle(stopped)).toContain('[item 1]');
 		expect(sandbox.stats().messages.map(({ to }) => to)).toEqual(['6591234567']);
 	}
 

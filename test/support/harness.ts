@@ -71,6 +71,10 @@ export interface Case {
 
 export { locator };
 
+/** The title of the error that stopped a run, without the recipient's value behind its item: [item 0: +65...]. */
+export const errorTitle = ({ error }: EngineRun) =>
+	error?.message.replace(/(\[item \d+(?:, entry \d+)?): [^\]]*\]/, '$1]');
+
 let executions = 0;
 
 /** A new execution id. As in n8n, no two executions share one. */

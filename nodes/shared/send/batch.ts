@@ -136,9 +136,9 @@ export class Batcher {
 			message,
 			taskId: message.taskId || batchTaskId(this.campaignId, number),
 			contains: {
+				...message.contains,
 				campaignId: message.taskId || this.campaignId,
 				chunk: number,
-				...message.contains,
 			},
 			recipients: [first],
 		};

@@ -86,6 +86,14 @@ export function massOptions(maxRecipients: number): INodeProperties[] {
 				'Whether to fail if any recipient was not accepted, instead of only if none was; duplicates do not count. n8n keeps no output of a failed run: the error names the reasons, but not the recipients. Retry sends only to those who were not accepted.',
 		},
 		{
+			displayName: 'Include Input Fields',
+			name: 'includeInputFields',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether each recipient in the output also has the fields of its input item, under "input", e.g. to see the name of who was not accepted',
+		},
+		{
 			displayName: 'Invalid Recipients',
 			name: 'invalidRecipients',
 			type: 'options',

@@ -3,7 +3,7 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 import { formatCount } from '../util/format';
 import type { SettledRecipient } from './recipientState';
 import { formatCounts } from './result';
-import { countsOf, groupBy, hasSucceeded, type MassReport } from './summary';
+import { countsOf, groupBy, hasSucceeded, namedCause, type MassReport } from './summary';
 
 /** Facts about a mass send that its hints mention besides the counts. */
 export interface HintContext {
@@ -46,11 +46,9 @@ function listHints({ listBehindTo, readsLists }: HintContext): NodeExecutionHint
 
 const MAX_CAUSES_NAMED = 5;
 
-/** "invalid recipient", or the title of what the API refused. */
+/** Its cause, or the title of what the API refused. */
 function causeOf({ state: { result } }: SettledRecipient): string {
-	return result.outcome === 'rejected'
-		? `"${result.title}"`
-		: String(result.json.cause).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+	return result.outcome === 'rejected' ? `"${result.title}"` : String(result.json.cause);
 }
 
 /** " Not Accepted says why: 90 invalid recipient, 1 duplicate." */
@@ -59,7 +57,7 @@ function causes(failed: SettledRecipient[]): string {
 	const named = [...groupBy(failed, causeOf)]
 		.sort(([, left], [, right]) => right.length - left.length)
 		.slice(0, MAX_CAUSES_NAMED)
-		.map(([cause, group]) => `${formatCount(group.length)} ${cause}`);
+		.map(([cause, { length }]) => `${formatCount(length)} ${namedCause(cause, length)}`);
 	return ` Not Accepted says why: ${named.join(', ')}.`;
 }
 

@@ -52,6 +52,7 @@ const MIN_IN_FLIGHT = 20;
 interface RunOptions {
 	duplicates: 'skip' | 'send';
 	failIfAny: boolean;
+	includeInput: boolean;
 	invalid: 'skip' | 'stop';
 	maxRecipients: number;
 	maxPerSecond: number;
@@ -63,6 +64,7 @@ function readRunOptions(read: Read, sender: BatchSender): RunOptions {
 	return {
 		duplicates: option('duplicateRecipients') === 'send' ? 'send' : 'skip',
 		failIfAny: booleanOption(option('failIfAnyNotAccepted'), 'Fail If Any Not Accepted'),
+		includeInput: booleanOption(option('includeInputFields'), 'Include Input Fields'),
 		invalid: option('invalidRecipients') === 'stop' ? 'stop' : 'skip',
 		maxRecipients: wholeNumberOption(
 			option('maxRecipientsPerRequest') ?? sender.maxRecipients,
@@ -106,7 +108,7 @@ function createMessageReader(
 }
 
 const positionOf = ({ itemIndex, entryIndex }: Position) =>
-	entryIndex === undefined ? `item ${itemIndex}` : `entry ${entryIndex} of item ${itemIndex}`;
+	entryIndex === undefined ? `Item ${itemIndex}` : `Entry ${entryIndex} of item ${itemIndex}`;
 
 /** Finds recipients that came before in the same channel, and how often. */
 function createRepeatFinder(): (
@@ -155,8 +157,8 @@ function createPreparer(
 			const first = findRepeat(recipient, about.channelType);
 			if (first && duplicates === 'skip') {
 				throw new UserIssue(
-					`Same recipient as ${positionOf(first)}`,
-					'Set Duplicate Recipients to Send Every Time to send to both.',
+					'Same recipient as an earlier one',
+					`${positionOf(first)} has the same number or ID. Set Duplicate Recipients to Send Every Time to send to both.`,
 					'duplicate',
 				);
 			}
@@ -258,7 +260,7 @@ function allOrNothingIssue(recipients: Recipient[]): UserIssue | undefined {
 	if (invalid.length === 0) return undefined;
 	return new UserIssue(
 		'Nothing was sent, because others cannot be sent to',
-		`${formatCount(invalid.length)} of ${formatCount(recipients.length)} recipients ${invalid.length === 1 ? 'is' : 'are'} not valid, the first is ${positionOf(invalid[0])}. Fix them, or set Invalid Recipients to Leave Out and Send the Rest.`,
+		`${formatCount(invalid.length)} of ${formatCount(recipients.length)} recipients ${invalid.length === 1 ? 'is' : 'are'} not valid, the first is ${positionOf(invalid[0]).toLowerCase()}. Fix them, or set Invalid Recipients to Leave Out and Send the Rest.`,
 		'notReached',
 	);
 }
@@ -404,6 +406,7 @@ export async function massSend(
 			!context.getExecutionCancelSignal()?.aborted;
 		const error = mayFail ? buildRunError(context.getNode(), report, options.failIfAny) : undefined;
 		if (error) throw error;
-		return buildOutputs(report, outputMode, isTool(context));
+		const inputs = options.includeInput ? context.getInputData() : undefined;
+		return buildOutputs(report, outputMode, isTool(context), inputs);
 	});
 }

@@ -1,9 +1,17 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import { formatCount } from '../util/format';
+import { shortened } from '../util/userIssue';
 import type { Recipient, SettledRecipient } from './recipientState';
 import { mayHaveArrived, type NotAccepted } from './result';
-import { hasSucceeded, isDuplicate, reasonsOf, taskIdsOf, type MassReport } from './summary';
+import {
+	hasSucceeded,
+	isDuplicate,
+	namedCause,
+	reasonsOf,
+	taskIdsOf,
+	type MassReport,
+} from './summary';
 
 export const NOTHING_SENT = 'Nothing has been sent.';
 
@@ -14,12 +22,14 @@ export const NOTHING_SENT = 'Nothing has been sent.';
 export function toNodeError(
 	node: INode,
 	result: NotAccepted,
-	{ itemIndex, entryIndex }: Pick<Recipient, 'itemIndex' | 'entryIndex'>,
+	{ itemIndex, entryIndex, to }: Pick<Recipient, 'itemIndex' | 'entryIndex' | 'to'>,
 	note: string,
 ): NodeApiError | NodeOperationError {
 	const entry = entryIndex === undefined ? '' : `, entry ${entryIndex}`;
+	// n8n shows no row numbers, so the value tells which one it is.
+	const value = to === undefined || to === '' ? '' : `: ${shortened(to)}`;
 	// A credential is the same for all items.
-	const where = result.json.cause === 'credential' ? '' : ` [item ${itemIndex}${entry}]`;
+	const where = result.json.cause === 'credential' ? '' : ` [item ${itemIndex}${entry}${value}]`;
 	const message = `${result.title}${where}`;
 	// Some advice says it itself.
 	const isSaid = note === NOTHING_SENT && result.advice.includes('Nothing was sent');
@@ -36,19 +46,15 @@ export function toNodeError(
 
 const MAX_REASONS_NAMED = 4;
 
-/** "3 rejected: ... 1 not sent: ... 12 for other reasons." */
-function namedReasons(recipients: SettledRecipient[]): string {
+/** "3 rejected: ...", "2 duplicates: ...", "12 for other reasons." */
+function namedReasons(recipients: SettledRecipient[]): string[] {
 	const reasons = reasonsOf(recipients, false);
-	const named = reasons
-		.slice(0, MAX_REASONS_NAMED)
-		.map(
-			({ outcome, count, reason }) =>
-				`${formatCount(count)} ${outcome === 'notSent' ? 'not sent' : outcome}: ${reason}`,
-		);
+	const named = reasons.slice(0, MAX_REASONS_NAMED).map(({ outcome, cause, count, reason }) => {
+		const what = outcome === 'notSent' ? namedCause(cause ?? '', count) : outcome;
+		return `${formatCount(count)} ${what}: ${reason}`;
+	});
 	const others = reasons.slice(MAX_REASONS_NAMED).reduce((sum, { count }) => sum + count, 0);
-	return [...named, others > 0 && `${formatCount(others)} for other reasons.`]
-		.filter(Boolean)
-		.join(' ');
+	return [...named, ...(others > 0 ? [`${formatCount(others)} for other reasons.`] : [])];
 }
 
 /** Names those who have got the message, or may have, and would get it again from another run. */
@@ -70,7 +76,7 @@ function whoMayHaveGotIt(accepted: number, failed: SettledRecipient[]): string {
 
 /**
  * The error that ends a run with On Error set to stop: nobody was accepted, or not everybody and the user wants that
- * to be an error. n8n drops the items then, so it says what they would have said.
+ * to be an error. n8n drops the items then, so it says what they would have said, in a line for each reason.
  */
 export function buildRunError(
 	node: INode,
@@ -94,6 +100,6 @@ export function buildRunError(
 		accepted === 0
 			? `None of ${formatCount(recipients.length)} recipients was accepted`
 			: `${formatCount(failed.length)} of ${formatCount(recipients.length)} recipients ${failed.length === 1 ? 'was' : 'were'} not accepted`;
-	const description = `${whoMayHaveGotIt(accepted, failed)} ${namedReasons(recipients)}`;
+	const description = [whoMayHaveGotIt(accepted, failed), ...namedReasons(recipients)].join('<br>');
 	return new NodeOperationError(node, title, { description, level: 'warning' });
 }

@@ -5,6 +5,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
+import { isObject } from '../util/json';
 import type { SettledRecipient } from './recipientState';
 import type { NotAccepted } from './result';
 import {
@@ -19,15 +20,29 @@ import {
 export type OutputMode = 'recipient' | 'chunk' | 'summary';
 
 /** The JSON of one recipient: the outcome first, then who it is. */
-function recipientJson({ to, preview, state }: SettledRecipient): IDataObject {
+function recipientJson({ to, preview, state }: SettledRecipient, input?: IDataObject): IDataObject {
 	const { outcome, ...rest } = state.result.json;
-	return { outcome, ...(to !== undefined && { to }), ...rest, ...preview };
+	return {
+		outcome,
+		...(to !== undefined && { to }),
+		...(input && { input }),
+		...preview,
+		...rest,
+	};
 }
 
-/** The item of one recipient, paired with the item it came from; out of a list with its entry. */
-export function recipientItem(recipient: SettledRecipient): INodeExecutionData {
+/**
+ * The item of one recipient, paired with the item it came from; out of a list with its entry.
+ * @param inputs to include the fields of the item it came from
+ */
+export function recipientItem(
+	recipient: SettledRecipient,
+	inputs?: INodeExecutionData[],
+): INodeExecutionData {
 	const { itemIndex, entryIndex, entry } = recipient;
-	const json = recipientJson(recipient);
+	// The entry of a list tells its recipient from others; the item holds the whole list.
+	const input = isObject(entry) ? undefined : inputs?.[itemIndex].json;
+	const json = recipientJson(recipient, input);
 	if (entryIndex !== undefined) Object.assign(json, { entryIndex, entry });
 	return { json, pairedItem: { item: itemIndex } };
 }
@@ -83,11 +98,13 @@ function chunkItem(group: SettledRecipient[]): INodeExecutionData {
  * The items of the two outputs, Accepted and Not Accepted, in the order of the input.
  * Never with a key `error`: n8n would run the node again, or send the item elsewhere.
  * @param isTool everything goes to the first output, the only one that a model sees
+ * @param inputs to include the fields of its input item with each recipient
  */
 export function buildOutputs(
 	report: MassReport,
 	mode: OutputMode,
 	isTool: boolean,
+	inputs?: INodeExecutionData[],
 ): INodeExecutionData[][] {
 	const { recipients } = report;
 	const accepted: INodeExecutionData[] = [];
@@ -95,7 +112,7 @@ export function buildOutputs(
 	const outputFor = (recipient: SettledRecipient) =>
 		hasSucceeded(recipient) ? accepted : notAccepted;
 	if (mode === 'recipient') {
-		for (const recipient of recipients) outputFor(recipient).push(recipientItem(recipient));
+		for (const recipient of recipients) outputFor(recipient).push(recipientItem(recipient, inputs));
 	} else if (mode === 'chunk') {
 		const groups = groupBy<unknown, SettledRecipient>(recipients, ({ state }) => {
 			const { json } = state.result;

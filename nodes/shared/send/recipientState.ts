@@ -104,7 +104,7 @@ export function settleValidated(recipients: ReadyRecipient[], contains: IDataObj
 	const { message } = state;
 	for (const recipient of recipients)
 		recipient.preview = message.preview?.(recipient.state.payload);
-	const json = { outcome: 'validated', ...message.about, ...contains };
+	const json = { outcome: 'validated', ...contains, ...message.about };
 	settleAll(recipients, { outcome: 'validated', json });
 }
 

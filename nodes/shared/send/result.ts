@@ -105,11 +105,11 @@ function notAccepted(
 		title,
 		advice: `${advice}${supportSuffix(code, requestId)}`,
 		httpStatus,
-		// n8n shows the columns of a table in this order: what a reader looks for comes first.
+		// n8n shows the columns of a table in this order: what a reader looks for comes first, ids last.
 		json: {
 			outcome,
-			cause,
 			reason: `${title}. ${advice}`,
+			cause,
 			...(code && { code }),
 			...about,
 			...(requestId && { requestId }),
@@ -132,7 +132,7 @@ function rejected(
 	const fallbackMayBeSent = fallsBackOnRefusal === true && !isOfGateway;
 	return notAccepted(
 		'rejected',
-		{ ...about, taskId, ...contains, ...(fallbackMayBeSent && { fallbackMayBeSent }) },
+		{ ...(fallbackMayBeSent && { fallbackMayBeSent }), ...contains, ...about, taskId },
 		'apiRefused',
 		{ title, advice: `${advice}${fallbackMayBeSent ? FALLBACK_MAY_FOLLOW : ''}` },
 		answer,
@@ -162,20 +162,20 @@ export function resultFromAnswer(
 	errors: ErrorCatalog,
 ): Result {
 	const { about, contains, taskId } = sending;
-	const known = { ...about, taskId, ...contains };
+	const known = { ...contains, ...about, taskId };
 	switch (answer.outcome) {
 		case 'accepted':
 			return {
 				outcome: 'accepted',
 				json: {
 					outcome: 'accepted',
+					...contains,
+					sentAt,
 					...about,
 					...(answer.messageId !== undefined && { messageId: answer.messageId }),
 					...(answer.groupMessageId !== undefined && { groupMessageId: answer.groupMessageId }),
 					taskId,
 					...(answer.requestId && { requestId: answer.requestId }),
-					...contains,
-					sentAt,
 				},
 			};
 		case 'rejected':
@@ -197,7 +197,7 @@ export function resultFromAnswer(
 		case 'unknown':
 			return notAccepted(
 				'unknown',
-				{ ...known, sentAt },
+				{ sentAt, ...known },
 				answer.cause,
 				unknownAdvice(answer.cause, taskId),
 				answer,

@@ -63,6 +63,23 @@ function reasonOf(group: SettledRecipient[]): string {
 /** Held back because of others: of all reasons the least interesting. */
 const isHeldBack = ({ state }: SettledRecipient) => state.result.json.cause === 'notReached';
 
+/** Causes in words, for one and for several; a cause that is no noun stands for both. */
+const CAUSES: Readonly<Record<string, [one: string, several: string]>> = {
+	invalidRecipient: ['invalid recipient', 'invalid recipients'],
+	missingVariable: ['missing variable', 'missing variables'],
+	invalidField: ['invalid field', 'invalid fields'],
+	duplicate: ['duplicate', 'duplicates'],
+	notReached: ['not reached', 'not reached'],
+	uploadFailed: ['failed upload', 'failed uploads'],
+	gaveUp: ['given up', 'given up'],
+};
+
+/** "duplicates"; what is no cause of its own stays as it is. */
+export function namedCause(cause: string, count: number): string {
+	const [one, several] = CAUSES[cause] ?? [cause, cause];
+	return count === 1 ? one : several;
+}
+
 /** Why some recipients were not accepted. */
 export interface Reason extends IDataObject {
 	outcome: Outcome['outcome'];

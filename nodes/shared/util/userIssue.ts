@@ -48,11 +48,13 @@ function toJson(value: unknown): string {
 	}
 }
 
+/** At most 60 characters of a text, for a message. */
+export const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
 /** A value for an error message: text in quotes, everything else as JSON, shortened. */
 export function quote(value: unknown): string {
-	const short = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
-	if (typeof value === 'string') return `"${short(value)}"`;
-	return typeof value === 'number' ? String(value) : short(toJson(value));
+	if (typeof value === 'string') return `"${shortened(value)}"`;
+	return typeof value === 'number' ? String(value) : shortened(toJson(value));
 }
 
 /** The text of a fixed field with an expression in it, e.g. "Hi {{ $json.name }}", which n8n does not evaluate. */

@@ -8,7 +8,7 @@ import { startSandbox, type Sandbox } from '../../../sandbox/server';
 import { asGiven } from '../../messageTypes/asGiven';
 import { badCases, titleOf, type Values } from '../../messageTypes/cases';
 import { call } from '../../support/camsClient';
-import { ANA, BEN, MIA, NODE, TEMPLATE, locator, runNode } from '../../support/harness';
+import { errorTitle, ANA, BEN, MIA, NODE, TEMPLATE, locator, runNode } from '../../support/harness';
 import { SENDERS, fixedNames, goodOf, parametersOf, perItem } from '../../support/sendType';
 
 /** What the node refuses before sending, and what the API refuses, are the same. */
@@ -70,15 +70,19 @@ describe.each(MESSAGE_TYPES.map((type) => [titleOf(type), type] as const))('%s',
 			Values | undefined;
 		expect(values).not.toEqual(good);
 		const run = await runNode(sandbox, {
-			parameters: parametersOf(type, expressions ?? values),
+			parameters: {
+				...parametersOf(type, expressions ?? values),
+				// Pins are for groups only.
+				...(type.type === 'pin' && { options: { recipientType: 'group' } }),
+			},
 			items: [
 				{ ...MIA, values: goods },
 				{ ...BEN, values: wrongs },
 				{ ...ANA, values: goods },
 			],
 		});
-		expect(run.error?.message).toContain(names);
-		expect(run.error?.message).toMatch(new RegExp(` \\[item ${expressions ? 1 : 0}\\]$`));
+		expect(errorTitle(run)).toContain(names);
+		expect(errorTitle(run)).toMatch(new RegExp(` \\[item ${expressions ? 1 : 0}\\]$`));
 		expect(run.error?.description).toMatch(/^Nothing has been sent\. \S/);
 		expect(sends()).toBe(0);
 	});
@@ -143,7 +147,7 @@ describe('a day of birth', () => {
 			items: [MIA],
 		});
 		expect(sends()).toBe(0);
-		expect(run.error?.message).toContain('Contact 1: Birthday');
+		expect(errorTitle(run)).toContain('Contact 1: Birthday');
 	});
 });
 
@@ -289,7 +293,7 @@ describe.each([
 			];
 			const node = { type: `n8n-nodes-chatapp.${name}` };
 			const stopped = await runNode(sandbox, { parameters, items, node });
-			expect(stopped.error?.message).toBe(`${title} [item 1]`);
+			expect(errorTitle(stopped)).toBe(`${title} [item 1]`);
 			expect(stopped.error?.description).toMatch(/^Nothing has been sent\. [A-Z]/);
 			expect(sends()).toBe(0);
 
@@ -340,7 +344,7 @@ it.each([
 			items: [MIA],
 			node: { type: `n8n-nodes-chatapp.${name}` },
 		});
-		expect(run.error?.message).toMatch(/ \[item 0\]$/);
+		expect(errorTitle(run)).toMatch(/ \[item 0\]$/);
 		expect(run.error?.description).toMatch(/^Nothing has been sent\. /);
 		expect(sandbox.stats().messages).toEqual([]);
 	},

@@ -93,7 +93,7 @@ describe.each(TYPES)('%s: %s', (style, _title, type) => {
 			items: [{ ...people(1)[0], values: wrongs }],
 		});
 		expect(alone.error?.message).toContain(names);
-		expect(alone.error?.message).toMatch(/ \[item 0\]$/);
+		expect(alone.error?.message).toMatch(/ \[item 0: \+62 812-00000000\]$/);
 		expect(alone.error?.description).toMatch(/^Nothing has been sent\. \S/);
 		expect(callsOf(sandbox)).toBe(0);
 		if (!expressions) return;

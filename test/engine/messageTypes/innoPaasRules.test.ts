@@ -4,7 +4,7 @@ import { MMLITE_PATH } from '../../../sandbox/innoPaas/accounts';
 import { startSandbox, type Sandbox } from '../../../sandbox/server';
 import { DEFAULT_SETTINGS } from '../../../sandbox/settings';
 import { MESSAGES, TEMPLATES } from '../../messageTypes/innoPaasBodies';
-import { NODE, locator } from '../../support/harness';
+import { errorTitle, NODE, locator } from '../../support/harness';
 import {
 	OFFER,
 	TEXT,
@@ -607,9 +607,9 @@ it.each(HARD)(
 	'refuses %s, with item and field, and sends nothing',
 	async (_what, broken, title) => {
 		const run = await submit(sandbox, { ...broken, items: [person(0)] });
-		expect(run.error?.message).toBe(`${title} [item 0]`);
+		expect(errorTitle(run)).toBe(`${title} [item 0]`);
 		expect(run.error?.description).toMatch(/^Nothing has been sent\. \S.*\.$/s);
-		expect(`${run.error?.message} ${run.error?.description}`).not.toMatch(
+		expect(`${errorTitle(run)} ${run.error?.description}`).not.toMatch(
 			/\b(error|problem|failure|mistake)\b/i,
 		);
 		expect(sandbox.stats().calls.received).toBe(0);
@@ -963,7 +963,7 @@ describe('where the call goes', () => {
 				...offer({ operation: 'sendMmLite', mmLitePath: path }),
 				items: [{ ...person(0), path: mmLitePath }],
 			});
-			expect(run.error?.message).toBe('MMLite Path is not a path [item 0]');
+			expect(errorTitle(run)).toBe('MMLite Path is not a path [item 0]');
 		}
 		expect(sandbox.stats().calls.received).toBe(0);
 	});
@@ -973,7 +973,7 @@ describe('where the call goes', () => {
 			...offer({ operation: 'sendMmLite', mmLitePath: '/api/whatsapp/v3/mmlite/nowhere' }),
 			items: [person(0)],
 		});
-		expect(run.error?.message).toBe('This address does not exist at InnoPaaS [item 0]');
+		expect(errorTitle(run)).toBe('This address does not exist at InnoPaaS [item 0]');
 		expect(run.error?.description).toMatch(
 			/Check Base URL in the credential, and MMLite Path if the node has one\..*\(Code HTTP 404\)$/,
 		);
@@ -1015,7 +1015,7 @@ describe('Additional Body Fields (JSON)', () => {
 			options: { additionalBodyFields: JSON.stringify({ [name]: '6580009999' }) },
 			items: [person(0)],
 		});
-		expect(run.error?.message).toBe(`Additional Body Fields (JSON) cannot set ${name} [item 0]`);
+		expect(errorTitle(run)).toBe(`Additional Body Fields (JSON) cannot set ${name} [item 0]`);
 		expect(run.error?.description).toContain(`Use ${where} for it.`);
 		expect(sandbox.stats().calls.received).toBe(0);
 	});
@@ -1026,7 +1026,7 @@ describe('Additional Body Fields (JSON)', () => {
 		['is not an object', '"text"'],
 	])('%s: %s', async (title, additionalBodyFields) => {
 		const run = await submit(sandbox, { options: { additionalBodyFields }, items: [person(0)] });
-		expect(run.error?.message).toBe(`Additional Body Fields (JSON) ${title} [item 0]`);
+		expect(errorTitle(run)).toBe(`Additional Body Fields (JSON) ${title} [item 0]`);
 		expect(sandbox.stats().calls.received).toBe(0);
 	});
 

@@ -450,6 +450,7 @@ describe('InnoPaaS Submit', () => {
 			'defaultCountry',
 			'duplicateRecipients',
 			'failIfAnyNotAccepted',
+			'includeInputFields',
 			'invalidRecipients',
 			'maxRecipientsPerRequest',
 			'maxRequestsPerSecond',

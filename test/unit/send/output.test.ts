@@ -92,7 +92,7 @@ const MIXED = [
 	...times(3, rejected(2)),
 	notSent('To is empty'),
 	...times(2, unknown(3)),
-	notSent('Same recipient as item 0', 'duplicate'),
+	notSent('Same recipient as an earlier one', 'duplicate'),
 	...times(1, throttled(4)),
 	accepted(5),
 ];
@@ -115,17 +115,17 @@ describe('one item per recipient', () => {
 		expect(Object.keys(good[0].json)).toEqual([
 			'outcome',
 			'to',
+			'campaignId',
+			'chunk',
+			'templateCode',
+			'language',
+			'sentAt',
 			'api',
 			'from',
 			'channelType',
 			'groupMessageId',
 			'taskId',
 			'requestId',
-			'campaignId',
-			'chunk',
-			'templateCode',
-			'language',
-			'sentAt',
 		]);
 		expect(bad[0].json).toMatchObject({
 			cause: 'apiRefused',
@@ -326,7 +326,7 @@ describe('hints', () => {
 			'nobody',
 			times(2, notSent('To is empty')),
 			'warning',
-			'0 accepted, 2 not sent. Not Accepted says why: 2 invalid recipient.',
+			'0 accepted, 2 not sent. Not Accepted says why: 2 invalid recipients.',
 		],
 	])('%s', (_what, results, type, message) => {
 		expect(hints(results)).toEqual([[type, message]]);
@@ -361,7 +361,7 @@ describe('hints', () => {
 				'warning',
 				'Nothing was sent: Validate Only is on. ' +
 					'0 of 3 recipients can be sent to, in 0 requests, in about 0 s. ' +
-					'Not Accepted says why: 3 invalid recipient.',
+					'Not Accepted says why: 3 invalid recipients.',
 			],
 		]);
 	});
@@ -391,20 +391,20 @@ describe('the error that ends a run', () => {
 
 	it('of a single recipient is its own, with its item', () => {
 		expect(error([rejected(1)])).toMatchObject({
-			title: 'The template does not exist in this language [item 0]',
+			title: 'The template does not exist in this language [item 0: to0]',
 			description: expect.stringMatching(
 				/^Nothing has been sent\. Copy Template .* \(Code DetailError\.TemplateNotExist, request ID R1\)$/,
 			),
 		});
 		expect(error([notSent('To is empty')])).toMatchObject({
-			title: 'To is empty [item 0]',
+			title: 'To is empty [item 0: to0]',
 			description: 'Nothing has been sent. Mend it.',
 		});
 	});
 
 	it('of a single recipient that may have got it does not say that nothing was sent', () => {
 		const { title, description } = error([unknown(1)])!;
-		expect(title).toBe('It is unknown whether the message was sent [item 0]');
+		expect(title).toBe('It is unknown whether the message was sent [item 0: to0]');
 		expect(description).toMatch(
 			/^The connection was lost before the response arrived, so the message may have been sent\. .* Task ID n8n-1-c1\.$/,
 		);
@@ -413,7 +413,9 @@ describe('the error that ends a run', () => {
 	it('names the entry of a list', () => {
 		const given = report([notSent('To is empty')]);
 		Object.assign(given.recipients[0], { itemIndex: 3, entryIndex: 7 });
-		expect(buildRunError(node, given, false)?.message).toMatch(/^To is empty \[item 3, entry 7\]$/);
+		expect(buildRunError(node, given, false)?.message).toMatch(
+			/^To is empty \[item 3, entry 7: to0\]$/,
+		);
 	});
 
 	it('of nobody accepted says that it is safe, when it is, and the reasons', () => {
@@ -421,8 +423,8 @@ describe('the error that ends a run', () => {
 			title: 'None of 2,500 recipients was accepted',
 			description: expect.stringMatching(
 				pattern(
-					/^Nothing was sent; it is safe to run again\. 2,498 rejected: The template does not exist in this language\. /,
-					/.* 2 not sent: To is empty\. Mend it\.$/,
+					/^Nothing was sent; it is safe to run again\.<br>2,498 rejected: The template does not exist in this language\. /,
+					/.*<br>2 invalid recipients: To is empty\. Mend it\.$/,
 				),
 			),
 		});
@@ -438,7 +440,7 @@ describe('the error that ends a run', () => {
 		])!;
 		expect(title).toBe('None of 5 recipients was accepted');
 		expect(description).toMatch(
-			/^4 may have got it: before you send to them again, look for receipts with Task ID n8n-1-c1, n8n-1-c2, n8n-1-c3 and 1 more\. /,
+			/^4 may have got it: before you send to them again, look for receipts with Task ID n8n-1-c1, n8n-1-c2, n8n-1-c3 and 1 more\.<br>/,
 		);
 		expect(description).not.toMatch(/safe|Nothing was sent/);
 	});

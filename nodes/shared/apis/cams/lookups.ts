@@ -195,17 +195,21 @@ export async function readUploadAuthorization(
 	return (Data ?? {}) as IDataObject;
 }
 
-/** The languages in which a template is approved. Operation ListChatappTemplate. @throws ReadError */
-export async function readTemplateLanguages(
+/**
+ * What the list of approved templates says of one that was not found: the languages it has, and whether its name was
+ * given as its code. Operation ListChatappTemplate. @throws ReadError
+ */
+export async function searchTemplate(
 	context: Context,
 	{ template, ...channel }: TemplateKey,
-): Promise<string[]> {
+): Promise<{ languages: string[]; isName: boolean }> {
 	const rows = await readTemplates(context, channel);
-	return rows
-		.filter((row) =>
-			'TemplateCode' in template
-				? row.TemplateCode === template.TemplateCode
-				: row.TemplateName === template.TemplateName,
-		)
-		.map(({ Language }) => textOrEmpty(Language));
+	const [key, text] =
+		'TemplateCode' in template
+			? ['TemplateCode', template.TemplateCode]
+			: ['TemplateName', template.TemplateName];
+	return {
+		languages: rows.filter((row) => row[key] === text).map(({ Language }) => textOrEmpty(Language)),
+		isName: key === 'TemplateCode' && rows.some(({ TemplateName }) => TemplateName === text),
+	};
 }

@@ -180,7 +180,7 @@ async function readMessage(
 		...fallbackParameters(options),
 	};
 	return {
-		about: { api: 'cams', from: sender.From, channelType: sender.ChannelType },
+		about: { from: sender.From, channelType: sender.ChannelType, api: 'cams' },
 		contains: templateInOutput(chosen),
 		taskId,
 		key: JSON.stringify([parameters, taskId, timeoutMs, shared.cleans, shared.country?.code]),

@@ -80,6 +80,12 @@ export function buildMessage(
 	const body = chosenTemplate
 		? templateBody(read, { sender, template: chosenTemplate }, options, template, item)
 		: contentBody(read, chosen);
+	if (body.contains.messageType === 'pin' && !isGroup) {
+		throw new UserIssue(
+			'A message can be pinned in groups only',
+			'Add Recipient Type under Options and set it to Group, or choose another Message Type.',
+		);
+	}
 	const taskId = plainText(options.taskId, 'Task ID') || itemTaskId(account.campaignId, itemIndex);
 	const { parameters, contains, warnings, preview, file } = body;
 
@@ -100,7 +106,7 @@ export function buildMessage(
 			}),
 		},
 		to,
-		about: { api: 'cams', from: sender.From, channelType },
+		about: { from: sender.From, channelType, api: 'cams' },
 		contains,
 		warnings,
 		taskId,

@@ -6,16 +6,25 @@ import { createCache } from '../../util/cache';
 import { UserIssue } from '../../util/userIssue';
 import { type Chosen } from './chosen';
 import { type Account } from './client';
-import { readTemplateDetail, readTemplateLanguages, type TemplateKey } from './lookups';
+import { readTemplateDetail, searchTemplate, type TemplateKey } from './lookups';
 import type { Template } from './template';
 
-/** The issue of a template that does not exist; names the languages in which it does. */
+/** The issue of a template that does not exist; says so if it exists in other languages, or by this name. */
 async function missingTemplateIssue(
 	context: IExecuteFunctions,
 	key: TemplateKey,
 	{ title, advice }: ReadError,
 ): Promise<UserIssue> {
-	const languages = await readTemplateLanguages(context, key).catch((): string[] => []);
+	const { languages, isName } = await searchTemplate(context, key).catch(() => ({
+		languages: [] as string[],
+		isName: false,
+	}));
+	if (isName) {
+		return new UserIssue(
+			'Template is a name, not a code',
+			'Set Template to By Name, or pick it from the list.',
+		);
+	}
 	if (languages.length === 0 || languages.includes(key.template.Language))
 		return new UserIssue(title, advice);
 	return new UserIssue(

@@ -129,7 +129,7 @@ async function readMessage(
 	const preview = previewOf(message, style, template);
 	const { messageType, templateName, language } = message.body;
 	return {
-		about: { api: 'innoPaas', from, channelType: 'whatsapp', wabaId },
+		about: { from, channelType: 'whatsapp', wabaId, api: 'innoPaas' },
 		contains:
 			messageType === 'template'
 				? { ...(templateName !== undefined && { templateName }), language }

@@ -43,8 +43,8 @@ const BETWEEN_RECIPIENTS = /[,;\n\r\u2028\u2029，；]/;
 /** A number that a spreadsheet has rounded: 6.59E+09, or 6,59E+09 in locales with a decimal comma. */
 const ROUNDED = /^\s*(\d+)(?:[.,](\d+))?E\+?(\d+)\s*$/i;
 
-/** A number with decimals, e.g. 6591234567.0; a dot followed by more than two digits separates groups. */
-const FRACTION = /^[\s+]*\d{4,}\.\d{1,2}\s*$/;
+/** A number with decimals, e.g. 6591234567.0 or 6 591 234 567.00; other dots separate groups. */
+const FRACTION = /^[\s+\d]*\d{3}\.\d{1,2}\s*$/;
 
 /** Fast path for well-formed numbers: a list can have a million of them. Hyphens may make a date. */
 const ORDINARY_NUMBER = /^\+?\d(?: ?\d){6,14}$/;

@@ -102,10 +102,21 @@ describe('a phone number', () => {
 		},
 	);
 
-	it.each([['6591234567.0'], ['6591234567.00'], ['+6591234567.5']])(
-		'that has decimals says so: %s',
+	it.each([
+		['6591234567.0'],
+		['6591234567.00'],
+		['+6591234567.5'],
+		['6 591 234 567.00'],
+		['6\u202f591\u202f234\u202f567.0'],
+		['91 234 567.0'],
+	])('that has decimals says so: %s', (value) => {
+		expect(refusal(() => cleanRecipient(value, 'whatsapp')).advice).toContain('has decimals');
+	});
+
+	it.each([['+33 6.12.34.56.78'], ['+41 79 123.45.67'], ['+32 478 12.34.56'], ['6.591.234.567']])(
+		'that has dots between its groups is taken: %s',
 		(value) => {
-			expect(refusal(() => cleanRecipient(value, 'whatsapp')).advice).toContain('has decimals');
+			expect(cleanRecipient(value, 'whatsapp')).toBe(value.replace(/\D/g, ''));
 		},
 	);
 

@@ -34,7 +34,9 @@ const AMBIGUOUS = /^(InternalError|ServiceUnavailable)/;
 export function readCamsAnswer(answer: HttpAnswer): Exclude<Answer, UnreachableAnswer> {
 	const { statusCode } = answer;
 	const body = parseAnswerBody(answer.body);
-	const code = text(body?.Code ?? body?.code);
+	const said = text(body?.Code ?? body?.code);
+	// Ordinary servers repeat the status there; CAMS and its gateway have words.
+	const code = said === String(statusCode) ? undefined : said;
 	const message = text(body?.Message ?? body?.message) ?? '';
 	const requestId = text(body?.RequestId ?? body?.requestId);
 

@@ -193,6 +193,9 @@ describe('an answer that leaves open what became of the message', () => {
 		['an empty code', 200, '{"Code":""}'],
 		['a page of something on the way, HTTP 400', 400, '<html>Bad Request</html>'],
 		['a page of something on the way, HTTP 409', 409, '<html>Conflict</html>'],
+		['the status again, by something on the way', 408, '{"code":408,"message":"Timeout"}'],
+		['the status again as text', 400, '{"code":"400","message":"Bad Request"}'],
+		['success in the words of another API', 200, '{"code":200,"message":"success"}'],
 		['a redirect', 302, ''],
 		['a redirect that says OK', 302, '{"Code":"OK"}'],
 		['an interim answer', 100, '{"Code":"OK"}'],
@@ -206,7 +209,8 @@ describe('an answer that leaves open what became of the message', () => {
 	it.each([401, 403, 404, 405, 406, 413, 414, 415, 431])(
 		'proves by HTTP %i alone that nothing was accepted',
 		(status) => {
-			for (const body of ['<html><h1>No</h1></html>', '{"error":"No"}', '']) {
+			const bodies = ['<html><h1>No</h1></html>', '{"error":"No"}', '', `{"code":${status}}`];
+			for (const body of bodies) {
 				expect(answer(status, body)).toMatchObject({
 					outcome: 'rejected',
 					code: `HTTP ${status}`,
@@ -218,9 +222,11 @@ describe('an answer that leaves open what became of the message', () => {
 	);
 
 	it('proves by HTTP 429 alone that the same call may pass later', () => {
-		expect(
-			readCamsAnswer({ statusCode: 429, headers: { 'retry-after': '2' }, body: '<html>' }),
-		).toMatchObject({ outcome: 'retryLater', cause: 'throttled', retryAfterMs: 2_000 });
+		for (const body of ['<html>', '{"code":429,"message":"Too Many Requests"}']) {
+			expect(
+				readCamsAnswer({ statusCode: 429, headers: { 'retry-after': '2' }, body }),
+			).toMatchObject({ outcome: 'retryLater', cause: 'throttled', retryAfterMs: 2_000 });
+		}
 	});
 });
 

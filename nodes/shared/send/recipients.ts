@@ -10,7 +10,7 @@ import type { Parameters, Read } from '../parameters/parameters';
 import { recipientsIn } from '../parameters/recipient';
 import { formatCount } from '../util/format';
 import { isObject } from '../util/json';
-import { UserIssue, quote, toIssue } from '../util/userIssue';
+import { UserIssue, checkEvaluated, quote, toIssue } from '../util/userIssue';
 import { createEntryReader, namesOf } from './entryReader';
 import type { Position } from './recipientState';
 
@@ -56,6 +56,7 @@ function listField(parameters: Parameters, items: ReadonlyArray<{ json: unknown 
 		of: (itemIndex) => {
 			const { json } = items[itemIndex];
 			const named = parameters.of(itemIndex)('listField', '');
+			checkEvaluated(named, 'List Field');
 			// An expression gives the list itself, or the name of its field.
 			const given =
 				typeof named === 'string' && !isListText(named) ? readField(json, named.trim()) : named;

@@ -196,6 +196,12 @@ describe('recipients from a list', () => {
 			/^List Field is empty\. Drag the list from the input panel, or enter its name\.$/,
 		],
 		['blank', '  ', { customers }, /^List Field is empty\. /],
+		[
+			'an expression in a fixed field',
+			'{{ $json.customers }}',
+			{ customers },
+			/^List Field holds an expression that is not evaluated\. .* Switch the field from Fixed to Expression\.$/,
+		],
 		['empty', 'customers', { customers: [] }, /^The list of recipients is empty\. /],
 		['an object', 'customers', { customers: { 0: 'x' } }, /customers/],
 		['a text', 'customers', { customers: 'a,b' }, /customers/],

@@ -51,10 +51,11 @@ function toJson(value: unknown): string {
 /** At most 60 characters of a text, for a message. */
 export const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
-/** A value for an error message: text in quotes, everything else as JSON, shortened. */
+/** A value for an error message: text in quotes, a date in ISO form, everything else as JSON, shortened. */
 export function quote(value: unknown): string {
 	if (typeof value === 'string') return `"${shortened(value)}"`;
-	return typeof value === 'number' ? String(value) : shortened(toJson(value));
+	// In quotes, as JSON has it, a date would look like the text that it is not.
+	return typeof value === 'number' ? String(value) : shortened(asText(value) ?? toJson(value));
 }
 
 /** The text of a fixed field with an expression in it, e.g. "Hi {{ $json.name }}", which n8n does not evaluate. */
@@ -111,11 +112,11 @@ export function exactText(value: unknown, label: string, cause?: NotSentCause): 
 	checkEvaluated(value, label, cause);
 	const text = asText(value);
 	if (text === undefined) {
-		throw new UserIssue(
-			`${label} is not a text`,
-			`Got ${quote(value)}. Drag a field that holds text, not the object that contains it.`,
-			cause,
-		);
+		// Lookups and multi-selects of Airtable and the like are lists.
+		const advice = Array.isArray(value)
+			? 'Drag one entry of the list, or join them in an expression with .join(", ").'
+			: 'Drag a field that holds text, not the object that contains it.';
+		throw new UserIssue(`${label} is not a text`, `Got ${quote(value)}. ${advice}`, cause);
 	}
 	if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
 		throw lostDigits(label, value, cause);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { DateTime } from 'luxon';
 
 import {
 	cleanRecipient,
@@ -92,6 +93,16 @@ describe('a phone number', () => {
 		expect(refusal(() => cleanRecipient(value, 'whatsapp'))).toMatchObject({
 			title,
 			notSentCause: 'invalidRecipient',
+		});
+	});
+
+	it.each([
+		['a date', new Date(0)],
+		['a date of n8n', DateTime.fromMillis(0, { zone: 'utc' })],
+	])('is refused as %s, which is not shown as the text that it is not', (_what, value) => {
+		expect(refusal(() => cleanRecipient(value, 'whatsapp'))).toMatchObject({
+			title: 'To is not a text',
+			advice: expect.stringMatching(/^Got 1970-01-01T00:00:00\.000Z\. /),
 		});
 	});
 

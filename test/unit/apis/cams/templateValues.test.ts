@@ -53,14 +53,16 @@ describe.each(WAYS)('a template variable given %s', (_how, give) => {
 		});
 	});
 
-	it.each([
-		['an object', { first: 'Mia' }],
-		['a list', ['Mia']],
-		['a date that does not exist', new Date(NaN)],
-		['a date of n8n that does not exist', DateTime.invalid('none')],
-	])('is refused when its value is %s', (_what, value) => {
+	it.each<[string, unknown, RegExp]>([
+		['an object', { first: 'Mia' }, /^Got \{"first":"Mia"\}\. Drag a field that holds text, /],
+		// Lookups of Airtable come so.
+		['a list', ['Mia'], /^Got \["Mia"\]\. Drag one entry of the list, /],
+		['a date that does not exist', new Date(NaN), /^Got null\. /],
+		['a date of n8n that does not exist', DateTime.invalid('none'), /^Got null\. /],
+	])('is refused when its value is %s', (_what, value, advice) => {
 		expect(refusal(() => give('name', value))).toMatchObject({
 			title: 'Template variable "name" is not a text',
+			advice: expect.stringMatching(advice),
 			notSentCause: 'invalidField',
 		});
 	});

@@ -159,7 +159,7 @@ describe.each(NODES)('%s', (...node) => {
 		expect(items.find(({ outcome }) => outcome === 'notSent')).toMatchObject({
 			cause: 'invalidRecipient',
 			reason: expect.stringMatching(
-				/^To is not a mobile number of Indonesia, the Default Country\. /,
+				/^To is not a mobile number of the Default Country, Indonesia\. /,
 			),
 		});
 	});

@@ -85,10 +85,10 @@ export function withCountryCode(digits: string, country: Country, written: strin
 	const { name, callingCode } = country;
 	const form =
 		other === undefined
-			? `A mobile number of ${name} has ${formOf(country)}, after +${callingCode} or without it.`
+			? `A mobile number there has ${formOf(country)}, after +${callingCode} or without it.`
 			: `It can be +${number} or +${other}.`;
 	throw new UserIssue(
-		`To is not a mobile number of ${name}, the Default Country`,
+		`To is not a mobile number of the Default Country, ${name}`,
 		`Got ${quote(written)}. ${form} Start any other number with + and its country code.`,
 		'invalidRecipient',
 	);

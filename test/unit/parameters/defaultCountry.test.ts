@@ -149,9 +149,9 @@ it.each([
 
 it('a number that is refused says what it should look like, and how to get unstuck', () => {
 	expect(refusal(() => clean('60123456789', 'SG'))).toMatchObject({
-		title: 'To is not a mobile number of Singapore, the Default Country',
+		title: 'To is not a mobile number of the Default Country, Singapore',
 		advice:
-			'Got "60123456789". A mobile number of Singapore has 8 digits that begin with 8 or 9, after +65 or without it. Start any other number with + and its country code.',
+			'Got "60123456789". A mobile number there has 8 digits that begin with 8 or 9, after +65 or without it. Start any other number with + and its country code.',
 		notSentCause: 'invalidRecipient',
 	});
 	expect(refusal(() => clean('12345', 'DE')).advice).toContain(

@@ -107,7 +107,7 @@ export const fallback: INodeProperties = group(
 			],
 			default: 'undelivered',
 			description:
-				'When to send the fallback. A rejected item then has the field fallbackMayBeSent: do not send to it by another channel as well.',
+				'When to send the fallback. With Not Delivered or Rejected, rejected items have the field fallbackMayBeSent: do not send to them by another channel as well.',
 		},
 	],
 );

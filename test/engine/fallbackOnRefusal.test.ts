@@ -6,6 +6,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Fault } from '../../sandbox/settings';
+import { withGateway } from '../support/gateway';
 import { NODE, TEMPLATE, locator, newExecutionId, runNode } from '../support/harness';
 
 let sandbox: Sandbox;
@@ -47,13 +48,23 @@ describe.each(NODES)('%s', (_name, type, parameters) => {
 	const send = async (
 		rule: string,
 		faults: Fault[],
-		more: { onError?: 'continueRegularOutput'; retried?: boolean; credential?: IDataObject } = {},
+		more: {
+			onError?: 'continueRegularOutput';
+			retried?: boolean;
+			credential?: IDataObject;
+			/** Tells the node from those of other tests, of which the ledger knows. */
+			id?: string;
+		} = {},
 	) => {
 		sandbox.configure({ faults });
 		return await runNode(sandbox, {
 			parameters: { ...parameters, options: fallback(rule) },
 			items: ITEMS,
-			node: { id: `${type} ${rule}`, type: `n8n-nodes-chatapp.${type}`, onError: more.onError },
+			node: {
+				id: `${type} ${rule} ${more.id}`,
+				type: `n8n-nodes-chatapp.${type}`,
+				onError: more.onError,
+			},
 			credential: more.credential,
 			engine: { mode: more.retried ? 'retry' : 'manual', executionId: newExecutionId() },
 		});
@@ -92,4 +103,28 @@ describe.each(NODES)('%s', (_name, type, parameters) => {
 		expect(result).not.toHaveProperty('fallbackMayBeSent');
 		expect(result.reason).not.toContain('fallback');
 	});
+
+	it.each([
+		['InvalidTimeStamp.Expired', 400],
+		['InvalidAction.NotFound', 404],
+		['IncompleteSignature', 400],
+		['HTTP 403', 403],
+	])(
+		'is not in doubt after a refusal by the gateway, and a retry sends it: %s',
+		async (Code, status) => {
+			const refuse = (operation: string) =>
+				operation.startsWith('Send')
+					? {
+							status,
+							body: Code.startsWith('HTTP') ? '<html>' : { Code, Message: '', RequestId: 'r' },
+						}
+					: undefined;
+			await withGateway(sandbox, refuse, async (endpoint) => {
+				const { error } = await send('sentFailed', [], { credential: { endpoint }, id: Code });
+				expect(error?.description).not.toContain('fallback');
+			});
+			await send('sentFailed', [], { retried: true, id: Code });
+			expect(sandbox.stats().recipients.accepted).toBe(1);
+		},
+	);
 });

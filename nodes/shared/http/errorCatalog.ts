@@ -16,6 +16,8 @@ export interface ErrorCatalog {
 	adviceFor(code: string, message: string, httpStatus?: number): Advice;
 	/** Whether a code is about the credential, its permissions or the account. */
 	isCredentialError(code: string, httpStatus?: number): boolean;
+	/** Whether a refusal came from before the API: nobody looked at the message, nor at its fallback. */
+	isOfGateway(code: string, httpStatus?: number): boolean;
 }
 
 /** Removes signatures and security tokens, which an API may quote from the request: they are long runs of characters. */

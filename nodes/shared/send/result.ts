@@ -128,8 +128,7 @@ function rejected(
 ): NotAccepted {
 	const { code, message, httpStatus } = answer;
 	const { title, advice } = errors.adviceFor(code, message, httpStatus);
-	const isOfGateway = errors.isCredentialError(code, httpStatus) || code.startsWith('HTTP ');
-	const fallbackMayBeSent = fallsBackOnRefusal === true && !isOfGateway;
+	const fallbackMayBeSent = fallsBackOnRefusal === true && !errors.isOfGateway(code, httpStatus);
 	return notAccepted(
 		'rejected',
 		{ ...(fallbackMayBeSent && { fallbackMayBeSent }), ...contains, ...about, taskId },

@@ -3,6 +3,10 @@ import { composeAdvice, type ErrorCatalog } from '../../http/errorCatalog';
 /** The codes by which the gateway and RAM say that an AccessKey may not call an operation. */
 const LACKS_PERMISSION = /^(Ram\.PermissionDeny|Forbidden|NoPermission|Authentication\.NoAuth)/;
 
+/** The codes of the gateway for a wrong clock, and for an address or an operation that is not Chat App's. */
+const WRONG_CLOCK = /^InvalidTimeStamp/;
+const WRONG_ADDRESS = /^(InvalidApi|InvalidProduct|NoSuchVersion|InvalidAction|InvalidVersion)/;
+
 /** The permission to ask for, as a sentence to add to the advice; empty for a code that is about something else. */
 export function permissionHint(code: string, purpose: string, operation: string): string {
 	return LACKS_PERMISSION.test(code) ? ` ${purpose} needs cams:${operation}.` : '';
@@ -45,12 +49,12 @@ const ADVICE: ReadonlyArray<readonly [codes: RegExp, title: string, advice: stri
 		'Activate it in the Alibaba Cloud console, then try again.',
 	],
 	[
-		/^InvalidTimeStamp/,
+		WRONG_CLOCK,
 		'The clock of this n8n server is more than 15 minutes off',
 		"Set the server's time (NTP), then try again.",
 	],
 	[
-		/^(InvalidApi|InvalidProduct|NoSuchVersion|InvalidAction|InvalidVersion)/,
+		WRONG_ADDRESS,
 		'There is no Chat App service at this address',
 		'Set Region in the credential back to ap-southeast-1, and clear Endpoint.',
 	],
@@ -131,4 +135,9 @@ export const CAMS_ERRORS: ErrorCatalog = {
 		return composeAdvice(CAMS_ERRORS, known, NOTHING_TO_ADD.test(code) ? '' : message);
 	},
 	isCredentialError: (code) => ABOUT_CREDENTIAL.test(code) || LACKS_PERMISSION.test(code),
+	isOfGateway: (code) =>
+		CAMS_ERRORS.isCredentialError(code) ||
+		[WRONG_CLOCK, WRONG_ADDRESS, /^IncompleteSignature$/, /^HTTP \d/].some((codes) =>
+			codes.test(code),
+		),
 };

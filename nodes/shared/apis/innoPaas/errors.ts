@@ -77,4 +77,6 @@ export const INNOPAAS_ERRORS: ErrorCatalog = {
 		return composeAdvice(INNOPAAS_ERRORS, known ?? (isAboutSignIn ? SIGN_IN : undefined), message);
 	},
 	isCredentialError: (code, httpStatus) => isSignIn(httpStatus) || ABOUT_CREDENTIAL.test(code),
+	isOfGateway: (code, httpStatus) =>
+		INNOPAAS_ERRORS.isCredentialError(code, httpStatus) || code.startsWith('HTTP '),
 };

@@ -52,6 +52,10 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 		advice:
 			'Pick it again under Template. If you enter it by hand, use name and language exactly as in the console, e.g. en_US.',
 	},
+	'HTTP 413': {
+		title: 'The request is too long for a server on the way',
+		advice: 'Shorten the message, or lower Max Recipients per Request.',
+	},
 	'HTTP 404': {
 		title: 'This address does not exist at InnoPaaS',
 		advice: 'Check Base URL in the credential, and MMLite Path if the node has one.',

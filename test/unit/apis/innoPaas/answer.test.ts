@@ -262,6 +262,7 @@ describe('advice for a refusal', () => {
 		['118', 'The sending number does not exist'],
 		['143', 'The template does not exist in this language'],
 		['HTTP 404', 'This address does not exist at InnoPaaS'],
+		['HTTP 413', 'The request is too long for a server on the way'],
 	])('%s: %s', (code, title) => {
 		const { title: told, advice } = INNOPAAS_ERRORS.adviceFor(code, 'its own words');
 		expect(told).toBe(title);

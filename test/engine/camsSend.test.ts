@@ -388,6 +388,9 @@ describe('bad input', () => {
 			expect(errorTitle(run)).toMatch(title);
 			expect((run.error as { context?: object })?.context).toMatchObject({ itemIndex: 1 });
 			expect(run.error?.description).toMatch(/^Nothing has been sent\. [A-Z"]/);
+			expect(run.error?.description).toMatch(
+				/ To send the others all the same, set Settings > On Error to Continue\.$/,
+			);
 			expect(taken()).toEqual([]);
 		},
 	);

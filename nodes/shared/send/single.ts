@@ -168,7 +168,14 @@ function throwIfStopped({ context, recipients, stops }: Run): void {
 	});
 	if (!failed) return;
 	const note = whoHasGotIt(recipients, failed);
-	throw toNodeError(context.getNode(), resultOf(failed) as NotAccepted, failed, note);
+	const result = resultOf(failed) as NotAccepted;
+	const isOfItem =
+		recipients.length > 1 && result.outcome === 'notSent' && result.json.cause !== 'credential';
+	const wayOn = isOfItem
+		? ' To send the others all the same, set Settings > On Error to Continue.'
+		: '';
+	const told = { ...result, advice: `${result.advice}${wayOn}` };
+	throw toNodeError(context.getNode(), told, failed, note);
 }
 
 function addHint(context: IExecuteFunctions, recipients: SettledRecipient[]): void {

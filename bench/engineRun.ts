@@ -1,4 +1,10 @@
-import type { IDataObject, INode, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
+import type {
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	INodeType,
+	IWorkflowBase,
+} from 'n8n-workflow';
 
 import { ACCOUNT } from '../sandbox/cams/accounts';
 import { INNOPAAS } from '../sandbox/innoPaas/accounts';
@@ -69,6 +75,24 @@ export function innoPaasSubmit(options: IDataObject = {}): Pick<INode, 'type' | 
 		} as INode['parameters'],
 	};
 }
+
+/** A node that does nothing, to compare with. */
+export const IDLE_NODE: INodeType = {
+	description: {
+		displayName: 'Idle',
+		name: 'idle',
+		group: ['output'],
+		version: 1,
+		description: 'Does nothing',
+		defaults: { name: 'Idle' },
+		inputs: ['main'],
+		outputs: ['main'],
+		properties: [],
+	},
+	async execute() {
+		return [[]];
+	},
+};
 
 /** A Manual Trigger followed by a chain of nodes. */
 export function makeWorkflow(

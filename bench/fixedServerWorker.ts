@@ -3,7 +3,16 @@ import type { AddressInfo } from 'node:net';
 
 import { serve } from './worker';
 
-const OK = JSON.stringify({ Code: 'OK', Message: 'OK', RequestId: '0', GroupMessageId: '1' });
+/** Both APIs take it for a yes: CAMS reads `Code`, InnoPaaS `code`. */
+const OK = JSON.stringify({
+	Code: 'OK',
+	Message: 'OK',
+	RequestId: '0',
+	MessageId: '1',
+	GroupMessageId: '1',
+	code: '0',
+	data: '1',
+});
 
 /** Responds to every call with the same OK, using as little CPU time as possible. */
 serve<undefined, string, void>(

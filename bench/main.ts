@@ -6,6 +6,7 @@ import { faults } from './faults';
 import { quota } from './quota';
 import { receipts } from './receipts';
 import { scale } from './scale';
+import { soak } from './soak';
 
 const SCENARIO = { scenario: { type: 'string', default: '' } } as const;
 const ONLY = { only: { type: 'string', default: '' } } as const;
@@ -18,6 +19,7 @@ const BENCHES: Record<
 	faults: { bench: faults, options: { ...ONLY, ...SCENARIO } },
 	cost: { bench: cost, options: SCENARIO },
 	scale: { bench: scale, options: SCENARIO },
+	soak: { bench: soak, options: SCENARIO },
 	receipts: { bench: receipts, options: { ...ONLY, ...SCENARIO } },
 };
 

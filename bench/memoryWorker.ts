@@ -1,7 +1,7 @@
-import type { INode, INodeType } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
 
 import { loadPackage } from '../scripts/n8n/engine';
-import { massSend, runNode } from './engineRun';
+import { IDLE_NODE, massSend, runNode } from './engineRun';
 import { makePeople, toItems } from './people';
 import { serve } from './worker';
 
@@ -21,23 +21,6 @@ export interface Memory {
 	wallMs: number;
 	error?: string;
 }
-
-const IDLE_NODE: INodeType = {
-	description: {
-		displayName: 'Idle',
-		name: 'idle',
-		group: ['output'],
-		version: 1,
-		description: 'Does nothing',
-		defaults: { name: 'Idle' },
-		inputs: ['main'],
-		outputs: ['main'],
-		properties: [],
-	},
-	async execute() {
-		return [[]];
-	},
-};
 
 serve<MemoryJob, undefined, Memory>(async ({ url, count, sends, collect }) => {
 	await loadPackage();

@@ -1,3 +1,4 @@
+import { sharedByKey } from '../util/sharedByKey';
 import { REAL_CLOCK, onAbort, type Clock } from './clock';
 
 /**
@@ -46,7 +47,7 @@ interface Call {
 	isFirst: boolean;
 	/** Estimated extra delay on its way, compared with the fastest call. */
 	lateMs: number;
-	execution: object;
+	line: Line;
 	/** The API rejected it, so it takes no room in the API's window. */
 	throttled: boolean;
 }
@@ -68,6 +69,12 @@ function hasRoomAt(calls: Call[], room: number): number {
 /** When the next call is due. One that is far behind starts a new schedule. */
 function nextDue(due: number, room: number, now: number): number {
 	return (now - due > CATCH_UP_MS ? now : due) + (WINDOW_MS / room) * SPACING;
+}
+
+/** What is known of an execution. It outlives the execution, as calls do, and so holds nothing of it. */
+interface Line {
+	/** When its next call is due by a limit of its own. */
+	due: number;
 }
 
 interface Waiter {
@@ -101,9 +108,9 @@ export class RateLimiter {
 	private wake: (() => void) | undefined;
 	/** The calls of the last two windows, oldest first. */
 	private calls: Call[] = [];
-	/** When the next call is due: of all executions, and of one with a limit of its own. */
+	private readonly lines = new WeakMap<object, Line>();
+	/** When the next call is due. */
 	private due = -Infinity;
-	private readonly ownDue = new WeakMap<object, number>();
 	/** The API asked for no call before this. */
 	private notBefore = -Infinity;
 	/** Calls that fit into the window now: the rate, or less while others share the account. */
@@ -167,6 +174,18 @@ export class RateLimiter {
 		return true;
 	}
 
+	/** Whether a new limiter would do the same, except that it has all its retry tokens. */
+	isIdle(): boolean {
+		const now = this.clock.now();
+		return this.queues.size === 0 && now >= this.notBefore && this.isForgotten(now);
+	}
+
+	/** Whether the last call is so long ago that nothing is known about other clients any more. */
+	private isForgotten(now: number): boolean {
+		const last = this.calls[this.calls.length - 1]?.at ?? -Infinity;
+		return now - Math.max(last, this.lastShrink) > FORGET_MS;
+	}
+
 	private remove(execution: object, waiter: Waiter): void {
 		const queue = (this.queues.get(execution) ?? []).filter((each) => each !== waiter);
 		if (queue.length > 0) this.queues.set(execution, queue);
@@ -221,18 +240,26 @@ export class RateLimiter {
 	/** When an execution may make a call by its own limit. */
 	private ownReadyAt(execution: object, { maxPerSecond }: Waiter): number {
 		if (maxPerSecond >= this.callsPerSecond) return -Infinity;
-		const own = this.calls.filter((call) => call.execution === execution);
-		return Math.max(hasRoomAt(own, maxPerSecond), this.ownDue.get(execution) ?? -Infinity);
+		const line = this.lineOf(execution);
+		const own = this.calls.filter((call) => call.line === line);
+		return Math.max(hasRoomAt(own, maxPerSecond), line.due);
+	}
+
+	private lineOf(execution: object): Line {
+		const line = this.lines.get(execution) ?? { due: -Infinity };
+		this.lines.set(execution, line);
+		return line;
 	}
 
 	private grant(execution: object, { maxPerSecond }: Waiter): Permit {
 		const now = this.clock.now();
 		this.due = nextDue(this.due, this.room, now);
-		this.ownDue.set(execution, nextDue(this.ownDue.get(execution) ?? -Infinity, maxPerSecond, now));
+		const line = this.lineOf(execution);
+		line.due = nextDue(line.due, maxPerSecond, now);
 		const call: Call = {
 			at: now,
 			isFirst: this.calls.length === 0,
-			execution,
+			line,
 			lateMs: 0,
 			throttled: false,
 		};
@@ -297,8 +324,7 @@ export class RateLimiter {
 	/** Tries from time to time whether there is more room. */
 	private probe(now: number): void {
 		if (this.room >= this.callsPerSecond) return;
-		const last = this.calls[this.calls.length - 1]?.at ?? -Infinity;
-		if (now - Math.max(last, this.lastShrink) > FORGET_MS) {
+		if (this.isForgotten(now)) {
 			this.room = this.callsPerSecond;
 			return;
 		}
@@ -310,16 +336,12 @@ export class RateLimiter {
 	}
 }
 
-const rateLimiters = new Map<string, RateLimiter>();
+const rateLimiters = sharedByKey((rateLimiter: RateLimiter) => rateLimiter.isIdle());
 
 /**
  * The rate limiter of an account and operation, shared by all nodes, workflows and executions of this process.
  * @param key endpoint, account and operation
  */
 export function rateLimiterFor(key: string, callsPerSecond: number): RateLimiter {
-	const known = rateLimiters.get(key);
-	if (known) return known;
-	const rateLimiter = new RateLimiter(callsPerSecond);
-	rateLimiters.set(key, rateLimiter);
-	return rateLimiter;
+	return rateLimiters(key, () => new RateLimiter(callsPerSecond));
 }

@@ -10,18 +10,23 @@ import type { Result } from './result';
  * lives as long as this process.
  */
 interface KeptRun {
-	node: string;
-	executionId: string;
-	/** Of the input; absent when the input is no JSON. */
-	fingerprint?: string;
+	/** Node and execution; absent when no other try belongs to it. */
+	execution?: string;
+	/** Node and a digest of the input; absent when the input is no JSON. */
+	input?: string;
 	endedAt: number;
 	results: Map<string, Pick<Sent, 'digest' | 'result'>>;
 }
 
+/** In the order in which they ended. A run that has sent nothing is not in here. */
 const keptRuns = new Set<KeptRun>();
+/** The same by execution, as every run looks for its own. */
+const triesOf = new Map<string, KeptRun[]>();
+let keptResults = 0;
 
 const KEPT_MS = 24 * 3_600_000;
 const MAX_RESULTS = 1_000_000;
+const MAX_RUNS = 50_000;
 /** However full the ledger is: n8n waits at most 5 seconds between two tries of its own. */
 const MIN_KEPT_MS = 60_000;
 
@@ -35,21 +40,45 @@ type Context = Pick<
 	| 'getWorkflow'
 >;
 
+function keep(run: KeptRun): void {
+	const { execution, results } = run;
+	keptRuns.add(run);
+	keptResults += results.size;
+	if (execution !== undefined) triesOf.set(execution, [...(triesOf.get(execution) ?? []), run]);
+}
+
+function forget(run: KeptRun): void {
+	const { execution, results } = run;
+	if (!keptRuns.delete(run)) return;
+	keptResults -= results.size;
+	if (execution === undefined) return;
+	const others = (triesOf.get(execution) ?? []).filter((each) => each !== run);
+	if (others.length > 0) triesOf.set(execution, others);
+	else triesOf.delete(execution);
+}
+
 /** Drops what is old, and the oldest while there is too much. */
 function dropOld(now: number): void {
-	let newer = 0;
-	for (const run of [...keptRuns].reverse()) {
+	for (const run of keptRuns) {
 		const age = now - run.endedAt;
-		newer += run.results.size;
-		if (age > KEPT_MS || (age > MIN_KEPT_MS && newer > MAX_RESULTS)) keptRuns.delete(run);
+		const isTooMuch = keptResults > MAX_RESULTS || keptRuns.size > MAX_RUNS;
+		if (age <= KEPT_MS && !(isTooMuch && age > MIN_KEPT_MS)) return;
+		forget(run);
 	}
 }
 
-function fingerprint(context: Context): string | undefined {
+const nodeOf = (context: Context) => `${context.getWorkflow().id}/${context.getNode().id}`;
+
+function nameOfExecution(context: Context): string | undefined {
+	const id = context.getExecutionId();
+	return id ? `${nodeOf(context)} execution ${id}` : undefined;
+}
+
+function nameOfInput(context: Context): string | undefined {
 	const inputHash = createHash('sha256');
 	try {
 		for (const { json } of context.getInputData()) inputHash.update(JSON.stringify(json));
-		return inputHash.digest('hex');
+		return `${nodeOf(context)} input ${inputHash.digest('base64')}`;
 	} catch {
 		return undefined;
 	}
@@ -93,13 +122,11 @@ export async function withSendLedger<T>(
 	work: (ledger: SendLedger) => Promise<T>,
 ): Promise<T> {
 	dropOld(Date.now());
-	const node = `${context.getWorkflow().id}/${context.getNode().id}`;
-	const executionId = context.getExecutionId();
 	const isRetry = context.getMode() === 'retry';
-	const input = isRetry ? fingerprint(context) : undefined;
-	const ofNode = [...keptRuns].filter((run) => run.node === node);
-	const tries = ofNode.filter((run) => Boolean(executionId) && run.executionId === executionId);
-	const retried = ofNode.filter((run) => input !== undefined && run.fingerprint === input);
+	const execution = nameOfExecution(context);
+	const input = isRetry ? nameOfInput(context) : undefined;
+	const tries = triesOf.get(execution ?? '') ?? [];
+	const retried = [...(input === undefined ? [] : keptRuns)].filter((run) => run.input === input);
 	let recorded = (): Iterable<Sent> => [];
 
 	let endedWell = false;
@@ -117,19 +144,18 @@ export async function withSendLedger<T>(
 		endedWell = !context.getExecutionCancelSignal()?.aborted;
 		return done;
 	} finally {
-		const remember = (ofExecution: string) =>
-			keptRuns.add({
-				node,
-				executionId: ofExecution,
-				fingerprint: fingerprint(context),
-				endedAt: Date.now(),
-				results: new Map(
-					[...recorded()].map(({ key, digest, result }) => [key, { digest, result }]),
-				),
-			});
-		if (!endedWell) remember(executionId);
-		else tries.forEach((each) => keptRuns.delete(each));
+		if (endedWell) tries.forEach(forget);
 		// A user can press Retry again, even after a retry that ended well.
-		if (endedWell && isRetry) remember('');
+		const results: KeptRun['results'] = new Map();
+		for (const { key, digest, result } of !endedWell || isRetry ? recorded() : [])
+			results.set(key, { digest, result });
+		if (results.size > 0) {
+			keep({
+				execution: endedWell ? undefined : execution,
+				input: input ?? nameOfInput(context),
+				endedAt: Date.now(),
+				results,
+			});
+		}
 	}
 }

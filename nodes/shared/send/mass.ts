@@ -16,7 +16,7 @@ import { Batcher, checkLength, sendBatch, type Batch } from './batch';
 import { buildHints } from './hints';
 import { withSendLedger, type SendLedger } from './ledger';
 import { NOTHING_SENT, buildRunError, toNodeError } from './nodeError';
-import { STOPPED, isTool, onError } from './onError';
+import { isTool, onError, stoppedIssue } from './onError';
 import { buildOutputs, type OutputMode } from './output';
 import { Progress } from './progress';
 import {
@@ -214,7 +214,7 @@ async function prepareAll(run: Run, onBatch: (batch: Batch) => Promise<void>): P
 /** After a stop: the recipients that were not reached, or whose call had not left. */
 function markStopped({ context, recipients, sender, progress }: Run): void {
 	if (!context.getExecutionCancelSignal()?.aborted) return;
-	progress.add('notSent', markRemainingNotSent(recipients, STOPPED, sender.api));
+	progress.add('notSent', markRemainingNotSent(recipients, stoppedIssue(), sender.api));
 }
 
 /** Sends batches with bounded concurrency, at the speed of the quota. */

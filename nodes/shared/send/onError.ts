@@ -17,8 +17,6 @@ export function onError(context: IExecuteFunctions): OnError {
 	return context.getNode().onError === 'continueErrorOutput' ? 'errorOutput' : 'continue';
 }
 
-export const STOPPED = new UserIssue(
-	'The execution was stopped',
-	'This was not sent.',
-	'cancelled',
-);
+/** Made anew each time: an error holds what was running when it was made, and this file is loaded by the first run. */
+export const stoppedIssue = () =>
+	new UserIssue('The execution was stopped', 'This was not sent.', 'cancelled');

@@ -10,7 +10,7 @@ import { sendBatch } from './batch';
 import { fallbackHints, outputHint, warningHints } from './hints';
 import { withSendLedger } from './ledger';
 import { NOTHING_SENT, toNodeError } from './nodeError';
-import { STOPPED, onError } from './onError';
+import { onError, stoppedIssue } from './onError';
 import { errorItem, recipientItem } from './output';
 import {
 	WAITING,
@@ -232,7 +232,8 @@ export async function sendEach(
 			await sendAll(run, sender);
 		}
 		throwIfStopped(run);
-		if (context.getExecutionCancelSignal()?.aborted) markRemainingNotSent(recipients, STOPPED, api);
+		if (context.getExecutionCancelSignal()?.aborted)
+			markRemainingNotSent(recipients, stoppedIssue(), api);
 
 		const settled = assertSettled(recipients);
 		addHint(context, settled);

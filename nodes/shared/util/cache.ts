@@ -5,7 +5,7 @@ interface Entry<Value> {
 
 /**
  * Returns a function that loads a value once per key; calls that come while it loads share it, and a failed load is
- * not kept. When the cache is full, the entry that was loaded first goes.
+ * not kept. With each load those go that are too old, and when the cache is full, the one that was loaded first.
  * @param maxAgeMs counted from the start of the load
  */
 export function createCache<Value>({ maxAgeMs = Infinity, maxEntries = Infinity } = {}): (
@@ -14,10 +14,16 @@ export function createCache<Value>({ maxAgeMs = Infinity, maxEntries = Infinity 
 ) => Promise<Value> {
 	const entries = new Map<string, Entry<Value>>();
 	return async (key, load) => {
+		const now = Date.now();
 		const cached = entries.get(key);
-		if (cached && cached.expiresAt > Date.now()) return await cached.value;
+		if (cached && cached.expiresAt > now) return await cached.value;
+		// In the order in which they were loaded, and so in that in which they expire.
+		for (const [old, { expiresAt }] of entries) {
+			if (expiresAt > now) break;
+			entries.delete(old);
+		}
 		const value = load();
-		const entry = { expiresAt: Date.now() + maxAgeMs, value };
+		const entry = { expiresAt: now + maxAgeMs, value };
 		entries.delete(key);
 		entries.set(key, entry);
 		if (entries.size > maxEntries) entries.delete([...entries.keys()][0]);

@@ -23,6 +23,7 @@ const RESERVED: ReadonlySet<string> = new Set([
 const hasValue = (value: unknown) => value !== undefined && value !== null && value !== '';
 
 const MAX_SPELLINGS = 1_000;
+const MAX_SPELLING_CHARACTERS = 50;
 const spellings = new Map<string, string>();
 
 /** A field's name as the documents' spellings have it in common: MessageId, "messageId ", message_id. */
@@ -30,7 +31,8 @@ function plainName(key: string): string {
 	const known = spellings.get(key);
 	if (known !== undefined) return known;
 	const plain = key.trim().replace(/_/g, '').toLowerCase();
-	if (spellings.size < MAX_SPELLINGS) spellings.set(key, plain);
+	if (spellings.size < MAX_SPELLINGS && key.length <= MAX_SPELLING_CHARACTERS)
+		spellings.set(key, plain);
 	return plain;
 }
 

@@ -6,6 +6,8 @@ import {
 	type IExecuteFunctions,
 } from 'n8n-workflow';
 
+import { sharedByKey } from '../util/sharedByKey';
+
 /**
  * The events that a workflow has had before, for deduplication. n8n's store for processed items survives a restart,
  * but rewrites all of its entries with every call and loses calls that overlap. So calls are made one at a time, claims
@@ -36,8 +38,13 @@ export function keyOf(json: IDataObject): string {
 	return shortKey(identity);
 }
 
+/** 96 bits. An id can be as long as a push, so no map holds the id itself. */
 const shortKey = (identity: unknown) =>
-	createHash('sha256').update(JSON.stringify(identity)).digest('base64url').slice(0, 16);
+	createHash('sha256')
+		.update(JSON.stringify(identity))
+		.digest()
+		.subarray(0, 12)
+		.toString('base64url');
 
 /** The statuses that are late once another has come. Failed can be followed by Delivered, as WhatsApp tries again. */
 const PASSED: ReadonlyMap<unknown, readonly string[]> = new Map([
@@ -85,6 +92,7 @@ export type Store = Pick<DeduplicationHelperFunctions, 'checkProcessedAndRecord'
 interface Claim {
 	/** Keys that are looked up in the store. */
 	keys: string[];
+	store: Store;
 	resolve(fresh: ReadonlySet<string>): void;
 	warn(error: Error): void;
 }
@@ -111,6 +119,8 @@ class TwoGenerationMap<Value> {
 
 /** The events that one trigger has seen. */
 export class SeenEvents {
+	/** In milliseconds since the epoch. */
+	usedAt = Date.now();
 	private readonly seen = new TwoGenerationMap<true>();
 	/** The statuses that are late, by message and recipient. */
 	private readonly passed = new TwoGenerationMap<readonly string[]>();
@@ -135,8 +145,8 @@ export class SeenEvents {
 		for (const key of unseen) this.seen.set(key, true);
 		if (unseen.length === 0) return new Set();
 		return await new Promise((resolve) => {
-			this.claims.push({ keys: [...unseen, ...new Set(stored)], resolve, warn });
-			if (!this.isClaiming) void this.settleClaims(store);
+			this.claims.push({ keys: [...unseen, ...new Set(stored)], store, resolve, warn });
+			if (!this.isClaiming) void this.settleClaims();
 		});
 	}
 
@@ -157,30 +167,32 @@ export class SeenEvents {
 
 	/** Whether a status that passes this one has come to this process, for the same message and recipient. */
 	isLate({ messageId, to, status }: IDataObject): boolean {
-		const message = JSON.stringify([messageId, to]);
+		const message = shortKey([messageId, to]);
 		const before = this.passed.get(message) ?? [];
 		const passed = PASSED.get(status) ?? [];
 		if (passed.length > before.length) this.passed.set(message, passed);
 		return before.includes(status as string);
 	}
 
-	private async settleClaims(store: Store): Promise<void> {
+	private async settleClaims(): Promise<void> {
 		this.isClaiming = true;
-		while (this.claims.length > 0) {
-			const together = this.claims.splice(0);
-			const fresh = await claimInStore(
-				together.flatMap(({ keys }) => keys),
-				store,
-			).catch((error) => error as Error);
-			for (const [index, { keys, resolve, warn }] of together.entries()) {
-				// Resolving a claim runs its whole workflow before control returns; n8n has to answer webhooks in between.
-				if (index > 0) await sleep(0);
-				if (fresh instanceof Error) warn(fresh);
-				// An event delivered twice is better than one lost.
-				resolve(new Set(fresh instanceof Error ? keys : keys.filter((key) => fresh.has(key))));
-			}
-		}
+		while (this.claims.length > 0) await settleTogether(this.claims.splice(0));
 		this.isClaiming = false;
+	}
+}
+
+/** A function of its own: it holds executions, and ends before the next ones wait. */
+async function settleTogether(claims: Claim[]): Promise<void> {
+	const fresh = await claimInStore(
+		claims.flatMap(({ keys }) => keys),
+		claims[0].store,
+	).catch((error) => error as Error);
+	for (const [index, { keys, resolve, warn }] of claims.entries()) {
+		// Resolving a claim runs its whole workflow before control returns; n8n has to answer webhooks in between.
+		if (index > 0) await sleep(0);
+		if (fresh instanceof Error) warn(fresh);
+		// An event delivered twice is better than one lost.
+		resolve(new Set(fresh instanceof Error ? keys : keys.filter((key) => fresh.has(key))));
 	}
 }
 
@@ -198,12 +210,15 @@ async function claimInStore(keys: string[], store: Store): Promise<ReadonlySet<s
 	return fresh;
 }
 
-const seenByNode = new Map<string, SeenEvents>();
+/** After this long no push comes again, and a trigger that has no events may have been deleted. */
+const MAX_UNUSED_MS = 24 * 3_600_000;
+
+const seenByNode = sharedByKey((seen: SeenEvents) => Date.now() - seen.usedAt > MAX_UNUSED_MS);
 
 /** The events that a trigger has seen in this process. */
 export function seenBy(context: Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>): SeenEvents {
 	const trigger = `${context.getWorkflow().id}/${context.getNode().id}`;
-	const known = seenByNode.get(trigger) ?? new SeenEvents();
-	seenByNode.set(trigger, known);
-	return known;
+	const seen = seenByNode(trigger, () => new SeenEvents());
+	seen.usedAt = Date.now();
+	return seen;
 }

@@ -6,6 +6,7 @@ import { RateLimiter, rateLimiterFor, type Permit } from '../../../nodes/shared/
 import { callWithinQuota } from '../../../nodes/shared/http/retry';
 import { Pool } from '../../../nodes/shared/util/concurrency';
 import { DrivenClock, QuotaApi, seededRandom } from '../../support/drivenClock';
+import { collectGarbage, stillHeld } from '../../support/garbage';
 
 /** When a call left, and which one it was. */
 interface Departure {
@@ -577,9 +578,121 @@ describe('the calls that may be repeated', () => {
 	});
 });
 
+describe('an execution that has ended', () => {
+	type End = (
+		clock: DrivenClock,
+		rateLimiter: RateLimiter,
+		permits: Array<Promise<Permit | undefined>>,
+		execution: object,
+		abort: () => void,
+	) => Promise<unknown>;
+	const all: End = async (clock, _rateLimiter, permits) => {
+		await clock.run();
+		return await Promise.all(permits);
+	};
+	const report = (tell: (permit: Permit) => void): End => {
+		return async (...of) => ((await all(...of)) as Permit[]).forEach(tell);
+	};
+
+	it.each<[string, End, number | undefined]>([
+		['has got its permits', all, undefined],
+		['has got its permits by a limit of its own', all, 5],
+		['has been accepted', report((permit) => (permit.answered(), permit.accepted())), undefined],
+		['has been turned away', report((permit) => permit.throttled(5_000)), undefined],
+		[
+			'was stopped while it waited',
+			async (clock, _rateLimiter, _permits, _execution, abort) => {
+				await clock.run(150);
+				abort();
+				await clock.run();
+			},
+			undefined,
+		],
+		[
+			'emptied its queue',
+			async (clock, rateLimiter, _permits, execution) => {
+				await clock.run(150);
+				rateLimiter.cancelQueued(execution);
+				await clock.run();
+			},
+			3,
+		],
+	])('is not held by the limiter when it %s', async (_how, end, maxPerSecond) => {
+		const clock = new DrivenClock();
+		const rateLimiter = new RateLimiter(10, clock);
+		// What the callers keep of an execution, and their permits, must not hold it either.
+		const kept: unknown[] = [];
+		const run = async () => {
+			const execution = { input: 'x'.repeat(1_000) };
+			const { signal, abort } = newController();
+			const permits = Array.from(
+				{ length: 5 },
+				async () => await rateLimiter.acquire(execution, maxPerSecond, signal),
+			);
+			kept.push(permits, signal);
+			await end(clock, rateLimiter, permits, execution, abort);
+			expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+			return new WeakRef(execution);
+		};
+		expect(await stillHeld([await run()])).toBe(0);
+		// The limiter goes on: it was no wonder that it held nothing.
+		const later = rateLimiter.acquire({});
+		await clock.run();
+		expect(await later).toBeDefined();
+		expect(kept).toHaveLength(2);
+	});
+});
+
 describe('the rateLimiters of a process', () => {
 	it('are one for each account and operation', () => {
 		expect(rateLimiterFor('a Send', 10)).toBe(rateLimiterFor('a Send', 10));
 		expect(rateLimiterFor('a Send', 10)).not.toBe(rateLimiterFor('b Send', 10));
+	});
+
+	describe('of keys that rotate', () => {
+		beforeEach(() => jest.useFakeTimers());
+		afterEach(() => jest.useRealTimers());
+		let names = 0;
+		const newName = () => `rotating ${++names}`;
+
+		/** A limiter with one call, which may have been turned away. */
+		async function use(key: string, retryAfterMs?: number): Promise<WeakRef<RateLimiter>> {
+			const rateLimiter = rateLimiterFor(key, 10);
+			const permit = await rateLimiter.acquire({});
+			if (retryAfterMs !== undefined) permit!.throttled(retryAfterMs);
+			return new WeakRef(rateLimiter);
+		}
+
+		it.each<[string, number | undefined, number, number]>([
+			['right after its call', undefined, 0, 1],
+			['while it still knows something', undefined, 30_000, 1],
+			['when it knows nothing any more', undefined, 30_001, 0],
+			['while the API has asked to wait', 60_000, 59_999, 1],
+			['when that is over', 60_000, 60_000, 0],
+		])('%s: is there or gone, as it should', async (_when, retryAfterMs, afterMs, left) => {
+			const limiter = await use(newName(), retryAfterMs);
+			jest.advanceTimersByTime(afterMs);
+			await use(newName());
+			expect(await stillHeld([limiter], left)).toBe(left);
+		});
+
+		it('are shared as long as a run holds one, however long it prepares', async () => {
+			const key = newName();
+			const ofLongRun = rateLimiterFor(key, 10);
+			jest.advanceTimersByTime(3_600_000);
+			await use(newName());
+			await collectGarbage();
+			expect(rateLimiterFor(key, 10)).toBe(ofLongRun);
+		});
+
+		it('are few, however many keys there were', async () => {
+			const limiters: Array<WeakRef<RateLimiter>> = [];
+			for (let index = 0; index < 500; index++) {
+				limiters.push(await use(newName()));
+				jest.advanceTimersByTime(1_000);
+			}
+			await use(newName());
+			expect(await stillHeld(limiters, 31)).toBeLessThanOrEqual(31);
+		});
 	});
 });

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { digestOf, withSendLedger, type SendLedger } from '../../../nodes/shared/send/ledger';
 import type { Result } from '../../../nodes/shared/send/result';
+import { megabytesLeftBy, stillHeld } from '../../support/garbage';
 
 const result = (messageId: string): Result => ({ outcome: 'accepted', json: { messageId } });
 
@@ -220,5 +221,68 @@ describe('the memory', () => {
 		await fill('1', 1_000_001);
 		await fill('2', 1);
 		expect(await find('1000000', { executionId: '1' })).toBeDefined();
+	});
+
+	it('holds 50,000 runs that have sent something, and drops the oldest beyond', async () => {
+		for (let index = 0; index <= 50_000; index++) {
+			const running = run(
+				(ledger) => {
+					sendHello(ledger, '0', result('1'));
+					throw new Error('refused');
+				},
+				{ executionId: String(index) },
+			);
+			await running.catch(() => undefined);
+		}
+		expect(await find('0', { executionId: '0' })).toBeDefined();
+		jest.setSystemTime(Date.now() + 60_001);
+		expect(await find('0', { executionId: '0' })).toBeUndefined();
+		expect(await find('0', { executionId: '1' })).toBeDefined();
+		expect(await find('0', { executionId: '50000' })).toBeDefined();
+	});
+
+	it.each<[string, Where]>([
+		['failed', {}],
+		['failed as a retry', { mode: 'retry' }],
+		['was stopped', { isStopped: true }],
+		['ended well as a retry', { mode: 'retry' }],
+	])('has nothing of a run that %s and had sent nothing', async (how, where) => {
+		await failAfter('0/mia', { executionId: 'first' });
+		const left = await megabytesLeftBy(async () => {
+			for (let index = 0; index < 60_000; index++) {
+				const running = run(
+					(ledger) => {
+						ledger.record(() => []);
+						if (how.startsWith('failed')) throw new Error('refused');
+					},
+					{ ...where, executionId: `none ${index}`, nodeId: `node ${index % 50}` },
+				);
+				await running.catch(() => undefined);
+			}
+		});
+		expect(left).toBeLessThan(2);
+		// They have not pushed out what one must know.
+		jest.setSystemTime(Date.now() + 60_001);
+		expect(await find('0/mia', { executionId: 'first' })).toEqual(result('0/mia'));
+	});
+
+	it.each<[string, Where, boolean]>([
+		['that failed', {}, true],
+		['that was stopped', { isStopped: true }, false],
+		['that failed as a retry', { mode: 'retry' }, true],
+		['that ended well as a retry', { mode: 'retry' }, false],
+		['that ended well', {}, false],
+	])('holds nothing of the run %s but what it had sent', async (_how, where, fails) => {
+		const begin = async () => {
+			const item = { text: 'x'.repeat(1_000) };
+			const sent = { key: '0/mia', digest: digestOf('Hello'), item };
+			const work = (ledger: SendLedger) => {
+				ledger.record(() => [{ ...sent, result: result('1') }]);
+				if (fails) throw new Error('refused');
+			};
+			await run(work, { ...where, input: [item] }).catch(() => undefined);
+			return [new WeakRef(item), new WeakRef(work), new WeakRef(sent)];
+		};
+		expect(await stillHeld(await begin())).toBe(0);
 	});
 });

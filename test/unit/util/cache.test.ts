@@ -1,4 +1,5 @@
 import { createCache } from '../../../nodes/shared/util/cache';
+import { stillHeld } from '../../support/garbage';
 
 describe('a cache of promises', () => {
 	afterEach(() => jest.restoreAllMocks());
@@ -33,6 +34,24 @@ describe('a cache of promises', () => {
 		expect(await cached('a', load)).toBe(1);
 		now.mockReturnValue(1_100);
 		expect(await cached('a', load)).toBe(2);
+	});
+
+	it.each([
+		[1_099, 3],
+		[1_100, 0],
+	])('at %i, with the next load, has %i of those that are valid until 1,100', async (at, left) => {
+		const now = jest.spyOn(Date, 'now').mockReturnValue(1_000);
+		const cached = createCache<object>({ maxAgeMs: 100 });
+		const load = async () => [{ some: 'body' }];
+		const begin = async () =>
+			(await Promise.all(['a', 'b', 'c'].map((key) => cached(key, load)))).map(
+				(body) => new WeakRef(body),
+			);
+		const bodies = await begin();
+		now.mockReturnValue(at);
+		await cached('d', load);
+		expect(await stillHeld(bodies, left)).toBe(left);
+		expect(await cached('d', load)).toBe(await cached('d', load));
 	});
 
 	it('drops the entry that was loaded first when it is full', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import { sha256, signAcs3 } from './acs3';
-import { FORM_CONTENT_TYPE, settleRequest, toRequestOptions } from './finalRequest';
+import { FORM_CONTENT_TYPE, refuseUser, settleRequest, toRequestOptions } from './finalRequest';
 import { strayCharacter } from './strayCharacter';
 
 const CAMS_API_VERSION = '2020-06-06';
@@ -33,6 +33,22 @@ const KEY = /^[\x21-\x7e]*$/;
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]*$/;
 const PREFIX = /^[\x20-\x7e]*$/;
 
+/** Names under which no key arrives: JavaScript and axios take them for something else, or they describe the request itself. */
+const UNUSABLE_HEADERS: ReadonlySet<string> = new Set(
+	(
+		'__proto__ constructor prototype common delete get head link options patch post purge put query unlink ' +
+		'connection content-encoding content-length content-type expect host keep-alive te trailer transfer-encoding upgrade'
+	).split(' '),
+);
+
+function checkedHeaderName(value: string, label: string, example: string): string {
+	const name = checkedText(value, label, HEADER_NAME);
+	if (!UNUSABLE_HEADERS.has(name.toLowerCase())) return name;
+	throw new Error(
+		`${label} cannot be ${name}, because nothing would arrive under that name. Enter the name that InnoPaaS expects, e.g. ${example}`,
+	);
+}
+
 function required(
 	credentials: ICredentialDataDecryptedObject,
 	field: string,
@@ -46,7 +62,10 @@ function required(
 }
 
 function checkedUrl(url: string, label: string, example: string): string {
-	if (/^https?:\/\/[^/]/i.test(url) && URL.canParse(url)) return url;
+	if (/^https?:\/\/[^/]/i.test(url) && URL.canParse(url)) {
+		refuseUser(new URL(url), label);
+		return url;
+	}
 	checkedText(url, label, KEY);
 	throw new Error(`${label} is not a web address. Enter it in full, e.g. ${example}`);
 }
@@ -107,7 +126,17 @@ export function innoPaasAccount(credentials: ICredentialDataDecryptedObject): {
 } {
 	const custom = credentials.changeHeaderNames === true;
 	const name = (field: string, label: string, defaultName: string) =>
-		checkedText((custom && credentialText(credentials, field)) || defaultName, label, HEADER_NAME);
+		checkedHeaderName(
+			(custom && credentialText(credentials, field)) || defaultName,
+			label,
+			defaultName,
+		);
+	const appHeader = name('appHeaderName', 'App Key Header', 'AppKey');
+	const tokenHeader = name('authorizationHeaderName', 'Access Token Header', 'Authorization');
+	if (appHeader.toLowerCase() === tokenHeader.toLowerCase())
+		throw new Error(
+			'App Key Header and Access Token Header are the same, and a header carries one of them. Enter two names, e.g. AppKey and Authorization',
+		);
 	// The prefix is not trimmed, as "Bearer " ends with a space.
 	const { authorizationPrefix } = credentials;
 	const prefix = custom && typeof authorizationPrefix === 'string' ? authorizationPrefix : '';
@@ -118,9 +147,8 @@ export function innoPaasAccount(credentials: ICredentialDataDecryptedObject): {
 		appKey,
 		accessToken,
 		headers: {
-			[name('appHeaderName', 'App Key Header', 'AppKey')]: appKey,
-			[name('authorizationHeaderName', 'Access Token Header', 'Authorization')]:
-				checkedText(prefix, 'Access Token Prefix', PREFIX) + accessToken,
+			[appHeader]: appKey,
+			[tokenHeader]: checkedText(prefix, 'Access Token Prefix', PREFIX) + accessToken,
 		},
 	};
 }
@@ -184,6 +212,8 @@ function signForInnoPaas(
 ): IHttpRequestOptions {
 	const { baseUrl, headers: own } = innoPaasAccount(credentials);
 	const given = String(options.url || (options as { uri?: string }).uri || '');
+	for (const address of [given, options.baseURL ?? ''])
+		if (URL.canParse(address)) refuseUser(new URL(address), 'The URL of the request');
 	const headers = { ...options.headers };
 	for (const key of Object.keys(headers)) {
 		if (Object.keys(own).some((mine) => mine.toLowerCase() === key.toLowerCase())) {

@@ -33,13 +33,23 @@ function toPairs(parameters: object | undefined): Array<[string, string]> {
 		.map(([name, value]) => [name, toText(value)]);
 }
 
+/** @throws Error for an address such as https://user:password@host, as axios would sign in with these instead */
+export function refuseUser({ username, password }: URL, label: string): void {
+	if (username === '' && password === '') return;
+	throw new Error(
+		`${label} contains a user name or a password. Remove what stands between // and @; the credential has fields for its keys.`,
+	);
+}
+
 function resolveUrl(options: CallerOptions, endpoint: string): URL {
 	const target = String(options.url || options.uri || '');
 	const base = options.baseURL || endpoint;
 	const isAbsolute = /^[a-z][a-z\d+.-]*:\/\//i.test(target);
 	const address = isAbsolute ? target : `${base.replace(/\/+$/, '')}/${target.replace(/^\/+/, '')}`;
 	if (!URL.canParse(address)) throw new Error('The URL of the request is not a web address.');
-	return new URL(address);
+	const url = new URL(address);
+	refuseUser(url, 'The URL of the request');
+	return url;
 }
 
 /** JSON as bytes, because axios would trim or quote JSON text after it was signed. */

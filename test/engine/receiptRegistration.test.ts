@@ -188,6 +188,21 @@ describe('publishing', () => {
 		});
 	});
 
+	it('does not tell the secret in its URL when the API quotes it', async () => {
+		const quotes: InsteadOf = (operation) =>
+			operation === 'UpdatePhoneWebhook'
+				? {
+						status: 400,
+						body: { Code: 'X', Message: `No: https://n8n/${SECRET}`, RequestId: SECRET },
+					}
+				: undefined;
+		await withGateway(sandbox, quotes, async (endpoint) => {
+			const [, advice] = await refusal(await make({}, { endpoint }));
+			expect(advice).toContain('https://n8n/***');
+			expect(advice).not.toContain(SECRET);
+		});
+	});
+
 	it.each<[string, IDataObject, IDataObject, string]>([
 		['no secret in the URL', { urlSecret: locator('', 'list') }, {}, 'URL Secret is empty'],
 		[

@@ -586,6 +586,29 @@ describe('when the storage', () => {
 		},
 	);
 
+	it('quotes the token, its code is not told', async () => {
+		let token = '';
+		await withGateway(
+			sandbox,
+			(operation, method) =>
+				isStorage(operation, method) ? { status: 403, body: XML(token.slice(0, 40)) } : undefined,
+			async (endpoint) => {
+				const run = await runNode(sandbox, {
+					parameters: fromBinary('image'),
+					items: [MIA],
+					files: [{ data: PNG }],
+					credential: { endpoint },
+				});
+				expect(token).not.toBe('');
+				expect(run.error?.description).toContain('The storage answered with HTTP 403');
+				expect(run.error?.description).not.toContain(token.slice(0, 12));
+			},
+			(_operation, answer) => {
+				token = /"SecurityToken":"([^"]+)"/.exec(answer)?.[1] ?? token;
+			},
+		);
+	});
+
 	it.each([
 		['takes less than that', { uploadMostBytes: PICTURE.length - 1 }, 'EntityTooLarge'],
 		['takes the permission no more', { uploadExpireSeconds: 0 }, 'SecurityTokenExpired'],

@@ -224,6 +224,7 @@ const account = {
 	key: 'account',
 	readerKey: 'reader',
 	defaultCountry: '',
+	hide: (text: string) => text,
 	campaignId: 'made-up',
 };
 

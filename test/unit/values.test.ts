@@ -110,7 +110,14 @@ const camsSend = (values: Values) =>
 			...values,
 		}),
 		0,
-		{ custSpaceId: 'cams-1', key: 'k', readerKey: 'r', defaultCountry: '', campaignId: 'c' },
+		{
+			custSpaceId: 'cams-1',
+			key: 'k',
+			readerKey: 'r',
+			defaultCountry: '',
+			campaignId: 'c',
+			hide: (text) => text,
+		},
 	).parameters;
 
 const camsMassSend = async (values: Values) => {

@@ -13,8 +13,9 @@ import {
 	credentialText,
 	innoPaasBaseUrl,
 } from '../../../credentials/authenticate';
-import { readFailure, type HttpAnswer } from '../http/apiAnswer';
+import { concealed, readFailure, type HttpAnswer } from '../http/apiAnswer';
 import {
+	PROXY_CODE,
 	supportSuffix,
 	unknownRefusal,
 	unreachableAdvice,
@@ -26,7 +27,7 @@ import { CAMS_ERRORS } from './cams/errors';
 import { readInnoPaasAnswer } from './innoPaas/answer';
 import { PHONE_INFO_PATH } from './innoPaas/client';
 import { INNOPAAS_ERRORS } from './innoPaas/errors';
-import { maskSecrets } from './maskSecrets';
+import { hidingSecrets } from './maskSecrets';
 
 /**
  * The only helper that n8n offers a credential test. It is deprecated elsewhere; if n8n removes it, a declarative test in
@@ -97,7 +98,7 @@ async function probeCams(
 		},
 	};
 	const answer = await probe(helper, credentials, options, camsEndpoint(credentials), CAMS_ERRORS);
-	const read = readCamsAnswer(answer);
+	const read = concealed(readCamsAnswer(answer), hidingSecrets(credentials));
 	// Only an explicit OK passes; known failures are told apart by their codes.
 	if (read.outcome === 'accepted') {
 		// n8n shows the words of a failed test only.
@@ -107,7 +108,8 @@ async function probeCams(
 			'Fill it, as shown on the Channel Management page, e.g. cams-8c8abcdef. If every node names its own channel, save the credential as it is.',
 		);
 	}
-	if (read.outcome === 'unknown' || read.code.startsWith('HTTP ')) {
+	const isOther = (code: string) => code.startsWith('HTTP ') && code !== PROXY_CODE;
+	if (read.outcome === 'unknown' || isOther(read.code)) {
 		throw testError(
 			'The address does not answer like Alibaba Cloud',
 			`It returned HTTP ${answer.statusCode}. Set Region back to ap-southeast-1 and clear Endpoint, or try again later.${supportSuffix(read.code, read.requestId)}`,
@@ -157,7 +159,7 @@ async function probeInnoPaas(
 		innoPaasBaseUrl(credentials),
 		INNOPAAS_ERRORS,
 	);
-	const read = readInnoPaasAnswer(answer);
+	const read = concealed(readInnoPaasAnswer(answer), hidingSecrets(credentials));
 	if (read.outcome === 'accepted') return;
 	if (read.outcome === 'retryLater') {
 		throw testError(
@@ -180,15 +182,6 @@ async function probeInnoPaas(
 	throw testError(title, `${advice}${hint}${supportSuffix(read.code, undefined)}`);
 }
 
-const SECRET_FIELDS = ['accessKeySecret', 'securityToken', 'appKey', 'accessToken'];
-
-function withoutSecrets(message: string, credentials: ICredentialDataDecryptedObject): string {
-	return maskSecrets(
-		message,
-		SECRET_FIELDS.map((field) => credentialText(credentials, field)),
-	).replace(/Signature=[0-9a-f]+/g, 'Signature=***');
-}
-
 /**
  * The credential test of the nodes (`testedBy`): one read without side effects, and a message that says what is wrong.
  * Only an explicit success passes. A declarative test could only compare fixed fields with fixed texts, the same for
@@ -205,6 +198,6 @@ export async function testChatAppApi(
 			: probeCams(this.helpers, credentials));
 		return { status: 'OK', message: 'Connection successful!' };
 	} catch (error) {
-		return { status: 'Error', message: withoutSecrets((error as Error).message, credentials) };
+		return { status: 'Error', message: hidingSecrets(credentials)((error as Error).message) };
 	}
 }

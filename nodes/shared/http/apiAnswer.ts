@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parseExact } from '../parameters/json';
-import { isObject, textOf } from '../util/json';
+import { hasOwn, isObject, textOf } from '../util/json';
 
 /**
  * The proof that an answer, or its absence, gives about one call (docs/adr/0001-outcomes-by-proof.md).
@@ -80,6 +80,54 @@ export interface HttpAnswer {
 	body: string;
 }
 
+/** More of it tells a reader nothing, and would come with every recipient. */
+const MOST_OF_MESSAGE = 1_000;
+const MOST_OF_CODE = 100;
+/** Of any other text. InnoPaaS's ids of a thousand messages are one. */
+const MOST_OF_TEXT = 100_000;
+
+/** Signatures and tokens of which nothing is known here but their looks: long runs of characters, and hex in several lines. */
+const LOOKS_SECRET = /[A-Za-z0-9+/=_-]{40,}|(?=[\d\s]{0,80}[a-f])(?:[\da-f]\s{0,2}){63}[\da-f]/gi;
+
+const mapTexts = (value: unknown, change: (text: string) => string): unknown => {
+	if (typeof value === 'string') return change(value);
+	if (Array.isArray(value)) return value.map((each) => mapTexts(each, change));
+	if (!isObject(value)) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([key, each]) => [key, mapTexts(each, change)]),
+	);
+};
+
+/**
+ * An answer as it may be shown and stored: without secrets in any of its texts, wherever the server put them, and with no
+ * text longer than a reader can use. Masked after parsing, as JSON can write a character in several ways.
+ * @param hide masks what the request was signed with
+ */
+export function concealed<A extends Answer>(answer: A, hide: (text: string) => string): A {
+	// Cut only after masking, as half a secret would not be found.
+	const shown = (text: string, most: number, mask = hide) => {
+		const masked = mask(text.slice(0, 2 * most));
+		return masked.length > most ? `${masked.slice(0, most)}…` : masked;
+	};
+	const hideAll = (text: string) => hide(text).replace(LOOKS_SECRET, '***');
+	const any = (text: string) => shown(text, MOST_OF_TEXT);
+	const changes = {
+		code: (text: string) => shown(text, MOST_OF_CODE, hideAll),
+		message: (text: string) => shown(text, MOST_OF_MESSAGE, hideAll),
+		requestId: (text: string) => shown(text, MOST_OF_CODE, hideAll),
+		messageId: any,
+		groupMessageId: any,
+		body: any,
+	};
+	const known = Object.entries(changes).filter(([name]) => hasOwn(answer, name));
+	return {
+		...answer,
+		...Object.fromEntries(
+			known.map(([name, change]) => [name, mapTexts(answer[name as keyof A], change)]),
+		),
+	};
+}
+
 /** The object in a response, long ids exact; undefined if the text is no JSON object. */
 export function parseAnswerBody(text: string): IDataObject | undefined {
 	try {
@@ -92,10 +140,10 @@ export function parseAnswerBody(text: string): IDataObject | undefined {
 
 /**
  * Statuses that say by themselves that the request was not acted upon, whichever server on the way answered: RFC 9110,
- * 15.5, and RFC 6585, 5 for headers that are too large. Long contents and wrong addresses bring them.
+ * 15.5, and RFC 6585, 3 and 5. Long contents, wrong addresses and proxies bring them.
  */
 export const NOT_ACTED_UPON: ReadonlySet<number> = new Set([
-	401, 403, 404, 405, 406, 413, 414, 415, 431,
+	401, 403, 404, 405, 406, 407, 410, 411, 413, 414, 415, 417, 421, 426, 428, 431,
 ]);
 
 /** The header Retry-After: seconds, or a time. */

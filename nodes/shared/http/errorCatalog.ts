@@ -20,10 +20,13 @@ export interface ErrorCatalog {
 	isOfGateway(code: string, httpStatus?: number): boolean;
 }
 
-/** Removes signatures and security tokens, which an API may quote from the request: they are long runs of characters. */
-function masked(message: string): string {
-	return message.replace(/[A-Za-z0-9+/=_-]{40,}/g, '***').trim();
-}
+/** A proxy answers so in place of the API, and passes nothing on (RFC 9110, 15.5.8). */
+export const PROXY_CODE = 'HTTP 407';
+export const PROXY_ADVICE: Advice = {
+	title: 'The proxy of this n8n server asks for a user name and password',
+	advice:
+		'It let nothing through. Ask the administrator of this n8n server to add them to the address of the proxy (HTTPS_PROXY or HTTP_PROXY).',
+};
 
 /** The title for a code that no page describes. */
 export const unknownRefusal = ({ name }: Pick<ErrorCatalog, 'name'>) =>
@@ -38,7 +41,7 @@ export function composeAdvice(
 	known: Advice | undefined,
 	message: string,
 ): Advice {
-	const quoted = masked(message);
+	const quoted = message.trim();
 	const itsWords = quoted && `${api.name} says: ${quoted.replace(/\.?$/, '.')}`;
 	return {
 		title: known?.title ?? unknownRefusal(api),

@@ -1,4 +1,6 @@
 import { CAMS_ERRORS } from '../../../nodes/shared/apis/cams/errors';
+import { INNOPAAS_ERRORS } from '../../../nodes/shared/apis/innoPaas/errors';
+import { concealed, type RejectedAnswer } from '../../../nodes/shared/http/apiAnswer';
 import { supportSuffix, unknownAdvice } from '../../../nodes/shared/http/errorCatalog';
 
 const { adviceFor } = CAMS_ERRORS;
@@ -53,15 +55,13 @@ describe('advice for a refusal', () => {
 		expect(adviceFor('Balance.Low', '').advice).toBe('It gave no reason other than the code.');
 	});
 
-	it('quotes no signature or token that a message repeats', () => {
-		const signature = 'a1'.repeat(32);
-		const { advice } = adviceFor(
-			'Odd.Code',
-			`Got Signature=${signature} and token CAIS${'+/Az09'.repeat(40)}==, denied`,
-		);
-		expect(advice).not.toContain(signature);
-		expect(advice).not.toContain('+/Az09');
-		expect(advice).toMatch(/denied\.$/);
+	it.each(['HTTP 407'])('a proxy that wants a password is told as such: %s', (code) => {
+		for (const { adviceFor: advise } of [CAMS_ERRORS, INNOPAAS_ERRORS]) {
+			expect(advise(code, '', 407)).toMatchObject({
+				title: 'The proxy of this n8n server asks for a user name and password',
+				advice: expect.stringContaining('HTTPS_PROXY'),
+			});
+		}
 	});
 });
 
@@ -81,3 +81,56 @@ it.each([
 ])('what support needs stands at the end: %s, %s', (code, requestId, words) =>
 	expect(supportSuffix(code, requestId)).toBe(words),
 );
+
+describe('an answer as it may be shown', () => {
+	const signature = 'a1'.repeat(32);
+	const rejected: RejectedAnswer = {
+		outcome: 'rejected',
+		code: 'X',
+		message: '',
+		httpStatus: 400,
+	};
+	const hide = (text: string) => text.replaceAll('mySecret', '***');
+	const fields = ['code', 'message', 'requestId'] as const;
+
+	it.each(fields)('has no signature, token or secret in its %s', (field) => {
+		const token = `CAIS${'+/Az09'.repeat(9)}==`;
+		for (const quoted of [signature, token, 'mySecret', signature.replace(/.{20}/g, '$&\n')]) {
+			const shown = concealed({ ...rejected, [field]: `No ${quoted}, denied` }, hide);
+			expect(shown[field]).toMatch(/^No \*\*\*\s?, denied$/);
+		}
+	});
+
+	it.each([
+		['a request id', '4F6D1A2B-7C8D-5E9F-A0B1-C2D3E4F5A6B7'],
+		['a code', 'InvalidParameter.SomethingIsNotSupportedHere.AtAll'],
+		['numbers in a row', '6591234567 6591234568 6591234569 6591234570 6591234571 6591234572 65912'],
+	])('keeps %s', (_what, text) =>
+		expect(concealed({ ...rejected, code: text, message: text }, hide)).toMatchObject({
+			code: text,
+			message: text,
+		}),
+	);
+
+	it.each([
+		['code', 100],
+		['message', 1_000],
+		['requestId', 100],
+	] as const)('has at most so much of its %s: %i characters', (field, most) => {
+		const shown = concealed({ ...rejected, [field]: 'no. '.repeat(3_000_000) }, hide);
+		expect(shown[field]).toHaveLength(most + 1);
+	});
+
+	it('keeps the ids of a thousand messages, and the types of a body', () => {
+		const ids = Array.from({ length: 1_000 }, (_, index) => `wamid.HBgLNjU5MTIzNDU2${index}`);
+		const accepted = {
+			outcome: 'accepted',
+			body: { list: [{ a: 1, b: null, c: 'is mySecret' }] },
+			messageId: JSON.stringify(ids),
+		} as const;
+		expect(concealed(accepted, hide)).toEqual({
+			...accepted,
+			body: { list: [{ a: 1, b: null, c: 'is ***' }] },
+		});
+	});
+});

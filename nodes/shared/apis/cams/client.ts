@@ -7,6 +7,7 @@ import { rateLimiterFor, type RateLimiter } from '../../http/rateLimiter';
 import { callApi } from '../../http/request';
 import { newCampaignId } from '../../send/taskId';
 import { checkedCredential, readCredential } from '../credential';
+import { hidingSecrets, type Hide } from '../maskSecrets';
 import { readCamsAnswer } from './answer';
 import { callsPerSecond } from './limits';
 
@@ -29,6 +30,8 @@ export interface Account {
 	defaultCountry: string;
 	/** Begins the task ids of a run. */
 	campaignId: string;
+	/** A text without the secrets of the credential, which the API may quote. */
+	hide: Hide;
 }
 
 /** @throws UserIssue (credential) when the node's credential cannot be used for CAMS */
@@ -44,6 +47,7 @@ export async function readAccount(
 		readerKey: sha256(`${key} ${accessKey.secret} ${securityToken}`),
 		defaultCountry: credentialText(credentials, 'defaultCountry'),
 		campaignId: newCampaignId(context),
+		hide: hidingSecrets(credentials),
 	};
 }
 
@@ -100,6 +104,7 @@ export function sendCall(parameters: WireParameters, timeoutMs: number): CamsCal
 /** Makes a call, once. (The credential test has a way of its own, because n8n gives it another helper.) */
 export async function callCams(
 	context: Pick<IAllExecuteFunctions, 'helpers'>,
+	{ hide }: Pick<Account, 'hide'>,
 	{ operation, query, form, timeoutMs }: CamsCall,
 ): Promise<Answer> {
 	const headers = { 'x-acs-action': operation, 'content-type': FORM_CONTENT_TYPE };
@@ -107,5 +112,6 @@ export async function callCams(
 		context,
 		{ url: '/', headers, qs: query, body: form, timeout: timeoutMs },
 		readCamsAnswer,
+		hide,
 	);
 }

@@ -1,4 +1,4 @@
-import { composeAdvice, type ErrorCatalog } from '../../http/errorCatalog';
+import { PROXY_ADVICE, composeAdvice, type ErrorCatalog } from '../../http/errorCatalog';
 
 /** The codes by which the gateway and RAM say that an AccessKey may not call an operation. */
 const LACKS_PERMISSION = /^(Ram\.PermissionDeny|Forbidden|NoPermission|Authentication\.NoAuth)/;
@@ -63,6 +63,7 @@ const ADVICE: ReadonlyArray<readonly [codes: RegExp, title: string, advice: stri
 		'The message is too long for a server on the way',
 		'Shorten it. In a mass send, lower Max Recipients per Request.',
 	],
+	[/^HTTP 407$/, PROXY_ADVICE.title, PROXY_ADVICE.advice],
 	[
 		/^HTTP \d+$/,
 		'A server on the way rejected the request',

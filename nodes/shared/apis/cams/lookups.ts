@@ -45,7 +45,8 @@ export function readRequest(
 	return {
 		errors: CAMS_ERRORS,
 		rateLimiter: camsRateLimiter(account, operation),
-		call: async () => await callCams(context, { operation, query, timeoutMs: READ_TIMEOUT_MS }),
+		call: async () =>
+			await callCams(context, account, { operation, query, timeoutMs: READ_TIMEOUT_MS }),
 		permission: (code) => permissionHint(code, purpose, operation),
 	};
 }

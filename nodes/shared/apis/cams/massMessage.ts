@@ -193,7 +193,7 @@ async function readMessage(
 			return readRecipient(readIt, shared, item, entry);
 		},
 		call: async (recipients, chunkTaskId) =>
-			await callCams(context, {
+			await callCams(context, account, {
 				operation: OPERATION,
 				// The list of recipients can be long, so all of it is a form.
 				form: { ...parameters, TaskId: chunkTaskId, SenderList: `[${recipients.join(',')}]` },

@@ -152,7 +152,8 @@ export async function camsSend(context: IExecuteFunctions): Promise<ItemSender> 
 		const { parameters, timeoutMs } = message;
 		const { link, facts } = await upload(parameters.CustSpaceId, itemIndex, file);
 		const Content = withFile(parameters.Content, file, link, facts);
-		return async () => await callCams(context, sendCall({ ...parameters, Content }, timeoutMs));
+		return async () =>
+			await callCams(context, account, sendCall({ ...parameters, Content }, timeoutMs));
 	};
 	return {
 		api: 'cams',
@@ -179,7 +180,8 @@ export async function camsSend(context: IExecuteFunctions): Promise<ItemSender> 
 				maxPerSecond,
 				preview: () => previewOf(message, template !== undefined),
 				...(file && { upload: async () => await uploadInto(message, itemIndex, file) }),
-				call: async () => await callCams(context, sendCall(message.parameters, message.timeoutMs)),
+				call: async () =>
+					await callCams(context, account, sendCall(message.parameters, message.timeoutMs)),
 			};
 		},
 	};

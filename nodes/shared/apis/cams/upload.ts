@@ -13,6 +13,7 @@ import { createCache } from '../../util/cache';
 import { Semaphore } from '../../util/concurrency';
 import { hasOwn } from '../../util/json';
 import { UserIssue, quote } from '../../util/userIssue';
+import { hidingSecrets } from '../maskSecrets';
 import { type Account } from './client';
 import { readUploadAuthorization } from './lookups';
 import { isIpAddress, objectUrl, signedHeaders, type StorageAuthorization } from './ossSignature';
@@ -164,7 +165,9 @@ async function uploadFile(
 		signedHeaders(authorization, key, typeOf(binary), md5),
 	);
 	if (answer.statusCode < 200 || answer.statusCode >= 300) {
-		const code = /<Code>([^<]+)<\/Code>/.exec(String(answer.body))?.[1];
+		const { accessKeySecret, securityToken } = authorization;
+		const hide = hidingSecrets({ accessKeySecret, securityToken });
+		const code = hide(/<Code>([\w.-]{1,60})<\/Code>/.exec(String(answer.body))?.[1] ?? '');
 		throw uploadFailed(
 			`The storage answered with HTTP ${answer.statusCode}${code ? ` (${code})` : ''}.`,
 		);

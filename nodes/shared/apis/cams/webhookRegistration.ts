@@ -6,6 +6,7 @@ import { booleanOption, idList } from '../../parameters/options';
 import { textOrEmpty } from '../../util/json';
 import { UserIssue, plainText } from '../../util/userIssue';
 import { notPublished } from '../../webhook/auth';
+import { hidingSecrets, type Hide } from '../maskSecrets';
 import { NO_CHANNEL, readAccount, type Account, type WireParameters } from './client';
 import { readRequest } from './lookups';
 
@@ -45,6 +46,13 @@ interface DesiredRegistration extends Numbers {
 /** A number has two URLs, one for statuses and one for inbound messages. */
 type Kind = 'status' | 'inbound';
 
+/** What the API may not quote of a URL that is sent to it: it ends with a secret, and may have a password. */
+function secretsInUrl(text: string): string[] {
+	if (!URL.canParse(text)) return [];
+	const { pathname, password } = new URL(text);
+	return [pathname.slice(pathname.lastIndexOf('/') + 1), decodeURIComponent(password)];
+}
+
 async function call(
 	context: IHookFunctions,
 	account: Account,
@@ -52,7 +60,11 @@ async function call(
 	query: WireParameters,
 ): Promise<IDataObject> {
 	const helpers = context as unknown as IAllExecuteFunctions;
-	return await fetchBody(readRequest(helpers, account, operation, query, 'Registering'));
+	const hideUrls = hidingSecrets({}, ...Object.values(query).flatMap(secretsInUrl));
+	const hide: Hide = (text) => hideUrls(account.hide(text));
+	return await fetchBody(
+		readRequest(helpers, { ...account, hide }, operation, query, 'Registering'),
+	);
 }
 
 /** Nothing is registered while n8n listens for a test event, as that would divert live receipts. */

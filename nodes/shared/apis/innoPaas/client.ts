@@ -6,7 +6,7 @@ import { rateLimiterFor, type RateLimiter } from '../../http/rateLimiter';
 import { callApi } from '../../http/request';
 import { newCampaignId } from '../../send/taskId';
 import { checkedCredential, readCredential } from '../credential';
-import { maskSecrets } from '../maskSecrets';
+import { hidingSecrets, type Hide } from '../maskSecrets';
 import { readInnoPaasAnswer } from './answer';
 import { DEFAULT_CALLS_PER_SECOND } from './limits';
 
@@ -31,8 +31,8 @@ export interface Account {
 	defaultCountry: string;
 	/** Begins the task ids of a run. */
 	campaignId: string;
-	/** A text without the key and the token, which the API may quote. */
-	hide(text: string): string;
+	/** A text without the secrets of the credential, which the API may quote. */
+	hide: Hide;
 }
 
 /** @throws UserIssue (credential) when the node's credential cannot be used for InnoPaaS */
@@ -48,7 +48,7 @@ export async function readAccount(
 		readerKey: sha256(`${key} ${accessToken}`),
 		defaultCountry: credentialText(credentials, 'defaultCountry'),
 		campaignId: newCampaignId(context),
-		hide: (text) => maskSecrets(text, [accessToken, appKey]),
+		hide: hidingSecrets(credentials),
 	};
 }
 
@@ -78,7 +78,6 @@ export async function callInnoPaas(
 	{ path, body, timeoutMs }: InnoPaasCall,
 ): Promise<Answer> {
 	const headers = { 'content-type': 'application/json;charset=utf-8' };
-	return await callApi(context, { url: path, headers, body, timeout: timeoutMs }, (answer) =>
-		readInnoPaasAnswer({ ...answer, body: hide(answer.body) }),
-	);
+	const request = { url: path, headers, body, timeout: timeoutMs };
+	return await callApi(context, request, readInnoPaasAnswer, hide);
 }

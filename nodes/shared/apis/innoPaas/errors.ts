@@ -1,4 +1,10 @@
-import { composeAdvice, type Advice, type ErrorCatalog } from '../../http/errorCatalog';
+import {
+	PROXY_ADVICE,
+	PROXY_CODE,
+	composeAdvice,
+	type Advice,
+	type ErrorCatalog,
+} from '../../http/errorCatalog';
 import { hasOwn } from '../../util/json';
 
 /**
@@ -56,6 +62,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 		title: 'The request is too long for a server on the way',
 		advice: 'Shorten the message, or lower Max Recipients per Request.',
 	},
+	[PROXY_CODE]: PROXY_ADVICE,
 	'HTTP 404': {
 		title: 'This address does not exist at InnoPaaS',
 		advice: 'Check Base URL in the credential, and MMLite Path if the node has one.',

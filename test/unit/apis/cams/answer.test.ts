@@ -206,7 +206,7 @@ describe('an answer that leaves open what became of the message', () => {
 	});
 
 	// nginx, Apache, Alibaba's SLB and Cloudflare answer so, before anything behind them has seen the request.
-	it.each([401, 403, 404, 405, 406, 413, 414, 415, 431])(
+	it.each([401, 403, 404, 405, 406, 407, 410, 411, 413, 414, 415, 417, 421, 426, 428, 431])(
 		'proves by HTTP %i alone that nothing was accepted',
 		(status) => {
 			const bodies = ['<html><h1>No</h1></html>', '{"error":"No"}', '', `{"code":${status}}`];

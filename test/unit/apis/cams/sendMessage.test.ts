@@ -8,6 +8,7 @@ import { anyString } from '../../../support/anyString';
 const account = {
 	readerKey: 'reader',
 	defaultCountry: '',
+	hide: (text: string) => text,
 	custSpaceId: 'cams-credential',
 	key: 'account',
 	campaignId: 'made-up',

@@ -47,14 +47,14 @@ const AS_ENTERED: ReadonlySet<unknown> = new Set<NotSentCause>([
  * Whether a number has its country code because an API or a send of this package wrote it, without a plus sign: it is
  * the `to` or `from` of an item of ChatApp Receipt Trigger, or of the output or error output of a sending node.
  */
-export function isComplete(number: unknown, item: unknown): boolean {
+export function isComplete(number: string, item: unknown): boolean {
 	if (!isObject(item)) return false;
 	return [item, item.error].some(
 		(each) =>
 			isObject(each) &&
 			(each.api === 'cams' || each.api === 'innoPaas') &&
 			!AS_ENTERED.has(each.cause) &&
-			[each.to, each.from].flat().includes(number as string),
+			[each.to, each.from].flat().includes(number),
 	);
 }
 

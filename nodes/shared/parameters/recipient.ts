@@ -257,9 +257,12 @@ export function cleanRecipient(
 	{ isGroup = false, country, item }: RecipientContext = {},
 ): string {
 	const isPhone = PHONE_CHANNELS.has(channelType) && !isGroup;
-	const completing = country && !isComplete(value, item) ? country : undefined;
-	if (isPhone && typeof value === 'string' && ORDINARY_NUMBER.test(value))
-		return internationalNumber(value, value.startsWith('+'), value.replace(/\D/g, ''), completing);
+	const completing = (number: string) =>
+		country && !isComplete(number, item) ? country : undefined;
+	if (isPhone && typeof value === 'string' && ORDINARY_NUMBER.test(value)) {
+		const digits = value.replace(/\D/g, '');
+		return internationalNumber(value, value.startsWith('+'), digits, completing(value));
+	}
 	const recipients = splitRecipients(value);
 	if (recipients.length === 0)
 		throw invalidRecipient('To is empty', EMPTY_ADVICE[isPhone ? 'phone' : 'id']);
@@ -272,7 +275,7 @@ export function cleanRecipient(
 	const [recipient] = recipients;
 	return !isPhone || (channelType === 'whatsapp' && isUserId(recipient))
 		? recipient
-		: cleanPhone(recipient, completing);
+		: cleanPhone(recipient, completing(recipient));
 }
 
 /**

@@ -281,6 +281,14 @@ describe('a number that an item of this package holds has its country code', () 
 		expect(clean(own, 'IN', item)).toBe(own);
 	});
 
+	it.each<[string, unknown]>([
+		['with blanks around it', ` ${own}\n`],
+		['in a list', [own]],
+		['as a number', Number(own)],
+	])('also %s', (_what, value) => {
+		expect(clean(value, 'IN', { api: 'cams', from: own })).toBe(own);
+	});
+
 	it.each([
 		['an item of the user', { to: own, from: own }],
 		['another field of such an item', { api: 'cams', to: '6598765432', phone: own }],

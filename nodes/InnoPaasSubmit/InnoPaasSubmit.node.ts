@@ -23,7 +23,9 @@ export class InnoPaasSubmit implements INodeType {
 		name: 'innoPaasSubmit',
 		icon: { light: 'file:innoPaasSubmit.svg', dark: 'file:innoPaasSubmit.dark.svg' },
 		group: ['output'],
-		version: [1],
+		// 1.1: a template picked from the list shows its fields.
+		version: [1, 1.1],
+		defaultVersion: 1.1,
 		subtitle:
 			'={{ ({ sendTemplate: "Template", sendMmLite: "MMLite Template" })[$parameter["operation"]] || ($parameter["messageType"] === "raw" ? "Raw JSON" : $parameter["messageType"][0].toUpperCase() + $parameter["messageType"].slice(1)) }}',
 		description: 'Send WhatsApp messages through InnoPaaS to one or many recipients',

@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import {
 	DEFAULT_CALLS_PER_SECOND,
@@ -21,6 +21,44 @@ import { massOptions } from '../shared/send/fields';
 
 const OF_TEMPLATES = { operation: ['sendTemplate', 'sendMmLite'] };
 
+const SINCE_1_1 = { '@version': [{ _cnd: { gte: 1.1 } }] };
+
+/**
+ * How to provide the variables. Since version 1.1 of the node, a template picked from the list, "name/language", shows
+ * its fields; before, and for a typed name, values in order were the default. n8n does not store a value that is the
+ * default, so that of a version never changes.
+ */
+function specifyVariables(
+	usual: 'fields' | 'ordered',
+	show: IDisplayOptions['show'],
+	hide?: IDisplayOptions['hide'],
+): INodeProperties {
+	return {
+		displayName: 'Specify Template Variables',
+		name: 'specifyVariables',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Using Template Fields',
+				value: 'fields',
+				description:
+					'A field for each variable of the chosen template; needs an account with a template list',
+			},
+			{
+				name: 'Using Values in Order',
+				value: 'ordered',
+				description:
+					'Header, body and button values that you enter in the order of the template, e.g. for a template set by an expression',
+			},
+			{ name: 'Using JSON', value: 'json' },
+		],
+		default: usual,
+		description: 'How to provide the template variables',
+		displayOptions: { show: { ...OF_TEMPLATES, ...show }, ...(hide && { hide }) },
+	};
+}
+
 const templateFields: INodeProperties[] = [
 	{
 		displayName: 'Template',
@@ -31,29 +69,9 @@ const templateFields: INodeProperties[] = [
 		displayOptions: { show: OF_TEMPLATES },
 	},
 	languageField(OF_TEMPLATES),
-	{
-		displayName: 'Specify Template Variables',
-		name: 'specifyVariables',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Using Values in Order',
-				value: 'ordered',
-				description: 'Header, body and button values in the order of the template',
-			},
-			{
-				name: 'Using Template Fields',
-				value: 'fields',
-				description:
-					'A field for each variable of the chosen template; needs an account with a template list',
-			},
-			{ name: 'Using JSON', value: 'json' },
-		],
-		default: 'ordered',
-		description: 'How to provide the template variables',
-		displayOptions: { show: OF_TEMPLATES, ...TEMPLATE_PICKED },
-	},
+	specifyVariables('ordered', { '@version': [1] }, { template: [''] }),
+	specifyVariables('fields', { ...SINCE_1_1, template: [{ _cnd: { regex: '/' } }] }),
+	specifyVariables('ordered', { ...SINCE_1_1, template: [{ _cnd: { regex: '^[^/]+$' } }] }),
 	...TEMPLATE.fields.flatMap(toProperties).map((property): INodeProperties => ({
 		...property,
 		displayOptions: {

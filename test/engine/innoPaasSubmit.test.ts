@@ -72,6 +72,64 @@ const carried = (at = sandbox) => [
 	...new Set(taken(at).map(({ body }) => String(body!.recipientNumber))),
 ];
 
+describe('n8n stores no value that is the default', () => {
+	const { operation, from, to, template, headerType, headerLink, bodyValues, buttonValues } = OFFER;
+	const CHOSEN = { operation, from, to, template };
+	const IN_ORDER = { ...CHOSEN, headerType, headerLink, bodyValues, buttonValues };
+	const MAPPED = {
+		...CHOSEN,
+		templateVariables: {
+			mappingMode: 'defineBelow',
+			value: {
+				'Header Image Link': 'https://example.com/a.jpg',
+				1: '={{ $json.name }}',
+				2: '15%',
+				'Button 1 Link': 'spring?c=42',
+			},
+		},
+	};
+	const TYPED = { template: locator('spring_offer_v1', 'name'), language: locator('en_US') };
+	const EXPRESSION = { template: locator('={{ "spring_offer_v1" }}', 'name') };
+
+	it.each<[string, number, IDataObject]>([
+		['1, template from the list, values in order', 1, IN_ORDER],
+		['1, typed template, values in order', 1, { ...IN_ORDER, ...TYPED }],
+		['1, template fields', 1, { ...MAPPED, specifyVariables: 'fields' }],
+		['1.1, template from the list, template fields', 1.1, MAPPED],
+		[
+			'1.1, template from the list, values in order',
+			1.1,
+			{ ...IN_ORDER, specifyVariables: 'ordered' },
+		],
+		['1.1, typed template, values in order', 1.1, { ...IN_ORDER, ...TYPED }],
+		[
+			'1.1, template by an expression, values in order',
+			1.1,
+			{ ...IN_ORDER, ...TYPED, ...EXPRESSION },
+		],
+		[
+			'1.1, typed template, template fields',
+			1.1,
+			{ ...MAPPED, ...TYPED, specifyVariables: 'fields' },
+		],
+	])('version %s', async (_what, typeVersion, parameters) => {
+		const run = await send({ parameters, items: [person(0)], node: { typeVersion } });
+		expect(run.error).toBeUndefined();
+		expect(taken()).toMatchObject([
+			{
+				to: numberOf(0),
+				body: {
+					templateName: 'spring_offer_v1',
+					language: 'en_US',
+					header: { type: 'image', link: 'https://example.com/a.jpg' },
+					bodyParams: ['N0', '15%'],
+					buttonParams: [{ type: 'text', value: 'spring?c=42' }],
+				},
+			},
+		]);
+	});
+});
+
 describe('one To holds', () => {
 	const two = [numberOf(0), numberOf(1)];
 
@@ -953,8 +1011,20 @@ describe('the account', () => {
 		[
 			'a template without its values',
 			{ parameters: { ...OFFER, bodyValues: {} } },
-			'InnoPaaS rejected the request',
-			/InnoPaaS says: bodyParams\.0: .*\(Code 135\)$/,
+			'The values do not match the template',
+			/Add one Body Value for each .* InnoPaaS says: bodyParams\.0: .*\(Code 135\)$/,
+		],
+		[
+			'a template without its header',
+			{ parameters: { ...OFFER, headerType: 'none' } },
+			'The header does not match the template',
+			/Set Header to Image and fill the field below it, or .* Using Template Fields.*\(Code 135\)$/,
+		],
+		[
+			'a template without the value of its button',
+			{ parameters: { ...OFFER, buttonValues: {} } },
+			'The button values do not match the template',
+			/Add one Button Value for each button .*\(Code 135\)$/,
 		],
 		[
 			'an address that is not InnoPaaS',

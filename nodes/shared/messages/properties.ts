@@ -55,14 +55,9 @@ function kindProperties(
 				placeholder: `e.g. ${field.example}`,
 			};
 		case 'ids':
-			return { type: 'string', default: '', placeholder: `e.g. ${field.example}` };
+		// n8n fills an empty number in with 0 and takes it for filled, so numbers are texts; a stored number shows as well.
 		case 'number':
-			return {
-				type: 'number',
-				typeOptions: { minValue: field.min, maxValue: field.max, numberPrecision: 7 },
-				default: '',
-				placeholder: `e.g. ${field.example}`,
-			};
+			return { type: 'string', default: '', placeholder: `e.g. ${field.example}` };
 		case 'choice':
 			return {
 				type: 'options',

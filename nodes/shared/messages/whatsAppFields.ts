@@ -1,3 +1,6 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { textOrEmpty } from '../util/json';
 import {
 	fileField,
 	messageType,
@@ -52,6 +55,14 @@ export const location: Field[] = [
 		shownAs: 'text',
 	}),
 ];
+
+/** Warns of a place that is probably none: a number that was left empty elsewhere comes as 0. */
+export function placeWarnings({ latitude, longitude }: IDataObject): string[] {
+	const isZero = (value: unknown) => /^[-+]?0+(\.0*)?$/.test(textOrEmpty(value).trim());
+	return isZero(latitude) && isZero(longitude)
+		? ['Latitude and Longitude are both 0, a place in the Atlantic Ocean.']
+		: [];
+}
 
 function title(path: string, maxCharacters: number, example: string): TextField {
 	return textField('title', 'Title', path, example, {

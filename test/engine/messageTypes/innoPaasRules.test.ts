@@ -157,7 +157,7 @@ const HARD: Array<[string, SubmitCase, string]> = [
 	[
 		'an empty button value',
 		offer({ buttonValues: { value: [{ text: '={{ "" }}' }] } }),
-		'Button Value 1: Text is empty',
+		'Button Value 1: Link Ending or Code is empty',
 	],
 	[
 		'JSON with a header of no known type',
@@ -207,7 +207,7 @@ const HARD: Array<[string, SubmitCase, string]> = [
 	[
 		'JSON with a button value of nothing',
 		variables({ buttonParams: [{ type: 'text' }] }),
-		'Template Variables (JSON): Button Value 1: Text is empty',
+		'Template Variables (JSON): Button Value 1: Link Ending or Code is empty',
 	],
 	[
 		'JSON that breaks off',

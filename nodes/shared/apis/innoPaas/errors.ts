@@ -69,10 +69,47 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 	},
 };
 
+const OR_TEMPLATE_FIELDS =
+	'or set Specify Template Variables to Using Template Fields, which shows a field for each.';
+
 const SIGN_IN: Advice = {
 	title: 'InnoPaaS does not accept this App Key and Access Token',
 	advice: 'Copy both again from the API Keys page. Creating a new token revokes the old one.',
 };
+
+/**
+ * Refusals of a template's values, by the API's own message, since no page describes a code for them. Each names the
+ * fields of Using Values in Order that hold the values.
+ */
+const ABOUT_VALUES: ReadonlyArray<readonly [RegExp, (message: string) => Advice]> = [
+	[
+		/^header\b|\btemplate\b.*\bheader\b/i,
+		(message) => {
+			const [kind] = /\b(image|video|document|text)\b/i.exec(message) ?? [];
+			const choice = kind
+				? `${kind[0].toUpperCase()}${kind.slice(1).toLowerCase()}`
+				: 'what the template has';
+			return {
+				title: 'The header does not match the template',
+				advice: `Set Header to ${choice} and fill the field below it, ${OR_TEMPLATE_FIELDS}`,
+			};
+		},
+	],
+	[
+		/\bbodyParams?\b/i,
+		() => ({
+			title: 'The values do not match the template',
+			advice: `Add one Body Value for each of {{1}}, {{2}} and so on in the template, ${OR_TEMPLATE_FIELDS}`,
+		}),
+	],
+	[
+		/\bbuttonParams?\b/i,
+		() => ({
+			title: 'The button values do not match the template',
+			advice: `Add one Button Value for each button whose link ends in a variable, ${OR_TEMPLATE_FIELDS}`,
+		}),
+	],
+];
 
 const ABOUT_SIGN_IN = /\btoken\b|unauthori[sz]ed|\bapp ?key\b|\bsignature\b/i;
 const ABOUT_CREDENTIAL = /^(101|102|114|116)$/;
@@ -85,7 +122,12 @@ export const INNOPAAS_ERRORS: ErrorCatalog = {
 	adviceFor: (code, message, httpStatus) => {
 		const known = hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
 		const isAboutSignIn = isSignIn(httpStatus) || ABOUT_SIGN_IN.test(message);
-		return composeAdvice(INNOPAAS_ERRORS, known ?? (isAboutSignIn ? SIGN_IN : undefined), message);
+		const aboutValues = ABOUT_VALUES.find(([pattern]) => pattern.test(message))?.[1](message);
+		return composeAdvice(
+			INNOPAAS_ERRORS,
+			known ?? (isAboutSignIn ? SIGN_IN : aboutValues),
+			message,
+		);
 	},
 	isCredentialError: (code, httpStatus) => isSignIn(httpStatus) || ABOUT_CREDENTIAL.test(code),
 	isOfGateway: (code, httpStatus) =>

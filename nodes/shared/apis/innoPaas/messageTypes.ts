@@ -29,6 +29,7 @@ import {
 	listBodyText,
 	listButtonText,
 	location,
+	placeWarnings,
 	productId,
 	productIds,
 	replyButtons,
@@ -302,9 +303,12 @@ function contactsWarnings({ contacts: all }: IDataObject): string[] {
 
 function locationWarnings({ location: place }: IDataObject): string[] {
 	const { name, address } = place as IDataObject;
-	return name && address
-		? []
-		: ['An older page of InnoPaaS also requires Location Name and Address.'];
+	return [
+		...placeWarnings(place as IDataObject),
+		...(name && address
+			? []
+			: ['An older page of InnoPaaS also requires Location Name and Address.']),
+	];
 }
 
 const rawType: ChoiceField = {
@@ -404,7 +408,7 @@ export const TEMPLATE: MessageType = {
 		values('bodyValues', 'Body Values', 'bodyParams', {
 			entry: { name: 'value', label: 'Body Value' },
 			entryIs: 'text',
-			fields: [textField('text', 'Text', 'text', 'Mia', { required: true, isVariable: true })],
+			fields: [textField('text', 'Value', 'text', 'Mia', { required: true, isVariable: true })],
 			description: 'The values for {{1}}, {{2}} and so on, in this order',
 		}),
 		values('buttonValues', 'Button Values', 'buttonParams', {
@@ -412,10 +416,10 @@ export const TEMPLATE: MessageType = {
 			constants: { type: 'text' },
 			constantsMayDiffer: true,
 			fields: [
-				textField('text', 'Text', 'value', 'spring?c=42', {
+				textField('text', 'Link Ending or Code', 'value', 'spring?c=42', {
 					required: true,
 					isVariable: true,
-					description: 'The variable part of the link, or the one-time password',
+					description: 'The variable part of the link of the button, or the one-time password',
 				}),
 			],
 			description: 'One for each button whose link ends in a variable, in the order of the buttons',

@@ -1,6 +1,6 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeParameters, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { fileNames, type Field, type FileField, type MessageType } from './schema';
+import { fileNames, type Field, type FileField, type ListField, type MessageType } from './schema';
 
 function fileProperties(field: FileField): INodeProperties[] {
 	const { name, label, required, description, upload } = field;
@@ -42,6 +42,16 @@ function fileProperties(field: FileField): INodeProperties[] {
 	];
 }
 
+/** An entry with the values that n8n gives to one that is added; lists within begin with an entry of their own. */
+function firstEntry({ entry, fields }: ListField): INodeParameters {
+	const values = fields.flatMap((field): Array<[string, unknown]> =>
+		field.kind === 'list'
+			? [[field.name, field.min > 0 || field.opened ? firstEntry(field) : {}]]
+			: ownProperties(field).map(({ name, default: usual }) => [name, usual]),
+	);
+	return { [entry.name]: [Object.fromEntries(values) as INodeParameters] };
+}
+
 function kindProperties(
 	field: Exclude<Field, FileField>,
 ): Omit<INodeProperties, 'displayName' | 'name'> {
@@ -72,7 +82,8 @@ function kindProperties(
 				type: 'fixedCollection',
 				typeOptions: { multipleValues: true, sortable: true },
 				placeholder: `Add ${field.entry.label}`,
-				default: {},
+				// An old workflow has entries of its own, or was refused for having none.
+				default: field.min > 0 ? firstEntry(field) : {},
 				options: [
 					{
 						displayName: field.entry.label,
@@ -171,22 +182,35 @@ function withConditions(shared: SharedProperty): INodeProperties[] {
 	}));
 }
 
-function byName(options: INodePropertyOptions[]): INodePropertyOptions[] {
-	return options.sort((left, right) => left.name.localeCompare(right.name, 'en'));
+/** The choice of a type; one with variants is found by theirs, e.g. "Interactive (Reply Buttons, List and more)". */
+function typeOption(
+	{ type: value, name, description }: MessageType,
+	types: readonly MessageType[],
+): INodePropertyOptions {
+	const variants = types.flatMap((each) => (each.type === value && each.variant) || []);
+	const labels = variants.map(({ label }) => label);
+	return {
+		name: labels.length > 0 ? `${name} (${labels.slice(0, 2).join(', ')} and more)` : name,
+		value,
+		...(description && { description }),
+	};
 }
 
-function typeSelector(channel: string, types: readonly MessageType[]): INodeProperties {
-	const names = new Map(
-		types.filter((each) => each.channel === channel).map(({ type, name }) => [type, name]),
-	);
+const WITHIN_24_HOURS =
+	"WhatsApp delivers this only within 24 hours of the recipient's last message";
+
+function typeSelector(channel: string, all: readonly MessageType[]): INodeProperties {
+	const types = all.filter((each) => each.channel === channel);
+	const options = new Map(types.map((each) => [each.type, typeOption(each, types)]));
 	return {
 		displayName: 'Message Type',
 		name: 'messageType',
 		type: 'options',
 		noDataExpression: true,
-		options: byName([...names].map(([value, name]) => ({ name, value }))),
+		options: [...options.values()],
 		default: 'text',
 		description: 'The type of message to send',
+		...(channel === 'whatsapp' && { hint: WITHIN_24_HOURS }),
 		displayOptions: { show: { ...SEND_MESSAGE, channelType: [channel] } },
 	};
 }
@@ -203,9 +227,11 @@ function variantSelector(types: readonly MessageType[]): INodeProperties[] {
 			name: 'interactiveType',
 			type: 'options',
 			noDataExpression: true,
-			options: byName(
-				variants.map(({ label, value, description }) => ({ name: label, value, description })),
-			),
+			options: variants.map(({ label, value, description }) => ({
+				name: label,
+				value,
+				description,
+			})),
 			default: 'button',
 			description: 'What the message lets the recipient do',
 			displayOptions: {

@@ -93,6 +93,8 @@ export interface ListField extends BaseField {
 	entry: { name: string; label: string };
 	fields: readonly Field[];
 	min: number;
+	/** In the first entry of its own list, this list too begins with an entry, although it may be empty. */
+	opened?: boolean;
 	max?: number;
 	/** For a limit of the channel that the API does not document: longer lists are sent with a warning. */
 	warnAbove?: number;
@@ -132,6 +134,8 @@ export interface MessageType {
 	/** The value of MessageType in the request. */
 	type: string;
 	name: string;
+	/** What it is for, in the list of types. */
+	description?: string;
 	/** Tells types apart that share the value of MessageType, e.g. interactive messages, by a parameter of their own. */
 	variant?: { name: string; value: string; label: string; description: string };
 	fields: readonly Field[];

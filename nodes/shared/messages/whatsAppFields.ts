@@ -243,7 +243,11 @@ export const VARIANTS = {
 		label: 'Reply Buttons',
 		description: 'Up to three buttons to reply with',
 	},
-	list: { value: 'list', label: 'List', description: 'A menu of up to 10 rows' },
+	list: {
+		value: 'list',
+		label: 'List Menu',
+		description: 'A menu of up to 10 rows to choose from',
+	},
 	product: { value: 'product', label: 'Product', description: 'One product from a catalog' },
 	productList: {
 		value: 'productList',
@@ -258,6 +262,7 @@ export function interactive(
 	fields: Field[],
 ): MessageType {
 	return messageType('whatsapp', 'interactive', 'Interactive', fields, {
+		description: 'Buttons to reply with, a menu to choose from, products and more',
 		variant: { name: 'interactiveType', ...variant },
 		...more,
 	});
@@ -320,17 +325,20 @@ export const contacts: ListField = {
 		textField('firstName', 'First Name', 'name.first_name', 'Mia', {
 			description: 'WhatsApp requires at least one part of the name besides Formatted Name',
 		}),
+		{
+			opened: true,
+			...optionalList('phones', 'Phones', { name: 'phone', label: 'Phone' }, [
+				textField('phone', 'Phone', 'phone', '+65 9123 4567', { required: true }),
+				contactType(PHONE_TYPES, 'CELL'),
+				textField('waId', 'WhatsApp ID', 'wa_id', '6591234567', {
+					description: "The contact's WhatsApp number, which adds a button to message them",
+				}),
+			]),
+		},
 		textField('lastName', 'Last Name', 'name.last_name', 'Tan'),
 		textField('middleName', 'Middle Name', 'name.middle_name', 'Li'),
 		textField('prefix', 'Prefix', 'name.prefix', 'Dr.'),
 		textField('suffix', 'Suffix', 'name.suffix', 'Jr.'),
-		optionalList('phones', 'Phones', { name: 'phone', label: 'Phone' }, [
-			textField('phone', 'Phone', 'phone', '+65 9123 4567', { required: true }),
-			contactType(PHONE_TYPES, 'CELL'),
-			textField('waId', 'WhatsApp ID', 'wa_id', '6591234567', {
-				description: "The contact's WhatsApp number, which adds a button to message them",
-			}),
-		]),
 		optionalList('emails', 'Emails', { name: 'email', label: 'Email' }, [
 			textField('email', 'Email', 'email', 'mia@example.com', { required: true }),
 			homeOrWork,

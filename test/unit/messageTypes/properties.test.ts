@@ -3,6 +3,7 @@ import {
 	type INode,
 	type INodeParameters,
 	type INodeProperties,
+	type INodePropertyOptions,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
@@ -24,19 +25,22 @@ const VIBER_SEND: INodeTypeDescription = new CamsViberSend().description;
 const INNOPAAS_SUBMIT: INodeTypeDescription = new InnoPaasSubmit().description;
 const NODE = { typeVersion: 1 } as INode;
 
+/** The values that a node works with: those that are stored, and the defaults. */
+const valuesIn = (description: INodeTypeDescription, parameters: INodeParameters) =>
+	NodeHelpers.getNodeParameters(
+		description.properties,
+		parameters,
+		true,
+		false,
+		NODE,
+		description,
+	) ?? {};
+
 function shownIn(
 	description: INodeTypeDescription,
 	parameters: INodeParameters,
 ): INodeProperties[] {
-	const values =
-		NodeHelpers.getNodeParameters(
-			description.properties,
-			parameters,
-			true,
-			false,
-			NODE,
-			description,
-		) ?? {};
+	const values = valuesIn(description, parameters);
 	return description.properties.filter(
 		(property) =>
 			property.type !== 'hidden' &&
@@ -148,9 +152,37 @@ describe.each(TYPES.map((each) => [each.node.displayName, titleOf(each.type), ea
 			const [selector] = shownIn(node, messageOf(type)).filter(
 				({ name }) => name === 'messageType',
 			);
-			expect(selector.options).toContainEqual(
-				expect.objectContaining({ value: type.type, name: type.name }),
+			const option = (selector.options as INodePropertyOptions[]).find(
+				({ value }) => value === type.type,
+			)!;
+			// A type with variants is found by the names of the first ones, too.
+			expect(option.name.startsWith(type.name)).toBe(true);
+			if (type.variant) expect(option.name).toBe('Interactive (Reply Buttons, List Menu and more)');
+			expect(option.description).toMatch(/^[A-Z].*[^.]$/);
+			expect(selector.hint ?? '').toMatch(type.channel === 'whatsapp' ? /24 hours/ : /^$/);
+		});
+
+		it('has an open entry in every list that needs one', () => {
+			const values = valuesIn(node, messageOf(type));
+			for (const field of type.fields) {
+				if (field.kind !== 'list') continue;
+				const entries = (values[field.name] as Record<string, unknown[]>)[field.entry.name];
+				expect(entries?.length ?? 0).toBe(field.min > 0 ? 1 : 0);
+				for (const inner of field.fields)
+					if (inner.kind === 'list' && (inner.min > 0 || inner.opened))
+						expect(entries[0]).toMatchObject({
+							[inner.name]: { [inner.entry.name]: [expect.any(Object)] },
+						});
+			}
+		});
+
+		it('begins with what is used most', () => {
+			const [selector] = shownIn(node, messageOf(type)).filter(
+				({ name }) => name === 'messageType',
 			);
+			const values = (selector.options as INodePropertyOptions[]).map(({ value }) => value);
+			expect(values[0]).toBe('text');
+			expect(values.at(-1)).toBe('raw');
 		});
 
 		it('shows every field as its kind, with its example', () => {

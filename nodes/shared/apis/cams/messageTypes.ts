@@ -108,9 +108,11 @@ function undocumented(
 	channel: string,
 	type: string,
 	name: string,
+	description: string,
 	example = '{"text": "Hello"}',
 ): MessageType {
 	return messageType(channel, type, name, [content(example)], {
+		description: `${description}; you write its JSON`,
 		contentIs: 'contentJson',
 		uncertain: 'The API documentation lists the type, but not its fields.',
 	});
@@ -126,6 +128,7 @@ function raw(channel: string): MessageType {
 		description: 'The value of MessageType in the request',
 	};
 	return messageType(channel, 'raw', 'Raw JSON', [messageTypeCode, content('{"text": "Hello"}')], {
+		description: 'Content that you write yourself, for what this list does not have',
 		contentIs: 'contentJson',
 	});
 }
@@ -207,6 +210,27 @@ const INTERACTIVE: MessageType[] = [
 			uniqueAcross: { name: 'rows', field: 'id' },
 		}),
 	]),
+	interactive(
+		{ value: 'ctaUrl', label: 'Link Button', description: 'A button that opens a page' },
+		{ constants: { type: 'cta_url', action: { name: 'cta_url' } } },
+		[
+			...anyHeader,
+			bodyText,
+			footerText,
+			{ ...buttonLabel, path: 'action.parameters.display_text', maxCharacters: 20 },
+			{ ...buttonUrl, path: 'action.parameters.url' },
+		],
+	),
+	interactive(
+		{ value: 'flow', label: 'Flow', description: 'A form inside the chat (WhatsApp Flow)' },
+		{
+			constants: {
+				type: 'flow',
+				action: { name: 'flow', parameters: { flow_message_version: '3' } },
+			},
+		},
+		[...anyHeader, bodyText, footerText, ...flowFields],
+	),
 	interactive(VARIANTS.product, { constants: { type: 'product' } }, [
 		{ ...bodyText, required: false },
 		footerText,
@@ -227,27 +251,6 @@ const INTERACTIVE: MessageType[] = [
 			}),
 		],
 	),
-	interactive(
-		{ value: 'ctaUrl', label: 'Link Button', description: 'A button that opens a page' },
-		{ constants: { type: 'cta_url', action: { name: 'cta_url' } } },
-		[
-			...anyHeader,
-			bodyText,
-			footerText,
-			{ ...buttonLabel, path: 'action.parameters.display_text', maxCharacters: 20 },
-			{ ...buttonUrl, path: 'action.parameters.url' },
-		],
-	),
-	interactive(
-		{ value: 'flow', label: 'Flow', description: 'A form inside the chat' },
-		{
-			constants: {
-				type: 'flow',
-				action: { name: 'flow', parameters: { flow_message_version: '3' } },
-			},
-		},
-		[...anyHeader, bodyText, footerText, ...flowFields],
-	),
 ];
 
 const EMOJI =
@@ -259,53 +262,86 @@ const ONE_EMOJI: TextField['format'] = {
 	advice: 'Use one emoji, e.g. 👍.',
 };
 
+const WITH_TEXT = 'With a text below if you like';
+
 const WHATSAPP: MessageType[] = [
-	messageType('whatsapp', 'audio', 'Audio', [media('audio')]),
-	undocumented('whatsapp', 'carousel', 'Carousel', '{"cards": []}'),
-	messageType('whatsapp', 'contacts', 'Contacts', [contacts], { contentIs: 'contacts' }),
-	messageType('whatsapp', 'document', 'Document', [media('document'), fileName]),
-	messageType('whatsapp', 'image', 'Image', [media('image'), caption]),
+	messageType('whatsapp', 'text', 'Text', [text], { description: 'A text of your own' }),
+	messageType('whatsapp', 'image', 'Image', [media('image'), caption], { description: WITH_TEXT }),
+	messageType('whatsapp', 'document', 'Document', [media('document'), fileName], {
+		description: 'A PDF or another file to open',
+	}),
+	messageType('whatsapp', 'video', 'Video', [media('video'), caption], { description: WITH_TEXT }),
+	messageType('whatsapp', 'audio', 'Audio', [media('audio')], { description: 'Sound to play' }),
 	...INTERACTIVE,
-	messageType('whatsapp', 'location', 'Location', location, { warningsFor: placeWarnings }),
-	undocumented('whatsapp', 'pin', 'Pin', '{"messageId": "202611210001"}'),
+	messageType('whatsapp', 'location', 'Location', location, {
+		description: 'A place on the map',
+		warningsFor: placeWarnings,
+	}),
+	messageType('whatsapp', 'contacts', 'Contacts', [contacts], {
+		description: 'Contact cards to save or to call',
+		contentIs: 'contacts',
+	}),
+	messageType(
+		'whatsapp',
+		'reaction',
+		'Reaction',
+		[
+			textField('messageId', 'Message ID', 'messageId', '202611210001', {
+				required: true,
+				isId: true,
+				description: 'The messageId of the inbound message to react to',
+			}),
+			textField('emoji', 'Emoji', 'emoji', '👍', {
+				required: true,
+				isId: true,
+				format: ONE_EMOJI,
+				description: 'A single emoji',
+				shownAs: 'text',
+			}),
+		],
+		{ description: "An emoji at one of the recipient's messages" },
+	),
+	messageType('whatsapp', 'sticker', 'Sticker', [media('sticker')], {
+		description: 'A small picture without a frame',
+	}),
+	undocumented('whatsapp', 'carousel', 'Carousel', 'Cards side by side', '{"cards": []}'),
+	undocumented(
+		'whatsapp',
+		'typing_indicator',
+		'Typing Indicator',
+		'Shows the recipient that an answer is being written',
+		'{"messageId": "202611210001"}',
+	),
+	undocumented(
+		'whatsapp',
+		'pin',
+		'Pin',
+		'Pins a message in a group',
+		'{"messageId": "202611210001"}',
+	),
 	raw('whatsapp'),
-	messageType('whatsapp', 'reaction', 'Reaction', [
-		textField('messageId', 'Message ID', 'messageId', '202611210001', {
-			required: true,
-			isId: true,
-			description: 'The messageId of the inbound message to react to',
-		}),
-		textField('emoji', 'Emoji', 'emoji', '👍', {
-			required: true,
-			isId: true,
-			format: ONE_EMOJI,
-			description: 'A single emoji',
-			shownAs: 'text',
-		}),
-	]),
-	messageType('whatsapp', 'sticker', 'Sticker', [media('sticker')]),
-	messageType('whatsapp', 'text', 'Text', [text]),
-	undocumented('whatsapp', 'typing_indicator', 'Typing Indicator', '{"messageId": "202611210001"}'),
-	messageType('whatsapp', 'video', 'Video', [media('video'), caption]),
 ];
 
 const VIBER: MessageType[] = [
-	messageType('viber', 'document', 'Document', [media('document'), fileName, fileType]),
-	messageType('viber', 'image', 'Image', [media('image')]),
-	raw('viber'),
-	messageType('viber', 'text', 'Text', [text]),
-	messageType('viber', 'text_button', 'Text and Button', [text, buttonLabel, buttonUrl]),
+	messageType('viber', 'text', 'Text', [text], { description: 'A text of your own' }),
+	messageType('viber', 'text_button', 'Text and Button', [text, buttonLabel, buttonUrl], {
+		description: 'A text with a button that opens a page',
+	}),
 	messageType('viber', 'text_image', 'Text and Image', [text, media('image')], {
+		description: 'A text with a picture',
 		uncertain:
 			'The API documentation lists the type, but not its fields. Text and link are taken from the other types.',
 	}),
-	messageType('viber', 'text_video', 'Text and Video', [text, media('video'), ...viberVideo]),
-	messageType('viber', 'text_image_button', 'Text, Image and Button', [
-		text,
-		media('image'),
-		buttonLabel,
-		buttonUrl,
-	]),
+	messageType(
+		'viber',
+		'text_image_button',
+		'Text, Image and Button',
+		[text, media('image'), buttonLabel, buttonUrl],
+		{ description: 'A text with a picture and a button that opens a page' },
+	),
+	messageType('viber', 'text_video', 'Text and Video', [text, media('video'), ...viberVideo], {
+		description: 'A text with a video',
+	}),
 	messageType(
 		'viber',
 		'text_video_button',
@@ -323,47 +359,65 @@ const VIBER: MessageType[] = [
 			},
 		],
 		{
+			description: 'A text with a video and a button that opens a page',
 			uncertain:
 				'The API documentation contradicts itself about the URL of the button. It is sent if it is filled in.',
 		},
 	),
-	messageType('viber', 'video', 'Video', [media('video'), ...viberVideo]),
+	messageType('viber', 'image', 'Image', [media('image')], { description: 'A picture alone' }),
+	messageType('viber', 'video', 'Video', [media('video'), ...viberVideo], {
+		description: 'A video alone',
+	}),
+	messageType('viber', 'document', 'Document', [media('document'), fileName, fileType], {
+		description: 'A PDF or another file to open',
+	}),
+	raw('viber'),
 ];
 
 /** Messenger and Instagram have the same types. */
 function metaChannel(channel: 'messenger' | 'instagram'): MessageType[] {
 	return [
-		messageType(channel, 'audio', 'Audio', [media('audio')]),
-		undocumented(channel, 'buttonTemplate', 'Button Template'),
-		undocumented(channel, 'couponTemplate', 'Coupon Template'),
-		messageType(channel, 'document', 'Document', [media('document')]),
-		messageType(channel, 'image', 'Image', [media('image')]),
-		undocumented(channel, 'interactive', 'Interactive'),
-		undocumented(channel, 'quickReply', 'Quick Reply'),
+		messageType(channel, 'text', 'Text', [text], { description: 'A text of your own' }),
+		messageType(channel, 'image', 'Image', [media('image')], { description: 'A picture' }),
+		messageType(channel, 'video', 'Video', [media('video')], { description: 'A video' }),
+		messageType(channel, 'audio', 'Audio', [media('audio')], { description: 'Sound to play' }),
+		messageType(channel, 'document', 'Document', [media('document')], {
+			description: 'A PDF or another file to open',
+		}),
+		undocumented(channel, 'quickReply', 'Quick Reply', 'Buttons to reply with'),
+		undocumented(channel, 'buttonTemplate', 'Button Template', 'A text with buttons'),
+		undocumented(channel, 'regularTemplate', 'Regular Template', 'Cards with pictures and buttons'),
+		undocumented(channel, 'couponTemplate', 'Coupon Template', 'A coupon to redeem'),
+		undocumented(channel, 'interactive', 'Interactive', 'Parts to tap'),
 		raw(channel),
-		undocumented(channel, 'regularTemplate', 'Regular Template'),
-		messageType(channel, 'text', 'Text', [text]),
-		messageType(channel, 'video', 'Video', [media('video')]),
 	];
 }
 
-function telegram(type: string, name: string, fields: readonly Field[]): MessageType {
+function telegram(
+	type: string,
+	name: string,
+	description: string,
+	fields: readonly Field[],
+	more: Partial<MessageType> = {},
+): MessageType {
 	return messageType('telegram', type, name, fields, {
+		description,
 		uncertain:
 			'The API documentation lists the type, but not its fields. They are taken from the other channels.',
+		...more,
 	});
 }
 
 const TELEGRAM: MessageType[] = [
-	telegram('audio', 'Audio', [media('audio')]),
-	telegram('document', 'Document', [media('document'), fileName]),
-	telegram('gif', 'GIF', [media('image')]),
-	telegram('image', 'Image', [media('image')]),
-	{ ...telegram('location', 'Location', location), warningsFor: placeWarnings },
+	telegram('text', 'Text', 'A text of your own', [text]),
+	telegram('image', 'Image', 'A picture', [media('image')]),
+	telegram('document', 'Document', 'A PDF or another file to open', [media('document'), fileName]),
+	telegram('video', 'Video', 'A video', [media('video')]),
+	telegram('audio', 'Audio', 'Sound to play', [media('audio')]),
+	telegram('gif', 'GIF', 'A moving picture', [media('image')]),
+	telegram('location', 'Location', 'A place on the map', location, { warningsFor: placeWarnings }),
+	telegram('sticker', 'Sticker', 'A small picture without a frame', [media('sticker')]),
 	raw('telegram'),
-	telegram('sticker', 'Sticker', [media('sticker')]),
-	telegram('text', 'Text', [text]),
-	telegram('video', 'Video', [media('video')]),
 ];
 
 /** The message types of all channels. Panel, checks, content and documentation follow from an entry here. */

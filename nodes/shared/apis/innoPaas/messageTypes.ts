@@ -336,46 +336,69 @@ function rawContent(code: string, example: string): JsonField {
 	};
 }
 
-const SIMPLE: MessageType[] = [
-	messageType('whatsapp', 'audio', 'Audio', [media('audio')], { forbidden: [NO_CAPTION] }),
-	messageType('whatsapp', 'contacts', 'Contacts', [relaxed(renamed(contacts))], {
-		warningsFor: contactsWarnings,
+const WITH_TEXT = 'With a text below if you like';
+
+const USUAL: MessageType[] = [
+	messageType('whatsapp', 'text', 'Text', [{ ...asWarning(text), path: 'body' }], {
+		description: 'A text of your own',
 	}),
-	messageType('whatsapp', 'document', 'Document', [media('document'), mediaName, mediaCaption]),
-	messageType('whatsapp', 'image', 'Image', [media('image'), mediaCaption]),
+	messageType('whatsapp', 'image', 'Image', [media('image'), mediaCaption], {
+		description: WITH_TEXT,
+	}),
+	messageType('whatsapp', 'document', 'Document', [media('document'), mediaName, mediaCaption], {
+		description: 'A PDF or another file to open',
+	}),
+	messageType('whatsapp', 'video', 'Video', [media('video'), mediaCaption], {
+		description: WITH_TEXT,
+	}),
+	messageType('whatsapp', 'audio', 'Audio', [media('audio')], {
+		description: 'Sound to play',
+		forbidden: [NO_CAPTION],
+	}),
+];
+
+const OTHERS: MessageType[] = [
 	{
 		channel: 'whatsapp',
 		type: 'location',
 		name: 'Location',
+		description: 'A place on the map',
 		fields: within('location', location).map((field) =>
 			field.kind === 'number' ? { ...field, asText: true } : field,
 		),
 		warningsFor: locationWarnings,
 	},
-	messageType('whatsapp', 'raw', 'Raw JSON', [
-		rawType,
-		rawContent(
-			'contacts',
-			'[{"name": {"formattedName": "Mia Tan"}, "phones": [{"type": "WORK", "phone": "+6591234567"}]}]',
-		),
-		rawContent(
-			'interactive',
-			'{"type": "button", "body": {"text": "Keep it?"}, "action": {"buttons": [{"type": "reply", "id": "keep", "title": "Keep"}]}}',
-		),
-	]),
+	messageType('whatsapp', 'contacts', 'Contacts', [relaxed(renamed(contacts))], {
+		description: 'Contact cards to save or to call',
+		warningsFor: contactsWarnings,
+	}),
 	messageType('whatsapp', 'sticker', 'Sticker', [media('sticker')], {
+		description: 'A small picture without a frame',
 		forbidden: [NO_CAPTION, NO_NAME],
 	}),
-	messageType('whatsapp', 'text', 'Text', [{ ...asWarning(text), path: 'body' }]),
-	messageType('whatsapp', 'video', 'Video', [media('video'), mediaCaption]),
+	messageType(
+		'whatsapp',
+		'raw',
+		'Raw JSON',
+		[
+			rawType,
+			rawContent(
+				'contacts',
+				'[{"name": {"formattedName": "Mia Tan"}, "phones": [{"type": "WORK", "phone": "+6591234567"}]}]',
+			),
+			rawContent(
+				'interactive',
+				'{"type": "button", "body": {"text": "Keep it?"}, "action": {"buttons": [{"type": "reply", "id": "keep", "title": "Keep"}]}}',
+			),
+		],
+		{ description: 'Content that you write yourself, for what this list does not have' },
+	),
 ];
 
-const byName = (left: MessageType, right: MessageType) => left.name.localeCompare(right.name, 'en');
-
-/** All message types, sorted by name. Panel, checks, content and documentation follow from an entry here. */
+/** All message types, in the order of use. Panel, checks, content and documentation follow from an entry here. */
 export const MESSAGE_TYPES: Readonly<Record<InteractiveStyle, readonly MessageType[]>> = {
-	flat: [...SIMPLE, ...interactiveTypes('flat', 'flat')].sort(byName),
-	nested: [...SIMPLE, ...interactiveTypes('nested', 'nested')].sort(byName),
+	flat: [...USUAL, ...interactiveTypes('flat', 'flat'), ...OTHERS],
+	nested: [...USUAL, ...interactiveTypes('nested', 'nested'), ...OTHERS],
 };
 
 function values(

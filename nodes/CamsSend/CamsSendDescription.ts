@@ -26,18 +26,18 @@ export const properties: INodeProperties[] = [
 		{
 			name: 'Send Message',
 			value: 'sendMessage',
-			action: 'Send message',
+			action: 'Send message (WhatsApp: within 24 hours)',
 			description:
 				"Send a free-form message; on WhatsApp only within 24 hours of the recipient's last message",
 		},
 	]),
 	channelTypeField,
-	custSpaceIdField,
 	...fromFields,
 	toField,
 	...templateFields,
 	...templateVariableFields,
 	...messagePanel(MESSAGE_TYPES),
 	labelField,
+	custSpaceIdField,
 	sendOptions(callsPerSecond('SendChatappMessage')),
 ];

@@ -31,7 +31,6 @@ export const properties: INodeProperties[] = [
 	]),
 	// Code that is shared with CAMS Send reads the channel by this name.
 	{ displayName: 'Channel Type', name: 'channelType', type: 'hidden', default: 'viber' },
-	custSpaceIdField,
 	serviceIdField,
 	{
 		...toField,
@@ -42,5 +41,6 @@ export const properties: INodeProperties[] = [
 	...templateVariableFields,
 	...messagePanel(MESSAGE_TYPES.filter(({ channel }) => channel === 'viber')),
 	{ ...labelField, displayOptions: undefined },
+	custSpaceIdField,
 	viberOptions(callsPerSecond('SendChatappMessage')),
 ];

@@ -166,14 +166,14 @@ export const properties: INodeProperties[] = [
 		{
 			name: 'Send MMLite Template',
 			value: 'sendMmLite',
-			action: 'Send marketing lite template',
+			action: 'Send template through Marketing Messages Lite',
 			description:
 				'Send a marketing template through Marketing Messages Lite; your account needs permission for it',
 		},
 		{
 			name: 'Send Message',
 			value: 'sendMessage',
-			action: 'Send message',
+			action: 'Send message (within 24 hours)',
 			description: "Send a free-form message; only within 24 hours of the recipient's last message",
 		},
 	]),
@@ -190,7 +190,7 @@ export const properties: INodeProperties[] = [
 	// Code that is shared with CAMS Send reads the channel by this name.
 	{ displayName: 'Channel Type', name: 'channelType', type: 'hidden', default: 'whatsapp' },
 	{
-		displayName: 'From (Send Number)',
+		displayName: 'From (Sender Number)',
 		name: 'from',
 		...locator('searchSendNumbers', 'Select a number...', { id: '6580001111' }),
 		required: true,
@@ -203,7 +203,7 @@ export const properties: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. +65 9123 4567',
-		hint: 'Separate several numbers with commas, or give a list',
+		hint: 'With country code, e.g. +65 9123 4567. Separate several with commas, or drag a list.',
 		description:
 			'Phone numbers in any format, with country code unless Default Country is set. Items with the same message share a request.',
 	},

@@ -238,6 +238,35 @@ describe('what goes out', () => {
 		expect(errorTitle(run)).toBe('No channel is chosen [item 0]');
 	});
 
+	it.each(['camsSend', 'camsMassSend'])(
+		'%s takes the only channel of the account where none is named',
+		async (name) => {
+			const run = await runNode(sandbox, {
+				parameters: { ...TEMPLATE, channelType: 'messenger', from: locator('102030405060708') },
+				node: { type: `n8n-nodes-chatapp.${name}` },
+				items: [MIA, BEN],
+				credential: { custSpaceId: '' },
+			});
+			expect(run.error).toBeUndefined();
+			expect(taken().map(({ custSpaceId }) => custSpaceId)).toEqual([
+				'cams-sandbox',
+				'cams-sandbox',
+			]);
+			expect(sandbox.stats().calls.byOperation.ListInstance ?? 0).toBeLessThanOrEqual(1);
+		},
+	);
+
+	it('a channel that is named costs no look-up', async () => {
+		for (const custSpaceId of [locator('cams-own'), locator('={{ "cams-own" }}')])
+			await runNode(sandbox, {
+				parameters: { ...TEXT, custSpaceId },
+				items: [MIA],
+				credential: { custSpaceId: '' },
+			});
+		expect(taken()).toHaveLength(2);
+		expect(sandbox.stats().calls.byOperation).not.toHaveProperty('ListInstance');
+	});
+
 	it('reads variables from JSON, and a template that carries its language', async () => {
 		const run = await runNode(sandbox, {
 			parameters: {

@@ -108,16 +108,36 @@ const OF_A_CHANNEL: Array<[string, Panel]> = [
 describe('a channel that neither the panel nor the credential names', () => {
 	const credential = { custSpaceId: ' ' };
 
-	it.each(OF_A_CHANNEL)('is told by %s of %j', async (method, panel) => {
-		const error = await search(sandbox.url, method, { ...panel, credential }).catch(
-			(each: unknown) => each as NodeApiError,
-		);
-		expect(error).toMatchObject({
-			message: 'No channel is chosen',
-			description: expect.stringMatching(/^Fill Channel ID \/ Space ID here or in the credential/),
-		});
-		expect(calls()).toEqual({});
-	});
+	const isOnly = ({ parameters: { channelType } }: Panel) =>
+		['instagram', 'messenger'].includes(String(channelType));
+
+	it.each(OF_A_CHANNEL.filter(([, panel]) => isOnly(panel)))(
+		'is the only one of the account for %s of %j',
+		async (method, panel) => {
+			expect(await search(sandbox.url, method, { ...panel, credential })).toEqual(
+				await search(sandbox.url, method, {
+					...panel,
+					credential: { custSpaceId: ACCOUNT.custSpaceId },
+				}),
+			);
+		},
+	);
+
+	it.each(OF_A_CHANNEL.filter(([, panel]) => !isOnly(panel)))(
+		'is told by %s of %j',
+		async (method, panel) => {
+			const error = await search(sandbox.url, method, { ...panel, credential }).catch(
+				(each: unknown) => each as NodeApiError,
+			);
+			expect(error).toMatchObject({
+				message: 'No channel is chosen',
+				description: expect.stringMatching(
+					/^Fill Channel ID \/ Space ID here or in the credential/,
+				),
+			});
+			expect(calls()).toEqual({ ListInstance: 1 });
+		},
+	);
 
 	it('is told by the fields of a template', async () => {
 		const { emptyFieldsNotice } = await mapperFields(sandbox.url, {

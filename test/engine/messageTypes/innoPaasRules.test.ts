@@ -1005,7 +1005,7 @@ describe('where the call goes', () => {
 describe('Additional Body Fields (JSON)', () => {
 	it.each([
 		['recipientNumber', 'To'],
-		['sendNumber', 'From (Send Number)'],
+		['sendNumber', 'From (Sender Number)'],
 		['uid', 'the option Task ID'],
 		['wabaId', 'the option WABA ID'],
 		['RecipientNumber', 'To'],

@@ -98,8 +98,9 @@ const TYPES = [
 	...MESSAGE_TYPES.map((type) => ({
 		node: SEND,
 		type,
-		before: ['operation', 'channelType', 'custSpaceId', 'from', 'to'],
-		after: type.channel === 'viber' ? ['label', 'options'] : ['options'],
+		before: ['operation', 'channelType', 'from', 'to'],
+		after:
+			type.channel === 'viber' ? ['label', 'custSpaceId', 'options'] : ['custSpaceId', 'options'],
 	})),
 	...OF_INNOPAAS.flat.map((type) => ({
 		node: INNOPAAS_SUBMIT,
@@ -131,7 +132,6 @@ describe.each(TYPES.map((each) => [each.node.displayName, titleOf(each.type), ea
 				if (type.channel !== 'viber') return;
 				expect(namesIn(VIBER_SEND, { ...parameters, channelType: undefined })).toEqual([
 					'operation',
-					'custSpaceId',
 					'from',
 					'to',
 					'messageType',
@@ -231,13 +231,13 @@ describe.each([
 			expect(names).toEqual([
 				'operation',
 				...('channelType' in channel ? ['channelType'] : []),
-				'custSpaceId',
 				'from',
 				'to',
 				'template',
 				'specifyVariables',
 				'templateVariables',
 				...(isViber ? ['label'] : []),
+				'custSpaceId',
 				'options',
 			]);
 		}

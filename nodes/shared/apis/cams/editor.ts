@@ -16,19 +16,20 @@ import {
 	listSenders,
 	listTemplates,
 	readTemplateDetail,
+	withOnlyChannel,
 	type Channel,
 } from './lookups';
 
 /** Lists to pick from and a template's variables, which the panels load while the user fills them in. */
 
-/** The channel chosen in the panel; its ID is otherwise the credential's. */
+/** The channel chosen in the panel; otherwise that of the credential, or the only one. */
 async function readChannel(context: ILoadOptionsFunctions): Promise<Channel> {
 	const account = await readAccount(context);
-	return {
-		account,
-		channelType: chosen(context, 'channelType'),
-		custSpaceId: chosen(context, 'custSpaceId') || account.custSpaceId,
-	};
+	const channelType = chosen(context, 'channelType');
+	const custSpaceId =
+		chosen(context, 'custSpaceId') ||
+		(await withOnlyChannel(context, account, channelType)).custSpaceId;
+	return { account, channelType, custSpaceId };
 }
 
 const searchOf = (list: typeof listSenders) =>

@@ -26,7 +26,8 @@ export const custSpaceIdField: INodeProperties = {
 	displayName: 'Channel ID / Space ID',
 	name: 'custSpaceId',
 	...locator('searchChannels', 'From the credential', { id: 'cams-8c8abcdef' }),
-	description: 'As shown in Channel Management. Leave empty to use the one in the credential.',
+	description:
+		'The channel to send by, as shown under Channel Management in the Chat App console. Leave empty to use that of the credential, or the only one of the account.',
 };
 
 /** The registered sender: two fields of one name, since some channels have no list of senders to choose from. */
@@ -69,6 +70,7 @@ export const toField: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. +65 9123 4567',
+	hint: 'With country code, e.g. +65 9123 4567',
 	description:
 		'One recipient: a phone number in any format, with country code unless Default Country is set, or the user ID from an inbound message',
 };
@@ -164,7 +166,7 @@ export const templateVariableFields: INodeProperties[] = [
 ];
 
 export const labelField: INodeProperties = {
-	displayName: 'Label',
+	displayName: 'Label (Message Category)',
 	name: 'label',
 	type: 'options',
 	options: [
@@ -173,6 +175,6 @@ export const labelField: INodeProperties = {
 	],
 	default: 'promotion',
 	required: true,
-	description: 'The category of the message, which Viber requires',
+	description: 'Whether the message advertises or serves an order or account; Viber requires it',
 	displayOptions: { show: { channelType: ['viber'] } },
 };

@@ -1,4 +1,4 @@
-import type { IAllExecuteFunctions, IDataObject } from 'n8n-workflow';
+import type { IAllExecuteFunctions, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { entryName, stateNote, type ListEntry } from '../../editor/listEntry';
 import {
@@ -12,7 +12,14 @@ import { readAllPages, rowsIn, totalOf } from '../../http/pages';
 import { textOrEmpty } from '../../util/json';
 import { at } from '../../util/path';
 import type { TemplateParameters } from './chosen';
-import { callCams, camsRateLimiter, type WireParameters, NO_CHANNEL, type Account } from './client';
+import {
+	callCams,
+	camsRateLimiter,
+	readAccount,
+	type WireParameters,
+	NO_CHANNEL,
+	type Account,
+} from './client';
 import { CAMS_ERRORS, permissionHint } from './errors';
 import { parseTemplate, type Template } from './template';
 
@@ -86,6 +93,41 @@ export async function listChannels(context: Context, channel: Channel): Promise<
 		const value = textOrEmpty(CustSpaceId) || textOrEmpty(InstanceId);
 		return { name: entryName(InstanceName, value, stateNote(State)), value };
 	});
+}
+
+/**
+ * The account with its channel of that type if it has only one and the credential names none; unchanged otherwise, or
+ * if its channels cannot be read.
+ */
+export async function withOnlyChannel(
+	context: Context,
+	account: Account,
+	channelType: string,
+): Promise<Account> {
+	if (account.custSpaceId !== '') return account;
+	try {
+		const channels = await listChannels(context, { account, channelType, custSpaceId: '' });
+		return channels.length === 1 ? { ...account, custSpaceId: channels[0].value } : account;
+	} catch (error) {
+		if (error instanceof ReadError) return account;
+		throw error;
+	}
+}
+
+/**
+ * The account of a run, with its only channel if neither node nor credential names one.
+ * @throws UserIssue (credential)
+ */
+export async function readSendingAccount(context: IExecuteFunctions): Promise<Account> {
+	const account = await readAccount(context);
+	// As it is stored: an expression names a channel, too.
+	const stored = context.getNode().parameters.custSpaceId;
+	if (textOrEmpty(at(stored, 'value') ?? stored) !== '') return account;
+	return await withOnlyChannel(
+		context,
+		account,
+		textOrEmpty(context.getNodeParameter('channelType', 0, '')),
+	);
 }
 
 /** Registered senders. Operations QueryChatappPhoneNumbers, ListViberServiceMessage, ListInstagramPage. */

@@ -11,15 +11,10 @@ import { isObject } from '../../util/json';
 import { at } from '../../util/path';
 import { UserIssue, plainText, quote } from '../../util/userIssue';
 import { readSender, readTemplate, templateInOutput } from './chosen';
-import {
-	callCams,
-	camsRateLimiter,
-	type WireParameters,
-	readAccount,
-	type Account,
-} from './client';
+import { callCams, camsRateLimiter, type WireParameters, type Account } from './client';
 import { CAMS_ERRORS } from './errors';
 import { MAX_RECIPIENTS_PER_CALL, callsPerSecond } from './limits';
+import { readSendingAccount } from './lookups';
 import {
 	buttonParts,
 	checkProducts,
@@ -204,7 +199,7 @@ async function readMessage(
 
 /** SendChatappMassMessage, as the mass send of this package wants it. @throws UserIssue (credential) */
 export async function camsMass(context: IExecuteFunctions): Promise<BatchSender> {
-	const account = await readAccount(context);
+	const account = await readSendingAccount(context);
 	const findTemplate = templateFinder(context, account);
 	return {
 		api: 'cams',

@@ -16,16 +16,10 @@ import type { ItemMessage, ItemSender } from '../../send/sender';
 import { itemTaskId } from '../../send/taskId';
 import { UserIssue, plainText } from '../../util/userIssue';
 import { readChosen, type Chosen } from './chosen';
-import {
-	callCams,
-	camsRateLimiter,
-	readAccount,
-	sendCall,
-	withoutEmpty,
-	type Account,
-} from './client';
+import { callCams, camsRateLimiter, sendCall, withoutEmpty, type Account } from './client';
 import { CAMS_ERRORS } from './errors';
 import { callsPerSecond } from './limits';
+import { readSendingAccount } from './lookups';
 import { contentBody, templateBody, type MessageBody } from './messageBody';
 import {
 	fallbackParameters,
@@ -145,7 +139,7 @@ function digestOfMessage(
 
 /** SendChatappMessage, as the send of one message per item wants it. @throws UserIssue (credential) */
 export async function camsSend(context: IExecuteFunctions): Promise<ItemSender> {
-	const account = await readAccount(context);
+	const account = await readSendingAccount(context);
 	const findTemplate = templateFinder(context, account);
 	const upload = uploader(context, account);
 	const uploadInto = async (message: Message, itemIndex: number, file: FileToUpload) => {

@@ -51,7 +51,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 	},
 	'118': {
 		title: 'The sending number does not exist',
-		advice: 'Pick it again under From (Send Number). It has to belong to the WABA ID.',
+		advice: 'Pick it again under From (Sender Number). It has to belong to the WABA ID.',
 	},
 	'143': {
 		title: 'The template does not exist in this language',

@@ -49,7 +49,7 @@ const ADDITIONAL = 'Additional Body Fields (JSON)';
 /** Fields that other options set: a recipient added here would be sent to without being counted. */
 const SET_ELSEWHERE = new Map([
 	['recipientnumber', 'To'],
-	['sendnumber', 'From (Send Number)'],
+	['sendnumber', 'From (Sender Number)'],
 	['uid', 'the option Task ID'],
 	['wabaid', 'the option WABA ID'],
 ]);

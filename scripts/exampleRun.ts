@@ -45,7 +45,7 @@ export function readReceiptExample(
 		__rl: true,
 		mode: 'list',
 		value: secret,
-		cachedResultName: `New secret (${secret.slice(0, 4)}…)`,
+		cachedResultName: `Secret ${secret.slice(0, 4)}…`,
 	};
 	Object.assign(trigger, { parameters: { ...trigger.parameters, urlSecret, ...parameters } });
 	return workflow;

@@ -42,19 +42,19 @@ export class ChatAppReceiptTrigger implements INodeType {
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
-				path: '={{ $parameter["urlSecret"] || "receipts" }}',
+				path: '={{ $parameter["urlSecret"] || ($parameter["authentication"] === "urlSecret" ? "select-a-url-secret-first" : "receipts") }}',
 			},
 			// Consoles check an address before they save it.
 			{
 				name: 'setup',
 				httpMethod: '={{ ["GET", "HEAD"] }}',
 				responseMode: 'onReceived',
-				path: '={{ $parameter["urlSecret"] || "receipts" }}',
+				path: '={{ $parameter["urlSecret"] || ($parameter["authentication"] === "urlSecret" ? "select-a-url-secret-first" : "receipts") }}',
 				ndvHideUrl: true,
 			},
 		],
 		triggerPanel: {
-			header: 'Open Webhook URLs and copy the URL into your console',
+			header: 'Open Webhook URLs and copy the URL into the console of your API',
 			executionsHelp: {
 				inactive:
 					'Testing: click the button and send a receipt to the Test URL within two minutes. Live: publish the workflow and paste the Production URL into the console.<br><br>Alibaba Cloud: Channel Management, your channel, Webhook settings. InnoPaaS: Developer Tools, API Keys, callback events.',

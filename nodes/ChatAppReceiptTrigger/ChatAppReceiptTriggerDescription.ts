@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { API_OPTIONS } from '../../credentials/apis';
 import { custSpaceIdField } from '../shared/apis/cams/fields';
 import { textProperty } from '../shared/editor/textProperty';
+import { optionsCollection } from '../shared/parameters/optionFields';
 import { ALL, MESSAGE_TYPES, OTHER, STATUSES } from '../shared/webhook/filter';
 
 const BASIC_AUTH = {
@@ -74,7 +75,7 @@ const options: INodeProperties[] = [
 	),
 	{
 		...textProperty(
-			'Channel IDs / Space IDs',
+			'Only Channel IDs / Space IDs',
 			'filterCustSpaceIds',
 			'cams-8c8abcdef',
 			'Ignore receipts of other channels. Receipts without a channel pass, among them most statuses.',
@@ -82,7 +83,7 @@ const options: INodeProperties[] = [
 		displayOptions: { show: { '/api': ['cams'] } },
 	},
 	textProperty(
-		'From',
+		'Only From',
 		'filterFrom',
 		'6580001111',
 		'Ignore receipts with another sender: in a status that is your own number, in a message the customer',
@@ -128,18 +129,30 @@ const options: INodeProperties[] = [
 		displayOptions: { show: { '/api': ['cams'], '/registerUrl': [true] } },
 	},
 	textProperty(
-		'Task ID Starts With',
+		'Only Task ID Starting With',
 		'filterTaskId',
 		'spring-2026',
 		'Only statuses of messages with such a Task ID. Separate several prefixes with commas.',
 	),
 	textProperty(
-		'To Starts With',
+		'Only To Starting With',
 		'filterTo',
 		'65, 66',
 		'Ignore receipts to other numbers. Separate several prefixes with commas.',
 	),
 ];
+
+/** Where each console takes the address, in the words of the console. */
+const WHERE_TO_PASTE = [
+	[
+		'cams',
+		'Paste the Production URL into the Chat App console: Channel Management, your channel, Webhook settings. Or let Register URL do it.',
+	],
+	[
+		'innoPaas',
+		'Paste the Production URL into the InnoPaaS console: Developer Tools, API Keys, callback events.',
+	],
+] as const;
 
 export const properties: INodeProperties[] = [
 	{
@@ -220,7 +233,7 @@ export const properties: INodeProperties[] = [
 				displayName: 'From List',
 				name: 'list',
 				type: 'list',
-				placeholder: 'Select to create one...',
+				placeholder: 'Create a secret...',
 				typeOptions: { searchListMethod: 'searchUrlSecrets' },
 			},
 			{
@@ -230,9 +243,17 @@ export const properties: INodeProperties[] = [
 				placeholder: 'e.g. at least 16 letters and digits',
 			},
 		],
+		hint: 'Open the list to create one. It is part of the webhook URL, which does not work without.',
 		description: 'Part of the webhook URL. After changing it, update the URL in the console too.',
 		displayOptions: { show: { authentication: ['urlSecret'] } },
 	},
+	...WHERE_TO_PASTE.map(([api, displayName]): INodeProperties => ({
+		displayName,
+		name: `${api}Console`,
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { api: [api] } },
+	})),
 	{
 		displayName: 'Register URL',
 		name: 'registerUrl',
@@ -269,12 +290,5 @@ export const properties: INodeProperties[] = [
 			'Whether to register this URL for template and account events too. It replaces the current one, which cannot be read, and stays registered when the workflow is unpublished.',
 		displayOptions: { show: { ...REGISTERS, triggerOn: ['accountEvent', 'templateEvent'] } },
 	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options,
-	},
+	optionsCollection(options),
 ];

@@ -389,7 +389,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		await editor.openWorkflow(await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credentialId }));
 		await editor.openNode('ChatApp Receipt Trigger');
 
-		await editor.pick('urlSecret', /^New secret \([0-9a-f]{4}…\)/);
+		await editor.pick('urlSecret', /^Secret [0-9a-f]{4}…/);
 		const fields = editor.part('node-parameters');
 		await editor.click(page.getByText('Webhook URLs', { exact: true }), 'Webhook URLs');
 		const address = page.getByText(/^http.*\/webhook-test\//);

@@ -405,7 +405,11 @@ describe('who is let in', () => {
 	test.each([
 		// n8n itself looks for what is required.
 		['without a secret', '', /required parameters/],
-		['with a secret that could be guessed', 'abc', /URL Secret is too short.*Select New secret/],
+		[
+			'with a secret that could be guessed',
+			'abc',
+			/URL Secret is too short.*select the new secret/,
+		],
 	])('%s the workflow is not published', async (_what, value, says) => {
 		const id = await n8n.addWorkflow(
 			receiving({ urlSecret: { __rl: true, mode: 'id', value } }),

@@ -233,7 +233,7 @@ describe('publishing', () => {
 			'recipients that would match nothing',
 			{ options: { filterTo: '1. +65' } },
 			{},
-			'To Starts With contains an entry that is neither a number nor a user ID',
+			'Only To Starting With contains an entry that is neither a number nor a user ID',
 		],
 		['no addresses', { options: { allowedIps: ' ' } }, {}, 'Allowed IP Addresses is empty'],
 		[

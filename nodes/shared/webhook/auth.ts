@@ -63,7 +63,7 @@ export function authProblem(
 				urlSecret === ''
 					? 'URL Secret is empty'
 					: 'URL Secret is too short or has invalid characters',
-			advice: `Select New secret, then paste the new URL into the console. A secret has at least ${MIN_SECRET_CHARACTERS} letters, digits, - or _.`,
+			advice: `Open its list and select the new secret, then paste the new URL into the console. A secret has at least ${MIN_SECRET_CHARACTERS} letters, digits, - or _.`,
 		};
 	}
 	if (

@@ -76,10 +76,10 @@ function partyIn(value: unknown): string | undefined {
 	return typeof party === 'string' ? party : value;
 }
 
-const FROM = 'From';
-const TO = 'To Starts With';
+const FROM = 'Only From';
+const TO = 'Only To Starting With';
 
-/** What is wrong with an entry of From or To Starts With that would match nothing; undefined if there is none. */
+/** What is wrong with an entry of Only From or Only To Starting With that would match nothing; undefined if there is none. */
 export function filterIssue(options: Readonly<Record<string, unknown>>): Advice | undefined {
 	for (const [name, label] of [
 		['filterFrom', FROM],
@@ -112,10 +112,10 @@ export function readFilter(
 		kinds: choices('triggerOn'),
 		statuses: choices('statuses'),
 		messageTypes: choices('messageTypes'),
-		custSpaceIds: new Set(ids('filterCustSpaceIds', 'Channel IDs / Space IDs')),
+		custSpaceIds: new Set(ids('filterCustSpaceIds', 'Only Channel IDs / Space IDs')),
 		from: new Set(parties('filterFrom', FROM)),
 		toPrefixes: parties('filterTo', TO),
-		taskIdPrefixes: ids('filterTaskId', 'Task ID Starts With'),
+		taskIdPrefixes: ids('filterTaskId', 'Only Task ID Starting With'),
 	};
 }
 

@@ -31,7 +31,7 @@ function shown(parameters: INodeParameters = {}): string[] {
 	return description.properties
 		.filter(
 			(property) =>
-				property.type !== 'hidden' &&
+				!['hidden', 'notice'].includes(property.type) &&
 				NodeHelpers.displayParameter(values, property, NODE, description),
 		)
 		.map(({ name }) => name);
@@ -51,6 +51,31 @@ const valuesIn = (name: string, api?: string) =>
 	field(name, api).options!.map((each) => ('value' in each ? each.value : undefined));
 
 describe('the panel', () => {
+	it.each([
+		['cams', /Chat App console: Channel Management/],
+		['innoPaas', /InnoPaaS console: Developer Tools/],
+	])('of %s says where its console takes the URL', (api, where) => {
+		const notices = description.properties.filter(
+			(property) =>
+				property.type === 'notice' &&
+				NodeHelpers.displayParameter(valuesOf({ api }), property, NODE, description),
+		);
+		expect(notices.map(({ displayName }) => displayName)).toEqual([expect.stringMatching(where)]);
+	});
+
+	it.each([
+		[{ authentication: 'urlSecret', urlSecret: 'abc' }, 'abc'],
+		[{ authentication: 'urlSecret', urlSecret: '' }, 'select-a-url-secret-first'],
+		[{ authentication: 'basicAuth' }, 'receipts'],
+		[{ authentication: 'headers' }, 'receipts'],
+	])('has the address of %j, which says so where it cannot work', (parameters, path) => {
+		for (const webhook of description.webhooks!) {
+			const [, expression] = /^=\{\{(.*)\}\}$/.exec(String(webhook.path))!;
+			// eslint-disable-next-line @typescript-eslint/no-implied-eval -- as n8n evaluates it
+			expect(new Function('$parameter', `return ${expression}`)(parameters)).toBe(path);
+		}
+	});
+
 	it('of a new trigger asks for what is needed and nothing else', () => {
 		expect(shown()).toEqual([
 			'api',
@@ -340,7 +365,7 @@ describe('a new secret', () => {
 			expect(String(value).length).toBeGreaterThanOrEqual(2 * MIN_SECRET_CHARACTERS);
 			expect(authProblem('urlSecret', String(value), {})).toBeUndefined();
 			// The list shows only its beginning.
-			expect(name).toBe(`New secret (${String(value).slice(0, 4)}…)`);
+			expect(name).toBe(`Secret ${String(value).slice(0, 4)}…`);
 		}
 	});
 });

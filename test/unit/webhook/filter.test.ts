@@ -334,8 +334,8 @@ describe('a sender without a phone number', () => {
 });
 
 describe.each([
-	['filterFrom', 'From'],
-	['filterTo', 'To Starts With'],
+	['filterFrom', 'Only From'],
+	['filterTo', 'Only To Starting With'],
 ])('an entry of %s', (option, label) => {
 	it.each([
 		'1. +6591234567',

@@ -230,11 +230,8 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		await editor.pick('from', /^\+65 8000-3333/);
 		await editor.type(editor.field('to'), '+65 9123 4567', 'To');
 		await editor.pick('template', /^notice_1, en/);
-		await editor.click(
-			editor.page.getByRole('button', { name: 'Add Body Value' }),
-			'Add Body Value',
-		);
-		await editor.type(editor.field('text'), 'Mia', 'Body value');
+		// The template's field comes by itself.
+		await editor.type(editor.field('1'), 'Mia', 'Body {{1}}');
 		await editor.execute();
 		// Above the items stands how many were accepted.
 		expect(await editor.outputWith('6591234567')).toContain('1 accepted.');
@@ -272,7 +269,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		// The template's own example stands in the label, and is no value.
 		expect(await fields.innerText()).toContain('name (e.g. Mia)');
 		expect(await editor.field('Template Text').inputValue()).toBe(
-			'Hi $(name), your order $(order) is on its way. Sandbox Store',
+			'Hi $(name), your order $(order) is on its way.',
 		);
 		await editor.execute();
 		await editor.outputWith('accepted');

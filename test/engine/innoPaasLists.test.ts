@@ -5,7 +5,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { withGateway } from '../support/gateway';
 import { NODE, locator, runNode } from '../support/harness';
 import { INNOPAAS_SUBMIT, OFFER, TYPE, credentialOf, person } from '../support/innoPaasGateway';
-import { mapperFields, search, type Panel } from '../support/loadOptions';
+import { mapperFields, search, withoutText, type Panel } from '../support/loadOptions';
 import { SharedSandbox } from '../support/sharedSandbox';
 
 /** What the panel of InnoPaaS Submit lists. */
@@ -257,9 +257,9 @@ const FIELDS: Record<
 	'spring_offer_v1/en_US': {
 		fields: [
 			['Header Image Link', 'Header Image Link'],
-			['1', '1'],
-			['2', '2'],
-			['Button 1 Link', 'Button 1 Link, "Shop now"'],
+			['1', 'Body {{1}}'],
+			['2', 'Body {{2}}'],
+			['Button 1 Link', 'End of the link of "Shop now"'],
 		],
 		values: {
 			'Header Image Link': 'https://example.com/a.jpg',
@@ -275,7 +275,7 @@ const FIELDS: Record<
 	},
 	'login_code/id': {
 		fields: [
-			['1', '1'],
+			['1', 'Body {{1}}'],
 			['Button 1 Code', 'Button 1 Code, the code again'],
 		],
 		values: { 1: '482913', 'Button 1 Code': '482913' },
@@ -283,7 +283,7 @@ const FIELDS: Record<
 	},
 	'login_autofill/en': {
 		fields: [
-			['1', '1'],
+			['1', 'Body {{1}}'],
 			['Button 1 Code', 'Button 1 Code, the code again'],
 		],
 		values: { 1: '482913', 'Button 1 Code': '482913' },
@@ -291,16 +291,16 @@ const FIELDS: Record<
 	},
 	'order_update/en_US': {
 		fields: [
-			['1', '1'],
-			['2', '2'],
+			['1', 'Body {{1}}'],
+			['2', 'Body {{2}}'],
 		],
 		values: { 2: 'A-77', 1: 'Mia' },
 		parts: { bodyParams: ['Mia', 'A-77'] },
 	},
 	'order_update/zh_CN': {
 		fields: [
-			['1', '1'],
-			['2', '2'],
+			['1', 'Body {{1}}'],
+			['2', 'Body {{2}}'],
 		],
 		values: { 1: '小米', 2: 77 },
 		parts: { bodyParams: ['小米', '77'] },
@@ -308,8 +308,8 @@ const FIELDS: Record<
 	'visit_reminder/en_US': {
 		fields: [
 			['Header Text', 'Header Text'],
-			['1', '1'],
-			['2', '2'],
+			['1', 'Body {{1}}'],
+			['2', 'Body {{2}}'],
 		],
 		values: { 'Header Text': 'Monday', 1: 'Mia', 2: '9:30' },
 		parts: { header: { type: 'text', paramValue: 'Monday' }, bodyParams: ['Mia', '9:30'] },
@@ -317,7 +317,7 @@ const FIELDS: Record<
 	'invoice_ready/en': {
 		fields: [
 			['Header Document Link', 'Header Document Link'],
-			['1', '1'],
+			['1', 'Body {{1}}'],
 		],
 		values: { 'Header Document Link': 'https://example.com/inv.pdf', 1: 'May' },
 		parts: {
@@ -327,8 +327,8 @@ const FIELDS: Record<
 	},
 	'summer_sale/en_US': {
 		fields: [
-			['1', '1'],
-			['2', '2'],
+			['1', 'Body {{1}}'],
+			['2', 'Body {{2}}'],
 		],
 		values: { 1: 'Mia', 2: 'Monday' },
 		parts: { bodyParams: ['Mia', 'Monday'] },
@@ -347,13 +347,9 @@ describe('the fields of a template', () => {
 
 	describe.each(Object.entries(FIELDS))('%s', (key, { fields: expected, values, parts }) => {
 		it('are its text, which takes nothing, and one for each variable, in their order and without a value', async () => {
-			const [text, ...open] = (await mapperFields(sandbox.url, picked(key))).fields;
-			expect(text).toMatchObject({
-				id: 'Template Text',
-				readOnly: true,
-				required: false,
-				defaultValue: expect.stringContaining('{{1}}'),
-			});
+			const { fields } = await mapperFields(sandbox.url, picked(key));
+			const { shown, rest: open } = withoutText(fields);
+			expect(shown).toContain('{{1}}');
 			expect(open.map(({ id, displayName }) => [id, displayName])).toEqual(expected);
 			for (const field of open)
 				expect(field).toEqual({
@@ -370,7 +366,7 @@ describe('the fields of a template', () => {
 				sandbox.url,
 				picked('', { template: locator(name, 'name'), language: locator(language, 'code') }),
 			);
-			expect(typed.fields).toEqual([text, ...open]);
+			expect(typed.fields).toEqual(fields);
 			expect(calls()).toEqual({ InnoPaaSTemplateList: 1 });
 		});
 

@@ -6,7 +6,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/server';
 import type { Settings } from '../../sandbox/settings';
 import { withGateway } from '../support/gateway';
 import { MIA, TEMPLATE, TEXT, locator, runNode } from '../support/harness';
-import { choices, mapperFields, search, type Panel } from '../support/loadOptions';
+import { choices, mapperFields, search, withoutText, type Panel } from '../support/loadOptions';
 import { pattern } from '../support/pattern';
 import { SharedSandbox } from '../support/sharedSandbox';
 
@@ -513,12 +513,12 @@ const FIELDS: Record<string, Array<[id: string, label: string]>> = {
 		['day', 'day (e.g. Monday)'],
 		['name', 'name (e.g. Mia)'],
 		['time', 'time (e.g. 9:30)'],
-		['visitId', 'visitId, button 3 link (e.g. 77)'],
-		['Button 1 Payload', 'Button 1 Payload, "Keep"'],
-		['Button 2 Payload', 'Button 2 Payload, "Cancel"'],
+		['visitId', 'Link of "Show the way": visitId'],
+		['Button 1 Payload', 'Value returned by "Keep" (optional)'],
+		['Button 2 Payload', 'Value returned by "Cancel" (optional)'],
 	],
 	'900100204/en': [
-		['imageLink', 'imageLink, image link'],
+		['imageLink', 'Image link: imageLink'],
 		['product', 'product (e.g. a straw hat)'],
 	],
 	'900100205/en': [
@@ -535,26 +535,26 @@ const FIELDS: Record<string, Array<[id: string, label: string]>> = {
 	],
 	'900100208/en': [
 		['name', 'name (e.g. Mia)'],
-		['firstImage', 'firstImage, card 1: image link'],
-		['firstOffer', 'firstOffer, card 1 (e.g. Hats: 15% off)'],
-		['firstPath', 'firstPath, card 1: button 1 link (e.g. …'],
-		['secondImage', 'secondImage, card 2: image link'],
-		['secondOffer', 'secondOffer, card 2 (e.g. Bags: 20% off)'],
-		['secondPath', 'secondPath, card 2: button 1 link (e.g.…'],
+		['firstImage', 'Card 1, image link: firstImage'],
+		['firstOffer', 'Card 1: firstOffer (e.g. Hats: 15% off)'],
+		['firstPath', 'Card 1, button 1 link: firstPath'],
+		['secondImage', 'Card 2, image link: secondImage'],
+		['secondOffer', 'Card 2: secondOffer (e.g. Bags: 20% off)'],
+		['secondPath', 'Card 2, button 1 link: secondPath'],
 	],
 	'900100210/en': [
 		['1', '1 (e.g. A-77)'],
 		['2', '2 (e.g. 1 Market Street)'],
 	],
 	'900100211/en_US': [
-		['linkVariable', 'linkVariable, image link'],
+		['linkVariable', 'Image link: linkVariable'],
 		['place', 'place (e.g. the front door)'],
 	],
 	'900100300/en': [['couponCode', 'couponCode (e.g. SPRING15)']],
 	'900100301/en': [
-		['imageLink', 'imageLink, image link'],
+		['imageLink', 'Image link: imageLink'],
 		['name', 'name (e.g. Mia)'],
-		['path', 'path, button 1 link (e.g. weekend)'],
+		['path', 'Link of "Shop now": path (e.g. weekend)'],
 	],
 };
 
@@ -593,14 +593,8 @@ describe('the fields of a template', () => {
 		});
 
 		it('has its text first, then a field for everything it leaves open', () => {
-			const [text, ...rest] = fields;
-			expect(text).toMatchObject({
-				id: 'Template Text',
-				displayName: 'Template Text',
-				readOnly: true,
-				required: false,
-				defaultValue: template.text.replace(/\n/g, ' '),
-			});
+			const { shown, rest } = withoutText(fields);
+			expect(shown).toBe(template.text.replace(/\n/g, ' '));
 			expect(rest.map(({ id, displayName }) => [id, displayName])).toEqual(FIELDS[key]);
 		});
 

@@ -15,6 +15,7 @@ import {
 	type INodePropertyOptions,
 	type INodeType,
 	type IWorkflowExecuteAdditionalData,
+	type ResourceMapperField,
 	type ResourceMapperFields,
 } from 'n8n-workflow';
 
@@ -105,4 +106,26 @@ export async function choices(
 export async function mapperFields(endpoint: string, panel: Panel): Promise<ResourceMapperFields> {
 	const { context, type } = await contextOf(endpoint, panel);
 	return await type.methods!.resourceMapping!.getTemplateVariables.call(context);
+}
+
+/**
+ * The fields of a mapper behind those that show the template's text, and that text. Each of these is a line that fits,
+ * takes nothing, and keeps no message from going out.
+ */
+export function withoutText(fields: ResourceMapperField[]) {
+	const lines = fields.filter(({ id }) => id.startsWith('Template Text'));
+	expect(fields.slice(0, lines.length)).toEqual(lines);
+	lines.forEach(({ id, displayName, readOnly, required, defaultValue }, index) => {
+		expect({ id, displayName, readOnly, required }).toEqual({
+			id: index === 0 ? 'Template Text' : `Template Text ${index + 1}`,
+			displayName: index === 0 ? 'Template Text' : 'Template Text (continued)',
+			readOnly: true,
+			required: false,
+		});
+		expect(String(defaultValue).length).toBeLessThanOrEqual(52);
+	});
+	return {
+		shown: lines.map(({ defaultValue }) => defaultValue).join(' '),
+		rest: fields.slice(lines.length),
+	};
 }

@@ -10,6 +10,8 @@ import { chosen } from './search';
 /** A variable of a template. */
 export interface TemplateVariable {
 	name: string;
+	/** As the panel shows it, if not by its name. */
+	label?: string;
 	/** Where it is if not in the text: "image link", "button 2 link", "card 1". */
 	where: string;
 	example: string;
@@ -42,14 +44,16 @@ export interface Mapped {
 const payloadId = (button: number) => `Button ${button} Payload`;
 export const isPayloadId = (id: string) => /^Button \d+ Payload$/.test(id);
 
-/** The ID of the field that only shows the template's text. */
+/** The IDs of the fields that only show the template's text begin with this. */
 const TEMPLATE_TEXT = 'Template Text';
+const textId = (index: number) => (index === 0 ? TEMPLATE_TEXT : `${TEMPLATE_TEXT} ${index + 1}`);
+const isTextId = (id: string) => /^Template Text( \d+)?$/.test(id);
 
 /** The IDs of the fields that hold values: all keys where there is no schema, as in workflows made outside the editor. */
 export function mappedIds({ value, schema }: Mapped): string[] {
 	if (schema)
 		return schema.filter(({ readOnly, removed }) => !readOnly && !removed).map(({ id }) => id);
-	return Object.keys(value ?? {}).filter((id) => id !== TEMPLATE_TEXT);
+	return Object.keys(value ?? {}).filter((id) => !isTextId(id));
 }
 
 /** The issue of a variable whose field is empty. */
@@ -61,7 +65,11 @@ export const emptyVariable = (name: string) =>
 	);
 
 const MAX_EXAMPLE = 18;
+/** Of longer labels n8n pushes the field aside. */
 const MAX_LABEL = 40;
+/** What a read-only field shows of a line at the usual width of the panel. */
+const MAX_LINE = 52;
+const MAX_LINES = 8;
 
 function shortened(text: string, max: number): string {
 	const characters = [...text];
@@ -85,6 +93,44 @@ function field(
 	};
 }
 
+/** The label of a variable: where it is, in the words of the template, and its name. */
+function labelOf({ name, label, where }: TemplateVariable, buttons: TemplateButton[]): string {
+	if (label !== undefined || where === '') return label ?? name;
+	const [, number, part] = /^button (\d+) (\w+)$/.exec(where) ?? [];
+	const button = buttons.find((each) => each.number === Number(number))?.label;
+	const place = button ? `${part} of "${button}"` : where.replace(': ', ', ');
+	return `${place[0].toUpperCase()}${place.slice(1)}: ${name}`;
+}
+
+/** Breaks a text into pieces that a field can show, at blanks. */
+function wrapped(text: string): string[] {
+	const pieces: string[] = [];
+	for (const word of text.split(/\s+/).filter(Boolean)) {
+		const last = pieces.at(-1);
+		if (last !== undefined && last.length + word.length < MAX_LINE)
+			pieces[pieces.length - 1] = `${last} ${word}`;
+		else pieces.push(word);
+	}
+	return pieces;
+}
+
+/**
+ * Read-only fields with the text of the template, which one line cannot hold. n8n has a bin beside each: only required
+ * fields have none, and without its text a required one would keep the workflow from running.
+ */
+function textFields(lines: string[]): ResourceMapperField[] {
+	const pieces = wrapped(lines.join(' '));
+	const shown = pieces.slice(0, MAX_LINES);
+	if (pieces.length > MAX_LINES) shown[MAX_LINES - 1] += ' …';
+	return shown.map((piece, index) =>
+		field(textId(index), index === 0 ? TEMPLATE_TEXT : `${TEMPLATE_TEXT} (continued)`, {
+			readOnly: true,
+			// n8n takes a value that starts with = for an expression.
+			defaultValue: piece.replace(/^=/, ' ='),
+		}),
+	);
+}
+
 const ADD_UNDER_OPTIONS = {
 	flow: ['Flow', 'Add Flow under Options'],
 	products: ['Products', 'Add Products under Options'],
@@ -95,25 +141,20 @@ const ADD_UNDER_OPTIONS = {
  * of the label, because a default value would be sent.
  */
 export function toMapperFields({ lines, variables, buttons }: OpenTemplate): ResourceMapperField[] {
-	// n8n takes a value that starts with = for an expression.
-	const shownText = lines.join(' ').replace(/\s+/g, ' ').trim().replace(/^=/, ' =');
 	return [
-		...(shownText === ''
-			? []
-			: [field(TEMPLATE_TEXT, TEMPLATE_TEXT, { readOnly: true, defaultValue: shownText })]),
-		...variables.map(({ name, where, example }) => {
-			const isShort = example !== '' && !/^https?:/.test(example);
-			const place = where === '' ? '' : `, ${where}`;
-			return field(
-				name,
-				`${name}${place}${isShort ? ` (e.g. ${shortened(example, MAX_EXAMPLE)})` : ''}`,
-				{ required: true },
-			);
+		...textFields(lines),
+		...variables.map((variable) => {
+			const { name, example } = variable;
+			const label = labelOf(variable, buttons);
+			const withExample = `${label} (e.g. ${shortened(example, MAX_EXAMPLE)})`;
+			const isShown =
+				example !== '' && !/^https?:/.test(example) && [...withExample].length <= MAX_LABEL;
+			return field(name, isShown ? withExample : label, { required: true });
 		}),
 		...buttons.flatMap(({ number, label, takes }) => {
 			if (takes === undefined) return [];
 			if (takes === 'payload')
-				return [field(payloadId(number), `${payloadId(number)}, "${label}"`)];
+				return [field(payloadId(number), `Value returned by "${label}" (optional)`)];
 			const [what, advice] = ADD_UNDER_OPTIONS[takes];
 			return [
 				field(`Button ${number} ${what}`, `Button ${number}, "${label}"`, {

@@ -64,9 +64,9 @@ function kindProperties(
 				default: '',
 				placeholder: `e.g. ${field.example}`,
 			};
-		case 'ids':
 		// n8n fills an empty number in with 0 and takes it for filled, so numbers are texts; a stored number shows as well.
 		case 'number':
+		case 'ids':
 			return { type: 'string', default: '', placeholder: `e.g. ${field.example}` };
 		case 'choice':
 			return {

@@ -71,7 +71,7 @@ describe('the panel', () => {
 	])('has the address of %j, which says so where it cannot work', (parameters, path) => {
 		for (const webhook of description.webhooks!) {
 			const [, expression] = /^=\{\{(.*)\}\}$/.exec(String(webhook.path))!;
-			// eslint-disable-next-line @typescript-eslint/no-implied-eval -- as n8n evaluates it
+			// As n8n evaluates it.
 			expect(new Function('$parameter', `return ${expression}`)(parameters)).toBe(path);
 		}
 	});

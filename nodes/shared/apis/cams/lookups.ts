@@ -105,13 +105,13 @@ export async function withOnlyChannel(
 	channelType: string,
 ): Promise<Account> {
 	if (account.custSpaceId !== '') return account;
-	try {
-		const channels = await listChannels(context, { account, channelType, custSpaceId: '' });
-		return channels.length === 1 ? { ...account, custSpaceId: channels[0].value } : account;
-	} catch (error) {
-		if (error instanceof ReadError) return account;
-		throw error;
-	}
+	const channels = await listChannels(context, { account, channelType, custSpaceId: '' }).catch(
+		(error) => {
+			if (error instanceof ReadError) return [];
+			throw error;
+		},
+	);
+	return channels.length === 1 ? { ...account, custSpaceId: channels[0].value } : account;
 }
 
 /**

@@ -115,12 +115,17 @@ function toOpenTemplate({
 	buttons,
 }: IDataObject): OpenTemplate {
 	const file = HEADER_FILES[textOrEmpty(headerType)];
-	const variable = (name: string, where = ''): TemplateVariable => ({ name, where, example: '' });
+	const variable = (name: string, label = name): TemplateVariable => ({
+		name,
+		label,
+		where: '',
+		example: '',
+	});
 	const buttonVariables = rowsIn(buttons).flatMap(({ actionType, targetUrl, label }, index) => {
 		if (variablesIn(targetUrl).length > 0)
-			return [variable(buttonLink(index + 1), `"${textOrEmpty(label)}"`)];
+			return [variable(buttonLink(index + 1), `End of the link of "${textOrEmpty(label)}"`)];
 		return TAKES_CODE.includes(textOrEmpty(actionType))
-			? [variable(buttonCode(index + 1), 'the code again')]
+			? [variable(buttonCode(index + 1), `${buttonCode(index + 1)}, the code again`)]
 			: [];
 	});
 	return {
@@ -134,7 +139,7 @@ function toOpenTemplate({
 			...(file === undefined && variablesIn(caption).length > 0 ? [variable(HEADER_TEXT)] : []),
 			...variablesIn(messageBody)
 				.sort((left, right) => Number(left) - Number(right))
-				.map((number) => variable(number)),
+				.map((number) => variable(number, `Body {{${number}}}`)),
 			...buttonVariables,
 		],
 		buttons: rowsIn(buttons).map(({ label }, index) => ({

@@ -78,13 +78,22 @@ const WRONG_SECRET = 'wrongSecretThatNobodyMaySee';
 const OLD_TOKEN = 'sandboxOldToken';
 const example = () => readExample('send-template');
 
-/** The example with other parameters or settings of its CAMS Send. */
-function changed(parameters: IDataObject, settings: Partial<INode> = {}): Partial<IWorkflowBase> {
-	const workflow = example();
-	const node = workflow.nodes!.find(({ name }) => name === NODE)!;
-	Object.assign(node, settings, { parameters: { ...node.parameters, ...parameters } });
+/** A workflow with other parameters or settings of one node. Pairs take the place of the template's fields. */
+function withChanges(
+	workflow: Partial<IWorkflowBase>,
+	nodeName: string,
+	parameters: IDataObject,
+	settings: Partial<INode>,
+): Partial<IWorkflowBase> {
+	const node = workflow.nodes!.find(({ name }) => name === nodeName)!;
+	const inPairs = 'templateVariablePairs' in parameters && { specifyVariables: 'pairs' };
+	Object.assign(node, settings, { parameters: { ...node.parameters, ...inPairs, ...parameters } });
 	return workflow;
 }
+
+/** The example with other parameters or settings of its CAMS Send. */
+const changed = (parameters: IDataObject, settings: Partial<INode> = {}) =>
+	withChanges(example(), NODE, parameters, settings);
 
 async function runIt(workflow: Partial<IWorkflowBase>): Promise<RealRun> {
 	return await n8n.runWorkflow(await n8n.addWorkflow(workflow, credentialIds));
@@ -369,6 +378,7 @@ const BAD: Array<[string, IDataObject, string, string, number]> = [
 		{
 			template:
 				'={{ { __rl: true, mode: "code", value: $json.order === "A-78" ? "123" : "900100200" } }}',
+			language: { __rl: true, mode: 'code', value: 'en_US' },
 		},
 		'The template does not exist in this language [item 1]',
 		'DetailError.TemplateNotExist',
@@ -492,15 +502,8 @@ test('Continue (using error output) gives the error output the reason and the in
 
 describe('a mass send', () => {
 	/** The mass example with other parameters or settings of its node. */
-	function changedMass(
-		parameters: IDataObject,
-		settings: Partial<INode> = {},
-	): Partial<IWorkflowBase> {
-		const workflow = readExample('mass-send');
-		const node = workflow.nodes!.find(({ name }) => name === MASS)!;
-		Object.assign(node, settings, { parameters: { ...node.parameters, ...parameters } });
-		return workflow;
-	}
+	const changedMass = (parameters: IDataObject, settings: Partial<INode> = {}) =>
+		withChanges(readExample('mass-send'), MASS, parameters, settings);
 	const small = (more: IDataObject = {}) => ({ maxRecipientsPerRequest: 500, ...more });
 	const outcomesOf = (run: RealRun) =>
 		[0, 1].map((output) => itemsOf(run, output, MASS).map(({ outcome }) => outcome));

@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { IDataObject } from 'n8n-workflow';
+
 import { startSandbox } from '../../sandbox/server';
 import {
 	INNOPAAS_CREDENTIAL_NAME,
@@ -8,6 +10,7 @@ import {
 	readExample,
 } from '../../scripts/exampleRun';
 import { loadPackage, runInEngine } from '../../scripts/n8n/engine';
+import { mapperFields } from '../support/loadOptions';
 
 /** Examples in the engine alone; the real n8n runs all of them. What stands behind the node is n8n's own. */
 test('innopaas-campaign sends two calls for two discounts', async () => {
@@ -52,4 +55,39 @@ test('each node of an example that has an address has a webhook ID, and each its
 		ids.map(() => expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)),
 	);
 	expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('examples open with what a person picks: names from the lists, and the fields of the template', async () => {
+	const sandbox = await startSandbox();
+	const examples = readdirSync(join(__dirname, '../../examples')).map((file) =>
+		readExample(file.replace(/\.json$/, '')),
+	);
+	const nodes = examples
+		.flatMap((example) => example.nodes!)
+		.filter(({ parameters }) => parameters.operation === 'sendTemplate');
+	expect(nodes.length).toBeGreaterThanOrEqual(6);
+	for (const { name, type, parameters } of nodes) {
+		for (const field of ['from', 'template'])
+			expect([name, parameters[field]]).toEqual([
+				name,
+				expect.objectContaining({ mode: 'list', cachedResultName: expect.stringMatching(/./) }),
+			]);
+		const { specifyVariables, templateVariables } = parameters;
+		// The one-time code's variable is named in the console only.
+		if (specifyVariables === 'pairs') {
+			expect(parameters.template).toMatchObject({ value: '900100209/en' });
+			continue;
+		}
+		expect(specifyVariables).toBe('fields');
+		const isInnoPaas = type.endsWith('innoPaasSubmit');
+		const { fields } = await mapperFields(sandbox.url, {
+			name: type.split('.')[1],
+			parameters: parameters as IDataObject,
+			...(isInnoPaas && { credential: innoPaasCredential(sandbox) }),
+		});
+		const { schema, value } = templateVariables as { schema: unknown; value: object };
+		expect(schema).toEqual(fields);
+		expect(Object.keys(value).sort()).toEqual(fields.map(({ id }) => id).sort());
+	}
+	await sandbox.close();
 });

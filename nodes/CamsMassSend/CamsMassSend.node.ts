@@ -17,7 +17,9 @@ export class CamsMassSend implements INodeType {
 		name: 'camsMassSend',
 		icon: { light: 'file:camsMassSend.svg', dark: 'file:camsMassSend.dark.svg' },
 		group: ['output'],
-		version: [1],
+		// 1.1: Button Payloads is a group of its own.
+		version: [1, 1.1],
+		defaultVersion: 1.1,
 		subtitle:
 			'={{ ({ instagram: "Instagram", messenger: "Messenger", viber: "Viber", whatsapp: "WhatsApp" })[$parameter["channelType"]] + ": Template" }}',
 		description:

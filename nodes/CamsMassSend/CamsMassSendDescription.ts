@@ -13,7 +13,7 @@ import {
 import { MAX_RECIPIENTS_PER_CALL, callsPerSecond } from '../shared/apis/cams/limits';
 import {
 	TEMPLATE_ON_WHATSAPP,
-	massButtonPayloads,
+	buttonPayloads,
 	defaultCountry,
 	fallback,
 	flow,
@@ -113,7 +113,9 @@ export const properties: INodeProperties[] = [
 	optionsCollection([
 		...massOptions(MAX_RECIPIENTS_PER_CALL),
 		cleanVariablesOption(TEMPLATE_ON_WHATSAPP),
-		massButtonPayloads,
+		...buttonPayloads(
+			'The text for this button. For recipients from a list, the field of each entry that holds it.',
+		),
 		defaultCountry,
 		fallback,
 		flow,

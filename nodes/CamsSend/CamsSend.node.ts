@@ -17,7 +17,9 @@ export class CamsSend implements INodeType {
 		name: 'camsSend',
 		icon: { light: 'file:camsSend.svg', dark: 'file:camsSend.dark.svg' },
 		group: ['output'],
-		version: [1],
+		// 1.1: Button Payloads is a group of its own.
+		version: [1, 1.1],
+		defaultVersion: 1.1,
 		subtitle:
 			'={{ ({ instagram: "Instagram", messenger: "Messenger", telegram: "Telegram", viber: "Viber", whatsapp: "WhatsApp" })[$parameter["channelType"]] + ": " + ($parameter["operation"] === "sendTemplate" ? "Template" : $parameter["messageType"].replace(/_/g, " ")) }}',
 		description:

@@ -544,21 +544,30 @@ describe('lists', () => {
 		expect(taken()[1].payload).toBeUndefined();
 	});
 
-	it('give each recipient the payloads of its own entry', async () => {
-		await send(sandbox, {
-			parameters: LIST,
-			options: {
-				buttonPayloads: { payload: [{ value: 'yes' }, { value: '={{ $json.customers[0].no }}' }] },
-			},
-			items: [
-				{ customers: two.map((each, index) => ({ ...each, yes: `y${index}`, no: `n${index}` })) },
-			],
-		});
-		expect(taken().map(({ payload }) => payload)).toEqual([
-			['y0', 'n0'],
-			['y1', 'n1'],
-		]);
-	});
+	const buttonPayloads = {
+		payload: [{ value: 'yes' }, { value: '={{ $json.customers[0].no }}' }],
+	};
+
+	it.each<[number, IDataObject]>([
+		[1, { buttonPayloads }],
+		[1.1, { buttonPayloadGroup: { values: { buttonPayloads } } }],
+	])(
+		'give each recipient the payloads of its own entry (version %s)',
+		async (typeVersion, options) => {
+			await send(sandbox, {
+				parameters: LIST,
+				options,
+				node: { typeVersion },
+				items: [
+					{ customers: two.map((each, index) => ({ ...each, yes: `y${index}`, no: `n${index}` })) },
+				],
+			});
+			expect(taken().map(({ payload }) => payload)).toEqual([
+				['y0', 'n0'],
+				['y1', 'n1'],
+			]);
+		},
+	);
 
 	it('of several items travel together, and pair to their items', async () => {
 		const run = await send(sandbox, {

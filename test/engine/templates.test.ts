@@ -424,10 +424,20 @@ describe('buttons of a template', () => {
 		['the second alone', ['', 'cancel-77'], ['', 'cancel-77']],
 		['none', ['', ''], undefined],
 	])('get the payloads of the options: %s', async (_which, payloads, payload) => {
-		const options = { buttonPayloads: { payload: payloads.map((value) => ({ value })) } };
-		expect(
-			(await send(template('900100203/en_US', { ...pairs(filled), options }))).payload,
-		).toEqual(payload);
+		const buttonPayloads = { payload: payloads.map((value) => ({ value })) };
+		const ways: Array<[number, IDataObject]> = [
+			[1, { buttonPayloads }],
+			[1.1, { buttonPayloadGroup: { values: { buttonPayloads } } }],
+		];
+		for (const [typeVersion, options] of ways) {
+			const run = await runNode(sandbox, {
+				parameters: template('900100203/en_US', { ...pairs(filled), options }),
+				items: [MIA],
+				node: { typeVersion },
+			});
+			expect(run.error).toBeUndefined();
+			expect(taken().at(-1)?.payload).toEqual(payload);
+		}
 	});
 
 	it.each<[string, IDataObject, unknown]>([

@@ -75,3 +75,25 @@ export function oneOf(
 		'Choose one of the two, or use an expression that returns one of them.',
 	);
 }
+
+interface PayloadList {
+	payload?: Array<{ value?: unknown }>;
+}
+
+/** Button Payloads as the options hold them: since version 1.1 of the nodes within a group. */
+export interface PayloadOptions {
+	buttonPayloads?: PayloadList;
+	buttonPayloadGroup?: { values?: { buttonPayloads?: PayloadList } };
+}
+
+/** The values of Button Payloads, in the order of the buttons. */
+export function payloadValues({ buttonPayloads, buttonPayloadGroup }: PayloadOptions): unknown[] {
+	const list = buttonPayloadGroup?.values?.buttonPayloads ?? buttonPayloads;
+	return (list?.payload ?? []).map(({ value }) => value);
+}
+
+/** Options with these values of Button Payloads, to take the place of those that were read. */
+export const withPayloads = (values: unknown[]): PayloadOptions => ({
+	buttonPayloads: { payload: values.map((value) => ({ value })) },
+	buttonPayloadGroup: undefined,
+});

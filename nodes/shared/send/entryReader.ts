@@ -6,6 +6,7 @@ import {
 	typedPath,
 	type DataPath,
 } from '../parameters/dataPath';
+import { payloadValues, withPayloads, type PayloadOptions } from '../parameters/options';
 import type { Parameters, Read } from '../parameters/parameters';
 import { hasOwn, isObject } from '../util/json';
 import { UserIssue, plainText, quote, type NotSentCause } from '../util/userIssue';
@@ -68,7 +69,6 @@ function entryField(
 }
 
 type Pairs = { variable?: Array<{ name?: unknown; value?: unknown }> };
-type Payloads = { buttonPayloads?: { payload?: Array<{ value?: unknown }> } };
 
 /** @throws UserIssue because the entry lacks a field that the user named */
 function noField(
@@ -138,8 +138,7 @@ function entryOptions(
 	list: DataPath | undefined,
 	ofItem: Read,
 ): EntryParameter {
-	const { buttonPayloads } = parameters.raw('options', {}) as Payloads;
-	const payloads = (buttonPayloads?.payload ?? []).map(({ value }) => {
+	const payloads = payloadValues(parameters.raw('options', {}) as PayloadOptions).map((value) => {
 		const textOf = value === '' ? () => '' : entryField(value, list, 'Button payload');
 		return (entry: unknown) => {
 			const text = textOf(entry);
@@ -151,7 +150,7 @@ function entryOptions(
 	return (entry) => ({
 		...(ofItem('options', {}) as object),
 		...(payloads.length > 0 && {
-			buttonPayloads: { payload: payloads.map((textOf) => ({ value: textOf(entry) })) },
+			...withPayloads(payloads.map((textOf) => textOf(entry))),
 		}),
 	});
 }

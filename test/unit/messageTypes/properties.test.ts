@@ -294,6 +294,7 @@ describe.each([
 
 	const OPTIONS: Record<string, Array<[string, string]>> = {
 		buttonPayloads: [['whatsapp', 'sendTemplate']],
+		buttonPayloadGroup: [['whatsapp', 'sendTemplate']],
 		cleanVariables: [['whatsapp', 'sendTemplate']],
 		defaultCountry: [
 			['viber', 'sendTemplate'],
@@ -325,7 +326,11 @@ describe.each([
 		],
 	};
 
-	it('offers each option only where it means something', () => {
+	it.each([
+		[1, 'buttonPayloadGroup'],
+		[1.1, 'buttonPayloads'],
+	])('offers each option of version %s only where it means something', (typeVersion, unknown) => {
+		const node = { typeVersion } as INode;
 		const collection = description.properties.find(
 			({ name }) => name === 'options',
 		) as INodeProperties;
@@ -344,7 +349,7 @@ describe.each([
 						},
 						true,
 						false,
-						NODE,
+						node,
 						description,
 					) ?? {};
 				for (const option of options) {
@@ -352,13 +357,14 @@ describe.each([
 						{ parameters },
 						option,
 						'parameters.options',
-						NODE,
+						node,
 						description,
 					);
 					const where = OPTIONS[option.name];
 					const expected =
 						!where ||
-						where.some(([channel, what]) => channel === channelType && what === operation);
+						(option.name !== unknown &&
+							where.some(([channel, what]) => channel === channelType && what === operation));
 					expect([option.name, channelType, operation, isShown]).toEqual([
 						option.name,
 						channelType,
@@ -370,6 +376,39 @@ describe.each([
 		}
 	});
 });
+
+it.each([
+	['', 'fields', []],
+	['1/en', 'fields', []],
+	['1/en', 'pairs', ['buttonPayloadGroup']],
+])(
+	'with template "%s" and its variables as %s, these payloads are offered: %j',
+	(value, how, names) => {
+		const node = { typeVersion: 1.1 } as INode;
+		const parameters = {
+			operation: 'sendTemplate',
+			channelType: 'whatsapp',
+			template: { __rl: true, mode: 'list', value },
+			// Before a template is picked, n8n has stored nothing.
+			...(value !== '' && { specifyVariables: how }),
+		};
+		const { options } = SEND.properties.find(({ name }) => name === 'options') as INodeProperties;
+		expect(
+			(options as INodeProperties[])
+				.filter(({ displayName }) => displayName === 'Button Payloads')
+				.filter((option) =>
+					NodeHelpers.displayParameterPath(
+						{ parameters },
+						option,
+						'parameters.options',
+						node,
+						SEND,
+					),
+				)
+				.map(({ name }) => name),
+		).toEqual(names);
+	},
+);
 
 describe('InnoPaaS Submit', () => {
 	const template = { __rl: true, mode: 'list', value: 'spring_offer_v1/en_US' };

@@ -120,6 +120,7 @@ export async function withOnlyChannel(
  */
 export async function readSendingAccount(context: IExecuteFunctions): Promise<Account> {
 	const account = await readAccount(context);
+	if (account.custSpaceId !== '') return account;
 	// As it is stored: an expression names a channel, too.
 	const stored = context.getNode().parameters.custSpaceId;
 	if (textOrEmpty(at(stored, 'value') ?? stored) !== '') return account;

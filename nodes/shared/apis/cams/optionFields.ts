@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { DisplayCondition, IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { textProperty } from '../../editor/textProperty';
 import {
@@ -23,6 +23,8 @@ export const defaultCountry: INodeProperties = {
 	displayOptions: { show: { '/channelType': ['viber', 'whatsapp'] } },
 };
 
+const ONE_PAYLOAD = { payload: [{ value: '' }] };
+
 /** Fields that are added together, once. */
 function group(
 	displayName: string,
@@ -41,17 +43,18 @@ function group(
 	};
 }
 
+const PAYLOADS =
+	'The text that is returned when the recipient taps a quick reply button of the template. Add one for each, in the order of the buttons.';
+
 /** @param description of the text for one button */
-function payloads(description: string): INodeProperties {
+function payloadList(description: string): INodeProperties {
 	return {
-		displayName: 'Button Payloads',
+		displayName: 'Payloads',
 		name: 'buttonPayloads',
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true },
 		placeholder: 'Add Payload',
-		default: { payload: [{ value: '' }] },
-		description:
-			'The text that is returned when the recipient taps a quick reply button of the template. Add one for each, in the order of the buttons.',
+		default: ONE_PAYLOAD,
 		options: [
 			{
 				displayName: 'Payload',
@@ -59,14 +62,37 @@ function payloads(description: string): INodeProperties {
 				values: [textProperty('Payload', 'value', 'yes', description)],
 			},
 		],
-		displayOptions: WHATSAPP,
 	};
 }
 
-export const buttonPayloads = payloads('The text for this button');
-export const massButtonPayloads = payloads(
-	'The text for this button. For recipients from a list, the field of each entry that holds it.',
-);
+/**
+ * Button Payloads, once for each way in which versions of the nodes store them. n8n adds a list to the options without
+ * an entry, and drops it again with the next change; since version 1.1 the list is within a group, which stays.
+ * @param description of the text for one button
+ * @param hide where the option means nothing
+ */
+export function buttonPayloads(
+	description: string,
+	hide?: IDisplayOptions['hide'],
+): INodeProperties[] {
+	const shownIn = (version: DisplayCondition): IDisplayOptions => ({
+		show: { ...TEMPLATE_ON_WHATSAPP.show, '@version': [version] },
+		...(hide && { hide }),
+	});
+	return [
+		{
+			...payloadList(description),
+			displayName: 'Button Payloads',
+			description: PAYLOADS,
+			displayOptions: shownIn({ _cnd: { lt: 1.1 } }),
+		},
+		{
+			...group('Button Payloads', 'buttonPayloadGroup', PAYLOADS, [payloadList(description)]),
+			default: { values: { buttonPayloads: ONE_PAYLOAD } },
+			displayOptions: shownIn({ _cnd: { gte: 1.1 } }),
+		},
+	];
+}
 
 export const fallback: INodeProperties = group(
 	'Fallback',
@@ -238,10 +264,11 @@ export const validateOnly: INodeProperties = {
 export function sendOptions(documentedRate: number): INodeProperties {
 	return optionsCollection([
 		cleanVariablesOption(TEMPLATE_ON_WHATSAPP),
-		{
-			...buttonPayloads,
-			displayOptions: { ...TEMPLATE_ON_WHATSAPP, hide: { '/specifyVariables': ['fields'] } },
-		},
+		// The fields of a template include them. Before a template is picked there are no fields to be seen.
+		...buttonPayloads('The text for this button', {
+			'/specifyVariables': ['fields'],
+			'/template': [''],
+		}),
 		contextMessageId,
 		defaultCountry,
 		fallback,

@@ -3,7 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { checkLength } from '../../messages/check';
 import { MAX_PRODUCT_ID } from '../../messages/whatsAppFields';
 import { readJsonObject } from '../../parameters/json';
-import { idList, oneOf, wholeNumberOption } from '../../parameters/options';
+import {
+	idList,
+	oneOf,
+	payloadValues,
+	wholeNumberOption,
+	type PayloadOptions,
+} from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
 import { UserIssue, plainText } from '../../util/userIssue';
 import { withoutEmpty, type WireParameters } from './client';
@@ -17,8 +23,7 @@ const MAX_SECTIONS = 10;
 const MAX_PRODUCTS = 30;
 
 /** The options of all CAMS nodes; each node offers those of its operation. */
-export interface CamsOptions {
-	buttonPayloads?: { payload?: Array<{ value?: unknown }> };
+export interface CamsOptions extends PayloadOptions {
 	cleanVariables?: unknown;
 	contextMessageId?: unknown;
 	defaultCountry?: unknown;
@@ -147,10 +152,8 @@ function flowAction({ flow }: CamsOptions): IDataObject | undefined {
 }
 
 /** Parameter Payload: one text for each quick reply button. Empty ones stay, since the position decides. */
-function payload({ buttonPayloads }: CamsOptions): string[] | undefined {
-	const payloads = (buttonPayloads?.payload ?? []).map(({ value }) =>
-		plainText(value, 'Button payload'),
-	);
+function payload(options: CamsOptions): string[] | undefined {
+	const payloads = payloadValues(options).map((value) => plainText(value, 'Button payload'));
 	return payloads.some((each) => each !== '') ? payloads : undefined;
 }
 

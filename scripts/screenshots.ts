@@ -65,7 +65,7 @@ const BUTTONS: Record<string, NodeParameterValueType> = {
 		__rl: true,
 		mode: 'list',
 		value: '6580001111',
-		cachedResultName: '+65 8000-1111, Sandbox Store, GREEN',
+		cachedResultName: '+65 8000-1111, Sandbox Store, quality: green',
 	},
 	to: '={{ $json.phone }}',
 	messageType: 'interactive',

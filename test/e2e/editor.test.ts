@@ -191,7 +191,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 
 		await editor.pick('from', /6580003333/);
 		await editor.type(editor.field('to'), '+65 9123 4567', 'To');
-		await editor.pick('template', /^notice_1, en/);
+		await editor.pick('template', /^notice_1, English/);
 		await editor.type(editor.field('name'), 'Mia', 'Template variable "name"');
 		await editor.execute();
 		expect(await editor.outputWith('accepted')).toContain('6591234567');
@@ -229,7 +229,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 
 		await editor.pick('from', /^\+65 8000-3333/);
 		await editor.type(editor.field('to'), '+65 9123 4567', 'To');
-		await editor.pick('template', /^notice_1, en/);
+		await editor.pick('template', /^notice_1, English/);
 		// The template's field comes by itself.
 		await editor.type(editor.field('1'), 'Mia', 'Body {{1}}');
 		await editor.execute();
@@ -262,7 +262,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		await editor.pick('custSpaceId', /cams-own/);
 		await editor.pick('from', /6580002222/);
 		await editor.type(editor.field('to'), '+65 9123 4567', 'To');
-		await editor.pick('template', /^order_update, en_US/);
+		await editor.pick('template', /^order_update, English \(US\)/);
 		await editor.type(editor.field('name'), 'Mia', 'name');
 		await editor.type(editor.field('order'), 'A-77', 'order');
 		const fields = editor.part('node-parameters');
@@ -310,7 +310,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 
 	test('a variable that was left empty is marked, and keeps the message from going out', async () => {
 		await openNode({ from: { __rl: true, mode: 'id', value: '6580001111' }, to: '+6591234567' });
-		await editor.pick('template', /^order_update, en_US/);
+		await editor.pick('template', /^order_update, English \(US\)/);
 		await editor.type(editor.field('name'), 'Mia', 'name');
 		await editor.execute();
 		const issue = editor
@@ -325,10 +325,10 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		await editor.locator('template').click();
 		await editor.entries.nth(229).waitFor();
 		expect(await editor.entries.count()).toBe(230);
-		expect(await editor.entries.last().innerText()).toBe('notice_230, en, UTILITY, approved');
+		expect(await editor.entries.last().innerText()).toBe('notice_230, English, Utility');
 		await editor.page.keyboard.type('notice_177', { delay: 20 });
 		await until(async () => (await editor.entries.count()) === 1);
-		expect(await editor.entries.innerText()).toBe('notice_177, en, UTILITY, approved');
+		expect(await editor.entries.innerText()).toBe('notice_177, English, Utility');
 	});
 
 	test('another message type keeps what the two share', async () => {
@@ -463,7 +463,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 
 		test('the fields of the picked template become its message', async () => {
 			await openSubmit(filled);
-			await editor.pick('template', /^spring_offer_v1, en_US/);
+			await editor.pick('template', /^spring_offer_v1, English \(US\)/);
 			await editor.choose('specifyVariables', 'Using Template Fields');
 			await editor.type(
 				editor.field('Header Image Link'),

@@ -5,7 +5,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { withGateway } from '../support/gateway';
 import { NODE, locator, runNode } from '../support/harness';
 import { INNOPAAS_SUBMIT, OFFER, TYPE, credentialOf, person } from '../support/innoPaasGateway';
-import { mapperFields, search, withoutText, type Panel } from '../support/loadOptions';
+import { IN_WORDS, mapperFields, search, withoutText, type Panel } from '../support/loadOptions';
 import { SharedSandbox } from '../support/sharedSandbox';
 
 /** What the panel of InnoPaaS Submit lists. */
@@ -44,11 +44,11 @@ const MANY = { options: { wabaId: '100000000000002' } };
 describe('Send Number', () => {
 	it('lists the numbers of the WABA, by their digits', async () => {
 		expect(await list('searchSendNumbers')).toEqual([
-			['+65 8000-1111, Sandbox Store, GREEN', '6580001111'],
-			['+65 8000-2222, Sandbox Support, YELLOW', '6580002222'],
+			['+65 8000-1111, Sandbox Store, quality: green', '6580001111'],
+			['+65 8000-2222, Sandbox Support, quality: yellow', '6580002222'],
 		]);
 		expect(await list('searchSendNumbers', panelOf(MANY))).toEqual([
-			['+65 8000-3333, Sandbox Notices, GREEN', '6580003333'],
+			['+65 8000-3333, Sandbox Notices, quality: green', '6580003333'],
 		]);
 		expect(
 			await list('searchSendNumbers', panelOf({}, { wabaId: '100000000000002' })),
@@ -95,7 +95,7 @@ describe('Send Number', () => {
 
 describe('templates', () => {
 	const names = TEMPLATES.map(({ name, messageLanguage }) => [
-		`${name}, ${messageLanguage}`,
+		`${name}, ${IN_WORDS[messageLanguage]}`,
 		`${name}/${messageLanguage}`,
 	]);
 
@@ -112,7 +112,7 @@ describe('templates', () => {
 			MANY_TEMPLATES.map(({ name }) => `${name}/en`),
 		);
 		expect(await list('searchTemplates', panel, 'Notice_130')).toEqual([
-			['notice_130, en', 'notice_130/en'],
+			['notice_130, English', 'notice_130/en'],
 		]);
 		expect(calls()).toEqual({ InnoPaaSTemplateList: 3 });
 	});

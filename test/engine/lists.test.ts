@@ -6,7 +6,14 @@ import { startSandbox, type Sandbox } from '../../sandbox/server';
 import type { Settings } from '../../sandbox/settings';
 import { withGateway } from '../support/gateway';
 import { MIA, TEMPLATE, TEXT, locator, runNode } from '../support/harness';
-import { choices, mapperFields, search, withoutText, type Panel } from '../support/loadOptions';
+import {
+	IN_WORDS,
+	choices,
+	mapperFields,
+	search,
+	withoutText,
+	type Panel,
+} from '../support/loadOptions';
 import { pattern } from '../support/pattern';
 import { SharedSandbox } from '../support/sharedSandbox';
 
@@ -295,7 +302,7 @@ describe('the list of templates', () => {
 		);
 		expect(await list('searchTemplates', { parameters: ofChannel('whatsapp') })).toEqual(
 			approved.map(({ name, language, category, code }) => [
-				`${name}, ${language}, ${category}, approved`,
+				`${name}, ${IN_WORDS[language]}, ${IN_WORDS[category]}`,
 				`${code}/${language}`,
 			]),
 		);
@@ -329,7 +336,7 @@ describe('the list of templates', () => {
 			MANY_TEMPLATES.map(({ code, language }) => `${code}/${language}`),
 		);
 		expect(await list('searchTemplates', panel, 'Notice_230')).toEqual([
-			['notice_230, en, UTILITY, approved', '900200230/en'],
+			['notice_230, English, Utility', '900200230/en'],
 		]);
 		expect(await list('searchTemplates', panel, '900200101')).toHaveLength(1);
 		expect(await list('searchTemplates', panel, 'utility')).toHaveLength(230);
@@ -632,7 +639,7 @@ describe('the fields of a template', () => {
 	});
 
 	it.each([
-		['900100205/en', 'Button 1 Flow', 'Add Flow under Options'],
+		['900100205/en', 'Button 1 Flow', 'Add WhatsApp Flow under Options'],
 		['900100206/en', 'Button 1 Products', 'Add Products under Options'],
 		['900100207/en', 'Button 1 Products', 'Add Products under Options'],
 	])(

@@ -604,17 +604,22 @@ describe('options', () => {
 	});
 
 	it.each<[string, IDataObject, string, Record<string, string>]>([
-		['a TTL too short', viber({ ttl: 29 }), 'TTL (Seconds) is out of range', { Ttl: '29' }],
+		[
+			'a TTL too short',
+			viber({ ttl: 29 }),
+			'Time to Live (Seconds) is out of range',
+			{ Ttl: '29' },
+		],
 		[
 			'a TTL too long',
 			viber({ ttl: 1_209_601 }),
-			'TTL (Seconds) is out of range',
+			'Time to Live (Seconds) is out of range',
 			{ Ttl: '1209601' },
 		],
 		[
 			'a TTL with a fraction',
 			viber({ ttl: 30.5 }),
-			'TTL (Seconds) is not a whole number',
+			'Time to Live (Seconds) is not a whole number',
 			{ Ttl: '30.5' },
 		],
 		[

@@ -129,3 +129,14 @@ export function withoutText(fields: ResourceMapperField[]) {
 		rest: fields.slice(lines.length),
 	};
 }
+
+/** The languages and categories of the sandbox's templates in words. */
+export const IN_WORDS: Readonly<Record<string, string>> = {
+	en: 'English',
+	en_US: 'English (US)',
+	id: 'Indonesian',
+	zh_CN: 'Chinese (China)',
+	AUTHENTICATION: 'Authentication',
+	MARKETING: 'Marketing',
+	UTILITY: 'Utility',
+};

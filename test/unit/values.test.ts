@@ -193,7 +193,7 @@ const PLACES: Array<[string, (value: unknown) => unknown]> = [
 	['CAMS Flow Token', (value) => camsSend(options({ flow: { values: { flowReference: value } } }))],
 	['CAMS Fallback', (value) => camsSend(options({ fallback: { values: { fallbackId: value } } }))],
 	[
-		'CAMS Fallback Text',
+		'CAMS SMS Text',
 		(value) =>
 			camsSend(
 				options({

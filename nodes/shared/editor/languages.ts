@@ -72,3 +72,8 @@ export const LANGUAGES: ReadonlyArray<readonly [code: string, name: string]> = [
 	['vi', 'Vietnamese'],
 	['zu', 'Zulu'],
 ];
+
+const NAMES: ReadonlyMap<string, string> = new Map(LANGUAGES);
+
+/** The name of a language for a person, e.g. English (US) for en_US; its code if the list does not have it. */
+export const languageName = (code: string) => NAMES.get(code) ?? code;

@@ -22,3 +22,9 @@ export function stateNote(state: unknown): string | undefined {
 	const text = textOf(state)?.trim();
 	return !text || CAN_SEND.test(text) ? undefined : `state: ${text}`;
 }
+
+/** A word that an API writes in capitals, as a person writes it: Utility for UTILITY. */
+export function inWords(value: unknown): string {
+	const text = textOf(value) ?? '';
+	return text.slice(0, 1) + text.slice(1).toLowerCase().replace(/_/g, ' ');
+}

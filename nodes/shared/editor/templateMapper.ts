@@ -132,7 +132,7 @@ function textFields(lines: string[]): ResourceMapperField[] {
 }
 
 const ADD_UNDER_OPTIONS = {
-	flow: ['Flow', 'Add Flow under Options'],
+	flow: ['Flow', 'Add WhatsApp Flow under Options'],
 	products: ['Products', 'Add Products under Options'],
 } as const;
 

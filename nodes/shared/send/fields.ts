@@ -114,7 +114,7 @@ export function massOptions(maxRecipients: number): INodeProperties[] {
 				'The most recipients in one request. Smaller requests leave fewer outcomes unknown if a connection drops.',
 		},
 		{
-			displayName: 'Output',
+			displayName: 'Output Format',
 			name: 'output',
 			type: 'options',
 			options: [

@@ -118,7 +118,7 @@ function notAccepted(
 }
 
 const FALLBACK_MAY_FOLLOW =
-	' The fallback may still be sent, because the option Fallback says so for a refusal.';
+	' The fallback may still be sent, because the option SMS Fallback says so for a refusal.';
 
 /** The result of a refusal. The gateway refuses a request before anybody looks at its fallback. */
 function rejected(

@@ -1,6 +1,7 @@
 import type { IAllExecuteFunctions, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { entryName, stateNote, type ListEntry } from '../../editor/listEntry';
+import { languageName } from '../../editor/languages';
+import { entryName, inWords, stateNote, type ListEntry } from '../../editor/listEntry';
 import {
 	READ_TIMEOUT_MS,
 	ReadError,
@@ -200,9 +201,10 @@ export async function listTemplates(context: Context, channel: Channel): Promise
 	return rows.map((row) => ({
 		name: entryName(
 			row.TemplateName,
-			row.Language,
-			row.Category,
-			row.AuditStatus === 'pass' ? 'approved' : row.AuditStatus,
+			languageName(textOrEmpty(row.Language)),
+			inWords(row.Category),
+			// The list was asked for approved ones.
+			row.AuditStatus === 'pass' ? '' : row.AuditStatus,
 		),
 		value: `${textOrEmpty(row.TemplateCode)}/${textOrEmpty(row.Language)}`,
 	}));

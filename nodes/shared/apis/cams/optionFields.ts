@@ -95,7 +95,7 @@ export function buttonPayloads(
 }
 
 export const fallback: INodeProperties = group(
-	'Fallback',
+	'SMS Fallback',
 	'fallback',
 	'What to send instead if delivery fails. Only available on the international site of Alibaba Cloud.',
 	[
@@ -106,7 +106,7 @@ export const fallback: INodeProperties = group(
 			'The ID shown under Fallback Strategy in the console',
 		),
 		{
-			displayName: 'Text',
+			displayName: 'SMS Text',
 			name: 'fallbackContent',
 			type: 'string',
 			typeOptions: { rows: 2 },
@@ -124,7 +124,7 @@ export const fallback: INodeProperties = group(
 				'How long to wait for the receipt, at least 60. With 0, the fallback is sent only if the message fails.',
 		},
 		{
-			displayName: 'When',
+			displayName: 'Send SMS When',
 			name: 'fallbackRule',
 			type: 'options',
 			options: [
@@ -140,7 +140,7 @@ export const fallback: INodeProperties = group(
 
 export const flow: INodeProperties = {
 	...group(
-		'Flow',
+		'WhatsApp Flow',
 		'flow',
 		'For templates with a flow button. An entry of a list can have its own FlowAction.',
 		[
@@ -204,12 +204,17 @@ export const products: INodeProperties = {
 };
 
 export const tag: INodeProperties = {
-	...textProperty('Tag', 'tag', 'spring-2026', "Your own tag, which appears in Viber's reports"),
+	...textProperty(
+		'Tag (In Viber Reports)',
+		'tag',
+		'spring-2026',
+		"Your own tag, which appears in Viber's reports",
+	),
 	displayOptions: VIBER,
 };
 
 export const ttl: INodeProperties = {
-	displayName: 'TTL (Seconds)',
+	displayName: 'Time to Live (Seconds)',
 	name: 'ttl',
 	type: 'number',
 	typeOptions: { minValue: 30, maxValue: 1_209_600 },
@@ -243,7 +248,7 @@ export const recipientType: INodeProperties = {
 
 export const trackingData: INodeProperties = {
 	...textProperty(
-		'Tracking Data',
+		'Tracking Data (In Viber Receipts)',
 		'trackingData',
 		'visit-77',
 		'Your own text, returned in the Viber receipts',

@@ -66,13 +66,13 @@ export function fallbackParameters({ fallback }: CamsOptions): WireParameters {
 	const duration = plainText(values.fallbackDuration, 'Wait Before Fallback (Seconds)');
 	return withoutEmpty({
 		FallBackId: id,
-		FallBackContent: plainText(values.fallbackContent, 'Fallback Text'),
+		FallBackContent: plainText(values.fallbackContent, 'SMS Text'),
 		// Left out for 0: the fallback is then sent only if the message fails.
 		FallBackDuration:
 			Number(duration) === 0
 				? ''
 				: `${wholeNumberOption(duration, 'Wait Before Fallback (Seconds)', 60, 43_200)}`,
-		FallBackRule: oneOf(values.fallbackRule, 'When', ['undelivered', 'sentFailed']),
+		FallBackRule: oneOf(values.fallbackRule, 'Send SMS When', ['undelivered', 'sentFailed']),
 	});
 }
 
@@ -85,11 +85,11 @@ export function viberParameters(
 	read: Read,
 	{ ttl, tag, trackingData }: CamsOptions,
 ): WireParameters {
-	const seconds = plainText(ttl, 'TTL (Seconds)');
+	const seconds = plainText(ttl, 'Time to Live (Seconds)');
 	return {
 		Label: oneOf(read('label', ''), 'Label', ['promotion', 'transaction'], true),
 		...withoutEmpty({
-			Ttl: seconds && `${wholeNumberOption(seconds, 'TTL (Seconds)', 30, 1_209_600)}`,
+			Ttl: seconds && `${wholeNumberOption(seconds, 'Time to Live (Seconds)', 30, 1_209_600)}`,
 			Tag: plainText(tag, 'Tag'),
 			TrackingData: plainText(trackingData, 'Tracking Data'),
 		}),

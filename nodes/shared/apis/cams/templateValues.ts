@@ -197,7 +197,7 @@ export function checkVariables(
 }
 
 const ACTIONS = {
-	flow: ['FlowAction', 'opens a flow', 'Add Flow under Options'],
+	flow: ['FlowAction', 'opens a flow', 'Add WhatsApp Flow under Options'],
 	products: ['ProductAction', 'shows products', 'Add Products under Options'],
 } as const;
 

@@ -1,6 +1,7 @@
 import type { IAllExecuteFunctions, IDataObject } from 'n8n-workflow';
 
-import { entryName, stateNote, type ListEntry } from '../../editor/listEntry';
+import { languageName } from '../../editor/languages';
+import { entryName, inWords, stateNote, type ListEntry } from '../../editor/listEntry';
 import type { OpenTemplate, TemplateVariable } from '../../editor/templateMapper';
 import { READ_TIMEOUT_MS, ReadError, fetchCached } from '../../http/cachedRead';
 import { readAllPages, rowsIn, totalOf } from '../../http/pages';
@@ -46,7 +47,12 @@ async function readPath(
 export async function listSendNumbers(context: Context, account: Account): Promise<ListEntry[]> {
 	const { data } = await readPath(context, account, PHONE_INFO_PATH);
 	return rowsIn(data).map(({ displayPhoneNumber, verifiedName, qualityRating, status }) => ({
-		name: entryName(displayPhoneNumber, verifiedName, qualityRating, stateNote(status)),
+		name: entryName(
+			displayPhoneNumber,
+			verifiedName,
+			textOf(qualityRating) && `quality: ${inWords(qualityRating).toLowerCase()}`,
+			stateNote(status),
+		),
 		value: textOrEmpty(displayPhoneNumber).replace(/\D/g, ''),
 	}));
 }
@@ -81,7 +87,7 @@ async function readTemplates(context: Context, account: Account): Promise<IDataO
 export async function listTemplates(context: Context, account: Account): Promise<ListEntry[]> {
 	const templates = await readTemplates(context, account);
 	return templates.map(({ name, messageLanguage }) => ({
-		name: entryName(name, messageLanguage),
+		name: entryName(name, languageName(textOrEmpty(messageLanguage))),
 		value: [name, messageLanguage].map(textOf).filter(Boolean).join('/'),
 	}));
 }

@@ -392,17 +392,17 @@ describe('the call', () => {
 		[
 			'a time to live of 29 seconds',
 			{ ...VIBER, options: { ttl: 29 } },
-			'TTL (Seconds) is out of range',
+			'Time to Live (Seconds) is out of range',
 		],
 		[
 			'a time to live above 14 days',
 			{ ...VIBER, options: { ttl: 1_209_601 } },
-			'TTL (Seconds) is out of range',
+			'Time to Live (Seconds) is out of range',
 		],
 		[
 			'a time to live of 30.5',
 			{ ...VIBER, options: { ttl: 30.5 } },
-			'TTL (Seconds) is not a whole number',
+			'Time to Live (Seconds) is not a whole number',
 		],
 		[
 			'a fallback without its strategy',

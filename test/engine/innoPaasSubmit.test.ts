@@ -988,7 +988,7 @@ describe('the account', () => {
 			'a number that does not send',
 			{ parameters: { from: locator('6580009999') } },
 			'The sending number does not exist',
-			/Pick it again under From \(Send Number\).* InnoPaaS says: .*6580009999.*\(Code 118\)$/,
+			/Pick it again under From \(Sender Number\).* InnoPaaS says: .*6580009999.*\(Code 118\)$/,
 		],
 		[
 			'the number of another WABA',

@@ -227,7 +227,7 @@ describe('publishing', () => {
 			'a sender that would match nothing',
 			{ options: { filterFrom: '6580001111, 2026-11-28' } },
 			{},
-			'From contains an entry that is neither a number nor a user ID',
+			'Only From contains an entry that is neither a number nor a user ID',
 		],
 		[
 			'recipients that would match nothing',

@@ -533,8 +533,15 @@ describe('the address', () => {
 		);
 	});
 
+	it('says what to do where there is no secret', async () => {
+		const urlSecret = { __rl: true, mode: 'list', value: '' };
+		const trigger = await Trigger.make({ parameters: { urlSecret } });
+		expect(trigger.url()).toBe(
+			`https://n8n.example.com/webhook/${trigger.node.webhookId}/select-a-url-secret-first`,
+		);
+	});
+
 	it.each<[string, IDataObject]>([
-		['there is none', { urlSecret: { __rl: true, mode: 'list', value: '' } }],
 		['another authentication is chosen', { api: 'innoPaas', authentication: 'headers' }],
 		[
 			'another authentication is chosen, and none was made',

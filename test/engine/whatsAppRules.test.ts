@@ -771,7 +771,12 @@ describe('a template is found by its name', () => {
 				...byName('order_update'),
 			},
 		});
-		expect(fields.map(({ id }) => id)).toEqual(['Template Text', 'name', 'order']);
+		expect(fields.map(({ id }) => id)).toEqual([
+			'Template Text',
+			'Template Text 2',
+			'name',
+			'order',
+		]);
 	});
 
 	it('from CAMS Viber Send', async () => {

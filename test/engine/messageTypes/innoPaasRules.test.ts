@@ -152,7 +152,7 @@ const HARD: Array<[string, SubmitCase, string]> = [
 	[
 		'an empty body value',
 		offer({ bodyValues: { value: [{ text: 'Mia' }, { text: '={{ "" }}' }] } }),
-		'Body Value 2: Text is empty',
+		'Body Value 2: Value is empty',
 	],
 	[
 		'an empty button value',
@@ -192,7 +192,7 @@ const HARD: Array<[string, SubmitCase, string]> = [
 	[
 		'JSON with an empty body value',
 		variables(['Mia', '']),
-		'Template Variables (JSON): Body Value 2: Text is empty',
+		'Template Variables (JSON): Body Value 2: Value is empty',
 	],
 	[
 		'JSON with a body value that is an object',
@@ -660,7 +660,7 @@ const AT_THE_LIMIT: Array<[string, SubmitCase]> = [
 		'a tiny longitude, which computers write with an exponent',
 		from('location', { longitude: 0.0000001 }),
 	],
-	['zero degrees', from('location', { latitude: 0, longitude: '0' })],
+	['zero degrees', from('location', { latitude: 0, longitude: '103.8' })],
 	[
 		'a raw product list with its header',
 		raw({ ...PRODUCTS, header: { type: 'text', paramValue: 'Hi' } }),

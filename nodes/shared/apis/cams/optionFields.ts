@@ -54,7 +54,7 @@ function payloadList(description: string): INodeProperties {
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true },
 		placeholder: 'Add Payload',
-		default: ONE_PAYLOAD,
+		default: { payload: [{ value: '' }] },
 		options: [
 			{
 				displayName: 'Payload',

@@ -139,21 +139,26 @@ const NODES: Array<{
 		picture: 'cams-send-template',
 		workflow: readExample('order-update-buttons'),
 		node: 'CAMS Send',
-		height: 1420,
+		height: 1500,
 	},
 	{
 		picture: 'cams-send-list',
 		workflow: withParameters(readExample('order-update-buttons'), 'CAMS Send', LIST),
 		node: 'CAMS Send',
-		height: 1700,
+		height: 1760,
 	},
 	{
 		picture: 'cams-viber-send',
 		workflow: readExample('viber-promotion'),
 		node: 'CAMS Viber Send',
-		height: 1840,
+		height: 1880,
 	},
-	{ picture: 'cams-mass-send', workflow: readExample('mass-send'), node: 'CAMS Mass Send' },
+	{
+		picture: 'cams-mass-send',
+		workflow: readExample('mass-send'),
+		node: 'CAMS Mass Send',
+		height: 1160,
+	},
 	{
 		picture: 'innopaas-submit',
 		workflow: readExample('innopaas-campaign'),
@@ -164,7 +169,7 @@ const NODES: Array<{
 		picture: 'innopaas-submit-buttons',
 		workflow: withParameters(readExample('innopaas-campaign'), 'InnoPaaS Submit', BUTTONS),
 		node: 'InnoPaaS Submit',
-		height: 1460,
+		height: 1500,
 	},
 ];
 

@@ -63,7 +63,7 @@ describe('an object that is shared by its key', () => {
 	it('leaves nothing behind, however many keys come and go', async () => {
 		const get = shared();
 		const left = await megabytesLeftBy(async () => {
-			for (let index = 0; index < 2_000; index++) {
+			for (let index = 0; index < 500; index++) {
 				get(`key ${index}`).isIdle = true;
 				if (index % 100 === 0) await collectGarbage();
 			}
@@ -71,5 +71,5 @@ describe('an object that is shared by its key', () => {
 		});
 		expect(left).toBeLessThan(5);
 		expect(get('last').key).toBe('last');
-	}, 30_000);
+	});
 });

@@ -5,6 +5,7 @@ import { registerAdmin } from './admin';
 import { CamsGateway } from './cams/gateway';
 import type { Webhooks } from './cams/webhookStore';
 import { InnoPaasGateway } from './innoPaas/gateway';
+import { refuseWebPages } from './ownRequests';
 import type { Settings } from './settings';
 import { SandboxState } from './state';
 import type { Stats } from './stats';
@@ -31,6 +32,7 @@ function createApp(state: SandboxState, cams: CamsGateway, reset: () => void): F
 		http: { maxHeaderSize: 2 * 1024 * 1024 },
 		ajv: { customOptions: { removeAdditional: false } },
 	});
+	refuseWebPages(app);
 	// Each in a scope of its own, because the gateways replace Fastify's body parsers.
 	app.register(async (scope) => registerAdmin(scope, state, () => cams.webhooks, reset));
 	app.register(async (scope) => new InnoPaasGateway(state).register(scope));

@@ -12,7 +12,6 @@ import { ACCOUNT } from '../../sandbox/cams/accounts';
 import type { Sandbox } from '../../sandbox/server';
 import type { EngineRun } from '../../scripts/n8n/engine';
 import { MASS } from '../support/camsMassSend';
-import { withGateway } from '../support/gateway';
 import { NODE, TEMPLATE, TEXT, locator, newExecutionId, people, runNode } from '../support/harness';
 import { OFFER, TEXT as INNOPAAS_TEXT, credentialOf } from '../support/innoPaasGateway';
 import { mapperFields, search } from '../support/loadOptions';
@@ -333,35 +332,4 @@ describe.each([...STRAY, ...DROPPED])('%s of %s is %j', (_label, api, broken, wo
 		expect(status).toBe('Error');
 		expect(message).toMatch(words);
 	});
-});
-
-it('a storage that speaks plain HTTP got no file, and Retry uploads it', async () => {
-	const row = NODES[NODES.length - 1];
-	await withGateway(
-		sandbox,
-		(operation) =>
-			operation === 'GetChatappUploadAuthorization'
-				? {
-						status: 200,
-						body: {
-							Code: 'OK',
-							Data: {
-								AccessKeyId: 'a',
-								AccessKeySecret: 'b',
-								SecurityToken: 'c',
-								BucketName: 'd',
-								Dir: 'e',
-								EndPoint: sandbox.url.replace('http:', 'https:'),
-							},
-						},
-					}
-				: undefined,
-		async (endpoint) => {
-			await expectNothingSent(
-				row,
-				{ endpoint },
-				/The file could not be uploaded\b.*The storage could not be reached \(EPROTO\)\. Nothing was sent/s,
-			);
-		},
-	);
 });

@@ -17,6 +17,7 @@ import {
 	people,
 	runNode,
 } from '../support/harness';
+import { Listener } from '../support/listener';
 import { SENDERS } from '../support/sendType';
 import { SharedSandbox } from '../support/sharedSandbox';
 
@@ -480,7 +481,7 @@ const XML = (code: string) =>
 	`<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>Secret: none</Message></Error>`;
 
 /** A storage that is nowhere. */
-const elsewhere = (endPoint: unknown): Instead => ({
+const elsewhere = (endPoint: unknown, data: IDataObject = {}): Instead => ({
 	status: 200,
 	body: {
 		Code: 'OK',
@@ -490,9 +491,10 @@ const elsewhere = (endPoint: unknown): Instead => ({
 			AccessKeyId: 'STS.x',
 			AccessKeySecret: 'temporarySecret',
 			SecurityToken: 'temporaryToken',
-			BucketName: 'b',
+			BucketName: 'bucket',
 			Dir: 'd',
 			EndPoint: endPoint,
+			...data,
 		},
 	},
 });
@@ -522,12 +524,6 @@ const FAILURES: Array<[string, InsteadOf, RegExp]> = [
 		/The storage could not be reached \(ECONNRESET\)\. Nothing was sent\.$/,
 	],
 	[
-		'does not listen',
-		(operation) =>
-			operation === 'GetChatappUploadAuthorization' ? elsewhere('http://127.0.0.1:9') : undefined,
-		/The storage could not be reached \(ECONNREFUSED\)\. Nothing was sent\.$/,
-	],
-	[
 		'may not be used',
 		onlySends,
 		/The AccessKey works, but lacks a permission\. .*cams:GetChatappUploadAuthorization.*Nothing was sent\.$/,
@@ -552,6 +548,61 @@ const FAILURES: Array<[string, InsteadOf, RegExp]> = [
 		/Nothing was sent\.$/,
 	],
 ];
+
+describe('a storage that is not where it may be gets neither file nor token', () => {
+	const NOT_ALIBABA = /as its storage, which is not one of Alibaba Cloud\./;
+	const UNUSABLE = /Chat App gave no usable storage\./;
+	it.each<[string, (listening: string) => unknown, IDataObject, RegExp]>([
+		['another port of this machine', (listening) => listening, {}, NOT_ALIBABA],
+		['without a scheme', (listening) => listening.replace('http://', ''), {}, NOT_ALIBABA],
+		['the address of cloud metadata', () => 'http://100.100.100.200', {}, NOT_ALIBABA],
+		['a private address', () => 'https://192.168.0.1', {}, NOT_ALIBABA],
+		['a name inside', () => 'http://localhost:5678', {}, NOT_ALIBABA],
+		['a stranger', () => 'https://storage.example.com', {}, NOT_ALIBABA],
+		['a name that begins like it', () => 'oss-x.aliyuncs.com.example.com', {}, NOT_ALIBABA],
+		['a name that ends like it', () => 'oss-x.evilaliyuncs.com', {}, NOT_ALIBABA],
+		['a service that customers run', () => '1.ap-southeast-1.fc.aliyuncs.com', {}, NOT_ALIBABA],
+		['another port of it', () => 'https://oss-x.aliyuncs.com:8443', {}, NOT_ALIBABA],
+		['it as a user name', () => 'https://oss-x.aliyuncs.com@storage.example.com', {}, NOT_ALIBABA],
+		['it as a path', () => 'https://storage.example.com/oss-x.aliyuncs.com', {}, NOT_ALIBABA],
+		['a decimal address', () => 'http://2130706433', {}, NOT_ALIBABA],
+		...['storage.example.com/', 'x@y', 'a.b', '..', 'UPPER', 'x', 'a#b', 'a?b', 'a:80'].map(
+			(BucketName): [string, () => unknown, IDataObject, RegExp] => [
+				`a bucket called ${BucketName}`,
+				() => 'oss-ap-southeast-1.aliyuncs.com',
+				{ BucketName },
+				UNUSABLE,
+			],
+		),
+		...['..', 'a/../b', 'a?b', 'a#b', 'a\\b', 'a%2fb', '@x', 'a b', 'a\n'].map(
+			(Dir): [string, () => unknown, IDataObject, RegExp] => [
+				`a folder called ${JSON.stringify(Dir)}`,
+				() => 'oss-ap-southeast-1.aliyuncs.com',
+				{ Dir },
+				UNUSABLE,
+			],
+		),
+	])('%s', async (_what, endPointOf, data, reason) => {
+		const listener = await Listener.start();
+		const storage: InsteadOf = (operation) =>
+			operation === 'GetChatappUploadAuthorization'
+				? elsewhere(endPointOf(listener.url), data)
+				: undefined;
+		await withGateway(sandbox, storage, async (endpoint) => {
+			const run = await runNode(sandbox, {
+				parameters: fromBinary('image'),
+				items: [MIA],
+				files: [{ data: PNG }],
+				credential: { endpoint },
+			});
+			expect(run.error?.message).toBe('The file could not be uploaded [item 0]');
+			expect(run.error?.description).toMatch(reason);
+			expect(run.error?.description).toContain('Nothing was sent.');
+		});
+		expect(listener.requests).toEqual([]);
+		await listener.close();
+	});
+});
 
 describe('when the storage', () => {
 	it.each(FAILURES)(

@@ -22,6 +22,8 @@ export const NO_CHANNEL = {
 export interface Account {
 	/** The credential's Channel ID / Space ID; empty when it has none. */
 	custSpaceId: string;
+	/** The address that the user entered in place of Alibaba Cloud's. */
+	ownEndpoint?: string;
 	/** Endpoint and AccessKey: whose calls per second these are. */
 	key: string;
 	/** Whose answers to reading calls these are: the same only for the same secret. */
@@ -43,6 +45,7 @@ export async function readAccount(
 	const key = `${endpoint} ${accessKey.id}`;
 	return {
 		custSpaceId: credentialText(credentials, 'custSpaceId'),
+		...(credentialText(credentials, 'endpoint') !== '' && { ownEndpoint: endpoint }),
 		key,
 		readerKey: sha256(`${key} ${accessKey.secret} ${securityToken}`),
 		defaultCountry: credentialText(credentials, 'defaultCountry'),

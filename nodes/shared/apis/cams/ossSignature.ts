@@ -8,13 +8,13 @@ export interface StorageAuthorization {
 	accessKeySecret: string;
 	securityToken: string;
 	bucket: string;
-	/** Folder of the objects. */
+	/** Folder of the objects, without slashes at its ends. */
 	dir: string;
 	endpoint: URL;
 }
 
 /** Whether the host is an IP address, as it is for a local test server. */
-export function isIpAddress({ hostname }: URL): boolean {
+function isIpAddress({ hostname }: URL): boolean {
 	return /^[\d.]+$|^\[/.test(hostname);
 }
 
@@ -23,7 +23,7 @@ export function objectUrl(
 	{ bucket, dir, endpoint }: StorageAuthorization,
 	name: string,
 ): { url: string; key: string } {
-	const key = [dir.replace(/^\/+|\/+$/g, ''), name].filter(Boolean).join('/');
+	const key = [dir, name].filter(Boolean).join('/');
 	const base = isIpAddress(endpoint)
 		? `${endpoint.origin}/${bucket}`
 		: `${endpoint.protocol}//${bucket}.${endpoint.host}`;

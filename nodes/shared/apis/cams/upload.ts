@@ -16,7 +16,7 @@ import { UserIssue, quote } from '../../util/userIssue';
 import { hidingSecrets } from '../maskSecrets';
 import { type Account } from './client';
 import { readUploadAuthorization } from './lookups';
-import { isIpAddress, objectUrl, signedHeaders, type StorageAuthorization } from './ossSignature';
+import { objectUrl, signedHeaders, type StorageAuthorization } from './ossSignature';
 
 /**
  * Uploads of files. Messages carry links, so a file first goes to Chat App's storage, with temporary credentials from
@@ -110,24 +110,49 @@ export async function findFile(
 	return found;
 }
 
-function toAuthorization(data: IDataObject): StorageAuthorization {
-	const text = (name: string) => (typeof data[name] === 'string' ? data[name] : '');
-	const endPoint = text('EndPoint');
+/** The hosts of Object Storage Service. Others below aliyuncs.com belong to customers, too. Page "Regions and endpoints". */
+const STORAGE_HOST = /^([a-z\d-]{0,60}oss-[a-z\d-]+|[a-z\d-]+\.oss)\.aliyuncs\.com$/;
+/** Page "Bucket naming conventions". */
+const BUCKET = /^[a-z\d][a-z\d-]{1,61}[a-z\d]$/;
+const FOLDER = /^(?!\.+$)[\w.-]+$/;
+
+/**
+ * Where token and file may go: to Alibaba Cloud's storage, encrypted, or to the very server that the user entered as
+ * Endpoint, e.g. the sandbox. The answer cannot lead elsewhere, also not into the network of this n8n server.
+ */
+function storageAddress(endPoint: string, ownEndpoint: string | undefined): URL | undefined {
 	const address = /^https?:\/\//.test(endPoint) ? endPoint : `https://${endPoint}`;
-	const isComplete =
-		['AccessKeyId', 'AccessKeySecret', 'SecurityToken', 'BucketName'].every(
-			(name) => text(name) !== '',
-		) && URL.canParse(address);
-	if (!isComplete) throw uploadFailed('Chat App gave no usable storage.');
-	const endpoint = new URL(address);
-	// Token and file must not travel unencrypted, except to an IP address: a local test server.
-	if (!isIpAddress(endpoint)) endpoint.protocol = 'https:';
+	if (!URL.canParse(address)) return undefined;
+	const { host } = new URL(address);
+	if (STORAGE_HOST.test(host)) return new URL(`https://${host}`);
+	const own = ownEndpoint === undefined ? undefined : new URL(ownEndpoint);
+	return own && own.host === host ? new URL(own.origin) : undefined;
+}
+
+function toAuthorization(data: IDataObject, ownEndpoint: string | undefined): StorageAuthorization {
+	const text = (name: string) => (typeof data[name] === 'string' ? data[name] : '');
+	const isComplete = ['AccessKeyId', 'AccessKeySecret', 'SecurityToken', 'EndPoint'].every(
+		(name) => text(name) !== '',
+	);
+	const folders = text('Dir').split('/').filter(Boolean);
+	if (
+		!isComplete ||
+		!BUCKET.test(text('BucketName')) ||
+		!folders.every((each) => FOLDER.test(each))
+	)
+		throw uploadFailed('Chat App gave no usable storage.');
+	const endpoint = storageAddress(text('EndPoint'), ownEndpoint);
+	if (!endpoint) {
+		throw uploadFailed(
+			`Chat App names ${quote(text('EndPoint'))} as its storage, which is not one of Alibaba Cloud. With a server of your own as Endpoint in the credential, the storage has to be at the same host and port.`,
+		);
+	}
 	return {
 		accessKeyId: text('AccessKeyId'),
 		accessKeySecret: text('AccessKeySecret'),
 		securityToken: text('SecurityToken'),
 		bucket: text('BucketName'),
-		dir: text('Dir'),
+		dir: folders.join('/'),
 		endpoint,
 	};
 }
@@ -229,7 +254,7 @@ export function uploader(
 			custSpaceId,
 			async () =>
 				await readUploadAuthorization(context, account, custSpaceId).then(
-					toAuthorization,
+					(data) => toAuthorization(data, account.ownEndpoint),
 					(error) => {
 						throw toUploadIssue(error);
 					},

@@ -2,6 +2,7 @@ import { Obstacle } from '../scripts/npmInstall';
 import { parseOptions } from '../scripts/sandbox';
 import type { Choice } from './choice';
 import { cost } from './cost';
+import { expressions } from './expressions';
 import { faults } from './faults';
 import { quota } from './quota';
 import { receipts } from './receipts';
@@ -20,6 +21,7 @@ const BENCHES: Record<
 	cost: { bench: cost, options: SCENARIO },
 	scale: { bench: scale, options: SCENARIO },
 	soak: { bench: soak, options: SCENARIO },
+	expressions: { bench: expressions, options: {} },
 	receipts: { bench: receipts, options: { ...ONLY, ...SCENARIO } },
 };
 

@@ -45,7 +45,9 @@ function resolveUrl(options: CallerOptions, endpoint: string): URL {
 	const target = String(options.url || options.uri || '');
 	const base = options.baseURL || endpoint;
 	const isAbsolute = /^[a-z][a-z\d+.-]*:\/\//i.test(target);
-	const address = isAbsolute ? target : `${base.replace(/\/+$/, '')}/${target.replace(/^\/+/, '')}`;
+	const address = isAbsolute
+		? target
+		: `${base.replace(/(?<!\/)\/+$/, '')}/${target.replace(/^\/+/, '')}`;
 	if (!URL.canParse(address)) throw new Error('The URL of the request is not a web address.');
 	const url = new URL(address);
 	refuseUser(url, 'The URL of the request');

@@ -230,6 +230,24 @@ describe('a push', () => {
 		expect(answer).toEqual(OF_CAMS);
 		expect(items).toHaveLength(100_000);
 	});
+
+	it('of 100,000 small objects that nobody knows lets n8n do other things meanwhile', async () => {
+		const trigger = await Trigger.make({
+			parameters: { triggerOn: ['other'] },
+		});
+		let turns = 0;
+		const others = setInterval(() => turns++, 1);
+		try {
+			const { items } = await trigger.push({
+				body: Array.from({ length: 100_000 }, (_, index) => ({ [`x${index}`]: index })),
+			});
+			expect(items).toHaveLength(100_000);
+		} finally {
+			clearInterval(others);
+		}
+		// Each slice takes 15 ms, and all of it takes a second here; in one piece there would be two or three turns.
+		expect(turns).toBeGreaterThan(12);
+	});
 });
 
 describe('somebody else', () => {

@@ -89,12 +89,16 @@ const MOST_OF_TEXT = 100_000;
 /** Signatures and tokens of which nothing is known here but their looks: long runs of characters, and hex in several lines. */
 const LOOKS_SECRET = /[A-Za-z0-9+/=_-]{40,}|(?=[\d\s]{0,80}[a-f])(?:[\da-f]\s{0,2}){63}[\da-f]/gi;
 
-const mapTexts = (value: unknown, change: (text: string) => string): unknown => {
+/** Nothing that is read stands deeper, and recursion has its limit. */
+const MAX_DEPTH = 100;
+
+const mapTexts = (value: unknown, change: (text: string) => string, depth = 0): unknown => {
 	if (typeof value === 'string') return change(value);
-	if (Array.isArray(value)) return value.map((each) => mapTexts(each, change));
+	if (typeof value === 'object' && depth > MAX_DEPTH) return undefined;
+	if (Array.isArray(value)) return value.map((each) => mapTexts(each, change, depth + 1));
 	if (!isObject(value)) return value;
 	return Object.fromEntries(
-		Object.entries(value).map(([key, each]) => [key, mapTexts(each, change)]),
+		Object.entries(value).map(([key, each]) => [key, mapTexts(each, change, depth + 1)]),
 	);
 };
 

@@ -28,13 +28,13 @@ interface Page {
 export async function readAllPages(
 	readPage: (index: number) => Promise<Page>,
 ): Promise<IDataObject[]> {
-	const all: IDataObject[] = [];
+	let all: IDataObject[] = [];
 	for (let index = 1; index <= MAX_PAGES; index++) {
 		const { rows, total } = await readPage(index);
 		// A server that ignores the page number returns the first page again and again.
 		const isNew = rows.length > 0 && JSON.stringify(rows[0]) !== JSON.stringify(all[0]);
 		if (!isNew) break;
-		all.push(...rows);
+		all = all.concat(rows);
 		if (total !== undefined && all.length >= total) break;
 	}
 	return all;

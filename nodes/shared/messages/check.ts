@@ -190,7 +190,8 @@ function listAt(entry: unknown, { path = '' }: Field): unknown[] {
 
 /** @param owner completes "Give ... its own." */
 function throwIfRepeated(list: ListField, field: Field, values: string[], owner: string): void {
-	const repeated = values.find((value, index) => value !== '' && values.indexOf(value) !== index);
+	const seen = new Set<string>();
+	const repeated = values.find((value) => value !== '' && seen.size === seen.add(value).size);
 	if (repeated !== undefined) {
 		throw new UserIssue(
 			`${list.label} has the same ${field.label} twice`,

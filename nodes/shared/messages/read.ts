@@ -77,7 +77,7 @@ function readNumber(value: unknown, label: string, asText = false): unknown {
 
 /** Keeps a plain decimal as written; JavaScript writes very small numbers with an exponent. */
 function decimal(text: string, number: number): string {
-	return /^-?\d+(\.\d+)?$/.test(text) ? text : number.toFixed(7).replace(/\.?0+$/, '');
+	return /^-?\d+(\.\d+)?$/.test(text) ? text : number.toFixed(7).replace(/(?<![.0])0+$|\.0*$/, '');
 }
 
 function readIds({ key }: IdsField, value: unknown, label: string): IDataObject[] | undefined {

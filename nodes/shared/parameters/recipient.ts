@@ -1,5 +1,6 @@
 import type { Country } from '../../../credentials/countries';
 import { strayCharacter } from '../../../credentials/strayCharacter';
+import { formatCount } from '../util/format';
 import {
 	UnevaluatedExpression,
 	UserIssue,
@@ -37,8 +38,8 @@ const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 /** Forms in which apps and spreadsheets keep a number: whatsapp:+65..., tel:+65..., '+65..., ="65...". */
 const WRAPPED = /^\s*(?:(?:whatsapp|tel):\s*(.*)|'(.*)|="(.*)")\s*$/is;
 
-/** Separators of several recipients in one text. */
-const BETWEEN_RECIPIENTS = /[,;\n\r\u2028\u2029，；]/;
+/** What stands between the separators of several recipients in one text. */
+const RECIPIENTS = /[^,;\n\r\u2028\u2029，；]+/g;
 
 /** A number that a spreadsheet has rounded: 6.59E+09, or 6,59E+09 in locales with a decimal comma. */
 const ROUNDED = /^\s*(\d+)(?:[.,](\d+))?E\+?(\d+)\s*$/i;
@@ -115,8 +116,9 @@ function isDate(number: string): boolean {
  * @returns what is wrong with it, as a sentence
  */
 function otherNumberIn(number: string): string | undefined {
-	if (/[\d+].*\+/s.test(number)) return 'It has digits before the plus sign, or two numbers.';
-	if (/\d{5,}\s*\/\s*\d{5,}/.test(number)) return 'It holds two numbers.';
+	if (/^[^\d+]*[\d+].*\+/s.test(number))
+		return 'It has digits before the plus sign, or two numbers.';
+	if (/\d{5}\s*\/\s*\d{5}/.test(number)) return 'It holds two numbers.';
 	if (isDate(number)) return 'It is a date.';
 	const [, before, after] = /^([^/]*)\/([^/]*)$/.exec(number) ?? [];
 	const isExtension =
@@ -200,7 +202,7 @@ export function recipientsIn(value: unknown): unknown[] {
 	return (Array.isArray(list) ? (list as unknown[]) : [list])
 		.flatMap((each) =>
 			typeof each === 'string' && !ROUNDED.test(each)
-				? each.split(BETWEEN_RECIPIENTS).map((part) => part.trim())
+				? (each.match(RECIPIENTS) ?? []).map((part) => part.trim())
 				: [each],
 		)
 		.filter((each) => each !== undefined && each !== null && each !== '');
@@ -216,6 +218,12 @@ function jsonList(text: string): unknown[] | undefined {
 	}
 }
 
+/** More than hundreds of numbers have. It is not looked through. */
+const MAX_TO_CHARACTERS = 10_000;
+
+const EACH_ONE =
+	'Each message goes to one recipient. Use Split Out before this node to give each recipient its own item or list entry.';
+
 /** The recipients in a To field that takes one, each trimmed; empty ones are left out. */
 function splitRecipients(value: unknown): string[] {
 	const values = Array.isArray(value) ? (value as unknown[]) : [value];
@@ -230,7 +238,13 @@ function splitRecipients(value: unknown): string[] {
 				);
 			}
 			const text = exactText(each, 'To', 'invalidRecipient');
-			return ROUNDED.test(text) ? [text] : text.split(BETWEEN_RECIPIENTS);
+			if (text.length > MAX_TO_CHARACTERS) {
+				throw invalidRecipient(
+					'To is too long',
+					`It has ${formatCount(text.length)} characters. ${EACH_ONE}`,
+				);
+			}
+			return ROUNDED.test(text) ? [text] : (text.match(RECIPIENTS) ?? []);
 		})
 		.map((each) => each.trim())
 		.filter((each) => each !== '');
@@ -267,10 +281,7 @@ export function cleanRecipient(
 	if (recipients.length === 0)
 		throw invalidRecipient('To is empty', EMPTY_ADVICE[isPhone ? 'phone' : 'id']);
 	if (recipients.length > 1) {
-		throw invalidRecipient(
-			`To holds ${recipients.length} recipients`,
-			'Each message goes to one recipient. Use Split Out before this node to give each recipient its own item or list entry.',
-		);
+		throw invalidRecipient(`To holds ${recipients.length} recipients`, EACH_ONE);
 	}
 	const [recipient] = recipients;
 	return !isPhone || (channelType === 'whatsapp' && isUserId(recipient))
@@ -314,12 +325,17 @@ export function cleanSender(value: unknown, channelType: ChannelType): string {
 	return digits;
 }
 
-/** The To field as entered, to identify a message that could not be built; undefined if it is not text or number. */
+/** Enough to find it in the input. */
+const SHOWN_CHARACTERS = 200;
+
+/** The beginning of the To field as entered, to identify a message that could not be built; undefined if it is not text or number. */
 export function rawRecipient(read: Read): string | undefined {
 	try {
 		const given = read('to', '');
 		const to = given instanceof UnevaluatedExpression ? given.text : given;
-		return (typeof to === 'string' && to !== '') || typeof to === 'number' ? String(to) : undefined;
+		if (typeof to !== 'number' && (typeof to !== 'string' || to === '')) return undefined;
+		const text = String(to);
+		return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 	} catch {
 		// Its expression may be the reason why the message could not be built.
 		return undefined;

@@ -29,7 +29,7 @@ export function toIssue(error: unknown): UserIssue {
 	if (error instanceof UserIssue) return error;
 	return new UserIssue(
 		'A field could not be read',
-		`${(error as Error).message.replace(/\.?\s*$/, '.')} Check the expressions of this node for this item.`,
+		`${(error as Error).message.trimEnd().replace(/\.?$/, '.')} Check the expressions of this node for this item.`,
 	);
 }
 

@@ -16,3 +16,18 @@ export function createYielder(): () => Promise<void> | undefined {
 		});
 	};
 }
+
+/** Like map, but yields to the event loop, for lists of any length. */
+export async function mapInSlices<T, R>(
+	list: readonly T[],
+	change: (each: T, index: number) => R,
+): Promise<R[]> {
+	const yieldToOthers = createYielder();
+	const changed: R[] = [];
+	for (const [index, each] of list.entries()) {
+		changed.push(change(each, index));
+		const others = yieldToOthers();
+		if (others) await others;
+	}
+	return changed;
+}

@@ -7,6 +7,10 @@ import { hasOwn, isObject } from '../util/json';
 const MAX_BYTES = 10 * 1024 * 1024;
 const MAX_ENTRIES = 100_000;
 const MAX_DEPTH = 30;
+/** Of one object. */
+const MAX_FIELDS = 1_000;
+/** Of all lists and objects: JSON cannot be parsed in slices. */
+const MAX_VALUES = 500_000;
 
 /** A request that is rejected. Status and message go to its sender. */
 export class HttpRejection extends Error {
@@ -27,10 +31,14 @@ export function checkType(contentType: string | undefined): void {
 		throw new HttpRejection(415, 'Send JSON.');
 }
 
-/** The depth of nested brackets, ignoring those within strings. */
-function depthOf(json: string): number {
-	let depth = 0;
-	let maxDepth = 0;
+/**
+ * Why JSON is not parsed: it is nested too deeply, or holds too much. Found without parsing, so that nothing large is ever
+ * built; what stands within strings does not count.
+ */
+function excessOf(json: string): HttpRejection | undefined {
+	/** The commas in each open list or object. */
+	const open: Array<{ isList: boolean; commas: number }> = [];
+	let values = 0;
 	let inString = false;
 	for (let index = 0; index < json.length; index++) {
 		const character = json[index];
@@ -38,14 +46,19 @@ function depthOf(json: string): number {
 			if (character === '\\') index++;
 			else inString = character !== '"';
 		} else if (character === '"') inString = true;
-		else if (character === '[' || character === '{') maxDepth = Math.max(maxDepth, ++depth);
-		else if (character === ']' || character === '}') depth--;
+		else if (character === '[' || character === '{') {
+			if (open.push({ isList: character === '[', commas: 0 }) > MAX_DEPTH)
+				return new HttpRejection(400, 'JSON is nested too deeply.');
+		} else if (character === ']' || character === '}') open.pop();
+		else if (character === ',') {
+			const inner = open[open.length - 1] ?? { isList: true, commas: 0 };
+			if (++inner.commas >= (inner.isList ? MAX_ENTRIES : MAX_FIELDS))
+				return new HttpRejection(413, inner.isList ? 'Too many entries.' : 'Too many fields.');
+			if (++values >= MAX_VALUES) return new HttpRejection(413, 'Too many values.');
+		}
 	}
-	return maxDepth;
+	return undefined;
 }
-
-/** Whether JSON is nested too deeply. Checked before parsing, so that no deep structure is ever built. */
-const isTooDeep = (json: string) => depthOf(json) > MAX_DEPTH;
 
 function parseJson(text: string): unknown {
 	try {
@@ -62,9 +75,9 @@ function unwrapped(text: string): string {
 	return (typeof inside === 'string' ? inside : text.replace(/^"([^]*)"$/, '$1')).trim();
 }
 
-/** The object or list that is JSON within a text; undefined for any other value, and for JSON nested too deeply. */
+/** The object or list that is JSON within a text; undefined for any other value, and for JSON that is too large. */
 export function jsonWithin(value: unknown): IDataObject | unknown[] | undefined {
-	if (typeof value !== 'string' || !/^\s*[{[]/.test(value) || isTooDeep(value)) return undefined;
+	if (typeof value !== 'string' || !/^\s*[{[]/.test(value) || excessOf(value)) return undefined;
 	return parseJson(value) as IDataObject | unknown[] | undefined;
 }
 
@@ -94,7 +107,8 @@ export function parseWebhookBody(body: Buffer | string): IDataObject[] {
 	const text = unwrapped(body.toString().trim());
 	// Consoles check an address with an empty body.
 	if (text === '') return [];
-	if (isTooDeep(text)) throw new HttpRejection(400, 'JSON is nested too deeply.');
+	const excess = excessOf(text);
+	if (excess) throw excess;
 	const pushed = parseJson(text);
 	if (pushed === undefined) throw new HttpRejection(400, 'Invalid JSON.');
 	if (!isObject(pushed) && !Array.isArray(pushed))

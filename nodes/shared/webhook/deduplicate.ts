@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { formatCount } from '../util/format';
+import { mapInSlices } from '../util/yield';
 import {
 	SeenEvents,
 	hasNoIdentity,
@@ -27,15 +28,15 @@ export async function deduplicate(context: IExecuteFunctions): Promise<INodeExec
 	// Test events must not count for live executions, and a retried execution gets all of its events again.
 	const isLive = !['manual', 'retry'].includes(context.getMode());
 	const seen = isLive ? seenBy(context) : new SeenEvents();
-	const keys = items.map(({ json }) => keyOf(json));
+	const keys = await mapInSlices(items, ({ json }) => keyOf(json));
 	const statuses = marks ? items.map(({ json }) => json).filter(isStatus) : [];
-	const stored = statuses.flatMap(passedKeys);
+	const stored = (await mapInSlices(statuses, passedKeys)).flat();
 	const claimed = isLive
 		? await claimKeys(context, items, keys, stored, seen)
 		: new Set([...keys, ...stored]);
 
 	const first = items.map((_item, index) => claimed.delete(keys[index]));
-	const kept = items.map(({ json, ...item }, index): INodeExecutionData | undefined => {
+	const kept = await mapInSlices(items, ({ json, ...item }, index) => {
 		if (drops && !first[index]) return undefined;
 		if (!marks || !isStatus(json)) return { ...item, json };
 		const isLate = seen.isLate(json);

@@ -48,7 +48,7 @@ const MAPPED_PREFIX = 0xffffn;
 function readAddress(text: string): Address | undefined {
 	const v4 = readIPv4(text);
 	if (v4 !== undefined) return { bits: 32, value: v4, prefixBits: 0 };
-	const v6 = readIPv6(text.replace(/%.*$/, ''));
+	const v6 = readIPv6(text.replace(/%[^]*$/, ''));
 	if (v6 === undefined) return undefined;
 	return v6 >> 32n === MAPPED_PREFIX
 		? { bits: 32, value: v6 & 0xffffffffn, prefixBits: 96 }

@@ -7,6 +7,7 @@ import type {
 
 import { type Api, CREDENTIAL_TYPE } from '../../../credentials/apis';
 import { formatCount } from '../util/format';
+import { mapInSlices } from '../util/yield';
 import { isAllowed, isAuthentic, readUrlSecret, type Authentication } from './auth';
 import { HttpRejection, checkType, parseWebhookBody } from './body';
 import { dropsDuplicates } from './deduplicate';
@@ -31,7 +32,9 @@ export async function receive(
 		// Each read of a parameter costs n8n time.
 		const options = context.getNodeParameter('options', {}) as IDataObject;
 		await authenticate(context, options);
-		const { items, ignored } = filterEvents(context, options, parse(await readBody(context)));
+		const pushed = await readBody(context);
+		const items = await itemsOf(context, options, pushed, parse);
+		const ignored = pushed.length - items.length;
 		if (ignored > 0)
 			context.logger.debug(
 				fromNode(
@@ -99,21 +102,24 @@ async function readBody(context: IWebhookFunctions): Promise<IDataObject[]> {
 	return parseWebhookBody(request.rawBody ?? JSON.stringify(context.getBodyData() ?? ''));
 }
 
-/** The items of the events that pass the filter and have not been seen before, and the number of the others. */
-function filterEvents(
+/** The items of the events that pass the filter and have not been seen before. */
+async function itemsOf(
 	context: IWebhookFunctions,
 	options: IDataObject,
-	events: ReturnType<WebhookParser['parse']>,
-): { items: INodeExecutionData[]; ignored: number } {
+	pushed: IDataObject[],
+	parse: WebhookParser['parse'],
+): Promise<INodeExecutionData[]> {
 	const filter = readFilter((name) => context.getNodeParameter(name, ''), options);
 	const seen = seenBy(context);
 	const isDuplicate = dropsDuplicates(options.repeatedReceipts, context)
 		? (event: IDataObject) => seen.has(keyOf(event))
 		: () => false;
-	const items = events
-		.filter(({ event }) => matchesFilter(event, filter) && !isDuplicate(event))
-		.map(({ event, raw }): INodeExecutionData => ({
-			json: options.includeRaw === true ? { ...event, raw } : event,
-		}));
-	return { items, ignored: events.length - items.length };
+	const items = await mapInSlices(pushed, (each): INodeExecutionData[] =>
+		parse([each])
+			.filter(({ event }) => matchesFilter(event, filter) && !isDuplicate(event))
+			.map(({ event, raw }) => ({
+				json: options.includeRaw === true ? { ...event, raw } : event,
+			})),
+	);
+	return items.flat();
 }

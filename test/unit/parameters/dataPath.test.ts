@@ -9,6 +9,17 @@ import {
 	typedPath,
 	type DataPath,
 } from '../../../nodes/shared/parameters/dataPath';
+import { growthOf, MAX_LINEAR_GROWTH } from '../../support/growth';
+
+it.each<[string, (size: number) => string]>([
+	['many steps', (size) => `={{ $json${'.a'.repeat(size)} !`],
+	['many brackets', (size) => `={{ $json${'["a"]'.repeat(size)} !`],
+	['a long name', (size) => `={{ $json.${'a'.repeat(size)} !`],
+	['a quote that does not end', (size) => `={{ $json["${'a'.repeat(size)}`],
+	['blanks', (size) => `={{${' '.repeat(size)}$json.a${' '.repeat(size)}!`],
+])('an expression is told from a path in time that grows with it: %s', (_what, expressionOf) => {
+	expect(growthOf(pathInExpression, expressionOf, 2_000)).toBeLessThan(MAX_LINEAR_GROWTH);
+});
 
 describe('an expression that is nothing but a path into the item', () => {
 	it.each<[string, DataPath]>([

@@ -78,6 +78,8 @@ describe('a phone number', () => {
 		['two, by a full width semicolon', '6591234567；6591234568', 'To holds 2 recipients'],
 		['three, by line breaks', '6591234567\n6591234568\r\n6591234569\n', 'To holds 3 recipients'],
 		['a list of two', ['6591234567', 6591234568], 'To holds 2 recipients'],
+		['5 MB of commas', ','.repeat(5_000_000), 'To is too long'],
+		['5 MB of numbers', '6591234567,'.repeat(450_000), 'To is too long'],
 		['an object', { phone: '6591234567' }, 'To is not a text'],
 		['a list with an object', [{ phone: '6591234567' }], 'To is not a text'],
 		['NaN', NaN, 'To is not a text'],

@@ -158,6 +158,38 @@ describe('a push', () => {
 		expect(outcome(text)).toBe(400);
 	});
 
+	const fields = (count: number) =>
+		`{${Array.from({ length: count }, (_, index) => `"k${index}":1`).join()}}`;
+	it.each<[string, string, number | undefined]>([
+		['an object with as many fields as it may have', fields(1_000), undefined],
+		['one with more', fields(1_001), 413],
+		['one with as many as fit in', fields(883_067), 413],
+		['a list of it', `[{"a":1},${fields(1_001)}]`, 413],
+		['one within an event', `[{"Message":{"a":${fields(1_001)}}}]`, 413],
+		['one within a text', JSON.stringify(fields(1_001)), 413],
+		['nothing but ones', `[${'1,'.repeat(4_900_000)}1]`, 413],
+		['a list within an event', `[{"a":[${'1,'.repeat(100_000)}1]}]`, 413],
+		['many fields in many objects', `[${`${fields(900)},`.repeat(600)}{}]`, 413],
+		['commas within a text', `[{"a":"${','.repeat(1_000_000)}"}]`, undefined],
+		[
+			'as many receipts as fit in',
+			`[${'{"MessageId":"1","Status":"Read"},'.repeat(99_999)}{"a":1}]`,
+			undefined,
+		],
+	])('is taken up to its limits before it is parsed: %s', (_what, text, status) => {
+		const read = outcome(text);
+		if (status === undefined) expect(read).not.toEqual(expect.any(Number));
+		else expect(read).toBe(status);
+	});
+
+	it('with a message of too many fields tells that message as a text', () => {
+		const message = fields(1_001);
+		const [{ event }] = INNOPAAS_WEBHOOK.parse(
+			parseWebhookBody(JSON.stringify([{ id: 'e-1', type: 'x', body: message }])),
+		);
+		expect(event.body).toBe(message);
+	});
+
 	it('with a message as deep as it can be tells that message as a text', () => {
 		const Message = `{"a":${'['.repeat(MB)}${']'.repeat(MB)}}`;
 		const [{ event }] = CAMS_WEBHOOK.parse(

@@ -17,8 +17,8 @@ export interface Template extends OpenTemplate {
 	templateType: string;
 }
 
-/** Chat App writes a variable as $(name), Meta as {{1}}. */
-const VARIABLE = /\$\(([^)]+)\)|\{\{\s*([^{}]+?)\s*\}\}/g;
+/** Chat App writes a variable as $(name), Meta as {{1}}. Names are short; without a limit, time would grow with the square of a text. */
+const VARIABLE = /\$\(([^)]{1,200})\)|\{\{([^{}]+)\}\}/g;
 
 const TAKES: Readonly<Record<string, TemplateButton['takes']>> = {
 	QUICK_REPLY: 'payload',
@@ -58,7 +58,9 @@ function textOf(from: unknown, key: string): string {
 }
 
 function namesIn(text: string): string[] {
-	return [...text.matchAll(VARIABLE)].map(([, chatApp, meta]) => chatApp ?? meta);
+	return [...text.matchAll(VARIABLE)]
+		.map(([, chatApp, meta]) => chatApp ?? meta.trim())
+		.filter(Boolean);
 }
 
 /** Every text in a component of a template, with the name of its place. */
@@ -159,7 +161,7 @@ export function parseTemplate(data: IDataObject): Template {
 /** Fills in the variables of a text; one without a value stays as written. */
 export function filled(text: string, values: Readonly<Record<string, string>>): string {
 	return text.replace(VARIABLE, (whole, chatApp?: string, meta?: string) => {
-		const name = chatApp ?? meta ?? '';
+		const name = chatApp ?? meta?.trim() ?? '';
 		return hasOwn(values, name) ? values[name] : whole;
 	});
 }

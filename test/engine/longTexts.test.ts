@@ -57,7 +57,7 @@ describe.each(NODES)('%s', (_what, name, parameters) => {
 			const items = run.output(NODE).flat();
 			expect(items).toHaveLength(1);
 			// Where the input is told too, it is as long as it is.
-		const json = { ...items[0].json, input: undefined };
+			const json = { ...items[0].json, input: undefined };
 			expect(json).toMatchObject({ outcome: 'notSent', cause: 'invalidRecipient' });
 			expect(JSON.stringify(json).length).toBeLessThan(2_000);
 		},

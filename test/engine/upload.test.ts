@@ -595,7 +595,7 @@ describe('a storage that is not where it may be gets neither file nor token', ()
 				files: [{ data: PNG }],
 				credential: { endpoint },
 			});
-			expect(run.error?.message).toBe('The file could not be uploaded [item 0]');
+			expect(errorTitle(run)).toBe('The file could not be uploaded [item 0]');
 			expect(run.error?.description).toMatch(reason);
 			expect(run.error?.description).toContain('Nothing was sent.');
 		});

@@ -106,14 +106,18 @@ export function unreachableAdvice(
 	}
 }
 
+/** `interrupted`: an earlier run of a campaign ended before it could say what became of a call. */
+export type UnknownCause = UnknownAnswer['cause'] | 'interrupted';
+
 /** The error of a send whose outcome is unknown. @param taskId to look for in receipts */
-export function unknownAdvice(cause: UnknownAnswer['cause'], taskId: string): Advice {
+export function unknownAdvice(cause: UnknownCause, taskId: string): Advice {
 	const happened = {
 		timeout: 'The request timed out',
 		connectionLost: 'The connection was lost before the response arrived',
 		serverError: 'The server reported an internal error',
 		unreadableAnswer: 'The response could not be read',
 		nonceUsed: 'The API received the same request twice',
+		interrupted: 'An earlier run of the campaign was interrupted while it was sent',
 	}[cause];
 	return {
 		title: 'It is unknown whether the message was sent',

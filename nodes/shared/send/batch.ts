@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Campaign } from '../campaign/campaign';
 import type { ErrorCatalog } from '../http/errorCatalog';
 import { callWithinQuota, type CallOptions } from '../http/retry';
 import { formatCount } from '../util/format';
@@ -17,6 +18,8 @@ import { batchTaskId } from './taskId';
 /** Recipients that share one call. */
 export interface Batch {
 	message: OutgoingMessage;
+	/** Unique, also among runs. */
+	name: string;
 	taskId: string;
 	/** For the output: the message's own fields, and campaignId and chunk in a mass send. */
 	contains: IDataObject;
@@ -25,13 +28,16 @@ export interface Batch {
 
 /**
  * Sends one batch and settles its recipients. Never throws: what cannot be sent is a result.
+ * @param campaign in which the batch is claimed before it leaves
  * @returns undefined when the execution ended before the call had left; the recipients are as they were
  */
 export async function sendBatch(
-	{ message, taskId, contains, recipients }: Batch,
+	batch: Batch,
 	errors: ErrorCatalog,
 	options: CallOptions,
+	campaign?: Campaign,
 ): Promise<Result | undefined> {
+	const { message, taskId, contains, recipients } = batch;
 	const { about, fallsBackOnRefusal } = message;
 	const began = Date.now();
 	const settleWith = (result: Result): Result => {
@@ -46,18 +52,22 @@ export async function sendBatch(
 		return settleWith(resultFromIssue(toIssue(error), { ...about, ...contains }));
 	}
 	const payloads = recipients.map(({ state }) => state.payload);
-	const called = await callWithinQuota(async () => await call(payloads, taskId), options);
-	return (
-		called &&
-		settleWith(
-			resultFromAnswer(
-				called.answer,
-				{ about, contains, taskId, fallsBackOnRefusal },
-				called.sentAt,
-				errors,
-			),
-		)
-	);
+	const refused = await campaign?.claim(batch);
+	if (refused === 'stopped') return undefined;
+	if (refused) return settleWith(resultFromIssue(refused, { ...about, ...contains }));
+	const called = await callWithinQuota(async () => {
+		campaign?.leaves(batch);
+		return await call(payloads, taskId);
+	}, options);
+	if (!called) {
+		await campaign?.withdraw(batch);
+		return undefined;
+	}
+	const { answer, sentAt } = called;
+	const sending = { about, contains, taskId, fallsBackOnRefusal };
+	const result = settleWith(resultFromAnswer(answer, sending, sentAt, errors));
+	await campaign?.settle(batch, result);
+	return result;
 }
 
 /**
@@ -96,10 +106,11 @@ export class Batcher {
 	private opened = 0;
 	private readonly open = new Map<OutgoingMessage, Map<string, OpenBatch>>();
 
-	/** @param maxRecipients in one batch */
+	/** @param maxRecipients in one batch @param runId begins its task ids @param campaignId for the output */
 	constructor(
 		private readonly maxRecipients: number,
-		private readonly campaignId: string,
+		private readonly runId: string,
+		private readonly campaignId = runId,
 	) {}
 
 	/** Adds a recipient; one that is not ready is passed over. @returns the batch that is full now, if one is */
@@ -132,12 +143,14 @@ export class Batcher {
 
 	private openBatch(message: OutgoingMessage, first: ReadyRecipient): Batch {
 		const number = ++this.opened;
+		const name = batchTaskId(this.runId, number);
 		return {
 			message,
-			taskId: message.taskId || batchTaskId(this.campaignId, number),
+			name,
+			taskId: message.taskId || name,
 			contains: {
 				...message.contains,
-				campaignId: message.taskId || this.campaignId,
+				campaignId: message.taskId && this.campaignId === this.runId ? message.taskId : this.campaignId,
 				chunk: number,
 			},
 			recipients: [first],

@@ -31,8 +31,11 @@ export interface ResultJson extends IDataObject {
  */
 export type Result = Accepted | NotAccepted;
 
-/** Validate Only sends nothing, so what could be sent has an outcome of its own. */
-export type Outcome = Result | Validated;
+/**
+ * Validate Only sends nothing, so what could be sent has an outcome of its own; so has what an earlier run of the same
+ * campaign had sent.
+ */
+export type Outcome = Result | Validated | AlreadyAccepted;
 
 export interface Accepted {
 	outcome: 'accepted';
@@ -43,6 +46,11 @@ export interface Accepted {
 
 export interface Validated {
 	outcome: 'validated';
+	json: ResultJson;
+}
+
+export interface AlreadyAccepted {
+	outcome: 'alreadyAccepted';
 	json: ResultJson;
 }
 
@@ -69,13 +77,14 @@ export interface Sending {
 export type Counts = Record<Result['outcome'], number>;
 
 export function isSuccess({ outcome }: Outcome): boolean {
-	return outcome === 'accepted' || outcome === 'validated';
+	return outcome === 'accepted' || outcome === 'validated' || outcome === 'alreadyAccepted';
 }
 
-/** How many results have each outcome; those that were only validated are not counted. */
+/** How many results of this run have each outcome; what was only validated, or accepted before, is not counted. */
 export function countOutcomes(results: Iterable<Outcome>): Counts {
 	const counts: Counts = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
-	for (const { outcome } of results) if (outcome !== 'validated') counts[outcome]++;
+	for (const { outcome } of results)
+		if (outcome !== 'validated' && outcome !== 'alreadyAccepted') counts[outcome]++;
 	return counts;
 }
 

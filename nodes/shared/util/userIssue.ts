@@ -10,7 +10,10 @@ export type NotSentCause =
 	| 'cancelled'
 	| 'notReached'
 	| 'uploadFailed'
-	| 'gaveUp';
+	| 'gaveUp'
+	| 'campaignRunning'
+	| 'campaignStopped'
+	| 'campaignTable';
 
 /** A problem that the user can fix: `title` says what is wrong, `advice` what to do. Both are shown unchanged. */
 export class UserIssue extends Error {

@@ -35,6 +35,9 @@ export interface Settings {
 	throttleCode: 'Throttling.User' | 'Throttling.Api' | 'Throttling' | 'System.LimitControl';
 	/** Sent with throttled calls, as x-acs-retry-after in milliseconds or InnoPaaS's retry-after in seconds. */
 	retryAfterMs?: number;
+	/** How long after its acceptance a message appears in ListChatappMessage, to which a random part of up to historyJitterMs is added. */
+	historyDelayMs: number;
+	historyJitterMs: number;
 	/** Response time, to which a random part of up to jitterMs is added. */
 	latencyMs: number;
 	jitterMs: number;
@@ -86,6 +89,8 @@ export const DEFAULT_SETTINGS: Settings = {
 	},
 	window: 'rolling',
 	throttleCode: 'Throttling.User',
+	historyDelayMs: 0,
+	historyJitterMs: 0,
 	latencyMs: 0,
 	jitterMs: 0,
 	refusalStatus: 400,
@@ -117,6 +122,8 @@ export const SETTINGS_SCHEMA = {
 			enum: ['Throttling.User', 'Throttling.Api', 'Throttling', 'System.LimitControl'],
 		},
 		retryAfterMs: { type: 'number', minimum: 0 },
+		historyDelayMs: { type: 'number', minimum: 0 },
+		historyJitterMs: { type: 'number', minimum: 0 },
 		latencyMs: { type: 'number', minimum: 0 },
 		jitterMs: { type: 'number', minimum: 0 },
 		refusalStatus: { enum: [200, 400] },

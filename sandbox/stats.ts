@@ -79,10 +79,6 @@ export class Stats {
 		return this.receipts[api];
 	}
 
-	get messages(): readonly AcceptedMessage[] {
-		return this.accepted;
-	}
-
 	/** Accepted messages by recipient, e.g. {"whatsapp:6591234567": 1}. */
 	readRecipients(): Record<string, number> {
 		return Object.fromEntries(this.recipients);

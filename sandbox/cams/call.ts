@@ -2,6 +2,7 @@ import type { AcceptedMessage } from '../acceptedMessage';
 import type { Conversations } from '../conversations';
 import type { Settings } from '../settings';
 import { ACCOUNT, SPACES, type Space } from './accounts';
+import type { MessageHistory } from './history';
 import { refuse } from './refusal';
 import type { UploadGrant } from './storage';
 import type { Webhooks } from './webhookStore';
@@ -19,7 +20,7 @@ export interface OperationResult {
 
 /** The sandbox as an operation sees it. */
 export interface CallContext {
-	history: readonly AcceptedMessage[];
+	history: MessageHistory;
 	/** The sandbox's URL as the caller addressed it, e.g. http://127.0.0.1:4010 */
 	address: string;
 	grantUpload(): UploadGrant;

@@ -7,6 +7,7 @@ import type { FaultKind, Settings } from '../settings';
 import type { SandboxState } from '../state';
 import { behindWebServer } from '../webServer';
 import type { CallParameters, OperationResult } from './call';
+import { MessageHistory } from './history';
 import { SENDS, checkAccount, findOperation } from './operations';
 import { statusJob } from './receipts';
 import { NonceMemory, verify } from './signature';
@@ -72,6 +73,7 @@ export class CamsGateway {
 	webhooks = new Webhooks();
 	private nonces = new NonceMemory();
 	private storage = new ObjectStorage();
+	private history = this.newHistory();
 
 	constructor(private state: SandboxState) {}
 
@@ -79,6 +81,11 @@ export class CamsGateway {
 		this.nonces = new NonceMemory();
 		this.storage = new ObjectStorage();
 		this.webhooks = new Webhooks();
+		this.history = this.newHistory();
+	}
+
+	private newHistory(): MessageHistory {
+		return new MessageHistory(() => this.now());
 	}
 
 	/** Serves the gateway at / and the storage at every other path. */
@@ -138,6 +145,7 @@ export class CamsGateway {
 		const { state, webhooks } = this;
 		const { pushQueue, settings } = state;
 		state.stats.countAccepted(messages);
+		this.history.add(messages);
 		return pushQueue.announce('cams', () =>
 			statusJob(settings.receipts.cams ?? {}, webhooks, messages),
 		);
@@ -151,7 +159,7 @@ export class CamsGateway {
 		checkAccount(account);
 		try {
 			return operation(readParameters(wire, name, state.settings), {
-				history: state.stats.messages,
+				history: this.history,
 				address: `http://${String(wire.headers.host)}`,
 				grantUpload: () => this.storage.grant(this.now(), state.settings.uploadExpireSeconds),
 				webhooks: this.webhooks,

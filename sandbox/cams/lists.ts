@@ -1,5 +1,5 @@
 import { isObject } from '../validation';
-import { ACCOUNT, CHANNEL_TYPES, INSTAGRAM, INSTANCES } from './accounts';
+import { CHANNEL_TYPES, INSTAGRAM, INSTANCES } from './accounts';
 import { findSpace, ok, parseJson, required, type CallParameters, type Operation } from './call';
 import { refuse } from './refusal';
 import type { Template } from './templates';
@@ -20,10 +20,11 @@ function pageOf<T>(rows: readonly T[], parameters: CallParameters): T[] {
 }
 
 /** An absent or empty filter matches everything. */
-const matches = (parameters: CallParameters, name: string, value: string | undefined) =>
+export const matches = (parameters: CallParameters, name: string, value: string | undefined) =>
 	!parameters.get(name) || parameters.get(name) === value;
 
-function checkOneOf(
+/** @throws Refusal if a parameter is given and has none of the values */
+export function checkOneOf(
 	parameters: CallParameters,
 	name: string,
 	values: string[],
@@ -185,48 +186,6 @@ export const templateDetail: Operation = (parameters) => {
 			...encodeDetail(template),
 		},
 	});
-};
-
-export const listMessages: Operation = (parameters, { history }) => {
-	const businessNumber = required(parameters, 'BusinessNumber');
-	const channelType = required(parameters, 'ChannelType').toLowerCase();
-	if (!['whatsapp', 'viber'].includes(channelType)) {
-		throw refuse(
-			'InvalidParameter.ChannelTypeNotSupport',
-			`ChannelType ${channelType} is not supported.`,
-		);
-	}
-	required(parameters, 'CustSpaceId');
-	required(parameters, 'Page');
-	const page = parseJson(parameters, 'Page');
-	if (!isObject(page) || page.Index === undefined || page.Size === undefined)
-		throw refuse('InvalidParameter.PageInvalid', 'Page needs Index and Size.');
-	const { custSpaceId } = findSpace(parameters);
-	const rows = history
-		.filter(
-			(message) =>
-				message.api === 'cams' &&
-				(message.custSpaceId || ACCOUNT.custSpaceId) === custSpaceId &&
-				message.from === businessNumber &&
-				message.channelType === channelType &&
-				matches(parameters, 'UserNumber', message.to) &&
-				matches(parameters, 'GroupMessageId', message.groupMessageId) &&
-				matches(parameters, 'TemplateCode', message.templateCode) &&
-				message.at >= Number(parameters.get('StartTime') ?? 0) &&
-				message.at <= Number(parameters.get('EndTime') ?? Infinity),
-		)
-		.map((message) => ({
-			MessageId: message.messageId,
-			UserNumber: message.to,
-			BusinessNumber: message.from,
-			MessageStatus: 'Sent',
-			ClientAcceptStatusName: 'success',
-			SendTime: new Date(message.at).toISOString(),
-			TemplateCode: message.templateCode,
-			LanguageCode: message.language,
-			EventAction: 'DOWN',
-		}));
-	return ok({ Data: pageOf(rows, parameters) });
 };
 
 /** Keys and values are those of the response model in SDK 5.3.0. */

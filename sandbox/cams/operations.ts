@@ -1,11 +1,11 @@
 import { Refusal } from '../refusal';
 import type { Account } from './accounts';
 import type { Operation } from './call';
+import { listMessages } from './listMessages';
 import {
 	listFlows,
 	listInstagramPage,
 	listInstances,
-	listMessages,
 	listTemplates,
 	listViberServices,
 	phoneNumbers,

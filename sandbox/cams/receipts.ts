@@ -32,6 +32,14 @@ const TEMPLATES = new Map(
 	]),
 );
 
+/** The template that a message was sent with. */
+export function templateOf({
+	templateCode,
+	language,
+}: Pick<AcceptedMessage, 'templateCode' | 'language'>) {
+	return TEMPLATES.get(`${templateCode}/${language}`);
+}
+
 /** HTTP 200 and any numeric code. */
 function isAcknowledged({ status, body = '' }: PushResponse): boolean {
 	try {
@@ -59,20 +67,34 @@ function webhookUrl(
 	return webhook.HttpFlag === 'Y' ? webhook[name] || undefined : undefined;
 }
 
+/** The code that every message to a recipient fails with, by the settings; undefined if they name none. */
+function codeFor(to: string, { failNumbers = [] }: CamsReceiptSettings): string | undefined {
+	if (Array.isArray(failNumbers)) return failNumbers.includes(to) ? UNDELIVERABLE : undefined;
+	return Object.hasOwn(failNumbers, to) ? String(failNumbers[to]) : undefined;
+}
+
+const describeFailure = (code: string) => `${code}:${FAILURES[code] ?? 'Message failed'}`;
+
+/** The reason that every message to a recipient fails for, by the settings; undefined if they name none. */
+export function failureOf(to: string, settings: CamsReceiptSettings): string | undefined {
+	const code = codeFor(to, settings);
+	return code === undefined ? undefined : describeFailure(code);
+}
+
 /** The code that a message fails with; undefined if it does not fail. */
-function failureCode(
-	to: string,
-	{ failNumbers = [], failShare = 0 }: CamsReceiptSettings,
-): string | undefined {
-	if (Array.isArray(failNumbers) ? failNumbers.includes(to) : Object.hasOwn(failNumbers, to)) {
-		return Array.isArray(failNumbers) ? UNDELIVERABLE : String(failNumbers[to]);
-	}
+function failureCode(to: string, settings: CamsReceiptSettings): string | undefined {
+	const { failShare = 0 } = settings;
+	const named = codeFor(to, settings);
+	if (named !== undefined) return named;
 	const codes = Object.keys(FAILURES);
 	return Math.random() < failShare ? codes[Math.floor(Math.random() * codes.length)] : undefined;
 }
 
 /** One conversation per category and pair of numbers, as WhatsApp keeps it for a day. */
-function conversationOf({ from, to, channelType }: AcceptedMessage, category = 'service') {
+export function conversationOf(
+	{ from, to, channelType }: Pick<AcceptedMessage, 'from' | 'to' | 'channelType'>,
+	category = 'service',
+): { ConversationId?: string; ConversationType?: string } {
 	if (channelType !== 'whatsapp') return {};
 	const type = category.toLowerCase();
 	return {
@@ -83,7 +105,7 @@ function conversationOf({ from, to, channelType }: AcceptedMessage, category = '
 
 function toStatusEntry({ message, status, code = UNDELIVERABLE }: Receipt, delayMs: number) {
 	const { messageId, from, to, taskId, templateCode, language, messageType, at } = message;
-	const template = TEMPLATES.get(`${templateCode}/${language}`);
+	const template = templateOf(message);
 	return {
 		MessageId: messageId,
 		From: from,
@@ -93,7 +115,7 @@ function toStatusEntry({ message, status, code = UNDELIVERABLE }: Receipt, delay
 		Status: status,
 		...(status === 'Failed' && {
 			ErrorCode: code,
-			ErrorDescription: `${code}:${FAILURES[code] ?? 'Message failed'}`,
+			ErrorDescription: describeFailure(code),
 		}),
 		MsgFrameType: templateCode === undefined ? 'message' : 'template',
 		Type: templateCode === undefined ? messageType?.toUpperCase() : 'TEMPLATE',

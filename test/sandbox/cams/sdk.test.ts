@@ -414,4 +414,31 @@ describe('the SDK generation that puts everything into the query', () => {
 			}),
 		]);
 	});
+
+	it('finds in the history the recipients of a mass send, by its GroupMessageId', async () => {
+		const { GroupMessageId } = await call('SendChatappMassMessage', {
+			...TEMPLATE_QUERY,
+			SenderList: JSON.stringify(
+				['6591234567', '6591234568'].map((To) => ({
+					To,
+					TemplateParams: { name: 'Mia', order: '1' },
+				})),
+			),
+		});
+		const now = Date.now();
+		const body = await call('ListChatappMessage', {
+			ChannelType: 'whatsapp',
+			BusinessNumber: '6580001111',
+			CustSpaceId: ACCOUNT.custSpaceId,
+			GroupMessageId: String(GroupMessageId),
+			StartTime: String(now - 60_000),
+			EndTime: String(now + 60_000),
+			Page: '{"Index":1,"Size":100}',
+		});
+		expect(body).toMatchObject({ Code: 'OK', Success: true });
+		expect((body.Data as Array<{ UserNumber: string }>).map((row) => row.UserNumber)).toEqual([
+			'6591234568',
+			'6591234567',
+		]);
+	});
 });

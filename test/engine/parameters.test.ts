@@ -8,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 
 import { Parameters } from '../../nodes/shared/parameters/parameters';
-import { UnevaluatedExpression } from '../../nodes/shared/util/userIssue';
+import { UnevaluatedExpression } from '../../nodes/shared/parameters/text';
 import { runInEngine } from '../../scripts/n8n/engine';
 
 const TRIGGER = 'Start';

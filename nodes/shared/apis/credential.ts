@@ -25,10 +25,11 @@ export function checkedCredential<T>(check: () => T): T {
 	try {
 		return check();
 	} catch (error) {
-		throw toCredentialIssue(error);
+		throw unusable(error);
 	}
 }
 
-function toCredentialIssue(error: unknown): UserIssue {
+/** The issue of a credential that was read, and whose values cannot be used. */
+function unusable(error: unknown): UserIssue {
 	return new UserIssue('The credential cannot be used', (error as Error).message, 'credential');
 }

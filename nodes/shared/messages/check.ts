@@ -1,6 +1,7 @@
+import { exactText, plainText } from '../parameters/text';
 import { formatCount } from '../util/format';
 import { at } from '../util/path';
-import { UserIssue, exactText, plainText, quote } from '../util/userIssue';
+import { UserIssue, quote } from '../util/userIssue';
 import type {
 	ChoiceField,
 	Field,

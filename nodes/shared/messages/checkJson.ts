@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
+import { plainText } from '../parameters/text';
 
 import { isObject } from '../util/json';
 import { at } from '../util/path';
-import { UserIssue, plainText, quote } from '../util/userIssue';
+import { UserIssue, quote } from '../util/userIssue';
 import { checkOneOf, checkValue, entryAsObject, entryContext, type Context } from './check';
 import {
 	fileField,

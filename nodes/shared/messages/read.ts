@@ -3,8 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { compactJson, readJson, readJsonObject } from '../parameters/json';
 import { idList } from '../parameters/options';
 import type { Read } from '../parameters/parameters';
+import { plainText } from '../parameters/text';
 import { at, merge, put } from '../util/path';
-import { UserIssue, plainText } from '../util/userIssue';
+import { UserIssue } from '../util/userIssue';
 import {
 	checkOneOf,
 	checkValue,

@@ -1,5 +1,6 @@
-import { UserIssue, plainText } from '../util/userIssue';
+import { UserIssue } from '../util/userIssue';
 import type { Read } from './parameters';
+import { plainText } from './text';
 
 export interface ChosenTemplate {
 	/** Its code for CAMS, its name for InnoPaaS; can only be empty if `mayBeEmpty` is set. */

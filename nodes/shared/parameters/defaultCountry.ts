@@ -1,7 +1,8 @@
 import { COUNTRIES, type Country } from '../../../credentials/countries';
 import { NO_COUNTRY } from '../../../credentials/countryOptions';
 import { isObject } from '../util/json';
-import { UserIssue, plainText, quote, type NotSentCause } from '../util/userIssue';
+import { UserIssue, quote, type NotSentCause } from '../util/userIssue';
+import { plainText } from './text';
 
 /**
  * The country whose code completes numbers that have none.

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../util/json';
-import { UserIssue, checkEvaluated, lostDigits, quote } from '../util/userIssue';
+import { UserIssue, quote } from '../util/userIssue';
+import { checkEvaluated, lostDigits } from './text';
 
 /** Parses JSON. The hint says where to look for the mistake; Node.js versions report it in different ways. */
 function parseJson(text: string): { value: unknown } | { hint: string } {

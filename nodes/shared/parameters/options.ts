@@ -1,5 +1,6 @@
 import { formatCount } from '../util/format';
-import { UserIssue, plainText, quote } from '../util/userIssue';
+import { UserIssue, quote } from '../util/userIssue';
+import { plainText } from './text';
 
 /**
  * The value of a number option.

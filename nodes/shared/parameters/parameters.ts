@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { UnevaluatedExpression } from '../util/userIssue';
 import { UNREADABLE, pathInExpression, readPath } from './dataPath';
+import { UnevaluatedExpression } from './text';
 
 /**
  * Reads a parameter of the node for one item, its expressions resolved; a resource locator gives its value.

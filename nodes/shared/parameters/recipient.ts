@@ -1,16 +1,10 @@
 import type { Country } from '../../../credentials/countries';
 import { strayCharacter } from '../../../credentials/strayCharacter';
 import { formatCount } from '../util/format';
-import {
-	UnevaluatedExpression,
-	UserIssue,
-	checkEvaluated,
-	exactText,
-	plainText,
-	quote,
-} from '../util/userIssue';
+import { UserIssue, quote } from '../util/userIssue';
 import { isComplete, withCountryCode } from './defaultCountry';
 import type { Read } from './parameters';
+import { UnevaluatedExpression, checkEvaluated, exactText, plainText } from './text';
 
 /** The channels of SendChatappMessage, as the request names them. */
 export type ChannelType = 'instagram' | 'messenger' | 'telegram' | 'viber' | 'whatsapp';

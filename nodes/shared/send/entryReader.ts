@@ -8,8 +8,9 @@ import {
 } from '../parameters/dataPath';
 import { payloadValues, withPayloads, type PayloadOptions } from '../parameters/options';
 import type { Parameters, Read } from '../parameters/parameters';
+import { plainText } from '../parameters/text';
 import { hasOwn, isObject } from '../util/json';
-import { UserIssue, plainText, quote, type NotSentCause } from '../util/userIssue';
+import { UserIssue, quote, type NotSentCause } from '../util/userIssue';
 
 /** The names of the fields of an item or entry, for an error about one that is missing. */
 export function namesOf(json: unknown): string {

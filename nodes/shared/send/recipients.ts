@@ -8,9 +8,10 @@ import {
 import { readJsonList } from '../parameters/json';
 import type { Parameters, Read } from '../parameters/parameters';
 import { recipientsIn } from '../parameters/recipient';
+import { checkEvaluated } from '../parameters/text';
 import { formatCount } from '../util/format';
 import { isObject } from '../util/json';
-import { UserIssue, checkEvaluated, quote, toIssue } from '../util/userIssue';
+import { UserIssue, quote, toIssue } from '../util/userIssue';
 import { createEntryReader, namesOf } from './entryReader';
 import type { Position } from './recipientState';
 

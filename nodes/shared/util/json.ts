@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
 
 /** A plain object: neither a list nor null. */
@@ -19,4 +20,23 @@ export function textOf(value: unknown): string | undefined {
 /** Like textOf, but an empty text instead of undefined. */
 export function textOrEmpty(value: unknown): string {
 	return textOf(value) ?? '';
+}
+
+/** A value as text, a date in the ISO form that n8n itself gives it; undefined for what is no text. */
+export function asText(value: unknown): string | undefined {
+	switch (typeof value) {
+		case 'string':
+			return value;
+		case 'boolean':
+		case 'bigint':
+			return String(value);
+		case 'number':
+			return Number.isFinite(value) ? String(value) : undefined;
+		default: {
+			if (DateTime.isDateTime(value)) return value.toISO() ?? undefined;
+			// By its tag, because a date of the Code node belongs to another realm.
+			const isDate = Object.prototype.toString.call(value) === '[object Date]';
+			return isDate && !Number.isNaN(Number(value)) ? (value as Date).toISOString() : undefined;
+		}
+	}
 }

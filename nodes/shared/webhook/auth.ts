@@ -12,7 +12,8 @@ import { CREDENTIAL_TYPE } from '../../../credentials/apis';
 import { credentialText } from '../../../credentials/authenticate';
 import type { Advice } from '../http/errorCatalog';
 import { idList } from '../parameters/options';
-import { UserIssue, plainText } from '../util/userIssue';
+import { plainText } from '../parameters/text';
+import { UserIssue } from '../util/userIssue';
 import { filterIssue } from './filter';
 import { readRanges } from './ipAllowList';
 

@@ -6,7 +6,8 @@ import {
 	cleanSender,
 	type ChannelType,
 } from '../../../nodes/shared/parameters/recipient';
-import { UnevaluatedExpression, UserIssue } from '../../../nodes/shared/util/userIssue';
+import { UnevaluatedExpression } from '../../../nodes/shared/parameters/text';
+import { UserIssue } from '../../../nodes/shared/util/userIssue';
 import { refusal } from '../../support/refusal';
 
 describe('a phone number', () => {

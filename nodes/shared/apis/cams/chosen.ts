@@ -3,7 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { readChosenTemplate } from '../../parameters/chosenTemplate';
 import type { Read } from '../../parameters/parameters';
 import { cleanSender, type ChannelType } from '../../parameters/recipient';
-import { UserIssue, plainText } from '../../util/userIssue';
+import { plainText } from '../../parameters/text';
+import { UserIssue } from '../../util/userIssue';
 import { NO_CHANNEL, type Account } from './client';
 
 /** The parameters that both sends have: who sends, by which channel. */

@@ -5,7 +5,7 @@ import { previewContent, type Preview } from '../../messages/preview';
 import { chosenType, readContent, type FileToUpload } from '../../messages/read';
 import { compactJson } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
-import { plainText } from '../../util/userIssue';
+import { plainText } from '../../parameters/text';
 import { templateInOutput, type Chosen } from './chosen';
 import type { WireParameters } from './client';
 import { MESSAGE_TYPES } from './messageTypes';

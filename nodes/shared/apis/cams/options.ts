@@ -11,7 +11,8 @@ import {
 	type PayloadOptions,
 } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
-import { UserIssue, plainText } from '../../util/userIssue';
+import { plainText } from '../../parameters/text';
+import { UserIssue } from '../../util/userIssue';
 import { withoutEmpty, type WireParameters } from './client';
 
 /**

@@ -11,10 +11,11 @@ import {
 } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
 import { cleanRecipient } from '../../parameters/recipient';
+import { plainText } from '../../parameters/text';
 import { digestOf } from '../../send/ledger';
 import type { ItemMessage, ItemSender } from '../../send/sender';
 import { itemTaskId } from '../../send/taskId';
-import { UserIssue, plainText } from '../../util/userIssue';
+import { UserIssue } from '../../util/userIssue';
 import { readChosen, type Chosen } from './chosen';
 import { callCams, camsRateLimiter, sendCall, withoutEmpty, type Account } from './client';
 import { CAMS_ERRORS } from './errors';

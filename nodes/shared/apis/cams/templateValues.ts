@@ -8,8 +8,9 @@ import { readJsonObject } from '../../parameters/json';
 import { booleanOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
 import type { ChannelType } from '../../parameters/recipient';
+import { exactText, plainText } from '../../parameters/text';
 import { hasOwn } from '../../util/json';
-import { UserIssue, exactText, plainText } from '../../util/userIssue';
+import { UserIssue } from '../../util/userIssue';
 import type { CamsOptions } from './options';
 import { filled, type Template } from './template';
 

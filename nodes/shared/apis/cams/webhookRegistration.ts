@@ -3,8 +3,9 @@ import type { IAllExecuteFunctions, IDataObject, IHookFunctions } from 'n8n-work
 import { fetchBody } from '../../http/cachedRead';
 import { rowsIn } from '../../http/pages';
 import { booleanOption, idList } from '../../parameters/options';
+import { plainText } from '../../parameters/text';
 import { textOrEmpty } from '../../util/json';
-import { UserIssue, plainText } from '../../util/userIssue';
+import { UserIssue } from '../../util/userIssue';
 import { notPublished } from '../../webhook/auth';
 import { hidingSecrets, type Hide } from '../maskSecrets';
 import { NO_CHANNEL, readAccount, type Account, type WireParameters } from './client';

@@ -9,10 +9,11 @@ import { compactJson } from '../../parameters/json';
 import { booleanOption, oneOf, timeoutMsOption } from '../../parameters/options';
 import type { Read } from '../../parameters/parameters';
 import { cleanRecipient, cleanSender, isUserId } from '../../parameters/recipient';
+import { plainText } from '../../parameters/text';
 import { digestOf } from '../../send/ledger';
 import type { BatchSender, MassMessage, MassRecipient } from '../../send/sender';
 import { textOrEmpty } from '../../util/json';
-import { UserIssue, plainText, quote } from '../../util/userIssue';
+import { UserIssue, quote } from '../../util/userIssue';
 import {
 	SUBMIT_PATH,
 	callInnoPaas,

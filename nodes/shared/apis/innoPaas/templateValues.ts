@@ -5,8 +5,9 @@ import { checkContent } from '../../messages/checkJson';
 import { readContent } from '../../messages/read';
 import { readJson } from '../../parameters/json';
 import type { Read } from '../../parameters/parameters';
+import { exactText, plainText } from '../../parameters/text';
 import { isObject } from '../../util/json';
-import { UserIssue, exactText, plainText } from '../../util/userIssue';
+import { UserIssue } from '../../util/userIssue';
 import { TEMPLATE } from './messageTypes';
 
 /** The names of the fields that Using Template Fields has for parts of a template other than its body. */

@@ -83,6 +83,23 @@ describe('publishing', () => {
 		expect(entered(OURS)).toEqual(both(trigger.url()));
 	});
 
+	it('takes the only channel of the account where neither trigger nor credential names one', async () => {
+		const onlyOne: InsteadOf = (operation) =>
+			operation === 'ListInstance'
+				? { status: 200, body: { Code: 'OK', Data: [{ CustSpaceId: SPACE }], TotalCount: 1 } }
+				: undefined;
+		await withGateway(sandbox, onlyOne, async (endpoint) => {
+			const trigger = await make(
+				{ custSpaceId: locator('') },
+				{ endpoint, credential: { custSpaceId: '' } },
+			);
+			await trigger.activate();
+			expect(entered(OURS)).toEqual(both(trigger.url()));
+			await trigger.deactivate();
+			expect(entered(OURS)).toEqual(both(''));
+		});
+	});
+
 	it('again, as after a restart, changes nothing', async () => {
 		const trigger = await make();
 		await trigger.activate();
@@ -148,7 +165,7 @@ describe('publishing', () => {
 			'The number 6599999999 does not belong to this channel',
 		],
 		[
-			'there is no channel',
+			'no channel is named and there are several',
 			{ custSpaceId: locator('') },
 			{ custSpaceId: '' },
 			'No channel is chosen',

@@ -21,9 +21,12 @@ import {
 	unreachableAdvice,
 	type ErrorCatalog,
 } from '../http/errorCatalog';
+import { formatCount } from '../util/format';
 import { textOf } from '../util/json';
 import { readCamsAnswer } from './cams/answer';
 import { CAMS_ERRORS } from './cams/errors';
+import { CHANNEL_TYPES } from './cams/fields';
+import { readInstances, toChannels } from './cams/lookups';
 import { readInnoPaasAnswer } from './innoPaas/answer';
 import { PHONE_INFO_PATH } from './innoPaas/client';
 import { INNOPAAS_ERRORS } from './innoPaas/errors';
@@ -81,43 +84,94 @@ function clockSkewMinutes(headers: IDataObject): number | undefined {
 	return Number.isNaN(apiTime) ? undefined : Math.round(Math.abs(Date.now() - apiTime) / 60_000);
 }
 
+/** One read of CAMS, signed with the credential, and the response it was read from. */
+type CamsQuestion = (
+	operation: string,
+	query: IDataObject,
+) => Promise<{ response: HttpAnswer; read: ReturnType<typeof readCamsAnswer> }>;
+
+function camsQuestion(
+	helper: TestHelper,
+	credentials: ICredentialDataDecryptedObject,
+): CamsQuestion {
+	return async (operation, query) => {
+		const headers = { 'x-acs-action': operation };
+		const options: IHttpRequestOptions = { method: 'POST', url: '/', headers, qs: query };
+		const endpoint = camsEndpoint(credentials);
+		const response = await probe(helper, credentials, options, endpoint, CAMS_ERRORS);
+		return {
+			response,
+			read: concealed(readCamsAnswer(response), hidingSecrets(credentials)),
+		};
+	};
+}
+
+const throttled = (code: string) =>
+	testError(
+		'The AccessKey could not be checked',
+		`This account has sent Alibaba Cloud too many requests (${code}). Test again in a minute.`,
+	);
+
+/** Channels named in a message; more of them are counted. */
+const NAMED_CHANNELS = 5;
+
+/**
+ * A credential without a channel is complete where the nodes find the channel by themselves: each channel type has one
+ * at most. What cannot be read counts as none, as it does for the nodes (`withOnlyChannel`).
+ * @throws Error that names the channels to choose from
+ */
+async function checkOnlyChannels(ask: CamsQuestion): Promise<void> {
+	let found = 0;
+	for (const { name, value } of CHANNEL_TYPES) {
+		const rows = await readInstances(value, async (query) => {
+			const { read } = await ask('ListInstance', query);
+			if (read.outcome === 'retryLater') throw throttled(read.code);
+			return read.outcome === 'accepted' ? read.body : {};
+		});
+		const channels = toChannels(rows);
+		found += channels.length;
+		if (channels.length <= 1) continue;
+		const more = channels.length - NAMED_CHANNELS;
+		const named = channels.slice(0, NAMED_CHANNELS).map((channel) => channel.name);
+		throw testError(
+			`The AccessKey works, but there are ${formatCount(channels.length)} channels for ${name} to choose from`,
+			`Enter the ID of one under Channel ID / Space ID: ${named.join('; ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}. If every node names its own channel, save the credential as it is.`,
+		);
+	}
+	if (found > 0) return;
+	throw testError(
+		'The AccessKey works, but no channel was found',
+		'Fill Channel ID / Space ID, as shown on the Channel Management page, e.g. cams-8c8abcdef. If every node names its own channel, save the credential as it is.',
+	);
+}
+
 /** A signed read of one template, which shows without side effects whether a CAMS credential works. */
 async function probeCams(
 	helper: TestHelper,
 	credentials: ICredentialDataDecryptedObject,
 ): Promise<void> {
 	const custSpaceId = credentialText(credentials, 'custSpaceId');
-	const options: IHttpRequestOptions = {
-		method: 'POST',
-		url: '/',
-		headers: { 'x-acs-action': 'ListChatappTemplate' },
-		qs: {
-			TemplateType: 'WHATSAPP',
-			Page: { Index: 1, Size: 1 },
-			...(custSpaceId && { CustSpaceId: custSpaceId }),
-		},
-	};
-	const answer = await probe(helper, credentials, options, camsEndpoint(credentials), CAMS_ERRORS);
-	const read = concealed(readCamsAnswer(answer), hidingSecrets(credentials));
+	const ask = camsQuestion(helper, credentials);
+	const { response, read } = await ask('ListChatappTemplate', {
+		TemplateType: 'WHATSAPP',
+		Page: { Index: 1, Size: 1 },
+		...(custSpaceId && { CustSpaceId: custSpaceId }),
+	});
 	// Only an explicit OK passes; known failures are told apart by their codes.
 	if (read.outcome === 'accepted') {
-		// n8n shows the words of a failed test only.
-		if (custSpaceId !== '') return;
-		throw testError(
-			'The AccessKey works, but Channel ID / Space ID is empty',
-			'Fill it, as shown on the Channel Management page, e.g. cams-8c8abcdef. If every node names its own channel, save the credential as it is.',
-		);
+		if (custSpaceId === '') await checkOnlyChannels(ask);
+		return;
 	}
 	const isOther = (code: string) => code.startsWith('HTTP ') && code !== PROXY_CODE;
 	if (read.outcome === 'unknown' || isOther(read.code)) {
 		throw testError(
 			'The address does not answer like Alibaba Cloud',
-			`It returned HTTP ${answer.statusCode}. Set Region back to ap-southeast-1 and clear Endpoint, or try again later.${supportSuffix(read.code, read.requestId)}`,
+			`It returned HTTP ${response.statusCode}. Set Region back to ap-southeast-1 and clear Endpoint, or try again later.${supportSuffix(read.code, read.requestId)}`,
 		);
 	}
 	const { code, message } = read;
 	if (code.startsWith('InvalidTimeStamp')) {
-		const minutes = clockSkewMinutes(answer.headers);
+		const minutes = clockSkewMinutes(response.headers);
 		if (minutes !== undefined && minutes >= ALLOWED_CLOCK_SKEW_MINUTES) {
 			throw testError(
 				`The clock of this n8n server is ${minutes} minutes off`,
@@ -125,12 +179,7 @@ async function probeCams(
 			);
 		}
 	}
-	if (read.outcome === 'retryLater') {
-		throw testError(
-			'The AccessKey could not be checked',
-			`This account has sent Alibaba Cloud too many requests (${code}). Test again in a minute.`,
-		);
-	}
+	if (read.outcome === 'retryLater') throw throttled(code);
 	const { title, advice } = CAMS_ERRORS.adviceFor(code, message);
 	throw testError(title, `${advice}${supportSuffix(code, read.requestId)}`);
 }

@@ -262,19 +262,81 @@ describe('the test of a CAMS credential', () => {
 		).toMatch(/is 90 minutes off/);
 	});
 
-	it.each([undefined, '', ' '])(
-		'tells that a working AccessKey has no channel: %j',
-		async (custSpaceId) => {
-			const { sentence, requests } = await ask(
-				{ ...CAMS, custSpaceId: custSpaceId! },
-				{ status: 200, body: { Code: 'OK' } },
+	describe('without a channel', () => {
+		const NONE = { ...CAMS, custSpaceId: '' };
+		const asked = ({ headers, url }: IRequestOptions) =>
+			[headers!['x-acs-action'], new URL(url!).searchParams.get('ChannelType')] as const;
+		/** Answers with the channels of each type, as many as `counts` says. */
+		const account =
+			(counts: Record<string, number>) =>
+			(request: IRequestOptions): Reply => {
+				const [operation, type] = asked(request);
+				if (operation === 'ListChatappTemplate') return { status: 200, body: { Code: 'OK' } };
+				expect(operation).toBe('ListInstance');
+				const all = Array.from({ length: counts[type!] ?? 0 }, (_, index) => ({
+					CustSpaceId: `cams-${type}-${index + 1}`,
+					InstanceName: `Shop ${index + 1}`,
+					State: 'published',
+				}));
+				const page = Number(new URL(request.url!).searchParams.get('PageIndex'));
+				// Two rows for each page, whatever was asked for.
+				const Data = all.slice((page - 1) * 2, page * 2);
+				return { status: 200, body: { Code: 'OK', Data, TotalCount: all.length } };
+			};
+
+		it('passes where each channel type has one at most, as the nodes take it by themselves', async () => {
+			for (const custSpaceId of [undefined, '', ' ']) {
+				const { sentence, requests } = await ask(
+					{ ...NONE, custSpaceId: custSpaceId! },
+					account({ whatsapp: 1, viber: 1 }),
+				);
+				expect(sentence).toBeUndefined();
+				expect(requests[0].url).not.toContain('CustSpaceId');
+				expect(requests.slice(1).map(asked)).toEqual(
+					['instagram', 'messenger', 'telegram', 'viber', 'whatsapp'].map((type) => [
+						'ListInstance',
+						type,
+					]),
+				);
+			}
+		});
+
+		it('names the channels to choose from, however many pages they fill', async () => {
+			expect((await ask(NONE, account({ viber: 1, whatsapp: 3 }))).sentence).toBe(
+				'The AccessKey works, but there are 3 channels for WhatsApp to choose from. Enter the ID of one under Channel ID / Space ID: Shop 1, cams-whatsapp-1; Shop 2, cams-whatsapp-2; Shop 3, cams-whatsapp-3. If every node names its own channel, save the credential as it is.',
 			);
-			expect(sentence).toMatch(
-				/^The AccessKey works, but Channel ID \/ Space ID is empty\. Fill it, .*Channel Management/,
+			const { sentence } = await ask(NONE, account({ whatsapp: 9 }));
+			expect(sentence).toMatch(/9 channels .*cams-whatsapp-5 and 4 more\. If/);
+			expect(sentence).not.toContain('cams-whatsapp-6');
+		});
+
+		const without =
+			(instead: Reply | Error) =>
+			(request: IRequestOptions): Reply => {
+				if (asked(request)[0] !== 'ListInstance') return { status: 200, body: { Code: 'OK' } };
+				if (instead instanceof Error) throw instead;
+				return instead;
+			};
+
+		it.each([
+			['there is none', account({})],
+			['they may not be read', without(refusal(400, 'Ram.PermissionDeny'))],
+			['the answer cannot be read', without({ status: 200, body: '<html>' })],
+		])('asks for one where %s', async (_what, reply) => {
+			expect((await ask(NONE, reply)).sentence).toMatch(
+				/^The AccessKey works, but no channel was found\. Fill Channel ID \/ Space ID, .*Channel Management/,
 			);
-			expect(requests[0].url).not.toContain('CustSpaceId');
-		},
-	);
+		});
+
+		it('says what kept it from reading them, if another test can succeed', async () => {
+			expect((await ask(NONE, without(refusal(400, 'Throttling.User')))).sentence).toMatch(
+				/^The AccessKey could not be checked\. .*Throttling\.User/,
+			);
+			expect((await ask(NONE, without(failure('ECONNREFUSED', 'connect')))).sentence).toMatch(
+				/cannot be reached/,
+			);
+		});
+	});
 
 	it.each([
 		['the AccessKey ID', { accessKeyId: '' }],

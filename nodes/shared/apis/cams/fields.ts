@@ -6,18 +6,21 @@ import { WITHOUT_SENDER_LIST } from './limits';
 
 /** Fields that the CAMS nodes share. Workflows store their internal names, which therefore never change. */
 
+/** The channels of the API, by the names that the requests have for them. */
+export const CHANNEL_TYPES = [
+	{ name: 'Instagram', value: 'instagram' },
+	{ name: 'Messenger', value: 'messenger' },
+	{ name: 'Telegram', value: 'telegram' },
+	{ name: 'Viber', value: 'viber' },
+	{ name: 'WhatsApp', value: 'whatsapp' },
+] as const;
+
 export const channelTypeField: INodeProperties = {
 	displayName: 'Channel Type',
 	name: 'channelType',
 	type: 'options',
 	noDataExpression: true,
-	options: [
-		{ name: 'Instagram', value: 'instagram' },
-		{ name: 'Messenger', value: 'messenger' },
-		{ name: 'Telegram', value: 'telegram' },
-		{ name: 'Viber', value: 'viber' },
-		{ name: 'WhatsApp', value: 'whatsapp' },
-	],
+	options: [...CHANNEL_TYPES],
 	default: 'whatsapp',
 	description: 'The channel to send the message on',
 };

@@ -72,13 +72,16 @@ async function read(
 	);
 }
 
-/** Instances of a channel type. Operation ListInstance. */
-async function listInstances(
-	context: Context,
-	{ account, channelType }: Channel,
+/**
+ * All rows of operation ListInstance, the instances of a channel type.
+ * @param ask makes the call; its errors come through
+ */
+export async function readInstances(
+	channelType: string,
+	ask: (query: WireParameters) => Promise<IDataObject>,
 ): Promise<IDataObject[]> {
 	return await readAllPages(async (index) => {
-		const body = await read(context, account, 'ListInstance', {
+		const body = await ask({
 			ChannelType: channelType,
 			PageIndex: String(index),
 			PageSize: String(PAGE_SIZE),
@@ -87,13 +90,28 @@ async function listInstances(
 	});
 }
 
-/** Channels of a channel type; their values are the IDs that the sends take. */
-export async function listChannels(context: Context, channel: Channel): Promise<ListEntry[]> {
-	const instances = await listInstances(context, channel);
-	return instances.map(({ CustSpaceId, InstanceId, InstanceName, State }) => {
+/** Instances of a channel type. Operation ListInstance. */
+async function listInstances(
+	context: Context,
+	{ account, channelType }: Channel,
+): Promise<IDataObject[]> {
+	return await readInstances(
+		channelType,
+		async (query) => await read(context, account, 'ListInstance', query),
+	);
+}
+
+/** The channels in rows of ListInstance; their values are the IDs that the sends take. */
+export function toChannels(rows: IDataObject[]): ListEntry[] {
+	return rows.map(({ CustSpaceId, InstanceId, InstanceName, State }) => {
 		const value = textOrEmpty(CustSpaceId) || textOrEmpty(InstanceId);
 		return { name: entryName(InstanceName, value, stateNote(State)), value };
 	});
+}
+
+/** Channels of a channel type. */
+export async function listChannels(context: Context, channel: Channel): Promise<ListEntry[]> {
+	return toChannels(await listInstances(context, channel));
 }
 
 /**

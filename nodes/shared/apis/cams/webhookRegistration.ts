@@ -9,7 +9,7 @@ import { UserIssue } from '../../util/userIssue';
 import { notPublished } from '../../webhook/auth';
 import { hidingSecrets, type Hide } from '../maskSecrets';
 import { NO_CHANNEL, readAccount, type Account, type WireParameters } from './client';
-import { readRequest } from './lookups';
+import { readRequest, withOnlyChannel } from './lookups';
 
 /**
  * Registers the trigger's URL with CAMS, and removes it. Operations QueryChatappPhoneNumbers, UpdatePhoneWebhook and
@@ -82,12 +82,13 @@ function registersUrl(context: IHookFunctions): boolean {
 }
 
 async function readDesired(context: IHookFunctions): Promise<DesiredRegistration> {
-	const account = await readAccount(context as unknown as IAllExecuteFunctions);
+	const helpers = context as unknown as IAllExecuteFunctions;
+	const account = await readAccount(helpers);
 	const custSpaceId =
 		plainText(
 			context.getNodeParameter('custSpaceId', '', { extractValue: true }),
 			'Channel ID / Space ID',
-		) || account.custSpaceId;
+		) || (await withOnlyChannel(helpers, account, 'whatsapp')).custSpaceId;
 	if (custSpaceId === '') throw new UserIssue(NO_CHANNEL.title, NO_CHANNEL.advice);
 	const events = idList(context.getNodeParameter('triggerOn', []), 'Trigger On');
 	const kinds = [

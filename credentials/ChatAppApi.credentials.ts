@@ -21,6 +21,7 @@ export class ChatAppApi implements ICredentialType {
 	documentationUrl =
 		'https://github.com/n8n-nodes-chatapp/n8n-nodes-chatapp/blob/main/docs/credential.md';
 
+	/** What everybody needs stands first, and what few need last; n8n's credentials have no options to fold away. */
 	properties: INodeProperties[] = [
 		{
 			displayName: 'API',
@@ -38,7 +39,7 @@ export class ChatAppApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. LTAI5t...',
-			description: 'In the RAM console: Users, your user, AccessKey',
+			description: 'Found in the RAM console under Users, your user, AccessKey',
 			displayOptions: { show: { api: ['cams'] } },
 		},
 		{
@@ -48,7 +49,9 @@ export class ChatAppApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'Shown only once, when the AccessKey is created',
+			placeholder: 'e.g. 30 letters and digits',
+			description:
+				'Shown only once, when the AccessKey is created. If it is lost, create another AccessKey.',
 			displayOptions: { show: { api: ['cams'] } },
 		},
 		{
@@ -57,16 +60,52 @@ export class ChatAppApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. cams-8c8abcdef',
-			description: 'From Channel Management in the console. Used where a node leaves it empty.',
+			description:
+				'Found in the Chat App console under Channel Management. Used by nodes that name no channel. Leave empty if the account has only one.',
 			displayOptions: { show: { api: ['cams'] } },
 		},
+
+		{
+			displayName: 'App Key',
+			name: 'appKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'Found in the InnoPaaS console under Developer Tools, API Keys: select Copy',
+			displayOptions: { show: { api: ['innoPaas'] } },
+		},
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'Found beside the App Key: select Token. A new token invalidates the old one, wherever it is in use.',
+			displayOptions: { show: { api: ['innoPaas'] } },
+		},
+		{
+			displayName: 'WABA ID',
+			name: 'wabaId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 100000000000001',
+			description:
+				'The ID of your WhatsApp Business Account, needed for lists and for the credential test',
+			displayOptions: { show: { api: ['innoPaas'] } },
+		},
+
+		defaultCountryField,
+
 		{
 			displayName: 'Region',
 			name: 'region',
 			type: 'string',
 			default: 'ap-southeast-1',
 			placeholder: 'e.g. ap-southeast-1',
-			description: 'Singapore is the only documented region',
+			description: 'Leave it at Singapore (ap-southeast-1), the only documented region',
 			displayOptions: { show: { api: ['cams'] } },
 		},
 		{
@@ -84,40 +123,10 @@ export class ChatAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description: 'Only with a temporary AccessKey',
+			description: 'Leave empty unless this is a temporary AccessKey, which comes with a token',
 			displayOptions: { show: { api: ['cams'] } },
 		},
 
-		{
-			displayName: 'App Key',
-			name: 'appKey',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			required: true,
-			description: 'From the API Keys page: select Copy',
-			displayOptions: { show: { api: ['innoPaas'] } },
-		},
-		{
-			displayName: 'Access Token',
-			name: 'accessToken',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			required: true,
-			description: 'From the API Keys page: select Token. A new token invalidates the old one.',
-			displayOptions: { show: { api: ['innoPaas'] } },
-		},
-		{
-			displayName: 'WABA ID',
-			name: 'wabaId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 100000000000001',
-			description:
-				'ID of the WhatsApp Business Account, required for lists and the credential test',
-			displayOptions: { show: { api: ['innoPaas'] } },
-		},
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',
@@ -164,14 +173,14 @@ export class ChatAppApi implements ICredentialType {
 			displayOptions: { show: { api: ['innoPaas'], changeHeaderNames: [true] } },
 		},
 
-		defaultCountryField,
 		{
 			displayName: 'Receipt User Name',
 			name: 'receiptUserName',
 			type: 'string',
 			default: '',
+			placeholder: 'e.g. n8n',
 			description:
-				'The UserName header or Basic Auth user that arrives with each receipt. Only for ChatApp Receipt Trigger.',
+				'The user name that Alibaba Cloud or InnoPaaS sends with each receipt, by Basic Auth or in the header UserName. Leave empty unless ChatApp Receipt Trigger checks one of them.',
 		},
 		{
 			displayName: 'Receipt Authorization',
@@ -180,7 +189,7 @@ export class ChatAppApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'The Authorization header or Basic Auth password that arrives with each receipt. Only for ChatApp Receipt Trigger.',
+				'The password that comes with that user name, or the whole value of the header Authorization. Leave empty unless ChatApp Receipt Trigger checks one of them.',
 		},
 	];
 

@@ -21,6 +21,7 @@ import {
 	tag,
 	ttl,
 } from '../shared/apis/cams/optionFields';
+import { campaignIdField, campaignOptions } from '../shared/campaign/fields';
 import {
 	cleanVariablesOption,
 	maxRequestsOption,
@@ -109,9 +110,11 @@ export const properties: INodeProperties[] = [
 	...templateVariableFields.map(forItems),
 	...entryVariableFields,
 	labelField,
+	campaignIdField(),
 	custSpaceIdField,
 	optionsCollection([
 		...massOptions(MAX_RECIPIENTS_PER_CALL),
+		...campaignOptions,
 		cleanVariablesOption(TEMPLATE_ON_WHATSAPP),
 		...buttonPayloads(
 			'The text for this button. For recipients from a list, the field of each entry that holds it.',

@@ -6,6 +6,7 @@ import {
 	MAX_RECIPIENTS_PER_CALL,
 } from '../shared/apis/innoPaas/limits';
 import { MESSAGE_TYPES, TEMPLATE } from '../shared/apis/innoPaas/messageTypes';
+import { campaignIdField, campaignOptions } from '../shared/campaign/fields';
 import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../shared/editor/locator';
 import { toProperties, messagePanel } from '../shared/messages/properties';
 import {
@@ -93,6 +94,7 @@ const templateFields: INodeProperties[] = [
 
 const options: INodeProperties[] = [
 	...massOptions(MAX_RECIPIENTS_PER_CALL),
+	...campaignOptions,
 	{
 		displayName: 'Additional Body Fields (JSON)',
 		name: 'additionalBodyFields',
@@ -209,5 +211,6 @@ export const properties: INodeProperties[] = [
 	},
 	...templateFields,
 	...messagePanel(MESSAGE_TYPES.flat),
+	campaignIdField(),
 	optionsCollection(options),
 ];

@@ -153,12 +153,14 @@ function createAdditionalData(
 	credentialsHelper: ICredentialsHelper,
 	hooks: ExecutionLifecycleHooks,
 	executionId: string,
+	executeWorkflow: IWorkflowExecuteAdditionalData['executeWorkflow'],
 ): IWorkflowExecuteAdditionalData {
 	const local = 'http://127.0.0.1:5678';
 	return {
 		credentialsHelper,
 		hooks,
 		executionId,
+		executeWorkflow,
 		currentNodeExecutionIndex: 0,
 		variables: {},
 		restApiUrl: local,
@@ -205,23 +207,37 @@ export async function runInEngine(
 			loader.getNode(name.replace(`${packageName}.`, '')).type,
 		);
 	};
-	const workflow = createWorkflow(workflowJson, typeOf);
 	const mode = options.mode ?? 'manual';
 	const executionId = options.executionId ?? '1';
-	const additionalData = createAdditionalData(
-		new FixedCredentials(loader, options.credentials),
-		new ExecutionLifecycleHooks(mode, executionId, workflowJson as IWorkflowBase),
-		executionId,
-	);
-	const start = workflow.getStartNode() as INode;
-	const runData = createRunExecutionData({
-		resultData: { pinData: workflowJson.pinData ?? {} },
-		executionData: {
-			nodeExecutionStack: [{ node: start, data: { main: [[{ json: {} }]] }, source: null }],
-		},
-	});
-	const execution = new WorkflowExecute(additionalData, mode, runData);
-	const running = execution.processRunExecutionData(workflow);
+	const start = (json: Partial<IWorkflowBase>, items: INodeExecutionData[]) => {
+		const workflow = createWorkflow(json, typeOf);
+		const additionalData = createAdditionalData(
+			new FixedCredentials(loader, options.credentials),
+			new ExecutionLifecycleHooks(mode, executionId, json as IWorkflowBase),
+			executionId,
+			executeInline,
+		);
+		const node = workflow.getStartNode() as INode;
+		const runData = createRunExecutionData({
+			resultData: { pinData: json.pinData ?? {} },
+			executionData: {
+				nodeExecutionStack: [{ node, data: { main: [items] }, source: null }],
+			},
+		});
+		return new WorkflowExecute(additionalData, mode, runData).processRunExecutionData(workflow);
+	};
+	/** As n8n runs a workflow that a node brings along: its error is thrown, its last node's items are returned. */
+	const executeInline: IWorkflowExecuteAdditionalData['executeWorkflow'] = async (
+		{ code },
+		_additionalData,
+		{ inputData },
+	) => {
+		const { data } = await start(code!, inputData ?? []);
+		const { error, lastNodeExecuted, runData } = data.resultData;
+		if (error) throw error;
+		return { executionId, data: runData[lastNodeExecuted!].at(-1)!.data!.main };
+	};
+	const running = start(workflowJson, [{ json: {} }]);
 	options.onStarted?.(() => running.cancel());
 	return toEngineRun(await running);
 }

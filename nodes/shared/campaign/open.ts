@@ -144,3 +144,24 @@ export async function openCampaign(
 		return new Campaign(id, table, found.taken, found.rows, errors, options, REAL_CLOCK, signal);
 	});
 }
+
+/** What makes an expression differ from item to item. Evaluating one for 100,000 items takes n8n half a minute. */
+const DEPENDS_ON_ITEM = /\$(?:json|binary|item|input|node|data|position|evaluateExpression|\()/i;
+
+/** Whether all items of a run have the same Campaign ID, as far as its expression tells without being evaluated. */
+export function hasOneCampaignId(parameters: Parameters): boolean {
+	return (
+		parameters.isFixed('campaignId') ||
+		!DEPENDS_ON_ITEM.test(String(parameters.raw('campaignId', '')))
+	);
+}
+
+/** @throws UserIssue for an item of another campaign than the first: a run sends one campaign */
+export function checkSameCampaign(parameters: Parameters, read: Read, campaignId: string): void {
+	const id = readCampaignId(parameters, read);
+	if (id === campaignId) return;
+	throw new UserIssue(
+		'This item belongs to another campaign',
+		`Its Campaign ID is ${quote(id)}, that of the first item ${quote(campaignId)}. Put Loop Over Items or a Filter before this node, so that each run has one.`,
+	);
+}

@@ -99,7 +99,7 @@ const DIGEST_BYTES = 8;
  * @param key names the recipient within the campaign
  */
 export function digestOf(campaign: string, key: string): string {
-	return hash('sha256', `${campaign}\n${key}`, 'buffer').latin1Slice(0, DIGEST_BYTES);
+	return hash('sha256', `${campaign}\n${key}`, 'buffer').toString('latin1', 0, DIGEST_BYTES);
 }
 
 /** Digests as one text. */

@@ -106,11 +106,11 @@ export class Batcher {
 	private opened = 0;
 	private readonly open = new Map<OutgoingMessage, Map<string, OpenBatch>>();
 
-	/** @param maxRecipients in one batch @param runId begins its task ids @param campaignId for the output */
+	/** @param maxRecipients in one batch @param runId begins its task ids @param campaignId the user's own */
 	constructor(
 		private readonly maxRecipients: number,
 		private readonly runId: string,
-		private readonly campaignId = runId,
+		private readonly campaignId = '',
 	) {}
 
 	/** Adds a recipient; one that is not ready is passed over. @returns the batch that is full now, if one is */
@@ -150,7 +150,7 @@ export class Batcher {
 			taskId: message.taskId || name,
 			contains: {
 				...message.contains,
-				campaignId: message.taskId && this.campaignId === this.runId ? message.taskId : this.campaignId,
+				campaignId: this.campaignId || message.taskId || this.runId,
 				chunk: number,
 			},
 			recipients: [first],

@@ -3,7 +3,7 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 import { formatCount } from '../util/format';
 import type { SettledRecipient } from './recipientState';
 import { formatCounts } from './result';
-import { countsOf, groupBy, hasSucceeded, namedCause, type MassReport } from './summary';
+import { countsOf, groupBy, hadItBefore, hasSucceeded, namedCause, type MassReport } from './summary';
 
 /** Facts about a mass send that its hints mention besides the counts. */
 export interface HintContext {
@@ -93,9 +93,11 @@ export function buildHints(report: MassReport, context: HintContext): NodeExecut
 			...others,
 		];
 	}
+	const earlier = recipients.filter(hadItBefore).length;
+	const before = earlier > 0 ? `${formatCount(earlier)} had it before; now ` : '';
 	return [
 		outputHint(
-			`${formatCounts(countsOf(recipients))}.${causes(failed) || ` In ${calls}.`}`,
+			`${before}${formatCounts(countsOf(recipients))}.${causes(failed) || ` In ${calls}.`}`,
 			failed.length > 0 ? 'warning' : 'info',
 		),
 		...others,

@@ -5,6 +5,16 @@ import type {
 	NodeExecutionHint,
 } from 'n8n-workflow';
 
+import type { Campaign } from '../campaign/campaign';
+import {
+	checkSameCampaign,
+	hasOneCampaignId,
+	openCampaign,
+	readCampaignId,
+	readCampaignOptions,
+	type OpenOptions,
+} from '../campaign/open';
+import type { RunCounts } from '../campaign/rows';
 import { booleanOption, maxPerSecondOption, wholeNumberOption } from '../parameters/options';
 import { Parameters, type Read } from '../parameters/parameters';
 import { rawRecipient } from '../parameters/recipient';
@@ -43,13 +53,16 @@ import {
 } from './recipientState';
 import { resultFromIssue } from './result';
 import type { BatchSender, MassMessage } from './sender';
-import { isDuplicate, type MassReport } from './summary';
+import { hadItBefore, hasSucceeded, isDuplicate, type MassReport } from './summary';
 
 /** Calls in flight, as seconds' worth of the rate; a few more where the rate is low and answers are slow. */
 const SECONDS_IN_FLIGHT = 2;
 const MIN_IN_FLIGHT = 20;
 
 interface RunOptions {
+	/** Empty without a campaign. */
+	campaignId: string;
+	campaign: OpenOptions;
 	duplicates: 'skip' | 'send';
 	failIfAny: boolean;
 	includeInput: boolean;
@@ -59,9 +72,12 @@ interface RunOptions {
 	validateOnly: boolean;
 }
 
-function readRunOptions(read: Read, sender: BatchSender): RunOptions {
+function readRunOptions(parameters: Parameters, sender: BatchSender): RunOptions {
+	const read = parameters.of(0);
 	const option = (name: string) => read(`options.${name}`);
 	return {
+		campaignId: readCampaignId(parameters, read),
+		campaign: readCampaignOptions(read),
 		duplicates: option('duplicateRecipients') === 'send' ? 'send' : 'skip',
 		failIfAny: booleanOption(option('failIfAnyNotAccepted'), 'Fail If Any Not Accepted'),
 		includeInput: booleanOption(option('includeInputFields'), 'Include Input Fields'),
@@ -137,10 +153,11 @@ function createRepeatFinder(): (
 function createPreparer(
 	parameters: Parameters,
 	sender: BatchSender,
-	{ duplicates }: RunOptions,
+	{ duplicates, campaignId }: RunOptions,
 ): (source: RecipientSource | UnreadableRecipient) => Promise<Recipient> {
 	const messageOf = createMessageReader(parameters, sender);
 	const findRepeat = createRepeatFinder();
+	const isSameForAll = hasOneCampaignId(parameters);
 	return async (source) => {
 		const { itemIndex, entryIndex, entry } = source;
 		const recipient: Recipient = { itemIndex, entryIndex, entry, state: WAITING };
@@ -150,7 +167,8 @@ function createPreparer(
 			recipient.to = rawRecipient(source.read);
 			const message = await messageOf(source);
 			about.channelType = message.about.channelType;
-			about.campaignId = message.taskId || sender.campaignId;
+			about.campaignId = campaignId || message.taskId || sender.campaignId;
+			if (!isSameForAll) checkSameCampaign(parameters, source.read, campaignId);
 			const { to, payload, shape } = message.recipient(source.read, source);
 			recipient.to = to;
 			checkLength(payload);
@@ -179,6 +197,8 @@ interface Run {
 	prepare(source: RecipientSource | UnreadableRecipient): Promise<Recipient>;
 	batcher: Batcher;
 	ledger: SendLedger;
+	/** Absent without a Campaign ID, which makes the ledger unnecessary. */
+	campaign?: Campaign;
 	progress: Progress;
 	/** Those that were reached so far, in the order of the input. */
 	recipients: Recipient[];
@@ -189,7 +209,8 @@ interface Run {
 
 /** Prepares every recipient in turn, and hands on each batch as soon as it is full. */
 async function prepareAll(run: Run, onBatch: (batch: Batch) => Promise<void>): Promise<void> {
-	const { sources, prepare, batcher, ledger, progress, options, recipients, messages } = run;
+	const { sources, prepare, batcher, ledger, campaign, progress, options, recipients, messages } =
+		run;
 	const signal = run.context.getExecutionCancelSignal();
 	const yieldToOthers = createYielder();
 	for (const source of sources) {
@@ -203,7 +224,8 @@ async function prepareAll(run: Run, onBatch: (batch: Batch) => Promise<void>): P
 		const recipient = await prepare(source);
 		recipients.push(recipient);
 		if (isReady(recipient)) messages.add(recipient.state.message);
-		if (!options.validateOnly) restorePreviousResult(recipient, ledger);
+		if (campaign) campaign.restore(recipient);
+		else if (!options.validateOnly) restorePreviousResult(recipient, ledger);
 		if (recipient.state.name === 'settled') progress.add(recipient.state.result.outcome, 1);
 		const full = batcher.add(recipient);
 		if (full) await onBatch(full);
@@ -222,7 +244,7 @@ function createBatchSender(run: Run): {
 	send(batch: Batch): Promise<void>;
 	finish(): Promise<void>;
 } {
-	const { context, sender, options, progress } = run;
+	const { context, sender, options, progress, campaign } = run;
 	const { maxPerSecond } = options;
 	const signal = context.getExecutionCancelSignal();
 	const pool = new Pool(Math.max(MIN_IN_FLIGHT, maxPerSecond * SECONDS_IN_FLIGHT));
@@ -235,7 +257,7 @@ function createBatchSender(run: Run): {
 	const sendOne = async (batch: Batch) => {
 		if (signal?.aborted) return;
 		run.requests++;
-		const result = await sendBatch(batch, sender.errors, callOptions);
+		const result = await sendBatch(batch, sender.errors, callOptions, campaign);
 		if (result) progress.add(result.outcome, batch.recipients.length);
 		progress.report();
 	};
@@ -254,7 +276,7 @@ function allOrNothingIssue(recipients: Recipient[]): UserIssue | undefined {
 	const invalid = recipients.filter(
 		(recipient): recipient is SettledRecipient =>
 			recipient.state.name === 'settled' &&
-			recipient.state.result.outcome !== 'accepted' &&
+			recipient.state.result.outcome === 'notSent' &&
 			!isDuplicate(recipient as SettledRecipient),
 	);
 	if (invalid.length === 0) return undefined;
@@ -290,21 +312,65 @@ async function sendWhilePreparing(run: Run): Promise<void> {
 	await finish();
 }
 
+/** Sends to nobody, for one reason. */
+function sendToNobody({ sources, recipients, sender }: Run, issue: UserIssue): void {
+	for (const { itemIndex, entryIndex, entry } of sources)
+		recipients.push({ itemIndex, entryIndex, entry, state: WAITING });
+	markRemainingNotSent(recipients, issue, sender.api);
+}
+
 async function sendToAll(run: Run): Promise<void> {
-	const { options, sources, recipients, sender } = run;
+	const { options, sources } = run;
 	if (sources.count > MAX_RECIPIENTS) {
-		const issue = new UserIssue(
-			`There are more than ${formatCount(MAX_RECIPIENTS)} recipients`,
-			`Nothing was sent to these ${formatCount(sources.count)}. Split them over several runs.`,
+		sendToNobody(
+			run,
+			new UserIssue(
+				`There are more than ${formatCount(MAX_RECIPIENTS)} recipients`,
+				`Nothing was sent to these ${formatCount(sources.count)}. Split them over several runs.`,
+			),
 		);
-		for (const { itemIndex, entryIndex, entry } of sources)
-			recipients.push({ itemIndex, entryIndex, entry, state: WAITING });
-		markRemainingNotSent(recipients, issue, sender.api);
 		return;
 	}
 	if (options.validateOnly || options.invalid === 'stop') await prepareThenSend(run);
 	else await sendWhilePreparing(run);
 	markStopped(run);
+}
+
+/**
+ * Takes the campaign, sends, and lets it go.
+ * @returns why nobody is sent to, where the user wants that told by Not Accepted
+ * @throws UserIssue for a campaign that cannot be taken
+ */
+async function sendCampaign(run: Run): Promise<UserIssue | undefined> {
+	const { context, sender, options, sources, progress, recipients } = run;
+	const { campaignId, campaign: campaignOptions } = options;
+	let campaign: Campaign | undefined;
+	try {
+		campaign = await openCampaign(context, campaignId, sender.errors, campaignOptions);
+	} catch (error) {
+		const issue = toIssue(error);
+		if (issue.notSentCause !== 'campaignRunning' || campaignOptions.ifRunning === 'error')
+			throw issue;
+		sendToNobody(run, issue);
+		return issue;
+	}
+	if (!campaign) {
+		sendToNobody(run, stoppedIssue());
+		return undefined;
+	}
+	run.campaign = campaign;
+	const counts = (): RunCounts => ({ recipients: sources.count, ...progress.counts });
+	const renewing = campaign.renew(counts);
+	try {
+		await sendToAll(run);
+	} finally {
+		const isFinished =
+			recipients.length > 0 &&
+			(recipients as SettledRecipient[]).every((each) => hasSucceeded(each) || isDuplicate(each));
+		await campaign.close(counts(), isFinished);
+	}
+	void renewing;
+	return undefined;
 }
 
 /** The outputs of a run that could not begin. @throws NodeOperationError with On Error set to stop */
@@ -330,7 +396,8 @@ function toReport(run: Run, began: number): MassReport {
 	const [firstMessage] = run.messages;
 	return {
 		api: sender.api,
-		campaignId: firstMessage?.taskId || sender.campaignId,
+		campaignId: options.campaignId || firstMessage?.taskId || sender.campaignId,
+		isCampaign: options.campaignId !== '',
 		recipients: assertSettled(run.recipients),
 		requests,
 		durationMs: Date.now() - began,
@@ -376,7 +443,7 @@ export async function massSend(
 			sender = await open(context).catch((error) => {
 				throw toCredentialIssue(error);
 			});
-			options = readRunOptions(parameters.of(0), sender);
+			options = readRunOptions(parameters, sender);
 		} catch (error) {
 			return couldNotBegin(context, api, outputMode, error);
 		}
@@ -388,25 +455,36 @@ export async function massSend(
 			options,
 			sources,
 			prepare: createPreparer(parameters, sender, options),
-			batcher: new Batcher(options.maxRecipients, sender.campaignId),
+			batcher: new Batcher(options.maxRecipients, sender.campaignId, options.campaignId),
 			ledger,
-			progress: new Progress(context, sources, sender.campaignId),
+			progress: new Progress(context, sources, options.campaignId || sender.campaignId),
 			recipients: [],
 			messages: new Set(),
 			requests: 0,
 		};
-		ledger.record(() => sentAmong(run.recipients));
-		await sendToAll(run);
+		let nobody: UserIssue | undefined;
+		if (options.campaignId !== '' && !options.validateOnly) {
+			try {
+				nobody = await sendCampaign(run);
+			} catch (error) {
+				return couldNotBegin(context, api, outputMode, error);
+			}
+		} else {
+			ledger.record(() => sentAmong(run.recipients));
+			await sendToAll(run);
+		}
 
 		const report = toReport(run, began);
 		hintsOf(run, report, parameters).forEach((hint) => context.addExecutionHints(hint));
 		const mayFail =
 			onError(context) === 'stop' &&
+			!nobody &&
 			!options.validateOnly &&
 			!context.getExecutionCancelSignal()?.aborted;
 		const error = mayFail ? buildRunError(context.getNode(), report, options.failIfAny) : undefined;
 		if (error) throw error;
 		const inputs = options.includeInput ? context.getInputData() : undefined;
+		if (!options.campaign.includesEarlier) report.recipients = report.recipients.filter((each) => !hadItBefore(each));
 		return buildOutputs(report, outputMode, isTool(context), inputs);
 	});
 }

@@ -10,7 +10,14 @@ const LOG_INTERVAL_MS = 5_000;
  * data of the execution, which is all that n8n keeps of a run that is stopped.
  */
 export class Progress {
-	private readonly counts: Counts = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
+	/** `alreadyAccepted` by an earlier run of the same campaign. */
+	readonly counts: Counts & { alreadyAccepted: number } = {
+		alreadyAccepted: 0,
+		accepted: 0,
+		rejected: 0,
+		notSent: 0,
+		unknown: 0,
+	};
 	private readonly key: string;
 	private readonly customData: { set(key: string, value: string): void } | undefined;
 	private loggedAt = Date.now();
@@ -51,7 +58,9 @@ export class Progress {
 	}
 
 	private text(): string {
-		return `${formatCounts(this.counts)} of ${formatCount(this.recipients.count)}; campaign ${this.campaignId}`;
+		const { alreadyAccepted } = this.counts;
+		const before = alreadyAccepted > 0 ? `${formatCount(alreadyAccepted)} had it before, ` : '';
+		return `${before}${formatCounts(this.counts)} of ${formatCount(this.recipients.count)}; campaign ${this.campaignId}`;
 	}
 
 	private saveCustomData(): void {

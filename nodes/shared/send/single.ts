@@ -97,7 +97,7 @@ async function sendAll({ context, recipients, stops }: Run, sender: ItemSender):
 		if (!goOn()) return;
 		const message = recipient.state.message as ItemMessage;
 		const { taskId, contains, maxPerSecond } = message;
-		const batch = { message, taskId, contains, recipients: [recipient] };
+		const batch = { message, name: taskId, taskId, contains, recipients: [recipient] };
 		const callOptions = { rateLimiter, execution, maxPerSecond, signal, goOn };
 		const result = await sendBatch(batch, errors, callOptions);
 		if (!stops || (result && isSuccess(result))) return;

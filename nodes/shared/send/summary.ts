@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { UnknownAnswer } from '../http/apiAnswer';
-import { unknownAdvice } from '../http/errorCatalog';
+import { unknownAdvice, type UnknownCause } from '../http/errorCatalog';
 import { formatCount } from '../util/format';
 import type { SettledRecipient } from './recipientState';
 import { countOutcomes, isSuccess, type Counts, type NotAccepted, type Outcome } from './result';
@@ -11,6 +10,8 @@ export interface MassReport {
 	api: string;
 	/** Absent when nothing could be begun. */
 	campaignId?: string;
+	/** Whether a Campaign ID keeps anyone from getting it again. */
+	isCampaign?: boolean;
 	/** In the order of the input. */
 	recipients: SettledRecipient[];
 	/** Calls that carried them. */
@@ -21,6 +22,9 @@ export interface MassReport {
 }
 
 export const hasSucceeded = ({ state }: SettledRecipient) => isSuccess(state.result);
+/** An earlier run of the same campaign had sent to this one. */
+export const hadItBefore = ({ state }: SettledRecipient) =>
+	state.result.outcome === 'alreadyAccepted';
 /** A duplicate was sent to elsewhere in the same run, so it is no failure. */
 export const isDuplicate = ({ state }: SettledRecipient) => state.result.json.cause === 'duplicate';
 
@@ -56,7 +60,7 @@ export function taskIdsOf(recipients: SettledRecipient[]): string {
 function reasonOf(group: SettledRecipient[]): string {
 	const { outcome, json } = group[0].state.result;
 	if (outcome !== 'unknown') return json.reason ?? '';
-	const { title, advice } = unknownAdvice(json.cause as UnknownAnswer['cause'], taskIdsOf(group));
+	const { title, advice } = unknownAdvice(json.cause as UnknownCause, taskIdsOf(group));
 	return `${title}. ${advice}`;
 }
 
@@ -72,6 +76,9 @@ const CAUSES: Readonly<Record<string, [one: string, several: string]>> = {
 	notReached: ['not reached', 'not reached'],
 	uploadFailed: ['failed upload', 'failed uploads'],
 	gaveUp: ['given up', 'given up'],
+	campaignRunning: ['held back by another run', 'held back by another run'],
+	campaignStopped: ['held back by a stop', 'held back by a stop'],
+	campaignTable: ['held back by the campaign table', 'held back by the campaign table'],
 };
 
 /** "duplicates"; what is no cause of its own stays as it is. */
@@ -135,10 +142,12 @@ export function summaryJson(report: MassReport, withRecipients: boolean): IDataO
 		};
 	}
 	const taskIds = new Set(recipients.flatMap(({ state }) => state.result.json.taskId ?? []));
+	const earlier = recipients.filter(hadItBefore).length;
 	return {
 		api,
 		campaignId,
 		recipients: recipients.length,
+		...(report.isCampaign && { alreadyAccepted: earlier }),
 		...countsOf(recipients),
 		requests,
 		durationMs,

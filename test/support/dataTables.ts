@@ -1,0 +1,154 @@
+/**
+ * n8n's Data Table node for the engine, over tables in memory. It reads its parameters as n8n 2.8.4's node does, and
+ * finds a table by any part of its name, as that does.
+ */
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+
+type Row = IDataObject & { id: number };
+
+interface Table {
+	id: string;
+	name: string;
+	columns: string[];
+	rows: Row[];
+}
+
+/** What happens before an operation: it may wait, or throw in place of it. */
+export type Before = (operation: string, items: IDataObject[]) => Promise<void> | void;
+
+const PARAMETERS = [
+	'columns',
+	'dataTableId',
+	'filters',
+	'inputSource',
+	'matchType',
+	'operation',
+	'options',
+	'orderBy',
+	'orderByColumn',
+	'orderByDirection',
+	'resource',
+	'returnAll',
+	'tableName',
+];
+
+export class DataTables {
+	readonly tables: Table[] = [];
+	private lastId = 0;
+
+	/**
+	 * The node types of one process that uses these tables.
+	 * @param before each operation @param after it was done, and before anybody hears of it
+	 */
+	process(before: Before = () => {}, after: Before = () => {}): Record<string, INodeType> {
+		const execute = async (context: IExecuteFunctions) =>
+			await this.execute(context, before, after);
+		const description = {
+			group: ['transform' as const],
+			version: [1, 1.1],
+			description: '',
+			inputs: ['main' as const],
+			outputs: ['main' as const],
+			// n8n drops a parameter that no property describes.
+			properties: PARAMETERS.map((name) => ({
+				displayName: name,
+				name,
+				type: 'json' as const,
+				default: '',
+			})),
+		};
+		return {
+			'n8n-nodes-base.executeWorkflowTrigger': {
+				description: {
+					...description,
+					displayName: 'Start',
+					name: 'executeWorkflowTrigger',
+					group: ['trigger'],
+					inputs: [],
+					defaults: {},
+				},
+				async execute() {
+					return [this.getInputData()];
+				},
+			},
+			'n8n-nodes-base.dataTable': {
+				description: { ...description, displayName: 'Data Table', name: 'dataTable', defaults: {} },
+				async execute() {
+					return await execute(this);
+				},
+			},
+		};
+	}
+
+	/** The rows of a table, as a user sees them. */
+	rows(name = 'ChatApp Campaigns'): Row[] {
+		return this.tables.find((table) => table.name === name)?.rows ?? [];
+	}
+
+	private async execute(
+		context: IExecuteFunctions,
+		before: Before,
+		after: Before,
+	): Promise<INodeExecutionData[][]> {
+		const read = <T>(name: string, fallback?: unknown) =>
+			context.getNodeParameter(name, 0, fallback as object) as T;
+		const operation = read<string>('operation');
+		const items = context.getInputData().map(({ json }) => json);
+		await before(operation, items);
+		// A copy, as a database returns one.
+		const done = structuredClone(this.run(operation, read, items));
+		await after(operation, items);
+		return [done.map((json) => ({ json }))];
+	}
+
+	private run(
+		operation: string,
+		read: <T>(name: string, fallback?: unknown) => T,
+		items: IDataObject[],
+	): IDataObject[] {
+		if (operation === 'list') {
+			const part = read<string>('options.filterName').toLowerCase();
+			return this.tables
+				.filter(({ name }) => name.toLowerCase().includes(part))
+				.map(({ id, name }) => ({ id, name }));
+		}
+		if (operation === 'create') {
+			const name = read<string>('tableName');
+			if (this.tables.some((table) => table.name === name))
+				throw new Error(`Data table with name '${name}' already exists in this project`);
+			const columns = read<Array<{ name: string }>>('columns.column').map((column) => column.name);
+			const table: Table = { id: `table${this.tables.length}`, name, columns, rows: [] };
+			this.tables.push(table);
+			return [{ id: table.id, name }];
+		}
+		const id = read<{ value: string }>('dataTableId').value;
+		const table = this.tables.find((each) => each.id === id);
+		if (!table) throw new Error(`Could not find the data table: '${id}'`);
+		if (operation === 'insert') {
+			return items.map((item) => {
+				const row: Row = { ...this.checked(table, item), id: ++this.lastId };
+				table.rows.push(row);
+				return row;
+			});
+		}
+		const conditions = read<Array<{ keyName: string; keyValue: unknown }>>('filters.conditions');
+		const matching = table.rows.filter((row) =>
+			conditions.every(({ keyName, keyValue }) => row[keyName] === keyValue),
+		);
+		if (operation === 'get') return matching;
+		const values = this.checked(table, items[0]);
+		for (const row of matching) Object.assign(row, values);
+		return matching;
+	}
+
+	private checked({ columns }: Table, item: IDataObject): IDataObject {
+		const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...values } = item;
+		for (const [name, value] of Object.entries(values)) {
+			if (!columns.includes(name))
+				throw new Error(`Validation error with data table request: unknown column name '${name}'`);
+			if (typeof value === 'object' && value !== null)
+				throw new Error(`unexpected object input '${JSON.stringify(value)}' in row 0`);
+		}
+		return values;
+	}
+}

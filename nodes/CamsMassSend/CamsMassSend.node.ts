@@ -23,7 +23,7 @@ export class CamsMassSend implements INodeType {
 		subtitle:
 			'={{ ({ instagram: "Instagram", messenger: "Messenger", viber: "Viber", whatsapp: "WhatsApp" })[$parameter["channelType"]] + ": Template" }}',
 		description:
-			'Send a template to any number of recipients through Alibaba Cloud Chat App (CAMS), at the speed the account allows',
+			'Send an approved template to thousands of people on WhatsApp, Viber, Messenger or Instagram, through Alibaba Cloud Chat App (CAMS)',
 		defaults: { name: 'CAMS Mass Send' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -129,7 +129,7 @@ export const properties: INodeProperties[] = [
 			...taskIdOption,
 			placeholder: 'e.g. spring-2026',
 			description:
-				'Your own ID for all of these messages, returned in every receipt. If empty, one is generated for each request.',
+				'Your own ID for all of these messages. It comes back with each receipt, to match receipts with sends. Leave empty to have one generated for each request.',
 		},
 		timeoutOption,
 		ttl,

@@ -23,7 +23,7 @@ export class CamsSend implements INodeType {
 		subtitle:
 			'={{ ({ instagram: "Instagram", messenger: "Messenger", telegram: "Telegram", viber: "Viber", whatsapp: "WhatsApp" })[$parameter["channelType"]] + ": " + ($parameter["operation"] === "sendTemplate" ? "Template" : $parameter["messageType"].replace(/_/g, " ")) }}',
 		description:
-			'Send one message per item by WhatsApp, Viber, Messenger, Instagram or Telegram through Alibaba Cloud Chat App (CAMS)',
+			'Send one message per item on WhatsApp, Viber, Messenger, Instagram or Telegram, through Alibaba Cloud Chat App (CAMS)',
 		defaults: { name: 'CAMS Send' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

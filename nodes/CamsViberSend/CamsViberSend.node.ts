@@ -21,7 +21,7 @@ export class CamsViberSend implements INodeType {
 		subtitle:
 			'={{ $parameter["operation"] === "sendTemplate" ? "Template" : $parameter["messageType"].replace(/_/g, " ") }}',
 		description:
-			'Send Viber messages from your Service ID through Alibaba Cloud Chat App (CAMS), one per item',
+			'Send one Viber message per item in the name of your company, through Alibaba Cloud Chat App (CAMS)',
 		defaults: { name: 'CAMS Viber Send' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -30,7 +30,7 @@ export class ChatAppReceiptTrigger implements INodeType {
 		subtitle:
 			'={{ $parameter["triggerOn"].map((each) => ({ accountEvent: "Account Event", inboundMessage: "Inbound Message", messageStatus: "Message Status", other: "Other", outboundMessage: "Outbound Message", templateEvent: "Template Event" })[each]).join(", ") }}',
 		description:
-			'Starts the workflow when delivery receipts, inbound messages or template events arrive',
+			'Starts the workflow when a message is delivered, read or fails, when a customer writes, or when a template is approved',
 		eventTriggerDescription: 'Waiting for a receipt',
 		activationMessage: 'Receipts sent to the Production URL now start this workflow.',
 		defaults: { name: 'ChatApp Receipt Trigger' },
@@ -57,7 +57,7 @@ export class ChatAppReceiptTrigger implements INodeType {
 			header: 'Open Webhook URLs and copy the URL into the console of your API',
 			executionsHelp: {
 				inactive:
-					'Testing: click the button and send a receipt to the Test URL within two minutes. Live: publish the workflow and paste the Production URL into the console.<br><br>Alibaba Cloud: Channel Management, your channel, Webhook settings. InnoPaaS: Developer Tools, API Keys, callback events.',
+					'Publish the workflow and paste the Production URL into the console of your API.<br>Alibaba Cloud: Channel Management, your channel, Webhook settings.<br>InnoPaaS: Developer Tools, API Keys, callback events.<br><br>To test first, click the button and send a receipt to the Test URL within two minutes.',
 				active:
 					'Receipts start this workflow; see the <a data-key="executions">executions</a> list.',
 			},

@@ -47,7 +47,7 @@ const REGISTERS = { api: ['cams'], registerUrl: [true] };
 /** Each default is what holds without the option, so that adding one changes nothing until its value is changed. */
 const options: INodeProperties[] = [
 	{
-		displayName: 'Acknowledge',
+		displayName: 'Acknowledge Receipts',
 		name: 'acknowledge',
 		type: 'options',
 		options: [
@@ -65,7 +65,7 @@ const options: INodeProperties[] = [
 			},
 		],
 		default: 'immediately',
-		description: 'When to respond to a request',
+		description: 'When to tell the API that its receipts have arrived',
 	},
 	textProperty(
 		'Allowed IP Addresses',
@@ -102,7 +102,11 @@ const options: INodeProperties[] = [
 		options: [
 			{ name: 'Drop', value: 'drop', description: 'Discard them' },
 			{ name: 'Keep', value: 'keep', description: 'Pass them through unchanged' },
-			{ name: 'Mark', value: 'mark', description: 'Pass them through with isLate set to true' },
+			{
+				name: 'Mark as Late',
+				value: 'mark',
+				description: 'Pass them through with isLate set to true',
+			},
 		],
 		default: 'mark',
 		description:
@@ -266,7 +270,12 @@ export const properties: INodeProperties[] = [
 	},
 	// The list of channels reads the channel type from a parameter of this name.
 	{ displayName: 'Channel Type', name: 'channelType', type: 'hidden', default: 'whatsapp' },
-	{ ...custSpaceIdField, displayOptions: { show: REGISTERS } },
+	{
+		...custSpaceIdField,
+		description:
+			'The channel of the numbers, found in the Chat App console under Channel Management. Leave empty to use the one in the credential, or the only one of the account.',
+		displayOptions: { show: REGISTERS },
+	},
 	{
 		displayName: 'Phone Number Names or IDs',
 		name: 'phoneNumbers',

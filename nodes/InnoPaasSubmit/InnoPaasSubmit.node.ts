@@ -28,7 +28,8 @@ export class InnoPaasSubmit implements INodeType {
 		defaultVersion: 1.1,
 		subtitle:
 			'={{ ({ sendTemplate: "Template", sendMmLite: "MMLite Template" })[$parameter["operation"]] || ($parameter["messageType"] === "raw" ? "Raw JSON" : $parameter["messageType"][0].toUpperCase() + $parameter["messageType"].slice(1)) }}',
-		description: 'Send WhatsApp messages through InnoPaaS to one or many recipients',
+		description:
+			'Send WhatsApp templates and messages to one person or thousands, through InnoPaaS',
 		defaults: { name: 'InnoPaaS Submit' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -637,7 +637,7 @@ describe('options', () => {
 		[
 			'a label of another kind',
 			{ ...viber({}), label: '={{ "both" }}' },
-			'Label is neither promotion nor transaction',
+			'Message Category is neither promotion nor transaction',
 			{ Label: 'both' },
 		],
 	])('refuse %s, as the API does', async (_what, parameters, title, form) => {
@@ -786,7 +786,9 @@ describe('CAMS Viber Send', () => {
 				items: [{ ...MIA, label }],
 				node: { type: 'n8n-nodes-chatapp.camsViberSend' },
 			});
-			expect(errorTitle(run)).toBe('Label is neither promotion nor transaction [item 0]');
+			expect(errorTitle(run)).toBe(
+				'Message Category is neither promotion nor transaction [item 0]',
+			);
 		}
 		expect(sends()).toBe(0);
 	});

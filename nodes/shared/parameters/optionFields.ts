@@ -40,7 +40,8 @@ export const taskIdOption: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. order-77',
-	description: 'Your own ID for this message, returned in every receipt. Generated if empty.',
+	description:
+		'Your own ID for this message. It comes back with each receipt, to match receipts with sends. Leave empty to have one generated.',
 };
 
 export const timeoutOption: INodeProperties = {

@@ -1,4 +1,10 @@
-import { NodeHelpers, type INode, type INodeParameters, type INodeProperties } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type INode,
+	type INodeParameters,
+	type INodeProperties,
+	type TriggerPanelDefinition,
+} from 'n8n-workflow';
 
 import { ChatAppReceiptTrigger } from '../../../nodes/ChatAppReceiptTrigger/ChatAppReceiptTrigger.node';
 import { MIN_SECRET_CHARACTERS, authProblem } from '../../../nodes/shared/webhook/auth';
@@ -61,6 +67,15 @@ describe('the panel', () => {
 				NodeHelpers.displayParameter(valuesOf({ api }), property, NODE, description),
 		);
 		expect(notices.map(({ displayName }) => displayName)).toEqual([expect.stringMatching(where)]);
+	});
+
+	it('says beside it where each console takes the URL, and then how to test', () => {
+		const { executionsHelp } = description.triggerPanel as TriggerPanelDefinition;
+		const { inactive } = executionsHelp as { inactive: string };
+		const places = ['Alibaba Cloud: Channel Management', 'InnoPaaS: Developer Tools', 'Test URL'];
+		const found = places.map((place) => inactive.indexOf(place));
+		expect(found).not.toContain(-1);
+		expect(found).toEqual([...found].sort((left, right) => left - right));
 	});
 
 	it.each([

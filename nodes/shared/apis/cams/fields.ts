@@ -30,7 +30,7 @@ export const custSpaceIdField: INodeProperties = {
 	name: 'custSpaceId',
 	...locator('searchChannels', 'From the credential', { id: 'cams-8c8abcdef' }),
 	description:
-		'The channel to send by, as shown under Channel Management in the Chat App console. Leave empty to use that of the credential, or the only one of the account.',
+		'The channel to send by, found in the Chat App console under Channel Management. Leave empty to use the one in the credential, or the only one of the account.',
 };
 
 /** The registered sender: two fields of one name, since some channels have no list of senders to choose from. */
@@ -63,7 +63,7 @@ export const serviceIdField: INodeProperties = {
 	name: 'from',
 	...locator('searchSenders', 'Select a service...', { id: '20001' }),
 	required: true,
-	description: 'The Viber service to send from',
+	description: 'The Viber service to send from, known by its Service ID',
 };
 
 export const toField: INodeProperties = {
@@ -169,7 +169,7 @@ export const templateVariableFields: INodeProperties[] = [
 ];
 
 export const labelField: INodeProperties = {
-	displayName: 'Label (Message Category)',
+	displayName: 'Message Category',
 	name: 'label',
 	type: 'options',
 	options: [
@@ -178,6 +178,7 @@ export const labelField: INodeProperties = {
 	],
 	default: 'promotion',
 	required: true,
-	description: 'Whether the message advertises or serves an order or account; Viber requires it',
+	description:
+		'Promotion advertises, Transaction serves an order or account. Viber requires it, under the name "label".',
 	displayOptions: { show: { channelType: ['viber'] } },
 };

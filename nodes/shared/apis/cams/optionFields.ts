@@ -208,7 +208,7 @@ export const tag: INodeProperties = {
 		'Tag (In Viber Reports)',
 		'tag',
 		'spring-2026',
-		"Your own tag, which appears in Viber's reports",
+		"Your own name for a group of messages, which appears in Viber's reports",
 	),
 	displayOptions: VIBER,
 };
@@ -251,7 +251,7 @@ export const trackingData: INodeProperties = {
 		'Tracking Data (In Viber Receipts)',
 		'trackingData',
 		'visit-77',
-		'Your own text, returned in the Viber receipts',
+		'Your own text about this message, which comes back with its receipts from Viber',
 	),
 	displayOptions: VIBER,
 };

@@ -88,7 +88,7 @@ export function viberParameters(
 ): WireParameters {
 	const seconds = plainText(ttl, 'Time to Live (Seconds)');
 	return {
-		Label: oneOf(read('label', ''), 'Label', ['promotion', 'transaction'], true),
+		Label: oneOf(read('label', ''), 'Message Category', ['promotion', 'transaction'], true),
 		...withoutEmpty({
 			Ttl: seconds && `${wholeNumberOption(seconds, 'Time to Live (Seconds)', 30, 1_209_600)}`,
 			Tag: plainText(tag, 'Tag'),

@@ -387,7 +387,7 @@ describe('the call', () => {
 		[
 			'a label of its own making',
 			{ ...VIBER, label: 'news' },
-			'Label is neither promotion nor transaction',
+			'Message Category is neither promotion nor transaction',
 		],
 		[
 			'a time to live of 29 seconds',

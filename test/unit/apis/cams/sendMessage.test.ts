@@ -163,12 +163,12 @@ describe('the parameters of a message', () => {
 		[
 			'Viber without a label',
 			{ ...TEXT, channelType: 'viber', from: '20001' },
-			'Label is neither promotion nor transaction',
+			'Message Category is neither promotion nor transaction',
 		],
 		[
 			'a label in another case',
 			{ ...TEXT, channelType: 'viber', from: '20001', label: 'Promotion' },
-			'Label is neither promotion nor transaction',
+			'Message Category is neither promotion nor transaction',
 		],
 		['4 seconds', { ...TEXT, options: { timeout: 4 } }, 'Timeout (Seconds) is out of range'],
 		['301 seconds', { ...TEXT, options: { timeout: 301 } }, 'Timeout (Seconds) is out of range'],

@@ -4,7 +4,8 @@ import { REAL_CLOCK } from '../http/clock';
 import type { ErrorCatalog } from '../http/errorCatalog';
 import { numberOption } from '../parameters/options';
 import type { Parameters, Read } from '../parameters/parameters';
-import { UserIssue, plainText, quote } from '../util/userIssue';
+import { plainText } from '../parameters/text';
+import { UserIssue, quote } from '../util/userIssue';
 import {
 	Campaign,
 	campaignRunning,

@@ -6,8 +6,10 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { camsCampaigns } from '../shared/apis/cams/campaigns';
 import { camsMethods } from '../shared/apis/cams/editor';
 import { camsMass } from '../shared/apis/cams/massMessage';
+import { runCampaignOperation } from '../shared/campaign/operations';
 import { massSend } from '../shared/send/mass';
 import { properties } from './CamsMassSendDescription';
 
@@ -21,7 +23,7 @@ export class CamsMassSend implements INodeType {
 		version: [1, 1.1],
 		defaultVersion: 1.1,
 		subtitle:
-			'={{ ({ instagram: "Instagram", messenger: "Messenger", viber: "Viber", whatsapp: "WhatsApp" })[$parameter["channelType"]] + ": Template" }}',
+			'={{ ({ getCampaign: "Get Campaign", resolveUnknown: "Resolve Unknown", setCampaignState: "Set Campaign State" })[$parameter["operation"]] || ({ instagram: "Instagram", messenger: "Messenger", viber: "Viber", whatsapp: "WhatsApp" })[$parameter["channelType"]] + ": Template" }}',
 		description:
 			'Send an approved template to thousands of people on WhatsApp, Viber, Messenger or Instagram, through Alibaba Cloud Chat App (CAMS)',
 		defaults: { name: 'CAMS Mass Send' },
@@ -46,6 +48,8 @@ export class CamsMassSend implements INodeType {
 
 	/** Two outputs, Accepted and Not Accepted; shapes, failing and retrying: docs/mass-send.md. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await massSend(this, 'cams', camsMass);
+		return (
+			(await runCampaignOperation(this, camsCampaigns)) ?? (await massSend(this, 'cams', camsMass))
+		);
 	}
 }

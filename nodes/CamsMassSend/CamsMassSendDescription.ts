@@ -21,7 +21,7 @@ import {
 	tag,
 	ttl,
 } from '../shared/apis/cams/optionFields';
-import { campaignIdField, campaignOptions } from '../shared/campaign/fields';
+import { campaignOptions, withCampaigns } from '../shared/campaign/fields';
 import {
 	cleanVariablesOption,
 	maxRequestsOption,
@@ -89,49 +89,51 @@ const entryVariableFields: INodeProperties[] = [
 	},
 ];
 
-export const properties: INodeProperties[] = [
-	operationField([
+export const properties: INodeProperties[] = withCampaigns(
+	[
+		operationField([
+			{
+				name: 'Send Template',
+				value: 'sendTemplate',
+				action: 'Send template to many recipients',
+				description: 'Send an approved template to many recipients at once',
+			},
+		]),
 		{
-			name: 'Send Template',
-			value: 'sendTemplate',
-			action: 'Send template to many recipients',
-			description: 'Send an approved template to many recipients at once',
+			...channelTypeField,
+			options: channelTypeField.options?.filter(
+				(option) => !('value' in option && option.value === 'telegram'),
+			),
 		},
-	]),
-	{
-		...channelTypeField,
-		options: channelTypeField.options?.filter(
-			(option) => !('value' in option && option.value === 'telegram'),
-		),
-	},
-	...fromFields,
-	...templateFields,
-	...recipientFields(toField),
-	...templateVariableFields.map(forItems),
-	...entryVariableFields,
-	labelField,
-	campaignIdField(),
-	custSpaceIdField,
-	optionsCollection([
-		...massOptions(MAX_RECIPIENTS_PER_CALL),
-		...campaignOptions,
-		cleanVariablesOption(TEMPLATE_ON_WHATSAPP),
-		...buttonPayloads(
-			'The text for this button. For recipients from a list, the field of each entry that holds it.',
-		),
-		defaultCountry,
-		fallback,
-		flow,
-		maxRequestsOption(callsPerSecond('SendChatappMassMessage')),
-		products,
-		tag,
-		{
-			...taskIdOption,
-			placeholder: 'e.g. spring-2026',
-			description:
-				'Your own ID for all of these messages. It comes back with each receipt, to match receipts with sends. Leave empty to have one generated for each request.',
-		},
-		timeoutOption,
-		ttl,
-	]),
-];
+		...fromFields,
+		...templateFields,
+		...recipientFields(toField),
+		...templateVariableFields.map(forItems),
+		...entryVariableFields,
+		labelField,
+		custSpaceIdField,
+		optionsCollection([
+			...massOptions(MAX_RECIPIENTS_PER_CALL),
+			...campaignOptions,
+			cleanVariablesOption(TEMPLATE_ON_WHATSAPP),
+			...buttonPayloads(
+				'The text for this button. For recipients from a list, the field of each entry that holds it.',
+			),
+			defaultCountry,
+			fallback,
+			flow,
+			maxRequestsOption(callsPerSecond('SendChatappMassMessage')),
+			products,
+			tag,
+			{
+				...taskIdOption,
+				placeholder: 'e.g. spring-2026',
+				description:
+					'Your own ID for all of these messages. It comes back with each receipt, to match receipts with sends. Leave empty to have one generated for each request.',
+			},
+			timeoutOption,
+			ttl,
+		]),
+	],
+	{ hasHistory: true, defaultCountry },
+);

@@ -7,12 +7,14 @@ import {
 } from 'n8n-workflow';
 
 import { testChatAppApi } from '../shared/apis/credentialTest';
+import { innoPaasCampaigns } from '../shared/apis/innoPaas/campaigns';
 import {
 	getTemplateVariables,
 	searchSendNumbers,
 	searchTemplates,
 } from '../shared/apis/innoPaas/editor';
 import { innoPaasSubmit } from '../shared/apis/innoPaas/submit';
+import { runCampaignOperation } from '../shared/campaign/operations';
 import { searchLanguages } from '../shared/editor/search';
 import { massSend } from '../shared/send/mass';
 import { properties } from './InnoPaasSubmitDescription';
@@ -27,7 +29,7 @@ export class InnoPaasSubmit implements INodeType {
 		version: [1, 1.1],
 		defaultVersion: 1.1,
 		subtitle:
-			'={{ ({ sendTemplate: "Template", sendMmLite: "MMLite Template" })[$parameter["operation"]] || ($parameter["messageType"] === "raw" ? "Raw JSON" : $parameter["messageType"][0].toUpperCase() + $parameter["messageType"].slice(1)) }}',
+			'={{ ({ getCampaign: "Get Campaign", setCampaignState: "Set Campaign State", sendTemplate: "Template", sendMmLite: "MMLite Template" })[$parameter["operation"]] || ($parameter["messageType"] === "raw" ? "Raw JSON" : $parameter["messageType"][0].toUpperCase() + $parameter["messageType"].slice(1)) }}',
 		description:
 			'Send WhatsApp templates and messages to one person or thousands, through InnoPaaS',
 		defaults: { name: 'InnoPaaS Submit' },
@@ -56,6 +58,9 @@ export class InnoPaasSubmit implements INodeType {
 
 	/** Two outputs, Accepted and Not Accepted; shapes, failing and retrying: docs/mass-send.md. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await massSend(this, 'innoPaas', innoPaasSubmit);
+		return (
+			(await runCampaignOperation(this, innoPaasCampaigns)) ??
+			(await massSend(this, 'innoPaas', innoPaasSubmit))
+		);
 	}
 }

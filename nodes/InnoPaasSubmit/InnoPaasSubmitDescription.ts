@@ -6,7 +6,7 @@ import {
 	MAX_RECIPIENTS_PER_CALL,
 } from '../shared/apis/innoPaas/limits';
 import { MESSAGE_TYPES, TEMPLATE } from '../shared/apis/innoPaas/messageTypes';
-import { campaignIdField, campaignOptions } from '../shared/campaign/fields';
+import { campaignOptions, withCampaigns } from '../shared/campaign/fields';
 import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../shared/editor/locator';
 import { toProperties, messagePanel } from '../shared/messages/properties';
 import {
@@ -157,60 +157,63 @@ const options: INodeProperties[] = [
 	},
 ];
 
-export const properties: INodeProperties[] = [
-	operationField([
+export const properties: INodeProperties[] = withCampaigns(
+	[
+		operationField([
+			{
+				name: 'Send Template',
+				value: 'sendTemplate',
+				action: 'Send template message',
+				description: 'Send an approved template, at any time',
+			},
+			{
+				name: 'Send MMLite Template',
+				value: 'sendMmLite',
+				action: 'Send template through Marketing Messages Lite',
+				description:
+					'Send a marketing template through Marketing Messages Lite; your account needs permission for it',
+			},
+			{
+				name: 'Send Message',
+				value: 'sendMessage',
+				action: 'Send message (within 24 hours)',
+				description:
+					"Send a free-form message; only within 24 hours of the recipient's last message",
+			},
+		]),
 		{
-			name: 'Send Template',
-			value: 'sendTemplate',
-			action: 'Send template message',
-			description: 'Send an approved template, at any time',
+			displayName: 'MMLite Path',
+			name: 'mmLitePath',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. the path InnoPaaS gave you, starting with /',
+			description: 'The path that InnoPaaS assigned to your account; ask your account manager',
+			displayOptions: { show: { operation: ['sendMmLite'] } },
+		},
+		// Code that is shared with CAMS Send reads the channel by this name.
+		{ displayName: 'Channel Type', name: 'channelType', type: 'hidden', default: 'whatsapp' },
+		{
+			displayName: 'From (Sender Number)',
+			name: 'from',
+			...locator('searchSendNumbers', 'Select a number...', { id: '6580001111' }),
+			required: true,
+			description: 'A number of the WhatsApp Business Account',
 		},
 		{
-			name: 'Send MMLite Template',
-			value: 'sendMmLite',
-			action: 'Send template through Marketing Messages Lite',
+			displayName: 'To',
+			name: 'to',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. +65 9123 4567',
+			hint: 'With country code, e.g. +65 9123 4567. Separate several with commas, or drag a list.',
 			description:
-				'Send a marketing template through Marketing Messages Lite; your account needs permission for it',
+				'Phone numbers in any format, with country code unless Default Country is set. Items with the same message share a request.',
 		},
-		{
-			name: 'Send Message',
-			value: 'sendMessage',
-			action: 'Send message (within 24 hours)',
-			description: "Send a free-form message; only within 24 hours of the recipient's last message",
-		},
-	]),
-	{
-		displayName: 'MMLite Path',
-		name: 'mmLitePath',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. the path InnoPaaS gave you, starting with /',
-		description: 'The path that InnoPaaS assigned to your account; ask your account manager',
-		displayOptions: { show: { operation: ['sendMmLite'] } },
-	},
-	// Code that is shared with CAMS Send reads the channel by this name.
-	{ displayName: 'Channel Type', name: 'channelType', type: 'hidden', default: 'whatsapp' },
-	{
-		displayName: 'From (Sender Number)',
-		name: 'from',
-		...locator('searchSendNumbers', 'Select a number...', { id: '6580001111' }),
-		required: true,
-		description: 'A number of the WhatsApp Business Account',
-	},
-	{
-		displayName: 'To',
-		name: 'to',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. +65 9123 4567',
-		hint: 'With country code, e.g. +65 9123 4567. Separate several with commas, or drag a list.',
-		description:
-			'Phone numbers in any format, with country code unless Default Country is set. Items with the same message share a request.',
-	},
-	...templateFields,
-	...messagePanel(MESSAGE_TYPES.flat),
-	campaignIdField(),
-	optionsCollection(options),
-];
+		...templateFields,
+		...messagePanel(MESSAGE_TYPES.flat),
+		optionsCollection(options),
+	],
+	{ hasHistory: false, defaultCountry: defaultCountryOption },
+);

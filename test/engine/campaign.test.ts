@@ -60,7 +60,10 @@ describe('a campaign', () => {
 	it('sends to nobody twice: those who had it come out as alreadyAccepted, in any order, new ones are sent to', async () => {
 		await sendCampaign({ items: people(25), options: small });
 		const before = taken();
-		const run = await sendCampaign({ items: people(30).reverse(), options: { maxRecipientsPerRequest: 7 } });
+		const run = await sendCampaign({
+			items: people(30).reverse(),
+			options: { maxRecipientsPerRequest: 7 },
+		});
 		expect(run.error).toBeUndefined();
 		const [accepted, notAccepted] = outputs(run);
 		expect(notAccepted).toEqual([]);
@@ -80,7 +83,12 @@ describe('a campaign', () => {
 		expect(taken()).toHaveLength(30);
 		expectNobodyTwice();
 		expect(run.hints(NODE)[0]).toBe('25 had it before; now 5 accepted. In 1 request.');
-		expect(runsIn()[1]).toMatchObject({ run: 2, alreadyAccepted: 25, accepted: 5, state: 'finished' });
+		expect(runsIn()[1]).toMatchObject({
+			run: 2,
+			alreadyAccepted: 25,
+			accepted: 5,
+			state: 'finished',
+		});
 	});
 
 	it('is another one with another Campaign ID', async () => {
@@ -120,7 +128,11 @@ describe('a campaign', () => {
 		expect(notAccepted[0]).toMatchObject({ cause: 'interrupted', campaignId: 'spring-sale' });
 		// Nobody is missed: who was not reached is unknown.
 		const got = new Set(reached());
-		expect(range(60).map(numberOf).filter((to) => !got.has(to) && !unknown.includes(to))).toEqual([]);
+		expect(
+			range(60)
+				.map(numberOf)
+				.filter((to) => !got.has(to) && !unknown.includes(to)),
+		).toEqual([]);
 		expect(runsIn().map(({ state }) => state)).toEqual(['interrupted', 'incomplete']);
 	});
 
@@ -136,4 +148,111 @@ describe('a campaign', () => {
 		const loser = causes.find((each) => each.length > 0);
 		if (loser) expect(new Set(loser)).toEqual(new Set(['campaignRunning']));
 	}, 30_000);
+});
+
+/** An operation that sends nothing. */
+const operate = async (operation: string, parameters = {}, items: MassCase['items'] = [{}]) =>
+	await sendCampaign({ items, parameters: { operation, ...parameters } });
+
+describe('Get Campaign', () => {
+	it('counts who was sent to', async () => {
+		await sendCampaign({ items: people(25), options: small });
+		const [[json]] = outputs(await operate('getCampaign'));
+		expect(json).toMatchObject({
+			campaignId: 'spring-sale',
+			state: 'finished',
+			accepted: 25,
+			rejected: 0,
+			unknown: 0,
+			chunks: 3,
+			runs: 1,
+		});
+	});
+
+	it('tells of each recipient of the input what the campaign knows, and sends to nobody', async () => {
+		await sendCampaign({ items: people(3) });
+		const run = await operate('getCampaign', { campaignReturn: 'recipients' }, [
+			...people(5),
+			{ phone: 'ask at the desk' },
+		]);
+		const [accepted, others] = outputs(run);
+		expect(accepted).toMatchObject(
+			range(3).map((index) => ({ outcome: 'accepted', to: numberOf(index) })),
+		);
+		expect(outcomesOf(others)).toEqual(['notYetSent', 'notYetSent', 'notSent']);
+		expect(others[2]).toMatchObject({ cause: 'invalidRecipient', to: 'ask at the desk' });
+		expect(taken()).toHaveLength(3);
+	});
+
+	it('says so when there is no such campaign', async () => {
+		const run = await operate('getCampaign', { campaignId: 'autumn' });
+		expect(run.error?.message).toBe('There is no campaign "autumn"');
+	});
+});
+
+describe('Set Campaign State', () => {
+	it('pauses whoever is sending, lets it go on, and nobody is missed or sent to twice', async () => {
+		const sending = sendCampaign({ items: people(120), options: small });
+		while (taken().length < 20) await new Promise((resolve) => setTimeout(resolve, 10));
+		const [[paused]] = outputs(await operate('setCampaignState', { campaignState: 'paused' }));
+		expect(paused).toMatchObject({ state: 'paused', previousState: 'running' });
+		await new Promise((resolve) => setTimeout(resolve, 800));
+		const before = taken().length;
+		expect(before).toBeLessThan(120);
+		await new Promise((resolve) => setTimeout(resolve, 800));
+		expect(taken()).toHaveLength(before);
+		await operate('setCampaignState', { campaignState: 'running' });
+		const run = await sending;
+		expect(outputs(run)[0]).toHaveLength(120);
+		expectNobodyTwice();
+	}, 30_000);
+
+	it('stops whoever is sending; the campaign is not sent again until it is set to running', async () => {
+		const sending = sendCampaign({ items: people(120), options: small });
+		while (taken().length < 20) await new Promise((resolve) => setTimeout(resolve, 10));
+		await operate('setCampaignState', { campaignState: 'stopped' });
+		const [accepted, notAccepted] = outputs(await sending);
+		expect(accepted.length + notAccepted.length).toBe(120);
+		expect(new Set(notAccepted.map(({ cause }) => cause))).toEqual(new Set(['campaignStopped']));
+		const refused = await sendCampaign({ items: people(120), options: small });
+		expect(refused.error?.message).toBe('Campaign "spring-sale" is stopped [item 0]');
+		await operate('setCampaignState', { campaignState: 'running' });
+		await sendCampaign({ items: people(120), options: small });
+		expect(taken()).toHaveLength(120);
+		expectNobodyTwice();
+	}, 30_000);
+});
+
+describe('Resolve Unknown', () => {
+	it('asks the API, and settles as accepted what it knows', async () => {
+		await sendCampaign({ items: people(40), options: small });
+		// As if n8n had been killed before the answer to the first call.
+		chunksIn()[0].state = 'sending';
+		age();
+		const before = taken().length;
+		const [[json]] = outputs(await operate('resolveUnknown', { custSpaceId: '' }));
+		expect(json).toMatchObject({
+			campaignId: 'spring-sale',
+			accepted: 10,
+			notFound: 0,
+			unknown: 0,
+		});
+		const run = await sendCampaign({ items: people(40), options: small });
+		expect(outcomesOf(outputs(run)[0])).toEqual(Array<string>(40).fill('alreadyAccepted'));
+		expect(taken()).toHaveLength(before);
+	});
+
+	it('settles as not found what the API does not know once it is old enough; the next run sends to them', async () => {
+		await sendCampaign({ items: people(20), options: small });
+		// As if the last call had been claimed and never left.
+		const chunk = chunksIn()[1];
+		chunk.state = 'sending';
+		chunk.at = new Date(Date.now() - 7_200_000).toISOString();
+		const early = outputs(await operate('resolveUnknown', { options: { notFoundAfter: 180 } }));
+		expect(early[0][0]).toMatchObject({ accepted: 0, notFound: 0, unknown: 10 });
+		const [[json]] = outputs(await operate('resolveUnknown'));
+		expect(json).toMatchObject({ accepted: 0, notFound: 10, unknown: 0 });
+		const run = await sendCampaign({ items: people(20), options: small });
+		expect(outcomesOf(outputs(run)[0]).filter((each) => each === 'accepted')).toHaveLength(10);
+	});
 });

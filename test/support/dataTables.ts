@@ -142,7 +142,8 @@ export class DataTables {
 	}
 
 	private checked({ columns }: Table, item: IDataObject): IDataObject {
-		const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...values } = item;
+		const values = { ...item };
+		for (const name of ['id', 'createdAt', 'updatedAt']) delete values[name];
 		for (const [name, value] of Object.entries(values)) {
 			if (!columns.includes(name))
 				throw new Error(`Validation error with data table request: unknown column name '${name}'`);

@@ -6,6 +6,7 @@ import type { Batch } from '../send/batch';
 import { isReady, settle, type Recipient } from '../send/recipientState';
 import type { Outcome, Result } from '../send/result';
 import { Semaphore } from '../util/concurrency';
+import { textOf, textOrEmpty } from '../util/json';
 import { UserIssue, toIssue } from '../util/userIssue';
 import { tableIssue, unreachableTable, type CampaignTable } from './dataTable';
 import { LOOK_MS, RENEW_MS, orderFor } from './lease';
@@ -50,22 +51,30 @@ export interface CampaignOptions {
 	retriesRejected: boolean;
 }
 
-/** Names a recipient within a campaign, whatever the message says. @param repeat how often it came before in the list */
-export function keyOf({ to, repeat = 0 }: Pick<Recipient, 'to' | 'repeat'>, channelType: unknown): string {
-	return `${String(channelType)}/${String(to)}/${repeat}`;
+/** Names a recipient within a campaign, whatever the message says. */
+export function keyOf({ to }: Pick<Recipient, 'to'>, channelType: unknown): string {
+	return `${String(channelType)}/${String(to)}`;
+}
+
+/** The row that says most about a recipient. */
+export interface KnownRecipient {
+	row: ChunkRow;
+	rank: number;
 }
 
 const rankOf = (row: ChunkRow, result: IDataObject) =>
 	stateOf(row) === 'rejected' && result.fallbackMayBeSent === true
 		? FALLBACK_RANK
-		: (RANKS[stateOf(row)] ?? (stateOf(row) === 'resolved' ? 0 : RANKS.unknown));
+		: (RANKS[stateOf(row)] ?? RANKS.unknown);
 
-/** What the rows of chunks say of each recipient: the strongest of all that name it. */
-export function readChunks(rows: Row[]): Map<string, { row: ChunkRow; rank: number }> {
-	const known = new Map<string, { row: ChunkRow; rank: number }>();
+/**
+ * What the rows of chunks say of each recipient, by digest: the strongest of all that name it.
+ * @throws UserIssue for a row that somebody has changed
+ */
+export function readChunks(rows: Row[]): Map<string, KnownRecipient> {
+	const known = new Map<string, KnownRecipient>();
 	for (const row of rows.filter(isKind('chunk'))) {
 		const rank = rankOf(row, resultOf(row));
-		if (rank === 0) continue;
 		const digests = unpackDigests(row.digests);
 		if (!digests) {
 			throw new UserIssue(
@@ -83,7 +92,7 @@ export function readChunks(rows: Row[]): Map<string, { row: ChunkRow; rank: numb
 
 /** The output of a recipient whose outcome an earlier run knows. Undefined for somebody to be sent to. */
 export function earlierOutcome(
-	{ row, rank }: { row: ChunkRow; rank: number },
+	{ row, rank }: KnownRecipient,
 	campaign: string,
 	errors: ErrorCatalog,
 	{ retriesRejected }: CampaignOptions,
@@ -96,7 +105,7 @@ export function earlierOutcome(
 		};
 	}
 	if (rank === RANKS.unknown) {
-		const cause = String((kept as IDataObject).cause ?? 'interrupted');
+		const cause = textOf((kept as IDataObject).cause) ?? 'interrupted';
 		const advice = unknownAdvice(cause as 'interrupted', row.name);
 		return {
 			outcome: 'unknown',
@@ -112,7 +121,7 @@ export function earlierOutcome(
 	}
 	if (rank === FALLBACK_RANK || (rank === RANKS.rejected && !retriesRejected)) {
 		const { code } = kept as IDataObject;
-		const advice = errors.adviceFor(String(code ?? ''), '');
+		const advice = errors.adviceFor(textOrEmpty(code), '');
 		return {
 			outcome: 'rejected',
 			...advice,
@@ -153,7 +162,7 @@ export async function writeUnwritten(table: CampaignTable, campaign: string): Pr
 
 /** The owner's side of a campaign: claims chunks before they are sent, and settles them after. */
 export class Campaign {
-	private readonly known: Map<string, { row: ChunkRow; rank: number }>;
+	private readonly known: Map<string, KnownRecipient>;
 	private readonly outcomes = new Map<ChunkRow, Outcome | undefined>();
 	private readonly claims = new Map<Batch, Claim>();
 	private readonly ahead = new Semaphore(CLAIMED_AHEAD);
@@ -319,7 +328,10 @@ export class Campaign {
 			case 'stop':
 				return campaignStopped(this.id);
 			case 'lost':
-				return campaignRunning(this.id, runs.find(({ run }) => run > this.mine.run)!);
+				return campaignRunning(
+					this.id,
+					runs.find(({ run }) => run > this.mine.run)!,
+				);
 			case 'deleted':
 				return new UserIssue(
 					'The row of this run is gone from the campaign table',

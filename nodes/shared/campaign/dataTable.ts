@@ -183,27 +183,22 @@ async function findTable(context: Context, tableName: string): Promise<string> {
 	};
 	const found = await find();
 	if (found !== undefined) return found;
-	try {
+	const make = async () => {
+		const column = COLUMNS.map((each) => ({ ...each }));
+		const step = { resource: 'table', operation: 'create', tableName: fromStart('name') };
 		const [{ id }] = await runSteps(
 			context,
 			[{ name: tableName }],
-			[
-				{
-					resource: 'table',
-					operation: 'create',
-					tableName: fromStart('name'),
-					columns: { column: COLUMNS.map((column) => ({ ...column })) },
-					options: {},
-				},
-			],
+			[{ ...step, columns: { column }, options: {} }],
 		);
 		return id as string;
-	} catch (error) {
-		// Somebody else may have made it at the same moment.
-		const made = await find();
-		if (made === undefined) throw error;
-		return made;
-	}
+	};
+	const made = await make().catch((error: Error) => error);
+	if (typeof made === 'string') return made;
+	// Somebody else may have made it at the same moment.
+	const others = await find();
+	if (others === undefined) throw made;
+	return others;
 }
 
 /** Opens the table, and makes it on first use. @throws what n8n throws; see tableIssue */

@@ -1,29 +1,27 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { DEFAULT_TABLE } from './open';
+import { optionsCollection } from '../parameters/optionFields';
+import { DEFAULT_TABLE } from './rows';
 
-/** The fields and options of a campaign. Workflows store their internal names, which therefore never change. */
+/** The fields and options of campaigns. Workflows store their internal names, which therefore never change. */
 
-/** @param displayOptions of the node */
-export function campaignIdField(
-	displayOptions?: INodeProperties['displayOptions'],
-): INodeProperties {
-	return {
-		displayName: 'Campaign ID',
-		name: 'campaignId',
-		type: 'string',
-		default: '',
-		placeholder: "e.g. spring-sale-{{ $now.format('yyyy-MM') }}",
-		hint: 'Within a campaign nobody gets a message twice, even if n8n is restarted. Leave empty to send without.',
-		description:
-			'A name for this campaign. Run it again with the same name, and it goes on where it stopped. n8n keeps who has been sent to in a data table.',
-		...(displayOptions && { displayOptions }),
-	};
-}
+/** The operations that send nothing. */
+export const CAMPAIGN_OPERATIONS = ['getCampaign', 'resolveUnknown', 'setCampaignState'] as const;
+
+const campaignIdField: INodeProperties = {
+	displayName: 'Campaign ID',
+	name: 'campaignId',
+	type: 'string',
+	default: '',
+	placeholder: "e.g. spring-sale-{{ $now.format('yyyy-MM') }}",
+	hint: 'Within a campaign nobody gets a message twice, even if n8n is restarted. Leave empty to send without.',
+	description:
+		'A name for this campaign. Run it again with the same name, and it goes on where it stopped. Who has been sent to is kept in an n8n data table.',
+};
 
 const IN_CAMPAIGN = { show: { '/campaignId': [{ _cnd: { not: '' } }] } };
 
-export const campaignTableOption: INodeProperties = {
+const campaignTableOption: INodeProperties = {
 	displayName: 'Campaign Table',
 	name: 'campaignTable',
 	type: 'string',
@@ -95,3 +93,156 @@ export const campaignOptions: INodeProperties[] = [
 		displayOptions: IN_CAMPAIGN,
 	},
 ];
+
+/** The operations on campaigns, for a node's list. @param hasHistory whether the API tells what it has accepted */
+function campaignOperations(hasHistory: boolean): INodePropertyOptions[] {
+	return [
+		{
+			name: 'Get Campaign',
+			value: 'getCampaign',
+			action: 'Get campaign',
+			description: 'See how far a campaign is, or who of a list has been sent to',
+		},
+		...(hasHistory
+			? [
+					{
+						name: 'Resolve Unknown',
+						value: 'resolveUnknown',
+						action: 'Resolve unknown recipients of campaign',
+						description:
+							'Ask the API what became of the recipients of a campaign whose outcome is unknown',
+					},
+				]
+			: []),
+		{
+			name: 'Set Campaign State',
+			value: 'setCampaignState',
+			action: 'Pause, resume or stop campaign',
+			description: 'Pause, resume or stop a campaign, whichever execution is sending it',
+		},
+	];
+}
+
+const showFor = (...operations: string[]): IDisplayOptions => ({ show: { operation: operations } });
+
+const stateField: INodeProperties = {
+	displayName: 'State',
+	name: 'campaignState',
+	type: 'options',
+	options: [
+		{ name: 'Paused', value: 'paused', description: 'Send nothing for now' },
+		{ name: 'Running', value: 'running', description: 'Go on, or allow it to be run again' },
+		{ name: 'Stopped', value: 'stopped', description: 'Send nothing any more' },
+	],
+	default: 'paused',
+	description: 'Whoever is sending the campaign obeys within seconds',
+	displayOptions: showFor('setCampaignState'),
+};
+
+const returnField: INodeProperties = {
+	displayName: 'Return',
+	name: 'campaignReturn',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Counts',
+			value: 'counts',
+			description: 'One item with the state of the campaign and its counts',
+		},
+		{
+			name: 'Recipients of the Input',
+			value: 'recipients',
+			description: 'One item per recipient: accepted, rejected, unknown, or not yet sent to',
+		},
+	],
+	default: 'counts',
+	description: 'What to return',
+	displayOptions: showFor('getCampaign'),
+};
+
+const notFoundAfterOption: INodeProperties = {
+	displayName: 'Not Found After (Minutes)',
+	name: 'notFoundAfter',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: 10080 },
+	default: 60,
+	description:
+		'How old a message has to be to count as not found. It can take a while until the API shows a message; not finding it is no proof that it was not sent.',
+};
+
+const OF_RECIPIENTS = [
+	'channelType',
+	'recipientSource',
+	'to',
+	'listField',
+	'recipientsJson',
+	'toField',
+];
+
+/**
+ * The panel of a node that sends campaigns: its own properties, for the operations that send, and those of the
+ * operations on campaigns.
+ * @param properties of the node, of which the first is Operation
+ */
+export function withCampaigns(
+	[operation, ...properties]: INodeProperties[],
+	{ hasHistory, defaultCountry }: { hasHistory: boolean; defaultCountry: INodeProperties },
+): INodeProperties[] {
+	const sends = properties.map((property): INodeProperties => {
+		// A hidden property has its value only while it is shown.
+		if (property.type === 'hidden') return property;
+		const { show, hide } = property.displayOptions ?? {};
+		if (show?.operation) return property;
+		return {
+			...property,
+			displayOptions: {
+				...(show && { show }),
+				hide: { ...hide, operation: [...CAMPAIGN_OPERATIONS] },
+			},
+		};
+	});
+	const end = sends.findIndex(({ name }) => name === 'custSpaceId' || name === 'options');
+	const ofRecipients = properties
+		.filter(({ name, type }) => OF_RECIPIENTS.includes(name) && type !== 'hidden')
+		.map((property): INodeProperties => ({
+			...property,
+			displayOptions: {
+				show: {
+					...property.displayOptions?.show,
+					operation: ['getCampaign'],
+					campaignReturn: ['recipients'],
+				},
+			},
+		}));
+	const channel = properties.find(({ name }) => name === 'custSpaceId');
+	const idOf = (displayOptions: IDisplayOptions, isRequired: boolean): INodeProperties => ({
+		...campaignIdField,
+		...(isRequired && {
+			required: true,
+			hint: undefined,
+			placeholder: 'e.g. spring-sale-2026-11',
+			description: 'The ID under which the campaign was sent',
+		}),
+		displayOptions,
+	});
+	const optionsFor = (name: string, options: INodeProperties[]): INodeProperties => ({
+		...optionsCollection([campaignTableOption, ...options]),
+		displayOptions: showFor(name),
+	});
+	const known = operation.options as INodePropertyOptions[];
+	return [
+		{ ...operation, options: [...known, ...campaignOperations(hasHistory)] },
+		idOf(showFor(...CAMPAIGN_OPERATIONS), true),
+		stateField,
+		returnField,
+		...ofRecipients,
+		...sends.slice(0, end),
+		idOf({ hide: { operation: [...CAMPAIGN_OPERATIONS] } }, false),
+		...sends.slice(end),
+		...(channel ? [{ ...channel, displayOptions: showFor('resolveUnknown') }] : []),
+		optionsFor('getCampaign', [defaultCountry]),
+		optionsFor('setCampaignState', []),
+		...(hasHistory ? [optionsFor('resolveUnknown', [notFoundAfterOption])] : []),
+	];
+}

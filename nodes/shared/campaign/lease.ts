@@ -28,6 +28,8 @@ export interface LeaseOptions {
 	takeOverMs: number;
 	/** Whether to wait for an owner that is at work, instead of leaving it the campaign. */
 	waits: boolean;
+	/** Whether to take a campaign that a user has stopped: what runs sends nothing. */
+	ignoresStop?: boolean;
 	clock: Clock;
 	/** Milliseconds since 1970: others compare it. */
 	wallClock: () => number;
@@ -75,7 +77,7 @@ export async function takeCampaign(table: CampaignTable, options: LeaseOptions):
 		const runs = await table.runs();
 		const latest = latestRuns(runs);
 		const stopped = latest.find((row) => stateOf(row) === 'stopped');
-		if (stopped) return { stopped };
+		if (stopped && !options.ignoresStop) return { stopped };
 		// Of two that wanted the same number, the one that stepped back may have had no time to say so.
 		const [owner] = latest.filter(isOpen).sort((left, right) => (left.at < right.at ? 1 : -1));
 		if (owner) {
@@ -107,7 +109,8 @@ export async function takeCampaign(table: CampaignTable, options: LeaseOptions):
 			(row) => row.kind === 'run' && row.name !== mine.name && row.run >= mine.run,
 		);
 		if (!hasRival) {
-			for (const row of latest.filter(isOpen)) await table.update(row.name, { state: 'interrupted' });
+			for (const row of latest.filter(isOpen))
+				await table.update(row.name, { state: 'interrupted' });
 			return { taken: mine, rows };
 		}
 		await table.update(mine.name, { state: 'incomplete' });

@@ -15,9 +15,7 @@ import {
 } from './campaign';
 import { openTable, tableIssue, unreachableTable, type CampaignTable } from './dataTable';
 import { takeCampaign } from './lease';
-
-/** The table of all campaigns, unless the user names another one. */
-export const DEFAULT_TABLE = 'ChatApp Campaigns';
+import { DEFAULT_TABLE } from './rows';
 
 const MAX_ID_CHARACTERS = 200;
 const MAX_TABLE_CHARACTERS = 128;
@@ -32,7 +30,7 @@ export function readCampaignId(parameters: Parameters, read: Read): string {
 	const id = plainText(value, 'Campaign ID');
 	if (id === '') {
 		// As the workflow stores it: an expression that gives nothing must not send without the protection.
-		if (String(parameters.raw('campaignId', '') ?? '') === '') return '';
+		if ([undefined, null, ''].includes(parameters.raw('campaignId', '') as string)) return '';
 		throw new UserIssue(
 			'Campaign ID is empty',
 			`The field is filled in, but gives ${value === undefined || value === null ? 'nothing' : quote(value)}. Check its expression; clear the field to send without a campaign.`,
@@ -96,12 +94,8 @@ export function readCampaignOptions(read: Read): OpenOptions {
 	return {
 		tableName: readTableName(read),
 		takeOverMs:
-			numberOption(
-				read('options.takeOverAfter') ?? 60,
-				'Take Over After (Seconds)',
-				10,
-				3_600,
-			) * 1000,
+			numberOption(read('options.takeOverAfter') ?? 60, 'Take Over After (Seconds)', 10, 3_600) *
+			1000,
 		ifRunning: ifRunning === 'notAccepted' || ifRunning === 'wait' ? ifRunning : 'error',
 		includesEarlier: read('options.earlierRecipients') !== 'leaveOut',
 		retriesRejected: read('options.rejectedBefore') !== 'leave',

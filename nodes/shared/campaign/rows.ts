@@ -1,6 +1,9 @@
 import { hash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 
+/** The table of all campaigns, unless the user names another one. */
+export const DEFAULT_TABLE = 'ChatApp Campaigns';
+
 /** The rows of a campaign's table. Users see them, and n8n stores them: names and words never change. */
 
 /** Every row belongs to a campaign, and is a run of it or a chunk (one call of a mass send). */
@@ -13,9 +16,8 @@ type Kind = 'run' | 'chunk';
  */
 export type RunState = 'running' | 'paused' | 'stopped' | 'finished' | 'incomplete' | 'interrupted';
 
-/** What became of a chunk. `resolved` stands for rows that others have taken the place of. */
-export type ChunkState =
-	'sending' | 'accepted' | 'rejected' | 'notSent' | 'unknown' | 'notFound' | 'resolved';
+/** What became of a chunk; `notFound` is an unknown one that the API knew nothing of when it was asked. */
+export type ChunkState = 'sending' | 'accepted' | 'rejected' | 'notSent' | 'unknown' | 'notFound';
 
 /** The counts of a run, as the table shows them. */
 export interface RunCounts {
@@ -80,8 +82,10 @@ export const COLUMNS: ReadonlyArray<{ name: string; type: 'string' | 'number' }>
 	{ name: 'digests', type: 'string' },
 ];
 
-export const isKind = <K extends Kind>(kind: K) => (row: Row): row is Extract<Row, { kind: K }> =>
-	row.kind === kind;
+export const isKind =
+	<K extends Kind>(kind: K) =>
+	(row: Row): row is Extract<Row, { kind: K }> =>
+		row.kind === kind;
 
 /** A word that somebody may have typed into the table. */
 export const stateOf = ({ state }: Pick<Row, 'state'>) => String(state).trim().toLowerCase();

@@ -3,7 +3,14 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 import { formatCount } from '../util/format';
 import type { SettledRecipient } from './recipientState';
 import { formatCounts } from './result';
-import { countsOf, groupBy, hadItBefore, hasSucceeded, namedCause, type MassReport } from './summary';
+import {
+	countsOf,
+	groupBy,
+	hadItBefore,
+	hasSucceeded,
+	namedCause,
+	type MassReport,
+} from './summary';
 
 /** Facts about a mass send that its hints mention besides the counts. */
 export interface HintContext {
@@ -73,6 +80,22 @@ export function fallbackHints(recipients: SettledRecipient[]): NodeExecutionHint
 	];
 }
 
+/** Within a campaign nobody who is unknown is sent to again, so they would be missed in silence. */
+function doubtHints({ isCampaign, api, recipients }: MassReport): NodeExecutionHint[] {
+	const { unknown } = countsOf(recipients);
+	if (!isCampaign || unknown === 0) return [];
+	const next =
+		api === 'cams'
+			? 'Run the operation Resolve Unknown, then run this again'
+			: 'Look for their receipts, and set their rows in the campaign table to accepted or notSent';
+	return [
+		outputHint(
+			`${formatCount(unknown)} may have got the message or not, and are not sent to again. ${next}.`,
+			'warning',
+		),
+	];
+}
+
 /** The hints above the output of a mass send: counts and causes, and advice. */
 export function buildHints(report: MassReport, context: HintContext): NodeExecutionHint[] {
 	const { recipients, requests, expectedSeconds } = report;
@@ -80,6 +103,7 @@ export function buildHints(report: MassReport, context: HintContext): NodeExecut
 	const calls = `${formatCount(requests)} ${requests === 1 ? 'request' : 'requests'}`;
 	const others = [
 		...fallbackHints(recipients),
+		...doubtHints(report),
 		...warningHints(context.warnings),
 		...listHints(context),
 	];

@@ -72,13 +72,24 @@ interface RunOptions {
 	validateOnly: boolean;
 }
 
+/** @throws UserIssue, because a campaign promises the opposite */
+function readDuplicates(value: unknown, campaignId: string): RunOptions['duplicates'] {
+	if (value !== 'send') return 'skip';
+	if (campaignId === '') return 'send';
+	throw new UserIssue(
+		'Duplicate Recipients contradicts Campaign ID',
+		'Within a campaign nobody gets a message twice. Remove the option Duplicate Recipients, or clear Campaign ID.',
+	);
+}
+
 function readRunOptions(parameters: Parameters, sender: BatchSender): RunOptions {
 	const read = parameters.of(0);
 	const option = (name: string) => read(`options.${name}`);
+	const campaignId = readCampaignId(parameters, read);
 	return {
-		campaignId: readCampaignId(parameters, read),
+		campaignId,
 		campaign: readCampaignOptions(read),
-		duplicates: option('duplicateRecipients') === 'send' ? 'send' : 'skip',
+		duplicates: readDuplicates(option('duplicateRecipients'), campaignId),
 		failIfAny: booleanOption(option('failIfAnyNotAccepted'), 'Fail If Any Not Accepted'),
 		includeInput: booleanOption(option('includeInputFields'), 'Include Input Fields'),
 		invalid: option('invalidRecipients') === 'stop' ? 'stop' : 'skip',
@@ -484,7 +495,8 @@ export async function massSend(
 		const error = mayFail ? buildRunError(context.getNode(), report, options.failIfAny) : undefined;
 		if (error) throw error;
 		const inputs = options.includeInput ? context.getInputData() : undefined;
-		if (!options.campaign.includesEarlier) report.recipients = report.recipients.filter((each) => !hadItBefore(each));
+		if (!options.campaign.includesEarlier)
+			report.recipients = report.recipients.filter((each) => !hadItBefore(each));
 		return buildOutputs(report, outputMode, isTool(context), inputs);
 	});
 }

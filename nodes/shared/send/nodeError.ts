@@ -58,14 +58,22 @@ function namedReasons(recipients: SettledRecipient[]): string[] {
 }
 
 /** Names those who have got the message, or may have, and would get it again from another run. */
-function whoMayHaveGotIt(accepted: number, failed: SettledRecipient[]): string {
+function whoMayHaveGotIt(
+	accepted: number,
+	failed: SettledRecipient[],
+	isCampaign: boolean,
+): string {
 	const kept = failed.filter(({ state }) => mayHaveArrived(state.result));
 	if (accepted === 0 && kept.length === 0) return 'Nothing was sent; it is safe to run again.';
 	const unknown = kept.filter(({ state }) => state.result.outcome === 'unknown');
 	const fellBack = kept.length - unknown.length;
 	return [
 		accepted > 0 &&
-			`${formatCount(accepted)} ${accepted === 1 ? 'was' : 'were'} accepted and would get the message again if you run this again; Retry and Retry On Fail skip them.`,
+			`${formatCount(accepted)} ${accepted === 1 ? 'was' : 'were'} accepted ${
+				isCampaign
+					? 'and will not get the message again, however often you run this campaign.'
+					: 'and would get the message again if you run this again; Retry and Retry On Fail skip them.'
+			}`,
 		unknown.length > 0 &&
 			`${formatCount(unknown.length)} may have got it: before you send to them again, look for receipts with Task ID ${taskIdsOf(unknown)}.`,
 		fellBack > 0 && `${formatCount(fellBack)} may still get the fallback.`,
@@ -80,7 +88,7 @@ function whoMayHaveGotIt(accepted: number, failed: SettledRecipient[]): string {
  */
 export function buildRunError(
 	node: INode,
-	{ recipients }: MassReport,
+	{ recipients, isCampaign = false }: MassReport,
 	failIfAny: boolean,
 ): NodeApiError | NodeOperationError | undefined {
 	const failed = recipients.filter((recipient) => !hasSucceeded(recipient));
@@ -100,6 +108,9 @@ export function buildRunError(
 		accepted === 0
 			? `None of ${formatCount(recipients.length)} recipients was accepted`
 			: `${formatCount(failed.length)} of ${formatCount(recipients.length)} recipients ${failed.length === 1 ? 'was' : 'were'} not accepted`;
-	const description = [whoMayHaveGotIt(accepted, failed), ...namedReasons(recipients)].join('<br>');
+	const description = [
+		whoMayHaveGotIt(accepted, failed, isCampaign),
+		...namedReasons(recipients),
+	].join('<br>');
 	return new NodeOperationError(node, title, { description, level: 'warning' });
 }

@@ -1,0 +1,211 @@
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+
+import { defaultCountry } from '../parameters/defaultCountry';
+import { numberOption } from '../parameters/options';
+import { Parameters, type Read } from '../parameters/parameters';
+import { cleanRecipient, rawRecipient, type ChannelType } from '../parameters/recipient';
+import { isTool, onError } from '../send/onError';
+import { findRecipients } from '../send/recipients';
+import { isObject } from '../util/json';
+import { at } from '../util/path';
+import { UserIssue, toIssue } from '../util/userIssue';
+import { createYielder } from '../util/yield';
+import { keyOf, readChunks, type KnownRecipient } from './campaign';
+import type { CampaignTable } from './dataTable';
+import { CAMPAIGN_OPERATIONS } from './fields';
+import { latestRuns } from './lease';
+import { readCampaignId, readTableName, withTable } from './open';
+import { resolveCampaign, type History } from './resolve';
+import { digestOf, isKind, resultOf, stateOf, type Row, type RunRow } from './rows';
+
+/** The operations on a campaign that send nothing. */
+
+type CampaignOperation = (typeof CAMPAIGN_OPERATIONS)[number];
+
+/** What the operations need of an API. */
+export interface CampaignApi {
+	/** Whether one To can hold several numbers. */
+	numbersOnly: boolean;
+	/** The Default Country of the credential; empty when it has none. */
+	defaultCountry(context: IExecuteFunctions): Promise<string>;
+	/** Where the API keeps what it has accepted; absent for one that does not tell. */
+	history?(context: IExecuteFunctions): Promise<History>;
+}
+
+const noCampaign = (id: string, tableName: string) =>
+	new UserIssue(
+		`There is no campaign "${id}"`,
+		`The table "${tableName}" has no row of it. Check the ID, and the option Campaign Table; a campaign begins with its first send.`,
+	);
+
+/** The newest run. @throws UserIssue if there is none */
+function newestRun(rows: Row[], id: string, tableName: string): RunRow {
+	const runs = rows.filter(isKind('run'));
+	if (runs.length === 0) throw noCampaign(id, tableName);
+	const latest = latestRuns(runs);
+	return latest.find((row) => stateOf(row) !== 'incomplete') ?? latest[0];
+}
+
+/** Recipients by what the rows of chunks say of them. */
+function countKnown(known: Map<string, KnownRecipient>): IDataObject {
+	const counts = { accepted: 0, rejected: 0, notSent: 0, notFound: 0, unknown: 0, sending: 0 };
+	const names = new Map(Object.keys(counts).map((name) => [name.toLowerCase(), name]));
+	for (const { row } of known.values())
+		counts[(names.get(stateOf(row)) ?? 'unknown') as keyof typeof counts]++;
+	return counts;
+}
+
+/** The one item of Get Campaign. */
+function campaignJson(rows: Row[], id: string, tableName: string): IDataObject {
+	const newest = newestRun(rows, id, tableName);
+	const chunks = rows.filter(isKind('chunk'));
+	const known = readChunks(rows);
+	return {
+		campaignId: id,
+		state: stateOf(newest),
+		...countKnown(known),
+		chunks: chunks.length,
+		runs: rows.length - chunks.length,
+		execution: newest.execution,
+		lastSeenAt: newest.at,
+	};
+}
+
+/** Outcomes of Get Campaign, by the state of the chunk. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+	accepted: 'accepted',
+	rejected: 'rejected',
+	notsent: 'notSent',
+	notfound: 'notFound',
+};
+
+/** Each recipient of the input, with what the campaign knows of it; Accepted and the others. */
+async function statusOfRecipients(
+	context: IExecuteFunctions,
+	parameters: Parameters,
+	id: string,
+	rows: Row[],
+	api: CampaignApi,
+): Promise<INodeExecutionData[][]> {
+	const known = readChunks(rows);
+	const accountCountry = await api.defaultCountry(context);
+	const items = context.getInputData();
+	const accepted: INodeExecutionData[] = [];
+	const others: INodeExecutionData[] = [];
+	const yieldToOthers = createYielder();
+	for (const source of findRecipients(parameters, items, api.numbersOnly)) {
+		const pause = yieldToOthers();
+		if (pause) await pause;
+		const { itemIndex, entryIndex, entry } = source;
+		const position: IDataObject =
+			entryIndex === undefined ? {} : { entryIndex, entry: entry as IDataObject };
+		const pairedItem = { item: itemIndex };
+		try {
+			if ('issue' in source) throw source.issue;
+			const channelType = source.read('channelType') as ChannelType;
+			const to = cleanRecipient(source.read('to', ''), channelType, {
+				isGroup: at(entry, 'RecipientType') === 'group',
+				country: defaultCountry(source.read('options.defaultCountry', ''), accountCountry),
+				item: isObject(entry) ? entry : items[itemIndex].json,
+			});
+			const found = known.get(digestOf(id, keyOf({ to }, channelType)));
+			const outcome = found ? (OUTCOMES[stateOf(found.row)] ?? 'unknown') : 'notYetSent';
+			const about = found ? { ...resultOf(found.row), sentAt: found.row.at } : {};
+			const json = { outcome, to, ...position, ...about, campaignId: id };
+			(outcome === 'accepted' ? accepted : others).push({ json, pairedItem });
+		} catch (error) {
+			const { title, advice, notSentCause } = toIssue(error);
+			const to = 'issue' in source ? undefined : rawRecipient(source.read);
+			const reason = `${title}. ${advice}`;
+			const json = {
+				outcome: 'notSent',
+				...(to !== undefined && { to }),
+				reason,
+				cause: notSentCause,
+				...position,
+				campaignId: id,
+			};
+			others.push({ json, pairedItem });
+		}
+	}
+	return isTool(context) ? [[...accepted, ...others], []] : [accepted, others];
+}
+
+/** Pauses, resumes or stops a campaign. Whoever sends it obeys within seconds. */
+async function setState(
+	table: CampaignTable,
+	read: Read,
+	id: string,
+	tableName: string,
+): Promise<IDataObject> {
+	const wanted = String(read('campaignState', 'paused'));
+	const newest = newestRun(await table.runs(), id, tableName);
+	const before = stateOf(newest);
+	const isOpen = before === 'running' || before === 'paused';
+	if (wanted === 'paused' && !isOpen) {
+		throw new UserIssue(
+			`Campaign "${id}" is not being sent`,
+			`It is ${before}, so there is nothing to pause. Stop it to keep others from sending it.`,
+		);
+	}
+	// Who had stopped keeps nobody waiting when it is to go on.
+	const state = wanted === 'running' && !isOpen ? 'incomplete' : wanted;
+	await table.update(newest.name, { state });
+	return { campaignId: id, state, previousState: before, execution: newest.execution };
+}
+
+/**
+ * Runs the operation of the node if it is one on a campaign.
+ * @returns undefined for an operation that sends
+ * @throws NodeOperationError with On Error set to stop
+ */
+export async function runCampaignOperation(
+	context: IExecuteFunctions,
+	api: CampaignApi,
+): Promise<INodeExecutionData[][] | undefined> {
+	const parameters = new Parameters(context);
+	const read = parameters.of(0);
+	const operation = read('operation') as CampaignOperation;
+	if (!CAMPAIGN_OPERATIONS.includes(operation)) return undefined;
+	const items = context.getInputData();
+	const all = items.map((_item, item) => ({ item }));
+	const one = (json: IDataObject) => [[{ json, pairedItem: all }], []];
+	try {
+		const id = readCampaignId(parameters, read);
+		if (id === '')
+			throw new UserIssue('Campaign ID is empty', 'Enter the ID under which it was sent.');
+		const tableName = readTableName(read);
+		return await withTable(context, tableName, id, async (table) => {
+			if (operation === 'setCampaignState') return one(await setState(table, read, id, tableName));
+			if (operation === 'getCampaign') {
+				const rows = await table.rows();
+				return read('campaignReturn', 'counts') === 'recipients'
+					? await statusOfRecipients(context, parameters, id, rows, api)
+					: one(campaignJson(rows, id, tableName));
+			}
+			const history = await api.history!(context);
+			const notFoundAfter = numberOption(
+				read('options.notFoundAfter') ?? 60,
+				'Not Found After (Minutes)',
+				0,
+				10_080,
+			);
+			return one(await resolveCampaign(context, table, id, history, notFoundAfter * 60_000));
+		});
+	} catch (error) {
+		const { title, advice, notSentCause } = toIssue(error);
+		if (onError(context) === 'stop')
+			throw new NodeOperationError(context.getNode(), title, {
+				description: advice,
+				level: 'warning',
+			});
+		const json = { outcome: 'notSent', reason: `${title}. ${advice}`, cause: notSentCause };
+		const failed = [{ json, pairedItem: all }];
+		return isTool(context) ? [failed, []] : [[], failed];
+	}
+}

@@ -1,0 +1,173 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { REAL_CLOCK } from '../http/clock';
+import { textOf, textOrEmpty } from '../util/json';
+import { UserIssue } from '../util/userIssue';
+import { campaignRunning, keyOf } from './campaign';
+import type { CampaignTable } from './dataTable';
+import { latestRuns, takeCampaign } from './lease';
+import {
+	digestOf,
+	isKind,
+	resultOf,
+	stateOf,
+	unpackDigests,
+	type ChunkRow,
+	type ChunkState,
+} from './rows';
+
+/** Messages that an API has accepted. */
+export interface History {
+	/** The channels that it covers. */
+	channels: readonly string[];
+	/** @throws UserIssue when it cannot be read */
+	messages(query: {
+		channelType: string;
+		from: string;
+		templateCode?: string;
+		/** Milliseconds since 1970. */
+		since: number;
+		until: number;
+	}): AsyncIterable<{ to: string }>;
+}
+
+/** A chunk leaves soon after it is claimed, but may wait for its turn, and clocks differ. */
+const BEFORE_MS = 2 * 60_000;
+const AFTER_MS = 15 * 60_000;
+/** Chunks further apart are looked for one after the other. */
+const MAX_GAP_MS = 30 * 60_000;
+
+/** A chunk whose outcome nobody knows. */
+interface Doubt {
+	row: ChunkRow;
+	at: number;
+	digests: Set<string>;
+	found: number;
+}
+
+const isInDoubt = (row: ChunkRow) =>
+	!['accepted', 'rejected', 'notsent', 'notfound'].includes(stateOf(row));
+
+/** A call goes to all of its recipients or to none; a few of them may have got the same message from elsewhere. */
+const isFound = ({ found, digests }: Doubt) => found > 0 && found * 2 >= digests.size;
+
+/** Chunks of one sender and template, close in time: one question to the history. */
+function toQuestions(doubts: Doubt[]): Doubt[][] {
+	const groups = new Map<string, Doubt[]>();
+	for (const doubt of [...doubts].sort((left, right) => left.at - right.at)) {
+		const { from, channelType, templateCode } = resultOf(doubt.row);
+		const key = JSON.stringify([from, channelType, templateCode]);
+		const group = groups.get(key);
+		const last = group?.at(-1);
+		if (group && last && doubt.at - last.at <= MAX_GAP_MS) group.push(doubt);
+		// A new one in its place: the old one goes on under a name of its own.
+		else {
+			if (group) groups.set(`${key}/${doubt.row.name}`, group);
+			groups.set(key, [doubt]);
+		}
+	}
+	return [...groups.values()];
+}
+
+/** Counts for each chunk how many of its recipients the history knows. @throws UserIssue */
+async function ask(history: History, campaign: string, doubts: Doubt[]): Promise<void> {
+	const { from, channelType, templateCode } = resultOf(doubts[0].row);
+	const channel = textOrEmpty(channelType);
+	if (!history.channels.includes(channel) || textOf(from) === undefined) {
+		throw new UserIssue(
+			'This campaign cannot be resolved',
+			`Its messages went out by ${channel}; the API keeps a history of ${history.channels.join(' and ')} only. Receipts tell what arrived: look for them with the task IDs in the campaign table.`,
+		);
+	}
+	const wanted = new Map(
+		doubts.flatMap((doubt) => [...doubt.digests].map((digest) => [digest, doubt] as const)),
+	);
+	const query = {
+		channelType: channel,
+		from: textOrEmpty(from),
+		templateCode: textOf(templateCode),
+		since: doubts[0].at - BEFORE_MS,
+		until: doubts[doubts.length - 1].at + AFTER_MS,
+	};
+	for await (const { to } of history.messages(query)) {
+		const digest = digestOf(campaign, keyOf({ to }, channel));
+		const doubt = wanted.get(digest);
+		if (!doubt) continue;
+		wanted.delete(digest);
+		doubt.found++;
+		if (doubts.every(isFound)) return;
+	}
+}
+
+/**
+ * Asks the API for every chunk of a campaign whose outcome is unknown, and settles it: accepted, or not found once it
+ * is old enough. Takes the campaign meanwhile, so that nobody sends.
+ * @param notFoundAfterMs messages can appear late; "not found" is no proof
+ * @returns the output of Resolve Unknown
+ * @throws UserIssue when somebody is sending it, or the API cannot be asked
+ */
+export async function resolveCampaign(
+	context: IExecuteFunctions,
+	table: CampaignTable,
+	campaign: string,
+	history: History,
+	notFoundAfterMs: number,
+): Promise<IDataObject> {
+	const before = await table.runs();
+	if (before.length === 0)
+		throw new UserIssue(
+			`There is no campaign "${campaign}"`,
+			'Check the ID, and the option Campaign Table.',
+		);
+	const wasStopped = latestRuns(before).some((row) => stateOf(row) === 'stopped');
+	const found = await takeCampaign(table, {
+		campaign,
+		execution: context.getExecutionId() || 'test',
+		takeOverMs: 60_000,
+		waits: false,
+		ignoresStop: true,
+		clock: REAL_CLOCK,
+		wallClock: () => Date.now(),
+		signal: context.getExecutionCancelSignal(),
+	});
+	if (!found || 'stopped' in found)
+		throw new UserIssue('The execution was stopped', 'Nothing was resolved.', 'cancelled');
+	if ('heldBy' in found) throw campaignRunning(campaign, found.heldBy);
+	const { taken, rows } = found;
+	const counts = { accepted: 0, notFound: 0, unknown: 0 };
+	try {
+		const doubts = rows
+			.filter(isKind('chunk'))
+			.filter(isInDoubt)
+			.map((row): Doubt => ({
+				row,
+				at: Date.parse(row.at) || 0,
+				digests: new Set(unpackDigests(row.digests)),
+				found: 0,
+			}));
+		for (const question of toQuestions(doubts)) {
+			await ask(history, campaign, question);
+			for (const doubt of question) {
+				const { row } = doubt;
+				const isLate = Date.now() - doubt.at >= notFoundAfterMs;
+				let state: ChunkState = 'unknown';
+				if (isFound(doubt)) state = 'accepted';
+				else if (doubt.found === 0 && isLate) state = 'notFound';
+				await table.update(row.name, { state });
+				counts[state] += row.recipients;
+			}
+		}
+	} finally {
+		const state = wasStopped ? 'stopped' : 'incomplete';
+		const { accepted, notFound: notSent, unknown } = counts;
+		await table.update(taken.name, { state, accepted, notSent, unknown }).catch(() => false);
+	}
+	return {
+		campaignId: campaign,
+		...counts,
+		nextStep:
+			counts.unknown > 0
+				? 'Some are still unknown: run Resolve Unknown again later.'
+				: 'Run the campaign again to send to those who were not found and to everyone it has not reached.',
+	};
+}

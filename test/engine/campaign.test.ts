@@ -215,7 +215,7 @@ describe('Set Campaign State', () => {
 		expect(accepted.length + notAccepted.length).toBe(120);
 		expect(new Set(notAccepted.map(({ cause }) => cause))).toEqual(new Set(['campaignStopped']));
 		const refused = await sendCampaign({ items: people(120), options: small });
-		expect(refused.error?.message).toBe('Campaign "spring-sale" is stopped [item 0]');
+		expect(refused.error?.message).toBe('Campaign "spring-sale" is stopped');
 		await operate('setCampaignState', { campaignState: 'running' });
 		await sendCampaign({ items: people(120), options: small });
 		expect(taken()).toHaveLength(120);

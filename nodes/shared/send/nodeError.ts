@@ -1,7 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import { formatCount } from '../util/format';
-import { shortened } from '../util/userIssue';
+import { shortened, type NotSentCause } from '../util/userIssue';
 import type { Recipient, SettledRecipient } from './recipientState';
 import { mayHaveArrived, type NotAccepted } from './result';
 import {
@@ -12,6 +12,14 @@ import {
 	taskIdsOf,
 	type MassReport,
 } from './summary';
+
+/** Causes that are the same for all items. */
+const OF_ALL_ITEMS: ReadonlySet<unknown> = new Set<NotSentCause>([
+	'campaignRunning',
+	'campaignStopped',
+	'campaignTable',
+	'credential',
+]);
 
 export const NOTHING_SENT = 'Nothing has been sent.';
 
@@ -28,8 +36,7 @@ export function toNodeError(
 	const entry = entryIndex === undefined ? '' : `, entry ${entryIndex}`;
 	// n8n shows no row numbers, so the value tells which one it is.
 	const value = to === undefined || to === '' ? '' : `: ${shortened(to)}`;
-	// A credential is the same for all items.
-	const where = result.json.cause === 'credential' ? '' : ` [item ${itemIndex}${entry}${value}]`;
+	const where = OF_ALL_ITEMS.has(result.json.cause) ? '' : ` [item ${itemIndex}${entry}${value}]`;
 	const message = `${result.title}${where}`;
 	// Some advice says it itself.
 	const isSaid = note === NOTHING_SENT && result.advice.includes('Nothing was sent');

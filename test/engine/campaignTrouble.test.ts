@@ -1,0 +1,257 @@
+/** Campaigns whose ID, table or database makes trouble: a clear sentence, and nothing is sent that the table does not know. */
+import { people, reached, sandbox, send, taken, type MassCase } from '../support/camsMassSend';
+import { DataTables, type Before } from '../support/dataTables';
+import { NODE } from '../support/harness';
+import { outcomesOf, outputs } from '../support/massRun';
+
+let tables: DataTables;
+beforeEach(() => (tables = new DataTables()));
+
+const small = { maxRecipientsPerRequest: 10 };
+
+const sendCampaign = async (
+	{ parameters, engine, ...rest }: MassCase,
+	before?: Before,
+	after?: Before,
+) =>
+	await send(sandbox, {
+		...rest,
+		parameters: { campaignId: 'spring-sale', ...parameters },
+		engine: { ...engine, nodeTypes: tables.process(before, after) },
+	});
+
+const runsIn = () => tables.rows().filter(({ kind }) => kind === 'run');
+const chunksIn = () => tables.rows().filter(({ kind }) => kind === 'chunk');
+const messageOf = ({ error }: Awaited<ReturnType<typeof send>>) =>
+	`${error?.message}. ${error?.description}`;
+
+describe('the ID', () => {
+	it.each([
+		['blanks', '   ', /^Campaign ID is empty/],
+		[
+			'an expression that gives nothing',
+			'={{ $json.campaign }}',
+			/^Campaign ID is empty.*gives nothing/,
+		],
+		['5,000 characters', 'a'.repeat(5_000), /^Campaign ID is too long.*5000 characters/],
+		['a line break', 'spring\nsale', /^Campaign ID has a line break/],
+		['an expression that is not evaluated', 'sale-{{ $now }}', /not evaluated/],
+		['an object', '={{ { a: 1 } }}', /^Campaign ID is not a text/],
+	])('is refused before anything is sent: %s', async (_what, campaignId, message) => {
+		const run = await sendCampaign({ items: people(3), parameters: { campaignId } });
+		expect(messageOf(run)).toMatch(message);
+		expect(taken()).toEqual([]);
+	});
+
+	it.each([
+		'🎉 spring "sale" \'26\' `x` \\ %_',
+		'={{ "sp" + "ring" }}',
+		'$(name) {{name}}',
+		'constructor',
+		"'; DROP TABLE x; --",
+		'="{{ 1 }}"',
+	])('may be any line of text: %s', async (campaignId) => {
+		const items = people(3);
+		await sendCampaign({ items, parameters: { campaignId } });
+		const run = await sendCampaign({ items, parameters: { campaignId } });
+		expect(outcomesOf(outputs(run)[0])).toEqual(Array(3).fill('alreadyAccepted'));
+		expect(taken()).toHaveLength(3);
+	});
+
+	it('is that of the first item: items of another campaign are refused, the others sent to', async () => {
+		const items = people(4).map((each, index) => ({ ...each, wave: index < 3 ? 'a' : 'b' }));
+		const run = await sendCampaign({ items, parameters: { campaignId: '={{ $json.wave }}' } });
+		const [accepted, [refused]] = outputs(run);
+		expect(accepted).toHaveLength(3);
+		expect(refused).toMatchObject({
+			outcome: 'notSent',
+			reason: expect.stringMatching(/^This item belongs to another campaign.*"b".*"a"/),
+		});
+	});
+
+	it('contradicts sending to duplicates every time', async () => {
+		const run = await sendCampaign({
+			items: people(3),
+			options: { duplicateRecipients: 'send' },
+		});
+		expect(messageOf(run)).toMatch(/^Duplicate Recipients contradicts Campaign ID/);
+		expect(taken()).toEqual([]);
+	});
+});
+
+describe('the table', () => {
+	const failing =
+		(message: string): Before =>
+		() => {
+			throw new Error(message);
+		};
+
+	// As n8n 2.8.4 says it.
+	it.each([
+		['Unrecognized node type: n8n-nodes-base.dataTable', /^This n8n has no data tables/],
+		['Attempted to use Data table node but the module is disabled', /^This n8n has no data tables/],
+		[
+			'Validation error with data table request: Data table size limit exceeded: 50MB used, limit is 50MB',
+			/^The data tables of this n8n are full/,
+		],
+	])('says in one sentence before anything is sent: %s', async (thrown, message) => {
+		const run = await sendCampaign({ items: people(3) }, failing(thrown));
+		expect(messageOf(run)).toMatch(message);
+		expect(messageOf(run)).toContain('Nothing has been sent');
+		expect(taken()).toEqual([]);
+	});
+
+	it('may not be one that was made for something else', async () => {
+		tables.tables.push({ id: 'own', name: 'ChatApp Campaigns', columns: ['color'], rows: [] });
+		const run = await sendCampaign({ items: people(3) });
+		expect(messageOf(run)).toMatch(/^The campaign table has other columns/);
+		expect(taken()).toEqual([]);
+	});
+
+	it('is found by its exact name, though n8n finds others whose names contain it', async () => {
+		tables.tables.push({ id: 'own', name: 'Old ChatApp Campaigns', columns: ['color'], rows: [] });
+		const run = await sendCampaign({ items: people(3) });
+		expect(outputs(run)[0]).toHaveLength(3);
+		expect(tables.rows()).toHaveLength(2);
+	});
+
+	it('can have another name', async () => {
+		await sendCampaign({ items: people(3), options: { campaignTable: 'Spring' } });
+		expect(tables.rows('Spring')).toHaveLength(2);
+	});
+
+	it('may be locked for a while: calls wait, nobody is missed, nothing leaves unclaimed', async () => {
+		let lockedUntil = 0;
+		let unclaimed = 0;
+		const run = await sendCampaign({ items: people(60), options: small }, (operation, items) => {
+			if (operation === 'insert' && items[0].kind === 'chunk' && lockedUntil === 0)
+				lockedUntil = Date.now() + 1_500;
+			if (Date.now() >= lockedUntil) return;
+			unclaimed = Math.max(unclaimed, taken().length);
+			throw new Error('SQLITE_BUSY: database is locked');
+		});
+		expect(outputs(run)[0]).toHaveLength(60);
+		expect(unclaimed).toBe(0);
+		expect(new Set(reached()).size).toBe(60);
+		expect(chunksIn().every(({ state }) => state === 'accepted')).toBe(true);
+	}, 30_000);
+
+	it('may lose the answer to a write: the row is there once for the reader, nobody is sent to twice', async () => {
+		let lost = 0;
+		const run = await sendCampaign(
+			{ items: people(40), options: small },
+			undefined,
+			(operation) => {
+				if (operation === 'insert' && lost++ % 2 === 1) throw new Error('Connection terminated');
+			},
+		);
+		expect(outputs(run)[0]).toHaveLength(40);
+		expect(new Set(reached()).size).toBe(40);
+		expect(reached()).toHaveLength(40);
+		const again = await sendCampaign({ items: people(40) });
+		expect(outcomesOf(outputs(again)[0])).toEqual(Array(40).fill('alreadyAccepted'));
+	}, 30_000);
+
+	it('may vanish half-way: nothing more is sent, and everybody has an outcome', async () => {
+		const run = await sendCampaign({ items: people(100), options: small }, (operation) => {
+			if (operation === 'insert' && taken().length >= 30) tables.tables.length = 0;
+		});
+		const [accepted, notAccepted] = outputs(run);
+		expect(accepted.length + notAccepted.length).toBe(100);
+		expect(accepted.length).toBeLessThan(100);
+		expect(new Set(notAccepted.map(({ cause }) => cause))).toEqual(new Set(['campaignTable']));
+		expect(taken()).toHaveLength(accepted.length);
+	}, 30_000);
+
+	it('may lose the row of the run, or of a chunk: sending stops, or the chunk is written anew', async () => {
+		const run = await sendCampaign({ items: people(100), options: small }, (operation) => {
+			if (operation !== 'insert' || taken().length < 30) return;
+			const [table] = tables.tables;
+			table.rows = table.rows.filter(({ kind }) => kind !== 'run');
+		});
+		const [accepted, notAccepted] = outputs(run);
+		expect(accepted.length + notAccepted.length).toBe(100);
+		expect(notAccepted[0]).toMatchObject({
+			cause: 'campaignTable',
+			reason: expect.stringMatching(/row of this run is gone/),
+		});
+
+		tables = new DataTables();
+		let hasDeleted = false;
+		await sendCampaign(
+			{ items: people(20, 500), options: small, parameters: { campaignId: 'b' } },
+			(operation, [item]) => {
+				if (operation !== 'update' || item.state !== 'accepted' || hasDeleted) return;
+				hasDeleted = true;
+				const [table] = tables.tables;
+				table.rows = table.rows.filter(({ name }) => name !== item.name);
+			},
+		);
+		expect(hasDeleted).toBe(true);
+		expect(chunksIn().map(({ state }) => state)).toEqual(['accepted', 'accepted']);
+	}, 30_000);
+
+	it('may have been edited: unknown words are unknown recipients, changed digests stop everything', async () => {
+		await sendCampaign({ items: people(20), options: small });
+		chunksIn()[0].state = ' Accepted ';
+		chunksIn()[1].state = 'who knows';
+		chunksIn()[1].result = 'no json';
+		const run = await sendCampaign({ items: people(20) });
+		expect(outcomesOf(outputs(run)[0])).toEqual(Array(10).fill('alreadyAccepted'));
+		expect(outcomesOf(outputs(run)[1])).toEqual(Array(10).fill('unknown'));
+		chunksIn()[0].digests = 'AAAA';
+		const refused = await sendCampaign({ items: people(20) });
+		expect(messageOf(refused)).toMatch(/^A row of the campaign table cannot be read/);
+		expect(taken()).toHaveLength(20);
+	});
+
+	it('cannot be written after a time-out; the next run in this process catches up', async () => {
+		let isOver = false;
+		await sendCampaign({ items: people(20), options: small }, (operation, [item]) => {
+			// n8n lets a workflow past its time-out run no inline workflow.
+			if (operation === 'update' && item.state === 'accepted') isOver = true;
+			if (isOver) throw new Error('Could not find the data table');
+		});
+		expect(taken().length).toBeGreaterThan(0);
+		expect(chunksIn()[0].state).toBe('sending');
+		for (const row of runsIn()) row.at = new Date(0).toISOString();
+		const run = await sendCampaign({ items: people(20) });
+		expect(outputs(run)[1]).toEqual([]);
+		expect(new Set(reached()).size).toBe(20);
+		expect(reached()).toHaveLength(20);
+	}, 30_000);
+});
+
+describe('who else is at it', () => {
+	it('ends in an error that names the execution, without a request', async () => {
+		let second: ReturnType<typeof sendCampaign> | undefined;
+		await sendCampaign({ items: people(100), options: small }, () => {
+			if (taken().length >= 20) second ??= sendCampaign({ items: people(100) });
+		});
+		// Its owner ended before it was seen at work again, so that the second run went on in its place; or it was seen.
+		const run = await second!;
+		expect(reached()).toHaveLength(100);
+		expect(
+			run.error === undefined || /being sent by another execution/.test(run.error.message),
+		).toBe(true);
+	}, 30_000);
+
+	it('is waited for, if the user wants that', async () => {
+		const options = { ...small, ifCampaignRunning: 'wait' };
+		const [first, second] = await Promise.all([
+			sendCampaign({ items: people(60), options }),
+			sendCampaign({ items: people(60), options }),
+		]);
+		const all = [...outputs(first)[0], ...outputs(second)[0]];
+		expect(outcomesOf(all).filter((each) => each === 'accepted')).toHaveLength(60);
+		expect(outcomesOf(all).filter((each) => each === 'alreadyAccepted')).toHaveLength(60);
+		expect(reached()).toHaveLength(60);
+	}, 30_000);
+
+	it('may be the same workflow: two nodes with one campaign send to nobody twice', async () => {
+		await sendCampaign({ items: people(10), node: { id: 'first' } });
+		const run = await sendCampaign({ items: people(10), node: { id: 'second' } });
+		expect(run.hints(NODE)[0]).toBe('10 had it before; now 0 accepted. In 0 requests.');
+		expect(taken()).toHaveLength(10);
+	});
+});

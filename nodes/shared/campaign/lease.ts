@@ -104,7 +104,12 @@ export async function takeCampaign(table: CampaignTable, options: LeaseOptions):
 			execution,
 			at: new Date(wallClock()).toISOString(),
 		};
-		const rows = await table.addRun(mine);
+		const stepBack = async () => await table.update(mine.name, { state: 'incomplete' });
+		const rows = await table.addRun(mine).catch(async (error: Error) => {
+			// The row may be there all the same, and would look like somebody at work.
+			await stepBack().catch(() => false);
+			throw error;
+		});
 		const hasRival = rows.some(
 			(row) => row.kind === 'run' && row.name !== mine.name && row.run >= mine.run,
 		);
@@ -113,7 +118,7 @@ export async function takeCampaign(table: CampaignTable, options: LeaseOptions):
 				await table.update(row.name, { state: 'interrupted' });
 			return { taken: mine, rows };
 		}
-		await table.update(mine.name, { state: 'incomplete' });
+		await stepBack();
 		await pause(clock, clock.random() * MAX_STEP_BACK_MS, signal);
 	}
 	return undefined;

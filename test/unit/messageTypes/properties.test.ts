@@ -106,7 +106,7 @@ const TYPES = [
 		node: INNOPAAS_SUBMIT,
 		type,
 		before: ['operation', 'from', 'to'],
-		after: ['options'],
+		after: ['campaignId', 'options'],
 	})),
 ];
 
@@ -434,6 +434,7 @@ describe('InnoPaaS Submit', () => {
 			expect(namesOf({ operation, template: { ...template, value: '' } })).toEqual([
 				...before,
 				'template',
+				'campaignId',
 				'options',
 			]);
 			expect(namesOf({ operation })).toEqual([
@@ -443,6 +444,7 @@ describe('InnoPaaS Submit', () => {
 				'headerType',
 				'bodyValues',
 				'buttonValues',
+				'campaignId',
 				'options',
 			]);
 			expect(
@@ -461,7 +463,7 @@ describe('InnoPaaS Submit', () => {
 		'shows the variables of a template in order with %j',
 		(chosen) => {
 			const shown = shownIn(INNOPAAS_SUBMIT, { operation: 'sendTemplate', template, ...chosen });
-			expect(shown.slice(5, -1).map(({ name, displayName }) => [name, displayName])).toEqual(
+			expect(shown.slice(5, -2).map(({ name, displayName }) => [name, displayName])).toEqual(
 				expectedOf(TEMPLATE.fields, chosen),
 			);
 		},
@@ -474,7 +476,7 @@ describe('InnoPaaS Submit', () => {
 	])('asks for the variables of a template as %s', (specifyVariables, fields) => {
 		for (const operation of ['sendTemplate', 'sendMmLite']) {
 			expect(
-				namesOf({ operation, specifyVariables }).slice(operation === 'sendMmLite' ? 6 : 5, -1),
+				namesOf({ operation, specifyVariables }).slice(operation === 'sendMmLite' ? 6 : 5, -2),
 			).toEqual(fields);
 		}
 	});
@@ -485,7 +487,15 @@ describe('InnoPaaS Submit', () => {
 			template,
 			mmLitePath: '/x',
 		});
-		expect(names).toEqual(['operation', 'from', 'to', 'messageType', 'text', 'options']);
+		expect(names).toEqual([
+			'operation',
+			'from',
+			'to',
+			'messageType',
+			'text',
+			'campaignId',
+			'options',
+		]);
 	});
 
 	it('offers each option only where it means something, in alphabetical order', () => {

@@ -1,5 +1,6 @@
 /** Campaigns: a table of n8n keeps who has been sent to, whatever happens to the run. */
 import {
+	NO_LIMIT,
 	numberOf,
 	people,
 	range,
@@ -254,5 +255,35 @@ describe('Resolve Unknown', () => {
 		expect(json).toMatchObject({ accepted: 0, notFound: 10, unknown: 0 });
 		const run = await sendCampaign({ items: people(20), options: small });
 		expect(outcomesOf(outputs(run)[0]).filter((each) => each === 'accepted')).toHaveLength(10);
+	});
+
+	it('finds the message of an unknown item, and hands on all others as they are', async () => {
+		sandbox.configure({ ...NO_LIMIT, faults: [{ kind: 'resetAfter', every: 1 }] });
+		const items = outputs(
+			await send(sandbox, { items: people(3), node: { onError: 'continueRegularOutput' } }),
+		).flat();
+		expect(outcomesOf(items)).toEqual(['unknown', 'unknown', 'unknown']);
+		const never = { ...items[0], to: '6599999999' };
+		const rejected = { outcome: 'rejected', to: '6591234567' };
+		const input = [...items, never, rejected, { name: 'Mia', outcome: 'unknown' }];
+		const run = await operate(
+			'resolveUnknown',
+			{ resolveSource: 'items', options: { notFoundAfter: 0 } },
+			input as never,
+		);
+		const [accepted, others] = outputs(run);
+		expect(accepted).toMatchObject(
+			range(3).map((index) => ({
+				outcome: 'accepted',
+				to: numberOf(index),
+				messageId: taken().find(({ to }) => to === numberOf(index))?.messageId,
+				taskId: items[index].taskId,
+			})),
+		);
+		expect(others).toMatchObject([
+			{ outcome: 'notFound', to: '6599999999' },
+			rejected,
+			{ outcome: 'unknown', reason: expect.stringMatching(/not the output of a send/) },
+		]);
 	});
 });

@@ -161,6 +161,28 @@ const returnField: INodeProperties = {
 	displayOptions: showFor('getCampaign'),
 };
 
+const sourceField: INodeProperties = {
+	displayName: 'Resolve',
+	name: 'resolveSource',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'A Campaign',
+			value: 'campaign',
+			description: 'Everybody in the campaign table whose outcome is unknown',
+		},
+		{
+			name: 'Input Items',
+			value: 'items',
+			description: 'Unknown items of CAMS Send, CAMS Mass Send or CAMS Viber Send',
+		},
+	],
+	default: 'campaign',
+	description: 'Whose outcome to ask for',
+	displayOptions: showFor('resolveUnknown'),
+};
+
 const notFoundAfterOption: INodeProperties = {
 	displayName: 'Not Found After (Minutes)',
 	name: 'notFoundAfter',
@@ -233,7 +255,9 @@ export function withCampaigns(
 	const known = operation.options as INodePropertyOptions[];
 	return [
 		{ ...operation, options: [...known, ...campaignOperations(hasHistory)] },
-		idOf(showFor(...CAMPAIGN_OPERATIONS), true),
+		sourceField,
+		idOf(showFor('getCampaign', 'setCampaignState'), true),
+		idOf({ show: { operation: ['resolveUnknown'], resolveSource: ['campaign'] } }, true),
 		stateField,
 		returnField,
 		...ofRecipients,

@@ -20,7 +20,7 @@ import type { CampaignTable } from './dataTable';
 import { CAMPAIGN_OPERATIONS } from './fields';
 import { latestRuns } from './lease';
 import { readCampaignId, readTableName, withTable } from './open';
-import { resolveCampaign, type History } from './resolve';
+import { resolveCampaign, resolveItems, type History } from './resolve';
 import { digestOf, isKind, resultOf, stateOf, type Row, type RunRow } from './rows';
 
 /** The operations on a campaign that send nothing. */
@@ -175,7 +175,18 @@ export async function runCampaignOperation(
 	const items = context.getInputData();
 	const all = items.map((_item, item) => ({ item }));
 	const one = (json: IDataObject) => [[{ json, pairedItem: all }], []];
+	const notFoundAfterMs = () =>
+		numberOption(read('options.notFoundAfter') ?? 60, 'Not Found After (Minutes)', 0, 10_080) *
+		60_000;
 	try {
+		if (operation === 'resolveUnknown' && read('resolveSource', 'campaign') === 'items') {
+			const [accepted, others] = await resolveItems(
+				context,
+				await api.history!(context),
+				notFoundAfterMs(),
+			);
+			return isTool(context) ? [[...accepted, ...others], []] : [accepted, others];
+		}
 		const id = readCampaignId(parameters, read);
 		if (id === '')
 			throw new UserIssue('Campaign ID is empty', 'Enter the ID under which it was sent.');
@@ -189,13 +200,7 @@ export async function runCampaignOperation(
 					: one(campaignJson(rows, id, tableName));
 			}
 			const history = await api.history!(context);
-			const notFoundAfter = numberOption(
-				read('options.notFoundAfter') ?? 60,
-				'Not Found After (Minutes)',
-				0,
-				10_080,
-			);
-			return one(await resolveCampaign(context, table, id, history, notFoundAfter * 60_000));
+			return one(await resolveCampaign(context, table, id, history, notFoundAfterMs()));
 		});
 	} catch (error) {
 		const { title, advice, notSentCause } = toIssue(error);

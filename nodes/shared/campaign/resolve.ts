@@ -1,8 +1,9 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { REAL_CLOCK } from '../http/clock';
-import { textOf, textOrEmpty } from '../util/json';
-import { UserIssue } from '../util/userIssue';
+import { Pool } from '../util/concurrency';
+import { isObject, textOf, textOrEmpty } from '../util/json';
+import { UserIssue, toIssue } from '../util/userIssue';
 import { campaignRunning, keyOf } from './campaign';
 import type { CampaignTable } from './dataTable';
 import { latestRuns, takeCampaign } from './lease';
@@ -24,11 +25,12 @@ export interface History {
 	messages(query: {
 		channelType: string;
 		from: string;
+		to?: string;
 		templateCode?: string;
 		/** Milliseconds since 1970. */
 		since: number;
 		until: number;
-	}): AsyncIterable<{ to: string }>;
+	}): AsyncIterable<{ to: string; messageId?: string; sentAt?: string }>;
 }
 
 /** A chunk leaves soon after it is claimed, but may wait for its turn, and clocks differ. */
@@ -69,15 +71,18 @@ function toQuestions(doubts: Doubt[]): Doubt[][] {
 	return [...groups.values()];
 }
 
+const noHistory = (channel: string, { channels }: History) =>
+	new UserIssue(
+		`Messages by ${channel || 'this channel'} cannot be looked up`,
+		`The API keeps a history of ${channels.join(' and ')} only. Receipts tell what arrived: look for the task ID.`,
+	);
+
 /** Counts for each chunk how many of its recipients the history knows. @throws UserIssue */
 async function ask(history: History, campaign: string, doubts: Doubt[]): Promise<void> {
 	const { from, channelType, templateCode } = resultOf(doubts[0].row);
 	const channel = textOrEmpty(channelType);
 	if (!history.channels.includes(channel) || textOf(from) === undefined) {
-		throw new UserIssue(
-			'This campaign cannot be resolved',
-			`Its messages went out by ${channel}; the API keeps a history of ${history.channels.join(' and ')} only. Receipts tell what arrived: look for them with the task IDs in the campaign table.`,
-		);
+		throw noHistory(channel, history);
 	}
 	const wanted = new Map(
 		doubts.flatMap((doubt) => [...doubt.digests].map((digest) => [digest, doubt] as const)),
@@ -170,4 +175,91 @@ export async function resolveCampaign(
 				? 'Some are still unknown: run Resolve Unknown again later.'
 				: 'Run the campaign again to send to those who were not found and to everyone it has not reached.',
 	};
+}
+
+/** Items that are asked for at the same time. */
+const ITEMS_AT_ONCE = 5;
+
+/** The output of a send, as an item has it: itself, or under `error` from the error output. */
+function sendIn(json: IDataObject): IDataObject {
+	return isObject(json.error) && json.error.outcome !== undefined ? json.error : json;
+}
+
+/** What became of one unknown item. @throws UserIssue */
+async function resolveItem(
+	json: IDataObject,
+	history: History,
+	notFoundAfterMs: number,
+): Promise<IDataObject> {
+	const sent = sendIn(json);
+	if (sent.outcome !== 'unknown') return json;
+	const channelType = textOrEmpty(sent.channelType);
+	const from = textOrEmpty(sent.from);
+	const to = textOrEmpty(sent.to);
+	const at = Date.parse(textOrEmpty(sent.sentAt));
+	if (from === '' || to === '' || Number.isNaN(at)) {
+		throw new UserIssue(
+			'The item is not the output of a send',
+			'It lacks to, from or sentAt. Connect the output of CAMS Send, CAMS Mass Send (one item per recipient) or CAMS Viber Send.',
+		);
+	}
+	if (!history.channels.includes(channelType)) throw noHistory(channelType, history);
+	const found: Array<{ messageId?: string; sentAt?: string }> = [];
+	const query = {
+		channelType,
+		from,
+		to,
+		templateCode: textOf(sent.templateCode),
+		since: at - BEFORE_MS,
+		until: at + AFTER_MS,
+	};
+	for await (const message of history.messages(query)) if (message.to === to) found.push(message);
+	const known = { ...sent, reason: undefined, cause: undefined };
+	if (found.length === 1)
+		return {
+			...known,
+			outcome: 'accepted',
+			...(found[0].messageId && { messageId: found[0].messageId }),
+		};
+	if (found.length > 1)
+		return {
+			...sent,
+			reason: `The API knows ${found.length} messages to this recipient from that time. Which of them is this one, if any, cannot be told.`,
+		};
+	return Date.now() - at < notFoundAfterMs
+		? sent
+		: {
+				...known,
+				outcome: 'notFound',
+				reason:
+					'The API knows no message to this recipient from that time. That is no proof: messages can appear late.',
+			};
+}
+
+/**
+ * Asks the API for each item whose outcome is unknown; all others come out as they are.
+ * @returns Accepted and Not Accepted
+ */
+export async function resolveItems(
+	context: IExecuteFunctions,
+	history: History,
+	notFoundAfterMs: number,
+): Promise<INodeExecutionData[][]> {
+	const items = context.getInputData();
+	const results: IDataObject[] = [];
+	const pool = new Pool(ITEMS_AT_ONCE);
+	for (const [index, { json }] of items.entries()) {
+		await pool.add(async () => {
+			results[index] = await resolveItem(json, history, notFoundAfterMs).catch((error) => {
+				const { title, advice } = toIssue(error);
+				return { ...sendIn(json), reason: `${title}. ${advice}` };
+			});
+		});
+	}
+	await pool.finish();
+	const accepted: INodeExecutionData[] = [];
+	const others: INodeExecutionData[] = [];
+	for (const [item, json] of results.entries())
+		(json.outcome === 'accepted' ? accepted : others).push({ json, pairedItem: { item } });
+	return [accepted, others];
 }

@@ -89,6 +89,7 @@ describe('Resolve Unknown', () => {
 		expect(valuesOf(INNOPAAS)).not.toContain('resolveUnknown');
 		expect(namesOf(CAMS, { operation: 'resolveUnknown' })).toEqual([
 			'operation',
+			'resolveSource',
 			'campaignId',
 			'custSpaceId',
 			'options',

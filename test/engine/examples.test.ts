@@ -1,15 +1,19 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeType } from 'n8n-workflow';
 
 import { startSandbox } from '../../sandbox/server';
 import {
+	CREDENTIAL_NAME,
 	INNOPAAS_CREDENTIAL_NAME,
 	innoPaasCredential,
 	readExample,
+	sandboxCredential,
 } from '../../scripts/exampleRun';
 import { loadPackage, runInEngine } from '../../scripts/n8n/engine';
+import { DataTables } from '../support/dataTables';
+import { newExecutionId } from '../support/harness';
 import { mapperFields } from '../support/loadOptions';
 
 /** Examples in the engine alone; the real n8n runs all of them. What stands behind the node is n8n's own. */
@@ -39,6 +43,75 @@ test('innopaas-campaign sends two calls for two discounts', async () => {
 	expect(sandbox.stats().calls).toMatchObject({ received: 2, byOperation: { InnoPaaSSubmit: 2 } });
 	await sandbox.close();
 });
+
+/** n8n's Code node, as far as the examples use it. */
+const CODE: INodeType = {
+	description: {
+		displayName: 'Code',
+		name: 'n8n-nodes-base.code',
+		group: ['transform'],
+		version: 2,
+		description: '',
+		defaults: { name: 'Code' },
+		inputs: ['main'],
+		outputs: ['main'],
+		properties: [{ displayName: 'Code', name: 'jsCode', type: 'string', default: '' }],
+	},
+	async execute() {
+		const run = new Function(this.getNodeParameter('jsCode', 0) as string);
+		return [run() as INodeExecutionData[]];
+	},
+};
+
+test('campaign-that-survives resolves those in doubt, and run again it sends to nobody twice', async () => {
+	const sandbox = await startSandbox();
+	const whole = readExample('campaign-that-survives');
+	const kept = [
+		"When clicking 'Execute workflow'",
+		'Customers',
+		'CAMS Mass Send',
+		'Resolve Unknown',
+	];
+	const nodes = whole.nodes!.filter(({ name }) => kept.includes(name));
+	expect(nodes).toHaveLength(4);
+	const parameters = nodes.find(({ name }) => name === 'CAMS Mass Send')!.parameters;
+	expect(parameters.options).toEqual({ maxRecipientsPerRequest: 100, maxRequestsPerSecond: 2 });
+	// It is slow only for people to see.
+	parameters.options = { maxRecipientsPerRequest: 100 };
+	const workflow = {
+		...whole,
+		nodes,
+		connections: {
+			[kept[0]]: whole.connections![kept[0]],
+			Customers: whole.connections!.Customers,
+			'CAMS Mass Send': {
+				main: [[], [{ node: 'Resolve Unknown', type: 'main' as const, index: 0 }]],
+			},
+		},
+	};
+	const tables = new DataTables();
+	const runIt = async () =>
+		await runInEngine(workflow, {
+			credentials: { [CREDENTIAL_NAME]: sandboxCredential(sandbox) as never },
+			nodeTypes: { ...tables.process(), 'n8n-nodes-base.code': CODE },
+			executionId: newExecutionId(),
+		});
+	// Accepted, and the answer is lost.
+	sandbox.configure({ faults: [{ kind: 'resetAfter', calls: [3] }] });
+	const first = await runIt();
+	expect(first.error).toBeUndefined();
+	const [accepted, notAccepted] = first.output('CAMS Mass Send');
+	expect([accepted.length, notAccepted.length]).toEqual([2900, 100]);
+	expect(first.items('Resolve Unknown')).toMatchObject([
+		{ accepted: 100, notFound: 0, unknown: 0 },
+	]);
+	const second = await runIt();
+	const had = second.items('CAMS Mass Send');
+	expect(had).toHaveLength(3000);
+	expect(new Set(had.map(({ outcome }) => outcome))).toEqual(new Set(['alreadyAccepted']));
+	expect(sandbox.stats().recipients).toMatchObject({ accepted: 3000, duplicate: 0 });
+	await sandbox.close();
+}, 60_000);
 
 test('each node of an example that has an address has a webhook ID, and each its own', async () => {
 	const loader = await loadPackage();

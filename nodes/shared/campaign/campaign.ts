@@ -385,11 +385,11 @@ export class Campaign {
 	}
 }
 
-/** "execution 12 has it since 09:30:00, 31,000 accepted so far" */
+/** @param owner of the campaign, with its counts so far */
 export function campaignRunning(id: string, owner: RunRow): UserIssue {
 	return new UserIssue(
 		`Campaign "${id}" is being sent by another execution`,
-		`Execution ${owner.execution} is at it: ${Number(owner.accepted ?? 0)} accepted so far. This run sent to nobody else. Run it again when that one has ended, or set the option If Campaign Is Running to Wait.`,
+		`Execution ${owner.execution} is at it: ${Number(owner.accepted ?? 0)} accepted so far. This run sent to nobody else. Run it again when that one has ended, or set the option Campaign: If Running to Wait.`,
 		'campaignRunning',
 	);
 }

@@ -157,7 +157,7 @@ const NODES: Array<{
 		picture: 'cams-mass-send',
 		workflow: readExample('mass-send'),
 		node: 'CAMS Mass Send',
-		height: 1160,
+		height: 1340,
 	},
 	{
 		picture: 'innopaas-submit',

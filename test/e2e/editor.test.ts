@@ -426,12 +426,10 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 		};
 		await openNode(parameters);
 		await editor.execute();
-		// tidy() hides n8n's notifications.
-		await editor.page.getByText('Please fix them first').first().waitFor({ state: 'attached' });
 		const issues = editor
 			.part('node-parameters')
 			.locator('[data-test-id="parameter-issues"]:visible');
-		expect(await issues.count()).toBe(2);
+		await until(async () => (await issues.count()) === 2);
 
 		// That an expression finds nothing is seen only by the node.
 		await openNode({ ...parameters, latitude: '={{ $json.lat }}', longitude: '103.8607' });

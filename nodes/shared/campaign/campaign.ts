@@ -298,7 +298,11 @@ export class Campaign {
 			const order = orderFor(this.mine, runs);
 			if (order === 'go') return undefined;
 			if (order !== 'pause') return this.end(this.issueOf(order, runs));
-			await this.write(claim.row, { state: 'notSent' });
+			// Not for later where it cannot be written: the chunk may be sent by then.
+			const isBack = { state: 'notSent' };
+			await this.patiently(async () => await this.table.update(claim.row.name, isBack)).catch(
+				() => undefined,
+			);
 			this.pausing ??= this.untilResumed().finally(() => (this.pausing = undefined));
 			await this.pausing;
 		}

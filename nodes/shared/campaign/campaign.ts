@@ -9,7 +9,7 @@ import { Semaphore } from '../util/concurrency';
 import { textOf, textOrEmpty } from '../util/json';
 import { UserIssue, toIssue } from '../util/userIssue';
 import { tableIssue, unreachableTable, type CampaignTable } from './dataTable';
-import { LOOK_MS, RENEW_MS, orderFor } from './lease';
+import { LOOK_MS, RENEW_MS, holdOf, orderFor } from './lease';
 import {
 	digestOf,
 	isKind,
@@ -262,11 +262,12 @@ export class Campaign {
 		this.isOver = true;
 		const at = new Date().toISOString();
 		try {
-			const isStopped = orderFor(this.mine, await this.table.runs()) === 'stop';
+			const runs = await this.table.runs();
+			const isHeld = holdOf(runs.filter(({ name }) => name === this.mine.name)) !== undefined;
 			await this.table.update(this.mine.name, {
 				...counts,
 				at,
-				...(!isStopped && { state: isFinished ? 'finished' : 'incomplete' }),
+				...(!isHeld && { state: isFinished ? 'finished' : 'incomplete' }),
 			});
 		} catch {
 			// As above.

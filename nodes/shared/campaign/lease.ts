@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { pause, type Clock } from '../http/clock';
 import type { CampaignTable } from './dataTable';
-import { stateOf, type Row, type RunCounts, type RunRow } from './rows';
+import { isKind, stateOf, type Row, type RunCounts, type RunRow } from './rows';
 
 /**
  * Who may send a campaign. Any number of executions, in any number of processes, share a table and nothing else.
@@ -68,6 +68,10 @@ export function latestRuns(runs: RunRow[]): RunRow[] {
 	return runs.filter(({ run }) => run === highest);
 }
 
+/** How a user holds the campaign, as these rows say. Whoever writes a later row has to pass it on. */
+export const holdOf = (runs: RunRow[]) =>
+	(['stopped', 'paused'] as const).find((word) => runs.some((row) => stateOf(row) === word));
+
 /** Takes the campaign, or says who has it. @throws what the table throws */
 export async function takeCampaign(table: CampaignTable, options: LeaseOptions): Promise<Taken> {
 	const { campaign, execution, takeOverMs, waits, clock, wallClock, signal, onWaiting } = options;
@@ -104,21 +108,29 @@ export async function takeCampaign(table: CampaignTable, options: LeaseOptions):
 			execution,
 			at: new Date(wallClock()).toISOString(),
 		};
-		const stepBack = async () => await table.update(mine.name, { state: 'incomplete' });
+		const stepBack = async (held = holdOf([mine])) =>
+			await table.update(mine.name, { state: held ?? 'incomplete' });
 		const rows = await table.addRun(mine).catch(async (error: Error) => {
 			// The row may be there all the same, and would look like somebody at work.
 			await stepBack().catch(() => false);
 			throw error;
 		});
-		const hasRival = rows.some(
-			(row) => row.kind === 'run' && row.name !== mine.name && row.run >= mine.run,
-		);
-		if (!hasRival) {
+		const others = rows.filter(isKind('run')).filter((row) => row.name !== mine.name);
+		// A user may have held the campaign since this run looked: in this row, or in the one that was the latest.
+		const own = rows.find((row) => row.name === mine.name) ?? mine;
+		const held =
+			stateOf(own) === mine.state
+				? holdOf(latestRuns(others.filter(({ run }) => run < mine.run)))
+				: holdOf([own as RunRow]);
+		if (!others.some(({ run }) => run >= mine.run)) {
+			const isStopped = held === 'stopped' && !options.ignoresStop;
+			if (isStopped || held === 'paused') await table.update(mine.name, { state: held });
+			if (isStopped) return { stopped: mine };
 			for (const row of latest.filter(isOpen))
 				await table.update(row.name, { state: 'interrupted' });
 			return { taken: mine, rows };
 		}
-		await stepBack();
+		await stepBack(held);
 		await pause(clock, clock.random() * MAX_STEP_BACK_MS, signal);
 	}
 	return undefined;

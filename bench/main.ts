@@ -8,13 +8,17 @@ import { quota } from './quota';
 import { receipts } from './receipts';
 import { scale } from './scale';
 import { soak } from './soak';
+import { survival, type SurvivalChoice } from './survival';
 
 const SCENARIO = { scenario: { type: 'string', default: '' } } as const;
 const ONLY = { only: { type: 'string', default: '' } } as const;
 
 const BENCHES: Record<
 	string,
-	{ bench: (choice: Choice) => Promise<void>; options: Parameters<typeof parseOptions>[1] }
+	{
+		bench: (choice: Choice & SurvivalChoice) => Promise<void>;
+		options: Parameters<typeof parseOptions>[1];
+	}
 > = {
 	quota: { bench: quota, options: { ...ONLY, ...SCENARIO } },
 	faults: { bench: faults, options: { ...ONLY, ...SCENARIO } },
@@ -23,6 +27,14 @@ const BENCHES: Record<
 	soak: { bench: soak, options: SCENARIO },
 	expressions: { bench: expressions, options: {} },
 	receipts: { bench: receipts, options: { ...ONLY, ...SCENARIO } },
+	survival: {
+		bench: survival,
+		options: {
+			...SCENARIO,
+			kills: { type: 'string', default: '' },
+			seed: { type: 'string', default: '' },
+		},
+	},
 };
 
 /**
@@ -38,7 +50,7 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 		);
 	}
 	const options = parseOptions(rest, name === '' ? {} : BENCHES[name].options);
-	const choice = { only: '', scenario: '', ...options };
+	const choice = { only: '', scenario: '', kills: '', seed: '', ...options };
 	await build();
 	for (const each of name === '' ? names : [name]) {
 		console.log(`\n## ${each}`);

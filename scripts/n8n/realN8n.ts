@@ -392,6 +392,16 @@ export class RealN8n {
 		return executionId;
 	}
 
+	/** Retries an execution as its page does, and waits until that ends. @returns the status of the new execution */
+	async retryExecution(executionId: string): Promise<string> {
+		const { status } = await this.call<{ status: string }>(
+			'POST',
+			`/executions/${executionId}/retry`,
+			{ loadWorkflow: false },
+		);
+		return status;
+	}
+
 	async stopExecution(executionId: string): Promise<void> {
 		await this.call('POST', `/executions/${executionId}/stop`);
 	}
@@ -449,6 +459,27 @@ export class RealN8n {
 			this.signalGroup('SIGKILL');
 		}
 		await gone;
+		running.delete(this);
+	}
+
+	/** Ends n8n as a power cut does. */
+	async crash(): Promise<void> {
+		await this.end('SIGKILL');
+	}
+
+	/** Asks n8n to end, as a system that restarts does, and waits as long as it takes. */
+	async terminate(): Promise<void> {
+		await this.end('SIGTERM');
+		// Its task runner may be left.
+		this.kill();
+	}
+
+	private async end(signal: NodeJS.Signals): Promise<void> {
+		if (!this.hasExited) {
+			const gone = new Promise((resolve) => this.child.once('exit', resolve));
+			this.signalGroup(signal);
+			await gone;
+		}
 		running.delete(this);
 	}
 

@@ -20,7 +20,6 @@ const sendCampaign = async (
 		engine: { ...engine, nodeTypes: tables.process(before, after) },
 	});
 
-const runsIn = () => tables.rows().filter(({ kind }) => kind === 'run');
 const chunksIn = () => tables.rows().filter(({ kind }) => kind === 'chunk');
 const messageOf = ({ error }: Awaited<ReturnType<typeof send>>) =>
 	`${error?.message}. ${error?.description}`;
@@ -205,7 +204,7 @@ describe('the table', () => {
 		expect(taken()).toHaveLength(20);
 	});
 
-	it('cannot be written after a time-out; the next run in this process catches up', async () => {
+	it('cannot be written after a time-out; the next run in this process catches up, and does not wait', async () => {
 		let isOver = false;
 		await sendCampaign({ items: people(20), options: small }, (operation, [item]) => {
 			// n8n lets a workflow past its time-out run no inline workflow.
@@ -214,7 +213,6 @@ describe('the table', () => {
 		});
 		expect(taken().length).toBeGreaterThan(0);
 		expect(chunksIn()[0].state).toBe('sending');
-		for (const row of runsIn()) row.at = new Date(0).toISOString();
 		const run = await sendCampaign({ items: people(20) });
 		expect(outputs(run)[1]).toEqual([]);
 		expect(new Set(reached()).size).toBe(20);

@@ -9,7 +9,7 @@ import { Semaphore } from '../util/concurrency';
 import { textOf, textOrEmpty } from '../util/json';
 import { UserIssue, toIssue } from '../util/userIssue';
 import { tableIssue, unreachableTable, type CampaignTable } from './dataTable';
-import { LOOK_MS, RENEW_MS, holdOf, orderFor } from './lease';
+import { LOOK_MS, RENEW_MS, holdOf, isEnded, orderFor } from './lease';
 import {
 	digestOf,
 	isKind,
@@ -143,11 +143,12 @@ interface Claim {
  * Changes that a run could not write any more, by campaign, e.g. because n8n ends a workflow's table access with its
  * time-out. The next run of the campaign in this process writes them first.
  */
-const unwritten = new Map<string, Map<string, Partial<ChunkRow>>>();
+type Change = Partial<ChunkRow> | Partial<RunRow>;
+const unwritten = new Map<string, Map<string, Change>>();
 const MAX_UNWRITTEN = 1_000;
 
-function writeLater(campaign: string, name: string, values: Partial<ChunkRow>): void {
-	const changes = unwritten.get(campaign) ?? new Map<string, Partial<ChunkRow>>();
+function writeLater(campaign: string, name: string, values: Change): void {
+	const changes = unwritten.get(campaign) ?? new Map<string, Change>();
 	unwritten.delete(campaign);
 	unwritten.set(campaign, changes.set(name, values));
 	const [oldest] = unwritten.keys();
@@ -156,7 +157,12 @@ function writeLater(campaign: string, name: string, values: Partial<ChunkRow>): 
 
 /** @throws what the table throws */
 export async function writeUnwritten(table: CampaignTable, campaign: string): Promise<void> {
-	for (const [name, values] of unwritten.get(campaign) ?? []) await table.update(name, values);
+	const changes = unwritten.get(campaign);
+	if (!changes) return;
+	// A user may have stopped the campaign meanwhile, and another process may have taken it.
+	const ended = new Set((await table.runs()).filter(isEnded).map(({ name }) => name));
+	for (const [name, { state, ...values }] of changes)
+		await table.update(name, { ...values, ...(!ended.has(name) && { state }) } as Change);
 	unwritten.delete(campaign);
 }
 
@@ -257,20 +263,18 @@ export class Campaign {
 		}
 	}
 
-	/** Lets the campaign go. Never throws: a run that could not say so is taken over later. */
+	/** Lets the campaign go. Never throws: what a run could not say, the next one in this process does. */
 	async close(counts: RunCounts, isFinished: boolean): Promise<void> {
 		this.isOver = true;
 		const at = new Date().toISOString();
+		const ended = { ...counts, at, state: isFinished ? 'finished' : 'incomplete' };
 		try {
 			const runs = await this.table.runs();
 			const isHeld = holdOf(runs.filter(({ name }) => name === this.mine.name)) !== undefined;
-			await this.table.update(this.mine.name, {
-				...counts,
-				at,
-				...(!isHeld && { state: isFinished ? 'finished' : 'incomplete' }),
-			});
+			const { state, ...kept } = ended;
+			await this.table.update(this.mine.name, { ...kept, ...(!isHeld && { state }) });
 		} catch {
-			// As above.
+			writeLater(this.id, this.mine.name, ended);
 		}
 	}
 

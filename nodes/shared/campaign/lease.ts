@@ -59,8 +59,9 @@ const NO_COUNTS: RunCounts = {
 
 const ENDED: ReadonlySet<string> = new Set(['stopped', 'finished', 'incomplete', 'interrupted']);
 
-/** Whether its owner is, or may be, at it. A word that somebody made up means that nothing is sent for now. */
-const isOpen = (row: RunRow) => !ENDED.has(stateOf(row));
+/** Whether nobody is at it any more. A word that somebody made up means that nothing is sent for now. */
+export const isEnded = (row: RunRow) => ENDED.has(stateOf(row));
+const isOpen = (row: RunRow) => !isEnded(row);
 
 /** The runs with the highest number. */
 export function latestRuns(runs: RunRow[]): RunRow[] {

@@ -6,7 +6,7 @@ import type { Fault } from '../sandbox/settings';
 import { Obstacle } from '../scripts/npmInstall';
 import { choose, type Choice } from './choice';
 import { logProgress, median, printTable, round, saveResults, type Row } from './report';
-import { RECIPIENTS, isDone, judge, untilQuiet, type RunResult } from './survivalJudge';
+import { RECIPIENTS, countOf, isDone, judge, untilQuiet, type RunResult } from './survivalJudge';
 import { runAgainWithSameId } from './survivalSameId';
 import { CEILING, Stand, type Case } from './survivalStand';
 
@@ -20,7 +20,7 @@ const FAULTS: Fault[] = [
 
 const KILLS = 20;
 /** Runs after which a campaign that still has somebody to send to is given up. */
-const MAX_RUNS = 8;
+const MAX_RUNS = 15;
 const BETWEEN_RUNS_MS = 1_000;
 /** Runs with and without a campaign, in turns, that the cost is measured with. */
 const COST_RUNS = 5;
@@ -54,6 +54,43 @@ interface Happening {
 	faults?: Fault[];
 }
 
+interface Ending {
+	last: RunResult;
+	runs: number;
+	/** n8n did not retry the execution, so the workflow was run again. */
+	isRefused: boolean;
+	/** Unknown before they were resolved. */
+	inDoubt: number;
+	notFound: number;
+}
+
+/** Ends a campaign as a user does: runs, until nobody is left to send to; then Resolve Unknown and a last run. */
+async function end(stand: Stand, each: Case, then: Then, result?: RunResult): Promise<Ending> {
+	// Without a campaign nobody can know whom to leave out, so there is one more run.
+	const maxRuns = each.isCampaign ? MAX_RUNS : 1;
+	let last = result ?? { outcomes: new Map<string, string>() };
+	let runs = 0;
+	let isRefused = false;
+	const runOnce = async () => {
+		if (runs > 0) await delay(BETWEEN_RUNS_MS);
+		const retries = then === 'Retry' && runs === 0;
+		const retried = retries ? await stand.retry(each) : undefined;
+		isRefused ||= retries && !retried;
+		last = retried ?? (await stand.run(each));
+		runs++;
+	};
+	while (runs < maxRuns && !isDone(last)) await runOnce();
+	const inDoubt = countOf(last, 'unknown');
+	let notFound = 0;
+	// In a loop, since calls of the runs that follow may fail too.
+	while (runs < maxRuns && (!isDone(last) || countOf(last, 'unknown') > 0)) {
+		await untilQuiet(stand.sandbox);
+		notFound += (await stand.resolve(each)).notFound;
+		await runOnce();
+	}
+	return { last, runs, isRefused, inDoubt, notFound };
+}
+
 /** A campaign to which something happens, and what it takes to end it. */
 async function measure(
 	stand: Stand,
@@ -66,35 +103,24 @@ async function measure(
 	logProgress(`survival ${name}: ${title}, ${then}${isCampaign ? '' : ', without Campaign ID'}`);
 	const began = { 'Campaign ID': isCampaign, 'What happened': title };
 	try {
-		const each = await stand.publish(name, isCampaign, {}, settings);
+		const each = await stand.publish(name, isCampaign, settings);
 		await stand.sandbox.configure({ faults });
 		const { at, result } = await happen(stand, each);
-		const startedAt = performance.now();
 		const { recipients } = await stand.sandbox.stats();
+		const startedAt = performance.now();
 		await stand.start();
-		let last = result;
-		let runs = 0;
-		// Without a campaign nobody can know whom to leave out, so there is one more run.
-		const maxRuns = isCampaign ? MAX_RUNS : 1;
-		let refused = false;
-		while (runs < maxRuns && !(last && isDone(last))) {
-			if (runs > 0) await delay(BETWEEN_RUNS_MS);
-			const retried: RunResult | undefined =
-				then === 'Retry' && runs === 0 ? await stand.retry(each) : undefined;
-			refused ||= then === 'Retry' && runs === 0 && !retried;
-			last = retried ?? (await stand.run(each));
-			runs++;
-		}
-		// TODO Resolve Unknown: then a last run, after which nobody is left in doubt.
+		const { last, runs, isRefused, inDoubt, notFound } = await end(stand, each, then, result);
+		const seconds = round((performance.now() - startedAt) / 1000);
 		return {
 			...began,
-			Then: refused ? 'run again (n8n refused Retry)' : then,
+			Then: isRefused ? 'run again (n8n refused Retry)' : then,
 			At: at,
 			'Reached by then': recipients.unique,
-			...(await judge(stand.sandbox, last!, isCampaign)),
+			...(isCampaign && { 'In doubt': inDoubt, 'of them not found': notFound }),
+			...(await judge(stand.sandbox, last, isCampaign)),
 			Runs: runs,
-			Seconds: round((performance.now() - startedAt) / 1000),
-			...(last?.failure && { 'Last run': last.failure.slice(0, 120) }),
+			Seconds: seconds,
+			...(last.failure && { 'Last run': last.failure.slice(0, 120) }),
 		};
 	} catch (error) {
 		return {
@@ -332,7 +358,7 @@ export async function survival(choice: SurvivalChoice): Promise<void> {
 		await stand.close();
 	}
 	console.log(
-		`\nn8n ${stand.version} with SQLite; campaigns of ${RECIPIENTS.toLocaleString('en')}, 1,000 per call, 10 calls per second. Doubled: messages beyond the first, as the sandbox counts. Missed: neither reached nor told as unknown by the last run. Told wrongly: accepted but not reached, or rejected or not sent but reached. Runs: after what happened, until nobody was left to send to; without Campaign ID one. Seconds: for these runs, with the start of n8n.`,
+		`\nn8n ${stand.version} with SQLite; campaigns of ${RECIPIENTS.toLocaleString('en')}, 1,000 per call, 10 calls per second. Doubled: messages beyond the first, as the sandbox counts. In doubt: unknown until Resolve Unknown; not found: settled as not reached, and sent to by the next run. Missed: neither reached nor told as unknown by the last run. Told wrongly: accepted but not reached, or rejected or not sent but reached. Runs: after what happened, until nobody was left to send to or in doubt; without Campaign ID one. Seconds: for these runs, with the start of n8n.`,
 	);
 	saveResults('survival', { n8n: stand.version, seed, kills, tables });
 }

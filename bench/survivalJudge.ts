@@ -21,6 +21,10 @@ export const isDone = ({ outcomes }: RunResult) =>
 	outcomes.size === RECIPIENTS &&
 	[...outcomes.values()].every((outcome) => outcome !== 'notSent' && outcome !== 'rejected');
 
+/** How many have an outcome. */
+export const countOf = ({ outcomes }: RunResult, outcome: string) =>
+	[...outcomes.values()].filter((each) => each === outcome).length;
+
 /** Waits until the sandbox accepts no more: calls of a run that ended may be on their way. */
 export async function untilQuiet(sandbox: SandboxProcess): Promise<void> {
 	for (let before = -1; ;) {
@@ -50,13 +54,14 @@ export async function judge(
 	const wrong = count(({ isReached, outcome }) =>
 		(isReached ? ['notSent', 'rejected'] : ['accepted', 'alreadyAccepted']).includes(outcome),
 	);
+	const left = countOf({ outcomes }, 'unknown');
+	const isBroken = recipients.duplicate + missed + wrong > 0;
 	return {
 		Doubled: recipients.duplicate,
 		Missed: missed,
-		'In doubt': count(({ outcome }) => outcome === 'unknown'),
-		'of them reached': count(({ isReached, outcome }) => isReached && outcome === 'unknown'),
+		'Left in doubt': left,
 		'Told wrongly': wrong,
-		'Already accepted': count(({ outcome }) => outcome === 'alreadyAccepted'),
-		...(promises && { Promise: recipients.duplicate + missed + wrong === 0 ? 'kept' : 'BROKEN' }),
+		'Already accepted': countOf({ outcomes }, 'alreadyAccepted'),
+		...(promises && { Promise: isBroken ? 'BROKEN' : left > 0 ? 'kept, with doubt' : 'kept' }),
 	};
 }

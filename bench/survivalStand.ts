@@ -34,6 +34,13 @@ export interface Case {
 	workflowId: string;
 }
 
+/** What Resolve Unknown found out, in recipients. */
+interface Resolved {
+	accepted: number;
+	notFound: number;
+	unknown: number;
+}
+
 /** If two runs that were under way at once speak of the same number, the one that sent to it counts. */
 const STRENGTH = ['notSent', 'rejected', 'unknown', 'alreadyAccepted', 'accepted'];
 
@@ -47,6 +54,8 @@ interface Execution {
 export class Stand {
 	private n8n: RealN8n | undefined;
 	private credentialIds: Record<string, string> = {};
+	/** Campaigns with a workflow that resolves them. */
+	private readonly resolving = new Set<string>();
 	private readonly file: string;
 
 	private constructor(
@@ -117,74 +126,110 @@ export class Stand {
 	}
 
 	/** Publishes a workflow that sends to everybody, and forgets what was sent before. */
-	async publish(
-		name: string,
-		isCampaign: boolean,
-		parameters: IDataObject = {},
-		settings: IDataObject = {},
-	): Promise<Case> {
+	async publish(name: string, isCampaign: boolean, settings: IDataObject = {}): Promise<Case> {
 		await this.start();
 		await this.sandbox.configure({ faults: [] });
 		await this.sandbox.reset();
 		const send = massSend({ ...(isCampaign && { takeOverAfter: TAKE_OVER_AFTER_S }) });
 		const [{ phone }] = makePeople(1);
-		const nodes = [
-			{
-				name: 'Webhook',
-				type: 'n8n-nodes-base.webhook',
-				typeVersion: 2,
-				parameters: { httpMethod: 'POST', path: name, responseMode: 'lastNode', options: {} },
-				// Without one, n8n puts the workflow's id before the path.
-				webhookId: name,
-			},
-			{
-				name: 'People',
-				type: 'CUSTOM.people',
-				parameters: { file: this.file, first: Number(phone), count: RECIPIENTS },
-			},
-			{
-				name: 'Send',
-				type: send.type,
-				credentials: CREDENTIALS,
-				parameters: { ...send.parameters, campaignId: isCampaign ? name : '', ...parameters },
-			},
-			{ name: 'Sink', type: 'CUSTOM.outcomeSink', parameters: { file: this.file } },
-		].map((node, index) => ({
+		const workflowId = await this.publishNodes(
+			name,
+			[
+				{
+					name: 'People',
+					type: 'CUSTOM.people',
+					parameters: { file: this.file, first: Number(phone), count: RECIPIENTS },
+				},
+				{
+					name: 'Send',
+					...send,
+					credentials: CREDENTIALS,
+					parameters: { ...send.parameters, campaignId: isCampaign ? name : '' },
+				},
+				{ name: 'Sink', type: 'CUSTOM.outcomeSink', parameters: { file: this.file } },
+			],
+			settings,
+		);
+		return { name, isCampaign, workflowId };
+	}
+
+	/** Asks the API about everybody in doubt, by the operation Resolve Unknown in a workflow of its own. */
+	async resolve({ name }: Case): Promise<Resolved> {
+		const path = `${name}-resolve`;
+		if (!this.resolving.has(name)) {
+			await this.publishNodes(path, [
+				{
+					name: 'Resolve',
+					type: massSend().type,
+					credentials: CREDENTIALS,
+					parameters: {
+						operation: 'resolveUnknown',
+						campaignId: name,
+						// The sandbox shows messages at once.
+						options: { notFoundAfter: 0 },
+					},
+				},
+			]);
+			this.resolving.add(name);
+		}
+		const { status, data } = await this.post<Resolved>(path);
+		if (status !== 200) throw new Error(`Resolve Unknown failed: ${JSON.stringify(data)}`);
+		return data;
+	}
+
+	/** A chain of nodes behind a webhook, which answers with the last one's item. @returns the workflow's id */
+	private async publishNodes(
+		path: string,
+		nodes: Array<Partial<INode> & { name: string }>,
+		settings: IDataObject = {},
+	): Promise<string> {
+		const webhook: Partial<INode> & { name: string } = {
+			name: 'Webhook',
+			type: 'n8n-nodes-base.webhook',
+			typeVersion: 2,
+			parameters: { httpMethod: 'POST', path, responseMode: 'lastNode', options: {} },
+			// Without one, n8n puts the workflow's id before the path.
+			webhookId: path,
+		};
+		const all = [webhook, ...nodes].map((node, index) => ({
 			id: `node${index}`,
 			typeVersion: 1,
-			position: [200 * index, 0],
+			position: [200 * index, 0] as [number, number],
 			...node,
 		})) as INode[];
-		const to = (node: string) => [{ node, type: 'main' as const, index: 0 }];
-		const workflowId = await this.running.addWorkflow(
+		// Both outputs of the node that sends; others have one.
+		const to = ({ name }: INode) => [{ node: name, type: 'main' as const, index: 0 }];
+		const connections = all
+			.slice(1)
+			.map((node, index) => [all[index].name, { main: [to(node), to(node)] }]);
+		const id = await this.running.addWorkflow(
 			{
-				name,
-				nodes,
-				connections: {
-					Webhook: { main: [to('People')] },
-					People: { main: [to('Send')] },
-					Send: { main: [to('Sink'), to('Sink')] },
-				},
+				name: path,
+				nodes: all,
+				connections: Object.fromEntries(connections),
 				settings: { saveDataSuccessExecution: 'none', ...settings } as object,
 			},
 			this.credentialIds,
 		);
-		await this.running.publish(workflowId);
-		return { name, isCampaign, workflowId };
+		await this.running.publish(id);
+		return id;
+	}
+
+	private async post<T>(path: string): Promise<{ status: number; data: T }> {
+		return await axios.post<T>(
+			`${this.running.url}/webhook/${path}`,
+			{},
+			{ proxy: false, timeout: LONGEST_RUN_MS, validateStatus: () => true },
+		);
 	}
 
 	/** Runs the workflow by its webhook. Never throws. @param times how often in the same moment */
 	async run({ name }: Case, times = 1): Promise<RunResult> {
 		writeFileSync(this.file, '');
-		const { url } = this.running;
 		const failures = await Promise.all(
 			Array.from({ length: times }, async () => {
 				try {
-					const { status, data } = await axios.post<{ message?: string }>(
-						`${url}/webhook/${name}`,
-						{},
-						{ proxy: false, timeout: LONGEST_RUN_MS, validateStatus: () => true },
-					);
+					const { status, data } = await this.post<{ message?: string }>(name);
 					return status === 200 ? [] : [`${status} ${data.message ?? ''}`.trim()];
 				} catch (error) {
 					return [(error as Error).message];

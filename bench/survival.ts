@@ -257,6 +257,7 @@ async function measureCost({ stand }: Bench): Promise<Row[]> {
 			calls.set(isCampaign, (calls.get(isCampaign) ?? 0) + made.throttled);
 		}
 	}
+	const usual = median(shares.get(false)!);
 	return [...shares].map(([isCampaign, each]) => ({
 		'Campaign ID': isCampaign,
 		Runs: each.length,
@@ -264,6 +265,7 @@ async function measureCost({ stand }: Bench): Promise<Row[]> {
 		least: round(Math.min(...each)),
 		most: round(Math.max(...each)),
 		'Node s, median': round((RECIPIENTS / CEILING / median(each)) * 100, 2),
+		'Of the speed without %': round((100 * median(each)) / usual),
 		Throttled: calls.get(isCampaign),
 		...(isCampaign && {
 			Aim: median(each) >= COST_AIM ? 'met' : `MISSED: below ${COST_AIM} %`,

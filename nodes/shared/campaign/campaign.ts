@@ -220,6 +220,14 @@ export class Campaign {
 		return answer;
 	}
 
+	/**
+	 * Waits while enough is claimed. Preparing more recipients would hold the event loop that claims need: the first call
+	 * of 60,000 recipients left 0.3 s late.
+	 */
+	async untilRoom(): Promise<void> {
+		await this.ahead.run(async () => {});
+	}
+
 	/** To be called when a request of a claimed batch leaves. */
 	leaves(batch: Batch): void {
 		const claim = this.claims.get(batch);

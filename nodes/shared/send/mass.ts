@@ -273,7 +273,10 @@ function createBatchSender(run: Run): {
 		progress.report();
 	};
 	return {
-		send: async (batch) => await pool.add(async () => await sendOne(batch)),
+		send: async (batch) => {
+			await campaign?.untilRoom();
+			await pool.add(async () => await sendOne(batch));
+		},
 		finish: async () => {
 			await pool.finish();
 			markStopped(run);

@@ -356,17 +356,33 @@ export class RealN8n {
 		return results.map((each) => each.id);
 	}
 
-	/** Number of rows in a data table. */
-	async rowsOf(table: string): Promise<number> {
+	/** The path of a data table. */
+	private async pathOf(table: string): Promise<string> {
 		const { data } = await this.call<{
 			data: Array<{ id: string; name: string; projectId: string }>;
 		}>('GET', '/data-tables-global');
 		const { id, projectId } = data.find(({ name }) => name === table)!;
-		const { count } = await this.call<{ count: number }>(
-			'GET',
-			`/projects/${projectId}/data-tables/${id}/rows?take=1`,
-		);
+		return `/projects/${projectId}/data-tables/${id}`;
+	}
+
+	/** Number of rows in a data table. */
+	async rowsOf(table: string): Promise<number> {
+		const path = await this.pathOf(table);
+		const { count } = await this.call<{ count: number }>('GET', `${path}/rows?take=1`);
 		return count;
+	}
+
+	/** Changes rows of a data table, as its page does. @param where values of columns */
+	async updateRows(table: string, where: IDataObject, data: IDataObject): Promise<void> {
+		const filters = Object.entries(where).map(([columnName, value]) => ({
+			columnName,
+			condition: 'eq',
+			value,
+		}));
+		await this.call('PATCH', `${await this.pathOf(table)}/rows`, {
+			filter: { type: 'and', filters },
+			data,
+		});
 	}
 
 	/** Runs a stored workflow manually and waits until it ends. */

@@ -13,6 +13,12 @@ interface Table {
 	rows: Row[];
 }
 
+interface Condition {
+	keyName: string;
+	condition: string;
+	keyValue: unknown;
+}
+
 /** What happens before an operation: it may wait, or throw in place of it. */
 export type Before = (operation: string, items: IDataObject[]) => Promise<void> | void;
 
@@ -21,6 +27,7 @@ const PARAMETERS = [
 	'dataTableId',
 	'filters',
 	'inputSource',
+	'limit',
 	'matchType',
 	'operation',
 	'options',
@@ -131,11 +138,13 @@ export class DataTables {
 				return row;
 			});
 		}
-		const conditions = read<Array<{ keyName: string; keyValue: unknown }>>('filters.conditions');
+		const conditions = read<Condition[]>('filters.conditions');
 		const matching = table.rows.filter((row) =>
-			conditions.every(({ keyName, keyValue }) => row[keyName] === keyValue),
+			conditions.every(({ keyName, condition, keyValue }) =>
+				condition === 'gt' ? Number(row[keyName]) > Number(keyValue) : row[keyName] === keyValue,
+			),
 		);
-		if (operation === 'get') return matching;
+		if (operation === 'get') return matching.slice(0, read<number>('limit'));
 		const values = this.checked(table, items[0]);
 		for (const row of matching) Object.assign(row, values);
 		return matching;

@@ -262,12 +262,11 @@ export class Campaign {
 
 	/** Says every few seconds that this run is at work, until it ends. Never throws. @param counts so far */
 	async renew(counts: () => RunCounts): Promise<void> {
-		while (!this.isOver) {
-			await pause(this.clock, RENEW_MS, this.signal);
-			if (this.isOver || this.signal?.aborted) return;
+		while (!this.isOver && !this.signal?.aborted) {
 			await this.table
 				.update(this.mine.name, { ...counts(), at: new Date().toISOString() })
 				.catch(() => false);
+			await pause(this.clock, RENEW_MS, this.signal);
 		}
 	}
 

@@ -40,18 +40,12 @@ type Step = INode['parameters'];
 /** Values go in by the item and never stand in a parameter, where n8n would take `=` or `{{` for an expression. */
 const fromStart = (column: string) => `={{ $('${START}').first().json.${column} }}`;
 
-function where(...columns: string[]): IDataObject {
-	return {
-		matchType: 'allConditions',
-		filters: {
-			conditions: columns.map((keyName) => ({
-				keyName,
-				condition: 'eq',
-				keyValue: fromStart(keyName),
-			})),
-		},
-	};
-}
+const isOfCampaign = { keyName: 'campaign', condition: 'eq', keyValue: fromStart('campaign') };
+const isNamed = { keyName: 'name', condition: 'eq', keyValue: fromStart('name') };
+const isAfter = { keyName: 'id', condition: 'gt', keyValue: fromStart('after') };
+
+/** Rows of one read. */
+const PAGE_SIZE = 1_000;
 
 function inlineWorkflow(steps: Step[]): IWorkflowBase {
 	const start: INode = {
@@ -219,12 +213,14 @@ export async function openTable(
 		columns: { mappingMode: 'autoMapInputData', value: null },
 		options: {},
 	});
-	// In a fixed order, since n8n reads 1,000 rows at a time.
-	const read = (...columns: string[]) =>
+	/** By hand, page by page: n8n's own paging fails where somebody writes meanwhile. */
+	const read = (...conditions: IDataObject[]) =>
 		step({
 			operation: 'get',
-			...where(...columns),
-			returnAll: true,
+			matchType: 'allConditions',
+			filters: { conditions: [isOfCampaign, ...conditions] },
+			returnAll: false,
+			limit: PAGE_SIZE,
 			orderBy: true,
 			orderByColumn: 'id',
 			orderByDirection: 'ASC',
@@ -232,22 +228,23 @@ export async function openTable(
 	const run = async (items: IDataObject[], ...steps: Step[]) =>
 		(await runSteps(context, items, steps)).filter(
 			(row) => row.campaign === campaign,
-		) as unknown as Row[];
+		) as unknown as Array<Row & { id: number }>;
+	/** The rows of which `first` holds those with the lowest ids. */
+	const restOf = async (first: Array<Row & { id: number }>): Promise<Row[]> => {
+		const all = first;
+		for (let page = first; page.length === PAGE_SIZE;) {
+			const after = page[page.length - 1].id;
+			page = await run([{ campaign, after }], read(isAfter));
+			for (const row of page) all.push(row);
+		}
+		return all;
+	};
 	const runsOf = (rows: Row[]) => rows.filter(isKind('run'));
-	// Whatever kind of row was written: its runs.
-	const readRuns = step({
-		...read('campaign'),
-		filters: {
-			conditions: [
-				{ keyName: 'campaign', condition: 'eq', keyValue: fromStart('campaign') },
-				{ keyName: 'kind', condition: 'eq', keyValue: 'run' },
-			],
-		},
-	});
+	const readRuns = read({ keyName: 'kind', condition: 'eq', keyValue: 'run' });
 	return {
-		rows: async () => await run([{ campaign }], read('campaign')),
+		rows: async () => await restOf(await run([{ campaign }], read())),
 		runs: async () => runsOf(await run([{ campaign }], readRuns)),
-		addRun: async (row) => await run([{ ...row }], insert, read('campaign')),
+		addRun: async (row) => await restOf(await run([{ ...row }], insert, read())),
 		addChunk: async (row) => runsOf(await run([{ ...row }], insert, readRuns)),
 		addChunks: async (rows) =>
 			void (await run(
@@ -259,7 +256,8 @@ export async function openTable(
 				[{ ...values, campaign, name }],
 				step({
 					operation: 'update',
-					...where('campaign', 'name'),
+					matchType: 'allConditions',
+					filters: { conditions: [isOfCampaign, isNamed] },
 					columns: { mappingMode: 'autoMapInputData', value: null },
 					options: {},
 				}),

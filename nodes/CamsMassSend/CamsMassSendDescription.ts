@@ -7,7 +7,7 @@ import {
 	labelField,
 	templateFields,
 	templateVariableFields,
-	toField,
+	toFields,
 	variablePairs,
 } from '../shared/apis/cams/fields';
 import { MAX_RECIPIENTS_PER_CALL, callsPerSecond } from '../shared/apis/cams/limits';
@@ -107,7 +107,7 @@ export const properties: INodeProperties[] = withCampaigns(
 		},
 		...fromFields,
 		...templateFields,
-		...recipientFields(toField),
+		...recipientFields(toFields),
 		...templateVariableFields.map(forItems),
 		...entryVariableFields,
 		labelField,

@@ -7,7 +7,7 @@ import {
 	labelField,
 	templateFields,
 	templateVariableFields,
-	toField,
+	toFields,
 } from '../shared/apis/cams/fields';
 import { callsPerSecond } from '../shared/apis/cams/limits';
 import { MESSAGE_TYPES } from '../shared/apis/cams/messageTypes';
@@ -33,7 +33,7 @@ export const properties: INodeProperties[] = [
 	]),
 	channelTypeField,
 	...fromFields,
-	toField,
+	...toFields,
 	...templateFields,
 	...templateVariableFields,
 	...messagePanel(MESSAGE_TYPES),

@@ -230,6 +230,7 @@ export function withCampaigns(
 		.map((property): INodeProperties => ({
 			...property,
 			displayOptions: {
+				...property.displayOptions,
 				show: {
 					...property.displayOptions?.show,
 					operation: ['getCampaign'],

@@ -1,6 +1,22 @@
 import type { INodeParameters, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { fileNames, type Field, type FileField, type ListField, type MessageType } from './schema';
+import {
+	fileNames,
+	type Field,
+	type FileField,
+	type ListField,
+	type MediaKind,
+	type MessageType,
+} from './schema';
+
+/** A file of each kind, for the placeholder. */
+const EXAMPLE_FILES: Readonly<Record<MediaKind, string>> = {
+	audio: 'welcome.mp3',
+	document: 'invoice.pdf',
+	image: 'shoe.jpg',
+	sticker: 'smile.webp',
+	video: 'shoe.mp4',
+};
 
 function fileProperties(field: FileField): INodeProperties[] {
 	const { name, label, required, description, upload } = field;
@@ -11,7 +27,7 @@ function fileProperties(field: FileField): INodeProperties[] {
 		type: 'string',
 		default: '',
 		required,
-		placeholder: 'e.g. https://example.com/shoe.jpg',
+		placeholder: `e.g. https://example.com/${EXAMPLE_FILES[field.media]}`,
 		description: description ?? 'Address of the file, which has to be reachable from the internet',
 	};
 	if (upload === undefined) return [link];

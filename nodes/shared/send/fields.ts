@@ -2,8 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 /** The fields of every mass send. Internal names are stored in workflows, so they never change. */
 
-/** @param toField the field for one recipient */
-export function recipientFields(toField: INodeProperties): INodeProperties[] {
+/** @param toFields the field for one recipient, in each of its forms */
+export function recipientFields(toFields: INodeProperties[]): INodeProperties[] {
 	return [
 		{
 			displayName: 'Recipients',
@@ -22,7 +22,13 @@ export function recipientFields(toField: INodeProperties): INodeProperties[] {
 			default: 'items',
 			description: 'Where to take the recipients from',
 		},
-		{ ...toField, displayOptions: { show: { recipientSource: ['items'] } } },
+		...toFields.map(({ displayOptions, ...field }): INodeProperties => ({
+			...field,
+			displayOptions: {
+				...displayOptions,
+				show: { ...displayOptions?.show, recipientSource: ['items'] },
+			},
+		})),
 		{
 			displayName: 'List Field',
 			name: 'listField',

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { TEMPLATE_PICKED, languageField, locator, variableMapper } from '../../editor/locator';
 import { textProperty } from '../../editor/textProperty';
-import { WITHOUT_SENDER_LIST } from './limits';
+import { WITHOUT_PHONE_NUMBERS, WITHOUT_SENDER_LIST } from './limits';
 
 /** Fields that the CAMS nodes share. Workflows store their internal names, which therefore never change. */
 
@@ -77,6 +77,18 @@ export const toField: INodeProperties = {
 	description:
 		'One recipient: a phone number in any format, with country code unless Default Country is set, or the user ID from an inbound message',
 };
+
+/** The recipient, by phone number or by ID: two fields of one name. */
+export const toFields: INodeProperties[] = [
+	{ ...toField, displayOptions: { hide: { channelType: [...WITHOUT_PHONE_NUMBERS] } } },
+	{
+		...toField,
+		placeholder: 'e.g. 102030405060708',
+		hint: 'The user ID, which is "from" in an inbound message',
+		description: 'One recipient: the user ID from an inbound message',
+		displayOptions: { show: { channelType: [...WITHOUT_PHONE_NUMBERS] } },
+	},
+];
 
 /** The template and its language. */
 export const templateFields: INodeProperties[] = [

@@ -21,3 +21,6 @@ export const MAX_RECIPIENTS_PER_CALL = 1000;
 
 /** Channel types whose senders no operation lists. */
 export const WITHOUT_SENDER_LIST: readonly string[] = ['messenger', 'telegram'];
+
+/** Channel types whose recipients have IDs instead of phone numbers. */
+export const WITHOUT_PHONE_NUMBERS: readonly string[] = ['instagram', 'messenger', 'telegram'];

@@ -494,6 +494,8 @@ describe('stopping the execution', () => {
 				node: { id: 'stopped' },
 			};
 			const run = await stopAfter(own, 6, campaign);
+			// On a busy machine a request that had left before arrives a little later.
+			await new Promise((resolve) => setTimeout(resolve, 200));
 			const left = calls(own);
 			expect(left).toBeGreaterThanOrEqual(6);
 			expect(left).toBeLessThan(9);

@@ -193,7 +193,7 @@ describe('the table', () => {
 	it('may have been edited: unknown words are unknown recipients, changed digests stop everything', async () => {
 		await sendCampaign({ items: people(20), options: small });
 		chunksIn()[0].state = ' Accepted ';
-		chunksIn()[1].state = 'who knows';
+		chunksIn()[1].state = 'constructor';
 		chunksIn()[1].result = 'no json';
 		const run = await sendCampaign({ items: people(20) });
 		expect(outcomesOf(outputs(run)[0])).toEqual(Array(10).fill('alreadyAccepted'));

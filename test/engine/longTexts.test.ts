@@ -58,7 +58,11 @@ describe.each(NODES)('%s', (_what, name, parameters) => {
 			expect(items).toHaveLength(1);
 			// Where the input is told too, it is as long as it is.
 			const json = { ...items[0].json, input: undefined };
-			expect(json).toMatchObject({ outcome: 'notSent', cause: 'invalidRecipient', reason: expect.stringMatching(/^To is /) });
+			expect(json).toMatchObject({
+				outcome: 'notSent',
+				cause: 'invalidRecipient',
+				reason: expect.stringMatching(/^To is /),
+			});
 			expect(JSON.stringify(json).length).toBeLessThan(2_000);
 		},
 	);

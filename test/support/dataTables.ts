@@ -144,7 +144,10 @@ export class DataTables {
 				condition === 'gt' ? Number(row[keyName]) > Number(keyValue) : row[keyName] === keyValue,
 			),
 		);
-		if (operation === 'get') return matching.slice(0, read<number>('limit'));
+		if (operation === 'get') {
+			const ordered = read('orderByDirection') === 'DESC' ? matching.reverse() : matching;
+			return ordered.slice(0, read<number>('limit'));
+		}
 		const values = this.checked(table, items[0]);
 		for (const row of matching) Object.assign(row, values);
 		return matching;

@@ -35,14 +35,14 @@ const FIRST_WAIT_MS = 100;
 const MAX_WAIT_MS = 3_000;
 
 /** What earlier runs of a campaign say of a recipient, the strongest last. */
-const RANKS: Readonly<Record<string, number>> = {
-	notsent: 1,
-	notfound: 1,
-	rejected: 2,
-	unknown: 4,
-	sending: 4,
-	accepted: 5,
-};
+const RANKS = { notSent: 1, rejected: 2, unknown: 4, accepted: 5 };
+/** The same by the states of the rows; a word that somebody made up is unknown. */
+const RANK_OF: ReadonlyMap<string, number> = new Map([
+	['notsent', RANKS.notSent],
+	['notfound', RANKS.notSent],
+	['rejected', RANKS.rejected],
+	['accepted', RANKS.accepted],
+]);
 /** A rejection whose fallback may follow. */
 const FALLBACK_RANK = 3;
 
@@ -65,7 +65,7 @@ export interface KnownRecipient {
 const rankOf = (row: ChunkRow, result: IDataObject) =>
 	stateOf(row) === 'rejected' && result.fallbackMayBeSent === true
 		? FALLBACK_RANK
-		: (RANKS[stateOf(row)] ?? RANKS.unknown);
+		: (RANK_OF.get(stateOf(row)) ?? RANKS.unknown);
 
 /**
  * What the rows of chunks say of each recipient, by digest: the strongest of all that name it.

@@ -240,7 +240,11 @@ export async function openTable(
 		return all;
 	};
 	const runsOf = (rows: Row[]) => rows.filter(isKind('run'));
-	const readRuns = read({ keyName: 'kind', condition: 'eq', keyValue: 'run' });
+	// The newest, of which the last ones count.
+	const readRuns = {
+		...read({ keyName: 'kind', condition: 'eq', keyValue: 'run' }),
+		orderByDirection: 'DESC',
+	};
 	return {
 		rows: async () => await restOf(await run([{ campaign }], read())),
 		runs: async () => runsOf(await run([{ campaign }], readRuns)),

@@ -143,7 +143,8 @@ export type Order = 'go' | 'pause' | 'stop' | 'lost' | 'deleted';
 /** Whether the owner of `mine` may send. @param runs read after it wrote what it wants to send */
 export function orderFor(mine: RunRow, runs: RunRow[]): Order {
 	if (runs.some(({ run }) => run > mine.run)) return 'lost';
-	const own = runs.find(({ name }) => name === mine.name);
+	// Its number is what others go by.
+	const own = runs.find(({ name, run }) => name === mine.name && run === mine.run);
 	if (!own) return 'deleted';
 	const state = stateOf(own);
 	if (state === 'running') return 'go';

@@ -77,12 +77,12 @@ function campaignJson(rows: Row[], id: string, tableName: string): IDataObject {
 }
 
 /** Outcomes of Get Campaign, by the state of the chunk. */
-const OUTCOMES: Readonly<Record<string, string>> = {
-	accepted: 'accepted',
-	rejected: 'rejected',
-	notsent: 'notSent',
-	notfound: 'notFound',
-};
+const OUTCOMES: ReadonlyMap<string, string> = new Map([
+	['accepted', 'accepted'],
+	['rejected', 'rejected'],
+	['notsent', 'notSent'],
+	['notfound', 'notFound'],
+]);
 
 /** Each recipient of the input, with what the campaign knows of it; Accepted and the others. */
 async function statusOfRecipients(
@@ -114,7 +114,7 @@ async function statusOfRecipients(
 				item: isObject(entry) ? entry : items[itemIndex].json,
 			});
 			const found = known.get(digestOf(id, keyOf({ to }, channelType)));
-			const outcome = found ? (OUTCOMES[stateOf(found.row)] ?? 'unknown') : 'notYetSent';
+			const outcome = found ? (OUTCOMES.get(stateOf(found.row)) ?? 'unknown') : 'notYetSent';
 			const about = found ? { ...resultOf(found.row), sentAt: found.row.at } : {};
 			const json = { outcome, to, ...position, ...about, campaignId: id };
 			(outcome === 'accepted' ? accepted : others).push({ json, pairedItem });

@@ -635,13 +635,19 @@ export class World {
 	}
 
 	/** The campaign as the send knows it, observed. */
-	private observed(campaign: Campaign): Campaign {
+	private observed(campaign: Campaign, taken: RunRow): Campaign {
 		const release = ({ recipients }: Batch) => {
 			for (const { to } of recipients) this.holders.delete(to!);
 		};
 		return {
 			claim: async (batch: Batch) => {
 				const refused = await campaign.claim(batch);
+				if (refused !== undefined && refused !== 'stopped') {
+					const why = refused.notSentCause;
+					const isLost = this.rows.some((row) => row.kind === 'run' && row.run > taken.run);
+					if (!isLost && why !== 'campaignStopped' && why !== 'campaignTable')
+						this.break(`${batch.name} may not be sent, and nobody else has the campaign`);
+				}
 				if (refused !== undefined) return refused;
 				if (this.plan.obeysUser && this.claimedWhileHeld?.has(batch.name))
 					this.break(`${batch.name} may be sent, although a user holds the campaign`);
@@ -691,7 +697,7 @@ export class World {
 			clock,
 			signal,
 		);
-		const observed = this.observed(campaign);
+		const observed = this.observed(campaign, taken);
 		const counts = (): RunCounts => {
 			const all: RunCounts = {
 				recipients: run.recipients.length,

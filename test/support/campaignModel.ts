@@ -219,7 +219,7 @@ export class World {
 		const { digestOf, keyOf } = this.processes[plan.process];
 		for (const to of plan.recipients)
 			this.digests.set(digestOf(this.campaign, keyOf({ to }, CHANNEL)), to);
-		this.send(run).catch((error) => this.break(`${label} throws ${String(error?.stack ?? error)}`));
+		this.send(run).catch((error: Error) => this.break(`${label} throws ${error.stack}`));
 		return run;
 	}
 

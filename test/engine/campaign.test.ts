@@ -257,6 +257,24 @@ describe('Resolve Unknown', () => {
 		expect(outcomesOf(outputs(run)[0]).filter((each) => each === 'accepted')).toHaveLength(10);
 	});
 
+	it('asks for ten recipients of each call where it gets the list, and settles the call as a whole', async () => {
+		await sendCampaign({ items: people(60), options: { maxRecipientsPerRequest: 20 } });
+		const [sent, lost, foreign] = chunksIn();
+		for (const row of [sent, lost, foreign]) row.state = 'sending';
+		lost.at = new Date(Date.now() - 7_200_000).toISOString();
+		age();
+		const asked = () => sandbox.stats().calls.byOperation.ListChatappMessage ?? 0;
+		// The third call's recipients are not in the list: its history is read.
+		const parameters = { resolveSource: 'recipients' };
+		const run = await operate('resolveUnknown', parameters, [
+			...people(40).reverse(),
+			{ phone: 'x' },
+		]);
+		expect(outputs(run)[0]).toMatchObject([{ accepted: 40, notFound: 20, unknown: 0 }]);
+		expect(chunksIn().map(({ state }) => state)).toEqual(['accepted', 'notFound', 'accepted']);
+		expect(asked()).toBeLessThanOrEqual(10 + 10 * 2 + 2);
+	}, 30_000);
+
 	it('finds the message of an unknown item, and hands on all others as they are', async () => {
 		sandbox.configure({ ...NO_LIMIT, faults: [{ kind: 'resetAfter', every: 1 }] });
 		const items = outputs(

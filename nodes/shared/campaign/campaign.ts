@@ -9,7 +9,7 @@ import { Semaphore } from '../util/concurrency';
 import { textOf, textOrEmpty } from '../util/json';
 import { UserIssue, toIssue } from '../util/userIssue';
 import { tableIssue, unreachableTable, type CampaignTable } from './dataTable';
-import { LOOK_MS, RENEW_MS, holdOf, isEnded, orderFor } from './lease';
+import { LOOK_MS, holdOf, isEnded, orderFor, renewLease } from './lease';
 import {
 	digestOf,
 	isKind,
@@ -262,12 +262,12 @@ export class Campaign {
 
 	/** Says every few seconds that this run is at work, until it ends. Never throws. @param counts so far */
 	async renew(counts: () => RunCounts): Promise<void> {
-		while (!this.isOver && !this.signal?.aborted) {
-			await this.table
-				.update(this.mine.name, { ...counts(), at: new Date().toISOString() })
-				.catch(() => false);
-			await pause(this.clock, RENEW_MS, this.signal);
-		}
+		await renewLease(this.table, this.mine, {
+			values: counts,
+			isOver: () => this.isOver,
+			clock: this.clock,
+			signal: this.signal,
+		});
 	}
 
 	/** Lets the campaign go. Never throws: what a run could not say, the next one in this process does. */

@@ -170,7 +170,12 @@ const sourceField: INodeProperties = {
 		{
 			name: 'A Campaign',
 			value: 'campaign',
-			description: 'Everybody in the campaign table whose outcome is unknown',
+			description: 'Reads the history of that time; it can take minutes for a large campaign',
+		},
+		{
+			name: 'A Campaign, by Its Recipients',
+			value: 'recipients',
+			description: 'Asks for a few of them, which takes seconds; connect the list you sent to',
 		},
 		{
 			name: 'Input Items',
@@ -225,19 +230,16 @@ export function withCampaigns(
 		};
 	});
 	const end = sends.findIndex(({ name }) => name === 'custSpaceId' || name === 'options');
-	const ofRecipients = properties
-		.filter(({ name, type }) => OF_RECIPIENTS.includes(name) && type !== 'hidden')
-		.map((property): INodeProperties => ({
-			...property,
-			displayOptions: {
-				...property.displayOptions,
-				show: {
-					...property.displayOptions?.show,
-					operation: ['getCampaign'],
-					campaignReturn: ['recipients'],
+	const ofRecipients = (show: IDisplayOptions['show']) =>
+		properties
+			.filter(({ name, type }) => OF_RECIPIENTS.includes(name) && type !== 'hidden')
+			.map((property): INodeProperties => ({
+				...property,
+				displayOptions: {
+					...property.displayOptions,
+					show: { ...property.displayOptions?.show, ...show },
 				},
-			},
-		}));
+			}));
 	const channel = properties.find(({ name }) => name === 'custSpaceId');
 	const idOf = (displayOptions: IDisplayOptions, isRequired: boolean): INodeProperties => ({
 		...campaignIdField,
@@ -258,10 +260,16 @@ export function withCampaigns(
 		{ ...operation, options: [...known, ...campaignOperations(hasHistory)] },
 		sourceField,
 		idOf(showFor('getCampaign', 'setCampaignState'), true),
-		idOf({ show: { operation: ['resolveUnknown'], resolveSource: ['campaign'] } }, true),
+		idOf(
+			{ show: { operation: ['resolveUnknown'], resolveSource: ['campaign', 'recipients'] } },
+			true,
+		),
 		stateField,
 		returnField,
-		...ofRecipients,
+		...ofRecipients({ operation: ['getCampaign'], campaignReturn: ['recipients'] }),
+		...(hasHistory
+			? ofRecipients({ operation: ['resolveUnknown'], resolveSource: ['recipients'] })
+			: []),
 		...sends.slice(0, end),
 		idOf({ hide: { operation: [...CAMPAIGN_OPERATIONS] } }, false),
 		...sends.slice(end),

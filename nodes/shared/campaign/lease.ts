@@ -16,7 +16,7 @@ import { isKind, stateOf, type Row, type RunCounts, type RunRow } from './rows';
  */
 
 /** How often an owner says that it is there. */
-export const RENEW_MS = 5_000;
+const RENEW_MS = 5_000;
 /** How often somebody who waits looks. */
 export const LOOK_MS = 1_000;
 const MAX_STEP_BACK_MS = 2_000;
@@ -135,6 +135,32 @@ export async function takeCampaign(table: CampaignTable, options: LeaseOptions):
 		await pause(clock, clock.random() * MAX_STEP_BACK_MS, signal);
 	}
 	return undefined;
+}
+
+/**
+ * Says every few seconds that a run is at work, until it is over. Never throws.
+ * @param values to write beside the time
+ */
+export async function renewLease(
+	table: CampaignTable,
+	{ name }: RunRow,
+	{
+		values = () => ({}),
+		isOver,
+		clock,
+		signal,
+	}: {
+		values?: () => Partial<RunRow>;
+		isOver: () => boolean;
+		clock: Clock;
+		signal?: AbortSignal;
+	},
+): Promise<void> {
+	while (!isOver() && !signal?.aborted) {
+		const at = new Date().toISOString();
+		await table.update(name, { ...values(), at }).catch(() => false);
+		await pause(clock, RENEW_MS, signal);
+	}
 }
 
 /** What the runs say to the owner of one of them. */

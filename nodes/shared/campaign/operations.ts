@@ -11,6 +11,7 @@ import { Parameters, type Read } from '../parameters/parameters';
 import { cleanRecipient, rawRecipient, type ChannelType } from '../parameters/recipient';
 import { isTool, onError } from '../send/onError';
 import { findRecipients } from '../send/recipients';
+import type { Position } from '../send/recipientState';
 import { isObject } from '../util/json';
 import { at } from '../util/path';
 import { UserIssue, toIssue } from '../util/userIssue';
@@ -20,7 +21,7 @@ import type { CampaignTable } from './dataTable';
 import { CAMPAIGN_OPERATIONS } from './fields';
 import { latestRuns } from './lease';
 import { readCampaignId, readTableName, withTable } from './open';
-import { resolveCampaign, resolveItems, type History } from './resolve';
+import { resolveCampaign, resolveItems, type History, type KnownByNumber } from './resolve';
 import { digestOf, isKind, resultOf, stateOf, type Row, type RunRow } from './rows';
 
 /** The operations on a campaign that send nothing. */
@@ -84,54 +85,81 @@ const OUTCOMES: ReadonlyMap<string, string> = new Map([
 	['notfound', 'notFound'],
 ]);
 
-/** Each recipient of the input, with what the campaign knows of it; Accepted and the others. */
-async function statusOfRecipients(
+/** A recipient of the input, or why it cannot be read. */
+type InputRecipient = Position & Partial<KnownByNumber> & { issue?: UserIssue };
+
+/** The recipients of the input, as a send would read them. */
+async function* readRecipients(
 	context: IExecuteFunctions,
 	parameters: Parameters,
-	id: string,
-	rows: Row[],
 	api: CampaignApi,
-): Promise<INodeExecutionData[][]> {
-	const known = readChunks(rows);
+): AsyncGenerator<InputRecipient> {
 	const accountCountry = await api.defaultCountry(context);
 	const items = context.getInputData();
-	const accepted: INodeExecutionData[] = [];
-	const others: INodeExecutionData[] = [];
 	const yieldToOthers = createYielder();
 	for (const source of findRecipients(parameters, items, api.numbersOnly)) {
 		const pause = yieldToOthers();
 		if (pause) await pause;
 		const { itemIndex, entryIndex, entry } = source;
-		const position: IDataObject =
-			entryIndex === undefined ? {} : { entryIndex, entry: entry as IDataObject };
-		const pairedItem = { item: itemIndex };
+		const position = { itemIndex, entryIndex, entry };
+		if ('issue' in source) {
+			yield { ...position, issue: source.issue };
+			continue;
+		}
 		try {
-			if ('issue' in source) throw source.issue;
 			const channelType = source.read('channelType') as ChannelType;
 			const to = cleanRecipient(source.read('to', ''), channelType, {
 				isGroup: at(entry, 'RecipientType') === 'group',
 				country: defaultCountry(source.read('options.defaultCountry', ''), accountCountry),
 				item: isObject(entry) ? entry : items[itemIndex].json,
 			});
-			const found = known.get(digestOf(id, keyOf({ to }, channelType)));
-			const outcome = found ? (OUTCOMES.get(stateOf(found.row)) ?? 'unknown') : 'notYetSent';
-			const about = found ? { ...resultOf(found.row), sentAt: found.row.at } : {};
-			const json = { outcome, to, ...position, ...about, campaignId: id };
-			(outcome === 'accepted' ? accepted : others).push({ json, pairedItem });
+			yield { ...position, to, channelType };
 		} catch (error) {
-			const { title, advice, notSentCause } = toIssue(error);
-			const to = 'issue' in source ? undefined : rawRecipient(source.read);
-			const reason = `${title}. ${advice}`;
-			const json = {
-				outcome: 'notSent',
-				...(to !== undefined && { to }),
-				reason,
-				cause: notSentCause,
-				...position,
-				campaignId: id,
-			};
-			others.push({ json, pairedItem });
+			yield { ...position, to: rawRecipient(source.read), issue: toIssue(error) };
 		}
+	}
+}
+
+/** Those of the input that can be read. */
+async function* knownByNumber(
+	recipients: AsyncIterable<InputRecipient>,
+): AsyncGenerator<KnownByNumber> {
+	for await (const { to, channelType, issue } of recipients)
+		if (!issue && to !== undefined && channelType !== undefined) yield { to, channelType };
+}
+
+/** Each recipient of the input, with what the campaign knows of it; Accepted and the others. */
+async function statusOfRecipients(
+	context: IExecuteFunctions,
+	recipients: AsyncIterable<InputRecipient>,
+	id: string,
+	rows: Row[],
+): Promise<INodeExecutionData[][]> {
+	const known = readChunks(rows);
+	const accepted: INodeExecutionData[] = [];
+	const others: INodeExecutionData[] = [];
+	for await (const { itemIndex, entryIndex, entry, to, channelType, issue } of recipients) {
+		const position: IDataObject =
+			entryIndex === undefined ? {} : { entryIndex, entry: entry as IDataObject };
+		const json: IDataObject = {
+			outcome: 'notYetSent',
+			...(to !== undefined && { to }),
+			...position,
+		};
+		if (issue) {
+			const reason = `${issue.title}. ${issue.advice}`;
+			Object.assign(json, { outcome: 'notSent', reason, cause: issue.notSentCause });
+		}
+		const found = issue ? undefined : known.get(digestOf(id, keyOf({ to }, channelType)));
+		if (found) {
+			const outcome = OUTCOMES.get(stateOf(found.row)) ?? 'unknown';
+			Object.assign(json, { ...resultOf(found.row), outcome, sentAt: found.row.at });
+		}
+		json.campaignId = id;
+		(json.outcome === 'accepted' ? accepted : others).push({
+			json,
+			pairedItem: { item: itemIndex },
+		});
 	}
 	return isTool(context) ? [[...accepted, ...others], []] : [accepted, others];
 }
@@ -175,6 +203,7 @@ export async function runCampaignOperation(
 	const items = context.getInputData();
 	const all = items.map((_item, item) => ({ item }));
 	const one = (json: IDataObject) => [[{ json, pairedItem: all }], []];
+	const recipients = () => readRecipients(context, parameters, api);
 	const notFoundAfterMs = () =>
 		numberOption(read('options.notFoundAfter') ?? 60, 'Not Found After (Minutes)', 0, 10_080) *
 		60_000;
@@ -196,11 +225,22 @@ export async function runCampaignOperation(
 			if (operation === 'getCampaign') {
 				const rows = await table.rows();
 				return read('campaignReturn', 'counts') === 'recipients'
-					? await statusOfRecipients(context, parameters, id, rows, api)
+					? await statusOfRecipients(context, recipients(), id, rows)
 					: one(campaignJson(rows, id, tableName));
 			}
 			const history = await api.history!(context);
-			return one(await resolveCampaign(context, table, id, history, notFoundAfterMs()));
+			return one(
+				await resolveCampaign(
+					context,
+					table,
+					id,
+					history,
+					notFoundAfterMs(),
+					read('resolveSource', 'campaign') === 'recipients'
+						? knownByNumber(recipients())
+						: undefined,
+				),
+			);
 		});
 	} catch (error) {
 		const { title, advice, notSentCause } = toIssue(error);

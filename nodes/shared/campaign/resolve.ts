@@ -6,7 +6,7 @@ import { isObject, textOf, textOrEmpty } from '../util/json';
 import { UserIssue, toIssue } from '../util/userIssue';
 import { campaignRunning, keyOf } from './campaign';
 import type { CampaignTable } from './dataTable';
-import { latestRuns, takeCampaign } from './lease';
+import { latestRuns, renewLease, takeCampaign } from './lease';
 import {
 	digestOf,
 	isKind,
@@ -44,14 +44,28 @@ interface Doubt {
 	row: ChunkRow;
 	at: number;
 	digests: Set<string>;
+	/** Recipients to ask for; none where their numbers are not known. */
+	sample: string[];
+	asked: number;
 	found: number;
 }
+
+/** Recipients of a chunk to ask for, where the numbers are known. */
+const SAMPLE = 10;
+/** Questions on their way at the same time. */
+const AT_ONCE = 5;
 
 const isInDoubt = (row: ChunkRow) =>
 	!['accepted', 'rejected', 'notsent', 'notfound'].includes(stateOf(row));
 
 /** A call goes to all of its recipients or to none; a few of them may have got the same message from elsewhere. */
-const isFound = ({ found, digests }: Doubt) => found > 0 && found * 2 >= digests.size;
+const isFound = ({ found, asked }: Doubt) => found > 0 && found * 2 >= asked;
+
+/** A recipient by number or ID, as the API takes it. */
+export interface KnownByNumber {
+	to: string;
+	channelType: string;
+}
 
 /** Chunks of one sender and template, close in time: one question to the history. */
 function toQuestions(doubts: Doubt[]): Doubt[][] {
@@ -77,25 +91,61 @@ const noHistory = (channel: string, { channels }: History) =>
 		`The API keeps a history of ${channels.join(' and ')} only. Receipts tell what arrived: look for the task ID.`,
 	);
 
-/** Counts for each chunk how many of its recipients the history knows. @throws UserIssue */
-async function ask(history: History, campaign: string, doubts: Doubt[]): Promise<void> {
+const byDigest = (doubts: Doubt[]) =>
+	new Map(doubts.flatMap((doubt) => [...doubt.digests].map((digest) => [digest, doubt] as const)));
+
+/** Adds the recipients to ask for. @param recipients of the campaign, and of others */
+async function addSamples(
+	campaign: string,
+	doubts: Doubt[],
+	recipients: AsyncIterable<KnownByNumber>,
+): Promise<void> {
+	const wanted = byDigest(doubts);
+	for await (const { to, channelType } of recipients) {
+		const doubt = wanted.get(digestOf(campaign, keyOf({ to }, channelType)));
+		if (doubt && doubt.sample.length < SAMPLE && !doubt.sample.includes(to)) doubt.sample.push(to);
+	}
+}
+
+/** @throws UserIssue */
+function queryFor(history: History, doubts: Doubt[]): Parameters<History['messages']>[0] {
 	const { from, channelType, templateCode } = resultOf(doubts[0].row);
 	const channel = textOrEmpty(channelType);
 	if (!history.channels.includes(channel) || textOf(from) === undefined) {
 		throw noHistory(channel, history);
 	}
-	const wanted = new Map(
-		doubts.flatMap((doubt) => [...doubt.digests].map((digest) => [digest, doubt] as const)),
-	);
-	const query = {
+	return {
 		channelType: channel,
 		from: textOrEmpty(from),
 		templateCode: textOf(templateCode),
 		since: doubts[0].at - BEFORE_MS,
 		until: doubts[doubts.length - 1].at + AFTER_MS,
 	};
+}
+
+/** Asks for some recipients of a chunk. @throws UserIssue */
+async function askForSample(history: History, doubt: Doubt): Promise<void> {
+	const query = queryFor(history, [doubt]);
+	doubt.asked = doubt.sample.length;
+	const pool = new Pool(AT_ONCE);
+	for (const to of doubt.sample) {
+		await pool.add(async () => {
+			for await (const message of history.messages({ ...query, to })) {
+				if (message.to !== to) continue;
+				doubt.found++;
+				return;
+			}
+		});
+	}
+	await pool.finish();
+}
+
+/** Counts for each chunk how many of its recipients the history knows. @throws UserIssue */
+async function askForAll(history: History, campaign: string, doubts: Doubt[]): Promise<void> {
+	const query = queryFor(history, doubts);
+	const wanted = byDigest(doubts);
 	for await (const { to } of history.messages(query)) {
-		const digest = digestOf(campaign, keyOf({ to }, channel));
+		const digest = digestOf(campaign, keyOf({ to }, query.channelType));
 		const doubt = wanted.get(digest);
 		if (!doubt) continue;
 		wanted.delete(digest);
@@ -108,6 +158,8 @@ async function ask(history: History, campaign: string, doubts: Doubt[]): Promise
  * Asks the API for every chunk of a campaign whose outcome is unknown, and settles it: accepted, or not found once it
  * is old enough. Takes the campaign meanwhile, so that nobody sends.
  * @param notFoundAfterMs messages can appear late; "not found" is no proof
+ * @param recipients of the campaign, so that a few of each chunk can be asked for; otherwise the whole history of that
+ * time is read, since the table holds no numbers
  * @returns the output of Resolve Unknown
  * @throws UserIssue when somebody is sending it, or the API cannot be asked
  */
@@ -117,6 +169,7 @@ export async function resolveCampaign(
 	campaign: string,
 	history: History,
 	notFoundAfterMs: number,
+	recipients?: AsyncIterable<KnownByNumber>,
 ): Promise<IDataObject> {
 	const before = await table.runs();
 	if (before.length === 0)
@@ -140,6 +193,8 @@ export async function resolveCampaign(
 	if ('heldBy' in found) throw campaignRunning(campaign, found.heldBy);
 	const { taken, rows } = found;
 	const counts = { accepted: 0, notFound: 0, unknown: 0 };
+	let isOver = false;
+	void renewLease(table, taken, { isOver: () => isOver, clock: REAL_CLOCK });
 	try {
 		const doubts = rows
 			.filter(isKind('chunk'))
@@ -148,10 +203,17 @@ export async function resolveCampaign(
 				row,
 				at: Date.parse(row.at) || 0,
 				digests: new Set(unpackDigests(row.digests)),
+				sample: [],
+				asked: row.recipients,
 				found: 0,
 			}));
-		for (const question of toQuestions(doubts)) {
-			await ask(history, campaign, question);
+		if (recipients) await addSamples(campaign, doubts, recipients);
+		const sampled = doubts.filter(({ sample }) => sample.length > 0);
+		const questions = toQuestions(doubts.filter(({ sample }) => sample.length === 0));
+		for (const question of [...sampled.map((doubt) => [doubt]), ...questions]) {
+			const [{ sample }] = question;
+			if (sample.length > 0) await askForSample(history, question[0]);
+			else await askForAll(history, campaign, question);
 			for (const doubt of question) {
 				const { row } = doubt;
 				const isLate = Date.now() - doubt.at >= notFoundAfterMs;
@@ -163,6 +225,7 @@ export async function resolveCampaign(
 			}
 		}
 	} finally {
+		isOver = true;
 		const state = wasStopped ? 'stopped' : 'incomplete';
 		const { accepted, notFound: notSent, unknown } = counts;
 		await table.update(taken.name, { state, accepted, notSent, unknown }).catch(() => false);

@@ -94,6 +94,22 @@ describe('Resolve Unknown', () => {
 			'custSpaceId',
 			'options',
 		]);
+		expect(namesOf(CAMS, { operation: 'resolveUnknown', resolveSource: 'items' })).toEqual([
+			'operation',
+			'resolveSource',
+			'custSpaceId',
+			'options',
+		]);
+		expect(namesOf(CAMS, { operation: 'resolveUnknown', resolveSource: 'recipients' })).toEqual([
+			'operation',
+			'resolveSource',
+			'campaignId',
+			'channelType',
+			'recipientSource',
+			'to',
+			'custSpaceId',
+			'options',
+		]);
 		expect(optionsOf(CAMS, { operation: 'resolveUnknown' })).toEqual([
 			'campaignTable',
 			'notFoundAfter',

@@ -32,7 +32,6 @@ const BENCHES: Record<
 		options: {
 			...SCENARIO,
 			kills: { type: 'string', default: '' },
-			resolve: { type: 'string', default: '' },
 			seed: { type: 'string', default: '' },
 		},
 	},
@@ -51,7 +50,7 @@ export async function main(args: string[], build: () => Promise<void>): Promise<
 		);
 	}
 	const options = parseOptions(rest, name === '' ? {} : BENCHES[name].options);
-	const choice = { only: '', scenario: '', kills: '', resolve: '', seed: '', ...options };
+	const choice = { only: '', scenario: '', kills: '', seed: '', ...options };
 	await build();
 	for (const each of name === '' ? names : [name]) {
 		console.log(`\n## ${each}`);

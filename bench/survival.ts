@@ -19,7 +19,6 @@ const FAULTS: Fault[] = [
 ];
 
 const KILLS = 20;
-const RESOLVED_KILLS = 4;
 /** Runs after which a campaign that still has somebody to send to is given up. */
 const MAX_RUNS = 15;
 const BETWEEN_RUNS_MS = 1_000;
@@ -31,8 +30,6 @@ const TIMEOUT_S = 3;
 export interface SurvivalChoice extends Choice {
 	/** How often n8n is killed in each of the scenarios with kill -9; empty for 20. */
 	kills: string;
-	/** In how many of these the doubt is resolved, which takes 2 minutes each; empty for 4. */
-	resolve: string;
 	/** Of the moments; empty for another one each time. */
 	seed: string;
 }
@@ -55,8 +52,6 @@ interface Happening {
 	happen: (stand: Stand, each: Case) => Promise<{ at?: string; result?: RunResult }>;
 	settings?: IDataObject;
 	faults?: Fault[];
-	/** Whether those in doubt are resolved at the end. */
-	resolves?: boolean;
 }
 
 interface Ending {
@@ -70,13 +65,7 @@ interface Ending {
 }
 
 /** Ends a campaign as a user does: runs, until nobody is left to send to; then Resolve Unknown and a last run. */
-async function end(
-	stand: Stand,
-	each: Case,
-	then: Then,
-	resolves: boolean,
-	result?: RunResult,
-): Promise<Ending> {
+async function end(stand: Stand, each: Case, then: Then, result?: RunResult): Promise<Ending> {
 	// Without a campaign nobody can know whom to leave out, so there is one more run.
 	const maxRuns = each.isCampaign ? MAX_RUNS : 1;
 	let last = result ?? { outcomes: new Map<string, string>() };
@@ -94,7 +83,7 @@ async function end(
 	const inDoubt = countOf(last, 'unknown');
 	let notFound = 0;
 	// In a loop, since calls of the runs that follow may fail too.
-	while (resolves && runs < maxRuns && (!isDone(last) || countOf(last, 'unknown') > 0)) {
+	while (each.isCampaign && runs < maxRuns && (!isDone(last) || countOf(last, 'unknown') > 0)) {
 		await untilQuiet(stand.sandbox);
 		notFound += (await stand.resolve(each)).notFound;
 		await runOnce();
@@ -109,7 +98,7 @@ async function measure(
 	name: string,
 	isCampaign: boolean,
 	then: Then,
-	{ happen, settings, faults = [], resolves = true }: Happening,
+	{ happen, settings, faults = [] }: Happening,
 ): Promise<Row> {
 	logProgress(`survival ${name}: ${title}, ${then}${isCampaign ? '' : ', without Campaign ID'}`);
 	const began = { 'Campaign ID': isCampaign, 'What happened': title };
@@ -120,13 +109,7 @@ async function measure(
 		const { recipients } = await stand.sandbox.stats();
 		const startedAt = performance.now();
 		await stand.start();
-		const { last, runs, isRefused, inDoubt, notFound } = await end(
-			stand,
-			each,
-			then,
-			resolves,
-			result,
-		);
+		const { last, runs, isRefused, inDoubt, notFound } = await end(stand, each, then, result);
 		const seconds = round((performance.now() - startedAt) / 1000);
 		return {
 			...began,
@@ -197,7 +180,6 @@ const twice: Happening['happen'] = async (stand, each) => {
 interface Bench {
 	stand: Stand;
 	kills: number;
-	resolved: number;
 	random: () => number;
 	/** How long a campaign takes to which nothing happens. */
 	usualMs: number;
@@ -212,7 +194,7 @@ async function measureKills(
 	name: string,
 	faults: Fault[],
 ): Promise<Row[]> {
-	const { stand, kills, resolved, random, usualMs } = bench;
+	const { stand, kills, random, usualMs } = bench;
 	const rows: Row[] = [];
 	const one = async (index: number, isCampaign: boolean, wait: number) =>
 		rows.push(
@@ -222,11 +204,7 @@ async function measureKills(
 				`${name}-${isCampaign ? index : `without-${index}`}`,
 				isCampaign,
 				BOTH[(index + 1) % 2],
-				{
-					happen: kill(wait),
-					faults,
-					resolves: index <= resolved,
-				},
+				{ happen: kill(wait), faults },
 			),
 		);
 	for (const index of [1, 2]) await one(index, false, usualMs / 2);
@@ -357,7 +335,6 @@ function wholeNumber(value: string, option: string): number {
 export async function survival(choice: SurvivalChoice): Promise<void> {
 	const scenarios = choose(SCENARIOS, choice.scenario, '--scenario');
 	const kills = wholeNumber(choice.kills || String(KILLS), '--kills');
-	const resolved = wholeNumber(choice.resolve || String(RESOLVED_KILLS), '--resolve');
 	const seed = wholeNumber(choice.seed || String(Date.now() % 1_000_000), '--seed');
 	console.log(`\nSeed ${seed}`);
 	// Also when the user ends it: an n8n of its own process group would stay.
@@ -372,7 +349,7 @@ export async function survival(choice: SurvivalChoice): Promise<void> {
 		const usualMs = performance.now() - startedAt;
 		if (!isDone(undisturbed))
 			throw new Error(`The campaign does not even run undisturbed: ${undisturbed.failure ?? ''}`);
-		const bench: Bench = { stand, kills, resolved, random: randomFrom(seed), usualMs };
+		const bench: Bench = { stand, kills, random: randomFrom(seed), usualMs };
 		for (const { name, title, rows } of scenarios) {
 			const table = { scenario: name, title, rows: await rows(bench) };
 			printTable(table.title, table.rows);

@@ -132,15 +132,10 @@ export class Stand {
 		await this.sandbox.configure({ faults: [] });
 		await this.sandbox.reset();
 		const send = massSend({ ...(isCampaign && { takeOverAfter: TAKE_OVER_AFTER_S }) });
-		const [{ phone }] = makePeople(1);
 		const workflowId = await this.publishNodes(
 			name,
 			[
-				{
-					name: 'People',
-					type: 'CUSTOM.people',
-					parameters: { file: this.file, first: Number(phone), count: RECIPIENTS },
-				},
+				this.people(),
 				{
 					name: 'Send',
 					...send,
@@ -154,18 +149,33 @@ export class Stand {
 		return { name, isCampaign, workflowId };
 	}
 
+	/** A node that makes everybody. */
+	private people(): Partial<INode> & { name: string } {
+		const [{ phone }] = makePeople(1);
+		return {
+			name: 'People',
+			type: 'CUSTOM.people',
+			parameters: { file: this.file, first: Number(phone), count: RECIPIENTS },
+		};
+	}
+
 	/** Asks the API about everybody in doubt, by the operation Resolve Unknown in a workflow of its own. */
 	async resolve({ name }: Case): Promise<Resolved> {
 		const path = `${name}-resolve`;
 		if (!this.resolving.has(name)) {
 			await this.publishNodes(path, [
+				this.people(),
 				{
 					name: 'Resolve',
 					type: massSend().type,
 					credentials: CREDENTIALS,
 					parameters: {
 						operation: 'resolveUnknown',
+						resolveSource: 'recipients',
 						campaignId: name,
+						channelType: 'whatsapp',
+						recipientSource: 'items',
+						to: massSend().parameters.to,
 						// The sandbox shows messages at once.
 						options: { notFoundAfter: 0 },
 					},
@@ -173,10 +183,7 @@ export class Stand {
 			]);
 			this.resolving.add(name);
 		}
-		// It reads the history page by page, up to 600 of them; how fast the API answers is not the point here.
-		await this.sandbox.configure({ latencyMs: 0, jitterMs: 0 });
 		const { status, data } = await this.post<Resolved>(path);
-		await this.sandbox.configure(LATENCY);
 		if (status !== 200) throw new Error(`Resolve Unknown failed: ${JSON.stringify(data)}`);
 		return data;
 	}

@@ -541,7 +541,7 @@ export class World {
 				return await read('reads runs', 'run', row.name);
 			},
 			addChunks: async (rows) => await write(`adds ${rows.map(({ name }) => name).join()}`, rows),
-			update: async (name, values) => {
+			update: async (name, values, whileState) => {
 				const state = values.state ?? 'time';
 				const shown = name.startsWith('run-') ? 'a run' : name;
 				// Who steps back begins anew.
@@ -550,7 +550,9 @@ export class World {
 					run,
 					`updates ${shown}: ${state}`,
 					() => {
-						const rows = this.rows.filter((row) => row.name === name);
+						const rows = this.rows.filter(
+							(row) => row.name === name && (whileState === undefined || row.state === whileState),
+						);
 						for (const row of rows) Object.assign(row, stamped(values));
 						if (values.state !== undefined) this.version++;
 						this.noteClaim(name, values.state);

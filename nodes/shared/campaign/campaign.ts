@@ -9,7 +9,7 @@ import { Semaphore } from '../util/concurrency';
 import { textOf, textOrEmpty } from '../util/json';
 import { UserIssue, toIssue } from '../util/userIssue';
 import { tableIssue, unreachableTable, type CampaignTable } from './dataTable';
-import { LOOK_MS, holdOf, isEnded, orderFor, renewLease } from './lease';
+import { LOOK_MS, orderFor, renewLease } from './lease';
 import {
 	digestOf,
 	isKind,
@@ -143,26 +143,25 @@ interface Claim {
  * Changes that a run could not write any more, by campaign, e.g. because n8n ends a workflow's table access with its
  * time-out. The next run of the campaign in this process writes them first.
  */
-type Change = Partial<ChunkRow> | Partial<RunRow>;
+interface Change {
+	values: Partial<ChunkRow> | Partial<RunRow>;
+	whileState?: 'running';
+}
 const unwritten = new Map<string, Map<string, Change>>();
 const MAX_UNWRITTEN = 1_000;
 
-function writeLater(campaign: string, name: string, values: Change): void {
+function writeLater(campaign: string, name: string, change: Change): void {
 	const changes = unwritten.get(campaign) ?? new Map<string, Change>();
 	unwritten.delete(campaign);
-	unwritten.set(campaign, changes.set(name, values));
+	unwritten.set(campaign, changes.set(name, change));
 	const [oldest] = unwritten.keys();
 	if (unwritten.size > MAX_UNWRITTEN) unwritten.delete(oldest);
 }
 
 /** @throws what the table throws */
 export async function writeUnwritten(table: CampaignTable, campaign: string): Promise<void> {
-	const changes = unwritten.get(campaign);
-	if (!changes) return;
-	// A user may have stopped the campaign meanwhile, and another process may have taken it.
-	const ended = new Set((await table.runs()).filter(isEnded).map(({ name }) => name));
-	for (const [name, { state, ...values }] of changes)
-		await table.update(name, { ...values, ...(!ended.has(name) && { state }) } as Change);
+	for (const [name, { values, whileState }] of unwritten.get(campaign) ?? [])
+		await table.update(name, values, whileState);
 	unwritten.delete(campaign);
 }
 
@@ -273,15 +272,14 @@ export class Campaign {
 	/** Lets the campaign go. Never throws: what a run could not say, the next one in this process does. */
 	async close(counts: RunCounts, isFinished: boolean): Promise<void> {
 		this.isOver = true;
-		const at = new Date().toISOString();
-		const ended = { ...counts, at, state: isFinished ? 'finished' : 'incomplete' };
+		const values = { ...counts, at: new Date().toISOString() };
+		const ended = { ...values, state: isFinished ? 'finished' : 'incomplete' };
 		try {
-			const runs = await this.table.runs();
-			const isHeld = holdOf(runs.filter(({ name }) => name === this.mine.name)) !== undefined;
-			const { state, ...kept } = ended;
-			await this.table.update(this.mine.name, { ...kept, ...(!isHeld && { state }) });
+			// A pause or a stop holds also for whoever comes next.
+			if (!(await this.table.update(this.mine.name, ended, 'running')))
+				await this.table.update(this.mine.name, values);
 		} catch {
-			writeLater(this.id, this.mine.name, ended);
+			writeLater(this.id, this.mine.name, { values: ended, whileState: 'running' });
 		}
 	}
 
@@ -394,9 +392,9 @@ export class Campaign {
 					await this.table.addChunks([{ ...row, ...values }]);
 				return true;
 			});
-			if (!isWritten) writeLater(this.id, row.name, values);
+			if (!isWritten) writeLater(this.id, row.name, { values });
 		} catch {
-			writeLater(this.id, row.name, values);
+			writeLater(this.id, row.name, { values });
 		}
 	}
 }

@@ -27,8 +27,16 @@ export interface CampaignTable {
 	addChunk(row: ChunkRow): Promise<RunRow[]>;
 	/** Writes rows of chunks. */
 	addChunks(rows: ChunkRow[]): Promise<void>;
-	/** Changes the row of this name. @returns whether there is one */
-	update(name: string, values: Partial<RunRow> | Partial<ChunkRow>): Promise<boolean>;
+	/**
+	 * Changes the row of this name.
+	 * @param whileState only if it has this state: compared and written in one step
+	 * @returns whether there is one
+	 */
+	update(
+		name: string,
+		values: Partial<RunRow> | Partial<ChunkRow>,
+		whileState?: 'running',
+	): Promise<boolean>;
 }
 
 const TABLE_NODE = 'n8n-nodes-base.dataTable';
@@ -255,13 +263,14 @@ export async function openTable(
 				rows.map((row) => ({ ...row })),
 				insert,
 			)),
-		update: async (name, values) => {
+		update: async (name, values, whileState) => {
+			const hasState = { keyName: 'state', condition: 'eq', keyValue: whileState };
 			const changed = await run(
 				[{ ...values, campaign, name }],
 				step({
 					operation: 'update',
 					matchType: 'allConditions',
-					filters: { conditions: [isOfCampaign, isNamed] },
+					filters: { conditions: [isOfCampaign, isNamed, ...(whileState ? [hasState] : [])] },
 					columns: { mappingMode: 'autoMapInputData', value: null },
 					options: {},
 				}),

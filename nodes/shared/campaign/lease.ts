@@ -59,9 +59,8 @@ const NO_COUNTS: RunCounts = {
 
 const ENDED: ReadonlySet<string> = new Set(['stopped', 'finished', 'incomplete', 'interrupted']);
 
-/** Whether nobody is at it any more. A word that somebody made up means that nothing is sent for now. */
-export const isEnded = (row: RunRow) => ENDED.has(stateOf(row));
-const isOpen = (row: RunRow) => !isEnded(row);
+/** Whether its owner is, or may be, at it. A word that somebody made up means that nothing is sent for now. */
+const isOpen = (row: RunRow) => !ENDED.has(stateOf(row));
 
 /** The runs with the highest number. */
 export function latestRuns(runs: RunRow[]): RunRow[] {
@@ -70,7 +69,7 @@ export function latestRuns(runs: RunRow[]): RunRow[] {
 }
 
 /** How a user holds the campaign, as these rows say. Whoever writes a later row has to pass it on. */
-export const holdOf = (runs: RunRow[]) =>
+const holdOf = (runs: RunRow[]) =>
 	(['stopped', 'paused'] as const).find((word) => runs.some((row) => stateOf(row) === word));
 
 /** Takes the campaign, or says who has it. @throws what the table throws */

@@ -5,7 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { IDataObject, IWorkflowBase } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox/server';
-import { CREDENTIAL_NAME, sandboxCredential } from '../../scripts/exampleRun';
+import {
+	CREDENTIAL_NAME,
+	INNOPAAS_CREDENTIAL_NAME,
+	innoPaasCredential,
+	readExample,
+	sandboxCredential,
+} from '../../scripts/exampleRun';
 import {
 	RealN8n,
 	ensureN8n,
@@ -33,6 +39,10 @@ beforeAll(async () => {
 	n8n = await start();
 	credentialIds = {
 		[CREDENTIAL_NAME]: await n8n.addCredential(CREDENTIAL_NAME, sandboxCredential(sandbox)),
+		[INNOPAAS_CREDENTIAL_NAME]: await n8n.addCredential(
+			INNOPAAS_CREDENTIAL_NAME,
+			innoPaasCredential(sandbox),
+		),
 	};
 }, 1_200_000);
 
@@ -88,14 +98,14 @@ function campaign(campaignId: string, parameters: IDataObject = {}): Partial<IWo
 	};
 }
 
-const itemsOf = ({ data }: RealRun): IDataObject[] =>
-	(data.resultData.runData[NODE]?.[0]?.data?.main ?? []).flatMap((items) =>
+const itemsOf = ({ data }: RealRun, node = NODE): IDataObject[] =>
+	(data.resultData.runData[node]?.[0]?.data?.main ?? []).flatMap((items) =>
 		(items ?? []).map(({ json }) => json),
 	);
 
-function countsOf(run: RealRun): Record<string, number> {
+function countsOf(run: RealRun, node = NODE): Record<string, number> {
 	const counts: Record<string, number> = {};
-	for (const { outcome } of itemsOf(run))
+	for (const { outcome } of itemsOf(run, node))
 		counts[String(outcome)] = (counts[String(outcome)] ?? 0) + 1;
 	return counts;
 }
@@ -161,3 +171,18 @@ test('a row that is edited on the page of the table pauses the campaign, and let
 	expect(countsOf(await n8n.waitForExecution(execution))).toEqual({ accepted: PEOPLE });
 	expect(recipients()).toMatchObject({ unique: PEOPLE, duplicate: 0 });
 }, 120_000);
+
+test('InnoPaaS Submit keeps the same promise', async () => {
+	const submit = 'InnoPaaS Submit';
+	const example = readExample('innopaas-campaign');
+	const node = example.nodes!.find(({ name }) => name === submit)!;
+	node.parameters = { ...node.parameters, campaignId: 'innoPaaS 🎉' };
+	const id = await n8n.addWorkflow(example, credentialIds);
+	const { accepted, ...others } = countsOf(await n8n.runWorkflow(id), submit);
+	expect(accepted).toBeGreaterThan(1);
+	expect(countsOf(await n8n.runWorkflow(id), submit)).toEqual({
+		...others,
+		alreadyAccepted: accepted,
+	});
+	expect(recipients()).toMatchObject({ accepted, duplicate: 0 });
+}, 60_000);

@@ -1,4 +1,5 @@
 /** A To of megabytes, as a wrong field brings it, is told in short in the item of every sending node. */
+import { setFlagsFromString } from 'node:v8';
 import type { IDataObject } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox/server';
@@ -11,6 +12,11 @@ beforeAll(async () => {
 	sandbox = await startSandbox();
 });
 afterAll(() => sandbox.close());
+
+// As in a process that has run for long: V8 no longer optimizes a regular expression that is new to it, and one that
+// repeats over millions of characters overflows its stack.
+setFlagsFromString('--no-regexp-optimization');
+afterAll(() => setFlagsFromString('--regexp-optimization'));
 
 const NODES: Array<[string, string, IDataObject]> = [
 	['CAMS Send, a text', 'camsSend', TEXT],

@@ -127,7 +127,7 @@ const ISSUES: ReadonlyArray<[pattern: RegExp, title: string, advice: string]> = 
 		'A table of this name was made for something else. Choose another name in the option Campaign Table; the node makes it.',
 	],
 	[
-		/could not find the data table|data table with name .* not found|no such table|relation .* does not exist/i,
+		/could not find the data table|data table with name|no such table|relation "?\w{1,128}"? does not exist/i,
 		'The campaign table is gone',
 		'Somebody deleted or renamed it. Its campaigns are forgotten with it: run this again only with those who were not sent to.',
 	],

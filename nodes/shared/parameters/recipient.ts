@@ -32,8 +32,10 @@ const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 /** Forms in which apps and spreadsheets keep a number: whatsapp:+65..., tel:+65..., '+65..., ="65...". */
 const WRAPPED = /^\s*(?:(?:whatsapp|tel):\s*(.*)|'(.*)|="(.*)")\s*$/is;
 
-/** What stands between the separators of several recipients in one text. */
-const RECIPIENTS = /[^,;\n\r\u2028\u2029，；]+/g;
+/** The code units between several recipients in one text. */
+const SEPARATORS: ReadonlySet<number> = new Set(
+	[...',;\n\r\u2028\u2029，；'].map((separator) => separator.charCodeAt(0)),
+);
 
 /** A number that a spreadsheet has rounded: 6.59E+09, or 6,59E+09 in locales with a decimal comma. */
 const ROUNDED = /^\s*(\d+)(?:[.,](\d+))?E\+?(\d+)\s*$/i;
@@ -189,14 +191,32 @@ function cleanPhone(written: string, country: Country | undefined): string {
 	return internationalNumber(written, number.includes('+'), digits, country);
 }
 
+const isRounded = (text: string) => text.length <= MAX_WRITTEN_CHARACTERS && ROUNDED.test(text);
+
+/**
+ * What stands between separators. By hand, since the text can have millions of characters: in a process that has run
+ * for long, V8 no longer optimizes regular expressions, and one that repeats over 4 million of them ends in a
+ * RangeError (kRegExpCompiledLimit in its regexp.h).
+ */
+function partsOf(text: string): string[] {
+	const parts: string[] = [];
+	let start = 0;
+	for (let end = 0; end <= text.length; end++) {
+		if (end < text.length && !SEPARATORS.has(text.charCodeAt(end))) continue;
+		if (end > start) parts.push(text.slice(start, end));
+		start = end + 1;
+	}
+	return parts;
+}
+
 /** The recipients in a To field that takes several, each as written; empty ones are left out. */
 export function recipientsIn(value: unknown): unknown[] {
 	const list =
 		typeof value === 'string' && value.trim().startsWith('[') ? (jsonList(value) ?? value) : value;
 	return (Array.isArray(list) ? (list as unknown[]) : [list])
 		.flatMap((each) =>
-			typeof each === 'string' && !ROUNDED.test(each)
-				? (each.match(RECIPIENTS) ?? []).map((part) => part.trim())
+			typeof each === 'string' && !isRounded(each)
+				? partsOf(each).map((part) => part.trim())
 				: [each],
 		)
 		.filter((each) => each !== undefined && each !== null && each !== '');
@@ -238,7 +258,7 @@ function splitRecipients(value: unknown): string[] {
 					`It has ${formatCount(text.length)} characters. ${EACH_ONE}`,
 				);
 			}
-			return ROUNDED.test(text) ? [text] : (text.match(RECIPIENTS) ?? []);
+			return isRounded(text) ? [text] : partsOf(text);
 		})
 		.map((each) => each.trim())
 		.filter((each) => each !== '');

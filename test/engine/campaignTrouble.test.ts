@@ -1,5 +1,14 @@
 /** Campaigns whose ID, table or database makes trouble: a clear sentence, and nothing is sent that the table does not know. */
-import { people, reached, sandbox, send, taken, type MassCase } from '../support/camsMassSend';
+import {
+	LIST,
+	NO_LIMIT,
+	people,
+	reached,
+	sandbox,
+	send,
+	taken,
+	type MassCase,
+} from '../support/camsMassSend';
 import { DataTables, type Before } from '../support/dataTables';
 import { NODE } from '../support/harness';
 import { outcomesOf, outputs } from '../support/massRun';
@@ -20,6 +29,7 @@ const sendCampaign = async (
 		engine: { ...engine, nodeTypes: tables.process(before, after) },
 	});
 
+const runsIn = () => tables.rows().filter(({ kind }) => kind === 'run');
 const chunksIn = () => tables.rows().filter(({ kind }) => kind === 'chunk');
 const messageOf = ({ error }: Awaited<ReturnType<typeof send>>) =>
 	`${error?.message}. ${error?.description}`;
@@ -198,9 +208,11 @@ describe('the table', () => {
 		const run = await sendCampaign({ items: people(20) });
 		expect(outcomesOf(outputs(run)[0])).toEqual(Array(10).fill('alreadyAccepted'));
 		expect(outcomesOf(outputs(run)[1])).toEqual(Array(10).fill('unknown'));
-		chunksIn()[0].digests = 'AAAA';
+		chunksIn()[0].digests = String(chunksIn()[0].digests).slice(0, 32);
 		const refused = await sendCampaign({ items: people(20) });
 		expect(messageOf(refused)).toMatch(/^A row of the campaign table cannot be read/);
+		// The run lets the campaign go.
+		expect(runsIn().at(-1)).toMatchObject({ state: 'incomplete' });
 		expect(taken()).toHaveLength(20);
 	});
 
@@ -243,6 +255,7 @@ describe('who else is at it', () => {
 			...sample,
 			id: 100 + index,
 			name: `other-${index}`,
+			recipients: 0,
 			digests: '',
 		}));
 		const rest = table.rows.splice(5);
@@ -268,5 +281,84 @@ describe('who else is at it', () => {
 		const run = await sendCampaign({ items: people(10), node: { id: 'second' } });
 		expect(run.hints(NODE)[0]).toBe('10 had it before; now 0 accepted. In 0 requests.');
 		expect(taken()).toHaveLength(10);
+	});
+
+	it('comes out as one item per recipient where On Error goes on, with names and sums', async () => {
+		await sendCampaign({ items: people(2) });
+		runsIn()[0].state = 'stopped';
+		const customers = people(3);
+		const list = { ...LIST, campaignId: 'spring-sale' };
+		const [, notAccepted] = outputs(
+			await sendCampaign({
+				items: [{ customers }],
+				parameters: list,
+				node: { onError: 'continueRegularOutput' },
+			}),
+		);
+		expect(notAccepted).toMatchObject(
+			customers.map(({ phone }, entryIndex) => ({
+				outcome: 'notSent',
+				cause: 'campaignStopped',
+				to: phone,
+				entryIndex,
+				campaignId: 'spring-sale',
+			})),
+		);
+	});
+});
+
+describe('what others write meanwhile', () => {
+	it('a receipt that proves a call stands, though the call itself ends without an answer', async () => {
+		sandbox.configure({ ...NO_LIMIT, faults: [{ kind: 'resetAfter', every: 1 }], latencyMs: 300 });
+		const run = sendCampaign(
+			{ items: people(10), node: { onError: 'continueRegularOutput' } },
+			(operation, [item]) => {
+				if (operation === 'update' && item.state === 'unknown') chunksIn()[0].state = 'accepted';
+			},
+		);
+		expect(outcomesOf(outputs(await run)[1])).toEqual(Array(10).fill('unknown'));
+		expect(chunksIn()).toMatchObject([{ state: 'accepted', recipients: 10 }]);
+	});
+
+	it('a chunk that waited through a pause is looked for around the time at which it was sent', async () => {
+		let hasPaused = false;
+		let pausedAt = '';
+		const sending = sendCampaign({ items: people(30), options: small }, (operation, [item]) => {
+			if (operation !== 'insert' || item.kind !== 'chunk' || hasPaused) return;
+			hasPaused = true;
+			for (const row of runsIn()) row.state = 'paused';
+			pausedAt = String(item.at);
+		});
+		while (!chunksIn().some(({ state }) => state === 'notSent'))
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		let claimedAt = '';
+		for (const row of runsIn()) row.state = 'running';
+		await sending;
+		claimedAt = String(chunksIn()[0].at);
+		expect(Date.parse(claimedAt) - Date.parse(pausedAt)).toBeGreaterThan(300);
+		expect(reached()).toHaveLength(30);
+	}, 30_000);
+
+	it('Resolve Unknown leaves a stop in force, and what a receipt has proved', async () => {
+		await sendCampaign({ items: people(20), options: small });
+		const [first, second] = chunksIn();
+		for (const row of [first, second])
+			Object.assign(row, {
+				state: 'sending',
+				at: new Date(Date.now() - 7_200_000).toISOString(),
+			});
+		runsIn()[0].state = 'stopped';
+		const resolved = await sendCampaign(
+			{ items: [{}], parameters: { operation: 'resolveUnknown' } },
+			(operation, [item]) => {
+				// In the moment before it is settled as not found.
+				if (operation === 'update' && item.state === 'notFound') first.state = 'accepted';
+			},
+		);
+		expect(outputs(resolved)[0]).toMatchObject([{ accepted: 10, notFound: 10, unknown: 0 }]);
+		expect(runsIn().map(({ state }) => state)).toEqual(['stopped', 'stopped']);
+		const refused = await sendCampaign({ items: people(20) });
+		expect(refused.error?.message).toBe('Campaign "spring-sale" is stopped');
 	});
 });

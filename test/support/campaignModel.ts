@@ -527,6 +527,7 @@ export class World {
 			}
 		};
 		return {
+			key: this.campaign,
 			rows: async () => await read('reads rows'),
 			runs: async () => await read('reads runs', 'run'),
 			addRun: async (row) => {
@@ -781,7 +782,7 @@ export class World {
 		const { takeCampaign, writeUnwritten } = this.processes[plan.process];
 		for (let tries = 1; ; tries++) {
 			try {
-				await writeUnwritten(table, this.campaign);
+				await writeUnwritten(table);
 				return await takeCampaign(table, {
 					campaign: this.campaign,
 					execution: plan.execution ?? run.label,

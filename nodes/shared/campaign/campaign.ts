@@ -14,13 +14,15 @@ import {
 	digestOf,
 	isKind,
 	packDigests,
+	readDigests,
 	resultOf,
 	stateOf,
-	unpackDigests,
 	type ChunkRow,
+	type ChunkState,
 	type Row,
 	type RunCounts,
 	type RunRow,
+	type RunState,
 } from './rows';
 
 /**
@@ -75,7 +77,7 @@ export function readChunks(rows: Row[]): Map<string, KnownRecipient> {
 	const known = new Map<string, KnownRecipient>();
 	for (const row of rows.filter(isKind('chunk'))) {
 		const rank = rankOf(row, resultOf(row));
-		const digests = unpackDigests(row.digests);
+		const digests = readDigests(row);
 		if (!digests) {
 			throw new UserIssue(
 				'A row of the campaign table cannot be read',
@@ -145,24 +147,24 @@ interface Claim {
  */
 interface Change {
 	values: Partial<ChunkRow> | Partial<RunRow>;
-	whileState?: 'running';
+	whileState?: RunState | ChunkState;
 }
 const unwritten = new Map<string, Map<string, Change>>();
 const MAX_UNWRITTEN = 1_000;
 
-function writeLater(campaign: string, name: string, change: Change): void {
-	const changes = unwritten.get(campaign) ?? new Map<string, Change>();
-	unwritten.delete(campaign);
-	unwritten.set(campaign, changes.set(name, change));
+function writeLater({ key }: CampaignTable, name: string, change: Change): void {
+	const changes = unwritten.get(key) ?? new Map<string, Change>();
+	unwritten.delete(key);
+	unwritten.set(key, changes.set(name, change));
 	const [oldest] = unwritten.keys();
 	if (unwritten.size > MAX_UNWRITTEN) unwritten.delete(oldest);
 }
 
 /** @throws what the table throws */
-export async function writeUnwritten(table: CampaignTable, campaign: string): Promise<void> {
-	for (const [name, { values, whileState }] of unwritten.get(campaign) ?? [])
+export async function writeUnwritten(table: CampaignTable): Promise<void> {
+	for (const [name, { values, whileState }] of unwritten.get(table.key) ?? [])
 		await table.update(name, values, whileState);
-	unwritten.delete(campaign);
+	unwritten.delete(table.key);
 }
 
 /** The owner's side of a campaign: claims chunks before they are sent, and settles them after. */
@@ -243,11 +245,13 @@ export class Campaign {
 		const { outcome, json } = result;
 		// The reason can quote the API, and the API a recipient.
 		const kept = { ...json, outcome: undefined, reason: undefined };
-		await this.write(claim.row, {
+		const values = {
 			state: outcome,
 			at: json.sentAt ?? new Date().toISOString(),
 			result: JSON.stringify(kept),
-		});
+		};
+		// A receipt may have told meanwhile that it was accepted.
+		await this.write(claim.row, values, outcome === 'unknown' ? 'sending' : undefined);
 	}
 
 	/** Takes back the claim of a batch that is not sent. */
@@ -279,7 +283,7 @@ export class Campaign {
 			if (!(await this.table.update(this.mine.name, ended, 'running')))
 				await this.table.update(this.mine.name, values);
 		} catch {
-			writeLater(this.id, this.mine.name, { values: ended, whileState: 'running' });
+			writeLater(this.table, this.mine.name, { values: ended, whileState: 'running' });
 		}
 	}
 
@@ -300,7 +304,10 @@ export class Campaign {
 					claim.isWritten = true;
 					return await this.table.addChunk(claim.row);
 				}
-				if (!(await this.table.update(claim.row.name, { state: 'sending' })))
+				// From now on, since its messages are looked for around that time.
+				claim.row.at = new Date().toISOString();
+				const { name, at } = claim.row;
+				if (!(await this.table.update(name, { state: 'sending', at })))
 					await this.table.addChunks([claim.row]);
 				return await this.table.runs();
 			});
@@ -360,8 +367,9 @@ export class Campaign {
 		for (;;) {
 			await pause(this.clock, LOOK_MS, this.signal);
 			if (this.signal?.aborted) return;
-			const runs = await this.table.runs().catch(() => undefined);
-			if (runs && orderFor(this.mine, runs) !== 'pause') return;
+			const runs = await this.table.runs().catch((error: Error) => error);
+			// What does not pass by itself is told by the next claim.
+			if (runs instanceof Error ? tableIssue(runs) : orderFor(this.mine, runs) !== 'pause') return;
 		}
 	}
 
@@ -384,26 +392,35 @@ export class Campaign {
 		}
 	}
 
-	/** Changes the row of a chunk, or writes it anew if somebody has deleted it. */
-	private async write(row: ChunkRow, values: Partial<ChunkRow>): Promise<void> {
+	/**
+	 * Changes the row of a chunk, or writes it anew if somebody has deleted it.
+	 * @param whileState only if it has this state; whoever gave it another one knows better
+	 */
+	private async write(
+		row: ChunkRow,
+		values: Partial<ChunkRow>,
+		whileState?: ChunkState,
+	): Promise<void> {
+		const { name, execution } = row;
 		try {
 			const isWritten = await this.patiently(async () => {
-				if (!(await this.table.update(row.name, values)))
-					await this.table.addChunks([{ ...row, ...values }]);
+				if (await this.table.update(name, values, whileState)) return true;
+				const isThere = whileState !== undefined && (await this.table.update(name, { execution }));
+				if (!isThere) await this.table.addChunks([{ ...row, ...values }]);
 				return true;
 			});
-			if (!isWritten) writeLater(this.id, row.name, { values });
+			if (!isWritten) writeLater(this.table, name, { values, whileState });
 		} catch {
-			writeLater(this.id, row.name, { values });
+			writeLater(this.table, name, { values, whileState });
 		}
 	}
 }
 
-/** @param owner of the campaign, with its counts so far */
-export function campaignRunning(id: string, owner: RunRow): UserIssue {
+export function campaignRunning(id: string, owner: RunRow, canWait = true): UserIssue {
+	const wait = canWait ? ', or set the option Campaign: If Running to Wait' : '';
 	return new UserIssue(
 		`Campaign "${id}" is being sent by another execution`,
-		`Execution ${owner.execution} is at it: ${Number(owner.accepted ?? 0)} accepted so far. This run sent to nobody else. Run it again when that one has ended, or set the option Campaign: If Running to Wait.`,
+		`Execution ${owner.execution} is at it: ${Number(owner.accepted ?? 0)} accepted so far. This run sent to nobody else. Run it again when that one has ended${wait}.`,
 		'campaignRunning',
 	);
 }

@@ -8,7 +8,15 @@ import type {
 } from 'n8n-workflow';
 
 import { UserIssue } from '../util/userIssue';
-import { COLUMNS, isKind, type ChunkRow, type Row, type RunRow } from './rows';
+import {
+	COLUMNS,
+	isKind,
+	type ChunkRow,
+	type ChunkState,
+	type Row,
+	type RunRow,
+	type RunState,
+} from './rows';
 
 /**
  * A campaign's rows in an n8n Data Table. n8n gives no other nodes access to its tables, but lets a node run an inline
@@ -17,6 +25,8 @@ import { COLUMNS, isKind, type ChunkRow, type Row, type RunRow } from './rows';
  * Measured in n8n 2.8.4 with SQLite: a write 15 to 26 ms, 1,000 rows of 8 kB read in 90 ms.
  */
 export interface CampaignTable {
+	/** Names the campaign in its table, among all campaigns of all tables. */
+	readonly key: string;
 	/** All rows of the campaign. */
 	rows(): Promise<Row[]>;
 	/** The runs of the campaign alone. */
@@ -35,7 +45,7 @@ export interface CampaignTable {
 	update(
 		name: string,
 		values: Partial<RunRow> | Partial<ChunkRow>,
-		whileState?: 'running',
+		whileState?: RunState | ChunkState,
 	): Promise<boolean>;
 }
 
@@ -254,6 +264,7 @@ export async function openTable(
 		orderByDirection: 'DESC',
 	};
 	return {
+		key: `${value} ${campaign}`,
 		rows: async () => await restOf(await run([{ campaign }], read())),
 		runs: async () => runsOf(await run([{ campaign }], readRuns)),
 		addRun: async (row) => await restOf(await run([{ ...row }], insert, read())),

@@ -60,7 +60,7 @@ const NO_COUNTS: RunCounts = {
 const ENDED: ReadonlySet<string> = new Set(['stopped', 'finished', 'incomplete', 'interrupted']);
 
 /** Whether its owner is, or may be, at it. A word that somebody made up means that nothing is sent for now. */
-const isOpen = (row: RunRow) => !ENDED.has(stateOf(row));
+export const isOpen = (row: RunRow) => !ENDED.has(stateOf(row));
 
 /** The runs with the highest number. */
 export function latestRuns(runs: RunRow[]): RunRow[] {
@@ -103,7 +103,7 @@ export async function takeCampaign(table: CampaignTable, options: LeaseOptions):
 			campaign,
 			kind: 'run',
 			name: `${name}-${attempt}`,
-			state: owner && stateOf(owner) === 'paused' ? 'paused' : 'running',
+			state: holdOf(latest) ?? 'running',
 			run: runs.length === 0 ? 1 : latest[0].run + 1,
 			execution,
 			at: new Date(wallClock()).toISOString(),
@@ -123,9 +123,8 @@ export async function takeCampaign(table: CampaignTable, options: LeaseOptions):
 				? holdOf(latestRuns(others.filter(({ run }) => run < mine.run)))
 				: holdOf([own as RunRow]);
 		if (!others.some(({ run }) => run >= mine.run)) {
-			const isStopped = held === 'stopped' && !options.ignoresStop;
-			if (isStopped || held === 'paused') await table.update(mine.name, { state: held });
-			if (isStopped) return { stopped: mine };
+			if (held !== undefined) await table.update(mine.name, { state: held });
+			if (held === 'stopped' && !options.ignoresStop) return { stopped: mine };
 			for (const row of latest.filter(isOpen))
 				await table.update(row.name, { state: 'interrupted' });
 			return { taken: mine, rows };

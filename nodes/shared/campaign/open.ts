@@ -5,7 +5,7 @@ import type { ErrorCatalog } from '../http/errorCatalog';
 import { numberOption } from '../parameters/options';
 import type { Parameters, Read } from '../parameters/parameters';
 import { plainText } from '../parameters/text';
-import { UserIssue, quote } from '../util/userIssue';
+import { UserIssue, quote, toIssue } from '../util/userIssue';
 import {
 	Campaign,
 	campaignRunning,
@@ -20,9 +20,9 @@ import { DEFAULT_TABLE } from './rows';
 const MAX_ID_CHARACTERS = 200;
 const MAX_TABLE_CHARACTERS = 128;
 
-/** Tries of the first reads and writes, before anything is sent. */
-const TRIES = 4;
-const BETWEEN_TRIES_MS = 500;
+/** How long the first reads and writes wait for a table that cannot be reached, before anything is sent. */
+const PATIENCE_MS = 30_000;
+const BETWEEN_TRIES_MS = 1_000;
 
 /** The Campaign ID of an item; empty when the field is. @throws UserIssue */
 export function readCampaignId(parameters: Parameters, read: Read): string {
@@ -68,14 +68,22 @@ export async function withTable<T>(
 	campaign: string,
 	work: (table: CampaignTable) => Promise<T>,
 ): Promise<T> {
-	for (let tries = 1; ; tries++) {
+	let failingSince: number | undefined;
+	for (;;) {
+		const startedAt = Date.now();
 		try {
-			return await work(await openTable(context, tableName, campaign));
+			const table = await openTable(context, tableName, campaign);
+			await writeUnwritten(table);
+			return await work(table);
 		} catch (error) {
 			const issue = tableIssue(error);
 			if (issue) throw issue;
-			if (tries === TRIES) throw unreachableTable(error);
-			await sleep(BETWEEN_TRIES_MS * tries);
+			const now = Date.now();
+			// It has worked for long in between.
+			if (now - startedAt > PATIENCE_MS) failingSince = undefined;
+			failingSince ??= now;
+			if (now - failingSince > PATIENCE_MS) throw unreachableTable(error);
+			await sleep(BETWEEN_TRIES_MS);
 		}
 	}
 }
@@ -116,7 +124,6 @@ export async function openCampaign(
 	const signal = context.getExecutionCancelSignal();
 	let told = false;
 	return await withTable(context, options.tableName, id, async (table) => {
-		await writeUnwritten(table, id);
 		const found = await takeCampaign(table, {
 			campaign: id,
 			execution: context.getExecutionId() || 'test',
@@ -136,7 +143,12 @@ export async function openCampaign(
 		if (!found) return undefined;
 		if ('stopped' in found) throw campaignStopped(id);
 		if ('heldBy' in found) throw campaignRunning(id, found.heldBy);
-		return new Campaign(id, table, found.taken, found.rows, errors, options, REAL_CLOCK, signal);
+		try {
+			return new Campaign(id, table, found.taken, found.rows, errors, options, REAL_CLOCK, signal);
+		} catch (error) {
+			await table.update(found.taken.name, { state: 'incomplete' }, 'running').catch(() => false);
+			throw toIssue(error);
+		}
 	});
 }
 

@@ -14,12 +14,12 @@ import { findRecipients } from '../send/recipients';
 import type { Position } from '../send/recipientState';
 import { isObject } from '../util/json';
 import { at } from '../util/path';
-import { UserIssue, toIssue } from '../util/userIssue';
+import { UserIssue, toCredentialIssue, toIssue } from '../util/userIssue';
 import { createYielder } from '../util/yield';
 import { keyOf, readChunks, type KnownRecipient } from './campaign';
 import type { CampaignTable } from './dataTable';
 import { CAMPAIGN_OPERATIONS } from './fields';
-import { latestRuns } from './lease';
+import { isOpen, latestRuns } from './lease';
 import { readCampaignId, readTableName, withTable } from './open';
 import { resolveCampaign, resolveItems, type History, type KnownByNumber } from './resolve';
 import { digestOf, isKind, resultOf, stateOf, type Row, type RunRow } from './rows';
@@ -92,12 +92,12 @@ type InputRecipient = Position & Partial<KnownByNumber> & { issue?: UserIssue };
 async function* readRecipients(
 	context: IExecuteFunctions,
 	parameters: Parameters,
-	api: CampaignApi,
+	numbersOnly: boolean,
+	accountCountry: string,
 ): AsyncGenerator<InputRecipient> {
-	const accountCountry = await api.defaultCountry(context);
 	const items = context.getInputData();
 	const yieldToOthers = createYielder();
-	for (const source of findRecipients(parameters, items, api.numbersOnly)) {
+	for (const source of findRecipients(parameters, items, numbersOnly)) {
 		const pause = yieldToOthers();
 		if (pause) await pause;
 		const { itemIndex, entryIndex, entry } = source;
@@ -174,17 +174,27 @@ async function setState(
 	const wanted = String(read('campaignState', 'paused'));
 	const newest = newestRun(await table.runs(), id, tableName);
 	const before = stateOf(newest);
-	const isOpen = before === 'running' || before === 'paused';
-	if (wanted === 'paused' && !isOpen) {
+	const isAtWork = isOpen(newest);
+	if (wanted === 'paused' && !isAtWork) {
 		throw new UserIssue(
 			`Campaign "${id}" is not being sent`,
 			`It is ${before}, so there is nothing to pause. Stop it to keep others from sending it.`,
 		);
 	}
 	// Who had stopped keeps nobody waiting when it is to go on.
-	const state = wanted === 'running' && !isOpen ? 'incomplete' : wanted;
+	const state = wanted === 'running' && !isAtWork ? 'incomplete' : wanted;
 	await table.update(newest.name, { state });
+	// Another run may have taken it at that moment, without having seen this.
+	const now = newestRun(await table.runs(), id, tableName);
+	if (now.run > newest.run) return await setState(table, read, id, tableName);
 	return { campaignId: id, state, previousState: before, execution: newest.execution };
+}
+
+/** @throws UserIssue (credential) in place of what n8n throws */
+async function ofCredential<T>(reading: Promise<T>): Promise<T> {
+	return await reading.catch((error) => {
+		throw toCredentialIssue(error);
+	});
 }
 
 /**
@@ -203,44 +213,35 @@ export async function runCampaignOperation(
 	const items = context.getInputData();
 	const all = items.map((_item, item) => ({ item }));
 	const one = (json: IDataObject) => [[{ json, pairedItem: all }], []];
-	const recipients = () => readRecipients(context, parameters, api);
 	const notFoundAfterMs = () =>
 		numberOption(read('options.notFoundAfter') ?? 60, 'Not Found After (Minutes)', 0, 10_080) *
 		60_000;
 	try {
-		if (operation === 'resolveUnknown' && read('resolveSource', 'campaign') === 'items') {
-			const [accepted, others] = await resolveItems(
-				context,
-				await api.history!(context),
-				notFoundAfterMs(),
-			);
+		const history =
+			operation === 'resolveUnknown' ? await ofCredential(api.history!(context)) : undefined;
+		if (history && read('resolveSource', 'campaign') === 'items') {
+			const [accepted, others] = await resolveItems(context, history, notFoundAfterMs());
 			return isTool(context) ? [[...accepted, ...others], []] : [accepted, others];
 		}
 		const id = readCampaignId(parameters, read);
 		if (id === '')
 			throw new UserIssue('Campaign ID is empty', 'Enter the ID under which it was sent.');
 		const tableName = readTableName(read);
+		const readsRecipients =
+			(history ? read('resolveSource', 'campaign') : read('campaignReturn', 'counts')) ===
+			'recipients';
+		const country = readsRecipients ? await ofCredential(api.defaultCountry(context)) : '';
+		const recipients = () => readRecipients(context, parameters, api.numbersOnly, country);
 		return await withTable(context, tableName, id, async (table) => {
 			if (operation === 'setCampaignState') return one(await setState(table, read, id, tableName));
-			if (operation === 'getCampaign') {
-				const rows = await table.rows();
-				return read('campaignReturn', 'counts') === 'recipients'
-					? await statusOfRecipients(context, recipients(), id, rows)
-					: one(campaignJson(rows, id, tableName));
+			if (history) {
+				const known = readsRecipients ? knownByNumber(recipients()) : undefined;
+				return one(await resolveCampaign(context, table, id, history, notFoundAfterMs(), known));
 			}
-			const history = await api.history!(context);
-			return one(
-				await resolveCampaign(
-					context,
-					table,
-					id,
-					history,
-					notFoundAfterMs(),
-					read('resolveSource', 'campaign') === 'recipients'
-						? knownByNumber(recipients())
-						: undefined,
-				),
-			);
+			const rows = await table.rows();
+			return readsRecipients
+				? await statusOfRecipients(context, recipients(), id, rows)
+				: one(campaignJson(rows, id, tableName));
 		});
 	} catch (error) {
 		const { title, advice, notSentCause } = toIssue(error);
@@ -249,7 +250,7 @@ export async function runCampaignOperation(
 				description: advice,
 				level: 'warning',
 			});
-		const json = { outcome: 'notSent', reason: `${title}. ${advice}`, cause: notSentCause };
+		const json = { outcome: 'failed', reason: `${title}. ${advice}`, cause: notSentCause };
 		const failed = [{ json, pairedItem: all }];
 		return isTool(context) ? [failed, []] : [[], failed];
 	}

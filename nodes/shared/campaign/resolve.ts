@@ -6,16 +6,8 @@ import { isObject, textOf, textOrEmpty } from '../util/json';
 import { UserIssue, toIssue } from '../util/userIssue';
 import { campaignRunning, keyOf } from './campaign';
 import type { CampaignTable } from './dataTable';
-import { latestRuns, renewLease, takeCampaign } from './lease';
-import {
-	digestOf,
-	isKind,
-	resultOf,
-	stateOf,
-	unpackDigests,
-	type ChunkRow,
-	type ChunkState,
-} from './rows';
+import { renewLease, takeCampaign } from './lease';
+import { digestOf, isKind, resultOf, stateOf, readDigests, type ChunkRow, type Row } from './rows';
 
 /** Messages that an API has accepted. */
 export interface History {
@@ -34,7 +26,7 @@ export interface History {
 }
 
 /** A chunk leaves soon after it is claimed, but may wait for its turn, and clocks differ. */
-const BEFORE_MS = 2 * 60_000;
+const BEFORE_MS = 15 * 60_000;
 const AFTER_MS = 15 * 60_000;
 /** Chunks further apart are looked for one after the other. */
 const MAX_GAP_MS = 30 * 60_000;
@@ -107,15 +99,20 @@ async function addSamples(
 	}
 }
 
-/** @throws UserIssue */
-function queryFor(history: History, doubts: Doubt[]): Parameters<History['messages']>[0] {
-	const { from, channelType, templateCode } = resultOf(doubts[0].row);
+/** Why the history cannot be asked for these. */
+function refusalFor(history: History, [{ row }]: Doubt[]): UserIssue | undefined {
+	const { from, channelType } = resultOf(row);
 	const channel = textOrEmpty(channelType);
-	if (!history.channels.includes(channel) || textOf(from) === undefined) {
-		throw noHistory(channel, history);
-	}
+	return history.channels.includes(channel) && textOf(from) !== undefined
+		? undefined
+		: noHistory(channel, history);
+}
+
+/** One question for chunks of the same sender and template. */
+function queryFor(doubts: Doubt[]): Parameters<History['messages']>[0] {
+	const { from, channelType, templateCode } = resultOf(doubts[0].row);
 	return {
-		channelType: channel,
+		channelType: textOrEmpty(channelType),
 		from: textOrEmpty(from),
 		templateCode: textOf(templateCode),
 		since: doubts[0].at - BEFORE_MS,
@@ -125,7 +122,7 @@ function queryFor(history: History, doubts: Doubt[]): Parameters<History['messag
 
 /** Asks for some recipients of a chunk. @throws UserIssue */
 async function askForSample(history: History, doubt: Doubt): Promise<void> {
-	const query = queryFor(history, [doubt]);
+	const query = queryFor([doubt]);
 	doubt.asked = doubt.sample.length;
 	const pool = new Pool(AT_ONCE);
 	for (const to of doubt.sample) {
@@ -142,7 +139,7 @@ async function askForSample(history: History, doubt: Doubt): Promise<void> {
 
 /** Counts for each chunk how many of its recipients the history knows. @throws UserIssue */
 async function askForAll(history: History, campaign: string, doubts: Doubt[]): Promise<void> {
-	const query = queryFor(history, doubts);
+	const query = queryFor(doubts);
 	const wanted = byDigest(doubts);
 	for await (const { to } of history.messages(query)) {
 		const digest = digestOf(campaign, keyOf({ to }, query.channelType));
@@ -152,6 +149,50 @@ async function askForAll(history: History, campaign: string, doubts: Doubt[]): P
 		doubt.found++;
 		if (doubts.every(isFound)) return;
 	}
+}
+
+/** What became of those who were in doubt, in recipients. */
+interface Resolved extends IDataObject {
+	accepted: number;
+	notFound: number;
+	unknown: number;
+}
+
+const NOBODY: Resolved = { accepted: 0, notFound: 0, unknown: 0 };
+
+/** None for a row that somebody has changed: it stays unknown. */
+function toDoubt(row: ChunkRow): Doubt[] {
+	const digests = readDigests(row);
+	const at = Date.parse(row.at);
+	if (!digests || Number.isNaN(at)) return [];
+	return [{ row, at, digests: new Set(digests), sample: [], asked: digests.length, found: 0 }];
+}
+
+/** Writes what was found out, unless somebody else, e.g. a receipt, has said more meanwhile. */
+async function settle(table: CampaignTable, doubt: Doubt, notFoundAfterMs: number): Promise<void> {
+	const { row, at, found } = doubt;
+	const isLate = Date.now() - at >= notFoundAfterMs;
+	if (isFound(doubt)) await table.update(row.name, { state: 'accepted' });
+	else if (found === 0 && isLate)
+		await table.update(
+			row.name,
+			{ state: 'notFound' },
+			row.state === 'sending' || row.state === 'unknown' ? row.state : undefined,
+		);
+}
+
+/** Recipients by what the rows say in the end. @param chunks that were in doubt */
+function countsIn(rows: Row[], chunks: ChunkRow[]): Resolved {
+	const counts = { ...NOBODY };
+	const names = new Set(chunks.map(({ name }) => name));
+	for (const row of rows.filter(isKind('chunk'))) {
+		if (!names.has(row.name)) continue;
+		const state = stateOf(row);
+		if (state === 'accepted') counts.accepted += Number(row.recipients);
+		else if (state === 'notfound') counts.notFound += Number(row.recipients);
+		else counts.unknown += Number(row.recipients);
+	}
+	return counts;
 }
 
 /**
@@ -171,13 +212,12 @@ export async function resolveCampaign(
 	notFoundAfterMs: number,
 	recipients?: AsyncIterable<KnownByNumber>,
 ): Promise<IDataObject> {
-	const before = await table.runs();
-	if (before.length === 0)
+	if ((await table.runs()).length === 0)
 		throw new UserIssue(
 			`There is no campaign "${campaign}"`,
 			'Check the ID, and the option Campaign Table.',
 		);
-	const wasStopped = latestRuns(before).some((row) => stateOf(row) === 'stopped');
+	const signal = context.getExecutionCancelSignal();
 	const found = await takeCampaign(table, {
 		campaign,
 		execution: context.getExecutionId() || 'test',
@@ -186,49 +226,43 @@ export async function resolveCampaign(
 		ignoresStop: true,
 		clock: REAL_CLOCK,
 		wallClock: () => Date.now(),
-		signal: context.getExecutionCancelSignal(),
+		signal,
 	});
 	if (!found || 'stopped' in found)
 		throw new UserIssue('The execution was stopped', 'Nothing was resolved.', 'cancelled');
-	if ('heldBy' in found) throw campaignRunning(campaign, found.heldBy);
+	if ('heldBy' in found) throw campaignRunning(campaign, found.heldBy, false);
 	const { taken, rows } = found;
-	const counts = { accepted: 0, notFound: 0, unknown: 0 };
 	let isOver = false;
 	void renewLease(table, taken, { isOver: () => isOver, clock: REAL_CLOCK });
+	let counts: Resolved | undefined;
 	try {
-		const doubts = rows
-			.filter(isKind('chunk'))
-			.filter(isInDoubt)
-			.map((row): Doubt => ({
-				row,
-				at: Date.parse(row.at) || 0,
-				digests: new Set(unpackDigests(row.digests)),
-				sample: [],
-				asked: row.recipients,
-				found: 0,
-			}));
+		const chunks = rows.filter(isKind('chunk')).filter(isInDoubt);
+		const doubts = chunks.flatMap(toDoubt);
 		if (recipients) await addSamples(campaign, doubts, recipients);
 		const sampled = doubts.filter(({ sample }) => sample.length > 0);
 		const questions = toQuestions(doubts.filter(({ sample }) => sample.length === 0));
+		let refusal: UserIssue | undefined;
+		let asked = 0;
 		for (const question of [...sampled.map((doubt) => [doubt]), ...questions]) {
+			if (signal?.aborted) break;
+			refusal ??= refusalFor(history, question);
+			if (refusalFor(history, question)) continue;
+			asked++;
 			const [{ sample }] = question;
 			if (sample.length > 0) await askForSample(history, question[0]);
 			else await askForAll(history, campaign, question);
-			for (const doubt of question) {
-				const { row } = doubt;
-				const isLate = Date.now() - doubt.at >= notFoundAfterMs;
-				let state: ChunkState = 'unknown';
-				if (isFound(doubt)) state = 'accepted';
-				else if (doubt.found === 0 && isLate) state = 'notFound';
-				await table.update(row.name, { state });
-				counts[state] += row.recipients;
-			}
+			for (const doubt of question) await settle(table, doubt, notFoundAfterMs);
 		}
+		if (refusal && asked === 0) throw refusal;
+		counts = countsIn(await table.rows(), chunks);
 	} finally {
 		isOver = true;
-		const state = wasStopped ? 'stopped' : 'incomplete';
-		const { accepted, notFound: notSent, unknown } = counts;
-		await table.update(taken.name, { state, accepted, notSent, unknown }).catch(() => false);
+		const { accepted, notFound: notSent, unknown } = counts ?? NOBODY;
+		const values = { accepted, notSent, unknown };
+		// A pause or a stop holds.
+		await table
+			.update(taken.name, { ...values, state: 'incomplete' }, 'running')
+			.catch(() => false);
 	}
 	return {
 		campaignId: campaign,
@@ -239,6 +273,9 @@ export async function resolveCampaign(
 				: 'Run the campaign again to send to those who were not found and to everyone it has not reached.',
 	};
 }
+
+/** Outcomes that leave by Accepted. */
+const IS_SENT: ReadonlySet<unknown> = new Set(['accepted', 'alreadyAccepted', 'validated']);
 
 /** Items that are asked for at the same time. */
 const ITEMS_AT_ONCE = 5;
@@ -323,6 +360,6 @@ export async function resolveItems(
 	const accepted: INodeExecutionData[] = [];
 	const others: INodeExecutionData[] = [];
 	for (const [item, json] of results.entries())
-		(json.outcome === 'accepted' ? accepted : others).push({ json, pairedItem: { item } });
+		(IS_SENT.has(json.outcome) ? accepted : others).push({ json, pairedItem: { item } });
 	return [accepted, others];
 }

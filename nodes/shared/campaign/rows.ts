@@ -120,6 +120,12 @@ export function unpackDigests(packed: string): string[] | undefined {
 	);
 }
 
+/** The digests of a chunk; undefined if somebody has changed them. */
+export function readDigests({ digests, recipients }: ChunkRow): string[] | undefined {
+	const unpacked = unpackDigests(digests);
+	return unpacked?.length === Number(recipients) ? unpacked : undefined;
+}
+
 /** The output of a chunk, as its row keeps it. */
 export function resultOf(row: Pick<ChunkRow, 'result'>): IDataObject {
 	try {

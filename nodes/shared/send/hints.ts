@@ -9,6 +9,7 @@ import {
 	hadItBefore,
 	hasSucceeded,
 	namedCause,
+	wayOutOfDoubt,
 	type MassReport,
 } from './summary';
 
@@ -81,16 +82,12 @@ export function fallbackHints(recipients: SettledRecipient[]): NodeExecutionHint
 }
 
 /** Within a campaign nobody who is unknown is sent to again, so they would be missed in silence. */
-function doubtHints({ isCampaign, api, recipients }: MassReport): NodeExecutionHint[] {
-	const { unknown } = countsOf(recipients);
-	if (!isCampaign || unknown === 0) return [];
-	const next =
-		api === 'cams'
-			? 'Run the operation Resolve Unknown, then run this again'
-			: 'Look for their receipts, and set their rows in the campaign table to accepted or notSent';
+function doubtHints({ isCampaign, recipients }: MassReport): NodeExecutionHint[] {
+	const unknown = recipients.filter(({ state }) => state.result.outcome === 'unknown');
+	if (!isCampaign || unknown.length === 0) return [];
 	return [
 		outputHint(
-			`${formatCount(unknown)} may have got the message or not, and are not sent to again. ${next}.`,
+			`${formatCount(unknown.length)} may have got the message or not, and are not sent to again. ${wayOutOfDoubt(unknown)}`,
 			'warning',
 		),
 	];

@@ -41,6 +41,7 @@ import {
 	WAITING,
 	assertSettled,
 	isReady,
+	isSettled,
 	markRemainingNotSent,
 	restorePreviousResult,
 	sentAmong,
@@ -187,7 +188,7 @@ function createPreparer(
 			if (first && duplicates === 'skip') {
 				throw new UserIssue(
 					'Same recipient as an earlier one',
-					`${positionOf(first)} has the same number or ID. Set Duplicate Recipients to Send Every Time to send to both.`,
+					`${positionOf(first)} has the same number or ID.${campaignId === '' ? ' Set Duplicate Recipients to Send Every Time to send to both.' : ''}`,
 					'duplicate',
 				);
 			}
@@ -245,9 +246,8 @@ async function prepareAll(run: Run, onBatch: (batch: Batch) => Promise<void>): P
 }
 
 /** After a stop: the recipients that were not reached, or whose call had not left. */
-function markStopped({ context, recipients, sender, progress }: Run): void {
-	if (!context.getExecutionCancelSignal()?.aborted) return;
-	progress.add('notSent', markRemainingNotSent(recipients, stoppedIssue(), sender.api));
+function markStopped(run: Run): void {
+	if (run.context.getExecutionCancelSignal()?.aborted) markRest(run, stoppedIssue());
 }
 
 /** Sends batches with bounded concurrency, at the speed of the quota. */
@@ -303,12 +303,12 @@ function allOrNothingIssue(recipients: Recipient[]): UserIssue | undefined {
 
 /** Prepares everyone first, and then sends to all, to nobody, or only says what would be sent. */
 async function prepareThenSend(run: Run): Promise<void> {
-	const { options, recipients, sender } = run;
+	const { options, recipients } = run;
 	const batches: Batch[] = [];
 	await prepareAll(run, async (batch) => void batches.push(batch));
 	const issue = options.invalid === 'stop' ? allOrNothingIssue(recipients) : undefined;
 	if (issue) {
-		markRemainingNotSent(recipients, issue, sender.api);
+		markRest(run, issue);
 	} else if (options.validateOnly) {
 		for (const batch of batches) settleValidated(batch.recipients, batch.contains);
 		run.requests = batches.length;
@@ -326,11 +326,31 @@ async function sendWhilePreparing(run: Run): Promise<void> {
 	await finish();
 }
 
-/** Sends to nobody, for one reason. */
-function sendToNobody({ sources, recipients, sender }: Run, issue: UserIssue): void {
-	for (const { itemIndex, entryIndex, entry } of sources)
-		recipients.push({ itemIndex, entryIndex, entry, state: WAITING });
-	markRemainingNotSent(recipients, issue, sender.api);
+/** The recipient as it was given; undefined where that cannot be read. */
+function givenTo(source: RecipientSource | UnreadableRecipient): string | undefined {
+	try {
+		return 'issue' in source ? undefined : rawRecipient(source.read);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Sends to nobody, for one reason. @param names whether to tell who they are */
+function sendToNobody(run: Run, issue: UserIssue, names = true): void {
+	const { sources, recipients } = run;
+	for (const source of sources) {
+		const { itemIndex, entryIndex, entry } = source;
+		const to = names ? givenTo(source) : undefined;
+		recipients.push({ itemIndex, entryIndex, entry, to, state: WAITING });
+	}
+	markRest(run, issue);
+}
+
+/** Settles everyone who has no result yet as not sent. */
+function markRest({ recipients, sender, progress, options }: Run, issue: UserIssue): void {
+	const { campaignId } = options;
+	const about = { api: sender.api, ...(campaignId !== '' && { campaignId }) };
+	progress.add('notSent', markRemainingNotSent(recipients, issue, about));
 }
 
 async function sendToAll(run: Run): Promise<void> {
@@ -342,6 +362,7 @@ async function sendToAll(run: Run): Promise<void> {
 				`There are more than ${formatCount(MAX_RECIPIENTS)} recipients`,
 				`Nothing was sent to these ${formatCount(sources.count)}. Split them over several runs.`,
 			),
+			false,
 		);
 		return;
 	}
@@ -352,8 +373,8 @@ async function sendToAll(run: Run): Promise<void> {
 
 /**
  * Takes the campaign, sends, and lets it go.
- * @returns why nobody is sent to, where the user wants that told by Not Accepted
- * @throws UserIssue for a campaign that cannot be taken
+ * @returns why nobody is sent to, where that is told by Not Accepted
+ * @throws NodeOperationError for a campaign that cannot be taken, with On Error set to stop
  */
 async function sendCampaign(run: Run): Promise<UserIssue | undefined> {
 	const { context, sender, options, sources, progress, recipients } = run;
@@ -363,8 +384,12 @@ async function sendCampaign(run: Run): Promise<UserIssue | undefined> {
 		campaign = await openCampaign(context, campaignId, sender.errors, campaignOptions);
 	} catch (error) {
 		const issue = toIssue(error);
-		if (issue.notSentCause !== 'campaignRunning' || campaignOptions.ifRunning === 'error')
-			throw issue;
+		const isTold =
+			issue.notSentCause === 'campaignRunning' && campaignOptions.ifRunning !== 'error';
+		if (!isTold && onError(context) === 'stop') {
+			const result = resultFromIssue(issue, { api: sender.api });
+			throw toNodeError(context.getNode(), result, { itemIndex: 0 }, NOTHING_SENT);
+		}
 		sendToNobody(run, issue);
 		return issue;
 	}
@@ -380,7 +405,7 @@ async function sendCampaign(run: Run): Promise<UserIssue | undefined> {
 	} finally {
 		const isFinished =
 			recipients.length > 0 &&
-			(recipients as SettledRecipient[]).every((each) => hasSucceeded(each) || isDuplicate(each));
+			recipients.every((each) => isSettled(each) && (hasSucceeded(each) || isDuplicate(each)));
 		await campaign.close(counts(), isFinished);
 	}
 	void renewing;
@@ -478,11 +503,7 @@ export async function massSend(
 		};
 		let nobody: UserIssue | undefined;
 		if (options.campaignId !== '' && !options.validateOnly) {
-			try {
-				nobody = await sendCampaign(run);
-			} catch (error) {
-				return couldNotBegin(context, api, outputMode, error);
-			}
+			nobody = await sendCampaign(run);
 		} else {
 			ledger.record(() => sentAmong(run.recipients));
 			await sendToAll(run);
@@ -498,7 +519,8 @@ export async function massSend(
 		const error = mayFail ? buildRunError(context.getNode(), report, options.failIfAny) : undefined;
 		if (error) throw error;
 		const inputs = options.includeInput ? context.getInputData() : undefined;
-		if (!options.campaign.includesEarlier)
+		// A summary counts everybody.
+		if (!options.campaign.includesEarlier && outputMode !== 'summary')
 			report.recipients = report.recipients.filter((each) => !hadItBefore(each));
 		return buildOutputs(report, outputMode, isTool(context), inputs);
 	});

@@ -10,6 +10,7 @@ import {
 	namedCause,
 	reasonsOf,
 	taskIdsOf,
+	wayOutOfDoubt,
 	type MassReport,
 } from './summary';
 
@@ -82,7 +83,9 @@ function whoMayHaveGotIt(
 					: 'and would get the message again if you run this again; Retry and Retry On Fail skip them.'
 			}`,
 		unknown.length > 0 &&
-			`${formatCount(unknown.length)} may have got it: before you send to them again, look for receipts with Task ID ${taskIdsOf(unknown)}.`,
+			(isCampaign
+				? `${formatCount(unknown.length)} may have got it or not, and are not sent to again. ${wayOutOfDoubt(unknown)}`
+				: `${formatCount(unknown.length)} may have got it: before you send to them again, look for receipts with Task ID ${taskIdsOf(unknown)}.`),
 		fellBack > 0 && `${formatCount(fellBack)} may still get the fallback.`,
 	]
 		.filter(Boolean)
@@ -95,10 +98,13 @@ function whoMayHaveGotIt(
  */
 export function buildRunError(
 	node: INode,
-	{ recipients, isCampaign = false }: MassReport,
+	{ recipients, requests, isCampaign = false }: MassReport,
 	failIfAny: boolean,
 ): NodeApiError | NodeOperationError | undefined {
 	const failed = recipients.filter((recipient) => !hasSucceeded(recipient));
+	const isInDoubt = ({ state }: SettledRecipient) => state.result.outcome === 'unknown';
+	// There was nobody to send to: an earlier run left these in doubt, and the workflow goes on to resolve them.
+	if (isCampaign && requests === 0 && failed.every(isInDoubt)) return undefined;
 	const accepted = recipients.length - failed.length;
 	const isFailure =
 		accepted === 0

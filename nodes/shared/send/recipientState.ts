@@ -73,6 +73,10 @@ export interface Recipient extends Position {
 export type ReadyRecipient = Recipient & { state: Ready };
 export type SettledRecipient = Recipient & { state: Settled };
 
+export function isSettled(recipient: Recipient): recipient is SettledRecipient {
+	return recipient.state.name === 'settled';
+}
+
 export const WAITING: Waiting = { name: 'waiting' };
 
 export function isReady(recipient: Recipient): recipient is ReadyRecipient {
@@ -108,11 +112,11 @@ export function settleValidated(recipients: ReadyRecipient[], contains: IDataObj
 	settleAll(recipients, { outcome: 'validated', json });
 }
 
-/** Settles everyone who has no result yet. @returns how many those were */
+/** Settles everyone who has no result yet. @param about for the output @returns how many those were */
 export function markRemainingNotSent(
 	recipients: Recipient[],
 	issue: UserIssue,
-	api: string,
+	about: IDataObject,
 ): number {
 	let count = 0;
 	for (const recipient of recipients) {
@@ -121,7 +125,7 @@ export function markRemainingNotSent(
 		const channelType = state.name === 'ready' ? state.message.about.channelType : undefined;
 		settle(
 			recipient,
-			resultFromIssue(issue, { api, ...(channelType !== undefined && { channelType }) }),
+			resultFromIssue(issue, { ...about, ...(channelType !== undefined && { channelType }) }),
 		);
 		count++;
 	}

@@ -233,7 +233,7 @@ export async function sendEach(
 		}
 		throwIfStopped(run);
 		if (context.getExecutionCancelSignal()?.aborted)
-			markRemainingNotSent(recipients, stoppedIssue(), api);
+			markRemainingNotSent(recipients, stoppedIssue(), { api });
 
 		const settled = assertSettled(recipients);
 		addHint(context, settled);

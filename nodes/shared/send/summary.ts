@@ -25,6 +25,16 @@ export const hasSucceeded = ({ state }: SettledRecipient) => isSuccess(state.res
 /** An earlier run of the same campaign had sent to this one. */
 export const hadItBefore = ({ state }: SettledRecipient) =>
 	state.result.outcome === 'alreadyAccepted';
+/** What to do about those of a campaign whose outcome is unknown. */
+export function wayOutOfDoubt(unknown: SettledRecipient[]): string {
+	const hasHistory = ({ state: { result } }: SettledRecipient) =>
+		result.json.api === 'cams' &&
+		(result.json.channelType === 'viber' || result.json.channelType === 'whatsapp');
+	return unknown.every(hasHistory)
+		? 'Run the operation Resolve Unknown, then run this again.'
+		: 'Look for their receipts, and set their rows in the campaign table to accepted or notSent.';
+}
+
 /** A duplicate was sent to elsewhere in the same run, so it is no failure. */
 export const isDuplicate = ({ state }: SettledRecipient) => state.result.json.cause === 'duplicate';
 

@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { fetchBody } from '../../http/cachedRead';
 import { rowsIn } from '../../http/pages';
 import { textOf } from '../../util/json';
+import { UserIssue } from '../../util/userIssue';
 import type { Account } from './client';
 import { readRequest } from './lookups';
 
@@ -67,7 +68,14 @@ export async function* readHistory(
 			},
 			'Resolve Unknown',
 		);
-		const rows = rowsIn((await fetchBody(request)).Data);
+		const { Data } = await fetchBody(request);
+		if (!Array.isArray(Data)) {
+			throw new UserIssue(
+				'Alibaba Cloud gave no list of messages',
+				'Nothing was resolved. Run Resolve Unknown again later.',
+			);
+		}
+		const rows = rowsIn(Data);
 		// A server that ignores the page number returns the first page again and again.
 		const start = JSON.stringify(rows[0]);
 		if (rows.length === 0 || start === first) return;
@@ -82,4 +90,8 @@ export async function* readHistory(
 				};
 		}
 	}
+	throw new UserIssue(
+		'There are too many messages of that time',
+		'More than a million were sent by this sender and template. Set Resolve to A Campaign, by Its Recipients, and connect the list you sent to.',
+	);
 }

@@ -762,7 +762,7 @@ describe('the credential test', () => {
 			'no channel',
 			{ custSpaceId: '' },
 			'Error',
-			/^The AccessKey works, but Channel ID \/ Space ID is empty\./,
+			/^The AccessKey works, but there are 2 channels for \w+ to choose from\./,
 		],
 		[
 			'a character that cannot be seen',

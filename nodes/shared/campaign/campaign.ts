@@ -16,6 +16,7 @@ import {
 	packDigests,
 	readDigests,
 	resultOf,
+	settledStateOf,
 	stateOf,
 	type ChunkRow,
 	type ChunkState,
@@ -37,14 +38,7 @@ const FIRST_WAIT_MS = 100;
 const MAX_WAIT_MS = 3_000;
 
 /** What earlier runs of a campaign say of a recipient, the strongest last. */
-const RANKS = { notSent: 1, rejected: 2, unknown: 4, accepted: 5 };
-/** The same by the states of the rows; a word that somebody made up is unknown. */
-const RANK_OF: ReadonlyMap<string, number> = new Map([
-	['notsent', RANKS.notSent],
-	['notfound', RANKS.notSent],
-	['rejected', RANKS.rejected],
-	['accepted', RANKS.accepted],
-]);
+const RANKS = { notSent: 1, notFound: 1, rejected: 2, unknown: 4, accepted: 5 };
 /** A rejection whose fallback may follow. */
 const FALLBACK_RANK = 3;
 
@@ -67,7 +61,7 @@ export interface KnownRecipient {
 const rankOf = (row: ChunkRow, result: IDataObject) =>
 	stateOf(row) === 'rejected' && result.fallbackMayBeSent === true
 		? FALLBACK_RANK
-		: (RANK_OF.get(stateOf(row)) ?? RANKS.unknown);
+		: RANKS[settledStateOf(row) ?? 'unknown'];
 
 /**
  * What the rows of chunks say of each recipient, by digest: the strongest of all that name it.
@@ -93,7 +87,7 @@ export function readChunks(rows: Row[]): Map<string, KnownRecipient> {
 }
 
 /** The output of a recipient whose outcome an earlier run knows. Undefined for somebody to be sent to. */
-export function earlierOutcome(
+function earlierOutcome(
 	{ row, rank }: KnownRecipient,
 	campaign: string,
 	errors: ErrorCatalog,
@@ -141,14 +135,15 @@ interface Claim {
 	hasLeft: boolean;
 }
 
-/**
- * Changes that a run could not write any more, by campaign, e.g. because n8n ends a workflow's table access with its
- * time-out. The next run of the campaign in this process writes them first.
- */
 interface Change {
 	values: Partial<ChunkRow> | Partial<RunRow>;
 	whileState?: RunState | ChunkState;
 }
+
+/**
+ * Changes that a run could not write any more, by campaign, e.g. because n8n ends a workflow's table access with its
+ * time-out. The next run of the campaign in this process writes them first.
+ */
 const unwritten = new Map<string, Map<string, Change>>();
 const MAX_UNWRITTEN = 1_000;
 

@@ -22,7 +22,7 @@ import { CAMPAIGN_OPERATIONS } from './fields';
 import { isOpen, latestRuns } from './lease';
 import { readCampaignId, readTableName, withTable } from './open';
 import { resolveCampaign, resolveItems, type History, type KnownByNumber } from './resolve';
-import { digestOf, isKind, resultOf, stateOf, type Row, type RunRow } from './rows';
+import { digestOf, isKind, resultOf, settledStateOf, stateOf, type Row, type RunRow } from './rows';
 
 /** The operations on a campaign that send nothing. */
 
@@ -76,14 +76,6 @@ function campaignJson(rows: Row[], id: string, tableName: string): IDataObject {
 		lastSeenAt: newest.at,
 	};
 }
-
-/** Outcomes of Get Campaign, by the state of the chunk. */
-const OUTCOMES: ReadonlyMap<string, string> = new Map([
-	['accepted', 'accepted'],
-	['rejected', 'rejected'],
-	['notsent', 'notSent'],
-	['notfound', 'notFound'],
-]);
 
 /** A recipient of the input, or why it cannot be read. */
 type InputRecipient = Position & Partial<KnownByNumber> & { issue?: UserIssue };
@@ -152,7 +144,7 @@ async function statusOfRecipients(
 		}
 		const found = issue ? undefined : known.get(digestOf(id, keyOf({ to }, channelType)));
 		if (found) {
-			const outcome = OUTCOMES.get(stateOf(found.row)) ?? 'unknown';
+			const outcome = settledStateOf(found.row) ?? 'unknown';
 			Object.assign(json, { ...resultOf(found.row), outcome, sentAt: found.row.at });
 		}
 		json.campaignId = id;

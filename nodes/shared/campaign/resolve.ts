@@ -7,7 +7,15 @@ import { UserIssue, toIssue } from '../util/userIssue';
 import { campaignRunning, keyOf } from './campaign';
 import type { CampaignTable } from './dataTable';
 import { renewLease, takeCampaign } from './lease';
-import { digestOf, isKind, resultOf, stateOf, readDigests, type ChunkRow, type Row } from './rows';
+import {
+	digestOf,
+	isKind,
+	resultOf,
+	settledStateOf,
+	readDigests,
+	type ChunkRow,
+	type Row,
+} from './rows';
 
 /** Messages that an API has accepted. */
 export interface History {
@@ -47,8 +55,7 @@ const SAMPLE = 10;
 /** Questions on their way at the same time. */
 const AT_ONCE = 5;
 
-const isInDoubt = (row: ChunkRow) =>
-	!['accepted', 'rejected', 'notsent', 'notfound'].includes(stateOf(row));
+const isInDoubt = (row: ChunkRow) => settledStateOf(row) === undefined;
 
 /** A call goes to all of its recipients or to none; a few of them may have got the same message from elsewhere. */
 const isFound = ({ found, asked }: Doubt) => found > 0 && found * 2 >= asked;
@@ -187,10 +194,9 @@ function countsIn(rows: Row[], chunks: ChunkRow[]): Resolved {
 	const names = new Set(chunks.map(({ name }) => name));
 	for (const row of rows.filter(isKind('chunk'))) {
 		if (!names.has(row.name)) continue;
-		const state = stateOf(row);
-		if (state === 'accepted') counts.accepted += Number(row.recipients);
-		else if (state === 'notfound') counts.notFound += Number(row.recipients);
-		else counts.unknown += Number(row.recipients);
+		const state = settledStateOf(row);
+		const count = state === 'accepted' || state === 'notFound' ? state : 'unknown';
+		counts[count] += Number(row.recipients);
 	}
 	return counts;
 }
@@ -245,8 +251,9 @@ export async function resolveCampaign(
 		let asked = 0;
 		for (const question of [...sampled.map((doubt) => [doubt]), ...questions]) {
 			if (signal?.aborted) break;
-			refusal ??= refusalFor(history, question);
-			if (refusalFor(history, question)) continue;
+			const refused = refusalFor(history, question);
+			refusal ??= refused;
+			if (refused) continue;
 			asked++;
 			const [{ sample }] = question;
 			if (sample.length > 0) await askForSample(history, question[0]);

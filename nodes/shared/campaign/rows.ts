@@ -19,6 +19,14 @@ export type RunState = 'running' | 'paused' | 'stopped' | 'finished' | 'incomple
 /** What became of a chunk; `notFound` is an unknown one that the API knew nothing of when it was asked. */
 export type ChunkState = 'sending' | 'accepted' | 'rejected' | 'notSent' | 'unknown' | 'notFound';
 
+const SETTLED = ['accepted', 'rejected', 'notSent', 'notFound'] as const;
+
+/** What became of a chunk for certain; undefined where it is unknown, as with a word that somebody made up. */
+export function settledStateOf(row: Pick<ChunkRow, 'state'>): (typeof SETTLED)[number] | undefined {
+	const word = stateOf(row);
+	return SETTLED.find((state) => state.toLowerCase() === word);
+}
+
 /** The counts of a run, as the table shows them. */
 export interface RunCounts {
 	recipients: number;

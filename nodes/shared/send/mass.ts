@@ -399,7 +399,7 @@ async function sendCampaign(run: Run): Promise<UserIssue | undefined> {
 	}
 	run.campaign = campaign;
 	const counts = (): RunCounts => ({ recipients: sources.count, ...progress.counts });
-	const renewing = campaign.renew(counts);
+	void campaign.renew(counts);
 	try {
 		await sendToAll(run);
 	} finally {
@@ -408,7 +408,6 @@ async function sendCampaign(run: Run): Promise<UserIssue | undefined> {
 			recipients.every((each) => isSettled(each) && (hasSucceeded(each) || isDuplicate(each)));
 		await campaign.close(counts(), isFinished);
 	}
-	void renewing;
 	return undefined;
 }
 

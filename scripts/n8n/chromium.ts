@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { findProgram } from './findProgram';
 
 const NAMES = [
 	'chromium',
@@ -13,22 +12,9 @@ const MAC = [
 	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-function isProgram(file: string): boolean {
-	try {
-		accessSync(file, constants.X_OK);
-		return true;
-	} catch {
-		return false;
-	}
-}
-
 /** Finds Chromium or Chrome: the environment variable CHROMIUM, the PATH, or the default folders of macOS. */
 export function findChromium(): string | undefined {
-	if (process.env.CHROMIUM) return process.env.CHROMIUM;
-	const folders = (process.env.PATH ?? '').split(delimiter);
-	return [...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))), ...MAC].find(
-		isProgram,
-	);
+	return process.env.CHROMIUM || findProgram(NAMES, MAC);
 }
 
 export const NO_CHROMIUM =

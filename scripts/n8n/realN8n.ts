@@ -1,15 +1,14 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync, createWriteStream } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import axios, { type AxiosInstance } from 'axios';
 import { parse } from 'flatted';
 import type { ExecutionStatus, IDataObject, IRun, IWorkflowBase } from 'n8n-workflow';
 
 import { Obstacle, installLocked, rebuild, runNpm } from '../npmInstall';
+import { ProcessGroup } from './processGroup';
 
 const ROOT = join(__dirname, '../..');
 
@@ -120,12 +119,7 @@ export interface RealRun {
 
 const RECEIPT_TRIGGER = 'n8n-nodes-chatapp.chatAppReceiptTrigger';
 
-/** Processes that must not outlive this one. */
-const running = new Set<RealN8n>();
-process.on('exit', () => running.forEach((n8n) => n8n.kill()));
-
 const START_TIMEOUT_MS = 180_000;
-const MAX_LOG_LENGTH = 1_000_000;
 
 /** Environment of an n8n that listens on loopback only and calls no external service. */
 async function environment(userFolder: string, port: number): Promise<NodeJS.ProcessEnv> {
@@ -149,28 +143,31 @@ async function environment(userFolder: string, port: number): Promise<NodeJS.Pro
 	};
 }
 
-/** Copies the output of a process into a file. @returns a function that reads the end of it */
-function captureLog(child: ChildProcess, path: string): () => string {
-	let log = '';
-	const file = createWriteStream(path, { flags: 'a' });
-	for (const stream of [child.stdout!, child.stderr!]) {
-		stream.on('data', (data: Buffer) => {
-			log = (log + data.toString()).slice(-MAX_LOG_LENGTH);
-			file.write(data);
-		});
-	}
-	child.on('exit', () => file.end());
-	return () => log;
+/** Starts a process of n8n, e.g. `start` or `worker`. @param port of its server @param settings more environment variables */
+export async function startN8nProcess(
+	release: N8nRelease,
+	command: string[],
+	userFolder: string,
+	port: number,
+	settings: Record<string, string>,
+): Promise<ProcessGroup> {
+	return new ProcessGroup(
+		process.execPath,
+		[join(release.folder, 'node_modules/n8n/bin/n8n'), ...command],
+		{
+			cwd: userFolder,
+			env: { ...(await environment(userFolder, port)), ...settings },
+			logFile: join(userFolder, 'n8n.log'),
+		},
+	);
 }
 
 /** A running n8n, controlled through the REST API of its editor. */
 export class RealN8n {
 	private constructor(
 		readonly url: string,
-		private readonly child: ChildProcess,
+		private readonly group: ProcessGroup,
 		private readonly rest: AxiosInstance,
-		/** Returns the end of n8n's output. */
-		readonly log: () => string,
 	) {}
 
 	/**
@@ -183,22 +180,10 @@ export class RealN8n {
 		port: number,
 		settings: Record<string, string> = {},
 	): Promise<RealN8n> {
-		const child = spawn(
-			process.execPath,
-			[join(release.folder, 'node_modules/n8n/bin/n8n'), 'start'],
-			{
-				cwd: userFolder,
-				// A process group of its own, so that n8n and its task runner end together.
-				detached: process.platform !== 'win32',
-				stdio: ['ignore', 'pipe', 'pipe'],
-				env: { ...(await environment(userFolder, port)), ...settings },
-			},
-		);
-		const log = captureLog(child, join(userFolder, 'n8n.log'));
+		const group = await startN8nProcess(release, ['start'], userFolder, port, settings);
 		const url = `http://127.0.0.1:${port}`;
 		const rest = axios.create({ baseURL: `${url}/rest`, validateStatus: () => true, proxy: false });
-		const n8n = new RealN8n(url, child, rest, log);
-		running.add(n8n);
+		const n8n = new RealN8n(url, group, rest);
 		await n8n.waitUntilReady();
 		await n8n.logIn();
 		return n8n;
@@ -207,7 +192,7 @@ export class RealN8n {
 	private async waitUntilReady(): Promise<void> {
 		const deadline = Date.now() + START_TIMEOUT_MS;
 		for (;;) {
-			if (this.hasExited) {
+			if (this.group.hasExited) {
 				const lastLines = this.log().split('\n').slice(-8).join('\n');
 				throw new Obstacle(`n8n exited while it was starting:\n${lastLines}`);
 			}
@@ -224,8 +209,9 @@ export class RealN8n {
 		}
 	}
 
-	private get hasExited(): boolean {
-		return this.child.exitCode !== null || this.child.signalCode !== null;
+	/** The end of n8n's output. */
+	log(): string {
+		return this.group.log();
 	}
 
 	private async call<T = IDataObject>(method: string, path: string, data?: unknown): Promise<T> {
@@ -457,59 +443,21 @@ export class RealN8n {
 
 	/** Stops every n8n of this process, including one that is still starting. */
 	static async stopAll(): Promise<void> {
-		await Promise.all([...running].map((n8n) => n8n.stop()));
+		await ProcessGroup.stopAll();
 	}
 
 	/** Stops n8n and its child processes. */
 	async stop(): Promise<void> {
-		const { child } = this;
-		if (this.hasExited || child.pid === undefined) return;
-		const gone = new Promise((resolve) => child.once('exit', resolve));
-		if (process.platform === 'win32') {
-			await promisify(execFile)('taskkill', ['/pid', String(child.pid), '/t', '/f']).catch(
-				() => undefined,
-			);
-		} else {
-			this.signalGroup('SIGTERM');
-			await Promise.race([gone, delay(8_000)]);
-			this.signalGroup('SIGKILL');
-		}
-		await gone;
-		running.delete(this);
+		await this.group.stop();
 	}
 
 	/** Ends n8n as a power cut does. */
 	async crash(): Promise<void> {
-		await this.end('SIGKILL');
+		await this.group.crash();
 	}
 
 	/** Asks n8n to end, as a system that restarts does, and waits as long as it takes. */
 	async terminate(): Promise<void> {
-		await this.end('SIGTERM');
-		// Its task runner may be left.
-		this.kill();
-	}
-
-	private async end(signal: NodeJS.Signals): Promise<void> {
-		if (!this.hasExited) {
-			const gone = new Promise((resolve) => this.child.once('exit', resolve));
-			this.signalGroup(signal);
-			await gone;
-		}
-		running.delete(this);
-	}
-
-	/** Kills n8n without waiting, for when this process exits. */
-	kill(): void {
-		if (process.platform !== 'win32') this.signalGroup('SIGKILL');
-		else this.child.kill();
-	}
-
-	private signalGroup(signal: NodeJS.Signals): void {
-		try {
-			process.kill(-this.child.pid!, signal);
-		} catch {
-			// The group has already exited.
-		}
+		await this.group.terminate();
 	}
 }

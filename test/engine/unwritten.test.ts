@@ -10,7 +10,7 @@ import type { IDataObject, NodeApiError } from 'n8n-workflow';
 import { testChatAppApi } from '../../nodes/shared/apis/credentialTest';
 import { ACCOUNT } from '../../sandbox/cams/accounts';
 import type { Sandbox } from '../../sandbox/server';
-import type { EngineRun } from '../../scripts/n8n/engine';
+import type { EngineCredentials, EngineRun } from '../../scripts/n8n/engine';
 import { MASS } from '../support/camsMassSend';
 import { NODE, TEMPLATE, TEXT, locator, newExecutionId, people, runNode } from '../support/harness';
 import { OFFER, TEXT as INNOPAAS_TEXT, credentialOf } from '../support/innoPaasGateway';
@@ -251,6 +251,50 @@ describe.each(ADDRESSES)('an https:// address whose server %s', (_what, addressO
 		expect(status).toBe('Error');
 		expect(message).toMatch(words);
 		expect(message).toContain(new URL(address).host);
+	});
+});
+
+/** A credential that n8n can read, but for some of the times. */
+function readable(credential: IDataObject, isAway: (read: number) => boolean) {
+	let reads = 0;
+	return {
+		get ChatApp() {
+			if (isAway(++reads)) throw new Error('the database system is shutting down');
+			return credential;
+		},
+	} as unknown as EngineCredentials;
+}
+
+describe("a database of n8n's that is away, so that the credential cannot be read", () => {
+	const send = async (
+		[, api, name, parameters]: (typeof NODES)[number],
+		isAway: (read: number) => boolean,
+	) =>
+		await runNode(sandbox, {
+			parameters,
+			items: THREE,
+			files: THREE.map(() => ({ data: PICTURE })),
+			node: { type: `n8n-nodes-chatapp.${name}`, onError: 'continueRegularOutput' },
+			engine: { credentials: readable(good(api), isAway) },
+		});
+	const itemsOf = (engineRun: EngineRun) => engineRun.output(NODE).flat();
+
+	it.each(NODES)('for good: %s', async (...row) => {
+		const items = itemsOf(await send(row, (read) => read > 1));
+		expect(items).toHaveLength(3);
+		for (const { json } of items) {
+			expect(json).toMatchObject({
+				outcome: 'notSent',
+				reason: expect.stringMatching(/n8n could not read the credential/),
+			});
+		}
+		expect(accepted()).toEqual([]);
+	});
+
+	it.each(NODES)('for a while: %s', async (...row) => {
+		const items = itemsOf(await send(row, (read) => read > 1 && read < 8));
+		expect(items.map(({ json }) => json.outcome)).toEqual(Array(3).fill('accepted'));
+		expect(accepted()).toEqual(NUMBERS);
 	});
 });
 

@@ -50,9 +50,17 @@ export interface ThrottledAnswer {
  * - certificate: its certificate is not trusted
  * - notAllowed: n8n does not let requests go there
  * - invalid: no such request can be made
+ * - noCredential: n8n could not read the credential, e.g. because its database was away
  */
 export type Unwritten =
-	'noConnection' | 'noName' | 'plainHttp' | 'noTls' | 'certificate' | 'notAllowed' | 'invalid';
+	| 'noConnection'
+	| 'noName'
+	| 'plainHttp'
+	| 'noTls'
+	| 'certificate'
+	| 'notAllowed'
+	| 'invalid'
+	| 'noCredential';
 
 /** No connection stood, or no secure one, so nothing can have been written. */
 export interface UnreachableAnswer {
@@ -215,6 +223,12 @@ function failureCode(chain: Failure[]): string {
 			(code): code is string => typeof code === 'string' && /^[A-Z][A-Z\d_]+$/.test(code),
 		) ?? ''
 	);
+}
+
+/** The answer of a call that failed before n8n made the request. */
+export function readUnmade(error: unknown): UnreachableAnswer {
+	const network = failureCode(causes(error));
+	return { outcome: 'retryLater', cause: 'unreachable', why: 'noCredential', network };
 }
 
 /**

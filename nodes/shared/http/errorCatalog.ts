@@ -103,6 +103,12 @@ export function unreachableAdvice(
 				title: 'No request can be made from this credential',
 				advice: `Node.js reports ${network}. Enter the fields of the credential again, without copying what is around them.`,
 			};
+		case 'noCredential':
+			return {
+				title: 'n8n could not read the credential',
+				advice:
+					"If n8n's database was away, run this again; otherwise open the credential and check whether this workflow may still use it.",
+			};
 	}
 }
 

@@ -1,7 +1,7 @@
 import type { IAllExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import { CREDENTIAL_TYPE } from '../../../credentials/apis';
-import { concealed, readFailure, type Answer, type HttpAnswer } from './apiAnswer';
+import { concealed, readFailure, readUnmade, type Answer, type HttpAnswer } from './apiAnswer';
 
 /**
  * All calls of the nodes go through here: one POST through n8n's authenticated helper, which brings n8n's proxy settings,
@@ -15,8 +15,15 @@ export async function callApi(
 	readAnswer: (answer: HttpAnswer) => Answer,
 	hide: (text: string) => string,
 ): Promise<Answer> {
+	let isMade = false;
 	const whole: IHttpRequestOptions = {
 		...request,
+		// n8n reads the credential from its database before each request, and fails while that is away. As long as nobody has
+		// asked for the address, no request has left.
+		get url() {
+			isMade = true;
+			return request.url;
+		},
 		method: 'POST',
 		// The whole response as text: otherwise the helper repeats a request after a 401, hides the API's code, and rounds
 		// long ids.
@@ -34,6 +41,6 @@ export async function callApi(
 		);
 		return concealed(answer, hide);
 	} catch (error) {
-		return readFailure(error);
+		return isMade ? readFailure(error) : readUnmade(error);
 	}
 }

@@ -21,8 +21,12 @@ export interface Called<A extends Answer = Answer> {
 	sentAt: string;
 }
 
-/** Attempts of a call that is proven not accepted. An address that cannot be reached rarely comes back within seconds. */
-const MAX_ATTEMPTS: Record<RetryLaterAnswer['cause'], number> = { throttled: 10, unreachable: 3 };
+/**
+ * Attempts of a call that is proven not accepted. An address that cannot be reached rarely comes back within seconds; a
+ * database of n8n that is restarted does.
+ */
+const maxAttempts = (answer: RetryLaterAnswer) =>
+	answer.cause === 'throttled' || answer.why === 'noCredential' ? 10 : 3;
 
 /** Exponential backoff with full jitter. */
 const FIRST_BACKOFF_MS = 400;
@@ -54,8 +58,7 @@ export async function callWithinQuota<A extends Answer>(
 		if (answer.outcome === 'accepted') permit.accepted();
 		if (answer.outcome !== 'retryLater') return { answer, sentAt };
 		if (answer.cause === 'throttled') permit.throttled(answer.retryAfterMs);
-		if (attempt >= MAX_ATTEMPTS[answer.cause] || !rateLimiter.takeRetryToken())
-			return { answer, sentAt };
+		if (attempt >= maxAttempts(answer) || !rateLimiter.takeRetryToken()) return { answer, sentAt };
 		const longest = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
 		await pause(clock, clock.random() * longest, signal);
 	}

@@ -93,6 +93,12 @@ async function e2eTests() {
 		if (process.env.CI) throw new Obstacle(`The editor tests are mandatory in CI. ${NO_CHROMIUM}`);
 		console.log(`Skipping the editor tests. ${NO_CHROMIUM}`);
 	}
+	const { findStores, NO_STORES } = load('./scripts/n8n/stores');
+	if (!findStores()) {
+		if (process.env.CI)
+			throw new Obstacle(`The tests in queue mode are mandatory in CI. ${NO_STORES}`);
+		console.log(`Skipping the tests in queue mode. ${NO_STORES}`);
+	}
 	// Before the tests, so that its progress is visible and it happens only once.
 	await load('./scripts/n8n/realN8n').ensureN8n();
 	await jest('e2e', ['e2e']);

@@ -85,7 +85,8 @@ export class N8nProcess {
  * processes has a folder of its own, as in a container of its own, with the package installed from its tarball.
  */
 export class QueueN8n {
-	private readonly processes: N8nProcess[] = [];
+	/** Workers and webhook processes, also those that have ended. */
+	readonly processes: N8nProcess[] = [];
 	private started: RealN8n | undefined;
 	private readonly counts: Record<string, number> = {};
 

@@ -4,6 +4,7 @@ import type { Choice } from './choice';
 import { cost } from './cost';
 import { expressions } from './expressions';
 import { faults } from './faults';
+import { queue } from './queue';
 import { quota } from './quota';
 import { receipts } from './receipts';
 import { scale } from './scale';
@@ -27,6 +28,7 @@ const BENCHES: Record<
 	soak: { bench: soak, options: SCENARIO },
 	expressions: { bench: expressions, options: {} },
 	receipts: { bench: receipts, options: { ...ONLY, ...SCENARIO } },
+	queue: { bench: queue, options: SCENARIO },
 	survival: {
 		bench: survival,
 		options: {

@@ -114,6 +114,8 @@ export class QueueN8n {
 		]);
 		const all = {
 			EXECUTIONS_MODE: 'queue',
+			// Workers log which executions they begin. The engine alone is silent, and sets this for its whole process.
+			N8N_LOG_LEVEL: 'info',
 			N8N_ENCRYPTION_KEY: randomBytes(16).toString('hex'),
 			DB_TYPE: 'postgresdb',
 			DB_POSTGRESDB_HOST: '127.0.0.1',

@@ -11,7 +11,7 @@ const project = (displayName) => ({
 	transform: {
 		'\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }],
 	},
-	modulePathIgnorePatterns: ['<rootDir>/test/e2e/n8n-', '<rootDir>/test-results/'],
+	modulePathIgnorePatterns: ['<rootDir>/test/e2e/(n8n|node)-', '<rootDir>/test-results/'],
 });
 
 module.exports = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import axios, { type AxiosInstance } from 'axios';
 import { parse } from 'flatted';
@@ -12,10 +12,11 @@ import { ProcessGroup } from './processGroup';
 
 const ROOT = join(__dirname, '../..');
 
-/** The newest n8n that runs on each Node.js; lock files are in test/e2e/. */
-const RELEASES = [
-	{ fromNode: 24, version: '2.41.1', nativeParts: ['sqlite3', 'isolated-vm'] },
-	{ fromNode: 20, version: '2.8.4', nativeParts: ['sqlite3'] },
+/** The releases of n8n that the end-to-end tests run on, newest first; lock files are in test/e2e/. */
+export const RELEASES = [
+	{ version: '2.41.1', nodeMajor: 24 },
+	{ version: '2.8.4', nodeMajor: 20 },
+	{ version: '1.123.81', nodeMajor: 20 },
 ];
 
 /** The owner account. Not a secret, since this n8n listens on loopback only. */
@@ -29,24 +30,55 @@ export const OWNER = {
 export interface N8nRelease {
 	version: string;
 	folder: string;
+	/** The Node.js that runs it. */
+	node: string;
+}
+
+const major = (version: string) => Number(version.split('.')[0]);
+
+/** Finds a Node.js of this major version: the one that runs, or one from the npm registry. */
+async function ensureNode(nodeMajor: number): Promise<string> {
+	if (major(process.versions.node) === nodeMajor) return process.execPath;
+	const folder = join(ROOT, 'test/e2e', `node-${nodeMajor}`);
+	await installLocked(folder, `Node.js ${nodeMajor}`);
+	const modules = join(folder, 'node_modules');
+	// npm installs the one package that is for this platform.
+	const name = existsSync(modules)
+		? readdirSync(modules).find((each) => each.startsWith('node-'))
+		: undefined;
+	if (name === undefined)
+		throw new Obstacle(
+			`This needs Node.js ${nodeMajor}, of which npm has none for ${process.platform} on ${process.arch}. Run it with Node.js ${nodeMajor}.`,
+		);
+	return join(modules, name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
 /**
- * Installs the n8n release for this Node.js, unless an earlier run has installed it.
+ * Installs a release of n8n, unless an earlier run has installed it: the one that the environment variable N8N_RELEASE
+ * names, or the newest for this Node.js.
  * @throws Obstacle if it cannot be installed on this machine
  */
 export async function ensureN8n(): Promise<N8nRelease> {
-	const nodeVersion = Number(process.versions.node.split('.')[0]);
-	const { version, nativeParts } = RELEASES.find(({ fromNode }) => nodeVersion >= fromNode)!;
+	const wanted = process.env.N8N_RELEASE;
+	const release = RELEASES.find(({ version, nodeMajor }) =>
+		wanted ? version === wanted : major(process.versions.node) >= nodeMajor,
+	);
+	if (!release)
+		throw new Obstacle(
+			`N8N_RELEASE is ${wanted}. Releases: ${RELEASES.map(({ version }) => version).join(', ')}`,
+		);
+	const { version, nodeMajor } = release;
+	const node = wanted ? await ensureNode(nodeMajor) : process.execPath;
 	const folder = join(ROOT, 'test/e2e', `n8n-${version}`);
 	const built = join(folder, 'node_modules/.native-parts-built');
 	const title = `n8n ${version}`;
 	const installed = await installLocked(folder, title);
 	if (installed || !existsSync(built)) {
-		await rebuild(folder, title, nativeParts);
+		// One build for every Node.js: it uses Node-API. The rest of n8n comes with what it needs, or goes without.
+		await rebuild(folder, title, ['sqlite3']);
 		writeFileSync(built, '');
 	}
-	return { version, folder };
+	return { version, folder, node };
 }
 
 /** Finds a port on which nothing listens at the moment. */
@@ -122,9 +154,15 @@ const RECEIPT_TRIGGER = 'n8n-nodes-chatapp.chatAppReceiptTrigger';
 const START_TIMEOUT_MS = 180_000;
 
 /** Environment of an n8n that listens on loopback only and calls no external service. */
-async function environment(userFolder: string, port: number): Promise<NodeJS.ProcessEnv> {
+async function environment(
+	{ node }: N8nRelease,
+	userFolder: string,
+	port: number,
+): Promise<NodeJS.ProcessEnv> {
 	return {
 		...process.env,
+		// n8n starts its task runner as "node".
+		PATH: [dirname(node), process.env.PATH].join(delimiter),
 		// Jest's values would put n8n into its own test mode.
 		NODE_ENV: 'production',
 		JEST_WORKER_ID: undefined,
@@ -152,11 +190,11 @@ export async function startN8nProcess(
 	settings: Record<string, string>,
 ): Promise<ProcessGroup> {
 	return new ProcessGroup(
-		process.execPath,
+		release.node,
 		[join(release.folder, 'node_modules/n8n/bin/n8n'), ...command],
 		{
 			cwd: userFolder,
-			env: { ...(await environment(userFolder, port)), ...settings },
+			env: { ...(await environment(release, userFolder, port)), ...settings },
 			logFile: join(userFolder, 'n8n.log'),
 		},
 	);

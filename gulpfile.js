@@ -99,9 +99,38 @@ async function e2eTests() {
 			throw new Obstacle(`The tests in queue mode are mandatory in CI. ${NO_STORES}`);
 		console.log(`Skipping the tests in queue mode. ${NO_STORES}`);
 	}
-	// Before the tests, so that its progress is visible and it happens only once.
-	await load('./scripts/n8n/realN8n').ensureN8n();
-	await jest('e2e', ['e2e']);
+	const { RELEASES, ensureN8n } = load('./scripts/n8n/realN8n');
+	for (const { version, leavesOut } of RELEASES) {
+		console.log(`\n  n8n ${version}`);
+		process.env.N8N_RELEASE = version;
+		// Before the tests, so that its progress is visible and it happens only once.
+		await ensureN8n();
+		await jest(
+			`e2e-${version}`,
+			['e2e'],
+			...leavesOut.map((name) => `--testPathIgnorePatterns=/test/e2e/${name}\\.test\\.ts$`),
+		);
+	}
+	delete process.env.N8N_RELEASE;
+}
+
+/** @returns the README, and the rows of its table of compatibility as the last end-to-end tests passed */
+function tested() {
+	const { compatibilityRows, readReports } = load('./scripts/docs/compatibility');
+	return [fs.readFileSync('README.md', 'utf8'), compatibilityRows(readReports('test-results'))];
+}
+
+/** Writes the README's table of compatibility. */
+async function compatibility() {
+	const [readme, rows] = tested();
+	fs.writeFileSync('README.md', load('./scripts/docs/compatibility').withTable(readme, rows));
+}
+
+async function checkCompatibility() {
+	if (!load('./scripts/docs/compatibility').isUpToDate(...tested()))
+		throw new Obstacle(
+			'The table of compatibility in README.md is not what these tests passed on. Write it: node gulpfile.js compatibility',
+		);
 }
 
 /** Prints the totals of jest's reports. */
@@ -158,6 +187,7 @@ exports.scan = scan;
 exports.unit = () => jest('unit', ['unit']);
 exports.engine = () => jest('engine', ['engine'], WORKERS);
 exports.e2e = e2eTests;
+exports.compatibility = compatibility;
 exports.coverage = coverage;
 exports.testFast = inSeries(
 	['Build', build],
@@ -168,7 +198,8 @@ exports.test = inSeries(
 	...checks,
 	["n8n's package scanner: source and packed tarball", scan],
 	['Unit, sandbox and engine tests', fastTests],
-	['End-to-end tests in a real n8n', e2eTests],
+	['End-to-end tests in real releases of n8n', e2eTests],
+	['Table of compatibility', checkCompatibility],
 	['Summary', summary],
 );
 exports.sandbox = () => load('./scripts/sandbox').main(process.argv.slice(3));

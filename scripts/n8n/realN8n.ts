@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,11 +13,33 @@ import { ProcessGroup } from './processGroup';
 
 const ROOT = join(__dirname, '../..');
 
+/**
+ * What n8n got in the course of time:
+ * dataTables: what a Campaign ID needs.
+ * webhookIds: n8n gives an ID to each trigger that is stored without one, also by its API.
+ */
+export type N8nFeature = 'dataTables' | 'webhookIds';
+
+export interface Release {
+	version: string;
+	/** The Node.js that it is run on. */
+	nodeMajor: number;
+	has: N8nFeature[];
+	/** Files of test/e2e/ that are not run on it. */
+	leavesOut: string[];
+}
+
 /** The releases of n8n that the end-to-end tests run on, newest first; lock files are in test/e2e/. */
-export const RELEASES = [
-	{ version: '2.41.1', nodeMajor: 24 },
-	{ version: '2.8.4', nodeMajor: 20 },
-	{ version: '1.123.81', nodeMajor: 20 },
+export const RELEASES: Release[] = [
+	{ version: '2.41.1', nodeMajor: 24, has: ['dataTables', 'webhookIds'], leavesOut: ['queue'] },
+	{ version: '2.8.4', nodeMajor: 20, has: ['dataTables'], leavesOut: [] },
+	{
+		version: '1.123.81',
+		nodeMajor: 22,
+		has: ['dataTables'],
+		// Its editor is another one.
+		leavesOut: ['commands', 'editor', 'queue'],
+	},
 ];
 
 /** The owner account. Not a secret, since this n8n listens on loopback only. */
@@ -54,27 +77,34 @@ async function ensureNode(nodeMajor: number): Promise<string> {
 }
 
 /**
- * Installs a release of n8n, unless an earlier run has installed it: the one that the environment variable N8N_RELEASE
- * names, or the newest for this Node.js.
- * @throws Obstacle if it cannot be installed on this machine
+ * The release that the environment variable N8N_RELEASE names, or the newest for this Node.js.
+ * @throws Obstacle if there is no such release
  */
-export async function ensureN8n(): Promise<N8nRelease> {
+export function chosenRelease(): Release {
 	const wanted = process.env.N8N_RELEASE;
 	const release = RELEASES.find(({ version, nodeMajor }) =>
 		wanted ? version === wanted : major(process.versions.node) >= nodeMajor,
 	);
-	if (!release)
-		throw new Obstacle(
-			`N8N_RELEASE is ${wanted}. Releases: ${RELEASES.map(({ version }) => version).join(', ')}`,
-		);
-	const { version, nodeMajor } = release;
-	const node = wanted ? await ensureNode(nodeMajor) : process.execPath;
+	if (release) return release;
+	throw new Obstacle(
+		`N8N_RELEASE is ${wanted}. Releases: ${RELEASES.map(({ version }) => version).join(', ')}`,
+	);
+}
+
+/**
+ * Installs the chosen release of n8n, unless an earlier run has installed it.
+ * @throws Obstacle if it cannot be installed on this machine
+ */
+export async function ensureN8n(): Promise<N8nRelease> {
+	const { version, nodeMajor } = chosenRelease();
+	// A release that is not asked for by name runs on a newer Node.js as well.
+	const node = process.env.N8N_RELEASE ? await ensureNode(nodeMajor) : process.execPath;
 	const folder = join(ROOT, 'test/e2e', `n8n-${version}`);
 	const built = join(folder, 'node_modules/.native-parts-built');
 	const title = `n8n ${version}`;
 	const installed = await installLocked(folder, title);
 	if (installed || !existsSync(built)) {
-		// One build for every Node.js: it uses Node-API. The rest of n8n comes with what it needs, or goes without.
+		// One build for every Node.js, by Node-API. Other native parts come built, or n8n goes without.
 		await rebuild(folder, title, ['sqlite3']);
 		writeFileSync(built, '');
 	}
@@ -153,7 +183,7 @@ const RECEIPT_TRIGGER = 'n8n-nodes-chatapp.chatAppReceiptTrigger';
 
 const START_TIMEOUT_MS = 180_000;
 
-/** Environment of an n8n that listens on loopback only and calls no external service. */
+/** Environment of an n8n that listens on loopback only and is told to call no external service. */
 async function environment(
 	{ node }: N8nRelease,
 	userFolder: string,
@@ -220,7 +250,13 @@ export class RealN8n {
 	): Promise<RealN8n> {
 		const group = await startN8nProcess(release, ['start'], userFolder, port, settings);
 		const url = `http://127.0.0.1:${port}`;
-		const rest = axios.create({ baseURL: `${url}/rest`, validateStatus: () => true, proxy: false });
+		const rest = axios.create({
+			baseURL: `${url}/rest`,
+			validateStatus: () => true,
+			proxy: false,
+			// n8n closes a connection that is idle for seconds, perhaps just as it is used again.
+			httpAgent: new Agent({ keepAlive: false }),
+		});
 		const n8n = new RealN8n(url, group, rest);
 		await n8n.waitUntilReady();
 		await n8n.logIn();
@@ -461,13 +497,10 @@ export class RealN8n {
 				'GET',
 				`/executions/${executionId}`,
 			);
-			if (!['new', 'running', 'waiting'].includes(execution.status)) {
-				return {
-					status: execution.status,
-					data: parse(execution.data) as IRun['data'],
-					stored: execution.data,
-				};
-			}
+			const data = parse(execution.data) as IRun['data'] | undefined;
+			// n8n 1 stores the data a moment after the status.
+			if (!['new', 'running', 'waiting'].includes(execution.status) && data?.resultData)
+				return { status: execution.status, data, stored: execution.data };
 			await delay(100);
 		}
 		throw new Error(`Execution ${executionId} did not end within a minute`);

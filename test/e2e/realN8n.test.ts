@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -1002,6 +1003,7 @@ test.each([
 	for (const icon of [node.iconUrl.light, node.iconUrl.dark]) {
 		const { status, headers } = await axios.get(`${n8n.url}/${icon}`, {
 			validateStatus: () => true,
+			httpAgent: new Agent({ keepAlive: false }),
 		});
 		expect([status, headers['content-type']]).toEqual([
 			200,

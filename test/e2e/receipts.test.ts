@@ -17,6 +17,7 @@ import {
 } from '../../scripts/exampleRun';
 import {
 	RealN8n,
+	chosenRelease,
 	ensureN8n,
 	freePort,
 	installPackage,
@@ -313,6 +314,8 @@ describe('the examples', () => {
 			},
 		});
 		await until(async () => (await n8n.rowsOf('ChatApp opt-outs')) === 2);
+		// Also its answer has gone: two receipts, a campaign, and this one.
+		await runsOf(id, 4);
 		expect(await campaign()).toEqual(['8613800000001']);
 	});
 });
@@ -348,8 +351,14 @@ describe('the address', () => {
 	};
 
 	test.each([TRIGGER, 'Empfänger', 'a/b', '100%'])(
-		'of a workflow made without a webhook ID: with a node called %s it is not published, and the message says what to do',
+		'of a workflow made without a webhook ID: with a node called %s it is not published, and the message says what to do; newer n8n adds the ID',
 		async (name) => {
+			if (chosenRelease().has.includes('webhookIds')) {
+				const { id, url } = await publish(withoutId(name));
+				await push(url, [receipt('1')]);
+				expect(keysOf(await arrived(id, 1))).toEqual(['1 delivered']);
+				return;
+			}
 			const id = await n8n.addWorkflow(withoutId(name), credentialIds);
 			await expect(n8n.publish(id)).rejects.toThrow(
 				/This node's URL cannot be reached.*no webhook ID.*rename the node.*publish again/,

@@ -15,7 +15,7 @@ const ROOT = join(__dirname, '../..');
 
 /**
  * What n8n got in the course of time:
- * dataTables: what a Campaign ID needs.
+ * dataTables: tables that nodes can make and find, which a Campaign ID needs. Since 2.4.
  * webhookIds: n8n gives an ID to each trigger that is stored without one, also by its API.
  */
 export type N8nFeature = 'dataTables' | 'webhookIds';
@@ -36,7 +36,7 @@ export const RELEASES: Release[] = [
 	{
 		version: '1.123.81',
 		nodeMajor: 22,
-		has: ['dataTables'],
+		has: [],
 		// Its editor is another one.
 		leavesOut: ['commands', 'editor', 'queue'],
 	},
@@ -138,28 +138,25 @@ export async function assertPortFree(port: number, purpose: string, option: stri
 	});
 }
 
-/**
- * Packs this package and installs the tarball into n8n's folder for community packages, without peer dependencies, as
- * n8n does.
- */
-export async function installPackage(userFolder: string): Promise<void> {
-	const nodes = join(userFolder, '.n8n/nodes');
-	mkdirSync(nodes, { recursive: true });
+/** Packs this package. @returns the tarball's name in the folder */
+export async function packPackage(folder: string): Promise<string> {
 	const packed = await runNpm(ROOT, [
 		'pack',
 		'--ignore-scripts',
 		'--silent',
 		'--pack-destination',
-		nodes,
+		folder,
 	]);
 	const tarball = packed.output.trim().split('\n').pop() ?? '';
 	if (packed.code !== 0 || !tarball.endsWith('.tgz'))
 		throw new Error(`npm pack failed: ${packed.output}`);
-	writeFileSync(
-		join(nodes, 'package.json'),
-		JSON.stringify({ name: 'installed-nodes', private: true, dependencies: {} }),
-	);
-	const installed = await runNpm(nodes, [
+	return tarball;
+}
+
+/** Installs this package from its tarball with npm, without peer dependencies, as n8n does. */
+export async function installTarball(folder: string): Promise<void> {
+	const tarball = await packPackage(folder);
+	const installed = await runNpm(folder, [
 		'install',
 		`./${tarball}`,
 		'--ignore-scripts',
@@ -170,6 +167,17 @@ export async function installPackage(userFolder: string): Promise<void> {
 	]);
 	if (installed.code !== 0)
 		throw new Error(`npm install of the tarball failed: ${installed.output}`);
+}
+
+/** Installs this package into n8n's folder for community packages. */
+export async function installPackage(userFolder: string): Promise<void> {
+	const nodes = join(userFolder, '.n8n/nodes');
+	mkdirSync(nodes, { recursive: true });
+	writeFileSync(
+		join(nodes, 'package.json'),
+		JSON.stringify({ name: 'installed-nodes', private: true, dependencies: {} }),
+	);
+	await installTarball(nodes);
 }
 
 export interface RealRun {
@@ -202,6 +210,8 @@ async function environment(
 		// Becomes the host of webhook URLs.
 		N8N_HOST: '127.0.0.1',
 		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		// As n8n 2 has it. Without, n8n 1 mixes up the transactions of requests that come at once.
+		DB_SQLITE_POOL_SIZE: '3',
 		N8N_SECURE_COOKIE: 'false',
 		N8N_DIAGNOSTICS_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
@@ -498,12 +508,23 @@ export class RealN8n {
 				`/executions/${executionId}`,
 			);
 			const data = parse(execution.data) as IRun['data'] | undefined;
+			if (!['new', 'running', 'waiting'].includes(execution.status) && !data?.resultData)
 			// n8n 1 stores the data a moment after the status.
 			if (!['new', 'running', 'waiting'].includes(execution.status) && data?.resultData)
 				return { status: execution.status, data, stored: execution.data };
 			await delay(100);
 		}
 		throw new Error(`Execution ${executionId} did not end within a minute`);
+	}
+
+	/** Installs a community package, as Settings → Community Nodes → Install does. */
+	async installCommunityPackage(name: string, version: string): Promise<void> {
+		await this.call('POST', '/community-packages', { name, version });
+	}
+
+	/** The community packages that n8n knows as installed. */
+	async communityPackages(): Promise<Array<{ packageName: string; installedVersion: string }>> {
+		return await this.call('GET', '/community-packages');
 	}
 
 	/** Fetches JSON that the editor loads, e.g. the list of node types. */

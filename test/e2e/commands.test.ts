@@ -72,7 +72,7 @@ test('npm start -- --once runs the example and ends with 0 when the sandbox took
 		/The sandbox pushed [\d,]+ receipts in \d+ requests, out of order and with duplicates\. Of ([\d,]+) unique receipts, \1 reached the workflow\./,
 	);
 	expect(code).toBe(0);
-}, 120_000);
+}, 600_000);
 
 test('npm start stays up until Ctrl-C, which leaves nothing running', async () => {
 	const [port, sandboxPort] = [await freePort(), await freePort()];
@@ -84,7 +84,7 @@ test('npm start stays up until Ctrl-C, which leaves nothing running', async () =
 	expect(output).toContain('Stopped. Nothing is left running.');
 	expect(code).toBe(0);
 	expect([await listens(port), await listens(sandboxPort)]).toEqual([false, false]);
-}, 120_000);
+}, 600_000);
 
 test('npm run demo sends in the engine alone', async () => {
 	const { code, output } = await start('demo').ended;
@@ -92,7 +92,7 @@ test('npm run demo sends in the engine alone', async () => {
 		'The node reports 3 of 3 messages accepted.\nThe sandbox accepted 3 messages for 3 recipients in 3 calls',
 	);
 	expect(code).toBe(0);
-}, 60_000);
+}, 600_000);
 
 describe('says in one line what is in the way, and ends with 1', () => {
 	/** The lines that are not the title of a task. */

@@ -167,7 +167,9 @@ const receipt = (MessageId: string, more: object = {}) => ({
 });
 
 describe('the examples', () => {
-	test('receipts-funnel puts each receipt into a table once, and counts them', async () => {
+	const withTables = chosenRelease().has.includes('dataTables') ? test : test.skip;
+
+	withTables('receipts-funnel puts each receipt into a table once, and counts them', async () => {
 		const id = await n8n.addWorkflow(
 			readReceiptExample('receipts-funnel', { registerUrl: true, phoneNumbers: [OWN] }),
 			credentialIds,
@@ -235,52 +237,55 @@ describe('the examples', () => {
 		]);
 	});
 
-	test('campaign-that-survives: whom no answer told of, a receipt does, and nobody gets it twice', async () => {
-		const example = readReceiptExample('campaign-that-survives');
-		const nodes = example.nodes!.map((node) => {
-			// It would start when the hour is full.
-			if (node.name === 'Every Hour') return { ...node, disabled: true };
-			// It is slow only for people to see.
-			if (node.name !== 'CAMS Mass Send') return node;
-			const options = { maxRecipientsPerRequest: 100 };
-			return { ...node, parameters: { ...node.parameters, options } };
-		});
-		const id = await n8n.addWorkflow({ ...example, nodes }, credentialIds);
-		sandbox.configure({
-			faults: [{ kind: 'resetAfter', calls: [3] }],
-			historyDelayMs: 3_600_000,
-		});
-		const first = await n8n.runWorkflow(id);
-		expect(first.status).toBe('success');
-		expect(itemsOf(first, 'Have It')).toHaveLength(2900);
-		const inDoubt = itemsOf(first, 'In Doubt');
-		expect(inDoubt).toHaveLength(100);
-		// Alibaba Cloud does not show them yet.
-		expect(itemsOf(first, 'Resolve Unknown')).toMatchObject([{ accepted: 0, unknown: 100 }]);
-		await n8n.publish(id);
-		published.push(id);
-		const taskIds = new Set(inDoubt.map(({ taskId }) => String(taskId)));
-		expect(taskIds.size).toBe(1);
-		const [TaskId] = taskIds;
-		await push(await n8n.receiptUrl(id), [
-			receipt('1', { TaskId }),
-			receipt('2', { TaskId, To: '6591234568' }),
-			receipt('3', { TaskId: 'n8n-4821-1f0c2e-c1' }),
-			receipt('4', { TaskId: 'order-77' }),
-		]);
-		await until(async () => (await n8n.executionsOf(id, 'success')).length === 2);
-		const [newest] = await n8n.executionsOf(id);
-		expect(itemsOf(await n8n.waitForExecution(newest), 'Mark as Accepted')).toMatchObject([
-			{ name: TaskId, state: 'accepted', recipients: 100 },
-		]);
-		const second = await n8n.runWorkflow(id);
-		const outcomes = itemsOf(second, 'Have It').map(({ outcome }) => outcome);
-		expect(outcomes).toEqual(Array(3000).fill('alreadyAccepted'));
-		expect(itemsOf(second, 'In Doubt')).toEqual([]);
-		expect(sandbox.stats().recipients).toMatchObject({ accepted: 3000, duplicate: 0 });
-	});
+	withTables(
+		'campaign-that-survives: whom no answer told of, a receipt does, and nobody gets it twice',
+		async () => {
+			const example = readReceiptExample('campaign-that-survives');
+			const nodes = example.nodes!.map((node) => {
+				// It would start when the hour is full.
+				if (node.name === 'Every Hour') return { ...node, disabled: true };
+				// It is slow only for people to see.
+				if (node.name !== 'CAMS Mass Send') return node;
+				const options = { maxRecipientsPerRequest: 100 };
+				return { ...node, parameters: { ...node.parameters, options } };
+			});
+			const id = await n8n.addWorkflow({ ...example, nodes }, credentialIds);
+			sandbox.configure({
+				faults: [{ kind: 'resetAfter', calls: [3] }],
+				historyDelayMs: 3_600_000,
+			});
+			const first = await n8n.runWorkflow(id);
+			expect(first.status).toBe('success');
+			expect(itemsOf(first, 'Have It')).toHaveLength(2900);
+			const inDoubt = itemsOf(first, 'In Doubt');
+			expect(inDoubt).toHaveLength(100);
+			// Alibaba Cloud does not show them yet.
+			expect(itemsOf(first, 'Resolve Unknown')).toMatchObject([{ accepted: 0, unknown: 100 }]);
+			await n8n.publish(id);
+			published.push(id);
+			const taskIds = new Set(inDoubt.map(({ taskId }) => String(taskId)));
+			expect(taskIds.size).toBe(1);
+			const [TaskId] = taskIds;
+			await push(await n8n.receiptUrl(id), [
+				receipt('1', { TaskId }),
+				receipt('2', { TaskId, To: '6591234568' }),
+				receipt('3', { TaskId: 'n8n-4821-1f0c2e-c1' }),
+				receipt('4', { TaskId: 'order-77' }),
+			]);
+			await until(async () => (await n8n.executionsOf(id, 'success')).length === 2);
+			const [newest] = await n8n.executionsOf(id);
+			expect(itemsOf(await n8n.waitForExecution(newest), 'Mark as Accepted')).toMatchObject([
+				{ name: TaskId, state: 'accepted', recipients: 100 },
+			]);
+			const second = await n8n.runWorkflow(id);
+			const outcomes = itemsOf(second, 'Have It').map(({ outcome }) => outcome);
+			expect(outcomes).toEqual(Array(3000).fill('alreadyAccepted'));
+			expect(itemsOf(second, 'In Doubt')).toEqual([]);
+			expect(sandbox.stats().recipients).toMatchObject({ accepted: 3000, duplicate: 0 });
+		},
+	);
 
-	test('stop-list leaves out of the next mass send who wrote STOP', async () => {
+	withTables('stop-list leaves out of the next mass send who wrote STOP', async () => {
 		const { id, url } = await publish(readReceiptExample('stop-list'));
 		sandbox.configure({ receipts: { cams: { inboundUrl: url } } });
 		const write = async (from: string, text: string) =>
@@ -458,7 +463,7 @@ describe('who is let in', () => {
 
 	test.each([
 		// n8n itself looks for what is required.
-		['without a secret', '', /required parameters/],
+		['without a secret', '', /required parameters|URL Secret is empty/],
 		[
 			'with a secret that could be guessed',
 			'abc',

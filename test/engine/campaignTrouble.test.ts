@@ -99,6 +99,7 @@ describe('the table', () => {
 	it.each([
 		['Unrecognized node type: n8n-nodes-base.dataTable', /^This n8n has no data tables/],
 		['Attempted to use Data table node but the module is disabled', /^This n8n has no data tables/],
+		['Could not get parameter', /^The data tables of this n8n are too old/],
 		[
 			'Validation error with data table request: Data table size limit exceeded: 50MB used, limit is 50MB',
 			/^The data tables of this n8n are full/,

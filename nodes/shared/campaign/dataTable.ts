@@ -127,6 +127,12 @@ const ISSUES: ReadonlyArray<[pattern: RegExp, title: string, advice: string]> = 
 		'A Campaign ID needs them. Update n8n, or let its administrator enable the module "data-table"; without a Campaign ID the node works as before.',
 	],
 	[
+		// What a Data Table node says that knows rows only.
+		/could not get parameter/i,
+		'The data tables of this n8n are too old',
+		'A Campaign ID needs n8n 2.4 or newer, where nodes can make and find tables. Update n8n; without a Campaign ID the node works as before.',
+	],
+	[
 		/size limit exceeded/i,
 		'The data tables of this n8n are full',
 		'Delete rows of old campaigns, or let the administrator raise N8N_DATA_TABLES_MAX_SIZE_BYTES.',

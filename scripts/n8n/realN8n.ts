@@ -508,7 +508,6 @@ export class RealN8n {
 				`/executions/${executionId}`,
 			);
 			const data = parse(execution.data) as IRun['data'] | undefined;
-			if (!['new', 'running', 'waiting'].includes(execution.status) && !data?.resultData)
 			// n8n 1 stores the data a moment after the status.
 			if (!['new', 'running', 'waiting'].includes(execution.status) && data?.resultData)
 				return { status: execution.status, data, stored: execution.data };

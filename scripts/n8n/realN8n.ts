@@ -17,8 +17,10 @@ const ROOT = join(__dirname, '../..');
  * What n8n got in the course of time:
  * dataTables: tables that nodes can make and find, which a Campaign ID needs. Since 2.4.
  * webhookIds: n8n gives an ID to each trigger that is stored without one, also by its API.
+ * answersInTurn: at its concurrency limit, n8n's own answer to a webhook waits for the execution's turn. In 1.123.81 it
+ * was seen not to.
  */
-export type N8nFeature = 'dataTables' | 'webhookIds';
+export type N8nFeature = 'dataTables' | 'webhookIds' | 'answersInTurn';
 
 export interface Release {
 	version: string;
@@ -31,8 +33,13 @@ export interface Release {
 
 /** The releases of n8n that the end-to-end tests run on, newest first; lock files are in test/e2e/. */
 export const RELEASES: Release[] = [
-	{ version: '2.41.1', nodeMajor: 24, has: ['dataTables', 'webhookIds'], leavesOut: ['queue'] },
-	{ version: '2.8.4', nodeMajor: 20, has: ['dataTables'], leavesOut: [] },
+	{
+		version: '2.41.1',
+		nodeMajor: 24,
+		has: ['dataTables', 'webhookIds', 'answersInTurn'],
+		leavesOut: ['queue'],
+	},
+	{ version: '2.8.4', nodeMajor: 20, has: ['dataTables', 'answersInTurn'], leavesOut: [] },
 	{
 		version: '1.123.81',
 		nodeMajor: 22,

@@ -217,7 +217,7 @@ async function environment(
 		// Becomes the host of webhook URLs.
 		N8N_HOST: '127.0.0.1',
 		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
-		// As n8n 2 has it. Without, n8n 1 mixes up the transactions of requests that come at once.
+		// As n8n 2 has it, and as n8n 1 recommends in its log.
 		DB_SQLITE_POOL_SIZE: '3',
 		N8N_SECURE_COOKIE: 'false',
 		N8N_DIAGNOSTICS_ENABLED: 'false',

@@ -11,7 +11,15 @@ const nodesBase = (name, off = {}) => ({
 });
 
 export default tseslint.config(
-	{ ignores: ['dist/**', 'coverage/**', 'test-results/**', 'test/e2e/n8n-*/**', 'test/e2e/node-*/**'] },
+	{
+		ignores: [
+			'dist/**',
+			'coverage/**',
+			'test-results/**',
+			'test/e2e/n8n-*/**',
+			'test/e2e/node-*/**',
+		],
+	},
 	{ linterOptions: { reportUnusedDisableDirectives: 'error', noInlineConfig: true } },
 	{
 		files: ['**/*.ts'],

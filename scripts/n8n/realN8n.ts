@@ -45,7 +45,7 @@ export const RELEASES: Release[] = [
 		nodeMajor: 22,
 		has: [],
 		// Its editor is another one.
-		leavesOut: ['commands', 'editor', 'queue'],
+		leavesOut: ['commands', 'editor', 'installs', 'queue'],
 	},
 ];
 

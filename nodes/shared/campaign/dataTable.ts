@@ -1,12 +1,13 @@
-import type {
-	IConnections,
-	IDataObject,
-	IExecuteFunctions,
-	INode,
-	INodeExecutionData,
-	IWorkflowBase,
-} from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
+import {
+	findTable,
+	fromStart,
+	messageOf,
+	runSteps,
+	type Context,
+	type Step,
+} from '../util/dataTable';
 import { UserIssue } from '../util/userIssue';
 import {
 	COLUMNS,
@@ -19,8 +20,7 @@ import {
 } from './rows';
 
 /**
- * A campaign's rows in an n8n Data Table. n8n gives no other nodes access to its tables, but lets a node run an inline
- * workflow, and a Data Table node in that belongs to the project of the calling workflow.
+ * A campaign's rows in an n8n Data Table.
  *
  * Measured in n8n 2.8.4 with SQLite: a write 15 to 26 ms, 1,000 rows of 8 kB read in 90 ms.
  */
@@ -49,75 +49,12 @@ export interface CampaignTable {
 	): Promise<boolean>;
 }
 
-const TABLE_NODE = 'n8n-nodes-base.dataTable';
-const START = 'Start';
-
-/** A Data Table node's parameters. */
-type Step = INode['parameters'];
-
-/** Values go in by the item and never stand in a parameter, where n8n would take `=` or `{{` for an expression. */
-const fromStart = (column: string) => `={{ $('${START}').first().json.${column} }}`;
-
 const isOfCampaign = { keyName: 'campaign', condition: 'eq', keyValue: fromStart('campaign') };
 const isNamed = { keyName: 'name', condition: 'eq', keyValue: fromStart('name') };
 const isAfter = { keyName: 'id', condition: 'gt', keyValue: fromStart('after') };
 
 /** Rows of one read. */
 const PAGE_SIZE = 1_000;
-
-function inlineWorkflow(steps: Step[]): IWorkflowBase {
-	const start: INode = {
-		id: 'start',
-		name: START,
-		type: 'n8n-nodes-base.executeWorkflowTrigger',
-		typeVersion: 1.1,
-		position: [0, 0],
-		parameters: { inputSource: 'passthrough' },
-	};
-	const nodes = steps.map((parameters, index): INode => ({
-		id: `step${index}`,
-		name: `Step ${index}`,
-		type: TABLE_NODE,
-		typeVersion: 1.1,
-		position: [200 * (index + 1), 0],
-		parameters,
-		// A read that finds nothing would end the workflow without output.
-		alwaysOutputData: true,
-		executeOnce: parameters.operation !== 'insert',
-	}));
-	const connections: IConnections = {};
-	[start, ...nodes].forEach(({ name }, index) => {
-		const next = nodes[index];
-		if (next) connections[name] = { main: [[{ node: next.name, type: 'main', index: 0 }]] };
-	});
-	return {
-		id: '',
-		name: 'Campaign table',
-		active: false,
-		isArchived: false,
-		activeVersionId: null,
-		createdAt: new Date(),
-		updatedAt: new Date(),
-		nodes: [start, ...nodes],
-		connections,
-		settings: { saveDataSuccessExecution: 'none', saveDataErrorExecution: 'none' },
-	};
-}
-
-type Context = Pick<IExecuteFunctions, 'executeWorkflow'>;
-
-/** @throws what n8n throws for a node that fails */
-async function runSteps(
-	context: Context,
-	items: IDataObject[],
-	steps: Step[],
-): Promise<IDataObject[]> {
-	const { data } = await context.executeWorkflow(
-		{ code: inlineWorkflow(steps) },
-		items.map((json): INodeExecutionData => ({ json })),
-	);
-	return (data?.[0] ?? []).map(({ json }) => json);
-}
 
 /** What a user can mend about the table; everything else may pass by itself, e.g. a database that is locked. */
 const ISSUES: ReadonlyArray<[pattern: RegExp, title: string, advice: string]> = [
@@ -154,14 +91,6 @@ const ISSUES: ReadonlyArray<[pattern: RegExp, title: string, advice: string]> = 
 	],
 ];
 
-const messageOf = (error: unknown) =>
-	[error, (error as { cause?: unknown })?.cause]
-		.map((each) => {
-			const { message, description } = (each ?? {}) as { message?: unknown; description?: unknown };
-			return [message, description].filter((text) => typeof text === 'string').join(' ');
-		})
-		.join(' ');
-
 /** The user's issue behind an error of the table; undefined for what may pass by itself. */
 export function tableIssue(error: unknown): UserIssue | undefined {
 	if (error instanceof UserIssue) return error;
@@ -179,53 +108,13 @@ export function unreachableTable(error: unknown): UserIssue {
 	);
 }
 
-/**
- * Finds the table by its exact name, and makes it if there is none. By its id from then on: n8n finds a table by any
- * part of its name (data-table.repository.ts, LIKE).
- */
-async function findTable(context: Context, tableName: string): Promise<string> {
-	const find = async () => {
-		const tables = await runSteps(
-			context,
-			[{ name: tableName }],
-			[
-				{
-					resource: 'table',
-					operation: 'list',
-					returnAll: true,
-					options: { filterName: fromStart('name') },
-				},
-			],
-		);
-		return tables.find(({ name }) => name === tableName)?.id as string | undefined;
-	};
-	const found = await find();
-	if (found !== undefined) return found;
-	const make = async () => {
-		const column = COLUMNS.map((each) => ({ ...each }));
-		const step = { resource: 'table', operation: 'create', tableName: fromStart('name') };
-		const [{ id }] = await runSteps(
-			context,
-			[{ name: tableName }],
-			[{ ...step, columns: { column }, options: {} }],
-		);
-		return id as string;
-	};
-	const made = await make().catch((error: Error) => error);
-	if (typeof made === 'string') return made;
-	// Somebody else may have made it at the same moment.
-	const others = await find();
-	if (others === undefined) throw made;
-	return others;
-}
-
 /** Opens the table, and makes it on first use. @throws what n8n throws; see tableIssue */
 export async function openTable(
 	context: Context,
 	tableName: string,
 	campaign: string,
 ): Promise<CampaignTable> {
-	const value = await findTable(context, tableName);
+	const value = await findTable(context, tableName, COLUMNS);
 	const step = (parameters: IDataObject): Step =>
 		({
 			resource: 'row',

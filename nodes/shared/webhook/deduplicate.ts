@@ -1,7 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { messageOf } from '../util/dataTable';
 import { formatCount } from '../util/format';
 import { mapInSlices } from '../util/yield';
+import { instanceTypeOf } from './instanceType';
+import { logOf, type Decision } from './receiptLog';
 import {
 	SeenEvents,
 	hasNoIdentity,
@@ -27,25 +30,13 @@ export async function deduplicate(context: IExecuteFunctions): Promise<INodeExec
 
 	// Test events must not count for live executions, and a retried execution gets all of its events again.
 	const isLive = !['manual', 'retry'].includes(context.getMode());
-	const seen = isLive ? seenBy(context) : new SeenEvents();
-	const keys = await mapInSlices(items, ({ json }) => keyOf(json));
-	const statuses = marks ? items.map(({ json }) => json).filter(isStatus) : [];
-	const stored = (await mapInSlices(statuses, passedKeys)).flat();
-	const claimed = isLive
-		? await claimKeys(context, items, keys, stored, seen)
-		: new Set([...keys, ...stored]);
-
-	const first = items.map((_item, index) => claimed.delete(keys[index]));
+	const decisions =
+		(isLive ? await decideAmongWorkers(context, items) : undefined) ??
+		(await decideAlone(context, items, marks, isLive));
 	const kept = await mapInSlices(items, ({ json, ...item }, index) => {
-		if (drops && !first[index]) return undefined;
-		if (!marks || !isStatus(json)) return { ...item, json };
-		const isLate = seen.isLate(json);
-		// The key of a status that has come before is taken by itself.
-		const key = first[index] ? lateKey(json) : undefined;
-		return {
-			...item,
-			json: { ...json, isLate: isLate || (key !== undefined && !claimed.has(key)) },
-		};
+		const { isFirst, isLate } = decisions[index];
+		if (drops && !isFirst) return undefined;
+		return { ...item, json: marks && isStatus(json) ? { ...json, isLate } : json };
 	});
 	const fresh = kept.filter((item) => item !== undefined);
 	if (fresh.length < items.length) {
@@ -63,6 +54,48 @@ export function dropsDuplicates(
 	context: Pick<IExecuteFunctions, 'getMode'>,
 ): boolean {
 	return repeatedReceipts !== 'keep' && context.getMode() !== 'manual';
+}
+
+/** Decides so that all workers agree; undefined where there are none, or no data tables to agree in. */
+async function decideAmongWorkers(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+): Promise<Decision[] | undefined> {
+	if (instanceTypeOf(context) !== 'worker') return undefined;
+	const receipts = items.map(({ json }) => json);
+	try {
+		return await logOf(context).claim(context, context.getExecutionId(), receipts);
+	} catch (error) {
+		context.logger.warn(
+			`${context.getNode().name}: duplicates of what other workers have had cannot be recognized, as n8n's data tables cannot be used: ${messageOf(error)}`,
+		);
+		return undefined;
+	}
+}
+
+/** Decides by what this process has seen, and by n8n's store of processed items. */
+async function decideAlone(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+	marks: boolean,
+	isLive: boolean,
+): Promise<Decision[]> {
+	const seen = isLive ? seenBy(context) : new SeenEvents();
+	const keys = await mapInSlices(items, ({ json }) => keyOf(json));
+	const statuses = marks ? items.map(({ json }) => json).filter(isStatus) : [];
+	const stored = (await mapInSlices(statuses, passedKeys)).flat();
+	const claimed = isLive
+		? await claimKeys(context, items, keys, stored, seen)
+		: new Set([...keys, ...stored]);
+	const first = keys.map((key) => claimed.delete(key));
+	return await mapInSlices(items, ({ json }, index): Decision => {
+		const isFirst = first[index];
+		if (!marks || !isStatus(json)) return { isFirst, isLate: false };
+		const isLate = seen.isLate(json);
+		// The key of a status that has come before is taken by itself.
+		const key = isFirst ? lateKey(json) : undefined;
+		return { isFirst, isLate: isLate || (key !== undefined && !claimed.has(key)) };
+	});
 }
 
 /**

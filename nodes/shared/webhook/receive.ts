@@ -13,7 +13,8 @@ import { HttpRejection, checkType, parseWebhookBody } from './body';
 import { dropsDuplicates } from './deduplicate';
 import type { WebhookParser } from './event';
 import { matchesFilter, readFilter } from './filter';
-import { keyOf, seenBy } from './seenEvents';
+import { instanceTypeOf } from './instanceType';
+import { hasNoIdentity, keyOf, seenBy } from './seenEvents';
 
 /**
  * Answers a webhook request, and starts one execution with an item for each event that passes the filter. The answer
@@ -42,9 +43,12 @@ export async function receive(
 				),
 			);
 		if (items.length === 0) return answer(context, 200, received);
-		return options.acknowledge === 'stored'
-			? { webhookResponse: received, workflowData: [items] }
-			: { ...answer(context, 200, received), workflowData: [items] };
+		const workflowData = [items.map(({ item }) => item)];
+		// A webhook process does not run the execution, so it has no concurrency limit to wait for.
+		if (options.acknowledge !== 'stored' && instanceTypeOf(context) !== 'webhook')
+			return { ...answer(context, 200, received), workflowData };
+		rememberOnceStored(context, items);
+		return { webhookResponse: received, workflowData };
 	} catch (error) {
 		context.logger.warn(fromNode(`rejected a webhook request: ${(error as Error).message}`));
 		// Any other error is on this side, and a 503 makes the API deliver again.
@@ -63,7 +67,9 @@ interface WebhookRequest {
 }
 
 interface WebhookResponse {
+	statusCode: number;
 	status(code: number): { json(body: IDataObject): void };
+	once(event: 'finish', listener: () => void): unknown;
 }
 
 /** Sends the response, and tells n8n not to send one. */
@@ -75,6 +81,21 @@ function answer(
 	const response = context.getResponseObject() as WebhookResponse;
 	response.status(status).json(body);
 	return { noWebhookResponse: true };
+}
+
+/**
+ * Has duplicates dropped here from when n8n answers, which it does once it has stored the execution. Not before: if that
+ * fails, the API delivers again.
+ */
+function rememberOnceStored(context: IWebhookFunctions, items: NewItem[]): void {
+	if (context.getMode() === 'manual') return;
+	// Events without identity count as the same for minutes only, from when an execution has claimed them.
+	const keys = items.filter(({ item }) => !hasNoIdentity(item.json)).map(({ key }) => key);
+	const response = context.getResponseObject() as WebhookResponse;
+	const seen = seenBy(context);
+	response.once('finish', () => {
+		if (response.statusCode === 200) seen.remember(keys);
+	});
 }
 
 /** @throws HttpRejection (401), with a message that does not say what was wrong */
@@ -102,24 +123,29 @@ async function readBody(context: IWebhookFunctions): Promise<IDataObject[]> {
 	return parseWebhookBody(request.rawBody ?? JSON.stringify(context.getBodyData() ?? ''));
 }
 
-/** The items of the events that pass the filter and have not been seen before. */
+interface NewItem {
+	item: INodeExecutionData;
+	key: string;
+}
+
+/** The items of the events that pass the filter and have not been seen before, with their keys. */
 async function itemsOf(
 	context: IWebhookFunctions,
 	options: IDataObject,
 	pushed: IDataObject[],
 	parse: WebhookParser['parse'],
-): Promise<INodeExecutionData[]> {
+): Promise<NewItem[]> {
 	const filter = readFilter((name) => context.getNodeParameter(name, ''), options);
 	const seen = seenBy(context);
-	const isDuplicate = dropsDuplicates(options.repeatedReceipts, context)
-		? (event: IDataObject) => seen.has(keyOf(event))
-		: () => false;
-	const items = await mapInSlices(pushed, (each): INodeExecutionData[] =>
+	const drops = dropsDuplicates(options.repeatedReceipts, context);
+	const items = await mapInSlices(pushed, (each): NewItem[] =>
 		parse([each])
-			.filter(({ event }) => matchesFilter(event, filter) && !isDuplicate(event))
+			.filter(({ event }) => matchesFilter(event, filter))
 			.map(({ event, raw }) => ({
-				json: options.includeRaw === true ? { ...event, raw } : event,
-			})),
+				item: { json: options.includeRaw === true ? { ...event, raw } : event },
+				key: keyOf(event),
+			}))
+			.filter(({ key }) => !drops || !seen.has(key)),
 	);
 	return items.flat();
 }

@@ -39,7 +39,7 @@ export function keyOf(json: IDataObject): string {
 }
 
 /** 96 bits. An id can be as long as a push, so no map holds the id itself. */
-const shortKey = (identity: unknown) =>
+export const shortKey = (identity: unknown): string =>
 	createHash('sha256')
 		.update(JSON.stringify(identity))
 		.digest()
@@ -47,7 +47,7 @@ const shortKey = (identity: unknown) =>
 		.toString('base64url');
 
 /** The statuses that are late once another has come. Failed can be followed by Delivered, as WhatsApp tries again. */
-const PASSED: ReadonlyMap<unknown, readonly string[]> = new Map([
+export const PASSED: ReadonlyMap<unknown, readonly string[]> = new Map([
 	['delivered', ['sent']],
 	['failed', ['sent']],
 	['read', ['sent', 'delivered']],
@@ -84,7 +84,7 @@ export function hasNoIdentity({ receiptId, messageId, timestamp }: IDataObject):
 }
 
 /** CAMS redelivers after 1 and after 5 minutes. */
-const REDELIVERY_MS = 10 * 60_000;
+export const REDELIVERY_MS = 10 * 60_000;
 
 /** n8n's store for processed items, of one node of one workflow. */
 export type Store = Pick<DeduplicationHelperFunctions, 'checkProcessedAndRecord'>;
@@ -101,7 +101,7 @@ interface Claim {
  * A map that holds at least the latest MIN_REMEMBERED entries and drops older ones a whole generation at a time.
  * Deleting the oldest entry with each insertion would be slow: iteration has to skip the gaps of all deleted ones.
  */
-class TwoGenerationMap<Value> {
+export class TwoGenerationMap<Value> {
 	private young = new Map<string, Value>();
 	private old = new Map<string, Value>();
 
@@ -121,7 +121,8 @@ class TwoGenerationMap<Value> {
 export class SeenEvents {
 	/** In milliseconds since the epoch. */
 	usedAt = Date.now();
-	private readonly seen = new TwoGenerationMap<true>();
+	/** False for what n8n has stored an execution for, as far as this process knows; true once one has claimed it. */
+	private readonly seen = new TwoGenerationMap<boolean>();
 	/** The statuses that are late, by message and recipient. */
 	private readonly passed = new TwoGenerationMap<readonly string[]>();
 	/** When events without an identity came, as milliseconds since the epoch. */
@@ -141,7 +142,7 @@ export class SeenEvents {
 		store: Store,
 		warn: (error: Error) => void,
 	): Promise<ReadonlySet<string>> {
-		const unseen = [...new Set(keys)].filter((key) => this.seen.get(key) === undefined);
+		const unseen = [...new Set(keys)].filter((key) => this.seen.get(key) !== true);
 		for (const key of unseen) this.seen.set(key, true);
 		if (unseen.length === 0) return new Set();
 		return await new Promise((resolve) => {
@@ -151,7 +152,12 @@ export class SeenEvents {
 	}
 
 	has(key: string): boolean {
-		return this.seen.get(key) === true || this.isRecent(key);
+		return this.seen.get(key) !== undefined || this.isRecent(key);
+	}
+
+	/** Remembers events whose execution n8n has stored, and which will be claimed by that. */
+	remember(keys: Iterable<string>): void {
+		for (const key of keys) if (this.seen.get(key) === undefined) this.seen.set(key, false);
 	}
 
 	private isRecent(key: string): boolean {
@@ -211,7 +217,7 @@ async function claimInStore(keys: string[], store: Store): Promise<ReadonlySet<s
 }
 
 /** After this long no push comes again, and a trigger that has no events may have been deleted. */
-const MAX_UNUSED_MS = 24 * 3_600_000;
+export const MAX_UNUSED_MS = 24 * 3_600_000;
 
 const seenByNode = sharedByKey((seen: SeenEvents) => Date.now() - seen.usedAt > MAX_UNUSED_MS);
 

@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import { sleep, type IDataObject } from 'n8n-workflow';
+
+import { findTable, runSteps, type Column, type Context, type Step } from '../util/dataTable';
+
+/**
+ * The claims of one trigger in a Data Table that all workers share. Its rows are a chain: each claim names the one
+ * before it, and one row, the head, names the last. Whoever adds a claim writes its row first and then moves the head,
+ * which n8n's database does only if the head is still where it was. So the chain has one order, which everybody reads.
+ */
+export interface ReceiptTable {
+	/**
+	 * Writes a claim, moves the head to it if nobody else has moved it meanwhile, **then** reads.
+	 * @param isNew whether there is no row of this name yet
+	 * @param prune claims that nobody needs any more
+	 * @returns the head and the claims after `claim.prev`, this one among them if the head was moved
+	 */
+	add(context: Context, claim: ClaimRow, isNew: boolean, prune?: Prune): Promise<Chain>;
+	/** The head, and all claims. */
+	read(context: Context): Promise<Chain>;
+}
+
+export interface ClaimRow {
+	/** Unique. */
+	name: string;
+	/** The claim before it; empty for the first. */
+	prev: string;
+	/** Its number. Two rows can have the same, of which only one is in the chain. */
+	seq: number;
+	/** When it was made, in milliseconds since the epoch. */
+	at: number;
+	/** Who claims what, see receiptLog.ts. */
+	claims: string;
+}
+
+export interface Head {
+	/** The last claim; empty before the first. */
+	prev: string;
+	seq: number;
+}
+
+export interface Chain {
+	head: Head;
+	/** In no order; those that are not in the chain lost the race for the head. */
+	claims: ClaimRow[];
+}
+
+export interface Prune {
+	/** Claims of this trigger with a lower number go. */
+	beforeSeq: number;
+	/** Claims of any trigger made before this time go, e.g. those of a deleted workflow. */
+	beforeTime: number;
+}
+
+const TABLE = 'ChatApp Receipts';
+
+/** `kind` is `claim`, `head`, or `candidate`: a head that its maker has not looked around for others yet. */
+const COLUMNS: readonly Column[] = [
+	{ name: 'trigger', type: 'string' },
+	{ name: 'kind', type: 'string' },
+	{ name: 'seq', type: 'number' },
+	{ name: 'name', type: 'string' },
+	{ name: 'prev', type: 'string' },
+	{ name: 'at', type: 'number' },
+	{ name: 'claims', type: 'string' },
+];
+
+/** Rows of one read. */
+const PAGE_SIZE = 1_000;
+/** After this time whoever wanted to make a head has ended. If it has not, it finds its row gone. */
+const MAX_CANDIDATE_MS = 60_000;
+
+/** A name for a row. Neither its letters nor those of a trigger's key make n8n take it for an expression. */
+export const newName = () => randomBytes(12).toString('base64url');
+
+type Row = ClaimRow & { id: number; kind: string };
+
+const where = (keyName: string, keyValue: string | number, condition = 'eq') => ({
+	keyName,
+	condition,
+	keyValue,
+});
+
+/** Opens the table, and makes it on first use. @param trigger its key @throws what n8n throws */
+export async function openReceiptTable(context: Context, trigger: string): Promise<ReceiptTable> {
+	const value = await findTable(context, TABLE, COLUMNS);
+	const step = (operation: string, parameters: IDataObject): Step =>
+		({
+			resource: 'row',
+			operation,
+			dataTableId: { __rl: true, mode: 'id', value },
+			...parameters,
+		}) as Step;
+	const fromInput = { columns: { mappingMode: 'autoMapInputData', value: null }, options: {} };
+	const matching = (...conditions: IDataObject[]) => ({
+		matchType: 'allConditions',
+		filters: { conditions },
+	});
+	const isOfTrigger = where('trigger', trigger);
+	const insert = step('insert', fromInput);
+	const rewrite = (name: string) =>
+		step('update', { ...matching(where('name', name)), ...fromInput });
+	const remove = (...conditions: IDataObject[]) =>
+		step('deleteRows', { ...matching(...conditions), options: {} });
+	const update = (values: IDataObject, ...conditions: IDataObject[]) =>
+		step('update', {
+			...matching(...conditions),
+			columns: { mappingMode: 'defineBelow', value: values, schema: [] },
+			options: {},
+		});
+	/** By hand, page by page: n8n's own paging fails where somebody writes meanwhile. */
+	const select = (...conditions: IDataObject[]) =>
+		step('get', {
+			...matching(isOfTrigger, ...conditions),
+			returnAll: false,
+			limit: PAGE_SIZE,
+			orderBy: true,
+			orderByColumn: 'id',
+			orderByDirection: 'ASC',
+		});
+	const run = async (context: Context, items: IDataObject[], ...steps: Step[]) =>
+		(await runSteps(context, items, steps)).filter(
+			(row) => row.trigger === trigger,
+		) as unknown as Row[];
+	const heads = async (context: Context, ...before: Step[]) =>
+		(await run(context, [{}], ...before, select(where('kind', 'claim', 'neq')))).filter(
+			({ kind }) => kind === 'head' || kind === 'candidate',
+		);
+
+	/** The chain from a number on. The head is in the first page, and so not newer than the claims. */
+	const chainOf = async (context: Context, seq: number, first: Row[]): Promise<Chain> => {
+		const all = [...first];
+		for (let page = first; page.length === PAGE_SIZE;) {
+			const after = where('id', page[page.length - 1].id, 'gt');
+			page = await run(context, [{}], select(where('seq', seq, 'gte'), after));
+			for (const row of page) all.push(row);
+		}
+		const head = all.find(({ kind }) => kind === 'head');
+		if (!head) throw new Error(`The data table "${TABLE}" has lost its first row`);
+		return { head, claims: all.filter(({ kind }) => kind === 'claim') };
+	};
+
+	/**
+	 * Makes the head, of which there must never be two. Whoever wants to make it inserts a candidate, then reads, and
+	 * goes on only if nobody else's row is there: of two, at least one sees the other. Nothing depends on a clock.
+	 */
+	const makeHead = async (context: Context): Promise<void> => {
+		const name = newName();
+		const row = { trigger, kind: 'candidate', seq: 0, name, prev: '', at: Date.now(), claims: '' };
+		const all = await run(context, [row], insert, select(where('kind', 'claim', 'neq')));
+		const own = [where('name', name), where('kind', 'candidate')];
+		if (all.every((each) => each.name === name)) {
+			await heads(context, update({ kind: 'head' }, ...own));
+			return;
+		}
+		const stale = Date.now() - MAX_CANDIDATE_MS;
+		await heads(
+			context,
+			remove(...own),
+			remove(isOfTrigger, where('kind', 'candidate'), where('at', stale, 'lt')),
+		);
+	};
+
+	for (let attempt = 0; ; attempt++) {
+		if ((await heads(context)).some(({ kind }) => kind === 'head')) break;
+		if (attempt > 0) await sleep(Math.random() * 200 * attempt);
+		if (attempt === 10) throw new Error(`The data table "${TABLE}" could not be set up`);
+		await makeHead(context);
+	}
+
+	return {
+		add: async (context, claim, isNew, prune) => {
+			const { name, prev, seq } = claim;
+			const from = seq - 1;
+			const first = await run(
+				context,
+				[{ ...claim, trigger, kind: 'claim' }],
+				isNew ? insert : rewrite(name),
+				update({ prev: name, seq }, isOfTrigger, where('kind', 'head'), where('prev', prev)),
+				...(prune
+					? [
+							remove(isOfTrigger, where('kind', 'claim'), where('seq', prune.beforeSeq, 'lt')),
+							remove(where('kind', 'claim'), where('at', prune.beforeTime, 'lt')),
+						]
+					: []),
+				select(where('seq', from, 'gte')),
+			);
+			return await chainOf(context, from, first);
+		},
+		read: async (context) =>
+			await chainOf(context, 0, await run(context, [{}], select(where('seq', 0, 'gte')))),
+	};
+}

@@ -42,6 +42,8 @@ export class ChatAppReceiptTrigger implements INodeType {
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
+				// Otherwise n8n would answer with the text of its default instead of the trigger's response.
+				responseData: '',
 				path: '={{ $parameter["urlSecret"] || ($parameter["authentication"] === "urlSecret" ? "select-a-url-secret-first" : "receipts") }}',
 			},
 			// Consoles check an address before they save it.

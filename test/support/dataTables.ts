@@ -2,7 +2,13 @@
  * n8n's Data Table node for the engine, over tables in memory. It reads its parameters as n8n 2.8.4's node does, and
  * finds a table by any part of its name, as that does.
  */
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	IWorkflowBase,
+} from 'n8n-workflow';
 
 type Row = IDataObject & { id: number };
 
@@ -18,6 +24,14 @@ interface Condition {
 	condition: string;
 	keyValue: unknown;
 }
+
+const COMPARE: Record<string, (left: unknown, right: unknown) => boolean> = {
+	eq: (left, right) => left === right,
+	neq: (left, right) => left !== right,
+	gt: (left, right) => Number(left) > Number(right),
+	gte: (left, right) => Number(left) >= Number(right),
+	lt: (left, right) => Number(left) < Number(right),
+};
 
 /** What happens before an operation: it may wait, or throw in place of it. */
 export type Before = (operation: string, items: IDataObject[]) => Promise<void> | void;
@@ -108,6 +122,42 @@ export class DataTables {
 		return [done.map((json) => ({ json }))];
 	}
 
+	/**
+	 * A context for inline workflows without an engine, of one process that uses these tables.
+	 * @param before each operation @param after it was done, and before anybody hears of it
+	 */
+	context(
+		before: Before = () => {},
+		after: Before = () => {},
+	): Pick<IExecuteFunctions, 'executeWorkflow'> {
+		const executeWorkflow = async (
+			{ code }: { code?: Pick<IWorkflowBase, 'nodes'> },
+			input: INodeExecutionData[],
+		) => {
+			const start = input.map(({ json }) => json);
+			let items = start;
+			for (const { parameters, executeOnce } of code!.nodes.slice(1)) {
+				const read = <T>(name: string, fallback?: unknown): T => {
+					const value = name
+						.split('.')
+						.reduce<unknown>((from, step) => (from as IDataObject | undefined)?.[step], parameters);
+					const column = /^=\{\{ \$\('Start'\)\.first\(\)\.json\.(\w+) \}\}$/.exec(
+						String(value),
+					)?.[1];
+					return (column === undefined ? (value ?? fallback) : start[0][column]) as T;
+				};
+				const operation = read<string>('operation');
+				const given = executeOnce ? items.slice(0, 1) : items;
+				await before(operation, given);
+				const done = structuredClone(this.run(operation, read, given));
+				await after(operation, given);
+				items = done.length === 0 ? [{}] : done;
+			}
+			return { executionId: '', data: [items.map((json) => ({ json }))] };
+		};
+		return { executeWorkflow: executeWorkflow as IExecuteFunctions['executeWorkflow'] };
+	}
+
 	private run(
 		operation: string,
 		read: <T>(name: string, fallback?: unknown) => T,
@@ -141,14 +191,21 @@ export class DataTables {
 		const conditions = read<Condition[]>('filters.conditions');
 		const matching = table.rows.filter((row) =>
 			conditions.every(({ keyName, condition, keyValue }) =>
-				condition === 'gt' ? Number(row[keyName]) > Number(keyValue) : row[keyName] === keyValue,
+				COMPARE[condition](row[keyName], keyValue),
 			),
 		);
+		if (operation === 'deleteRows') {
+			table.rows = table.rows.filter((row) => !matching.includes(row));
+			return matching;
+		}
 		if (operation === 'get') {
 			const ordered = read('orderByDirection') === 'DESC' ? matching.reverse() : matching;
 			return ordered.slice(0, read<number>('limit'));
 		}
-		const values = this.checked(table, items[0]);
+		const values = this.checked(
+			table,
+			read('columns.mappingMode') === 'defineBelow' ? read('columns.value') : items[0],
+		);
 		for (const row of matching) Object.assign(row, values);
 		return matching;
 	}

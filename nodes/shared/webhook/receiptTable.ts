@@ -67,8 +67,8 @@ const COLUMNS: readonly Column[] = [
 
 /** Rows of one read. */
 const PAGE_SIZE = 1_000;
-/** After this time whoever wanted to make a head has ended. If it has not, it finds its row gone. */
-const MAX_CANDIDATE_MS = 60_000;
+/** After this time whoever wanted to make a head is taken to have died. If it has not, it finds its row gone. */
+const MAX_CANDIDATE_MS = 2_000;
 
 /** A name for a row. Neither its letters nor those of a trigger's key make n8n take it for an expression. */
 export const newName = () => randomBytes(12).toString('base64url');

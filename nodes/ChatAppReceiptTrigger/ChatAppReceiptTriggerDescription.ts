@@ -65,7 +65,8 @@ const options: INodeProperties[] = [
 			},
 		],
 		default: 'immediately',
-		description: 'When to tell the API that its receipts have arrived',
+		description:
+			'When to tell the API that its receipts have arrived. Without this option it is immediately, or, in webhook processes of queue mode, after the execution is stored.',
 	},
 	textProperty(
 		'Allowed IP Addresses',

@@ -82,6 +82,46 @@ describe('a push', () => {
 		},
 	);
 
+	it('is answered once the execution is stored by a webhook process, unless something else is chosen', async () => {
+		const isAnsweredAtOnce = async (options: IDataObject, instanceType: Push['instanceType']) => {
+			const trigger = await Trigger.make({ parameters: { options } });
+			return (await trigger.push({ body: status(1), instanceType })).answer !== undefined;
+		};
+		expect([
+			await isAnsweredAtOnce({}, 'main'),
+			await isAnsweredAtOnce({}, 'webhook'),
+			await isAnsweredAtOnce({ acknowledge: 'immediately' }, 'webhook'),
+			await isAnsweredAtOnce({ acknowledge: 'stored' }, 'main'),
+		]).toEqual([true, false, true, false]);
+	});
+
+	it('that comes again is dropped by the process that has handed it on, once n8n has answered the first', async () => {
+		const trigger = await Trigger.make({ parameters: { triggerOn: ['messageStatus', 'other'] } });
+		const anonymous = { Anything: 'without id or time' };
+		const body = [status(1), status(2), anonymous];
+		const push = async (more: Partial<Push> = {}) =>
+			await trigger.push({ body, instanceType: 'webhook', ...more });
+		const first = await push();
+		// The execution could not be stored, so the API delivers again.
+		first.answered(500);
+		const second = await push();
+		expect(second.items).toHaveLength(3);
+		second.answered(200);
+		const third = await push({ body: [...body, status(3)] });
+		expect(third.items!.map(({ json }) => json.messageId)).toEqual([undefined, '3']);
+		expect((await push({ body: status(2) })).answer).toEqual(OF_CAMS);
+		// The execution gets what its push had.
+		expect((await trigger.run(second.items!)).next).toHaveLength(3);
+	});
+
+	it('that is tried out is not remembered', async () => {
+		const trigger = await Trigger.make();
+		const push = async (mode?: Push['mode']) =>
+			await trigger.push({ body: status(1), instanceType: 'webhook', mode });
+		(await push('manual')).answered(200);
+		expect((await push()).items).toHaveLength(1);
+	});
+
 	it.each(['immediately', 'stored'])(
 		'of which nothing is wanted is acknowledged and starts nothing (%s)',
 		async (acknowledge) => {

@@ -5,6 +5,7 @@
 import '../../scripts/n8n/engineHome';
 
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import {
 	DataDeduplicationService,
 	ExecutionLifecycleHooks,
@@ -87,6 +88,8 @@ export interface Push {
 	mode?: WorkflowExecuteMode;
 	/** Whether n8n has left the body unread, as with content types that it does not parse. */
 	isUnread?: boolean;
+	/** What the process is that takes the request. */
+	instanceType?: 'main' | 'webhook';
 }
 
 /** The result of a request. */
@@ -96,6 +99,8 @@ export interface Outcome {
 	result: IWebhookResponseData;
 	/** Input of the execution; undefined if none starts. */
 	items?: INodeExecutionData[];
+	/** Does what happens once n8n has answered. */
+	answered(status: number): void;
 }
 
 export interface TriggerOptions {
@@ -221,19 +226,22 @@ export class Trigger {
 		ip = '203.0.113.7',
 		mode = 'webhook',
 		isUnread = false,
+		instanceType = 'main',
 	}: Push): Promise<Outcome> {
 		const rawBody = Buffer.from(raw ?? (body === undefined ? '' : JSON.stringify(body)));
 		const answers: Array<NonNullable<Outcome['answer']>> = [];
-		let status = 200;
+		const finished = new EventEmitter();
 		const response = {
+			statusCode: 200,
 			status(given: number) {
-				status = given;
+				response.statusCode = given;
 				return response;
 			},
 			json(given: IDataObject) {
-				answers.push({ status, body: given });
+				answers.push({ status: response.statusCode, body: given });
 				return response;
 			},
+			once: finished.once.bind(finished),
 		};
 		const request: Record<string, unknown> = {
 			body,
@@ -259,10 +267,15 @@ export class Trigger {
 		Object.defineProperty(context, 'logger', {
 			value: { debug() {}, warn: (message: string) => this.warnings.push(message) },
 		});
+		Object.defineProperty(context, 'instanceSettings', { value: { instanceType } });
 		const result = await this.type.webhook!.call(context);
 		// Without a response the sender would wait forever; two of them make n8n fail.
 		expect(answers).toHaveLength(result.noWebhookResponse ? 1 : 0);
-		return { answer: answers[0], result, items: result.workflowData?.[0] };
+		const answered = (status: number) => {
+			response.statusCode = status;
+			finished.emit('finish');
+		};
+		return { answer: answers[0], result, items: result.workflowData?.[0], answered };
 	}
 
 	/** Runs the workflow that a push starts. @returns the items that reach the node behind the trigger, among others */

@@ -44,8 +44,9 @@ export async function receive(
 			);
 		if (items.length === 0) return answer(context, 200, received);
 		const workflowData = [items.map(({ item }) => item)];
-		// A webhook process does not run the execution, so it has no concurrency limit to wait for.
-		if (options.acknowledge !== 'stored' && instanceTypeOf(context) !== 'webhook')
+		// A webhook process runs no executions, so it has no concurrency limit to wait for, and nothing to gain.
+		const usual = instanceTypeOf(context) === 'webhook' ? 'stored' : 'immediately';
+		if ((options.acknowledge ?? usual) !== 'stored')
 			return { ...answer(context, 200, received), workflowData };
 		rememberOnceStored(context, items);
 		return { webhookResponse: received, workflowData };

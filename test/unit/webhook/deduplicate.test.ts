@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { deduplicate } from '../../../nodes/shared/webhook/deduplicate';
 import { SeenEvents, keyOf } from '../../../nodes/shared/webhook/seenEvents';
+import { DataTables } from '../../support/dataTables';
 import { ProcessedItems, type Step } from '../../support/processedItems';
 
 const status = (messageId: string, of: string, more: IDataObject = {}): IDataObject => ({
@@ -113,6 +114,7 @@ describe('the same receipt again', () => {
 });
 
 let triggers = 0;
+let executions = 0;
 
 /** A trigger of its own: each has one memory in a process. */
 class Trigger {
@@ -123,10 +125,16 @@ class Trigger {
 	constructor(
 		private readonly store: ProcessedItems,
 		private readonly options: IDataObject = {},
+		/** Set in a worker: what n8n lets it do with data tables. */
+		private readonly worker?: ReturnType<DataTables['context']>,
 	) {}
 
 	/** The first step of an execution: what of these goes on. */
-	async run(receipts: IDataObject[], mode = 'webhook'): Promise<IDataObject[]> {
+	async run(
+		receipts: IDataObject[],
+		mode = 'webhook',
+		execution = String(++executions),
+	): Promise<IDataObject[]> {
 		const context = {
 			getInputData: () => receipts.map((json) => ({ json })),
 			getNodeParameter: (name: string, _item: number, usual: unknown) =>
@@ -137,6 +145,9 @@ class Trigger {
 			addExecutionHints: ({ message }: { message: string }) => this.hints.push(message),
 			logger: { warn: (message: string) => this.warnings.push(message) },
 			helpers: this.store,
+			instanceSettings: { instanceType: this.worker ? 'worker' : 'main' },
+			getExecutionId: () => execution,
+			...this.worker,
 		};
 		const [items] = await deduplicate(context as unknown as IExecuteFunctions);
 		return items.map(({ json }) => json);
@@ -340,6 +351,49 @@ describe('a repeated receipt goes on', () => {
 				expect(told(passed).sort()).toEqual([...new Set(told(all.flatMap(asReceipts)))].sort());
 			}),
 		);
+	});
+});
+
+describe('in a worker', () => {
+	it.each(['drop', 'keep'])(
+		'receipts are claimed in a data table, and not in the store (%s)',
+		async (repeatedReceipts) => {
+			const store = new ProcessedItems();
+			const tables = new DataTables();
+			const trigger = new Trigger(store, { repeatedReceipts }, tables.context());
+			const push = [status('1', 'read'), status('1', 'sent'), status('1', 'sent')];
+			const all = [
+				status('1', 'read', { isLate: false }),
+				status('1', 'sent', { isLate: true }),
+				status('1', 'sent', { isLate: true }),
+			];
+			const isDropped = repeatedReceipts === 'drop';
+			const expected = isDropped ? all.slice(0, 2) : all;
+			expect(await trigger.run(push, 'webhook', 'e1')).toEqual(expected);
+			// n8n runs it again, as its worker has died.
+			expect(await trigger.run(push, 'webhook', 'e1')).toEqual(expected);
+			expect(await trigger.run(push, 'webhook', 'e2')).toHaveLength(isDropped ? 0 : 3);
+			expect(await trigger.run(push, 'retry', 'e3')).toHaveLength(expected.length);
+			expect(store.calls).toBe(0);
+			expect(trigger.warnings).toEqual([]);
+		},
+	);
+
+	it('the store does it where there are no data tables, and that is told', async () => {
+		const store = new ProcessedItems();
+		const trigger = new Trigger(
+			store,
+			{},
+			{
+				executeWorkflow: async () => {
+					throw new Error('Unrecognized node type: n8n-nodes-base.dataTable');
+				},
+			},
+		);
+		expect(await trigger.run([status('1', 'sent')])).toHaveLength(1);
+		expect(await trigger.run([status('1', 'sent')])).toEqual([]);
+		expect(store.row).toHaveLength(2);
+		expect(trigger.warnings[0]).toContain('Unrecognized node type');
 	});
 });
 

@@ -3,10 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
-import type { INode, IWorkflowBase } from 'n8n-workflow';
+import type { IDataObject, INode, IWorkflowBase } from 'n8n-workflow';
 
 import { CREDENTIAL_NAME } from '../scripts/exampleRun';
-import { RealN8n, ensureN8n, freePort, installPackage } from '../scripts/n8n/realN8n';
+import { QueueN8n } from '../scripts/n8n/queueN8n';
+import {
+	RealN8n,
+	ensureN8n,
+	freePort,
+	installPackage,
+	type N8nRelease,
+} from '../scripts/n8n/realN8n';
 import { makePushes } from '../test/support/receiptPushes';
 import { choose, type Choice } from './choice';
 import { CREDENTIALS, credentialFor } from './engineRun';
@@ -19,6 +26,12 @@ const SIZES = [
 	{ receipts: 100, pushes: 800 },
 	{ receipts: 1_000, pushes: 200 },
 ];
+/** In queue mode an execution takes two processes, two stores and longer. */
+const QUEUE_SIZES = [
+	{ receipts: 1, pushes: 200 },
+	{ receipts: 10, pushes: 200 },
+	{ receipts: 100, pushes: 200 },
+];
 const CONNECTIONS = [10, 50];
 /** Before the measurement, so that both nodes are warmed up. */
 const WARM_UP = { receipts: 10, pushes: 200, connections: 10 };
@@ -30,12 +43,17 @@ const MIN_PER_SECOND = { receipts: 100, rate: 20_000 };
 const CONTESTANTS: Array<{
 	name: string;
 	title: string;
+	/** Whether it drops duplicates. */
+	isOurs: boolean;
+	/** Whether it is there in queue mode alone, where the default is another. */
+	inQueueOnly?: boolean;
 	trigger: Partial<INode>;
 	url: (n8n: RealN8n, workflowId: string) => Promise<string>;
 }> = [
 	{
 		name: 'webhook',
 		title: 'Webhook node',
+		isOurs: false,
 		trigger: {
 			type: 'n8n-nodes-base.webhook',
 			typeVersion: 2,
@@ -46,22 +64,44 @@ const CONTESTANTS: Array<{
 	{
 		name: 'ours',
 		title: 'ChatApp Receipt Trigger',
+		isOurs: true,
+		...receiptTrigger('benchSecretOfTheTrigger'),
+	},
+	{
+		name: 'ours-immediately',
+		title: 'ChatApp Receipt Trigger, Immediately',
+		isOurs: true,
+		inQueueOnly: true,
+		...receiptTrigger('benchSecretOfTheOther', { acknowledge: 'immediately' }),
+	},
+];
+type Contestant = (typeof CONTESTANTS)[number];
+
+function receiptTrigger(
+	secret: string,
+	options: IDataObject = {},
+): Pick<Contestant, 'trigger' | 'url'> {
+	return {
 		trigger: {
 			type: 'n8n-nodes-chatapp.chatAppReceiptTrigger',
 			credentials: CREDENTIALS,
 			parameters: {
 				triggerOn: ['messageStatus'],
-				urlSecret: { __rl: true, mode: 'id', value: 'benchSecretOfTheTrigger' },
-			},
+				authentication: 'urlSecret',
+				urlSecret: { __rl: true, mode: 'id', value: secret },
+				options,
+			} as INode['parameters'],
 		},
 		url: async (n8n, workflowId) => await n8n.receiptUrl(workflowId),
-	},
-];
-type Contestant = (typeof CONTESTANTS)[number];
+	};
+}
 
-const SCENARIOS = [
+/** `limit`: of executions at a time. `webhooks`: processes, in queue mode. */
+const SCENARIOS: Array<{ name: string; title: string; limit?: number; webhooks?: number }> = [
 	{ name: 'unlimited', title: 'Concurrency unlimited', limit: -1 },
 	{ name: 'limit-1', title: 'N8N_CONCURRENCY_PRODUCTION_LIMIT=1', limit: 1 },
+	{ name: 'queue-1', title: 'Queue mode, 1 webhook process, 2 workers', webhooks: 1 },
+	{ name: 'queue-2', title: 'Queue mode, 2 webhook processes, 2 workers', webhooks: 2 },
 ];
 
 /** A workflow that writes the receipts that it gets into a file. */
@@ -106,23 +146,39 @@ async function readArrived(
 	}
 }
 
-/** Pushes everything over a number of connections, each of them sequentially. */
-async function pushAll(url: string, bodies: string[], connections: number) {
+/** Pushes everything over a number of connections, each of them sequentially, to each URL the same share. */
+async function pushAll(urls: string[], bodies: string[], connections: number) {
 	let next = 0;
 	const startedAt = performance.now();
 	let answeredAt = startedAt;
-	const { latency, errors, non2xx } = await autocannon({
-		url,
-		connections,
-		amount: bodies.length,
-		timeout: 60,
-		method: 'POST',
-		headers: { 'content-type': 'application/json' },
-		requests: [{ setupRequest: (request) => ({ ...request, body: bodies[next++] }) }],
-		// Because autocannon's own duration is in whole seconds.
-		setupClient: (client) => void client.on('response', () => (answeredAt = performance.now())),
-	});
-	return { latency, errors, non2xx, seconds: (answeredAt - startedAt) / 1_000 };
+	const times: number[] = [];
+	const results = await Promise.all(
+		urls.map(
+			async (url) =>
+				await autocannon({
+					url,
+					connections: connections / urls.length,
+					amount: bodies.length / urls.length,
+					timeout: 60,
+					method: 'POST',
+					headers: { 'content-type': 'application/json' },
+					requests: [{ setupRequest: (request) => ({ ...request, body: bodies[next++] }) }],
+					// Because autocannon's own duration is in whole seconds, and its percentiles are those of one URL.
+					setupClient: (client) =>
+						void client.on('response', (_status, _bytes, ms) => {
+							answeredAt = performance.now();
+							times.push(ms);
+						}),
+				}),
+		),
+	);
+	times.sort((left, right) => left - right);
+	const slowerThan = (share: number) => times[Math.ceil(times.length * share) - 1] ?? NaN;
+	return {
+		latency: { p50: slowerThan(0.5), p99: slowerThan(0.99), max: slowerThan(1) },
+		unanswered: results.reduce((sum, { errors, non2xx }) => sum + errors + non2xx, 0),
+		seconds: (answeredAt - startedAt) / 1_000,
+	};
 }
 
 interface Case {
@@ -132,29 +188,29 @@ interface Case {
 }
 
 /** A contestant with its workflow published. */
-interface Running extends Pick<Contestant, 'name' | 'title'> {
+interface Running extends Pick<Contestant, 'name' | 'title' | 'isOurs'> {
 	id: string;
-	url: string;
+	urls: string[];
 	/** Where the sink writes the receipts. */
 	file: string;
 }
 
 async function measure(
-	{ name, title, url, file }: Running,
+	{ title, isOurs, urls, file }: Running,
 	{ receipts, pushes, connections }: Case,
 ) {
 	const { bodies, keys, all } = makePushes(receipts, pushes);
 	writeFileSync(file, '');
 	const startedAt = Date.now();
-	const { latency, errors, non2xx, seconds } = await pushAll(url, bodies, connections);
-	const { arrived, lastAt } = await readArrived(file, name === 'ours' ? keys.size : all);
+	const { latency, unanswered, seconds } = await pushAll(urls, bodies, connections);
+	const { arrived, lastAt } = await readArrived(file, isOurs ? keys.size : all);
 	const figures = {
 		rate: all / seconds,
 		p99: latency.p99,
 		slowest: latency.max,
 		lost: [...keys].filter((key) => !arrived.has(key)).length,
 		doubled: [...arrived.values()].reduce((sum, times) => sum + times - 1, 0),
-		unanswered: errors + non2xx,
+		unanswered,
 	};
 	const row: Row = {
 		'Receipts per push': receipts,
@@ -162,9 +218,9 @@ async function measure(
 		Node: title,
 		Pushes: bodies.length,
 		'Receipts/s': Math.round(figures.rate),
-		'p50 ms': latency.p50,
-		'p99 ms': figures.p99,
-		'Slowest ms': figures.slowest,
+		'p50 ms': Math.round(latency.p50),
+		'p99 ms': Math.round(figures.p99),
+		'Slowest ms': Math.round(figures.slowest),
 		'All arrived after s': round((lastAt - startedAt) / 1_000),
 		Lost: figures.lost,
 		Doubled: figures.doubled,
@@ -174,13 +230,18 @@ async function measure(
 
 type Figures = Awaited<ReturnType<typeof measure>>['figures'];
 
-/** Describes which aims were missed. */
-function judgeAims({ receipts }: Case, figures: Figures, webhook: Figures | undefined): string {
+/** Describes which aims were missed. @param hasRate whether there is one for the receipts per second */
+function judgeAims(
+	{ receipts }: Case,
+	figures: Figures,
+	webhook: Figures | undefined,
+	hasRate: boolean,
+): string {
 	const aims: Array<[boolean, string]> = [
 		[figures.slowest <= MAX_MS, `slower than ${MAX_MS / 1_000} s`],
 		[webhook === undefined || figures.p99 < webhook.p99, 'p99 not below the Webhook node'],
 		[
-			receipts !== MIN_PER_SECOND.receipts || figures.rate >= MIN_PER_SECOND.rate,
+			!hasRate || receipts !== MIN_PER_SECOND.receipts || figures.rate >= MIN_PER_SECOND.rate,
 			`below ${MIN_PER_SECOND.rate.toLocaleString('en')} receipts/s`,
 		],
 		[figures.lost === 0, 'lost'],
@@ -191,7 +252,13 @@ function judgeAims({ receipts }: Case, figures: Figures, webhook: Figures | unde
 	return missed.length === 0 ? 'met' : `MISSED: ${missed.join(', ')}`;
 }
 
-async function publish(n8n: RealN8n, contestants: Contestant[], file: string): Promise<Running[]> {
+/** @param bases of the processes that take the pushes */
+async function publish(
+	n8n: RealN8n,
+	bases: string[],
+	contestants: Contestant[],
+	file: string,
+): Promise<Running[]> {
 	const credentialIds = {
 		[CREDENTIAL_NAME]: await n8n.addCredential(
 			CREDENTIAL_NAME,
@@ -200,12 +267,62 @@ async function publish(n8n: RealN8n, contestants: Contestant[], file: string): P
 	};
 	const running = [];
 	for (const contestant of contestants) {
-		const { name, title } = contestant;
+		const { name, title, isOurs } = contestant;
 		const id = await n8n.addWorkflow(makeWorkflow(contestant, file), credentialIds);
 		await n8n.publish(id);
-		running.push({ name, title, id, url: await contestant.url(n8n, id), file });
+		const { pathname } = new URL(await contestant.url(n8n, id));
+		running.push({ name, title, isOurs, id, urls: bases.map((base) => base + pathname), file });
 	}
 	return running;
+}
+
+/** Starts n8n for a scenario. @returns its main process, the bases of those that take the pushes, and how it ends */
+async function start(
+	release: N8nRelease,
+	userFolder: string,
+	{ limit, webhooks }: (typeof SCENARIOS)[number],
+): Promise<{ main: RealN8n; bases: string[]; log(): string; stop(): Promise<void> }> {
+	const settings = { N8N_CUSTOM_EXTENSIONS: join(__dirname, 'receiptSink') };
+	if (webhooks !== undefined) {
+		const queue = await QueueN8n.start(release, { workers: 2, webhooks, settings });
+		return {
+			main: queue.main,
+			bases: queue.webhooks.map(({ url }) => url),
+			log: () => queue.webhooks.map((each) => each.log()).join('\n'),
+			stop: async () => await queue.stop(),
+		};
+	}
+	const n8n = await RealN8n.start(release, userFolder, await freePort(), {
+		N8N_CONCURRENCY_PRODUCTION_LIMIT: String(limit),
+		...settings,
+	});
+	return { main: n8n, bases: [n8n.url], log: n8n.log, stop: async () => await n8n.stop() };
+}
+
+async function measureAll(
+	n8n: Awaited<ReturnType<typeof start>>,
+	name: string,
+	running: Running[],
+) {
+	const isQueue = name.startsWith('queue');
+	for (const each of running) await measure(each, WARM_UP);
+	const rows: Row[] = [];
+	for (const each of (isQueue ? QUEUE_SIZES : SIZES).flatMap((size) =>
+		CONNECTIONS.map((connections): Case => ({ ...size, connections })),
+	)) {
+		let webhook: Figures | undefined;
+		for (const contestant of running) {
+			logProgress(
+				`receipts ${name}: ${each.receipts} per push, ${each.connections} connections, ${contestant.title}`,
+			);
+			const { row, figures } = await measure(contestant, each);
+			if (figures.unanswered > 0) logProgress(`End of n8n's log: ${n8n.log().slice(-2_000)}`);
+			const { isOurs } = contestant;
+			if (!isOurs) webhook = figures;
+			rows.push({ ...row, Aims: isOurs ? judgeAims(each, figures, webhook, !isQueue) : undefined });
+		}
+	}
+	return rows;
 }
 
 /** Measures how a real n8n receives receipts, compared with n8n's Webhook node. */
@@ -216,40 +333,30 @@ export async function receipts({ scenario, only }: Choice): Promise<void> {
 	const tables = [];
 	try {
 		await installPackage(userFolder);
-		for (const { name, title, limit } of choose(SCENARIOS, scenario, '--scenario')) {
-			const n8n = await RealN8n.start(release, userFolder, await freePort(), {
-				N8N_CONCURRENCY_PRODUCTION_LIMIT: String(limit),
-				N8N_CUSTOM_EXTENSIONS: join(__dirname, 'receiptSink'),
-			});
-			const running = await publish(n8n, contestants, join(userFolder, 'arrived.txt'));
-			for (const each of running) await measure(each, WARM_UP);
-			const rows: Row[] = [];
-			for (const each of SIZES.flatMap((size) =>
-				CONNECTIONS.map((connections): Case => ({ ...size, connections })),
-			)) {
-				let webhook: Figures | undefined;
-				for (const contestant of running) {
-					logProgress(
-						`receipts ${name}: ${each.receipts} per push, ${each.connections} connections, ${contestant.title}`,
-					);
-					const { row, figures } = await measure(contestant, each);
-					if (figures.unanswered > 0) logProgress(`End of n8n's log: ${n8n.log().slice(-2_000)}`);
-					const isOurs = contestant.name === 'ours';
-					if (!isOurs) webhook = figures;
-					rows.push({ ...row, Aims: isOurs ? judgeAims(each, figures, webhook) : undefined });
-				}
+		for (const each of choose(SCENARIOS, scenario, '--scenario')) {
+			const { name, title, webhooks } = each;
+			const n8n = await start(release, userFolder, each);
+			try {
+				const running = await publish(
+					n8n.main,
+					n8n.bases,
+					contestants.filter(({ inQueueOnly }) => !inQueueOnly || webhooks !== undefined),
+					join(userFolder, 'arrived.txt'),
+				);
+				const rows = await measureAll(n8n, name, running);
+				printTable(title, rows);
+				tables.push({ scenario: name, title, rows });
+				for (const { id } of running) await n8n.main.unpublish(id);
+			} finally {
+				await n8n.stop();
 			}
-			printTable(title, rows);
-			tables.push({ scenario: name, title, rows });
-			for (const { id } of running) await n8n.unpublish(id);
-			await n8n.stop();
 		}
 	} finally {
 		await RealN8n.stopAll();
 		rmSync(userFolder, { recursive: true, force: true });
 	}
 	console.log(
-		`\nn8n ${release.version}; both nodes respond immediately. Receipts/s: until the last acknowledgement. One receipt in five is a duplicate: half of them within other pushes, half in pushes that are repeated unchanged. Doubled: duplicates that the node passed on. Aims: every push acknowledged within ${MAX_MS / 1_000} s, p99 below the Webhook node's, ${MIN_PER_SECOND.rate.toLocaleString('en')} receipts/s at ${MIN_PER_SECOND.receipts} per push, none lost or doubled.`,
+		`\nn8n ${release.version}. Both nodes respond immediately, except in queue mode, where they respond once the execution is stored, unless a row says Immediately. Receipts/s: until the last acknowledgement. One receipt in five is a duplicate: half of them within other pushes, half in pushes that are repeated unchanged. Doubled: duplicates that the node passed on. Aims: every push acknowledged within ${MAX_MS / 1_000} s, p99 below the Webhook node's, ${MIN_PER_SECOND.rate.toLocaleString('en')} receipts/s at ${MIN_PER_SECOND.receipts} per push (not in queue mode), none lost or doubled.`,
 	);
 	saveResults('receipts', { n8n: release.version, tables });
 }

@@ -222,21 +222,18 @@ export class ReceiptLog {
 		});
 	}
 
-	/** Follows the chain to its head. @returns the names of the claims that were new here */
+	/**
+	 * Follows the chain to its head, from the claim that is known here, or from the oldest that has not been pruned.
+	 * @returns the names of the claims that were new here
+	 */
 	private async follow({ head, claims }: Chain): Promise<ReadonlySet<string>> {
 		const byName = new Map(claims.map((claim) => [claim.name, claim]));
 		const added = [];
-		let name = head.prev;
-		while (name !== '' && name !== this.head?.prev) {
+		for (let name = head.prev; name !== this.head?.prev;) {
 			const claim = byName.get(name);
 			if (!claim) break;
 			added.push(claim);
 			name = claim.prev;
-		}
-		if (this.head && name !== this.head.prev) {
-			// Somebody has pruned what comes after the claims that are known here: what is left is read anew.
-			this.head = undefined;
-			return new Set();
 		}
 		if (!this.head) this.sizes = [];
 		for (const claim of added.reverse()) await this.take(claim);

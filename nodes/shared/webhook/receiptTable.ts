@@ -148,15 +148,15 @@ export async function openReceiptTable(context: Context, trigger: string): Promi
 		const name = newName();
 		const row = { trigger, kind: 'candidate', seq: 0, name, prev: '', at: Date.now(), claims: '' };
 		const all = await run(context, [row], insert, select(where('kind', 'claim', 'neq')));
-		const own = [where('name', name), where('kind', 'candidate')];
+		const own = where('name', name);
 		if (all.every((each) => each.name === name)) {
-			await heads(context, update({ kind: 'head' }, ...own));
+			await heads(context, update({ kind: 'head' }, own));
 			return;
 		}
 		const stale = Date.now() - MAX_CANDIDATE_MS;
 		await heads(
 			context,
-			remove(...own),
+			remove(own),
 			remove(isOfTrigger, where('kind', 'candidate'), where('at', stale, 'lt')),
 		);
 	};

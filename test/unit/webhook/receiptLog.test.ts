@@ -123,6 +123,44 @@ describe('workers that share a table', () => {
 		);
 	});
 
+	it('lose and double nothing when one stands still in the middle of a claim, for however long', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.scheduler(),
+				executions,
+				fc.nat(20),
+				async (scheduler, planned, lastStep) => {
+					const tables = new DataTables();
+					const step: Before = async (what) =>
+						void (await scheduler.schedule(Promise.resolve(), what));
+					let goOn = () => {};
+					const others = new Promise<void>((resolve) => (goOn = resolve));
+					let steps = 0;
+					const held = new Worker(tables, async (...what) => {
+						if (++steps > lastStep) await others;
+						await step(...what);
+					});
+					const workers = [held, new Worker(tables, step), new Worker(tables, step)];
+					const run = async ([worker, receipts]: [number, Push], index: number) =>
+						await workers[worker].run(`e${index}`, receipts);
+					const runs = planned.map(async (each, index) => await run(each, index));
+					const ofOthers = runs.filter((_run, index) => planned[index][0] > 0);
+					await scheduler.waitFor(Promise.all(ofOthers));
+					mockNow += 3_600_000;
+					// Whoever finds an unfinished head takes it for one whose maker has died.
+					const last = scheduler.waitFor(workers[1].run('last', [['9', 'read']]));
+					expect(await last).toHaveLength(1);
+					goOn();
+					const passed = (await scheduler.waitFor(Promise.all(runs))).flat();
+					const pushes = planned.map(([, receipts]) => receipts);
+					expect(passed.map(({ receipt }) => receipt).sort()).toEqual(all(pushes));
+					expect(headsOf(tables)).toHaveLength(1);
+				},
+			),
+			{ numRuns: 300 },
+		);
+	});
+
 	it('lose and double nothing when one dies and n8n runs its executions again, nor when the table fails now and then', async () => {
 		const faults = fc.array(fc.constantFrom('', '', '', '', 'before', 'after'), { maxLength: 40 });
 		await fc.assert(

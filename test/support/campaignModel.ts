@@ -541,6 +541,9 @@ export class World {
 				await write(`adds ${row.name}`, [row], row.name);
 				return await read('reads runs', 'run', row.name);
 			},
+			renew: async () => {
+				throw new Error('no run of the model has a quota');
+			},
 			addChunks: async (rows) => await write(`adds ${rows.map(({ name }) => name).join()}`, rows),
 			update: async (name, values, whileState) => {
 				const state = values.state ?? 'time';

@@ -3,6 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { renewLease } from '../../../nodes/shared/campaign/lease';
+import { QuotaShare } from '../../../nodes/shared/campaign/quotaShare';
+import type { RunRow } from '../../../nodes/shared/campaign/rows';
 import type { Answer } from '../../../nodes/shared/http/apiAnswer';
 import { RateLimiter as CurrentLimiter } from '../../../nodes/shared/http/rateLimiter';
 import * as currentRetry from '../../../nodes/shared/http/retry';
@@ -20,7 +23,7 @@ import { DrivenClock, QuotaApi, seededRandom } from '../../../test/support/drive
 
 // The names of the class and of its place among the options of a call stand here and nowhere else in this file.
 type Limiter = CurrentLimiter;
-type NewRateLimiter = new (callsPerSecond: number, clock: DrivenClock) => Limiter;
+type NewRateLimiter = new (callsPerSecond: number, clock: DrivenClock, quota?: string) => Limiter;
 const exportedLimiter = (source: Record<string, unknown>) => source.RateLimiter as NewRateLimiter;
 const callOptions = (limiter: Limiter) => ({ rateLimiter: limiter });
 
@@ -83,8 +86,10 @@ interface Scenario {
 	standstill?: { every: number; for: number };
 	/** From when until when the API takes nothing. */
 	outage?: { from: number; to: number };
-	/** From when until when each process has calls to make. */
-	processes: Array<{ from?: number; to?: number }>;
+	/** From when until when each process has calls to make; its option Max Requests per Second. */
+	processes: Array<{ from?: number; to?: number; maxPerSecond?: number }>;
+	/** They send campaigns of one table. How long a write or a read takes; how far their clocks are apart. */
+	table?: { ms: number; skew?: number };
 	length: number;
 	/** When counting begins. */
 	countedFrom?: number;
@@ -98,6 +103,44 @@ interface Process {
 
 /** What the test's API leaves of a spread is 4 ms; the rest is added on the way there. */
 const OWN_SPREAD = 4;
+
+/** The rows of runs, as the processes of a scenario see them. */
+class RunTable {
+	private readonly rows: RunRow[] = [];
+
+	constructor(
+		private readonly clock: DrivenClock,
+		private readonly ms: number,
+	) {}
+
+	private async change(row: RunRow, values: Partial<RunRow>): Promise<void> {
+		await this.clock.sleep(this.ms * (0.5 + this.clock.random()));
+		Object.assign(row, values);
+	}
+
+	/** Renews the lease of a campaign, as its owner does, until it ends. */
+	owner(limiter: Limiter, worker: string, maxPerSecond: number, wallClock: () => number) {
+		const { clock } = this;
+		const row = { kind: 'run', state: 'running', at: '' } as RunRow;
+		this.rows.push(row);
+		const renew = async (values: Partial<RunRow>) => {
+			await this.change(row, values);
+			await clock.sleep(this.ms * (0.5 + clock.random()));
+			return this.rows.filter(({ state }) => state === 'running').map((each) => ({ ...each }));
+		};
+		const quota = { rateLimiter: limiter, maxPerSecond };
+		const share = new QuotaShare(renew, quota, clock, undefined, wallClock, worker);
+		let isOver = false;
+		const say = async () => await share.look();
+		void renewLease(say, { isOver: () => isOver, clock });
+		const end = async () => {
+			isOver = true;
+			share.leave();
+			await this.change(row, { state: 'finished' });
+		};
+		return { share, end };
+	}
+}
 
 async function play(
 	scenario: Scenario,
@@ -120,11 +163,22 @@ async function play(
 		void clock.sleep(outage.from).then(() => (api.quota = 0));
 		void clock.sleep(outage.to).then(() => (api.quota = quota));
 	}
-	const working = scenario.processes.map(async ({ from = 0, to = scenario.length }) => {
+	const runTable = scenario.table && new RunTable(clock, scenario.table.ms);
+	const work = async (
+		{ from = 0, to = scenario.length, maxPerSecond }: Scenario['processes'][number],
+		index: number,
+	) => {
 		const process: Process = { accepted: [], turnedAway: [], givenUp: 0 };
 		// Processes never begin at the very same moment.
 		await clock.sleep(from + clock.random() * 20);
-		const limiter = new Limiter(quota, clock);
+		const limiter = new Limiter(quota, clock, 'account');
+		const ahead = ((scenario.table?.skew ?? 0) * index) / Math.max(1, scenario.processes.length - 1);
+		const owner = runTable?.owner(
+			limiter,
+			`worker${index}`,
+			maxPerSecond ?? quota,
+			() => clock.now() + ahead,
+		);
 		const controller = new AbortController();
 		setMaxListeners(Infinity, controller.signal);
 		const { signal } = controller;
@@ -136,18 +190,21 @@ async function play(
 		};
 		const execution = {};
 		void clock.sleep(to - from).then(() => controller.abort());
+		await owner?.share.join();
 		const pool = new Pool(Math.max(20, Math.min(100, 2 * quota)));
 		const calls = (quota * scenario.length) / 500;
 		for (let index = 0; index < calls && !signal.aborted; index++) {
 			await pool.add(async () => {
-				const options = { ...callOptions(limiter), execution, clock, signal };
+				const options = { ...callOptions(limiter), execution, maxPerSecond, clock, signal };
 				const called = await retry.callWithinQuota(call, options);
 				if (called?.answer.outcome === 'retryLater' && !signal.aborted) process.givenUp++;
 			});
 		}
 		await pool.finish();
+		await owner?.end();
 		return process;
-	});
+	};
+	const working = scenario.processes.map(work);
 	await clock.run();
 	return await Promise.all(working);
 }
@@ -156,7 +213,7 @@ interface Figures {
 	/** Accepted calls a second, of the quota. */
 	used: number;
 	turnedAway: number;
-	/** Accepted calls of the slowest process, of an equal share. */
+	/** Accepted calls of the slowest process, of an equal share, while all of them send. */
 	slowest: number;
 	givenUp: number;
 }
@@ -166,14 +223,19 @@ async function measure(scenario: Scenario, code: Code, seeds: number): Promise<F
 	const sums: Figures = { used: 0, turnedAway: 0, slowest: 0, givenUp: 0 };
 	for (let seed = 1; seed <= seeds; seed++) {
 		const processes = await play(scenario, code, seed);
-		const counted = (times: number[]) =>
-			times.filter((at) => at >= countedFrom && at < length).length;
+		const counted = (times: number[], from = countedFrom, to = length) =>
+			times.filter((at) => at >= from && at < to).length;
 		const accepted = processes.map((each) => counted(each.accepted));
 		const all = accepted.reduce((sum, each) => sum + each, 0);
+		// While all of them send.
+		const from = Math.max(countedFrom, ...scenario.processes.map((each) => each.from ?? 0));
+		const to = Math.min(length, ...scenario.processes.map((each) => each.to ?? length));
+		const together = processes.map((each) => counted(each.accepted, from, to));
+		const mean = together.reduce((sum, each) => sum + each, 0) / processes.length;
 		const away = processes.reduce((sum, each) => sum + counted(each.turnedAway), 0);
 		sums.used += all / ((quota * (length - countedFrom)) / 1000) / seeds;
 		sums.turnedAway += away / (all + away) / seeds;
-		sums.slowest += Math.min(...accepted) / (all / processes.length) / seeds;
+		sums.slowest += Math.min(...together) / mean / seeds;
 		sums.givenUp += processes.reduce((sum, each) => sum + each.givenUp, 0);
 	}
 	return sums;
@@ -316,6 +378,32 @@ async function asItIs(): Promise<void> {
 	);
 }
 
+/** Processes that send campaigns of one table, from their first call on. */
+async function knownShares(): Promise<void> {
+	const table = { ms: 30 };
+	const known = (count: number, more: Partial<Scenario> = {}) =>
+		mass({ processes: Array(count).fill({}), table, countedFrom: 0, ...more });
+	const two = [2, 3, 5].map((count): [string, Scenario] => [`${count} processes`, known(count)]);
+	const scenarios: Array<[string, Scenario]> = [
+		...two,
+		...two.map(([name, { processes }]): [string, Scenario] => [
+			`${name} without a common table`,
+			mass({ processes, countedFrom: 0 }),
+		]),
+	];
+	const rows = [];
+	for (const [name, scenario] of scenarios) {
+		const { used, turnedAway, slowest } = await measure(scenario, AS_IT_IS, SEEDS);
+		rows.push({
+			Scenario: name,
+			'Of quota %': percent(used),
+			'Turned away %': percent(turnedAway),
+			'Slowest of its share %': percent(slowest),
+		});
+	}
+	print('Campaigns of one table, 10/s', rows);
+}
+
 type Variant = [name: string, value: string, load: () => Promise<Code>];
 
 const AS_IS: Variant = ['(as it is)', '', async () => AS_IT_IS];
@@ -417,7 +505,12 @@ async function variants(): Promise<void> {
 
 async function main(): Promise<void> {
 	try {
+		if (process.argv[2] === 'known') {
+			await knownShares();
+			return;
+		}
 		await asItIs();
+		await knownShares();
 		await variants();
 	} finally {
 		rmSync(copies, { recursive: true, force: true });

@@ -10,6 +10,7 @@ import { textOf, textOrEmpty } from '../util/json';
 import { UserIssue, toIssue } from '../util/userIssue';
 import { tableIssue, unreachableTable, type CampaignTable } from './dataTable';
 import { LOOK_MS, orderFor, renewLease } from './lease';
+import { QuotaShare, type Quota } from './quotaShare';
 import {
 	digestOf,
 	isKind,
@@ -168,6 +169,7 @@ export class Campaign {
 	private readonly outcomes = new Map<ChunkRow, Outcome | undefined>();
 	private readonly claims = new Map<Batch, Claim>();
 	private readonly ahead = new Semaphore(CLAIMED_AHEAD);
+	private readonly share: QuotaShare | undefined;
 	/** Why nobody can be sent to any more. */
 	private ended: UserIssue | undefined;
 	private pausing: Promise<void> | undefined;
@@ -175,6 +177,7 @@ export class Campaign {
 
 	/**
 	 * @param rows all rows, read after the campaign was taken @param id as the user calls it
+	 * @param quota which it shares with other campaigns of the table
 	 * @throws UserIssue for a row that cannot be read
 	 */
 	constructor(
@@ -186,8 +189,11 @@ export class Campaign {
 		private readonly options: CampaignOptions,
 		private readonly clock: Clock,
 		private readonly signal: AbortSignal | undefined,
+		quota?: Quota,
 	) {
 		this.known = readChunks(rows);
+		const renew = async (values: Partial<RunRow>) => await table.renew(mine.name, values);
+		this.share = quota && new QuotaShare(renew, quota, clock, signal);
 	}
 
 	/** Settles a recipient with what an earlier run knows of it, if that means not to send to it. */
@@ -260,8 +266,12 @@ export class Campaign {
 
 	/** Says every few seconds that this run is at work, until it ends. Never throws. @param counts so far */
 	async renew(counts: () => RunCounts): Promise<void> {
-		await renewLease(this.table, this.mine, {
-			values: counts,
+		const say = async (values: { at: string }) => {
+			const all = { ...counts(), ...values };
+			if (this.share) await this.share.look(all);
+			else await this.table.update(this.mine.name, all);
+		};
+		await renewLease(say, {
 			isOver: () => this.isOver,
 			clock: this.clock,
 			signal: this.signal,
@@ -271,6 +281,7 @@ export class Campaign {
 	/** Lets the campaign go. Never throws: what a run could not say, the next one in this process does. */
 	async close(counts: RunCounts, isFinished: boolean): Promise<void> {
 		this.isOver = true;
+		this.share?.leave();
 		const values = { ...counts, at: new Date().toISOString() };
 		const ended = { ...values, state: isFinished ? 'finished' : 'incomplete' };
 		try {
@@ -293,6 +304,7 @@ export class Campaign {
 		for (;;) {
 			if (this.signal?.aborted) return 'stopped';
 			if (this.ended) return this.ended;
+			await this.share?.join();
 			const runs = await this.patiently(async () => {
 				if (!claim.isWritten) {
 					// Also if it throws: the row may be there all the same.
@@ -310,6 +322,7 @@ export class Campaign {
 			const order = orderFor(this.mine, runs);
 			if (order === 'go') return undefined;
 			if (order !== 'pause') return this.end(this.issueOf(order, runs));
+			this.share?.leave();
 			// Not for later where it cannot be written: the chunk may be sent by then.
 			const isBack = { state: 'notSent' };
 			await this.patiently(async () => await this.table.update(claim.row.name, isBack)).catch(

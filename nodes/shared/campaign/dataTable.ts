@@ -35,6 +35,8 @@ export interface CampaignTable {
 	addRun(row: RunRow): Promise<Row[]>;
 	/** Writes a chunk, **then** reads the runs. */
 	addChunk(row: ChunkRow): Promise<RunRow[]>;
+	/** Changes the row of a run, **then** reads the runs of all campaigns of the table that are running. */
+	renew(name: string, values: Partial<RunRow>): Promise<RunRow[]>;
 	/** Writes rows of chunks. */
 	addChunks(rows: ChunkRow[]): Promise<void>;
 	/**
@@ -51,6 +53,8 @@ export interface CampaignTable {
 
 const isOfCampaign = { keyName: 'campaign', condition: 'eq', keyValue: fromStart('campaign') };
 const isNamed = { keyName: 'name', condition: 'eq', keyValue: fromStart('name') };
+const isRun = { keyName: 'kind', condition: 'eq', keyValue: 'run' };
+const isRunning = { keyName: 'state', condition: 'eq', keyValue: 'running' };
 const isAfter = { keyName: 'id', condition: 'gt', keyValue: fromStart('after') };
 
 /** Rows of one read. */
@@ -127,16 +131,27 @@ export async function openTable(
 		options: {},
 	});
 	/** By hand, page by page: n8n's own paging fails where somebody writes meanwhile. */
-	const read = (...conditions: IDataObject[]) =>
+	const readWhere = (...conditions: IDataObject[]) =>
 		step({
 			operation: 'get',
 			matchType: 'allConditions',
-			filters: { conditions: [isOfCampaign, ...conditions] },
+			filters: { conditions },
 			returnAll: false,
 			limit: PAGE_SIZE,
 			orderBy: true,
 			orderByColumn: 'id',
 			orderByDirection: 'ASC',
+		});
+	const read = (...conditions: IDataObject[]) => readWhere(isOfCampaign, ...conditions);
+	/** The newest, of which the last ones count. */
+	const newestFirst = { orderByDirection: 'DESC' };
+	const updateWhere = (...conditions: IDataObject[]) =>
+		step({
+			operation: 'update',
+			matchType: 'allConditions',
+			filters: { conditions: [isOfCampaign, isNamed, ...conditions] },
+			columns: { mappingMode: 'autoMapInputData', value: null },
+			options: {},
 		});
 	const run = async (items: IDataObject[], ...steps: Step[]) =>
 		(await runSteps(context, items, steps)).filter(
@@ -153,17 +168,20 @@ export async function openTable(
 		return all;
 	};
 	const runsOf = (rows: Row[]) => rows.filter(isKind('run'));
-	// The newest, of which the last ones count.
-	const readRuns = {
-		...read({ keyName: 'kind', condition: 'eq', keyValue: 'run' }),
-		orderByDirection: 'DESC',
-	};
+	const readRuns = { ...read(isRun), ...newestFirst };
+	const readRunning = { ...readWhere(isRun, isRunning), ...newestFirst };
 	return {
 		key: `${value} ${campaign}`,
 		rows: async () => await restOf(await run([{ campaign }], read())),
 		runs: async () => runsOf(await run([{ campaign }], readRuns)),
 		addRun: async (row) => await restOf(await run([{ ...row }], insert, read())),
 		addChunk: async (row) => runsOf(await run([{ ...row }], insert, readRuns)),
+		renew: async (name, values) => {
+			const steps = [updateWhere(), readRunning];
+			const rows = await runSteps(context, [{ ...values, campaign, name }], steps);
+			// Where nothing is found, n8n gives an empty item.
+			return runsOf(rows as unknown as Row[]);
+		},
 		addChunks: async (rows) =>
 			void (await run(
 				rows.map((row) => ({ ...row })),
@@ -173,13 +191,7 @@ export async function openTable(
 			const hasState = { keyName: 'state', condition: 'eq', keyValue: whileState };
 			const changed = await run(
 				[{ ...values, campaign, name }],
-				step({
-					operation: 'update',
-					matchType: 'allConditions',
-					filters: { conditions: [isOfCampaign, isNamed, ...(whileState ? [hasState] : [])] },
-					columns: { mappingMode: 'autoMapInputData', value: null },
-					options: {},
-				}),
+				updateWhere(...(whileState ? [hasState] : [])),
 			);
 			return changed.length > 0;
 		},

@@ -15,8 +15,8 @@ import { isKind, stateOf, type Row, type RunCounts, type RunRow } from './rows';
  * (docs/adr/0010-campaign-ledger.md). It needs one database, in which a read sees what was written before.
  */
 
-/** How often an owner says that it is there. */
-const RENEW_MS = 5_000;
+/** How often an owner says that it is there, and looks who else sends on its account. */
+export const RENEW_MS = 2_000;
 /** How often somebody who waits looks. */
 export const LOOK_MS = 1_000;
 const MAX_STEP_BACK_MS = 2_000;
@@ -135,28 +135,13 @@ export async function takeCampaign(table: CampaignTable, options: LeaseOptions):
 	return undefined;
 }
 
-/**
- * Says every few seconds that a run is at work, until it is over. Never throws.
- * @param values to write beside the time
- */
+/** Says every few seconds that a run is at work, until it is over. Never throws. @param say writes the time */
 export async function renewLease(
-	table: CampaignTable,
-	{ name }: RunRow,
-	{
-		values = () => ({}),
-		isOver,
-		clock,
-		signal,
-	}: {
-		values?: () => Partial<RunRow>;
-		isOver: () => boolean;
-		clock: Clock;
-		signal?: AbortSignal;
-	},
+	say: (values: { at: string }) => Promise<unknown>,
+	{ isOver, clock, signal }: { isOver: () => boolean; clock: Clock; signal?: AbortSignal },
 ): Promise<void> {
 	while (!isOver() && !signal?.aborted) {
-		const at = new Date().toISOString();
-		await table.update(name, { ...values(), at }).catch(() => false);
+		await say({ at: new Date().toISOString() }).catch(() => undefined);
 		await pause(clock, RENEW_MS, signal);
 	}
 }

@@ -15,6 +15,7 @@ import {
 } from './campaign';
 import { openTable, tableIssue, unreachableTable, type CampaignTable } from './dataTable';
 import { takeCampaign } from './lease';
+import type { Quota } from './quotaShare';
 import { DEFAULT_TABLE } from './rows';
 
 const MAX_ID_CHARACTERS = 200;
@@ -112,6 +113,7 @@ export function readCampaignOptions(read: Read): OpenOptions {
 
 /**
  * Takes a campaign for this run.
+ * @param quota which its calls use
  * @returns undefined if the execution ended while it waited
  * @throws UserIssue when somebody else is sending it, it is stopped, or its table cannot be used
  */
@@ -120,6 +122,7 @@ export async function openCampaign(
 	id: string,
 	errors: ErrorCatalog,
 	options: OpenOptions,
+	quota: Quota,
 ): Promise<Campaign | undefined> {
 	const signal = context.getExecutionCancelSignal();
 	let told = false;
@@ -144,7 +147,17 @@ export async function openCampaign(
 		if ('stopped' in found) throw campaignStopped(id);
 		if ('heldBy' in found) throw campaignRunning(id, found.heldBy);
 		try {
-			return new Campaign(id, table, found.taken, found.rows, errors, options, REAL_CLOCK, signal);
+			return new Campaign(
+				id,
+				table,
+				found.taken,
+				found.rows,
+				errors,
+				options,
+				REAL_CLOCK,
+				signal,
+				quota,
+			);
 		} catch (error) {
 			await table.update(found.taken.name, { state: 'incomplete' }, 'running').catch(() => false);
 			throw toIssue(error);

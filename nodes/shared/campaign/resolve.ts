@@ -15,6 +15,7 @@ import {
 	readDigests,
 	type ChunkRow,
 	type Row,
+	type RunRow,
 } from './rows';
 
 /** Messages that an API has accepted. */
@@ -239,7 +240,8 @@ export async function resolveCampaign(
 	if ('heldBy' in found) throw campaignRunning(campaign, found.heldBy, false);
 	const { taken, rows } = found;
 	let isOver = false;
-	void renewLease(table, taken, { isOver: () => isOver, clock: REAL_CLOCK });
+	const renew = async (values: Partial<RunRow>) => await table.update(taken.name, values);
+	void renewLease(renew, { isOver: () => isOver, clock: REAL_CLOCK });
 	let counts: Resolved | undefined;
 	try {
 		const chunks = rows.filter(isKind('chunk')).filter(isInDoubt);

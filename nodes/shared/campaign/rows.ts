@@ -49,6 +49,8 @@ export interface RunRow extends RunCounts {
 	execution: string;
 	/** When its owner was last seen: an ISO time in UTC. */
 	at: string;
+	/** Whose quota it uses, as JSON (quotaShare.ts); empty until its first claim. */
+	result?: string;
 }
 
 export interface ChunkRow {
@@ -134,10 +136,10 @@ export function readDigests({ digests, recipients }: ChunkRow): string[] | undef
 	return unpacked?.length === Number(recipients) ? unpacked : undefined;
 }
 
-/** The output of a chunk, as its row keeps it. */
-export function resultOf(row: Pick<ChunkRow, 'result'>): IDataObject {
+/** The output of a chunk, or what a run uses of a quota, as its row keeps it. */
+export function resultOf(row: Pick<Row, 'result'>): IDataObject {
 	try {
-		return (JSON.parse(row.result) ?? {}) as IDataObject;
+		return (JSON.parse(row.result ?? '') ?? {}) as IDataObject;
 	} catch {
 		// Somebody has changed it; the state still counts.
 		return {};

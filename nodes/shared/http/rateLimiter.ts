@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 import { sharedByKey } from '../util/sharedByKey';
 import { REAL_CLOCK, onAbort, type Clock } from './clock';
 
@@ -57,13 +59,14 @@ const USUAL_SPREAD_MS = 50;
 /** Of a longer answer time, the rest was spent at the API. */
 const MAX_DELAY_MS = 500;
 
-/** When one more call fits into the window. */
+/** When one more call fits into the window. @param room less than one call means that many windows for a call */
 function hasRoomAt(calls: Call[], room: number): number {
-	if (calls.length < room) return -Infinity;
+	const whole = Math.ceil(room);
+	if (calls.length < whole) return -Infinity;
 	const times = calls.map(({ at, lateMs }) => at + lateMs);
 	// Nearly always they are in order already, and sorting costs time.
 	if (calls.some(({ lateMs }) => lateMs > 0)) times.sort((left, right) => left - right);
-	return times[times.length - room] + WINDOW_MS;
+	return times[times.length - whole] + (WINDOW_MS * whole) / room;
 }
 
 /** When the next call is due. One that is far behind starts a new schedule. */
@@ -97,7 +100,8 @@ export interface Permit {
  * No rolling second holds more calls than the rate. If the API throttles nevertheless, other clients share the account:
  * the API had as many calls in the last second as it takes, and those of ours among them are our share. So the window
  * shrinks to just that many, which lets processes that know nothing of each other fit in at once. From time to time one
- * more call is tried, and soon more if it passes.
+ * more call is tried, and soon more if it passes. Where it is known who else sends, the window starts at a share of the
+ * rate, and does not grow beyond that.
  *
  * Each execution has a queue of its own, and the queues take turns. One that waits for a lower limit of its own is
  * skipped meanwhile.
@@ -106,15 +110,17 @@ export class RateLimiter {
 	private readonly queues = new Map<object, Waiter[]>();
 	private dispatching = false;
 	private wake: (() => void) | undefined;
-	/** The calls of the last two windows, oldest first. */
+	/** The calls of the last two windows, or of two calls' time where a call has several windows; oldest first. */
 	private calls: Call[] = [];
 	private readonly lines = new WeakMap<object, Line>();
 	/** When the next call is due. */
 	private due = -Infinity;
 	/** The API asked for no call before this. */
 	private notBefore = -Infinity;
-	/** Calls that fit into the window now: the rate, or less while others share the account. */
+	/** Calls that fit into the window now: the limit, or less while others share the account. */
 	private room: number;
+	/** Calls in a window that are left to this process, by who says so. */
+	private readonly shares = new Map<object, number>();
 	private probeAt = Infinity;
 	private probeStep = 1;
 	private probing = false;
@@ -122,10 +128,14 @@ export class RateLimiter {
 	private lastJitter = -Infinity;
 	private retries = RETRY_BUDGET;
 
-	/** @param callsPerSecond the documented rate, a whole number from 1 */
+	/**
+	 * @param callsPerSecond the documented rate, a whole number from 1
+	 * @param quota names the account and operation to other processes, without telling them
+	 */
 	constructor(
-		private readonly callsPerSecond: number,
+		readonly callsPerSecond: number,
 		private readonly clock: Clock = REAL_CLOCK,
+		readonly quota = '',
 	) {
 		this.room = callsPerSecond;
 	}
@@ -174,6 +184,32 @@ export class RateLimiter {
 		return true;
 	}
 
+	/**
+	 * Limits this process to its share while others are known to send. Shares that add up to the rate keep all of them
+	 * within it, wherever in time their windows begin.
+	 * @param holder who knows of it; of several shares the smallest counts
+	 * @param calls in a window; undefined when nobody is known any more
+	 */
+	share(holder: object, calls?: number): void {
+		const before = this.limit;
+		if (calls === undefined) this.shares.delete(holder);
+		else this.shares.set(holder, calls);
+		const { limit } = this;
+		if (limit === before) return;
+		// What is known of others who use the account stays true in proportion.
+		const room = Math.max(1, Math.round((this.room * limit) / before));
+		this.room = Math.min(room, limit);
+		// For a window, the API still counts calls of those who gave or got a part: it may turn some away, which says
+		// nothing of the share.
+		const now = this.clock.now();
+		this.lastShrink = now + WINDOW_MS;
+		if (limit < before) this.due = now + (this.clock.random() * WINDOW_MS) / limit;
+	}
+
+	private get limit(): number {
+		return Math.min(this.callsPerSecond, ...this.shares.values());
+	}
+
 	/** Whether a new limiter would do the same, except that it has all its retry tokens. */
 	isIdle(): boolean {
 		const now = this.clock.now();
@@ -196,7 +232,8 @@ export class RateLimiter {
 		this.dispatching = true;
 		while (this.queues.size > 0) {
 			const now = this.clock.now();
-			this.calls = this.calls.filter(({ at }) => now - at < 2 * WINDOW_MS);
+			const kept = (2 * WINDOW_MS) / Math.min(1, this.limit);
+			this.calls = this.calls.filter(({ at }) => now - at < kept);
 			this.probe(now);
 			const readyAt = [...this.queues].map(([execution, [waiter]]) =>
 				this.ownReadyAt(execution, waiter),
@@ -305,17 +342,18 @@ export class RateLimiter {
 		const now = this.clock.now();
 		// When we are the only client, an occasional rejection only means that our own calls bunched up on the way.
 		const isJitter =
-			this.room === this.callsPerSecond &&
+			this.room === this.limit &&
 			share >= JITTER_SHARE * this.room &&
 			now - this.lastJitter > JITTER_MS;
 		if (isJitter) {
 			this.lastJitter = now;
 			return;
 		}
-		this.room = Math.max(1, Math.min(share, this.probing ? this.room - 1 : this.room));
+		const room = Math.max(1, Math.min(share, this.probing ? this.room - 1 : this.room));
+		this.room = Math.min(room, this.limit);
 		// Jittered, so that clients throttled together do not probe together.
 		this.probeAt =
-			now + PROBE_MS * (this.room / this.callsPerSecond) * (0.75 + this.clock.random() / 2);
+			now + PROBE_MS * (this.room / this.limit) * (0.75 + this.clock.random() / 2);
 		this.probing = false;
 		this.probeStep = 1;
 		this.lastShrink = now;
@@ -323,15 +361,15 @@ export class RateLimiter {
 
 	/** Tries from time to time whether there is more room. */
 	private probe(now: number): void {
-		if (this.room >= this.callsPerSecond) return;
+		if (this.room >= this.limit) return;
 		if (this.isForgotten(now)) {
-			this.room = this.callsPerSecond;
+			this.room = this.limit;
 			return;
 		}
 		if (now < this.probeAt) return;
 		if (this.probing) this.probeStep *= 2;
 		this.probing = true;
-		this.room = Math.min(this.callsPerSecond, this.room + this.probeStep);
+		this.room = Math.min(this.limit, this.room + this.probeStep);
 		this.probeAt = now + NEXT_PROBE_MS;
 	}
 }
@@ -343,5 +381,6 @@ const rateLimiters = sharedByKey((rateLimiter: RateLimiter) => rateLimiter.isIdl
  * @param key endpoint, account and operation
  */
 export function rateLimiterFor(key: string, callsPerSecond: number): RateLimiter {
-	return rateLimiters(key, () => new RateLimiter(callsPerSecond));
+	const quota = hash('sha256', key).slice(0, 12);
+	return rateLimiters(key, () => new RateLimiter(callsPerSecond, REAL_CLOCK, quota));
 }

@@ -381,7 +381,9 @@ async function sendCampaign(run: Run): Promise<UserIssue | undefined> {
 	const { campaignId, campaign: campaignOptions } = options;
 	let campaign: Campaign | undefined;
 	try {
-		campaign = await openCampaign(context, campaignId, sender.errors, campaignOptions);
+		const { maxPerSecond } = options;
+		const quota = { rateLimiter: sender.rateLimiter(maxPerSecond), maxPerSecond };
+		campaign = await openCampaign(context, campaignId, sender.errors, campaignOptions, quota);
 	} catch (error) {
 		const issue = toIssue(error);
 		const isTold =

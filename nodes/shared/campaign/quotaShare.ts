@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+
+import { pause, type Clock } from '../http/clock';
+import type { RateLimiter } from '../http/rateLimiter';
+import { textOrEmpty } from '../util/json';
+import { RENEW_MS } from './lease';
+import { resultOf, stateOf, type RunRow } from './rows';
+
+/**
+ * How the processes that send campaigns on one account share its quota. The row of a run says whose quota it uses, and
+ * in which process; each reads the rows of all, and comes to the same shares. Only the limiter's pace depends on this:
+ * where somebody is not known, or not yet, the API turns calls away, and the limiter adapts as it does without a table.
+ */
+
+/** A run that was not seen for so long does not send: three looks that failed, and some time. */
+const SEEN_MS = 10_000;
+
+/** Whoever comes begins after so long: by then everybody has looked, and makes room at that very moment. */
+const NOTICE_MS = RENEW_MS + 1_000;
+
+/** Those who come at once have written their rows within this time. */
+const SETTLE_MS = 300;
+
+/** Names this process. */
+const WORKER = randomUUID().slice(0, 8);
+
+/** What a run uses of a quota. */
+export interface Quota {
+	rateLimiter: RateLimiter;
+	/** The user's own limit. */
+	maxPerSecond: number;
+}
+
+/** How the row of a run says that it sends. */
+interface Sending {
+	/** RateLimiter.quota */
+	quota: string;
+	worker: string;
+	maxPerSecond: number;
+	/** When its share begins: an ISO time in UTC. */
+	from: string;
+}
+
+/** Where a process stands, all of its runs together. */
+interface Worker {
+	worker: string;
+	/** Milliseconds since 1970. */
+	from: number;
+	maxPerSecond: number;
+}
+
+/**
+ * Divides the calls of a window: as many as each has use for, in turn, and then what is left, since others may send in
+ * these processes. The sum is the rate. With more processes than calls, each has an equal part of a call.
+ */
+export function divide(rate: number, wanted: number[]): number[] {
+	if (wanted.length > rate) return wanted.map(() => rate / wanted.length);
+	const calls = wanted.map(() => 0);
+	let left = rate;
+	for (const most of [wanted, wanted.map(() => rate)])
+		for (let round = 0; round < rate; round++)
+			for (const [index, own] of calls.entries())
+				if (left > 0 && own <= round && own < most[index]) {
+					calls[index]++;
+					left--;
+				}
+	return calls;
+}
+
+/** Those who send on a quota, as the rows say, in an order that is the same for all. */
+function workersOf(rows: RunRow[], quota: string): Worker[] {
+	const workers = new Map<string, Worker>();
+	for (const row of rows) {
+		const sending = resultOf(row);
+		const from = Date.parse(textOrEmpty(sending.from));
+		if (stateOf(row) !== 'running' || sending.quota !== quota || Number.isNaN(from)) continue;
+		const worker = textOrEmpty(sending.worker);
+		const known = workers.get(worker);
+		workers.set(worker, {
+			worker,
+			from: Math.min(from, known?.from ?? Infinity),
+			maxPerSecond: Number(sending.maxPerSecond) + (known?.maxPerSecond ?? 0),
+		});
+	}
+	return [...workers.values()].sort((left, right) => (left.worker < right.worker ? -1 : 1));
+}
+
+/** The share that a run has of its process's quota, from its first claim until it pauses or ends. */
+export class QuotaShare {
+	private sending: Sending | undefined;
+	private joining: Promise<void> | undefined;
+	private isSharing = false;
+	/** As read last. */
+	private workers: Worker[] = [];
+
+	/**
+	 * @param renew changes the row of the run, **then** reads those of all that are running
+	 * @param wallClock milliseconds since 1970: others compare it
+	 */
+	constructor(
+		private readonly renew: (values: Partial<RunRow>) => Promise<RunRow[]>,
+		private readonly quota: Quota,
+		private readonly clock: Clock,
+		private readonly signal?: AbortSignal,
+		private readonly wallClock: () => number = () => Date.now(),
+		private readonly worker = WORKER,
+	) {}
+
+	/** Waits until this run may use its share; to be called before each claim. Never throws. */
+	async join(): Promise<void> {
+		this.joining ??= this.begin();
+		await this.joining;
+	}
+
+	/** Leaves the share to the others, who see it by the state of the run. */
+	leave(): void {
+		this.sending = undefined;
+		this.joining = undefined;
+		this.isSharing = false;
+		this.quota.rateLimiter.share(this);
+	}
+
+	/** Says that the run is at work, and looks who else is. @throws what the table throws */
+	async look(values: Partial<RunRow> = {}): Promise<void> {
+		const at = new Date(this.wallClock()).toISOString();
+		const result = this.sending && { result: JSON.stringify(this.sending) };
+		const rows = await this.renew({ ...values, ...result, at });
+		const now = this.wallClock();
+		const seen = rows.filter((row) => now - Date.parse(row.at) <= SEEN_MS);
+		this.workers = workersOf(seen, this.quota.rateLimiter.quota);
+		this.apply();
+	}
+
+	private async begin(): Promise<void> {
+		const { rateLimiter, maxPerSecond } = this.quota;
+		const from = this.wallClock() + NOTICE_MS;
+		const sending: Sending = {
+			quota: rateLimiter.quota,
+			worker: this.worker,
+			maxPerSecond,
+			from: new Date(from).toISOString(),
+		};
+		this.sending = sending;
+		const look = async () => await this.look().catch(() => undefined);
+		await look();
+		const isFirst = () =>
+			this.workers.every((each) => each.worker === this.worker || each.from > from);
+		const ownFrom = () => this.workers.find(({ worker }) => worker === this.worker)?.from ?? from;
+		// Another run of this process may have a share already.
+		if (ownFrom() > this.wallClock()) {
+			await pause(this.clock, SETTLE_MS, this.signal);
+			await look();
+			// Whoever is first has nobody to wait for.
+			if (!isFirst()) await pause(this.clock, ownFrom() - this.wallClock(), this.signal);
+		}
+		if (this.sending !== sending) return;
+		this.isSharing = true;
+		this.apply();
+	}
+
+	/** Gives the limiter the share that this process has now, and as soon as somebody else's begins. */
+	private apply(): void {
+		if (!this.isSharing) return;
+		const now = this.wallClock();
+		const { rateLimiter } = this.quota;
+		const isOwn = ({ worker }: Worker) => worker === this.worker;
+		const active = this.workers.filter((each) => isOwn(each) || each.from <= now);
+		const shares = divide(
+			rateLimiter.callsPerSecond,
+			active.map(({ maxPerSecond }) => maxPerSecond),
+		);
+		rateLimiter.share(this, shares[active.findIndex(isOwn)]);
+		const next = Math.min(...this.workers.filter(({ from }) => from > now).map(({ from }) => from));
+		if (Number.isFinite(next))
+			void pause(this.clock, next - now, this.signal).then(() => this.apply());
+	}
+}

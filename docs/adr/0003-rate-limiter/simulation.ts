@@ -87,8 +87,11 @@ interface Scenario {
 	/** From when until when the API takes nothing. */
 	outage?: { from: number; to: number };
 	/** From when until when each process has calls to make; its option Max Requests per Second. */
-	processes: Array<{ from?: number; to?: number; maxPerSecond?: number }>;
-	/** They send campaigns of one table. How long a write or a read takes; how far their clocks are apart. */
+	processes: Array<{ from?: number; to?: number; maxPerSecond?: number; isUnknown?: boolean }>;
+	/**
+	 * They send campaigns of one table, unless they are unknown. How long a write or a read takes; how far their clocks
+	 * are apart.
+	 */
 	table?: { ms: number; skew?: number };
 	length: number;
 	/** When counting begins. */
@@ -165,7 +168,7 @@ async function play(
 	}
 	const runTable = scenario.table && new RunTable(clock, scenario.table.ms);
 	const work = async (
-		{ from = 0, to = scenario.length, maxPerSecond }: Scenario['processes'][number],
+		{ from = 0, to = scenario.length, maxPerSecond, isUnknown }: Scenario['processes'][number],
 		index: number,
 	) => {
 		const process: Process = { accepted: [], turnedAway: [], givenUp: 0 };
@@ -173,12 +176,10 @@ async function play(
 		await clock.sleep(from + clock.random() * 20);
 		const limiter = new Limiter(quota, clock, 'account');
 		const ahead = ((scenario.table?.skew ?? 0) * index) / Math.max(1, scenario.processes.length - 1);
-		const owner = runTable?.owner(
-			limiter,
-			`worker${index}`,
-			maxPerSecond ?? quota,
-			() => clock.now() + ahead,
-		);
+		const wallClock = () => clock.now() + ahead;
+		const owner = isUnknown
+			? undefined
+			: runTable?.owner(limiter, `worker${index}`, maxPerSecond ?? quota, wallClock);
 		const controller = new AbortController();
 		setMaxListeners(Infinity, controller.signal);
 		const { signal } = controller;
@@ -383,13 +384,49 @@ async function knownShares(): Promise<void> {
 	const table = { ms: 30 };
 	const known = (count: number, more: Partial<Scenario> = {}) =>
 		mass({ processes: Array(count).fill({}), table, countedFrom: 0, ...more });
-	const two = [2, 3, 5].map((count): [string, Scenario] => [`${count} processes`, known(count)]);
+	const apart = (skew: number) => ({ table: { ...table, skew } });
 	const scenarios: Array<[string, Scenario]> = [
-		...two,
-		...two.map(([name, { processes }]): [string, Scenario] => [
-			`${name} without a common table`,
-			mass({ processes, countedFrom: 0 }),
-		]),
+		['2 processes', known(2)],
+		['2 processes without a common table', known(2, { table: undefined })],
+		['3 processes', known(3)],
+		['3 processes without a common table', known(3, { table: undefined })],
+		['5 processes', known(5)],
+		['5 processes without a common table', known(5, { table: undefined })],
+		['3 processes, clocks up to 5 ms apart', known(3, apart(5))],
+		['3 processes, 50 ms', known(3, apart(50))],
+		['3 processes, 5 s', known(3, apart(5_000))],
+		['3 processes, a look at the table takes 2 s', known(3, { table: { ms: 1_000 } })],
+		['3 processes, timers up to 80 ms late', known(3, { timersLate: 80 })],
+		['3 processes, arrivals spread over 20 ms', known(3, { spread: 20 })],
+		['2 processes, the second comes after 20 s', known(2, { processes: [{}, { from: 20_000 }] })],
+		['2 processes, the second ends after 20 s', known(2, { processes: [{}, { to: 20_000 }] })],
+		[
+			'5 processes, all but one come or go within the minute',
+			known(5, {
+				processes: [
+					{},
+					{ from: 5_000, to: 20_000 },
+					{ from: 10_000, to: 40_000 },
+					{ from: 15_000 },
+					{ to: 30_000 },
+				],
+			}),
+		],
+		[
+			'2 processes, Max Requests per Second of one is 2',
+			known(2, { processes: [{}, { maxPerSecond: 2 }] }),
+		],
+		[
+			'3 processes, one of them not in the table',
+			known(3, { processes: [{}, {}, { isUnknown: true }] }),
+		],
+		['2 processes, 5/s', known(2, { quota: 5 })],
+		['3 processes, 2/s', known(3, { quota: 2 })],
+		['12 processes', known(12)],
+		['15 processes', known(15, {length: 5 * MINUTE})],
+		['15 processes, 80 ms', known(15, {length: 5 * MINUTE, timersLate: 80})],
+		['100 processes', known(100, {length: 5 * MINUTE})],
+		['2 processes, 100/s', known(2, { quota: 100 })],
 	];
 	const rows = [];
 	for (const [name, scenario] of scenarios) {

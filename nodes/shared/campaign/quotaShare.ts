@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { pause, type Clock } from '../http/clock';
-import type { RateLimiter } from '../http/rateLimiter';
+import { WINDOW_MS, type RateLimiter } from '../http/rateLimiter';
 import { textOrEmpty } from '../util/json';
 import { RENEW_MS } from './lease';
 import { resultOf, stateOf, type RunRow } from './rows';
@@ -20,6 +20,12 @@ const NOTICE_MS = RENEW_MS + 1_000;
 
 /** Those who come at once have written their rows within this time. */
 const SETTLE_MS = 300;
+
+/**
+ * Where there are more processes than calls in a window, they take turns by the clock. Each may begin a call for so
+ * long, which allows for timers that are late and for clocks that differ.
+ */
+const TURN_MS = 100;
 
 /** Names this process. */
 const WORKER = randomUUID().slice(0, 8);
@@ -51,10 +57,9 @@ interface Worker {
 
 /**
  * Divides the calls of a window: as many as each has use for, in turn, and then what is left, since others may send in
- * these processes. The sum is the rate. With more processes than calls, each has an equal part of a call.
+ * these processes. The sum is the rate, unless there are more processes than calls.
  */
 export function divide(rate: number, wanted: number[]): number[] {
-	if (wanted.length > rate) return wanted.map(() => rate / wanted.length);
 	const calls = wanted.map(() => 0);
 	let left = rate;
 	for (const most of [wanted, wanted.map(() => rate)])
@@ -90,6 +95,7 @@ export class QuotaShare {
 	private sending: Sending | undefined;
 	private joining: Promise<void> | undefined;
 	private isSharing = false;
+	private applied = 0;
 	/** As read last. */
 	private workers: Worker[] = [];
 
@@ -165,13 +171,24 @@ export class QuotaShare {
 		const { rateLimiter } = this.quota;
 		const isOwn = ({ worker }: Worker) => worker === this.worker;
 		const active = this.workers.filter((each) => isOwn(each) || each.from <= now);
-		const shares = divide(
-			rateLimiter.callsPerSecond,
-			active.map(({ maxPerSecond }) => maxPerSecond),
-		);
-		rateLimiter.share(this, shares[active.findIndex(isOwn)]);
-		const next = Math.min(...this.workers.filter(({ from }) => from > now).map(({ from }) => from));
-		if (Number.isFinite(next))
-			void pause(this.clock, next - now, this.signal).then(() => this.apply());
+		const own = active.findIndex(isOwn);
+		const changes = this.workers.map(({ from }) => from - now).filter((ms) => ms > 0);
+		const rate = rateLimiter.callsPerSecond;
+		if (active.length <= rate || own === -1) {
+			const wanted = active.map(({ maxPerSecond }) => maxPerSecond);
+			rateLimiter.share(this, divide(rate, wanted)[own]);
+		} else {
+			const apart = (WINDOW_MS + TURN_MS) / rate;
+			const every = apart * active.length;
+			const since = (now - apart * own) % every;
+			const isTurn = since < TURN_MS;
+			rateLimiter.share(this, isTurn ? 1 : 0);
+			changes.push((isTurn ? TURN_MS : every) - since);
+		}
+		const round = ++this.applied;
+		if (changes.length > 0)
+			void pause(this.clock, Math.min(...changes), this.signal).then(() => {
+				if (round === this.applied) this.apply();
+			});
 	}
 }

@@ -8,7 +8,7 @@ import { REAL_CLOCK, onAbort, type Clock } from './clock';
  * counted here is this much longer than a second. All constants: docs/adr/0003-rate-limiter.md.
  */
 const MARGIN_MS = 10;
-const WINDOW_MS = 1000 + MARGIN_MS;
+export const WINDOW_MS = 1000 + MARGIN_MS;
 
 /** The part of the even spacing between calls that is kept; the rest lets late timers catch up. */
 const SPACING = 0.86;
@@ -59,14 +59,13 @@ const USUAL_SPREAD_MS = 50;
 /** Of a longer answer time, the rest was spent at the API. */
 const MAX_DELAY_MS = 500;
 
-/** When one more call fits into the window. @param room less than one call means that many windows for a call */
+/** When one more call fits into the window. */
 function hasRoomAt(calls: Call[], room: number): number {
-	const whole = Math.ceil(room);
-	if (calls.length < whole) return -Infinity;
+	if (calls.length < room) return -Infinity;
 	const times = calls.map(({ at, lateMs }) => at + lateMs);
 	// Nearly always they are in order already, and sorting costs time.
 	if (calls.some(({ lateMs }) => lateMs > 0)) times.sort((left, right) => left - right);
-	return times[times.length - whole] + (WINDOW_MS * whole) / room;
+	return times[times.length - room] + WINDOW_MS;
 }
 
 /** When the next call is due. One that is far behind starts a new schedule. */
@@ -110,7 +109,7 @@ export class RateLimiter {
 	private readonly queues = new Map<object, Waiter[]>();
 	private dispatching = false;
 	private wake: (() => void) | undefined;
-	/** The calls of the last two windows, or of two calls' time where a call has several windows; oldest first. */
+	/** The calls of the last two windows, oldest first. */
 	private calls: Call[] = [];
 	private readonly lines = new WeakMap<object, Line>();
 	/** When the next call is due. */
@@ -188,7 +187,7 @@ export class RateLimiter {
 	 * Limits this process to its share while others are known to send. Shares that add up to the rate keep all of them
 	 * within it, wherever in time their windows begin.
 	 * @param holder who knows of it; of several shares the smallest counts
-	 * @param calls in a window; undefined when nobody is known any more
+	 * @param calls in a window, none to keep still; undefined when nobody is known any more
 	 */
 	share(holder: object, calls?: number): void {
 		const before = this.limit;
@@ -197,13 +196,14 @@ export class RateLimiter {
 		const { limit } = this;
 		if (limit === before) return;
 		// What is known of others who use the account stays true in proportion.
-		const room = Math.max(1, Math.round((this.room * limit) / before));
-		this.room = Math.min(room, limit);
+		const part = before > 0 ? this.room / before : 1;
+		this.room = Math.min(limit, Math.max(1, Math.round(part * limit)));
 		// For a window, the API still counts calls of those who gave or got a part: it may turn some away, which says
 		// nothing of the share.
 		const now = this.clock.now();
 		this.lastShrink = now + WINDOW_MS;
-		if (limit < before) this.due = now + (this.clock.random() * WINDOW_MS) / limit;
+		if (limit > 0 && limit < before) this.due = now + (this.clock.random() * WINDOW_MS) / limit;
+		this.wake?.();
 	}
 
 	private get limit(): number {
@@ -232,8 +232,7 @@ export class RateLimiter {
 		this.dispatching = true;
 		while (this.queues.size > 0) {
 			const now = this.clock.now();
-			const kept = (2 * WINDOW_MS) / Math.min(1, this.limit);
-			this.calls = this.calls.filter(({ at }) => now - at < kept);
+			this.calls = this.calls.filter(({ at }) => now - at < 2 * WINDOW_MS);
 			this.probe(now);
 			const readyAt = [...this.queues].map(([execution, [waiter]]) =>
 				this.ownReadyAt(execution, waiter),
@@ -241,7 +240,7 @@ export class RateLimiter {
 			const [all, own] = [this.readyAt(), Math.min(...readyAt)];
 			const wait = Math.max(all, own) - now;
 			if (wait > 0) {
-				await this.sleep(Math.min(wait, MAX_SLEEP_MS), own > all);
+				await this.sleep(Math.min(wait, MAX_SLEEP_MS), own > all || this.room === 0);
 				continue;
 			}
 			const [execution, [waiter, ...others]] = [...this.queues][
@@ -265,6 +264,7 @@ export class RateLimiter {
 
 	/** When the next call of any execution may leave. */
 	private readyAt(): number {
+		if (this.room === 0) return Infinity;
 		const taken = this.calls.filter(({ throttled }) => !throttled);
 		return Math.max(
 			hasRoomAt(this.calls, this.callsPerSecond),

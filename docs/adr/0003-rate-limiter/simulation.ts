@@ -53,7 +53,7 @@ async function loadWith(
 		source = source.replace(declaration, `$1${value};`);
 	}
 	source = source.replace(
-		/from '\.\/(\w+)'/g,
+		/from '(\.{1,2}\/[\w/]+)'/g,
 		(_all, name: string) => `from ${JSON.stringify(join(HTTP, name))}`,
 	);
 	const copy = join(copies, `${file}${++copied}.ts`);

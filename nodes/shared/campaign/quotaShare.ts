@@ -180,7 +180,7 @@ export class QuotaShare {
 		} else {
 			const apart = (WINDOW_MS + TURN_MS) / rate;
 			const every = apart * active.length;
-			const since = (now - apart * own) % every;
+			const since = (now + every - apart * own) % every;
 			const isTurn = since < TURN_MS;
 			rateLimiter.share(this, isTurn ? 1 : 0);
 			changes.push((isTurn ? TURN_MS : every) - since);

@@ -304,7 +304,7 @@ export class Campaign {
 		for (;;) {
 			if (this.signal?.aborted) return 'stopped';
 			if (this.ended) return this.ended;
-			await this.share?.join();
+			const joined = this.share?.join();
 			const runs = await this.patiently(async () => {
 				if (!claim.isWritten) {
 					// Also if it throws: the row may be there all the same.
@@ -320,7 +320,10 @@ export class Campaign {
 			});
 			if (!runs) return 'stopped';
 			const order = orderFor(this.mine, runs);
-			if (order === 'go') return undefined;
+			if (order === 'go') {
+				await joined;
+				return undefined;
+			}
 			if (order !== 'pause') return this.end(this.issueOf(order, runs));
 			this.share?.leave();
 			// Not for later where it cannot be written: the chunk may be sent by then.

@@ -149,15 +149,22 @@ export class QuotaShare {
 		this.sending = sending;
 		const look = async () => await this.look().catch(() => undefined);
 		await look();
-		const isFirst = () =>
-			this.workers.every((each) => each.worker === this.worker || each.from > from);
-		const ownFrom = () => this.workers.find(({ worker }) => worker === this.worker)?.from ?? from;
+		const others = () => this.workers.filter(({ worker }) => worker !== this.worker);
+		const left = () =>
+			(this.workers.find(({ worker }) => worker === this.worker)?.from ?? from) - this.wallClock();
 		// Another run of this process may have a share already.
-		if (ownFrom() > this.wallClock()) {
-			await pause(this.clock, SETTLE_MS, this.signal);
-			await look();
-			// Whoever is first has nobody to wait for.
-			if (!isFirst()) await pause(this.clock, ownFrom() - this.wallClock(), this.signal);
+		if (left() > 0) {
+			if (others().length > 0) {
+				await pause(this.clock, SETTLE_MS, this.signal);
+				await look();
+			}
+			if (others().every((other) => other.from > from)) {
+				// Nobody has to make room for the first one.
+				sending.from = new Date(this.wallClock()).toISOString();
+				void look();
+			} else {
+				await pause(this.clock, left(), this.signal);
+			}
 		}
 		if (this.sending !== sending) return;
 		this.isSharing = true;

@@ -352,8 +352,7 @@ export class RateLimiter {
 		const room = Math.max(1, Math.min(share, this.probing ? this.room - 1 : this.room));
 		this.room = Math.min(room, this.limit);
 		// Jittered, so that clients throttled together do not probe together.
-		this.probeAt =
-			now + PROBE_MS * (this.room / this.limit) * (0.75 + this.clock.random() / 2);
+		this.probeAt = now + PROBE_MS * (this.room / this.limit) * (0.75 + this.clock.random() / 2);
 		this.probing = false;
 		this.probeStep = 1;
 		this.lastShrink = now;

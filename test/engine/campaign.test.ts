@@ -1,4 +1,6 @@
 /** Campaigns: a table of n8n keeps who has been sent to, whatever happens to the run. */
+import type { IDataObject } from 'n8n-workflow';
+
 import {
 	NO_LIMIT,
 	numberOf,
@@ -10,6 +12,7 @@ import {
 	taken,
 	type MassCase,
 } from '../support/camsMassSend';
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import { DataTables, type Before } from '../support/dataTables';
 import { NODE } from '../support/harness';
 import { outcomesOf, outputs, recipientsOf } from '../support/massRun';
@@ -150,6 +153,45 @@ describe('a campaign', () => {
 		const loser = causes.find((each) => each.length > 0);
 		if (loser) expect(new Set(loser)).toEqual(new Set(['campaignRunning']));
 	}, 30_000);
+});
+
+describe('the quota of the account', () => {
+	const quotaOf = ({ result }: IDataObject) => JSON.parse(result as string) as IDataObject;
+
+	it('is shared with another process that sends a campaign of the table', async () => {
+		await sendCampaign({ items: people(3) });
+		const [mine] = runsIn();
+		const told = quotaOf(mine);
+		expect(told).toEqual({
+			quota: expect.stringMatching(/^[0-9a-f]{12}$/),
+			worker: expect.stringMatching(/^[0-9a-f]{8}$/),
+			maxPerSecond: 10,
+			from: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+		});
+		expect(JSON.stringify(tables.rows())).not.toContain(ACCOUNT.accessKeyId);
+
+		tables.rows().push({
+			...mine,
+			campaign: 'autumn',
+			name: 'run-of-another-process',
+			state: 'running',
+			at: new Date(Date.now() + 3_600_000).toISOString(),
+			result: JSON.stringify({ ...told, worker: 'another' }),
+		});
+		const began = Date.now();
+		await sendCampaign({
+			items: people(12, 100),
+			options: { maxRecipientsPerRequest: 1 },
+			parameters: { campaignId: 'winter' },
+		});
+		const chunks = chunksIn().filter(({ campaign }) => campaign === 'winter');
+		const times = chunks.map(({ at }) => Date.parse(at as string)).sort((a, b) => a - b);
+		expect(times).toHaveLength(12);
+		// The other one has had the time to see it.
+		expect(times[0] - began).toBeGreaterThanOrEqual(2_900);
+		// Half of ten calls a second.
+		times.slice(5).forEach((at, index) => expect(at - times[index]).toBeGreaterThanOrEqual(1_000));
+	});
 });
 
 /** An operation that sends nothing. */

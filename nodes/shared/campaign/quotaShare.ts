@@ -193,9 +193,9 @@ export class QuotaShare {
 			changes.push((isTurn ? TURN_MS : every) - since);
 		}
 		const round = ++this.applied;
-		if (changes.length > 0)
-			void pause(this.clock, Math.min(...changes), this.signal).then(() => {
-				if (round === this.applied) this.apply();
-			});
+		if (changes.length === 0) return;
+		void pause(this.clock, Math.min(RENEW_MS, ...changes), this.signal).then(() => {
+			if (round === this.applied) this.apply();
+		});
 	}
 }

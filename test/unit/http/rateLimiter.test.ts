@@ -243,6 +243,101 @@ describe('the lines', () => {
 	});
 });
 
+describe('a share', () => {
+	it('limits all executions of the process; of several the smallest counts, until nobody knows of one', async () => {
+		const clock = new DrivenClock();
+		const limiter = new RateLimiter(10, clock);
+		const sender = new Sender(limiter, clock);
+		const [one, another] = [{}, {}];
+		void sender.ask('a', 200);
+		void sender.ask('b', 200);
+		const left = async (seconds: number) => {
+			const before = sender.departures.length;
+			await clock.run(clock.now() + seconds * 1000);
+			return sender.departures.length - before;
+		};
+		limiter.share(one, 5);
+		limiter.share(another, 2);
+		expect(await left(10.1)).toBeLessThanOrEqual(2 * 11);
+		expect(maxInAnySecond(sender.departures.map(({ at }) => at))).toBe(2);
+		limiter.share(another);
+		expect(await left(10.1)).toBeGreaterThanOrEqual(5 * 9);
+		expect(maxInAnySecond(sender.departures.map(({ at }) => at))).toBe(5);
+		limiter.share(one);
+		expect(await left(10.1)).toBeGreaterThanOrEqual(10 * 9);
+		expect(maxInAnySecond(sender.departures.map(({ at }) => at))).toBe(10);
+	});
+
+	it('of nothing keeps still, and of something lets a call go at once', async () => {
+		const clock = new DrivenClock();
+		const limiter = new RateLimiter(10, clock);
+		const sender = new Sender(limiter, clock);
+		limiter.share(sender, 0);
+		void sender.ask('a', 3);
+		await clock.run(10_000);
+		expect(sender.departures).toEqual([]);
+		limiter.share(sender, 1);
+		await clock.run(10_001);
+		expect(sender.timesOf('a')).toEqual([10_000]);
+		await clock.run();
+		expect(sender.departures).toHaveLength(3);
+	});
+
+	it('keeps processes within the rate, together, whenever they begin and however late their timers are', async () => {
+		const shares = fc.array(
+			fc.record({
+				share: fc.integer({ min: 1, max: 10 }),
+				start: fc.nat(3_000),
+				waves: fc.array(fc.nat(2_000), { minLength: 1, maxLength: 4 }),
+			}),
+			{ minLength: 1, maxLength: 5 },
+		);
+		await fc.assert(
+			fc.asyncProperty(shares, fc.nat(), fc.constantFrom(0, 2, 80), async (all, seed, lateness) => {
+				const clock = new DrivenClock(seededRandom(seed), lateness);
+				const rate = all.reduce((sum, { share }) => sum + share, 0);
+				const times: number[] = [];
+				all.forEach(({ share, start, waves }) => {
+					const limiter = new RateLimiter(rate, clock);
+					limiter.share({}, share);
+					void clock.sleep(start).then(async () => {
+						for (const after of waves) {
+							await clock.sleep(after);
+							for (let call = 0; call < 3 * share; call++)
+								void limiter.acquire(all).then(() => times.push(clock.now()));
+						}
+					});
+				});
+				await clock.run();
+				expect(times).toHaveLength(
+					all.reduce((sum, { share, waves }) => sum + 3 * share * waves.length, 0),
+				);
+				expect(maxInAnySecond(times)).toBeLessThanOrEqual(rate);
+			}),
+		);
+	});
+
+	it('keeps what was learned of others on the account', async () => {
+		const clock = new DrivenClock();
+		const limiter = new RateLimiter(10, clock);
+		const sender = new Sender(limiter, clock);
+		limiter.share(sender, 8);
+		void sender.ask('a', 40);
+		await clock.run(2_900);
+		const [next] = sender.ask('b', 1);
+		await clock.run(3_400);
+		// Long after its own calls, so that few of those are in the second before it.
+		(await next)!.throttled();
+		const { room } = limiter as unknown as { room: number };
+		expect(room).toBeLessThan(8);
+		limiter.share(sender, 4);
+		expect(limiter).toHaveProperty('room', Math.round(room / 2));
+		limiter.share(sender, 8);
+		expect(limiter).toHaveProperty('room', 2 * Math.round(room / 2));
+		await clock.run();
+	});
+});
+
 describe('cancelling', () => {
 	it('takes an execution out of the queue at once', async () => {
 		const clock = new DrivenClock();

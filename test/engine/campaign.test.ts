@@ -1,6 +1,7 @@
 /** Campaigns: a table of n8n keeps who has been sent to, whatever happens to the run. */
 import type { IDataObject } from 'n8n-workflow';
 
+import { ACCOUNT } from '../../sandbox/cams/accounts';
 import {
 	NO_LIMIT,
 	numberOf,
@@ -12,7 +13,6 @@ import {
 	taken,
 	type MassCase,
 } from '../support/camsMassSend';
-import { ACCOUNT } from '../../sandbox/cams/accounts';
 import { DataTables, type Before } from '../support/dataTables';
 import { NODE } from '../support/harness';
 import { outcomesOf, outputs, recipientsOf } from '../support/massRun';

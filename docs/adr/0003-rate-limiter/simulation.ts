@@ -155,7 +155,7 @@ async function play(
 		};
 		const execution = {};
 		void clock.sleep(to - from).then(() => controller.abort());
-		await owner?.share.join();
+		if (owner) await owner.share.join();
 		const pool = new Pool(Math.max(20, Math.min(100, 2 * quota)));
 		const calls = (quota * scenario.length) / 500;
 		for (let index = 0; index < calls && !signal.aborted; index++) {
@@ -166,7 +166,7 @@ async function play(
 			});
 		}
 		await pool.finish();
-		await owner?.end();
+		if (owner) await owner.end();
 		return process;
 	};
 	const working = scenario.processes.map(work);

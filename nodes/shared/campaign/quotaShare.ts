@@ -182,6 +182,7 @@ export class QuotaShare {
 		const changes = this.workers.map(({ from }) => from - now).filter((ms) => ms > 0);
 		const rate = rateLimiter.callsPerSecond;
 		if (active.length <= rate || own === -1) {
+			// No share where the table does not know this run as running.
 			const wanted = active.map(({ maxPerSecond }) => maxPerSecond);
 			rateLimiter.share(this, divide(rate, wanted)[own]);
 		} else {

@@ -37,7 +37,7 @@ export const RELEASES: Release[] = [
 		version: '2.41.1',
 		nodeMajor: 24,
 		has: ['dataTables', 'webhookIds', 'answersInTurn'],
-		leavesOut: ['queue'],
+		leavesOut: ['queue', 'queueReceipts'],
 	},
 	{ version: '2.8.4', nodeMajor: 20, has: ['dataTables', 'answersInTurn'], leavesOut: [] },
 	{
@@ -45,7 +45,7 @@ export const RELEASES: Release[] = [
 		nodeMajor: 22,
 		has: [],
 		// Its editor is another one.
-		leavesOut: ['commands', 'editor', 'installs', 'queue'],
+		leavesOut: ['commands', 'editor', 'installs', 'queue', 'queueReceipts'],
 	},
 ];
 

@@ -157,6 +157,8 @@ export class ReceiptLog {
 		const row = { name: newName(), isNew: true };
 		let errors = 0;
 		for (let races = 0; races < MAX_RACES;) {
+			// Who has come meanwhile goes with it, as everything is worked out anew.
+			batch.push(...this.waiting.splice(0));
 			// An execution that times out takes its inline workflows with it, but not those of the others.
 			const { context } = batch[(races + errors) % batch.length];
 			const decisions = await this.attempt(context, batch, row).catch((error) => error as Error);

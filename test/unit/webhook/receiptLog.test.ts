@@ -119,7 +119,7 @@ describe('workers that share a table', () => {
 				expect(marked).toEqual(late);
 				expect(passed.filter(({ isLate }) => isLate)).toHaveLength(late.length);
 			}),
-			{ numRuns: 500 },
+			{ numRuns: 200 },
 		);
 	});
 
@@ -157,7 +157,7 @@ describe('workers that share a table', () => {
 					expect(headsOf(tables)).toHaveLength(1);
 				},
 			),
-			{ numRuns: 300 },
+			{ numRuns: 150 },
 		);
 	});
 
@@ -234,7 +234,7 @@ describe('workers that share a table', () => {
 					expect(passed.sort()).toEqual(all(pushes));
 				},
 			),
-			{ numRuns: 500 },
+			{ numRuns: 200 },
 		);
 	});
 });

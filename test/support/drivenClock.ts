@@ -57,6 +57,32 @@ export class DrivenClock implements Clock {
 	}
 }
 
+/**
+ * The time of a process on a busy machine. Its timers fire late, each by as much as it happens, and it may be made to
+ * stand still, together with all that it would do meanwhile, while everybody else goes on.
+ */
+export class BusyClock implements Clock {
+	private stillUntil = 0;
+
+	constructor(
+		private readonly clock: Clock,
+		/** How late a timer may fire. */
+		private readonly lateness = 0,
+	) {}
+
+	now = () => this.clock.now();
+	random = () => this.clock.random();
+
+	sleep = async (ms: number) => {
+		await this.clock.sleep(Math.max(0, ms) + this.random() * this.lateness);
+		while (this.now() < this.stillUntil) await this.clock.sleep(this.stillUntil - this.now());
+	};
+
+	standStill(ms: number): void {
+		this.stillUntil = Math.max(this.now(), this.stillUntil) + ms;
+	}
+}
+
 /** An API that accepts a number of calls per second and throttles the others. */
 export class QuotaApi {
 	/** When each accepted call arrived, in milliseconds. */
@@ -86,7 +112,7 @@ export class QuotaApi {
 				: Math.floor(at / 1000) === Math.floor(now / 1000);
 		// Calls are accepted in the order of time: when the oldest of a full quota is in the window, all of them are.
 		const oldest = this.accepted.at(-this.quota);
-		const taken = oldest === undefined || !inWindow(oldest);
+		const taken = this.quota > 0 && (oldest === undefined || !inWindow(oldest));
 		if (taken) this.accepted.push(now);
 		else this.throttled++;
 		await this.clock.sleep(this.latencyMs + this.clock.random() * this.jitterMs);

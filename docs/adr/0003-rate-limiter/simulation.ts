@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import type { Answer } from '../../../nodes/shared/http/apiAnswer';
+import type { Clock } from '../../../nodes/shared/http/clock';
 import { RateLimiter as CurrentLimiter } from '../../../nodes/shared/http/rateLimiter';
 import * as currentRetry from '../../../nodes/shared/http/retry';
 import { Pool } from '../../../nodes/shared/util/concurrency';
-import { DrivenClock, QuotaApi, seededRandom } from '../../../test/support/drivenClock';
+import { BusyClock, DrivenClock, QuotaApi, seededRandom } from '../../../test/support/drivenClock';
 import { RunTable } from '../../../test/support/runTable';
 
 /**
@@ -21,7 +22,7 @@ import { RunTable } from '../../../test/support/runTable';
 
 // The names of the class and of its place among the options of a call stand here and nowhere else in this file.
 type Limiter = CurrentLimiter;
-type NewRateLimiter = new (callsPerSecond: number, clock: DrivenClock, quota?: string) => Limiter;
+type NewRateLimiter = new (callsPerSecond: number, clock: Clock, quota?: string) => Limiter;
 const exportedLimiter = (source: Record<string, unknown>) => source.RateLimiter as NewRateLimiter;
 const callOptions = (limiter: Limiter) => ({ rateLimiter: limiter });
 
@@ -51,7 +52,7 @@ async function loadWith(
 		source = source.replace(declaration, `$1${value};`);
 	}
 	source = source.replace(
-		/from '(\.\.?\/[\w/]+)'/g,
+		/from '(\.{1,2}\/[\w/]+)'/g,
 		(_all, name: string) => `from ${JSON.stringify(join(HTTP, name))}`,
 	);
 	const copy = join(copies, `${file}${++copied}.ts`);
@@ -80,8 +81,10 @@ interface Scenario {
 	firstLate?: number;
 	/** How late a timer may fire. */
 	timersLate?: number;
-	/** All processes stand still for so long, each time after so long on average. */
+	/** All processes and calls stand still for so long, each time after so long on average. */
 	standstill?: { every: number; for: number };
+	/** Other work keeps the processes busy. */
+	busy?: Busy;
 	/** From when until when the API takes nothing. */
 	outage?: { from: number; to: number };
 	/** From when until when each process has calls to make; its option Max Requests per Second. */
@@ -94,6 +97,16 @@ interface Scenario {
 	length: number;
 	/** When counting begins. */
 	countedFrom?: number;
+}
+
+/** What a busy machine does to one process. Network and API go on meanwhile. */
+interface Busy {
+	/** How late a timer may fire and an answer may be handled. */
+	late?: number;
+	/** The process gets no processor, for so long on average, each time after so long on average. */
+	stalls?: { every: number; for: number };
+	/** How long it may take to build a call; nothing else is done meanwhile. */
+	work?: number;
 }
 
 interface Process {
@@ -113,7 +126,7 @@ async function play(
 	const { quota, window, spread = OWN_SPREAD, firstLate = 0, timersLate = 2 } = scenario;
 	const clock = new DrivenClock(seededRandom(seed), timersLate);
 	const api = new QuotaApi(clock, quota, window, 120, 40, firstLate);
-	const { standstill, outage } = scenario;
+	const { standstill, outage, busy } = scenario;
 	const standStill = async () => {
 		while (standstill && clock.now() < scenario.length) {
 			// At any moment of the pace.
@@ -134,7 +147,18 @@ async function play(
 		const process: Process = { accepted: [], turnedAway: [], givenUp: 0 };
 		// Processes never begin at the very same moment.
 		await clock.sleep(from + clock.random() * 20);
-		const limiter = new Limiter(quota, clock, 'account');
+		const own = new BusyClock(clock, busy?.late);
+		const stall = async () => {
+			const { every, for: length } = busy?.stalls ?? { every: Infinity, for: 0 };
+			while (busy?.stalls && clock.now() < scenario.length) {
+				await clock.sleep(every * (0.5 + clock.random()));
+				const ms = length * 2 * clock.random();
+				own.standStill(ms);
+				await clock.sleep(ms);
+			}
+		};
+		void stall();
+		const limiter = new Limiter(quota, busy ? own : clock, 'account');
 		const skew = scenario.table?.skew ?? 0;
 		const owner = isUnknown
 			? undefined
@@ -148,9 +172,14 @@ async function play(
 		setMaxListeners(Infinity, controller.signal);
 		const { signal } = controller;
 		const call = async () => {
+			if (busy?.work) {
+				own.standStill(clock.random() * busy.work);
+				await own.sleep(0);
+			}
 			await clock.sleep(clock.random() * (spread - OWN_SPREAD));
 			const isAccepted = await api.call();
 			(isAccepted ? process.accepted : process.turnedAway).push(clock.now());
+			if (busy) await own.sleep(0);
 			return isAccepted ? ACCEPTED : TURNED_AWAY;
 		};
 		const execution = {};
@@ -160,7 +189,13 @@ async function play(
 		const calls = (quota * scenario.length) / 500;
 		for (let index = 0; index < calls && !signal.aborted; index++) {
 			await pool.add(async () => {
-				const options = { ...callOptions(limiter), execution, maxPerSecond, clock, signal };
+				const options = {
+					...callOptions(limiter),
+					execution,
+					maxPerSecond,
+					clock: busy ? own : clock,
+					signal,
+				};
 				const called = await retry.callWithinQuota(call, options);
 				if (called?.answer.outcome === 'retryLater' && !signal.aborted) process.givenUp++;
 			});
@@ -300,6 +335,9 @@ const single = (more: Partial<Scenario> = {}): Scenario => ({
 	...more,
 });
 
+const LATE: Busy = { late: 80 };
+const STALLS: Busy = { stalls: { every: 80, for: 40 }, work: 20 };
+
 async function asItIs(): Promise<void> {
 	const scenarios: Array<[string, Scenario]> = [
 		['One process, 10/s, arrivals spread over 4 ms', mass()],
@@ -315,6 +353,21 @@ async function asItIs(): Promise<void> {
 			'One process, 10/s, stands still for 300 ms about every 2.5 s',
 			mass({ standstill: { every: 2_500, for: 300 } }),
 		],
+		['One process, 10/s, timers and answers up to 80 ms late', mass({ busy: LATE })],
+		[
+			'Two processes, 10/s, timers and answers up to 80 ms late',
+			mass({ busy: LATE, processes: [{}, {}] }),
+		],
+		['One process, 10/s, no processor for 0 to 80 ms about every 80 ms', mass({ busy: STALLS })],
+		[
+			'Two processes, 10/s, no processor for 0 to 80 ms about every 80 ms',
+			mass({ busy: STALLS, processes: [{}, {}] }),
+		],
+		[
+			'One process, 10/s, no processor for 0 to 600 ms about every 2.5 s',
+			mass({ busy: { stalls: { every: 2_500, for: 300 }, work: 20 } }),
+		],
+		['One process, 250/s, timers and answers up to 80 ms late', single({ busy: LATE })],
 		['One process, 250/s, 4 ms', single()],
 		['One process, 250/s, 20 ms', single({ spread: 20 })],
 		['One process, 250/s, 50 ms', single({ spread: 50 })],
@@ -416,8 +469,8 @@ async function variants(): Promise<void> {
 			AS_IS,
 			...limiter('MARGIN_MS', '0', '5', '20', '40'),
 			...limiter('SPACING', '0', '0.7', '0.95', '1'),
-			...limiter('CATCH_UP_MS', '0', '10', '500'),
-			...limiter('USUAL_SPREAD_MS', '0', '5000'),
+			...limiter('CATCH_UP_MS', '0', '50', '150', '500'),
+			...limiter('USUAL_SPREAD_MS', '0', '50', '5000'),
 			...limiter('MAX_DELAY_MS', '0'),
 		],
 		async (code) => ({
@@ -429,6 +482,7 @@ async function variants(): Promise<void> {
 			'stands still': usedAndAway(
 				await measure(mass({ standstill: { every: 2_500, for: 300 } }), code, SEEDS),
 			),
+			'no processor': usedAndAway(await measure(mass({ busy: STALLS }), code, SEEDS)),
 			'two processes': usedAndAway(await measure(mass({ processes: [{}, {}] }), code, SEEDS)),
 			'250/s, timers 4 ms late': usedAndAway(
 				await measure(single({ timersLate: 4, length: 10_000 }), code, 2),

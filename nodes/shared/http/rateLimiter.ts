@@ -5,7 +5,8 @@ import { REAL_CLOCK, onAbort, type Clock } from './clock';
 
 /**
  * Calls do not all travel equally fast, and the API counts them where they arrive. So the window in which they are
- * counted here is this much longer than a second. All constants: docs/adr/0003-rate-limiter.md.
+ * counted here is this much longer than a second, and longer again after each rejection that jitter explains. All
+ * constants: docs/adr/0003-rate-limiter.md.
  */
 const MARGIN_MS = 10;
 export const WINDOW_MS = 1000 + MARGIN_MS;
@@ -13,8 +14,8 @@ export const WINDOW_MS = 1000 + MARGIN_MS;
 /** The part of the even spacing between calls that is kept; the rest lets late timers catch up. */
 const SPACING = 0.86;
 
-/** A call that is later than this starts a new schedule, so that no burst follows it. */
-const CATCH_UP_MS = 50;
+/** Lateness beyond this is not made up for, so that no long burst follows a standstill. */
+const CATCH_UP_MS = 80;
 
 /** Sleeps are cut to this, so that a new pace, e.g. after an answer, takes effect soon. */
 const MAX_SLEEP_MS = 500;
@@ -47,6 +48,8 @@ interface Call {
 	tookMs?: number;
 	/** The first after a pause, which arrives late because a connection has to be made. */
 	isFirst: boolean;
+	/** How long this process then had other things to do, which kept the call from leaving, too. */
+	heldMs: number;
 	/** Estimated extra delay on its way, compared with the fastest call. */
 	lateMs: number;
 	line: Line;
@@ -54,23 +57,26 @@ interface Call {
 	throttled: boolean;
 }
 
-/** Answer times vary by this much without telling anything about the way to the API. */
-const USUAL_SPREAD_MS = 50;
+/**
+ * Answer times vary by this much without telling anything about the way to the API: by the API's own work, and on a
+ * busy machine because an answer waits until this process turns to it.
+ */
+const USUAL_SPREAD_MS = 125;
 /** Of a longer answer time, the rest was spent at the API. */
 const MAX_DELAY_MS = 500;
 
 /** When one more call fits into the window. */
-function hasRoomAt(calls: Call[], room: number): number {
+function hasRoomAt(calls: Call[], room: number, marginMs = MARGIN_MS): number {
 	if (calls.length < room) return -Infinity;
 	const times = calls.map(({ at, lateMs }) => at + lateMs);
 	// Nearly always they are in order already, and sorting costs time.
 	if (calls.some(({ lateMs }) => lateMs > 0)) times.sort((left, right) => left - right);
-	return times[times.length - room] + WINDOW_MS;
+	return times[times.length - room] + 1000 + marginMs;
 }
 
-/** When the next call is due. One that is far behind starts a new schedule. */
+/** When the next call is due. One that left late does not delay those after it. */
 function nextDue(due: number, room: number, now: number): number {
-	return (now - due > CATCH_UP_MS ? now : due) + (WINDOW_MS / room) * SPACING;
+	return Math.max(due, now - CATCH_UP_MS) + (WINDOW_MS / room) * SPACING;
 }
 
 /** What is known of an execution. It outlives the execution, as calls do, and so holds nothing of it. */
@@ -124,7 +130,8 @@ export class RateLimiter {
 	private probeStep = 1;
 	private probing = false;
 	private lastShrink = -Infinity;
-	private lastJitter = -Infinity;
+	/** When calls were rejected because of jitter, not of company. */
+	private jitters: number[] = [];
 	private retries = RETRY_BUDGET;
 
 	/**
@@ -230,6 +237,9 @@ export class RateLimiter {
 
 	private async dispatch(): Promise<void> {
 		this.dispatching = true;
+		// Nobody waited, so nobody is late: a new schedule.
+		const start = this.clock.now();
+		if (start - this.due > CATCH_UP_MS) this.due = start;
 		while (this.queues.size > 0) {
 			const now = this.clock.now();
 			this.calls = this.calls.filter(({ at }) => now - at < 2 * WINDOW_MS);
@@ -266,9 +276,11 @@ export class RateLimiter {
 	private readyAt(): number {
 		if (this.room === 0) return Infinity;
 		const taken = this.calls.filter(({ throttled }) => !throttled);
+		const step = Math.min(MARGIN_MS, 1000 / this.callsPerSecond);
+		const marginMs = MARGIN_MS + step * this.recentJitters().length;
 		return Math.max(
-			hasRoomAt(this.calls, this.callsPerSecond),
-			hasRoomAt(taken, this.room),
+			hasRoomAt(this.calls, this.callsPerSecond, marginMs),
+			hasRoomAt(taken, this.room, marginMs),
 			this.due,
 			this.notBefore,
 		);
@@ -283,7 +295,7 @@ export class RateLimiter {
 	}
 
 	private lineOf(execution: object): Line {
-		const line = this.lines.get(execution) ?? { due: -Infinity };
+		const line = this.lines.get(execution) ?? { due: this.clock.now() };
 		this.lines.set(execution, line);
 		return line;
 	}
@@ -297,10 +309,12 @@ export class RateLimiter {
 			at: now,
 			isFirst: this.calls.length === 0,
 			line,
+			heldMs: 0,
 			lateMs: 0,
 			throttled: false,
 		};
 		this.calls.push(call);
+		void this.clock.sleep(0).then(() => (call.heldMs = this.clock.now() - now));
 		return {
 			answered: () => {
 				call.tookMs = this.clock.now() - call.at;
@@ -320,7 +334,10 @@ export class RateLimiter {
 		};
 	}
 
-	/** A call that took much longer than others arrived late, so the calls after it have to leave later too. */
+	/**
+	 * A call whose answer is late may have arrived late, and then the calls after it have to leave later, too. It has if
+	 * this process was held up right after it, or if it took much longer than others.
+	 */
 	private estimateDelays(): void {
 		const fastest = this.calls.reduce(
 			(min, { tookMs }) => Math.min(min, tookMs ?? Infinity),
@@ -328,7 +345,8 @@ export class RateLimiter {
 		);
 		for (const call of this.calls) {
 			const more = (call.tookMs ?? fastest) - fastest;
-			call.lateMs = call.isFirst || more > USUAL_SPREAD_MS ? Math.min(more, MAX_DELAY_MS) : 0;
+			const held = call.heldMs > MARGIN_MS ? call.heldMs : 0;
+			call.lateMs = Math.min(more, call.isFirst || more > USUAL_SPREAD_MS ? MAX_DELAY_MS : held);
 		}
 	}
 
@@ -344,9 +362,9 @@ export class RateLimiter {
 		const isJitter =
 			this.room === this.limit &&
 			share >= JITTER_SHARE * this.room &&
-			now - this.lastJitter > JITTER_MS;
+			this.recentJitters(JITTER_MS).length === 0;
 		if (isJitter) {
-			this.lastJitter = now;
+			this.jitters = [...this.recentJitters(), now];
 			return;
 		}
 		const room = Math.max(1, Math.min(share, this.probing ? this.room - 1 : this.room));
@@ -356,6 +374,11 @@ export class RateLimiter {
 		this.probing = false;
 		this.probeStep = 1;
 		this.lastShrink = now;
+	}
+
+	private recentJitters(withinMs = FORGET_MS): number[] {
+		const now = this.clock.now();
+		return this.jitters.filter((at) => now - at <= withinMs);
 	}
 
 	/** Tries from time to time whether there is more room. */

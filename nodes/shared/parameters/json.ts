@@ -5,7 +5,7 @@ import { UserIssue, quote } from '../util/userIssue';
 import { checkEvaluated, lostDigits } from './text';
 
 /** Parses JSON. The hint says where to look for the mistake; Node.js versions report it in different ways. */
-function parseJson(text: string): { value: unknown } | { hint: string } {
+export function parseJson(text: string): { value: unknown } | { hint: string } {
 	try {
 		return { value: JSON.parse(text) };
 	} catch (error) {

@@ -1,7 +1,7 @@
 import { UserIssue, quote } from '../util/userIssue';
 import { isOwnFile, unguarded } from './csvRow';
 import {
-	lineNames,
+	linesHave,
 	lostCharacters,
 	tooLong,
 	type FileEntry,
@@ -103,7 +103,7 @@ export class CsvReader implements RecordReader {
 	private readonly quotes = this.window.finder('"');
 	private delimiters: Finder | undefined;
 	private isOwnFile = false;
-	/** Since a quote that is not closed, a row that is too short could be the rest of its value. */
+	/** After a quote that is not closed, a row that is too short could be the rest of its value. */
 	private mayBeWithinValue = false;
 
 	/** @param delimiter undefined to detect it */
@@ -149,7 +149,6 @@ export class CsvReader implements RecordReader {
 	private openQuote(quoteAt: number): FileEntry | 'needsMore' {
 		const { window } = this;
 		const { at, line } = window;
-		window.rewind();
 		const lineEnd = window.lineEnd(quoteAt);
 		if (lineEnd === undefined && !window.isTooLong) return 'needsMore';
 		this.mayBeWithinValue = true;
@@ -176,7 +175,7 @@ export class CsvReader implements RecordReader {
 		if (this.quotes.from(text, at) < (lineEnd ?? text.length)) return this.quotedRow(at);
 		if (lineEnd === undefined) return undefined;
 		const cells: string[] = [];
-		for (let position = at; ; ) {
+		for (let position = at; ;) {
 			const end = Math.min(this.delimiters!.from(text, position), lineEnd);
 			cells.push(text.slice(position, end));
 			if (end === lineEnd) return { cells, end };
@@ -233,6 +232,7 @@ export class CsvReader implements RecordReader {
 
 	private entryOf(cells: string[], line: number, lastLine: number): FileEntry | 'nothing' {
 		if (!this.form) {
+			if (cells.length === 1 && isBlank(cells[0])) return 'nothing';
 			const names = columnsOf(cells, line);
 			this.isOwnFile = isOwnFile(names);
 			const columns = this.isOwnFile ? names.map(unguarded) : names;
@@ -241,16 +241,25 @@ export class CsvReader implements RecordReader {
 		}
 		if (cells.every(isBlank)) return 'nothing';
 		const { columns, delimiter } = this.form;
-		const isTooLong = cells.length > columns.length && !cells.slice(columns.length).every(isBlank);
-		const isTooShort = cells.length < columns.length && this.mayBeWithinValue;
-		if (isTooLong || isTooShort) {
-			const issue = new UserIssue(
-				`${lineNames(line, lastLine)} ${line === lastLine ? 'has' : 'have'} ${isTooLong ? 'more' : 'fewer'} values than the header`,
-				isTooLong
-					? `Got ${cells.length} values, for ${columns.length} columns. If a value contains ${delimiterName(delimiter)}, put the value in double quotes.`
-					: `Got ${cells.length} values, for ${columns.length} columns. After a quote that is not closed, this may be the rest of its value.`,
-			);
-			return { line, lastLine, issue };
+		const failed = (difference: string, advice: string): FileEntry => ({
+			line,
+			lastLine,
+			issue: new UserIssue(
+				`${linesHave(line, lastLine)} ${difference} values than the header`,
+				`Got ${cells.length}, but the header has ${columns.length}. ${advice}`,
+			),
+		});
+		if (cells.length < columns.length) {
+			if (this.mayBeWithinValue)
+				return failed(
+					'fewer',
+					'After a quote that is not closed, this may be the rest of its value.',
+				);
+		} else if (cells.slice(columns.length).every(isBlank)) {
+			this.mayBeWithinValue = false;
+		} else {
+			const separator = delimiterName(delimiter);
+			return failed('more', `If a value contains ${separator}, put the value in double quotes.`);
 		}
 		const record: Record<string, string> = {};
 		for (let index = 0; index < columns.length; index++) {

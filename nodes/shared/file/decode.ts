@@ -59,6 +59,9 @@ function marked(bytes: Uint8Array): string | undefined {
 	return undefined;
 }
 
+/** "UTF-8", "UTF-16" */
+const nameOf = (mark: string) => mark.replace(/[lb]e$/, '').toUpperCase();
+
 /** The number of the line in which a character stands first. */
 const lineOf = (text: string, character: string) =>
 	text.slice(0, text.indexOf(character)).split(/\r\n|\r|\n/).length;
@@ -83,22 +86,22 @@ function encodingOf(first: Uint8Array, chosen: FileEncoding): string {
 			`Line ${lineOf(text, '\0')} holds a null character. Use a CSV file, or one JSON object per line.${mark ? '' : ' If it is text in UTF-16, choose that under Encoding.'}`,
 		);
 	}
-	if (!decodes(encoding, first)) {
-		throw new UserIssue(
-			`The file is not ${mark ? mark.slice(0, 6).toUpperCase() : name} text`,
-			`Line ${lineOf(text, '\ufffd')} holds bytes that it cannot have. ${CHOOSE_ENCODING}`,
-		);
-	}
 	// Other text is valid UTF-8 only by chance: a letter with an accent hardly ever, several Chinese characters never.
-	const looksForeign = { gbk: /[\u0800-\uffff]/, windows1252: /[^\0-\x7f]/ };
 	if (!mark && (chosen === 'gbk' || chosen === 'windows1252') && decodes('utf-8', first)) {
 		const inUtf8 = new TextDecoder().decode(first, { stream: true });
-		if (looksForeign[chosen].test(inUtf8)) {
+		if ((chosen === 'gbk' ? /[\u0800-\uffff]/ : /[^\0-\x7f]/).test(inUtf8)) {
 			throw new UserIssue(
 				`The file is UTF-8, not ${name}`,
 				'Choose UTF-8 under Encoding, or leave it on automatic detection.',
 			);
 		}
+	}
+	if (!decodes(encoding, first)) {
+		const expected = mark ? nameOf(mark) : name;
+		throw new UserIssue(
+			`The file is not ${expected} text`,
+			`Line ${lineOf(text, '\ufffd')} holds bytes that are not ${expected}. ${CHOOSE_ENCODING}`,
+		);
 	}
 	return encoding;
 }

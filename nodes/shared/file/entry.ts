@@ -29,9 +29,9 @@ export interface RecordReader {
 	read(text: string, isLast: boolean): FileEntry[];
 }
 
-/** "Line 7", "Lines 7 to 9" */
-export const lineNames = (line: number, lastLine: number) =>
-	line === lastLine ? `Line ${line}` : `Lines ${line} to ${lastLine}`;
+/** "Line 7 has", "Lines 7 to 9 have" */
+export const linesHave = (line: number, lastLine: number) =>
+	line === lastLine ? `Line ${line} has` : `Lines ${line} to ${lastLine} have`;
 
 export const tooLong = (line: number): UnreadableLines => ({
 	line,
@@ -46,7 +46,7 @@ export const lostCharacters = (line: number, lastLine: number): UnreadableLines 
 	line,
 	lastLine,
 	issue: new UserIssue(
-		`${lineNames(line, lastLine)} ${line === lastLine ? 'has' : 'have'} characters that were lost`,
+		`${linesHave(line, lastLine)} characters that were lost`,
 		'They are not valid in the encoding of the file, or were already lost when it was written (�). Type them again, or write the file again.',
 	),
 });

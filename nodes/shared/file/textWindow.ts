@@ -1,21 +1,25 @@
 /** More than any record of a list has. What is longer is most likely not a list, and has to end somewhere. */
 export const MAX_RECORD_CHARACTERS = 1_000_000;
 
-/** Finds a character from anywhere in a text that is read from its beginning; each stretch is searched once. */
+/** Finds a character in a text. Each stretch is searched once, as long as positions go forward. */
 export class Finder {
+	/** Between these two it does not stand. */
+	private since = 0;
 	private found = -1;
 
 	constructor(private readonly character: string) {}
 
 	/** Where it stands at or after a position; the length of the text if nowhere. */
 	from(text: string, position: number): number {
-		if (this.found < position) {
+		if (position < this.since || position > this.found) {
 			const found = text.indexOf(this.character, position);
+			this.since = position;
 			this.found = found === -1 ? text.length : found;
 		}
 		return this.found;
 	}
 
+	/** For another text. */
 	reset(): void {
 		this.found = -1;
 	}
@@ -36,7 +40,7 @@ export class TextWindow {
 	private readonly nul = this.finder('\0');
 	private readonly replacement = this.finder('\ufffd');
 
-	/** A finder for this text, of which each search begins at or after that before. */
+	/** A finder for this text. */
 	finder(character: string): Finder {
 		const finder = this.finders.get(character) ?? new Finder(character);
 		this.finders.set(character, finder);
@@ -47,13 +51,8 @@ export class TextWindow {
 		this.text = this.text.slice(this.at) + text;
 		this.at = 0;
 		this.isLast = isLast;
-		this.rewind();
-		if (this.isSkipping) this.skipLine();
-	}
-
-	/** Allows to search at an earlier position again. */
-	rewind(): void {
 		for (const finder of this.finders.values()) finder.reset();
+		if (this.isSkipping) this.skipLine();
 	}
 
 	get isEmpty(): boolean {

@@ -12,6 +12,9 @@ const MAX_BYTES = 2 * 1024 ** 3;
 const MAX_RATIO = 200;
 const RATIO_COUNTS_FROM = 64 * 1024 ** 2;
 
+/** A step unpacks to no more than 8 MB, whatever it holds. */
+const STEP_BYTES = 8 * 1024;
+
 const damaged = ({ message }: Error) =>
 	new UserIssue(
 		'The gzip file is damaged or cut off',
@@ -41,8 +44,48 @@ async function* andTheRest(
 	yield* rest;
 }
 
-/** @throws UserIssue for a file that is damaged, cut off or far too large, and if reading the pieces throws it */
+/**
+ * Unpacks step by step: the next is begun when the last one's output was taken. Piped, Node.js 20 would read a large part of
+ * the file ahead, since its DecompressionStream counts the chunks that it holds, not their bytes.
+ */
 async function* gunzip(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+	const { readable, writable } = new DecompressionStream('gzip');
+	const writer = writable.getWriter();
+	const reader = (readable as ReadableStream<Uint8Array>).getReader();
+	/** One of several promises fails first, and that failure is thrown. */
+	const waitedFor = <T>(promise: Promise<T>) => {
+		promise.catch(() => undefined);
+		return promise;
+	};
+	const read = () => waitedFor(reader.read());
+	let output = read();
+	try {
+		for await (const piece of pieces) {
+			for (let from = 0; from < piece.length; from += STEP_BYTES) {
+				const step = writer.write(piece.subarray(from, from + STEP_BYTES));
+				const written = waitedFor(step.then(() => undefined));
+				for (;;) {
+					const chunk = await Promise.race([output, written]);
+					if (chunk?.value === undefined) break;
+					yield chunk.value;
+					output = read();
+				}
+			}
+		}
+		void waitedFor(writer.close());
+		for (;;) {
+			const { value } = await output;
+			if (value === undefined) return;
+			yield value;
+			output = read();
+		}
+	} finally {
+		void waitedFor(reader.cancel());
+	}
+}
+
+/** @throws UserIssue for a file that is damaged, cut off or far too large, and if reading the pieces throws it */
+async function* checked(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
 	let packed = 0;
 	let unpacked = 0;
 	let failure: UserIssue | undefined;
@@ -53,8 +96,7 @@ async function* gunzip(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 		}
 	}
 	try {
-		const stream = ReadableStream.from(counted()).pipeThrough(new DecompressionStream('gzip'));
-		for await (const chunk of stream as ReadableStream<Uint8Array>) {
+		for await (const chunk of gunzip(counted())) {
 			unpacked += chunk.length;
 			failure = tooMuch(packed, unpacked);
 			if (failure) break;
@@ -66,14 +108,14 @@ async function* gunzip(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 	if (failure) throw failure;
 }
 
-/** The pieces of a file, unpacked if it is compressed with gzip. @throws like gunzip */
+/** The pieces of a file, unpacked if it is compressed with gzip. @throws like checked */
 export async function* unpacked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
 	const pieces = inPieces(chunks);
 	try {
 		const first = await pieces.next();
 		if (first.done) return;
 		const all = andTheRest(first.value, pieces);
-		yield* isGzip(first.value) ? inPieces(gunzip(all)) : all;
+		yield* isGzip(first.value) ? inPieces(checked(all)) : all;
 	} finally {
 		await pieces.return(undefined);
 	}

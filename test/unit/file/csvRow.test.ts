@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import Papa from 'papaparse';
 
 import { toCsvRow } from '../../../nodes/shared/file/csvRow';
 import { readFile } from '../../support/files';
@@ -16,6 +17,8 @@ it.each([
 	['+65 9123 4567', '+65 9123 4567'],
 	['+1 (415) 555-0100', '+1 (415) 555-0100'],
 	['-12.5', '-12.5'],
+	// A dash for nothing.
+	['-', '-'],
 	// Everything else.
 	['a=1', 'a=1'],
 	["'tis", "'tis"],
@@ -29,15 +32,13 @@ it.each([
 	expect(toCsvRow([cell])).toBe(`${written}\r\n`);
 });
 
-const cell = fc.oneof(
-	fc.string({ unit: 'grapheme' }),
-	fc.string({
-		unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '\n', '"', ',', ';', ' ', '1', 'a'),
-	}),
-);
-
-/** A cell that begins like a formula, but is not just a number. */
-const RISK = /^[=+\-@\t\r]/;
+const cell = fc
+	.oneof(
+		fc.string({ unit: 'grapheme' }),
+		fc.string({ unit: fc.constantFrom(...'\'=+-@\t\r\n",; 1a') }),
+	)
+	// Of these, the reader says that they were lost.
+	.filter((text) => !/[\0\ufffd]/.test(text));
 
 it('writes files that are read as they were, and in which nothing is a formula', async () => {
 	await fc.assert(
@@ -52,15 +53,9 @@ it('writes files that are read as they were, and in which nothing is a formula',
 				expect(read.columns).toEqual(header);
 				expect(read.records.map(Object.values)).toEqual(all);
 				expect(read.issues).toEqual([]);
-				// As a spreadsheet reads it, without taking the apostrophe away.
-				const raw = await readFile(
-					`id${delimiter}x${delimiter}b\n${text.slice(text.indexOf('\r\n') + 2)}`.replace(
-						/^id.*?\n/,
-						[`id`, 'a', 'b', 'c', 'd', 'e'].join(delimiter) + '\n',
-					),
-				);
-				for (const value of raw.records.flatMap(Object.values).map(String))
-					expect(RISK.test(value) && !/^[+-]?[\d ().-]+$/.test(value)).toBe(false);
+				const cells = Papa.parse<string[]>(text, { delimiter, newline: '\r\n' }).data.flat();
+				const formulas = cells.filter((value) => /^[=+\-@\t\r]/.test(value));
+				expect(formulas.filter((value) => !/^[-+\d ().]+$/.test(value))).toEqual([]);
 			},
 		),
 	);

@@ -350,12 +350,14 @@ describe('the node in the workflow', () => {
 
 	it('starts workflows: no input, one output, one address that takes POST, and GET and HEAD unseen', () => {
 		expect(description).toMatchObject({ group: ['trigger'], inputs: [], outputs: ['main'] });
-		const [webhook, check, ...more] = description.webhooks!;
+		const [{ responseData, ...webhook }, check, ...more] = description.webhooks!;
 		expect(webhook).toMatchObject({
 			name: 'default',
 			httpMethod: 'POST',
 			responseMode: 'onReceived',
 		});
+		// Whatever n8n would answer in place of what the API expects.
+		expect(responseData).toBe('');
 		expect(check).toEqual({
 			...webhook,
 			name: 'setup',

@@ -32,6 +32,8 @@ interface Scenario {
 	/** Concurrent executions per process. */
 	executions: number;
 	window?: Settings['window'];
+	/** Processes beside it that do nothing but use the processors. */
+	busyLoops?: number;
 	/** Participating contestants; all if absent. */
 	only?: string[];
 }
@@ -101,6 +103,33 @@ const SCENARIOS: Scenario[] = [
 		window: 'fixed',
 	},
 	{
+		name: 'busy-1',
+		title: '60,000 recipients, 1 execution, beside two busy loops',
+		kind: 'mass',
+		processes: 1,
+		executions: 1,
+		busyLoops: 2,
+		only: LIMITED,
+	},
+	{
+		name: 'busy-2',
+		title: '2 × 60,000 recipients, 2 executions at once, beside two busy loops',
+		kind: 'mass',
+		processes: 1,
+		executions: 2,
+		busyLoops: 2,
+		only: LIMITED,
+	},
+	{
+		name: 'busy-single',
+		title: '5,000 single messages, 1 execution, beside two busy loops',
+		kind: 'single',
+		processes: 1,
+		executions: 1,
+		busyLoops: 2,
+		only: LIMITED,
+	},
+	{
 		name: 'innopaas',
 		title:
 			'InnoPaaS Submit: 50,000 recipients, 250 per call, 20 calls per second set in the node, 1 execution',
@@ -163,13 +192,19 @@ async function measure(
 	contestant: Contestant,
 	scenario: Scenario,
 ): Promise<Row> {
-	const { kind, processes, executions } = scenario;
+	const { kind, processes, executions, busyLoops = 0 } = scenario;
 	const { limit, perCall, count } = KINDS[kind];
 	await sandbox.reset();
 	await delay(PAUSE_MS);
-	const start = performance.now();
 	const jobs = makeJobs(contestant.name, sandbox.url, scenario);
+	const loops = await Promise.all(
+		Array.from({ length: busyLoops }, async () => await Worker.start('busyWorker.ts', undefined)),
+	);
+	// They end with this process at the latest, and by themselves.
+	loops.forEach((loop) => void loop.go().catch(() => {}));
+	const start = performance.now();
 	const { reports, failure } = await runProcesses(contestant, jobs);
+	loops.forEach((loop) => loop.end());
 	const { calls, recipients } = await sandbox.stats();
 	if (failure && calls.received === 0)
 		return { Contestant: contestant.title, Remark: `failed: ${failure}` };

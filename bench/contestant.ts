@@ -7,6 +7,8 @@ export interface SendJob {
 	contestant: string;
 	kind: Kind;
 	url: string;
+	/** Where the campaigns' table is; absent for sends without a campaign. */
+	tablesUrl?: string;
 	/** Executions, which all start at once and have recipients of their own. */
 	executions: number[];
 	/** Recipients of each execution. */

@@ -8,6 +8,7 @@ import {
 	loadHttpRequest,
 } from './httpRequestNode';
 import { toItems } from './people';
+import { tablesOf } from './tableServer';
 import { serve } from './worker';
 
 const idOf = (execution: number) => `bench-${process.pid}-${execution}`;
@@ -35,7 +36,8 @@ async function prepareHttpRequest(job: SendJob) {
 }
 
 function prepareOurs(job: SendJob) {
-	const { kind, url, limit, perCall } = job;
+	const { kind, url, limit, perCall, tablesUrl } = job;
+	const nodeTypes = tablesUrl === undefined ? undefined : tablesOf(tablesUrl);
 	const node = {
 		mass: () => massSend(),
 		single: () => singleSend(),
@@ -43,8 +45,11 @@ function prepareOurs(job: SendJob) {
 			innoPaasSubmit({ maxRequestsPerSecond: limit, maxRecipientsPerRequest: perCall }),
 	}[kind]();
 	return prepareExecutions(job, async (people, execution) => {
-		const { run, items } = await runNode(url, node, toItems(people), {
+		const campaignId = nodeTypes && `campaign ${execution}`;
+		const parameters = { ...node.parameters, ...(campaignId && { campaignId }) };
+		const { run, items } = await runNode(url, { ...node, parameters }, toItems(people), {
 			executionId: idOf(execution),
+			nodeTypes,
 		});
 		const counts = noCounts();
 		for (const { outcome } of items) counts[outcome as 'accepted']++;

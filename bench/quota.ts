@@ -6,6 +6,7 @@ import type { Kind, Report, SendJob } from './contestant';
 import { MAX_PER_CALL, executionOf } from './people';
 import { logProgress, printTable, round, saveResults, type Row } from './report';
 import { SandboxProcess } from './sandboxProcess';
+import { TableServer } from './tableServer';
 import { Worker } from './worker';
 
 /** Documented limits of each kind of send; InnoPaaS documents no rate, so its is set in the node. */
@@ -34,6 +35,8 @@ interface Scenario {
 	window?: Settings['window'];
 	/** Processes beside it that do nothing but use the processors. */
 	busyLoops?: number;
+	/** Each execution is a campaign of its own, and all of them share a table. */
+	areCampaigns?: true;
 	/** Participating contestants; all if absent. */
 	only?: string[];
 }
@@ -70,6 +73,15 @@ const SCENARIOS: Scenario[] = [
 		processes: 3,
 		executions: 1,
 	},
+	...[2, 3, 5].map((processes): Scenario => ({
+		name: `campaigns-${processes}`,
+		title: `${processes} × 60,000 recipients, ${processes} processes that send campaigns of one table`,
+		kind: 'mass',
+		processes,
+		executions: 1,
+		areCampaigns: true,
+		only: ['ours'],
+	})),
 	{
 		name: 'single-1',
 		title: '5,000 single messages, 1 execution',
@@ -167,12 +179,18 @@ function sum<T>(list: T[], read: (each: T) => number): number {
 }
 
 /** One job per process. Executions are numbered across all processes. */
-function makeJobs(contestant: string, url: string, scenario: Scenario): SendJob[] {
+function makeJobs(
+	contestant: string,
+	url: string,
+	scenario: Scenario,
+	tablesUrl: string | undefined,
+): SendJob[] {
 	const { kind, processes, executions } = scenario;
 	return Array.from({ length: processes }, (_, number) => ({
 		contestant,
 		kind,
 		url,
+		tablesUrl,
 		executions: Array.from({ length: executions }, (_each, index) => number * executions + index),
 		...KINDS[kind],
 	}));
@@ -196,7 +214,8 @@ async function measure(
 	const { limit, perCall, count } = KINDS[kind];
 	await sandbox.reset();
 	await delay(PAUSE_MS);
-	const jobs = makeJobs(contestant.name, sandbox.url, scenario);
+	const tables = scenario.areCampaigns && (await TableServer.start());
+	const jobs = makeJobs(contestant.name, sandbox.url, scenario, tables?.url);
 	const loops = await Promise.all(
 		Array.from({ length: busyLoops }, async () => await Worker.start('busyWorker.ts', undefined)),
 	);
@@ -205,6 +224,7 @@ async function measure(
 	const start = performance.now();
 	const { reports, failure } = await runProcesses(contestant, jobs);
 	loops.forEach((loop) => loop.end());
+	tables?.end();
 	const { calls, recipients } = await sandbox.stats();
 	if (failure && calls.received === 0)
 		return { Contestant: contestant.title, Remark: `failed: ${failure}` };

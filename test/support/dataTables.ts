@@ -33,6 +33,18 @@ const COMPARE: Record<string, (left: unknown, right: unknown) => boolean> = {
 	lt: (left, right) => Number(left) < Number(right),
 };
 
+/** Of the Data Table node, as they are used here. */
+export interface Parameters {
+	operation: string;
+	options?: { filterName?: string };
+	tableName?: string;
+	columns?: { column?: Array<{ name: string }>; mappingMode?: string; value?: IDataObject };
+	dataTableId?: { value: string };
+	filters?: { conditions: Condition[] };
+	orderByDirection?: string;
+	limit?: number;
+}
+
 /** What happens before an operation: it may wait, or throw in place of it. */
 export type Before = (operation: string, items: IDataObject[]) => Promise<void> | void;
 
@@ -53,6 +65,65 @@ const PARAMETERS = [
 	'tableName',
 ];
 
+/** The node types of a process whose Data Table node does what `run` does. */
+export function dataTableNodes(
+	run: (parameters: Parameters, items: IDataObject[]) => Promise<IDataObject[]>,
+): Record<string, INodeType> {
+	const execute = async (context: IExecuteFunctions): Promise<INodeExecutionData[][]> => {
+		const parameters = Object.fromEntries(
+			PARAMETERS.map((name) => [name, context.getNodeParameter(name, 0, undefined)]),
+		) as unknown as Parameters;
+		const items = context.getInputData().map(({ json }) => json);
+		return [(await run(parameters, items)).map((json) => ({ json }))];
+	};
+	const description = {
+		group: ['transform' as const],
+		version: [1, 1.1],
+		description: '',
+		inputs: ['main' as const],
+		outputs: ['main' as const],
+		// n8n drops a parameter that no property describes.
+		properties: PARAMETERS.map((name) => ({
+			displayName: name,
+			name,
+			type: 'json' as const,
+			default: '',
+		})),
+	};
+	return {
+		'n8n-nodes-base.executeWorkflowTrigger': {
+			description: {
+				...description,
+				displayName: 'Start',
+				name: 'executeWorkflowTrigger',
+				group: ['trigger'],
+				inputs: [],
+				defaults: {},
+			},
+			async execute() {
+				return [this.getInputData()];
+			},
+		},
+		'n8n-nodes-base.dataTable': {
+			description: { ...description, displayName: 'Data Table', name: 'dataTable', defaults: {} },
+			async execute() {
+				return await execute(this);
+			},
+		},
+	};
+}
+
+/** The parameters of a step, with the expressions that read the first item of the start. */
+function evaluate(value: unknown, start: IDataObject): unknown {
+	if (Array.isArray(value)) return value.map((each) => evaluate(each, start));
+	if (typeof value === 'object' && value !== null)
+		return Object.fromEntries(
+			Object.entries(value).map(([name, each]) => [name, evaluate(each, start)]),
+		);
+	const column = /^=\{\{ \$\('Start'\)\.first\(\)\.json\.(\w+) \}\}$/.exec(String(value))?.[1];
+	return column === undefined ? value : start[column];
+}
+
 export class DataTables {
 	readonly tables: Table[] = [];
 	private lastId = 0;
@@ -62,43 +133,13 @@ export class DataTables {
 	 * @param before each operation @param after it was done, and before anybody hears of it
 	 */
 	process(before: Before = () => {}, after: Before = () => {}): Record<string, INodeType> {
-		const execute = async (context: IExecuteFunctions) =>
-			await this.execute(context, before, after);
-		const description = {
-			group: ['transform' as const],
-			version: [1, 1.1],
-			description: '',
-			inputs: ['main' as const],
-			outputs: ['main' as const],
-			// n8n drops a parameter that no property describes.
-			properties: PARAMETERS.map((name) => ({
-				displayName: name,
-				name,
-				type: 'json' as const,
-				default: '',
-			})),
-		};
-		return {
-			'n8n-nodes-base.executeWorkflowTrigger': {
-				description: {
-					...description,
-					displayName: 'Start',
-					name: 'executeWorkflowTrigger',
-					group: ['trigger'],
-					inputs: [],
-					defaults: {},
-				},
-				async execute() {
-					return [this.getInputData()];
-				},
-			},
-			'n8n-nodes-base.dataTable': {
-				description: { ...description, displayName: 'Data Table', name: 'dataTable', defaults: {} },
-				async execute() {
-					return await execute(this);
-				},
-			},
-		};
+		return dataTableNodes(async (parameters, items) => {
+			const { operation } = parameters;
+			await before(operation, items);
+			const done = this.run(parameters, items);
+			await after(operation, items);
+			return done;
+		});
 	}
 
 	/** The rows of a table, as a user sees them. */
@@ -106,20 +147,9 @@ export class DataTables {
 		return this.tables.find((table) => table.name === name)?.rows ?? [];
 	}
 
-	private async execute(
-		context: IExecuteFunctions,
-		before: Before,
-		after: Before,
-	): Promise<INodeExecutionData[][]> {
-		const read = <T>(name: string, fallback?: unknown) =>
-			context.getNodeParameter(name, 0, fallback as object) as T;
-		const operation = read<string>('operation');
-		const items = context.getInputData().map(({ json }) => json);
-		await before(operation, items);
-		// A copy, as a database returns one.
-		const done = structuredClone(this.run(operation, read, items));
-		await after(operation, items);
-		return [done.map((json) => ({ json }))];
+	/** Does an operation. @returns a copy, as a database returns one */
+	run(parameters: Parameters, items: IDataObject[]): IDataObject[] {
+		return structuredClone(this.perform(parameters, items));
 	}
 
 	/**
@@ -137,19 +167,11 @@ export class DataTables {
 			const start = input.map(({ json }) => json);
 			let items = start;
 			for (const { parameters, executeOnce } of code!.nodes.slice(1)) {
-				const read = <T>(name: string, fallback?: unknown): T => {
-					const value = name
-						.split('.')
-						.reduce<unknown>((from, step) => (from as IDataObject | undefined)?.[step], parameters);
-					const column = /^=\{\{ \$\('Start'\)\.first\(\)\.json\.(\w+) \}\}$/.exec(
-						String(value),
-					)?.[1];
-					return (column === undefined ? (value ?? fallback) : start[0][column]) as T;
-				};
-				const operation = read<string>('operation');
+				const evaluated = evaluate(parameters, start[0]) as Parameters;
+				const { operation } = evaluated;
 				const given = executeOnce ? items.slice(0, 1) : items;
 				await before(operation, given);
-				const done = structuredClone(this.run(operation, read, given));
+				const done = this.run(evaluated, given);
 				await after(operation, given);
 				items = done.length === 0 ? [{}] : done;
 			}
@@ -158,27 +180,24 @@ export class DataTables {
 		return { executeWorkflow: executeWorkflow as IExecuteFunctions['executeWorkflow'] };
 	}
 
-	private run(
-		operation: string,
-		read: <T>(name: string, fallback?: unknown) => T,
-		items: IDataObject[],
-	): IDataObject[] {
+	private perform(parameters: Parameters, items: IDataObject[]): IDataObject[] {
+		const { operation } = parameters;
 		if (operation === 'list') {
-			const part = read<string>('options.filterName').toLowerCase();
+			const part = parameters.options!.filterName!.toLowerCase();
 			return this.tables
 				.filter(({ name }) => name.toLowerCase().includes(part))
 				.map(({ id, name }) => ({ id, name }));
 		}
 		if (operation === 'create') {
-			const name = read<string>('tableName');
+			const name = parameters.tableName!;
 			if (this.tables.some((table) => table.name === name))
 				throw new Error(`Data table with name '${name}' already exists in this project`);
-			const columns = read<Array<{ name: string }>>('columns.column').map((column) => column.name);
+			const columns = parameters.columns!.column!.map((column) => column.name);
 			const table: Table = { id: `table${this.tables.length}`, name, columns, rows: [] };
 			this.tables.push(table);
 			return [{ id: table.id, name }];
 		}
-		const id = read<{ value: string }>('dataTableId').value;
+		const id = parameters.dataTableId!.value;
 		const table = this.tables.find((each) => each.id === id);
 		if (!table) throw new Error(`Could not find the data table: '${id}'`);
 		if (operation === 'insert') {
@@ -188,7 +207,7 @@ export class DataTables {
 				return row;
 			});
 		}
-		const conditions = read<Condition[]>('filters.conditions');
+		const conditions = parameters.filters!.conditions;
 		const matching = table.rows.filter((row) =>
 			conditions.every(({ keyName, condition, keyValue }) =>
 				COMPARE[condition](row[keyName], keyValue),
@@ -199,13 +218,11 @@ export class DataTables {
 			return matching;
 		}
 		if (operation === 'get') {
-			const ordered = read('orderByDirection') === 'DESC' ? matching.reverse() : matching;
-			return ordered.slice(0, read<number>('limit'));
+			const ordered = parameters.orderByDirection === 'DESC' ? matching.reverse() : matching;
+			return ordered.slice(0, parameters.limit);
 		}
-		const values = this.checked(
-			table,
-			read('columns.mappingMode') === 'defineBelow' ? read('columns.value') : items[0],
-		);
+		const { mappingMode, value } = parameters.columns!;
+		const values = this.checked(table, mappingMode === 'defineBelow' ? value! : items[0]);
 		for (const row of matching) Object.assign(row, values);
 		return matching;
 	}

@@ -35,7 +35,8 @@ function cellOf({ has }: TestedRelease, report: JestReport, file: string): strin
 	const result = report.testResults.find(({ name }) => basename(name) === file);
 	if (!result) return NOT_TESTED;
 	const statuses = result.assertionResults.map(({ status }) => status);
-	if (result.status !== 'passed' || statuses.includes('failed')) return NOT_TESTED;
+	// A file of which some tests were skipped is "focused".
+	if (result.status === 'failed' || statuses.includes('failed')) return NOT_TESTED;
 	if (!statuses.includes('passed')) return SKIPPED;
 	return file === 'campaign.test.ts' && !has.includes('dataTables') ? 'needs a newer n8n' : PASSED;
 }

@@ -361,7 +361,7 @@ export class RateLimiter {
 		// When we are the only client, an occasional rejection only means that our own calls bunched up on the way.
 		const isJitter =
 			this.room === this.limit &&
-			share >= JITTER_SHARE * this.room &&
+			share >= Math.min(JITTER_SHARE * this.room, this.room - 1) &&
 			this.recentJitters(JITTER_MS).length === 0;
 		if (isJitter) {
 			this.jitters = [...this.recentJitters(), now];

@@ -349,6 +349,21 @@ describe('a share', () => {
 		);
 	});
 
+	it('takes one refusal of a full share for jitter, however small the share is', async () => {
+		const clock = new DrivenClock();
+		const limiter = new RateLimiter(10, clock);
+		const sender = new Sender(limiter, clock);
+		limiter.share(sender, 3);
+		const permits = sender.ask('a', 20);
+		await clock.run(4_000);
+		const granted = await Promise.all(permits.slice(0, 12));
+		granted[11]!.throttled();
+		expect(limiter).toHaveProperty('room', 3);
+		granted[11]!.throttled();
+		expect((limiter as unknown as { room: number }).room).toBeLessThan(3);
+		await clock.run();
+	});
+
 	it('keeps what was learned of others on the account', async () => {
 		const clock = new DrivenClock();
 		const limiter = new RateLimiter(10, clock);
@@ -356,10 +371,12 @@ describe('a share', () => {
 		limiter.share(sender, 8);
 		void sender.ask('a', 40);
 		await clock.run(2_900);
-		const [next] = sender.ask('b', 1);
-		await clock.run(3_400);
-		// Long after its own calls, so that few of those are in the second before it.
+		const [next, after] = sender.ask('b', 2);
+		await clock.run(4_000);
+		// Long after their own calls, so that few of those are in the second before them.
 		(await next)!.throttled();
+		// Twice within a moment is no jitter.
+		(await after)!.throttled();
 		const { room } = limiter as unknown as { room: number };
 		expect(room).toBeLessThan(8);
 		limiter.share(sender, 4);

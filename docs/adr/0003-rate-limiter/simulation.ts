@@ -515,11 +515,7 @@ async function variants(): Promise<void> {
 			AS_IS,
 			...limiter('RETRY_BUDGET', '20', '1000'),
 			...limiter('RETRY_REFUND', '0', '1'),
-			...retry(
-				'MAX_ATTEMPTS',
-				'{ throttled: 3, unreachable: 3 }',
-				'{ throttled: 30, unreachable: 3 }',
-			),
+			...retry('MAX_ATTEMPTS', '3', '30'),
 			...retry('FIRST_BACKOFF_MS', '0', '4000'),
 		],
 		async (code) => {

@@ -21,12 +21,14 @@ export interface Called<A extends Answer = Answer> {
 	sentAt: string;
 }
 
-/**
- * Attempts of a call that is proven not accepted. An address that cannot be reached rarely comes back within seconds; a
- * database of n8n that is restarted does.
- */
+/** Attempts of a call that is proven not accepted. */
+const MAX_ATTEMPTS = 10;
+/** An address that cannot be reached rarely comes back within seconds; a database of n8n that is restarted does. */
+const MAX_ATTEMPTS_UNREACHABLE = 3;
 const maxAttempts = (answer: RetryLaterAnswer) =>
-	answer.cause === 'throttled' || answer.why === 'noCredential' ? 10 : 3;
+	answer.cause === 'throttled' || answer.why === 'noCredential'
+		? MAX_ATTEMPTS
+		: MAX_ATTEMPTS_UNREACHABLE;
 
 /** Exponential backoff with full jitter. */
 const FIRST_BACKOFF_MS = 400;

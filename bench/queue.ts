@@ -72,7 +72,10 @@ async function atOnce(bench: Bench, workers: number, singles: number): Promise<R
 	for (let missing = workers - queue.workers.length; missing > 0; missing--)
 		await queue.startWorker();
 	for (const each of queue.workers.slice(workers)) await each.stop();
-	const names = Array.from({ length: workers }, (_, index) => `quiet-${workers}-${index}`);
+	const names = Array.from(
+		{ length: workers },
+		(_, index) => `${singles > 0 ? 'mixed' : 'quiet'}-${workers}-${index}`,
+	);
 	for (const name of names) await campaigns.publish(name);
 	await delay(PAUSE_MS);
 	const started: Execution[] = [];

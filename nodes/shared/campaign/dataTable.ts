@@ -1,10 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import {
+	PAGE_SIZE,
 	findTable,
 	fromStart,
 	messageOf,
+	rowSteps,
 	runSteps,
+	where,
 	type Context,
 	type Step,
 } from '../util/dataTable';
@@ -51,14 +54,11 @@ export interface CampaignTable {
 	): Promise<boolean>;
 }
 
-const isOfCampaign = { keyName: 'campaign', condition: 'eq', keyValue: fromStart('campaign') };
-const isNamed = { keyName: 'name', condition: 'eq', keyValue: fromStart('name') };
-const isRun = { keyName: 'kind', condition: 'eq', keyValue: 'run' };
-const isRunning = { keyName: 'state', condition: 'eq', keyValue: 'running' };
-const isAfter = { keyName: 'id', condition: 'gt', keyValue: fromStart('after') };
-
-/** Rows of one read. */
-const PAGE_SIZE = 1_000;
+const isOfCampaign = where('campaign', fromStart('campaign'));
+const isNamed = where('name', fromStart('name'));
+const isRun = where('kind', 'run');
+const isRunning = where('state', 'running');
+const isAfter = where('id', fromStart('after'), 'gt');
 
 /** What a user can mend about the table; everything else may pass by itself, e.g. a database that is locked. */
 const ISSUES: ReadonlyArray<[pattern: RegExp, title: string, advice: string]> = [
@@ -118,41 +118,9 @@ export async function openTable(
 	tableName: string,
 	campaign: string,
 ): Promise<CampaignTable> {
-	const value = await findTable(context, tableName, COLUMNS);
-	const step = (parameters: IDataObject): Step =>
-		({
-			resource: 'row',
-			dataTableId: { __rl: true, mode: 'id', value },
-			...parameters,
-		}) as Step;
-	const insert = step({
-		operation: 'insert',
-		columns: { mappingMode: 'autoMapInputData', value: null },
-		options: {},
-	});
-	/** By hand, page by page: n8n's own paging fails where somebody writes meanwhile. */
-	const readWhere = (...conditions: IDataObject[]) =>
-		step({
-			operation: 'get',
-			matchType: 'allConditions',
-			filters: { conditions },
-			returnAll: false,
-			limit: PAGE_SIZE,
-			orderBy: true,
-			orderByColumn: 'id',
-			orderByDirection: 'ASC',
-		});
-	const read = (...conditions: IDataObject[]) => readWhere(isOfCampaign, ...conditions);
-	/** The newest, of which the last ones count. */
-	const newestFirst = { orderByDirection: 'DESC' };
-	const updateWhere = (...conditions: IDataObject[]) =>
-		step({
-			operation: 'update',
-			matchType: 'allConditions',
-			filters: { conditions: [isOfCampaign, isNamed, ...conditions] },
-			columns: { mappingMode: 'autoMapInputData', value: null },
-			options: {},
-		});
+	const id = await findTable(context, tableName, COLUMNS);
+	const { insert, update, select } = rowSteps(id);
+	const read = (...conditions: IDataObject[]) => select([isOfCampaign, ...conditions]);
 	const run = async (items: IDataObject[], ...steps: Step[]) =>
 		(await runSteps(context, items, steps)).filter(
 			(row) => row.campaign === campaign,
@@ -168,16 +136,17 @@ export async function openTable(
 		return all;
 	};
 	const runsOf = (rows: Row[]) => rows.filter(isKind('run'));
-	const readRuns = { ...read(isRun), ...newestFirst };
-	const readRunning = { ...readWhere(isRun, isRunning), ...newestFirst };
+	// The newest, of which the last ones count.
+	const readRuns = select([isOfCampaign, isRun], 'DESC');
+	const readRunning = select([isRun, isRunning], 'DESC');
 	return {
-		key: `${value} ${campaign}`,
+		key: `${id} ${campaign}`,
 		rows: async () => await restOf(await run([{ campaign }], read())),
 		runs: async () => runsOf(await run([{ campaign }], readRuns)),
 		addRun: async (row) => await restOf(await run([{ ...row }], insert, read())),
 		addChunk: async (row) => runsOf(await run([{ ...row }], insert, readRuns)),
 		renew: async (name, values) => {
-			const steps = [updateWhere(), readRunning];
+			const steps = [update(isOfCampaign, isNamed), readRunning];
 			const rows = await runSteps(context, [{ ...values, campaign, name }], steps);
 			// Where nothing is found, n8n gives an empty item.
 			return runsOf(rows as unknown as Row[]);
@@ -188,10 +157,10 @@ export async function openTable(
 				insert,
 			)),
 		update: async (name, values, whileState) => {
-			const hasState = { keyName: 'state', condition: 'eq', keyValue: whileState };
+			const hasState = whileState ? [where('state', whileState)] : [];
 			const changed = await run(
 				[{ ...values, campaign, name }],
-				updateWhere(...(whileState ? [hasState] : [])),
+				update(isOfCampaign, isNamed, ...hasState),
 			);
 			return changed.length > 0;
 		},

@@ -64,6 +64,57 @@ function inlineWorkflow(steps: Step[]): IWorkflowBase {
 	};
 }
 
+/** A condition on the rows of an operation. */
+export const where = (
+	keyName: string,
+	keyValue: IDataObject[string],
+	condition = 'eq',
+): IDataObject => ({ keyName, condition, keyValue });
+
+/** Rows of one read. */
+export const PAGE_SIZE = 1_000;
+
+/** Operations on the rows of a table. Conditions all have to hold. */
+export function rowSteps(tableId: string) {
+	const step = (operation: string, parameters: IDataObject): Step =>
+		({
+			resource: 'row',
+			operation,
+			dataTableId: { __rl: true, mode: 'id', value: tableId },
+			...parameters,
+		}) as Step;
+	const matching = (conditions: IDataObject[]) => ({
+		matchType: 'allConditions',
+		filters: { conditions },
+	});
+	const ofItem = { columns: { mappingMode: 'autoMapInputData', value: null }, options: {} };
+	return {
+		insert: step('insert', ofItem),
+		/** Gives rows the values of the item. */
+		update: (...conditions: IDataObject[]) =>
+			step('update', { ...matching(conditions), ...ofItem }),
+		/** Gives rows these values, whatever the item has. */
+		set: (values: IDataObject, ...conditions: IDataObject[]) =>
+			step('update', {
+				...matching(conditions),
+				columns: { mappingMode: 'defineBelow', value: values, schema: [] },
+				options: {},
+			}),
+		remove: (...conditions: IDataObject[]) =>
+			step('deleteRows', { ...matching(conditions), options: {} }),
+		/** The first page, by id. By hand: n8n's own paging fails where somebody writes meanwhile. */
+		select: (conditions: IDataObject[], orderByDirection: 'ASC' | 'DESC' = 'ASC') =>
+			step('get', {
+				...matching(conditions),
+				returnAll: false,
+				limit: PAGE_SIZE,
+				orderBy: true,
+				orderByColumn: 'id',
+				orderByDirection,
+			}),
+	};
+}
+
 export type Context = Pick<IExecuteFunctions, 'executeWorkflow'>;
 
 /** Runs operations of the Data Table node, one after the other. @returns the items of the last @throws what n8n throws for a node that fails */

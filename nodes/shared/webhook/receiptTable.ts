@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { sleep, type IDataObject } from 'n8n-workflow';
 
-import { findTable, runSteps, type Column, type Context, type Step } from '../util/dataTable';
+import {
+	PAGE_SIZE,
+	findTable,
+	rowSteps,
+	runSteps,
+	where,
+	type Column,
+	type Context,
+	type Step,
+} from '../util/dataTable';
 
 /**
  * The claims of one trigger in a Data Table that all workers share. Its rows are a chain: each claim names the one
@@ -65,8 +74,6 @@ const COLUMNS: readonly Column[] = [
 	{ name: 'claims', type: 'string' },
 ];
 
-/** Rows of one read. */
-const PAGE_SIZE = 1_000;
 /** After this time whoever wanted to make a head is taken to have died. If it has not, it finds its row gone. */
 const MAX_CANDIDATE_MS = 2_000;
 
@@ -75,55 +82,19 @@ export const newName = () => randomBytes(12).toString('base64url');
 
 type Row = ClaimRow & { id: number; kind: string };
 
-const where = (keyName: string, keyValue: string | number, condition = 'eq') => ({
-	keyName,
-	condition,
-	keyValue,
-});
-
 /** Opens the table, and makes it on first use. @param trigger its key @throws what n8n throws */
 export async function openReceiptTable(context: Context, trigger: string): Promise<ReceiptTable> {
-	const value = await findTable(context, TABLE, COLUMNS);
-	const step = (operation: string, parameters: IDataObject): Step =>
-		({
-			resource: 'row',
-			operation,
-			dataTableId: { __rl: true, mode: 'id', value },
-			...parameters,
-		}) as Step;
-	const fromInput = { columns: { mappingMode: 'autoMapInputData', value: null }, options: {} };
-	const matching = (...conditions: IDataObject[]) => ({
-		matchType: 'allConditions',
-		filters: { conditions },
-	});
+	const { insert, update, set, remove, select } = rowSteps(
+		await findTable(context, TABLE, COLUMNS),
+	);
 	const isOfTrigger = where('trigger', trigger);
-	const insert = step('insert', fromInput);
-	const rewrite = (name: string) =>
-		step('update', { ...matching(where('name', name)), ...fromInput });
-	const remove = (...conditions: IDataObject[]) =>
-		step('deleteRows', { ...matching(...conditions), options: {} });
-	const update = (values: IDataObject, ...conditions: IDataObject[]) =>
-		step('update', {
-			...matching(...conditions),
-			columns: { mappingMode: 'defineBelow', value: values, schema: [] },
-			options: {},
-		});
-	/** By hand, page by page: n8n's own paging fails where somebody writes meanwhile. */
-	const select = (...conditions: IDataObject[]) =>
-		step('get', {
-			...matching(isOfTrigger, ...conditions),
-			returnAll: false,
-			limit: PAGE_SIZE,
-			orderBy: true,
-			orderByColumn: 'id',
-			orderByDirection: 'ASC',
-		});
+	const read = (...conditions: IDataObject[]) => select([isOfTrigger, ...conditions]);
 	const run = async (context: Context, items: IDataObject[], ...steps: Step[]) =>
 		(await runSteps(context, items, steps)).filter(
 			(row) => row.trigger === trigger,
 		) as unknown as Row[];
 	const heads = async (context: Context, ...before: Step[]) =>
-		(await run(context, [{}], ...before, select(where('kind', 'claim', 'neq')))).filter(
+		(await run(context, [{}], ...before, read(where('kind', 'claim', 'neq')))).filter(
 			({ kind }) => kind === 'head' || kind === 'candidate',
 		);
 
@@ -132,7 +103,7 @@ export async function openReceiptTable(context: Context, trigger: string): Promi
 		const all = [...first];
 		for (let page = first; page.length === PAGE_SIZE;) {
 			const after = where('id', page[page.length - 1].id, 'gt');
-			page = await run(context, [{}], select(where('seq', seq, 'gte'), after));
+			page = await run(context, [{}], read(where('seq', seq, 'gte'), after));
 			for (const row of page) all.push(row);
 		}
 		const head = all.find(({ kind }) => kind === 'head');
@@ -147,10 +118,10 @@ export async function openReceiptTable(context: Context, trigger: string): Promi
 	const makeHead = async (context: Context): Promise<void> => {
 		const name = newName();
 		const row = { trigger, kind: 'candidate', seq: 0, name, prev: '', at: Date.now(), claims: '' };
-		const all = await run(context, [row], insert, select(where('kind', 'claim', 'neq')));
+		const all = await run(context, [row], insert, read(where('kind', 'claim', 'neq')));
 		const own = where('name', name);
 		if (all.every((each) => each.name === name)) {
-			await heads(context, update({ kind: 'head' }, own));
+			await heads(context, set({ kind: 'head' }, own));
 			return;
 		}
 		const stale = Date.now() - MAX_CANDIDATE_MS;
@@ -175,19 +146,19 @@ export async function openReceiptTable(context: Context, trigger: string): Promi
 			const first = await run(
 				context,
 				[{ ...claim, trigger, kind: 'claim' }],
-				isNew ? insert : rewrite(name),
-				update({ prev: name, seq }, isOfTrigger, where('kind', 'head'), where('prev', prev)),
+				isNew ? insert : update(where('name', name)),
+				set({ prev: name, seq }, isOfTrigger, where('kind', 'head'), where('prev', prev)),
 				...(prune
 					? [
 							remove(isOfTrigger, where('kind', 'claim'), where('seq', prune.beforeSeq, 'lt')),
 							remove(where('kind', 'claim'), where('at', prune.beforeTime, 'lt')),
 						]
 					: []),
-				select(where('seq', from, 'gte')),
+				read(where('seq', from, 'gte')),
 			);
 			return await chainOf(context, from, first);
 		},
 		read: async (context) =>
-			await chainOf(context, 0, await run(context, [{}], select(where('seq', 0, 'gte')))),
+			await chainOf(context, 0, await run(context, [{}], read(where('seq', 0, 'gte')))),
 	};
 }

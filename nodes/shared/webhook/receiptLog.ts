@@ -1,6 +1,5 @@
 import { sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
-import { sharedByKey } from '../util/sharedByKey';
 import { createYielder, mapInSlices } from '../util/yield';
 import {
 	newName,
@@ -17,6 +16,7 @@ import {
 	hasNoIdentity,
 	isStatus,
 	keyOf,
+	memoryByTrigger,
 	shortKey,
 } from './seenEvents';
 
@@ -284,12 +284,7 @@ function written(fresh: ReadonlyMap<Entry, Taken>): string {
 	return JSON.stringify(claims.map(([by, entries]) => [by, entries.join('')]));
 }
 
-const logByTrigger = sharedByKey((log: ReceiptLog) => Date.now() - log.usedAt > MAX_UNUSED_MS);
-
 /** The log of a trigger, as this process knows it. */
-export function logOf(context: Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>): ReceiptLog {
-	const trigger = shortKey(['trigger', context.getWorkflow().id, context.getNode().id]);
-	const log = logByTrigger(trigger, () => new ReceiptLog(trigger));
-	log.usedAt = Date.now();
-	return log;
-}
+export const logOf = memoryByTrigger(
+	(workflowId, nodeId) => new ReceiptLog(shortKey(['trigger', workflowId, nodeId])),
+);

@@ -219,12 +219,20 @@ async function claimInStore(keys: string[], store: Store): Promise<ReadonlySet<s
 /** After this long no push comes again, and a trigger that has no events may have been deleted. */
 export const MAX_UNUSED_MS = 24 * 3_600_000;
 
-const seenByNode = sharedByKey((seen: SeenEvents) => Date.now() - seen.usedAt > MAX_UNUSED_MS);
+type TriggerContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>;
+
+/** What this process keeps for each trigger, until that has not been used for long. */
+export function memoryByTrigger<Memory extends { usedAt: number }>(
+	create: (workflowId: string | undefined, nodeId: string) => Memory,
+): (context: TriggerContext) => Memory {
+	const memories = sharedByKey(({ usedAt }: Memory) => Date.now() - usedAt > MAX_UNUSED_MS);
+	return (context) => {
+		const [workflowId, nodeId] = [context.getWorkflow().id, context.getNode().id];
+		const memory = memories(`${workflowId}/${nodeId}`, () => create(workflowId, nodeId));
+		memory.usedAt = Date.now();
+		return memory;
+	};
+}
 
 /** The events that a trigger has seen in this process. */
-export function seenBy(context: Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>): SeenEvents {
-	const trigger = `${context.getWorkflow().id}/${context.getNode().id}`;
-	const seen = seenByNode(trigger, () => new SeenEvents());
-	seen.usedAt = Date.now();
-	return seen;
-}
+export const seenBy = memoryByTrigger(() => new SeenEvents());

@@ -403,6 +403,7 @@ const rateLimiters = sharedByKey((rateLimiter: RateLimiter) => rateLimiter.isIdl
  * @param key endpoint, account and operation
  */
 export function rateLimiterFor(key: string, callsPerSecond: number): RateLimiter {
-	const quota = hash('sha256', key).slice(0, 12);
-	return rateLimiters(key, () => new RateLimiter(callsPerSecond, REAL_CLOCK, quota));
+	const create = () =>
+		new RateLimiter(callsPerSecond, REAL_CLOCK, hash('sha256', key).slice(0, 12));
+	return rateLimiters(key, create);
 }

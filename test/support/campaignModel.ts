@@ -43,8 +43,8 @@ export async function loadProcess(): Promise<Process> {
 
 /** What the API does with a call: `lost` is accepted, and `unheard` is not; of neither comes an answer. */
 export type ApiAnswer = 'accepted' | 'lost' | 'unheard' | 'rejected' | 'throttled';
-/** An operation of the table that fails before it takes effect, or after. */
-export type Fault = 'before' | 'after';
+/** An operation of the table that fails before it takes effect, or after; `late` takes effect at any time after. */
+export type Fault = 'before' | 'after' | 'late';
 
 export interface RunPlan {
 	/** Runs of the same number share a process. */
@@ -173,6 +173,9 @@ const ANSWERS: Record<ApiAnswer, Answer> = {
 	throttled: { outcome: 'retryLater', cause: 'throttled', code: 'slow', message: '' },
 };
 
+/** The chunk of a row, which can have several. */
+const chunkOf = (name: string) => name.replace(/(-c\d+)-\d+$/, '$1');
+
 /** Lets everything go on that waits for nothing. */
 const goOn = async () => await new Promise<void>((resolve) => process.nextTick(resolve));
 
@@ -187,6 +190,8 @@ export class World {
 	time = 0;
 	rows: Row[] = [];
 	faults = 0;
+	/** Operations that failed, and take effect some time. */
+	private late: Array<{ label: string; perform(): unknown }> = [];
 	/** By recipient: the chunk that carried the message. */
 	sent = new Map<string, string>();
 	/** By recipient: the chunk that may be sent, or was. */
@@ -251,6 +256,15 @@ export class World {
 					perform: () => this.stop(run),
 				});
 		}
+		for (const each of this.late)
+			actions.push({
+				label: `${each.label}, late`,
+				isPlain: true,
+				perform: () => {
+					this.late.splice(this.late.indexOf(each), 1);
+					each.perform();
+				},
+			});
 		const edit = this.plan.user?.[this.edits];
 		if (edit !== undefined && this.canEdit())
 			actions.push({
@@ -316,6 +330,7 @@ export class World {
 				this.runs.map((run) => run.key()),
 				this.edits,
 				this.faults,
+				this.late.map(({ label }) => label),
 				this.claimedWhileHeld && [...this.claimedWhileHeld],
 			]),
 		);
@@ -406,7 +421,7 @@ export class World {
 	private check(): void {
 		for (const row of this.rows) {
 			if (row.kind !== 'chunk' || row.state !== 'accepted') continue;
-			const unsent = this.recipientsOf(row).find((to) => this.sent.get(to) !== row.name);
+			const unsent = this.recipientsOf(row).find((to) => this.sent.get(to) !== chunkOf(row.name));
 			if (unsent) this.break(`${unsent} was not sent ${row.name}, which says accepted`);
 		}
 		if (this.broken) this.fail(this.broken);
@@ -424,7 +439,13 @@ export class World {
 			chunk,
 			see = String,
 			after,
-		}: { chunk?: string; see?: (result: T) => string; after?: () => void } = {},
+			isWrite = false,
+		}: {
+			chunk?: string;
+			see?: (result: T) => string;
+			after?: () => void;
+			isWrite?: boolean;
+		} = {},
 	): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
 			const isBroken = () =>
@@ -437,9 +458,14 @@ export class World {
 				reject(new Error(BUSY));
 				return 'failed';
 			};
+			const failForNow = () => {
+				this.late.push({ label: `${run.label} ${label}`, perform });
+				return fail();
+			};
 			const goWell = () => {
 				const fault = isBroken() ? 'before' : run.plan.faults?.get(run.performed);
 				if (fault === 'before') return fail();
+				if (fault === 'late') return failForNow();
 				const result = perform();
 				if (fault === 'after') return fail();
 				resolve(result);
@@ -460,6 +486,7 @@ export class World {
 							return fail();
 						},
 					],
+					...(isWrite ? [['fails for now', failForNow] as [string, () => string]] : []),
 				],
 			});
 		});
@@ -488,7 +515,7 @@ export class World {
 						else this.noteClaim(row.name, row.state);
 					}
 				},
-				{ chunk },
+				{ chunk, isWrite: true },
 			);
 		// What of a read can make a difference to who reads: states are many, and few differ in it.
 		const seen = (rows: Row[]) =>
@@ -538,8 +565,9 @@ export class World {
 				return await read('reads rows');
 			},
 			addChunk: async (row) => {
-				await write(`adds ${row.name}`, [row], row.name);
-				return await read('reads runs', 'run', row.name);
+				const chunk = chunkOf(row.name);
+				await write(`adds ${row.name}`, [row], chunk);
+				return await read('reads runs', 'run', chunk);
 			},
 			renew: async () => {
 				throw new Error('no run of the model has a quota');
@@ -563,8 +591,9 @@ export class World {
 						return rows.length > 0;
 					},
 					{
-						chunk: shown === name ? name : undefined,
+						chunk: shown === name ? chunkOf(name) : undefined,
 						after: name === mine?.name && !run.ended ? forget : undefined,
+						isWrite: true,
 					},
 				);
 			},
@@ -572,7 +601,7 @@ export class World {
 	}
 
 	private noteClaim(name: string, state: string | undefined): void {
-		if (state === 'sending') this.claimedWhileHeld?.add(name);
+		if (state === 'sending') this.claimedWhileHeld?.add(chunkOf(name));
 	}
 
 	private clockOf(run: ModelRun): Clock {

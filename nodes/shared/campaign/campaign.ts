@@ -103,7 +103,8 @@ function earlierOutcome(
 	}
 	if (rank === RANKS.unknown) {
 		const cause = textOf((kept as IDataObject).cause) ?? 'interrupted';
-		const advice = unknownAdvice(cause as 'interrupted', row.name);
+		const taskId = textOf((kept as IDataObject).taskId) ?? row.name;
+		const advice = unknownAdvice(cause as 'interrupted', taskId);
 		return {
 			outcome: 'unknown',
 			...advice,
@@ -132,6 +133,8 @@ function earlierOutcome(
 interface Claim {
 	row: ChunkRow;
 	isWritten: boolean;
+	/** Rows, one more after each pause. */
+	attempts: number;
 	/** A request with it has left, so that the next one can be claimed. */
 	hasLeft: boolean;
 }
@@ -299,7 +302,12 @@ export class Campaign {
 	}
 
 	private async claimInTurn(batch: Batch): Promise<UserIssue | 'stopped' | undefined> {
-		const claim: Claim = { row: this.rowOf(batch), isWritten: false, hasLeft: false };
+		const claim: Claim = {
+			row: this.rowOf(batch),
+			isWritten: false,
+			attempts: 1,
+			hasLeft: false,
+		};
 		this.claims.set(batch, claim);
 		for (;;) {
 			if (this.signal?.aborted) return 'stopped';
@@ -326,17 +334,19 @@ export class Campaign {
 			}
 			if (order !== 'pause') return this.end(this.issueOf(order, runs));
 			this.share?.leave();
-			// Not for later where it cannot be written: the chunk may be sent by then.
-			const isBack = { state: 'notSent' };
-			await this.patiently(async () => await this.table.update(claim.row.name, isBack)).catch(
-				() => undefined,
-			);
+			await this.write(claim.row, { state: 'notSent' });
 			this.pausing ??= this.untilResumed().finally(() => (this.pausing = undefined));
 			await this.pausing;
+			// In another row: what was just written may take effect after this chunk was sent.
+			claim.row = this.rowOf(batch, ++claim.attempts);
+			claim.isWritten = false;
 		}
 	}
 
-	private rowOf({ name, message, contains, taskId, recipients }: Batch): ChunkRow {
+	private rowOf(
+		{ name, message, contains, taskId, recipients }: Batch,
+		attempt = 1,
+	): ChunkRow {
 		const { about } = message;
 		const digests = recipients.map((recipient) =>
 			digestOf(this.id, keyOf(recipient, about.channelType)),
@@ -344,7 +354,7 @@ export class Campaign {
 		return {
 			campaign: this.id,
 			kind: 'chunk',
-			name,
+			name: attempt === 1 ? name : `${name}-${attempt}`,
 			state: 'sending',
 			run: this.mine.run,
 			execution: this.mine.execution,

@@ -56,6 +56,16 @@ describe('a campaign keeps its promises, whoever stands still or crashes at any 
 		],
 		['two runs, the table fails', { runs: [run(0, 'a'), run(1, 'a')], faults: 1 }],
 		[
+			'two runs, a user pauses and resumes, the table fails, two switches',
+			{
+				runs: [run(0, 'a'), run(1, 'a', { isLate: true })],
+				user: ['paused', 'running'],
+				faults: 1,
+				callsAtOnce: true,
+				maxSwitches: 2,
+			},
+		],
+		[
 			'two runs, a user pauses and resumes, three switches',
 			{
 				runs: two,
@@ -101,7 +111,7 @@ const anyRun: fc.Arbitrary<RunPlan> = fc.record({
 	renews: fc.boolean(),
 	losesTable: fc.boolean(),
 	faults: fc
-		.array(fc.tuple(fc.nat(30), fc.constantFrom<Fault>('before', 'after')), { maxLength: 3 })
+		.array(fc.tuple(fc.nat(30), fc.constantFrom<Fault>('before', 'after', 'late')), { maxLength: 3 })
 		.map((all) => new Map(all)),
 	answers: fc.array(fc.constantFrom('accepted' as const, ...ANSWERS), { maxLength: 5 }),
 });

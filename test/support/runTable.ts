@@ -50,7 +50,11 @@ export class RunTable {
 		const wallClock = () => clock.now() + aheadMs;
 		const share = new QuotaShare(renew, quota, clock, undefined, wallClock, worker);
 		let isOver = false;
-		void renewLease(async () => await share.look(), { isOver: () => isOver, clock });
+		void renewLease(async () => await share.look(), {
+			isOver: () => isOver,
+			everyMs: () => share.lookMs,
+			clock,
+		});
 		return {
 			row,
 			share,

@@ -9,7 +9,7 @@ import { Semaphore } from '../util/concurrency';
 import { textOf, textOrEmpty } from '../util/json';
 import { UserIssue, toIssue } from '../util/userIssue';
 import { tableIssue, unreachableTable, type CampaignTable } from './dataTable';
-import { LOOK_MS, orderFor, renewLease } from './lease';
+import { LOOK_MS, RENEW_MS, orderFor, renewLease } from './lease';
 import { QuotaShare, type Quota } from './quotaShare';
 import {
 	digestOf,
@@ -276,6 +276,7 @@ export class Campaign {
 		};
 		await renewLease(say, {
 			isOver: () => this.isOver,
+			everyMs: () => this.share?.lookMs ?? RENEW_MS,
 			clock: this.clock,
 			signal: this.signal,
 		});
@@ -343,10 +344,7 @@ export class Campaign {
 		}
 	}
 
-	private rowOf(
-		{ name, message, contains, taskId, recipients }: Batch,
-		attempt = 1,
-	): ChunkRow {
+	private rowOf({ name, message, contains, taskId, recipients }: Batch, attempt = 1): ChunkRow {
 		const { about } = message;
 		const digests = recipients.map((recipient) =>
 			digestOf(this.id, keyOf(recipient, about.channelType)),

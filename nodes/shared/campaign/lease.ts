@@ -15,7 +15,7 @@ import { isKind, stateOf, type Row, type RunCounts, type RunRow } from './rows';
  * (docs/adr/0010-campaign-ledger.md). It needs one database, in which a read sees what was written before.
  */
 
-/** How often an owner says that it is there, and looks who else sends on its account. */
+/** How often an owner says that it is there, and looks who else sends on its account; at least. */
 export const RENEW_MS = 2_000;
 /** How often somebody who waits looks. */
 export const LOOK_MS = 1_000;
@@ -135,14 +135,22 @@ export async function takeCampaign(table: CampaignTable, options: LeaseOptions):
 	return undefined;
 }
 
+interface RenewOptions {
+	isOver: () => boolean;
+	/** Asked after each time. */
+	everyMs?: () => number;
+	clock: Clock;
+	signal?: AbortSignal;
+}
+
 /** Says every few seconds that a run is at work, until it is over. Never throws. @param say writes the time */
 export async function renewLease(
 	say: (values: { at: string }) => Promise<unknown>,
-	{ isOver, clock, signal }: { isOver: () => boolean; clock: Clock; signal?: AbortSignal },
+	{ isOver, everyMs = () => RENEW_MS, clock, signal }: RenewOptions,
 ): Promise<void> {
 	while (!isOver() && !signal?.aborted) {
 		await say({ at: new Date().toISOString() }).catch(() => undefined);
-		await pause(clock, RENEW_MS, signal);
+		await pause(clock, everyMs(), signal);
 	}
 }
 

@@ -2,13 +2,14 @@
  * n8n's Data Tables. n8n gives no other nodes access to its tables, but lets a node run an inline workflow, and a Data
  * Table node in that belongs to the project of the calling workflow. docs/reference/n8n-data-tables.md has what is known.
  */
-import type {
-	IConnections,
-	IDataObject,
-	IExecuteFunctions,
-	INode,
-	INodeExecutionData,
-	IWorkflowBase,
+import {
+	sleep,
+	type IConnections,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+	type IWorkflowBase,
 } from 'n8n-workflow';
 
 export interface Column {
@@ -117,16 +118,34 @@ export function rowSteps(tableId: string) {
 
 export type Context = Pick<IExecuteFunctions, 'executeWorkflow'>;
 
-/** Runs operations of the Data Table node, one after the other. @returns the items of the last @throws what n8n throws for a node that fails */
+/**
+ * n8n 2.8.4 now and then never ends an inline workflow whose connection to PostgreSQL was cut (docs/reference/n8n-data-tables.md).
+ * Far beyond what an operation takes, and half of the shortest time after which others take a campaign over by default.
+ */
+const MAX_SECONDS = 30;
+
+async function giveUp(): Promise<never> {
+	await sleep(MAX_SECONDS * 1000);
+	throw new Error(`The operation took longer than ${MAX_SECONDS} seconds`);
+}
+
+/**
+ * Runs operations of the Data Table node, one after the other.
+ * @returns the items of the last
+ * @throws what n8n throws for a node that fails; also after half a minute, and then it can still take effect
+ */
 export async function runSteps(
 	context: Context,
 	items: IDataObject[],
 	steps: Step[],
 ): Promise<IDataObject[]> {
-	const { data } = await context.executeWorkflow(
-		{ code: inlineWorkflow(steps) },
-		items.map((json): INodeExecutionData => ({ json })),
-	);
+	const { data } = await Promise.race([
+		context.executeWorkflow(
+			{ code: inlineWorkflow(steps) },
+			items.map((json): INodeExecutionData => ({ json })),
+		),
+		giveUp(),
+	]);
 	return (data?.[0] ?? []).map(({ json }) => json);
 }
 

@@ -167,10 +167,25 @@ describe('processes that send campaigns of one table', () => {
 			expect(partOf(world, world.api.accepted, 20_000, 40_000)).toBeGreaterThanOrEqual(0.94);
 			second.end();
 			await clock.run(50 * SECOND);
-			expect(partOf(world, first.accepted, 43_000, 50_000)).toBeGreaterThanOrEqual(0.94);
+			expect(partOf(world, first.accepted, 41_000, 50_000)).toBeGreaterThanOrEqual(0.94);
 			expect(world.api.throttled).toBeLessThanOrEqual(4);
 			first.end();
 			await clock.run();
+		},
+	);
+
+	it.each([0, 300, 600, 900, 1_200, 1_500, 1_800])(
+		'have the share of one that ends within a second, whenever that is: %i ms later',
+		async (later) => {
+			const world = new World();
+			const [first, second] = await world.sendAll(2);
+			await world.clock.run(20 * SECOND + later);
+			expect(first.limiter).toHaveProperty('limit', 5);
+			second.end();
+			await world.clock.run(21 * SECOND + later);
+			expect(first.limiter).toHaveProperty('limit', 10);
+			first.end();
+			await world.clock.run();
 		},
 	);
 

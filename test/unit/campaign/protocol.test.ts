@@ -111,7 +111,9 @@ const anyRun: fc.Arbitrary<RunPlan> = fc.record({
 	renews: fc.boolean(),
 	losesTable: fc.boolean(),
 	faults: fc
-		.array(fc.tuple(fc.nat(30), fc.constantFrom<Fault>('before', 'after', 'late')), { maxLength: 3 })
+		.array(fc.tuple(fc.nat(30), fc.constantFrom<Fault>('before', 'after', 'late')), {
+			maxLength: 3,
+		})
 		.map((all) => new Map(all)),
 	answers: fc.array(fc.constantFrom('accepted' as const, ...ANSWERS), { maxLength: 5 }),
 });

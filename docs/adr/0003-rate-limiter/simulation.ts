@@ -95,6 +95,8 @@ interface Scenario {
 	 */
 	table?: { ms: number; skew?: number };
 	length: number;
+	/** Of each process; it ends with the last one. Endless without. */
+	calls?: number;
 	/** When counting begins. */
 	countedFrom?: number;
 }
@@ -186,7 +188,7 @@ async function play(
 		void clock.sleep(to - from).then(() => controller.abort());
 		if (owner) await owner.share.join();
 		const pool = new Pool(Math.max(20, Math.min(100, 2 * quota)));
-		const calls = (quota * scenario.length) / 500;
+		const calls = scenario.calls ?? (quota * scenario.length) / 500;
 		for (let index = 0; index < calls && !signal.aborted; index++) {
 			await pool.add(async () => {
 				const options = {
@@ -219,10 +221,12 @@ interface Figures {
 }
 
 async function measure(scenario: Scenario, code: Code, seeds: number): Promise<Figures> {
-	const { quota, length, countedFrom = 5_000 } = scenario;
+	const { quota, countedFrom = 5_000 } = scenario;
 	const sums: Figures = { used: 0, turnedAway: 0, slowest: 0, givenUp: 0 };
 	for (let seed = 1; seed <= seeds; seed++) {
 		const processes = await play(scenario, code, seed);
+		const last = Math.max(...processes.flatMap(({ accepted }) => accepted));
+		const length = scenario.calls ? last : scenario.length;
 		const counted = (times: number[], from = countedFrom, to = length) =>
 			times.filter((at) => at >= from && at < to).length;
 		const accepted = processes.map((each) => counted(each.accepted));
@@ -410,6 +414,10 @@ async function knownShares(): Promise<void> {
 		['3, that do not know of each other', unknown(3)],
 		['5 processes', known(5)],
 		['5, that do not know of each other', unknown(5)],
+		...[2, 3, 5].map((count): [string, Scenario] => [
+			`${count}, of 60 calls each`,
+			known(count, { calls: 60 }),
+		]),
 		['3, clocks up to 5 ms apart', skewed(5)],
 		['3, clocks up to 50 ms apart', skewed(50)],
 		['3, clocks up to 5 s apart', skewed(5_000)],

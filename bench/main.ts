@@ -28,7 +28,7 @@ const BENCHES: Record<
 	soak: { bench: soak, options: SCENARIO },
 	expressions: { bench: expressions, options: {} },
 	receipts: { bench: receipts, options: { ...ONLY, ...SCENARIO } },
-	queue: { bench: queue, options: SCENARIO },
+	queue: { bench: queue, options: { ...ONLY, ...SCENARIO } },
 	survival: {
 		bench: survival,
 		options: {

@@ -266,38 +266,45 @@ async function measure(bench: Bench, { name, title, happen }: Trouble): Promise<
 type Work = (bench: Bench) => Promise<Row>;
 
 /** Each table, with the work that makes its rows. */
-const SCENARIOS: Array<{ name: string; title: string; rows: Array<[name: string, work: Work]> }> = [
-	{
-		name: 'share',
-		title: 'One campaign on each worker, all at once',
-		rows: [2, 3, 5].map((workers) => [
-			`${workers} workers`,
-			async (bench) => await atOnce(bench, workers, 0),
-		]),
-	},
-	{
-		name: 'singles',
-		title: `Two campaigns on two workers, with ${SINGLES} single sends between them`,
-		rows: [
-			[
-				'singles',
-				async (bench) => {
-					await bench.campaigns.publish('single', bench.campaigns.sendOne());
-					return await atOnce(bench, 2, SINGLES);
+const SCENARIOS: Array<{ name: string; title: string; rows: Array<{ name: string; work: Work }> }> =
+	[
+		{
+			name: 'share',
+			title: 'One campaign on each worker, all at once',
+			rows: [2, 3, 5].map((workers) => ({
+				name: String(workers),
+				work: async (bench) => await atOnce(bench, workers, 0),
+			})),
+		},
+		{
+			name: 'singles',
+			title: `Two campaigns on two workers, with ${SINGLES} single sends between them`,
+			rows: [
+				{
+					name: 'singles',
+					work: async (bench) => {
+						await bench.campaigns.publish('single', bench.campaigns.sendOne());
+						return await atOnce(bench, 2, SINGLES);
+					},
 				},
 			],
-		],
-	},
-	{
-		name: 'survival',
-		title: 'What a campaign survives',
-		rows: TROUBLES.map((each) => [each.name, async (bench) => await measure(bench, each)]),
-	},
-];
+		},
+		{
+			name: 'survival',
+			title: 'What a campaign survives',
+			rows: TROUBLES.map((each) => ({
+				name: each.name,
+				work: async (bench) => await measure(bench, each),
+			})),
+		},
+	];
 
 /** Sends campaigns in n8n's queue mode, and takes away workers, PostgreSQL and Redis meanwhile. */
-export async function queue({ scenario }: Choice): Promise<void> {
-	const scenarios = choose(SCENARIOS, scenario, '--scenario');
+export async function queue({ scenario, only }: Choice): Promise<void> {
+	const scenarios = choose(SCENARIOS, scenario, '--scenario').map((each) => ({
+		...each,
+		rows: choose(each.rows, only, '--only'),
+	}));
 	// Also when the user ends it: programs of their own process groups would stay.
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 	const release = await ensureN8n();
@@ -317,15 +324,17 @@ export async function queue({ scenario }: Choice): Promise<void> {
 		await campaigns.run('warm-up');
 		for (const { name, title, rows: works } of scenarios) {
 			const rows: Row[] = [];
-			for (const [row, work] of works) {
+			for (const { name: row, work } of works) {
 				logProgress(`queue ${name}: ${row}`);
 				await sandbox.reset();
-				rows.push(
-					await work(bench).catch((error: Error) => ({
-						'What happened': row,
-						Remark: `failed: ${error.message.slice(0, 200)}`,
-					})),
-				);
+				try {
+					rows.push(await work(bench));
+				} catch (error) {
+					// Its campaign may go on, so no row after it would count.
+					const { message } = error as Error;
+					rows.push({ 'What happened': row, Remark: `failed: ${message.slice(0, 200)}` });
+					break;
+				}
 			}
 			printTable(title, rows);
 			tables.push({ scenario: name, title, rows });

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
@@ -237,9 +238,10 @@ export class JobGiver {
 
 	/** From then on workers do not end such jobs themselves. */
 	static async open({ folder }: N8nRelease, { redis }: QueueN8n): Promise<JobGiver> {
-		const { default: Bull } = (await import(join(folder, 'node_modules/bull'))) as {
-			default: new (name: string, options: object) => BullQueue;
-		};
+		const Bull = createRequire(join(folder, 'package.json'))('bull') as new (
+			name: string,
+			options: object,
+		) => BullQueue;
 		const bull = new Bull('jobs', {
 			redis: { host: '127.0.0.1', port: redis.port },
 			prefix: 'bull',

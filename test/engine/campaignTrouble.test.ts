@@ -322,15 +322,15 @@ describe('what others write meanwhile', () => {
 	});
 
 	it('a chunk that waited through a pause is claimed anew, at the time at which it is sent', async () => {
-		let first: { name: unknown; at: string } | undefined;
+		let first: { name: string; at: string } | undefined;
 		let claimedAt: string | undefined;
 		const sending = sendCampaign({ items: people(30), options: small }, (operation, [item]) => {
 			if (operation === 'insert' && item.kind === 'chunk' && !first) {
-				first = { name: item.name, at: String(item.at) };
+				first = { name: String(item.name), at: String(item.at) };
 				for (const row of runsIn()) row.state = 'paused';
 			}
-			// As the row was until its answer came.
-			if (operation === 'update' && item.state === 'accepted' && item.name === first?.name)
+			// As its second row was until its answer came.
+			if (operation === 'update' && item.state === 'accepted' && item.name === `${first?.name}-2`)
 				claimedAt ??= String(chunksIn().find(({ name }) => name === item.name)?.at);
 		});
 		while (!chunksIn().some(({ state }) => state === 'notSent'))

@@ -6,6 +6,7 @@ import { CREDENTIAL_NAME } from '../scripts/exampleRun';
 import { RealN8n, ensureN8n, freePort, installPackage } from '../scripts/n8n/realN8n';
 import { choose, type Choice } from './choice';
 import { CREDENTIALS, SENDER, credentialFor, makeWorkflow, massSend } from './engineRun';
+import { measureFiles } from './fileScale';
 import type { Memory, MemoryJob } from './memoryWorker';
 import { logProgress, printTable, round, saveResults, type Row } from './report';
 import { SandboxProcess } from './sandboxProcess';
@@ -110,6 +111,11 @@ const SCENARIOS = [
 		name: 'n8n',
 		title: `${COUNT.toLocaleString('en')} recipients in a real n8n`,
 		measure: measureN8n,
+	},
+	{
+		name: 'file',
+		title: 'Recipients in a CSV file, in a real n8n, at the full quota',
+		measure: measureFiles,
 	},
 	{
 		name: 'memory',

@@ -89,6 +89,41 @@ const entryVariableFields: INodeProperties[] = [
 	},
 ];
 
+const FROM_FILE = { show: { recipientSource: ['file'] } };
+
+/** The variables of recipients that are rows of a file: the column that holds each of them. */
+const columnVariableFields: INodeProperties[] = [
+	{
+		displayName: 'Specify Template Variables',
+		name: 'specifyVariables',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Using Columns of the Same Name',
+				value: 'sameName',
+				description: 'Each variable gets the column with the same name',
+			},
+			{ name: 'Using Name and Column Pairs', value: 'pairs' },
+		],
+		default: 'sameName',
+		description: 'Which columns of the file hold the template variables',
+		displayOptions: { ...FROM_FILE, hide: PICKED },
+	},
+	variablePairs(
+		{
+			displayName: 'Column',
+			name: 'value',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. coupon',
+			description:
+				"The name of the column that holds the value; leave empty if it has the variable's name",
+		},
+		{ show: { ...FROM_FILE.show, specifyVariables: ['pairs'] }, hide: PICKED },
+	),
+];
+
 export const properties: INodeProperties[] = withCampaigns(
 	[
 		operationField([
@@ -110,6 +145,7 @@ export const properties: INodeProperties[] = withCampaigns(
 		...recipientFields(toFields),
 		...templateVariableFields.map(forItems),
 		...entryVariableFields,
+		...columnVariableFields,
 		labelField,
 		custSpaceIdField,
 		optionsCollection([
@@ -117,7 +153,7 @@ export const properties: INodeProperties[] = withCampaigns(
 			...campaignOptions,
 			cleanVariablesOption(TEMPLATE_ON_WHATSAPP),
 			...buttonPayloads(
-				'The text for this button. For recipients from a list, the field of each entry that holds it.',
+				'The text for this button. For recipients from a list or a file, the field or column that holds it.',
 			),
 			defaultCountry,
 			fallback,

@@ -18,7 +18,7 @@ import {
 	taskIdOption,
 	timeoutOption,
 } from '../shared/parameters/optionFields';
-import { massOptions } from '../shared/send/fields';
+import { massOptions, recipientFields } from '../shared/send/fields';
 
 const OF_TEMPLATES = { operation: ['sendTemplate', 'sendMmLite'] };
 
@@ -157,6 +157,18 @@ const options: INodeProperties[] = [
 	},
 ];
 
+const toField: INodeProperties = {
+	displayName: 'To',
+	name: 'to',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. +65 9123 4567',
+	hint: 'With country code, e.g. +65 9123 4567. Separate several with commas, or drag a list.',
+	description:
+		'Phone numbers in any format, with country code unless Default Country is set. Items with the same message share a request.',
+};
+
 export const properties: INodeProperties[] = withCampaigns(
 	[
 		operationField([
@@ -200,17 +212,7 @@ export const properties: INodeProperties[] = withCampaigns(
 			required: true,
 			description: 'A number of the WhatsApp Business Account',
 		},
-		{
-			displayName: 'To',
-			name: 'to',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. +65 9123 4567',
-			hint: 'With country code, e.g. +65 9123 4567. Separate several with commas, or drag a list.',
-			description:
-				'Phone numbers in any format, with country code unless Default Country is set. Items with the same message share a request.',
-		},
+		...recipientFields([toField], false),
 		...templateFields,
 		...messagePanel(MESSAGE_TYPES.flat),
 		optionsCollection(options),

@@ -423,6 +423,13 @@ export class RealN8n {
 		return `${this.url}/webhook/${first}/${authentication === 'urlSecret' ? urlSecret?.value : 'receipts'}`;
 	}
 
+	/** The Production URL of a workflow's form. */
+	async formUrl(id: string): Promise<string> {
+		const { nodes } = await this.call<IWorkflowBase>('GET', `/workflows/${id}`);
+		const { webhookId } = nodes.find(({ type }) => type === 'n8n-nodes-base.formTrigger')!;
+		return `${this.url}/form/${webhookId}`;
+	}
+
 	/** IDs of a workflow's stored executions, newest first, optionally of one status only. */
 	async executionsOf(id: string, status?: ExecutionStatus): Promise<string[]> {
 		const filter = JSON.stringify({ workflowId: id, ...(status && { status: [status] }) });
@@ -508,7 +515,11 @@ export class RealN8n {
 		return customData ?? {};
 	}
 
-	async waitForExecution(executionId: string): Promise<RealRun> {
+	/** @param unlessIn the statuses of an execution that has not ended */
+	async waitForExecution(
+		executionId: string,
+		unlessIn = ['new', 'running', 'waiting'],
+	): Promise<RealRun> {
 		for (let tries = 0; tries < 600; tries++) {
 			const execution = await this.call<{ status: string; data: string; finished: boolean }>(
 				'GET',
@@ -516,7 +527,7 @@ export class RealN8n {
 			);
 			const data = parse(execution.data) as IRun['data'] | undefined;
 			// n8n 1 stores the data a moment after the status.
-			if (!['new', 'running', 'waiting'].includes(execution.status) && data?.resultData)
+			if (!unlessIn.includes(execution.status) && data?.resultData)
 				return { status: execution.status, data, stored: execution.data };
 			await delay(100);
 		}

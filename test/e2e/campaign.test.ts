@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import axios from 'axios';
 import type { IDataObject, IWorkflowBase } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox/server';
@@ -224,4 +225,35 @@ withoutTables(
 		expect(recipients().accepted).toBe(0);
 	},
 	120_000,
+);
+
+withTables(
+	'csv-from-a-form sends to a list of 100,000 that is uploaded, and returns who was not accepted',
+	async () => {
+		const id = await n8n.addWorkflow(readExample('csv-from-a-form'), credentialIds);
+		await n8n.publish(id);
+		const lines = ['phone,name,order'];
+		for (let index = 0; index < 100_000; index++)
+			lines.push(`${6_500_000_000 + index},Mia ${index},A-${index}`);
+		lines[73_213] = '123,Ben,A-1';
+		const form = new FormData();
+		form.append('field-0', 'order-update-2026-12');
+		form.append('field-1', new Blob([lines.join('\n')], { type: 'text/csv' }), 'people.csv');
+		const { status } = await axios.post(await n8n.formUrl(id), form, { proxy: false });
+		expect(status).toBe(200);
+		let executions: string[] = [];
+		while (executions.length === 0) executions = await n8n.executionsOf(id);
+		// It waits for somebody to look at its last page.
+		const run = await n8n.waitForExecution(executions[0], ['new', 'running']);
+		expect(itemsOf(run, 'CAMS Mass Send')).toMatchObject([
+			{ recipients: 100_000, accepted: 99_999, notSent: 1, requests: 100 },
+			{
+				recipients: 1,
+				fileName: 'people-not-accepted.csv',
+				reasons: [{ cause: 'invalidRecipient', lines: [73_214] }],
+			},
+		]);
+		expect(recipients()).toMatchObject({ accepted: 99_999, duplicate: 0 });
+	},
+	180_000,
 );

@@ -3,7 +3,7 @@
  * recipients, and what has arrived. Importing it registers the hooks that start and stop the sandbox.
  */
 import { inspect } from 'node:util';
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INode } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 import { DEFAULT_SETTINGS, type Settings } from '../../sandbox/settings';
@@ -97,6 +97,8 @@ export interface MassCase {
 	parameters?: IDataObject;
 	options?: IDataObject;
 	items: IDataObject[];
+	/** The binary data of the items, by item index. */
+	files?: IBinaryKeyData[];
 	node?: Partial<INode>;
 	credential?: IDataObject;
 	engine?: Partial<EngineOptions>;

@@ -9,6 +9,7 @@ import { Semaphore } from '../util/concurrency';
 import { textOf, textOrEmpty } from '../util/json';
 import { UserIssue, toIssue } from '../util/userIssue';
 import { tableIssue, unreachableTable, type CampaignTable } from './dataTable';
+import { DigestMap } from './digestMap';
 import { LOOK_MS, RENEW_MS, orderFor, renewLease } from './lease';
 import { QuotaShare, type Quota } from './quotaShare';
 import {
@@ -68,8 +69,8 @@ const rankOf = (row: ChunkRow, result: IDataObject) =>
  * What the rows of chunks say of each recipient, by digest: the strongest of all that name it.
  * @throws UserIssue for a row that somebody has changed
  */
-export function readChunks(rows: Row[]): Map<string, KnownRecipient> {
-	const known = new Map<string, KnownRecipient>();
+export function readChunks(rows: Row[]): DigestMap<KnownRecipient> {
+	const known = new DigestMap<KnownRecipient>();
 	for (const row of rows.filter(isKind('chunk'))) {
 		const rank = rankOf(row, resultOf(row));
 		const digests = readDigests(row);
@@ -168,7 +169,7 @@ export async function writeUnwritten(table: CampaignTable): Promise<void> {
 
 /** The owner's side of a campaign: claims chunks before they are sent, and settles them after. */
 export class Campaign {
-	private readonly known: Map<string, KnownRecipient>;
+	private readonly known: DigestMap<KnownRecipient>;
 	private readonly outcomes = new Map<ChunkRow, Outcome | undefined>();
 	private readonly claims = new Map<Batch, Claim>();
 	private readonly ahead = new Semaphore(CLAIMED_AHEAD);

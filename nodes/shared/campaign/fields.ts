@@ -1,6 +1,7 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { optionsCollection } from '../parameters/optionFields';
+import { fileOptions } from '../send/fields';
 import { DEFAULT_TABLE } from './rows';
 
 /** The fields and options of campaigns. Workflows store their internal names, which therefore never change. */
@@ -205,6 +206,7 @@ const OF_RECIPIENTS = [
 	'listField',
 	'recipientsJson',
 	'toField',
+	'binaryPropertyName',
 ];
 
 /**
@@ -274,8 +276,8 @@ export function withCampaigns(
 		idOf({ hide: { operation: [...CAMPAIGN_OPERATIONS] } }, false),
 		...sends.slice(end),
 		...(channel ? [{ ...channel, displayOptions: showFor('resolveUnknown') }] : []),
-		optionsFor('getCampaign', [defaultCountry]),
+		optionsFor('getCampaign', [defaultCountry, ...fileOptions]),
 		optionsFor('setCampaignState', []),
-		...(hasHistory ? [optionsFor('resolveUnknown', [notFoundAfterOption])] : []),
+		...(hasHistory ? [optionsFor('resolveUnknown', [...fileOptions, notFoundAfterOption])] : []),
 	];
 }

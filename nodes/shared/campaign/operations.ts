@@ -9,15 +9,16 @@ import { defaultCountry } from '../parameters/defaultCountry';
 import { numberOption } from '../parameters/options';
 import { Parameters, type Read } from '../parameters/parameters';
 import { cleanRecipient, rawRecipient, type ChannelType } from '../parameters/recipient';
+import { inParts, recipientsOf } from '../send/fileRecipients';
 import { isTool, onError } from '../send/onError';
-import { findRecipients } from '../send/recipients';
-import type { Position } from '../send/recipientState';
+import { placeOf, type Position } from '../send/recipientState';
 import { isObject } from '../util/json';
 import { at } from '../util/path';
 import { UserIssue, toCredentialIssue, toIssue } from '../util/userIssue';
 import { createYielder } from '../util/yield';
 import { keyOf, readChunks, type KnownRecipient } from './campaign';
 import type { CampaignTable } from './dataTable';
+import type { DigestMap } from './digestMap';
 import { CAMPAIGN_OPERATIONS } from './fields';
 import { isOpen, latestRuns } from './lease';
 import { readCampaignId, readTableName, withTable } from './open';
@@ -53,7 +54,7 @@ function newestRun(rows: Row[], id: string, tableName: string): RunRow {
 }
 
 /** Recipients by what the rows of chunks say of them. */
-function countKnown(known: Map<string, KnownRecipient>): IDataObject {
+function countKnown(known: DigestMap<KnownRecipient>): IDataObject {
 	const counts = { accepted: 0, rejected: 0, notSent: 0, notFound: 0, unknown: 0, sending: 0 };
 	const names = new Map(Object.keys(counts).map((name) => [name.toLowerCase(), name]));
 	for (const { row } of known.values())
@@ -89,25 +90,27 @@ async function* readRecipients(
 ): AsyncGenerator<InputRecipient> {
 	const items = context.getInputData();
 	const yieldToOthers = createYielder();
-	for (const source of findRecipients(parameters, items, numbersOnly)) {
-		const pause = yieldToOthers();
-		if (pause) await pause;
-		const { itemIndex, entryIndex, entry } = source;
-		const position = { itemIndex, entryIndex, entry };
-		if ('issue' in source) {
-			yield { ...position, issue: source.issue };
-			continue;
-		}
-		try {
-			const channelType = source.read('channelType') as ChannelType;
-			const to = cleanRecipient(source.read('to', ''), channelType, {
-				isGroup: at(entry, 'RecipientType') === 'group',
-				country: defaultCountry(source.read('options.defaultCountry', ''), accountCountry),
-				item: isObject(entry) ? entry : items[itemIndex].json,
-			});
-			yield { ...position, to, channelType };
-		} catch (error) {
-			yield { ...position, to: rawRecipient(source.read), issue: toIssue(error) };
+	for await (const part of inParts(recipientsOf(context, parameters, numbersOnly))) {
+		for (const source of part) {
+			const pause = yieldToOthers();
+			if (pause) await pause;
+			const position = placeOf(source);
+			if ('issue' in source) {
+				yield { ...position, issue: source.issue };
+				continue;
+			}
+			const { itemIndex, entry } = position;
+			try {
+				const channelType = source.read('channelType') as ChannelType;
+				const to = cleanRecipient(source.read('to', ''), channelType, {
+					isGroup: at(entry, 'RecipientType') === 'group',
+					country: defaultCountry(source.read('options.defaultCountry', ''), accountCountry),
+					item: isObject(entry) ? entry : items[itemIndex].json,
+				});
+				yield { ...position, to, channelType };
+			} catch (error) {
+				yield { ...position, to: rawRecipient(source.read), issue: toIssue(error) };
+			}
 		}
 	}
 }
@@ -130,13 +133,12 @@ async function statusOfRecipients(
 	const known = readChunks(rows);
 	const accepted: INodeExecutionData[] = [];
 	const others: INodeExecutionData[] = [];
-	for await (const { itemIndex, entryIndex, entry, to, channelType, issue } of recipients) {
-		const position: IDataObject =
-			entryIndex === undefined ? {} : { entryIndex, entry: entry as IDataObject };
+	for await (const { itemIndex, entryIndex, line, entry, to, channelType, issue } of recipients) {
 		const json: IDataObject = {
 			outcome: 'notYetSent',
 			...(to !== undefined && { to }),
-			...position,
+			...(entryIndex !== undefined && { entryIndex, entry: entry as IDataObject }),
+			...(line !== undefined && { line, entry: entry as IDataObject }),
 		};
 		if (issue) {
 			const reason = `${issue.title}. ${issue.advice}`;

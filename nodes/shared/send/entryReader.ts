@@ -20,8 +20,45 @@ export function namesOf(json: unknown): string {
 		: `It has: ${listNames(names, 12)}${names.length > 12 ? ', ...' : ''}.`;
 }
 
+/** What entries are called in errors. */
+interface EntryWords {
+	/** "The entry has no field" */
+	lacks: string;
+	/** Why an expression won't do. */
+	readsOne: string;
+	/** What to enter in its place. */
+	name: string;
+	/** How to name the recipient's. */
+	addTo: string;
+	addFirst: string;
+}
+
+const OF_LIST: EntryWords = {
+	lacks: 'The entry has no field',
+	readsOne: 'Its expression reads only one entry.',
+	name: 'the name of a field of the entries',
+	addTo: 'Drag the field with the recipient into To Field.',
+	addFirst: 'A payload names a field of the entries. Add the text to the list first.',
+};
+
+/** For the rows of a file. */
+export const OF_FILE: EntryWords = {
+	lacks: 'The file has no column',
+	readsOne: 'Its expression reads the item, not the rows of its file.',
+	name: 'the name of a column',
+	addTo: 'Enter the name of the column with the recipient in To Column.',
+	addFirst: 'A payload names a column. Add it to the file first.',
+};
+
 type EntryReader = (entry: unknown) => Read;
 type EntryParameter = (entry: unknown) => unknown;
+
+/** Of which entries parameters are read. */
+interface EntryKind {
+	/** Where their list is in the item; undefined when an expression gives it, and for a file. */
+	list: DataPath | undefined;
+	words: EntryWords;
+}
 
 /**
  * The part of a path after the list and a position in it: `phone` of customers[0].phone.
@@ -47,7 +84,7 @@ function withinEntry(path: DataPath, list: DataPath | undefined): DataPath | und
  */
 function entryField(
 	raw: unknown,
-	list: DataPath | undefined,
+	{ list, words }: EntryKind,
 	label: string,
 	ofItem: (() => unknown) | undefined = undefined,
 ): EntryParameter {
@@ -63,7 +100,7 @@ function entryField(
 	if (!within) {
 		throw new UserIssue(
 			`${label} would be the same for every recipient`,
-			'Its expression reads only one entry. Enter the name of a field of the entries, e.g. first_name.',
+			`${words.readsOne} Enter ${words.name}, e.g. first_name.`,
 		);
 	}
 	return (entry) => plainAt(entry, within);
@@ -73,22 +110,24 @@ type Pairs = { variable?: Array<{ name?: unknown; value?: unknown }> };
 
 /** @throws UserIssue because the entry lacks a field that the user named */
 function noField(
+	{ lacks }: EntryWords,
 	field: unknown,
 	entry: unknown,
 	advice: string,
 	cause: NotSentCause = 'invalidField',
 ): never {
-	throw new UserIssue(
-		`The entry has no field ${quote(field)}`,
-		`${namesOf(entry)} ${advice}`,
-		cause,
-	);
+	throw new UserIssue(`${lacks} ${quote(field)}`, `${namesOf(entry)} ${advice}`, cause);
 }
 
-function missing(variable: unknown, field: unknown, entry: unknown): never {
+function missing(
+	{ lacks, name }: EntryWords,
+	variable: unknown,
+	field: unknown,
+	entry: unknown,
+): never {
 	throw new UserIssue(
 		`Template variable ${quote(variable)} is empty`,
-		`The entry has no field ${quote(field)}. ${namesOf(entry)} Enter the name of the field that holds its value.`,
+		`${lacks} ${quote(field)}. ${namesOf(entry)} Enter ${name} that holds its value.`,
 		'missingVariable',
 	);
 }
@@ -96,35 +135,31 @@ function missing(variable: unknown, field: unknown, entry: unknown): never {
 const toObject = (entry: unknown): Record<string, unknown> => (isObject(entry) ? entry : {});
 
 /** To, for an entry: the field that To Field names, or the entry's own To in the API's form. */
-function entryTo(parameters: Parameters, list: DataPath | undefined): EntryParameter {
+function entryTo(parameters: Parameters, kind: EntryKind): EntryParameter {
+	const { words } = kind;
 	const toField = parameters.raw('toField', 'to');
-	const fieldOf = entryField(toField, list, 'To Field');
+	const fieldOf = entryField(toField, kind, 'To Field');
 	return (entry) => {
 		const own = fieldOf(entry);
 		const to = own === undefined ? toObject(entry).To : own;
 		// An empty field is there; the check of the recipient reports it.
 		if (to !== undefined) return to ?? '';
-		const advice = 'Drag the field with the recipient into To Field.';
-		return noField(toField, entry, advice, 'invalidRecipient');
+		return noField(words, toField, entry, words.addTo, 'invalidRecipient');
 	};
 }
 
 /** Template Variables as name and value pairs, for an entry. A value left empty means the field of the variable's name. */
-function entryPairs(
-	parameters: Parameters,
-	list: DataPath | undefined,
-	ofItem: Read,
-): EntryParameter {
+function entryPairs(parameters: Parameters, kind: EntryKind, ofItem: Read): EntryParameter {
 	const { variable = [] } = parameters.raw('templateVariablePairs', {}) as Pairs;
 	const pairs = variable.map(({ name: rawName, value }, index) => {
 		const parameter = `templateVariablePairs.variable[${index}]`;
 		const isExpression = typeof rawName === 'string' && rawName.startsWith('=');
 		const name = isExpression ? ofItem(`${parameter}.name`) : rawName;
 		const field = value === '' || value === '=' || value === undefined ? name : value;
-		const textOf = entryField(field, list, quote(name), () => ofItem(`${parameter}.value`));
+		const textOf = entryField(field, kind, quote(name), () => ofItem(`${parameter}.value`));
 		const valueOf = (entry: unknown) => {
 			const text = textOf(entry);
-			return text === undefined ? missing(name, field, entry) : text;
+			return text === undefined ? missing(kind.words, name, field, entry) : text;
 		};
 		return { name, valueOf };
 	});
@@ -134,18 +169,14 @@ function entryPairs(
 }
 
 /** The options for an entry: its button payloads come from its fields. */
-function entryOptions(
-	parameters: Parameters,
-	list: DataPath | undefined,
-	ofItem: Read,
-): EntryParameter {
+function entryOptions(parameters: Parameters, kind: EntryKind, ofItem: Read): EntryParameter {
+	const { words } = kind;
 	const payloads = payloadValues(parameters.raw('options', {}) as PayloadOptions).map((value) => {
-		const textOf = value === '' ? () => '' : entryField(value, list, 'Button payload');
+		const textOf = value === '' ? () => '' : entryField(value, kind, 'Button payload');
 		return (entry: unknown) => {
 			const text = textOf(entry);
 			if (text !== undefined) return text;
-			const advice = 'A payload names a field of the entries. Add the text to the list first.';
-			return noField(value, entry, advice);
+			return noField(words, value, entry, words.addFirst);
 		};
 	});
 	return (entry) => ({
@@ -156,13 +187,18 @@ function entryOptions(
 	});
 }
 
-/** Makes the entries of an item's list readable under the names of the node's parameters. */
+/**
+ * Makes the entries of an item's list, or the rows of its file, readable under the names of the node's parameters.
+ * @throws UserIssue for a parameter that can name no field
+ */
 export function createEntryReader(
 	parameters: Parameters,
 	list: DataPath | undefined,
 	ofItem: Read,
+	words = OF_LIST,
 ): EntryReader {
-	const objectOf = entryField(parameters.raw('objectField', ''), list, 'Object Field');
+	const kind: EntryKind = { list, words };
+	const objectOf = entryField(parameters.raw('objectField', ''), kind, 'Object Field');
 	const specifyVariables = parameters.raw('specifyVariables', 'pairs');
 	// An entry in the API's own form brings its variables along.
 	const ownVariables = (entry: unknown) => {
@@ -170,11 +206,11 @@ export function createEntryReader(
 		return isObject(TemplateParams) ? TemplateParams : undefined;
 	};
 	const ofEntry: Readonly<Record<string, EntryParameter>> = {
-		to: entryTo(parameters, list),
+		to: entryTo(parameters, kind),
 		specifyVariables: (entry) => (ownVariables(entry) ? 'object' : specifyVariables),
 		objectField: (entry) => ownVariables(entry) ?? objectOf(entry),
-		templateVariablePairs: entryPairs(parameters, list, ofItem),
-		options: entryOptions(parameters, list, ofItem),
+		templateVariablePairs: entryPairs(parameters, kind, ofItem),
+		options: entryOptions(parameters, kind, ofItem),
 	};
 	return (entry) => (name, fallback) =>
 		hasOwn(ofEntry, name) ? ofEntry[name](entry) : ofItem(name, fallback);

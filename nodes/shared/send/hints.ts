@@ -4,12 +4,15 @@ import { formatCount } from '../util/format';
 import type { SettledRecipient } from './recipientState';
 import { formatCounts } from './result';
 import {
+	countOf,
 	countsOf,
-	groupBy,
+	failedAmong,
+	fallbacksOf,
 	hadItBefore,
-	hasSucceeded,
 	namedCause,
+	unknownAmong,
 	wayOutOfDoubt,
+	type Group,
 	type MassReport,
 } from './summary';
 
@@ -60,18 +63,21 @@ function causeOf({ state: { result } }: SettledRecipient): string {
 }
 
 /** " Not Accepted says why: 90 invalid recipient, 1 duplicate." */
-function causes(failed: SettledRecipient[]): string {
+function causes(failed: Group[]): string {
 	if (failed.length === 0) return '';
-	const named = [...groupBy(failed, causeOf)]
-		.sort(([, left], [, right]) => right.length - left.length)
+	const counts = new Map<string, number>();
+	for (const { first, count } of failed)
+		counts.set(causeOf(first), (counts.get(causeOf(first)) ?? 0) + count);
+	const named = [...counts]
+		.sort(([, left], [, right]) => right - left)
 		.slice(0, MAX_CAUSES_NAMED)
-		.map(([cause, { length }]) => `${formatCount(length)} ${namedCause(cause, length)}`);
+		.map(([cause, count]) => `${formatCount(count)} ${namedCause(cause, count)}`);
 	return ` Not Accepted says why: ${named.join(', ')}.`;
 }
 
 /** A workflow that goes on to another channel for whoever was rejected would send twice. */
-export function fallbackHints(recipients: SettledRecipient[]): NodeExecutionHint[] {
-	const count = recipients.filter(({ state }) => state.result.json.fallbackMayBeSent).length;
+export function fallbackHints(groups: Group[]): NodeExecutionHint[] {
+	const count = fallbacksOf(groups);
 	if (count === 0) return [];
 	return [
 		outputHint(
@@ -82,12 +88,12 @@ export function fallbackHints(recipients: SettledRecipient[]): NodeExecutionHint
 }
 
 /** Within a campaign nobody who is unknown is sent to again, so they would be missed in silence. */
-function doubtHints({ isCampaign, recipients }: MassReport): NodeExecutionHint[] {
-	const unknown = recipients.filter(({ state }) => state.result.outcome === 'unknown');
+function doubtHints({ isCampaign, groups }: MassReport): NodeExecutionHint[] {
+	const unknown = unknownAmong(groups);
 	if (!isCampaign || unknown.length === 0) return [];
 	return [
 		outputHint(
-			`${formatCount(unknown.length)} may have got the message or not, and are not sent to again. ${wayOutOfDoubt(unknown)}`,
+			`${formatCount(countOf(unknown))} may have got the message or not, and are not sent to again. ${wayOutOfDoubt(unknown)}`,
 			'warning',
 		),
 	];
@@ -95,17 +101,18 @@ function doubtHints({ isCampaign, recipients }: MassReport): NodeExecutionHint[]
 
 /** The hints above the output of a mass send: counts and causes, and advice. */
 export function buildHints(report: MassReport, context: HintContext): NodeExecutionHint[] {
-	const { recipients, requests, expectedSeconds } = report;
-	const failed = recipients.filter((recipient) => !hasSucceeded(recipient));
+	const { groups, requests, expectedSeconds } = report;
+	const failed = failedAmong(groups);
 	const calls = `${formatCount(requests)} ${requests === 1 ? 'request' : 'requests'}`;
 	const others = [
-		...fallbackHints(recipients),
+		...fallbackHints(groups),
 		...doubtHints(report),
 		...warningHints(context.warnings),
 		...listHints(context),
 	];
 	if (expectedSeconds !== undefined) {
-		const valid = `${formatCount(recipients.length - failed.length)} of ${formatCount(recipients.length)} recipients can be sent to`;
+		const recipients = countOf(groups);
+		const valid = `${formatCount(recipients - countOf(failed))} of ${formatCount(recipients)} recipients can be sent to`;
 		return [
 			outputHint(
 				`Nothing was sent: Validate Only is on. ${valid}, in ${calls}, in about ${formatCount(expectedSeconds)} s.${causes(failed)}`,
@@ -114,11 +121,11 @@ export function buildHints(report: MassReport, context: HintContext): NodeExecut
 			...others,
 		];
 	}
-	const earlier = recipients.filter(hadItBefore).length;
+	const earlier = countOf(groups, hadItBefore);
 	const before = earlier > 0 ? `${formatCount(earlier)} had it before; now ` : '';
 	return [
 		outputHint(
-			`${before}${formatCounts(countsOf(recipients))}.${causes(failed) || ` In ${calls}.`}`,
+			`${before}${formatCounts(countsOf(groups))}.${causes(failed) || ` In ${calls}.`}`,
 			failed.length > 0 ? 'warning' : 'info',
 		),
 		...others,

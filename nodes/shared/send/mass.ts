@@ -5,7 +5,8 @@ import type {
 	NodeExecutionHint,
 } from 'n8n-workflow';
 
-import type { Campaign } from '../campaign/campaign';
+import { keyOf, type Campaign } from '../campaign/campaign';
+import { DigestMap } from '../campaign/digestMap';
 import {
 	checkSameCampaign,
 	hasOneCampaignId,
@@ -14,35 +15,43 @@ import {
 	readCampaignOptions,
 	type OpenOptions,
 } from '../campaign/open';
-import type { RunCounts } from '../campaign/rows';
+import { digestOf, type RunCounts } from '../campaign/rows';
 import { booleanOption, maxPerSecondOption, wholeNumberOption } from '../parameters/options';
-import { Parameters, type Read } from '../parameters/parameters';
+import { Parameters } from '../parameters/parameters';
 import { rawRecipient } from '../parameters/recipient';
 import { Pool } from '../util/concurrency';
 import { formatCount } from '../util/format';
 import { UserIssue, toCredentialIssue, toIssue } from '../util/userIssue';
 import { createYielder } from '../util/yield';
 import { Batcher, checkLength, sendBatch, type Batch } from './batch';
+import { FileOutcomes } from './fileOutcomes';
+import {
+	inParts,
+	isFromFile,
+	isOfFiles,
+	recipientsOf,
+	type FileRecipients,
+} from './fileRecipients';
 import { buildHints } from './hints';
 import { withSendLedger, type SendLedger } from './ledger';
 import { NOTHING_SENT, buildRunError, toNodeError } from './nodeError';
 import { isTool, onError, stoppedIssue } from './onError';
-import { buildOutputs, type OutputMode } from './output';
+import { HeldOutcomes, type Outcomes } from './outcomes';
+import { buildOutputs, type OutputMode, type OutputOptions } from './output';
 import { Progress } from './progress';
 import {
 	MAX_RECIPIENTS,
-	findRecipients,
 	listBehindTo,
+	type ItemRecipients,
 	type RecipientSource,
-	type Recipients,
 	type UnreadableRecipient,
 } from './recipients';
 import {
 	WAITING,
-	assertSettled,
 	isReady,
 	isSettled,
 	markRemainingNotSent,
+	placeOf,
 	restorePreviousResult,
 	sentAmong,
 	settle,
@@ -54,7 +63,15 @@ import {
 } from './recipientState';
 import { resultFromIssue } from './result';
 import type { BatchSender, MassMessage } from './sender';
-import { hadItBefore, hasSucceeded, isDuplicate, type MassReport } from './summary';
+import {
+	Groups,
+	countOf,
+	failedAmong,
+	isDuplicate,
+	told,
+	type Group,
+	type MassReport,
+} from './summary';
 
 /** Calls in flight, as seconds' worth of the rate; a few more where the rate is low and answers are slow. */
 const SECONDS_IN_FLIGHT = 2;
@@ -87,6 +104,13 @@ function readRunOptions(parameters: Parameters, sender: BatchSender): RunOptions
 	const read = parameters.of(0);
 	const option = (name: string) => read(`options.${name}`);
 	const campaignId = readCampaignId(parameters, read);
+	const validateOnly = booleanOption(option('validateOnly'), 'Validate Only');
+	if (campaignId === '' && !validateOnly && isFromFile(parameters)) {
+		throw new UserIssue(
+			'Campaign ID is empty',
+			'Recipients from a file need one: it keeps who has been sent to, so that a run that was interrupted can go on where it stopped. Enter e.g. spring-sale-2026.',
+		);
+	}
 	return {
 		campaignId,
 		campaign: readCampaignOptions(read),
@@ -104,13 +128,14 @@ function readRunOptions(parameters: Parameters, sender: BatchSender): RunOptions
 			option('maxRequestsPerSecond') ?? sender.callsPerSecond,
 			sender.maxCallsPerSecond,
 		),
-		validateOnly: booleanOption(option('validateOnly'), 'Validate Only'),
+		validateOnly,
 	};
 }
 
-function readOutputMode(read: Read): OutputMode {
-	const mode = read('options.output');
-	return mode === 'chunk' || mode === 'summary' ? mode : 'recipient';
+function readOutputMode(parameters: Parameters): OutputMode {
+	const mode = parameters.of(0)('options.output');
+	if (mode === 'chunk' || mode === 'summary') return mode;
+	return mode === undefined && isFromFile(parameters) ? 'chunk' : 'recipient';
 }
 
 /**
@@ -135,14 +160,33 @@ function createMessageReader(
 		last && (isFixed || last.itemIndex === source.itemIndex) ? last.message : build(source);
 }
 
-const positionOf = ({ itemIndex, entryIndex }: Position) =>
-	entryIndex === undefined ? `Item ${itemIndex}` : `Entry ${entryIndex} of item ${itemIndex}`;
+function positionOf({ itemIndex, entryIndex, line }: Position): string {
+	if (line !== undefined) return `Line ${line}${itemIndex > 0 ? ` of item ${itemIndex}` : ''}`;
+	return entryIndex === undefined
+		? `Item ${itemIndex}`
+		: `Entry ${entryIndex} of item ${itemIndex}`;
+}
 
-/** Finds recipients that came before in the same channel, and how often. */
-function createRepeatFinder(): (
-	recipient: Recipient,
-	channelType: unknown,
-) => Recipient | undefined {
+/** Finds where a recipient came before in the same channel. */
+type RepeatFinder = (recipient: Recipient, channelType: unknown) => Position | undefined;
+
+const LINES = 2 ** 32;
+
+/** For lines of files. A million are remembered in 32 MB, by digest: two are taken for one with the odds in rows.ts. */
+function createLineRepeatFinder(campaignId: string): RepeatFinder {
+	const firsts = new DigestMap<number>();
+	return (recipient, channelType) => {
+		const { itemIndex, line = 0 } = recipient;
+		const digest = digestOf(campaignId, keyOf(recipient, channelType));
+		const first = firsts.get(digest);
+		if (first !== undefined) return { itemIndex: Math.floor(first / LINES), line: first % LINES };
+		firsts.set(digest, itemIndex * LINES + line);
+		return undefined;
+	};
+}
+
+/** For items, which also learn how often they came before. */
+function createRepeatFinder(): RepeatFinder {
 	// A map for each channel, so that no key is built for each of a million recipients.
 	const firstByChannel = new Map<unknown, Map<string, Recipient>>();
 	const repeats = new Map<Recipient, number>();
@@ -161,18 +205,21 @@ function createRepeatFinder(): (
 	};
 }
 
+type Preparer = (source: RecipientSource | UnreadableRecipient) => Promise<Recipient>;
+
 /** Builds and checks recipients, one after the other; what keeps one from being sent to settles it. */
 function createPreparer(
 	parameters: Parameters,
 	sender: BatchSender,
 	{ duplicates, campaignId }: RunOptions,
-): (source: RecipientSource | UnreadableRecipient) => Promise<Recipient> {
+): Preparer {
 	const messageOf = createMessageReader(parameters, sender);
-	const findRepeat = createRepeatFinder();
+	const findRepeat = isFromFile(parameters)
+		? createLineRepeatFinder(campaignId)
+		: createRepeatFinder();
 	const isSameForAll = hasOneCampaignId(parameters);
 	return async (source) => {
-		const { itemIndex, entryIndex, entry } = source;
-		const recipient: Recipient = { itemIndex, entryIndex, entry, state: WAITING };
+		const recipient: Recipient = { ...placeOf(source), state: WAITING };
 		const about: IDataObject = { api: sender.api };
 		try {
 			if ('issue' in source) throw source.issue;
@@ -205,43 +252,56 @@ interface Run {
 	context: IExecuteFunctions;
 	sender: BatchSender;
 	options: RunOptions;
-	sources: Recipients;
-	prepare(source: RecipientSource | UnreadableRecipient): Promise<Recipient>;
+	sources: ItemRecipients | FileRecipients;
+	/** One for each time that the recipients are read. */
+	createPreparer(): Preparer;
 	batcher: Batcher;
 	ledger: SendLedger;
 	/** Absent without a Campaign ID, which makes the ledger unnecessary. */
 	campaign?: Campaign;
 	progress: Progress;
-	/** Those that were reached so far, in the order of the input. */
-	recipients: Recipient[];
+	/** Of those that were read so far. */
+	outcomes: Outcomes;
 	/** Messages that somebody can be sent. */
 	messages: Set<OutgoingMessage>;
 	requests: number;
 }
 
+/** Reads and prepares every recipient in turn; after a stop, none is prepared. */
+async function readAll(
+	{ context, sources, createPreparer }: Run,
+	onRecipient: (recipient: Recipient) => Promise<void> | undefined,
+): Promise<void> {
+	const signal = context.getExecutionCancelSignal();
+	const yieldToOthers = createYielder();
+	const prepare = createPreparer();
+	for await (const part of inParts(sources)) {
+		// Nobody has counted what a file still holds.
+		if (signal?.aborted && isOfFiles(sources)) return;
+		for (const source of part) {
+			const others = yieldToOthers();
+			if (others) await others;
+			const recipient = signal?.aborted
+				? { ...placeOf(source), state: WAITING }
+				: await prepare(source);
+			const pause = onRecipient(recipient);
+			if (pause) await pause;
+		}
+	}
+}
+
 /** Prepares every recipient in turn, and hands on each batch as soon as it is full. */
 async function prepareAll(run: Run, onBatch: (batch: Batch) => Promise<void>): Promise<void> {
-	const { sources, prepare, batcher, ledger, campaign, progress, options, recipients, messages } =
-		run;
-	const signal = run.context.getExecutionCancelSignal();
-	const yieldToOthers = createYielder();
-	for (const source of sources) {
-		const pause = yieldToOthers();
-		if (pause) await pause;
-		if (signal?.aborted) {
-			const { itemIndex, entryIndex, entry } = source;
-			recipients.push({ itemIndex, entryIndex, entry, state: WAITING });
-			continue;
-		}
-		const recipient = await prepare(source);
-		recipients.push(recipient);
+	const { batcher, ledger, campaign, progress, options, outcomes, messages } = run;
+	await readAll(run, (recipient) => {
 		if (isReady(recipient)) messages.add(recipient.state.message);
 		if (campaign) campaign.restore(recipient);
 		else if (!options.validateOnly) restorePreviousResult(recipient, ledger);
 		if (recipient.state.name === 'settled') progress.add(recipient.state.result.outcome, 1);
+		outcomes.add(recipient);
 		const full = batcher.add(recipient);
-		if (full) await onBatch(full);
-	}
+		return full && onBatch(full);
+	});
 	for (const batch of batcher.rest()) await onBatch(batch);
 }
 
@@ -250,12 +310,15 @@ function markStopped(run: Run): void {
 	if (run.context.getExecutionCancelSignal()?.aborted) markRest(run, stoppedIssue());
 }
 
-/** Sends batches with bounded concurrency, at the speed of the quota. */
-function createBatchSender(run: Run): {
-	send(batch: Batch): Promise<void>;
+/** What is done with batches. */
+interface BatchHandler {
+	add(batch: Batch): Promise<void>;
 	finish(): Promise<void>;
-} {
-	const { context, sender, options, progress, campaign } = run;
+}
+
+/** Sends batches with bounded concurrency, at the speed of the quota. */
+function createBatchSender(run: Run): BatchHandler {
+	const { context, sender, options, progress, campaign, outcomes } = run;
 	const { maxPerSecond } = options;
 	const signal = context.getExecutionCancelSignal();
 	const pool = new Pool(Math.max(MIN_IN_FLIGHT, maxPerSecond * SECONDS_IN_FLIGHT));
@@ -270,10 +333,11 @@ function createBatchSender(run: Run): {
 		run.requests++;
 		const result = await sendBatch(batch, sender.errors, callOptions, campaign);
 		if (result) progress.add(result.outcome, batch.recipients.length);
+		outcomes.settled(batch.recipients);
 		progress.report();
 	};
 	return {
-		send: async (batch) => {
+		add: async (batch) => {
 			await campaign?.untilRoom();
 			await pool.add(async () => await sendOne(batch));
 		},
@@ -286,43 +350,73 @@ function createBatchSender(run: Run): {
 }
 
 /** Why a run that is all or nothing sends nothing; undefined when everyone can be sent to. */
-function allOrNothingIssue(recipients: Recipient[]): UserIssue | undefined {
-	const invalid = recipients.filter(
-		(recipient): recipient is SettledRecipient =>
-			recipient.state.name === 'settled' &&
-			recipient.state.result.outcome === 'notSent' &&
-			!isDuplicate(recipient as SettledRecipient),
+function allOrNothingIssue(groups: Group[], recipients: number): UserIssue | undefined {
+	const invalid = groups.filter(
+		({ first }) => first.state.result.outcome === 'notSent' && !isDuplicate(first),
 	);
 	if (invalid.length === 0) return undefined;
+	const count = countOf(invalid);
 	return new UserIssue(
 		'Nothing was sent, because others cannot be sent to',
-		`${formatCount(invalid.length)} of ${formatCount(recipients.length)} recipients ${invalid.length === 1 ? 'is' : 'are'} not valid, the first is ${positionOf(invalid[0]).toLowerCase()}. Fix them, or set Invalid Recipients to Leave Out and Send the Rest.`,
+		`${formatCount(count)} of ${formatCount(recipients)} recipients ${count === 1 ? 'is' : 'are'} not valid, the first is ${positionOf(invalid[0].first).toLowerCase()}. Fix them, or set Invalid Recipients to Leave Out and Send the Rest.`,
 		'notReached',
 	);
 }
 
-/** Prepares everyone first, and then sends to all, to nobody, or only says what would be sent. */
-async function prepareThenSend(run: Run): Promise<void> {
-	const { options, recipients } = run;
+/** Prepares everyone first, and then sends to all or to nobody. */
+async function sendToAllOrNobody(run: Run): Promise<void> {
+	const { outcomes, sources } = run;
 	const batches: Batch[] = [];
 	await prepareAll(run, async (batch) => void batches.push(batch));
-	const issue = options.invalid === 'stop' ? allOrNothingIssue(recipients) : undefined;
+	const issue = allOrNothingIssue(outcomes.told().groups, sources.count);
 	if (issue) {
 		markRest(run, issue);
-	} else if (options.validateOnly) {
-		for (const batch of batches) settleValidated(batch.recipients, batch.contains);
-		run.requests = batches.length;
 	} else {
-		const { send, finish } = createBatchSender(run);
-		for (const batch of batches) await send(batch);
-		await finish();
+		const handle = createBatchHandler(run);
+		for (const batch of batches) await handle.add(batch);
+		await handle.finish();
 	}
 }
 
+/** The same for files, which are read twice instead of being held. */
+async function sendFilesToAllOrNobody(run: Run): Promise<void> {
+	const { outcomes, sources, campaign, progress } = run;
+	const checked = new Groups(false);
+	await readAll(run, (recipient) => {
+		if (isSettled(recipient)) checked.add(recipient);
+		return undefined;
+	});
+	const issue = allOrNothingIssue(checked.told.groups, sources.count);
+	if (!issue) return await sendWhilePreparing(run);
+	const notReached = resultFromIssue(issue, aboutRun(run));
+	await readAll(run, (recipient) => {
+		campaign?.restore(recipient);
+		if (!isSettled(recipient)) settle(recipient, notReached);
+		progress.add((recipient as SettledRecipient).state.result.outcome, 1);
+		outcomes.add(recipient);
+		return undefined;
+	});
+}
+
+/** Says of batches what would be sent. */
+function createBatchValidator(run: Run): BatchHandler {
+	return {
+		add: async (batch) => {
+			settleValidated(batch.recipients, batch.contains);
+			run.outcomes.settled(batch.recipients);
+			run.requests++;
+		},
+		finish: async () => {},
+	};
+}
+
+const createBatchHandler = (run: Run) =>
+	run.options.validateOnly ? createBatchValidator(run) : createBatchSender(run);
+
 /** Prepares and sends at the same time, so that no more batches are held than are under way. */
 async function sendWhilePreparing(run: Run): Promise<void> {
-	const { send, finish } = createBatchSender(run);
-	await prepareAll(run, send);
+	const { add, finish } = createBatchHandler(run);
+	await prepareAll(run, add);
 	await finish();
 }
 
@@ -336,27 +430,41 @@ function givenTo(source: RecipientSource | UnreadableRecipient): string | undefi
 }
 
 /** Sends to nobody, for one reason. @param names whether to tell who they are */
-function sendToNobody(run: Run, issue: UserIssue, names = true): void {
-	const { sources, recipients } = run;
-	for (const source of sources) {
-		const { itemIndex, entryIndex, entry } = source;
-		const to = names ? givenTo(source) : undefined;
-		recipients.push({ itemIndex, entryIndex, entry, to, state: WAITING });
+async function sendToNobody(run: Run, issue: UserIssue, names = true): Promise<void> {
+	const { sources, outcomes, progress } = run;
+	const result = resultFromIssue(issue, aboutRun(run));
+	const yieldToOthers = createYielder();
+	for await (const part of inParts(sources)) {
+		for (const source of part) {
+			const others = yieldToOthers();
+			if (others) await others;
+			const to = names ? givenTo(source) : undefined;
+			const recipient: Recipient = { ...placeOf(source), to, state: WAITING };
+			settle(recipient, result);
+			progress.add('notSent', 1);
+			outcomes.add(recipient);
+		}
 	}
-	markRest(run, issue);
 }
 
+const aboutRun = ({ sender, options: { campaignId } }: Run): IDataObject => ({
+	api: sender.api,
+	...(campaignId !== '' && { campaignId }),
+});
+
 /** Settles everyone who has no result yet as not sent. */
-function markRest({ recipients, sender, progress, options }: Run, issue: UserIssue): void {
-	const { campaignId } = options;
-	const about = { api: sender.api, ...(campaignId !== '' && { campaignId }) };
-	progress.add('notSent', markRemainingNotSent(recipients, issue, about));
+function markRest(run: Run, issue: UserIssue): void {
+	const { outcomes, progress } = run;
+	const open = outcomes.open();
+	progress.add('notSent', markRemainingNotSent(open, issue, aboutRun(run)));
+	outcomes.settled(open);
 }
 
 async function sendToAll(run: Run): Promise<void> {
 	const { options, sources } = run;
-	if (sources.count > MAX_RECIPIENTS) {
-		sendToNobody(
+	// A file is counted as it is read, and not held.
+	if (!isOfFiles(sources) && sources.count > MAX_RECIPIENTS) {
+		await sendToNobody(
 			run,
 			new UserIssue(
 				`There are more than ${formatCount(MAX_RECIPIENTS)} recipients`,
@@ -366,8 +474,9 @@ async function sendToAll(run: Run): Promise<void> {
 		);
 		return;
 	}
-	if (options.validateOnly || options.invalid === 'stop') await prepareThenSend(run);
-	else await sendWhilePreparing(run);
+	if (options.invalid === 'skip') await sendWhilePreparing(run);
+	else if (isOfFiles(sources)) await sendFilesToAllOrNobody(run);
+	else await sendToAllOrNobody(run);
 	markStopped(run);
 }
 
@@ -377,7 +486,7 @@ async function sendToAll(run: Run): Promise<void> {
  * @throws NodeOperationError for a campaign that cannot be taken, with On Error set to stop
  */
 async function sendCampaign(run: Run): Promise<UserIssue | undefined> {
-	const { context, sender, options, sources, progress, recipients } = run;
+	const { context, sender, options, sources, progress, outcomes } = run;
 	const { campaignId, campaign: campaignOptions } = options;
 	let campaign: Campaign | undefined;
 	try {
@@ -392,11 +501,11 @@ async function sendCampaign(run: Run): Promise<UserIssue | undefined> {
 			const result = resultFromIssue(issue, { api: sender.api });
 			throw toNodeError(context.getNode(), result, { itemIndex: 0 }, NOTHING_SENT);
 		}
-		sendToNobody(run, issue);
+		await sendToNobody(run, issue);
 		return issue;
 	}
 	if (!campaign) {
-		sendToNobody(run, stoppedIssue());
+		await sendToNobody(run, stoppedIssue());
 		return undefined;
 	}
 	run.campaign = campaign;
@@ -405,9 +514,12 @@ async function sendCampaign(run: Run): Promise<UserIssue | undefined> {
 	try {
 		await sendToAll(run);
 	} finally {
+		const { groups } = outcomes.told();
 		const isFinished =
-			recipients.length > 0 &&
-			recipients.every((each) => isSettled(each) && (hasSucceeded(each) || isDuplicate(each)));
+			groups.length > 0 &&
+			!context.getExecutionCancelSignal()?.aborted &&
+			outcomes.open().length === 0 &&
+			failedAmong(groups).every(({ first }) => isDuplicate(first));
 		await campaign.close(counts(), isFinished);
 	}
 	return undefined;
@@ -427,8 +539,9 @@ function couldNotBegin(
 		itemIndex,
 		state: { name: 'settled', result },
 	}));
-	const report: MassReport = { api, recipients, requests: 0, durationMs: 0 };
-	return buildOutputs(report, outputMode, isTool(context));
+	const report: MassReport = { api, ...told(recipients), requests: 0, durationMs: 0 };
+	const output = { mode: outputMode, isTool: isTool(context), leavesOutEarlier: false };
+	return buildOutputs(report, recipients, output);
 }
 
 function toReport(run: Run, began: number): MassReport {
@@ -438,7 +551,7 @@ function toReport(run: Run, began: number): MassReport {
 		api: sender.api,
 		campaignId: options.campaignId || firstMessage?.taskId || sender.campaignId,
 		isCampaign: options.campaignId !== '',
-		recipients: assertSettled(run.recipients),
+		...run.outcomes.told(),
 		requests,
 		durationMs: Date.now() - began,
 		...(options.validateOnly && { expectedSeconds: Math.ceil(requests / options.maxPerSecond) }),
@@ -479,7 +592,7 @@ export async function massSend(
 		let sender: BatchSender;
 		let options: RunOptions;
 		try {
-			outputMode = readOutputMode(parameters.of(0));
+			outputMode = readOutputMode(parameters);
 			sender = await open(context).catch((error) => {
 				throw toCredentialIssue(error);
 			});
@@ -488,17 +601,25 @@ export async function massSend(
 			return couldNotBegin(context, api, outputMode, error);
 		}
 
-		const sources = findRecipients(parameters, context.getInputData(), sender.numbersOnly);
+		const output: OutputOptions = {
+			mode: outputMode,
+			isTool: isTool(context),
+			leavesOutEarlier: !options.campaign.includesEarlier,
+			inputs: options.includeInput ? context.getInputData() : undefined,
+		};
+		const sources = recipientsOf(context, parameters, sender.numbersOnly);
+		const held = new HeldOutcomes(output);
+		const outcomes = isOfFiles(sources) ? new FileOutcomes(context, sources, output) : held;
 		const run: Run = {
 			context,
 			sender,
 			options,
 			sources,
-			prepare: createPreparer(parameters, sender, options),
+			createPreparer: () => createPreparer(parameters, sender, options),
 			batcher: new Batcher(options.maxRecipients, sender.campaignId, options.campaignId),
 			ledger,
 			progress: new Progress(context, sources, options.campaignId || sender.campaignId),
-			recipients: [],
+			outcomes,
 			messages: new Set(),
 			requests: 0,
 		};
@@ -506,7 +627,7 @@ export async function massSend(
 		if (options.campaignId !== '' && !options.validateOnly) {
 			nobody = await sendCampaign(run);
 		} else {
-			ledger.record(() => sentAmong(run.recipients));
+			ledger.record(() => sentAmong(held.recipients));
 			await sendToAll(run);
 		}
 
@@ -519,10 +640,6 @@ export async function massSend(
 			!context.getExecutionCancelSignal()?.aborted;
 		const error = mayFail ? buildRunError(context.getNode(), report, options.failIfAny) : undefined;
 		if (error) throw error;
-		const inputs = options.includeInput ? context.getInputData() : undefined;
-		// A summary counts everybody.
-		if (!options.campaign.includesEarlier && outputMode !== 'summary')
-			report.recipients = report.recipients.filter((each) => !hadItBefore(each));
-		return buildOutputs(report, outputMode, isTool(context), inputs);
+		return await outcomes.outputs(report);
 	});
 }

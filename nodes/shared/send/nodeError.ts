@@ -2,15 +2,19 @@ import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import { formatCount } from '../util/format';
 import { shortened, type NotSentCause } from '../util/userIssue';
-import type { Recipient, SettledRecipient } from './recipientState';
+import type { Recipient } from './recipientState';
 import { mayHaveArrived, type NotAccepted } from './result';
 import {
-	hasSucceeded,
+	countOf,
+	failedAmong,
+	fallbacksOf,
 	isDuplicate,
 	namedCause,
 	reasonsOf,
 	taskIdsOf,
+	unknownAmong,
 	wayOutOfDoubt,
+	type Group,
 	type MassReport,
 } from './summary';
 
@@ -31,10 +35,12 @@ export const NOTHING_SENT = 'Nothing has been sent.';
 export function toNodeError(
 	node: INode,
 	result: NotAccepted,
-	{ itemIndex, entryIndex, to }: Pick<Recipient, 'itemIndex' | 'entryIndex' | 'to'>,
+	{ itemIndex, entryIndex, line, to }: Pick<Recipient, 'itemIndex' | 'entryIndex' | 'line' | 'to'>,
 	note: string,
 ): NodeApiError | NodeOperationError {
-	const entry = entryIndex === undefined ? '' : `, entry ${entryIndex}`;
+	const entry =
+		(entryIndex === undefined ? '' : `, entry ${entryIndex}`) +
+		(line === undefined ? '' : `, line ${line}`);
 	// n8n shows no row numbers, so the value tells which one it is.
 	const value = to === undefined || to === '' ? '' : `: ${shortened(to)}`;
 	const where = OF_ALL_ITEMS.has(result.json.cause) ? '' : ` [item ${itemIndex}${entry}${value}]`;
@@ -55,8 +61,8 @@ export function toNodeError(
 const MAX_REASONS_NAMED = 4;
 
 /** "3 rejected: ...", "2 duplicates: ...", "12 for other reasons." */
-function namedReasons(recipients: SettledRecipient[]): string[] {
-	const reasons = reasonsOf(recipients, false);
+function namedReasons(groups: Group[]): string[] {
+	const reasons = reasonsOf(groups, false);
 	const named = reasons.slice(0, MAX_REASONS_NAMED).map(({ outcome, cause, count, reason }) => {
 		const what = outcome === 'notSent' ? namedCause(cause ?? '', count) : outcome;
 		return `${formatCount(count)} ${what}: ${reason}`;
@@ -66,15 +72,11 @@ function namedReasons(recipients: SettledRecipient[]): string[] {
 }
 
 /** Names those who have got the message, or may have, and would get it again from another run. */
-function whoMayHaveGotIt(
-	accepted: number,
-	failed: SettledRecipient[],
-	isCampaign: boolean,
-): string {
-	const kept = failed.filter(({ state }) => mayHaveArrived(state.result));
-	if (accepted === 0 && kept.length === 0) return 'Nothing was sent; it is safe to run again.';
-	const unknown = kept.filter(({ state }) => state.result.outcome === 'unknown');
-	const fellBack = kept.length - unknown.length;
+function whoMayHaveGotIt(accepted: number, failed: Group[], isCampaign: boolean): string {
+	const unknown = unknownAmong(failed);
+	const inDoubt = countOf(unknown);
+	const fellBack = fallbacksOf(failed);
+	if (accepted + inDoubt + fellBack === 0) return 'Nothing was sent; it is safe to run again.';
 	return [
 		accepted > 0 &&
 			`${formatCount(accepted)} ${accepted === 1 ? 'was' : 'were'} accepted ${
@@ -82,10 +84,10 @@ function whoMayHaveGotIt(
 					? 'and will not get the message again, however often you run this campaign.'
 					: 'and would get the message again if you run this again; Retry and Retry On Fail skip them.'
 			}`,
-		unknown.length > 0 &&
+		inDoubt > 0 &&
 			(isCampaign
-				? `${formatCount(unknown.length)} may have got it or not, and are not sent to again. ${wayOutOfDoubt(unknown)}`
-				: `${formatCount(unknown.length)} may have got it: before you send to them again, look for receipts with Task ID ${taskIdsOf(unknown)}.`),
+				? `${formatCount(inDoubt)} may have got it or not, and are not sent to again. ${wayOutOfDoubt(unknown)}`
+				: `${formatCount(inDoubt)} may have got it: before you send to them again, look for receipts with Task ID ${taskIdsOf(unknown)}.`),
 		fellBack > 0 && `${formatCount(fellBack)} may still get the fallback.`,
 	]
 		.filter(Boolean)
@@ -98,32 +100,32 @@ function whoMayHaveGotIt(
  */
 export function buildRunError(
 	node: INode,
-	{ recipients, requests, isCampaign = false }: MassReport,
+	{ groups, requests, isCampaign = false }: MassReport,
 	failIfAny: boolean,
 ): NodeApiError | NodeOperationError | undefined {
-	const failed = recipients.filter((recipient) => !hasSucceeded(recipient));
-	const isInDoubt = ({ state }: SettledRecipient) => state.result.outcome === 'unknown';
+	const failed = failedAmong(groups);
 	// There was nobody to send to: an earlier run left these in doubt, and the workflow goes on to resolve them.
-	if (isCampaign && requests === 0 && failed.every(isInDoubt)) return undefined;
-	const accepted = recipients.length - failed.length;
+	if (isCampaign && requests === 0 && unknownAmong(failed).length === failed.length)
+		return undefined;
+	const recipients = countOf(groups);
+	const count = countOf(failed);
+	const accepted = recipients - count;
 	const isFailure =
-		accepted === 0
-			? failed.length > 0
-			: failIfAny && !failed.every((recipient) => isDuplicate(recipient));
+		accepted === 0 ? count > 0 : failIfAny && !failed.every(({ first }) => isDuplicate(first));
 	if (!isFailure) return undefined;
 
-	if (recipients.length === 1) {
-		const [only] = failed;
-		const note = mayHaveArrived(only.state.result) ? '' : NOTHING_SENT;
-		return toNodeError(node, only.state.result as NotAccepted, only, note);
+	if (recipients === 1) {
+		const [{ first }] = failed;
+		const { result } = first.state;
+		const note = mayHaveArrived(result) ? '' : NOTHING_SENT;
+		return toNodeError(node, result as NotAccepted, first, note);
 	}
 	const title =
 		accepted === 0
-			? `None of ${formatCount(recipients.length)} recipients was accepted`
-			: `${formatCount(failed.length)} of ${formatCount(recipients.length)} recipients ${failed.length === 1 ? 'was' : 'were'} not accepted`;
-	const description = [
-		whoMayHaveGotIt(accepted, failed, isCampaign),
-		...namedReasons(recipients),
-	].join('<br>');
+			? `None of ${formatCount(recipients)} recipients was accepted`
+			: `${formatCount(count)} of ${formatCount(recipients)} recipients ${count === 1 ? 'was' : 'were'} not accepted`;
+	const description = [whoMayHaveGotIt(accepted, failed, isCampaign), ...namedReasons(groups)].join(
+		'<br>',
+	);
 	return new NodeOperationError(node, title, { description, level: 'warning' });
 }

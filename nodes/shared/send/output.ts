@@ -9,11 +9,11 @@ import { isObject } from '../util/json';
 import type { SettledRecipient } from './recipientState';
 import type { NotAccepted } from './result';
 import {
-	addressesOf,
 	countsOf,
-	groupBy,
+	hadItBefore,
 	hasSucceeded,
 	summaryJson,
+	type Group,
 	type MassReport,
 } from './summary';
 
@@ -39,11 +39,12 @@ export function recipientItem(
 	recipient: SettledRecipient,
 	inputs?: INodeExecutionData[],
 ): INodeExecutionData {
-	const { itemIndex, entryIndex, entry } = recipient;
+	const { itemIndex, entryIndex, line, entry } = recipient;
 	// The entry of a list tells its recipient from others; the item holds the whole list.
 	const input = isObject(entry) ? undefined : inputs?.[itemIndex].json;
 	const json = recipientJson(recipient, input);
 	if (entryIndex !== undefined) Object.assign(json, { entryIndex, entry });
+	if (line !== undefined) Object.assign(json, { line, entry });
 	return { json, pairedItem: { item: itemIndex } };
 }
 
@@ -66,21 +67,66 @@ export function errorItem(node: INode, recipient: SettledRecipient): INodeExecut
 	return { json: {}, error, pairedItem };
 }
 
-function pairs(recipients: SettledRecipient[]): Array<{ item: number }> {
-	return [...new Set(recipients.map(({ itemIndex }) => itemIndex))].map((item) => ({ item }));
+type PairedItem = Array<{ item: number }>;
+
+const pairs = (items: Iterable<number>): PairedItem => [...items].map((item) => ({ item }));
+
+/** Recipients of one call, or those that never made it into a call, by cause. */
+interface Chunk extends Pick<Group, 'first' | 'count' | 'to'> {
+	titles: Set<string>;
+	items: Set<number>;
+	lastLine: number | undefined;
+}
+
+/** Puts recipients together by chunk, as they come. */
+export class Chunks {
+	private readonly byKey = new Map<unknown, Chunk>();
+
+	/** @param keepsAddresses of those who were not accepted */
+	constructor(private readonly keepsAddresses = true) {}
+
+	add(recipient: SettledRecipient): void {
+		const { itemIndex, line, to, state } = recipient;
+		const { json } = state.result;
+		// Those of a call share their result.
+		const key = json.chunk === undefined ? json.cause : json;
+		let chunk = this.byKey.get(key);
+		if (!chunk) {
+			chunk = {
+				first: recipient,
+				count: 0,
+				to: this.keepsAddresses ? [] : undefined,
+				titles: new Set(),
+				items: new Set(),
+				lastLine: line,
+			};
+			this.byKey.set(key, chunk);
+		}
+		chunk.count++;
+		chunk.lastLine = line;
+		chunk.items.add(itemIndex);
+		if (hasSucceeded(recipient)) return;
+		chunk.titles.add((state.result as NotAccepted).title);
+		if (to !== undefined) chunk.to?.push(to);
+	}
+
+	/** Their items, each with whether it is of those who were accepted. */
+	items(): Array<[isAccepted: boolean, item: INodeExecutionData]> {
+		return [...this.byKey.values()].map((chunk) => [hasSucceeded(chunk.first), chunkItem(chunk)]);
+	}
 }
 
 /** The item of one call, or of one cause for recipients that never made it into a call. */
-function chunkItem(group: SettledRecipient[]): INodeExecutionData {
-	const [first] = group;
+function chunkItem(chunk: Chunk): INodeExecutionData {
+	const { first, count, titles, to, items, lastLine } = chunk;
 	const { result } = first.state;
 	const { cause, code, reason, sentAt, ...rest } = result.json;
-	const titles = new Set(group.map(({ state }) => (state.result as NotAccepted).title));
 	const json: IDataObject = {
 		...rest,
 		...first.preview,
-		recipients: group.length,
-		...(result.outcome !== 'validated' && countsOf(group)),
+		recipients: count,
+		...(first.line !== undefined && { firstLine: first.line, lastLine }),
+		...(result.outcome !== 'validated' && countsOf([chunk])),
 		...('durationMs' in result &&
 			result.durationMs !== undefined && { durationMs: result.durationMs }),
 		...(sentAt !== undefined && { sentAt }),
@@ -89,43 +135,56 @@ function chunkItem(group: SettledRecipient[]): INodeExecutionData {
 		...(reason !== undefined && {
 			reason: titles.size > 1 ? `${[...titles].join('; ')}.` : reason,
 		}),
-		...(!hasSucceeded(first) && { to: addressesOf(group) }),
+		...(!hasSucceeded(first) && to && { to }),
 	};
-	return { json, pairedItem: pairs(group) };
+	return { json, pairedItem: pairs(items) };
+}
+
+/** How the outcomes of a run come out. */
+export interface OutputOptions {
+	mode: OutputMode;
+	/** Everything goes to the first output, the only one that a model sees. */
+	isTool: boolean;
+	/** Who had it from an earlier run of the campaign does not come out; a summary counts everybody. */
+	leavesOutEarlier: boolean;
+	/** To include the fields of its input item with each recipient. */
+	inputs?: INodeExecutionData[];
+}
+
+/** @param items of its recipients @param withRecipients whether each reason names them */
+export function summaryItem(
+	report: MassReport,
+	items: Iterable<number>,
+	withRecipients: boolean,
+): INodeExecutionData {
+	return { json: summaryJson(report, withRecipients), pairedItem: pairs(items) };
 }
 
 /**
  * The items of the two outputs, Accepted and Not Accepted, in the order of the input.
  * Never with a key `error`: n8n would run the node again, or send the item elsewhere.
- * @param isTool everything goes to the first output, the only one that a model sees
- * @param inputs to include the fields of its input item with each recipient
  */
 export function buildOutputs(
 	report: MassReport,
-	mode: OutputMode,
-	isTool: boolean,
-	inputs?: INodeExecutionData[],
+	recipients: SettledRecipient[],
+	{ mode, isTool, leavesOutEarlier, inputs }: OutputOptions,
 ): INodeExecutionData[][] {
-	const { recipients } = report;
+	const told = leavesOutEarlier ? recipients.filter((each) => !hadItBefore(each)) : recipients;
 	const accepted: INodeExecutionData[] = [];
 	const notAccepted: INodeExecutionData[] = isTool ? accepted : [];
-	const outputFor = (recipient: SettledRecipient) =>
-		hasSucceeded(recipient) ? accepted : notAccepted;
 	if (mode === 'recipient') {
-		for (const recipient of recipients) outputFor(recipient).push(recipientItem(recipient, inputs));
+		for (const recipient of told)
+			(hasSucceeded(recipient) ? accepted : notAccepted).push(recipientItem(recipient, inputs));
 	} else if (mode === 'chunk') {
-		const groups = groupBy<unknown, SettledRecipient>(recipients, ({ state }) => {
-			const { json } = state.result;
-			return json.chunk === undefined ? json.cause : json;
-		});
-		for (const group of groups.values()) outputFor(group[0]).push(chunkItem(group));
+		const chunks = new Chunks();
+		for (const recipient of told) chunks.add(recipient);
+		for (const [isAccepted, item] of chunks.items())
+			(isAccepted ? accepted : notAccepted).push(item);
 	} else {
-		const item = (withRecipients: boolean) => ({
-			json: summaryJson(report, withRecipients),
-			pairedItem: pairs(recipients),
-		});
-		accepted.push(item(isTool));
-		if (!isTool && !recipients.every(hasSucceeded)) notAccepted.push(item(true));
+		const items = new Set(recipients.map(({ itemIndex }) => itemIndex));
+		accepted.push(summaryItem(report, items, isTool));
+		if (!isTool && !recipients.every(hasSucceeded))
+			notAccepted.push(summaryItem(report, items, true));
 	}
 	return isTool ? [accepted, []] : [accepted, notAccepted];
 }

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { formatCount } from '../util/format';
@@ -20,12 +21,13 @@ export class Progress {
 	};
 	private readonly key: string;
 	private readonly customData: { set(key: string, value: string): void } | undefined;
-	private loggedAt = Date.now();
+	private readonly beganAt = Date.now();
+	private loggedAt = this.beganAt;
 
-	/** @param recipients of the run; their count may grow while they are found */
+	/** @param recipients of the run; their count may grow while they are found, in a file with the part that was read */
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly recipients: Readonly<{ count: number }>,
+		private readonly recipients: Readonly<{ count: number; share?: number }>,
 		private readonly campaignId: string,
 	) {
 		// n8n takes only letters, digits and underscores, at most 50.
@@ -60,7 +62,16 @@ export class Progress {
 	private text(): string {
 		const { alreadyAccepted } = this.counts;
 		const before = alreadyAccepted > 0 ? `${formatCount(alreadyAccepted)} had it before, ` : '';
-		return `${before}${formatCounts(this.counts)} of ${formatCount(this.recipients.count)}; campaign ${this.campaignId}`;
+		return `${before}${formatCounts(this.counts)} of ${formatCount(this.recipients.count)}${this.readSoFar()}; campaign ${this.campaignId}`;
+	}
+
+	/** How much of a file was read, and until when the rest takes. */
+	private readSoFar(): string {
+		const { share } = this.recipients;
+		if (share === undefined || share === 0 || share >= 1) return '';
+		const leftMs = ((Date.now() - this.beganAt) * (1 - share)) / share;
+		const end = DateTime.now().plus(leftMs).setZone(this.context.getTimezone());
+		return ` read so far (${Math.floor(share * 100)} % of the file, until about ${end.toFormat('HH:mm')})`;
 	}
 
 	private saveCustomData(): void {

@@ -29,12 +29,22 @@ export interface OutgoingMessage {
 	upload?(): Promise<Call>;
 }
 
-/** Where a recipient stands in the input: an item, or an entry of a list in it. */
+/** Where a recipient stands in the input: an item, an entry of a list in it, or a line of its file. */
 export interface Position {
 	itemIndex: number;
 	entryIndex?: number;
+	/** Counted from 1, as in a text editor. */
+	line?: number;
+	/** Of the list or the file. */
 	entry?: unknown;
 }
+
+export const placeOf = ({ itemIndex, entryIndex, line, entry }: Position): Position => ({
+	itemIndex,
+	entryIndex,
+	line,
+	entry,
+});
 
 /** Not prepared yet, or never reached. */
 interface Waiting {

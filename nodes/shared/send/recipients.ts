@@ -26,7 +26,7 @@ export interface UnreadableRecipient extends Position {
 }
 
 /** Reads each parameter once, for all entries of an item. */
-function memoizeRead(read: Read): Read {
+export function memoizeRead(read: Read): Read {
 	const values = new Map<string, unknown>();
 	return (name, fallback) => {
 		if (!values.has(name)) values.set(name, read(name, fallback));
@@ -121,12 +121,16 @@ export function listBehindTo(
 /** More than this is a mistake, and more than n8n can hold. */
 export const MAX_RECIPIENTS = 1_000_000;
 
-/** The recipients of a run, in the order of the input; how many they are may be known only when all are found. */
-export interface Recipients extends Iterable<RecipientSource | UnreadableRecipient> {
+/** The recipients of a run; how many they are may be known only when all are found. */
+export interface Recipients {
 	readonly count: number;
 }
 
-function ofItems(parameters: Parameters, count: number): Recipients {
+/** In the order of the input. */
+export interface ItemRecipients
+	extends Recipients, Iterable<RecipientSource | UnreadableRecipient> {}
+
+function ofItems(parameters: Parameters, count: number): ItemRecipients {
 	return {
 		count,
 		*[Symbol.iterator]() {
@@ -137,7 +141,7 @@ function ofItems(parameters: Parameters, count: number): Recipients {
 }
 
 /** Every item may hold several recipients in To, which all get what the item says. */
-function ofSeveral(parameters: Parameters, items: number): Recipients {
+function ofSeveral(parameters: Parameters, items: number): ItemRecipients {
 	let count = items;
 	function* ofItem(itemIndex: number): Generator<RecipientSource> {
 		const ofItem = memoizeRead(parameters.of(itemIndex));
@@ -173,7 +177,7 @@ function ofSeveral(parameters: Parameters, items: number): Recipients {
 	};
 }
 
-function ofLists(parameters: Parameters, list: List, items: number): Recipients {
+function ofLists(parameters: Parameters, list: List, items: number): ItemRecipients {
 	const lists = Array.from({ length: items }, (_item, itemIndex) => {
 		try {
 			const entries = list.of(itemIndex);
@@ -217,7 +221,7 @@ export function findRecipients(
 	parameters: Parameters,
 	items: ReadonlyArray<{ json: unknown }>,
 	severalInTo = false,
-): Recipients {
+): ItemRecipients {
 	if (severalInTo) return ofSeveral(parameters, items.length);
 	const source = parameters.raw('recipientSource', 'items');
 	if (source !== 'listField' && source !== 'json') return ofItems(parameters, items.length);

@@ -80,14 +80,6 @@ export function isSuccess({ outcome }: Outcome): boolean {
 	return outcome === 'accepted' || outcome === 'validated' || outcome === 'alreadyAccepted';
 }
 
-/** How many results of this run have each outcome; what was only validated, or accepted before, is not counted. */
-export function countOutcomes(results: Iterable<Outcome>): Counts {
-	const counts: Counts = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
-	for (const { outcome } of results)
-		if (outcome !== 'validated' && outcome !== 'alreadyAccepted') counts[outcome]++;
-	return counts;
-}
-
 /** "2,497 accepted, 2 rejected, 1 unknown"; accepted is always there. */
 export function formatCounts(counts: Counts): string {
 	const others = (['rejected', 'notSent', 'unknown'] as const).filter(

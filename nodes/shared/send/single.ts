@@ -35,7 +35,7 @@ import {
 	type Outcome,
 } from './result';
 import type { ItemMessage, ItemSender } from './sender';
-import { countsOf, hasSucceeded } from './summary';
+import { countsOf, hasSucceeded, told } from './summary';
 
 /** Calls in flight: at 250 a second enough for answers that take 400 ms. */
 const MAX_IN_FLIGHT = 100;
@@ -179,7 +179,8 @@ function throwIfStopped({ context, recipients, stops }: Run): void {
 }
 
 function addHint(context: IExecuteFunctions, recipients: SettledRecipient[]): void {
-	const counts = countsOf(recipients);
+	const { groups } = told(recipients);
+	const counts = countsOf(groups);
 	if (counts.accepted === recipients.length) return;
 	const good = recipients.filter(hasSucceeded).length;
 	const validated = good - counts.accepted;
@@ -193,7 +194,7 @@ function addHint(context: IExecuteFunctions, recipients: SettledRecipient[]): vo
 			: 'The field "reason" of each item says why.';
 	context.addExecutionHints(
 		outputHint(good === recipients.length ? happened : `${happened} ${where}`, 'warning'),
-		...fallbackHints(recipients),
+		...fallbackHints(groups),
 	);
 }
 

@@ -32,9 +32,12 @@ const optionsOf = (description: INodeTypeDescription, chosen: INodeParameters) =
 		.map(({ name }) => name)
 		.sort();
 
+/** The options that a file has in addition. */
+const FILE = ['fileDelimiter', 'fileEncoding', 'fileFormat'];
+
 describe.each([
 	['CAMS Mass Send', CAMS, ['channelType', 'recipientSource', 'to']],
-	['InnoPaaS Submit', INNOPAAS, ['to']],
+	['InnoPaaS Submit', INNOPAAS, ['recipientSource', 'to']],
 ] as const)('%s', (_name, description, recipients) => {
 	it('asks for little to tell how far a campaign is, and for the recipients only if they are wanted', () => {
 		expect(namesOf(description, { operation: 'getCampaign' })).toEqual([
@@ -49,6 +52,7 @@ describe.each([
 		expect(optionsOf(description, { operation: 'getCampaign' })).toEqual([
 			'campaignTable',
 			'defaultCountry',
+			...FILE,
 		]);
 	});
 
@@ -112,6 +116,7 @@ describe('Resolve Unknown', () => {
 		]);
 		expect(optionsOf(CAMS, { operation: 'resolveUnknown' })).toEqual([
 			'campaignTable',
+			...FILE,
 			'notFoundAfter',
 		]);
 	});

@@ -3,7 +3,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { CAMS_ERRORS } from '../../../nodes/shared/apis/cams/errors';
 import { buildHints, type HintContext } from '../../../nodes/shared/send/hints';
 import { buildRunError } from '../../../nodes/shared/send/nodeError';
-import { buildOutputs } from '../../../nodes/shared/send/output';
+import { buildOutputs, type OutputMode } from '../../../nodes/shared/send/output';
 import type { SettledRecipient } from '../../../nodes/shared/send/recipientState';
 import {
 	resultFromAnswer,
@@ -11,7 +11,7 @@ import {
 	type Outcome,
 	type Result,
 } from '../../../nodes/shared/send/result';
-import type { MassReport } from '../../../nodes/shared/send/summary';
+import { told, type MassReport } from '../../../nodes/shared/send/summary';
 import { UserIssue, type NotSentCause } from '../../../nodes/shared/util/userIssue';
 import { pattern } from '../../support/pattern';
 
@@ -74,18 +74,32 @@ const settled = (result: Outcome, itemIndex: number): SettledRecipient => ({
 	state: { name: 'settled', result },
 });
 
+interface Given extends MassReport {
+	recipients: SettledRecipient[];
+}
+
 /** Recipients 0, 1, 2 ... with these results; those of one call share theirs. */
-function report(results: Result[], more: Partial<MassReport> = {}): MassReport {
+function report(results: Outcome[], more: Partial<MassReport> = {}): Given {
 	const recipients = results.map(settled);
 	const requests = new Set(
 		results.map(({ json }) => json.chunk).filter((chunk) => chunk !== undefined),
 	).size;
-	return { api: 'cams', campaignId: 'n8n-1', recipients, requests, durationMs: 412, ...more };
+	return {
+		api: 'cams',
+		campaignId: 'n8n-1',
+		recipients,
+		...told(recipients),
+		requests,
+		durationMs: 412,
+		...more,
+	};
 }
 
 const times = (count: number, result: Result) => Array<Result>(count).fill(result);
-const jsonOf = (given: MassReport, mode: Parameters<typeof buildOutputs>[1], isTool = false) =>
-	buildOutputs(given, mode, isTool).map((items) => items.map(({ json }) => json));
+const outputsOf = (given: Given, mode: OutputMode, isTool = false) =>
+	buildOutputs(given, given.recipients, { mode, isTool, leavesOutEarlier: false });
+const jsonOf = (given: Given, mode: OutputMode, isTool = false) =>
+	outputsOf(given, mode, isTool).map((items) => items.map(({ json }) => json));
 
 const MIXED = [
 	...times(2, accepted(1)),
@@ -99,7 +113,7 @@ const MIXED = [
 
 describe('one item per recipient', () => {
 	it('has the outcome first, then whom it went to, and pairs to its item', () => {
-		const [good, bad] = buildOutputs(report(MIXED), 'recipient', false);
+		const [good, bad] = outputsOf(report(MIXED), 'recipient', false);
 		expect(good.map(({ json, pairedItem }) => [json.to, pairedItem])).toEqual([
 			['to0', { item: 0 }],
 			['to1', { item: 1 }],
@@ -138,7 +152,7 @@ describe('one item per recipient', () => {
 	it('has the entry of a list beside it, whatever that is, and nothing undefined', () => {
 		const given = report([notSent('The entry is not an object', 'invalidField')]);
 		Object.assign(given.recipients[0], { to: undefined, entryIndex: 0, entry: null });
-		const [{ json, pairedItem }] = buildOutputs(given, 'recipient', false)[1];
+		const [{ json, pairedItem }] = outputsOf(given, 'recipient')[1];
 		expect(json).toMatchObject({ entryIndex: 0, entry: null });
 		expect(json).not.toHaveProperty('to');
 		expect(pairedItem).toEqual({ item: 0 });
@@ -147,7 +161,7 @@ describe('one item per recipient', () => {
 	it('does not write into the result that others share', () => {
 		const shared = accepted(1);
 		const before = JSON.stringify(shared);
-		buildOutputs(report([shared, shared]), 'recipient', false);
+		outputsOf(report([shared, shared]), 'recipient', false);
 		expect(JSON.stringify(shared)).toBe(before);
 	});
 
@@ -204,10 +218,7 @@ describe('one item per chunk', () => {
 		given.recipients.forEach((recipient, index) =>
 			Object.assign(recipient, { itemIndex: Math.floor(index / 2), entryIndex: index % 2 }),
 		);
-		expect(buildOutputs(given, 'chunk', false)[0][0].pairedItem).toEqual([
-			{ item: 0 },
-			{ item: 1 },
-		]);
+		expect(outputsOf(given, 'chunk')[0][0].pairedItem).toEqual([{ item: 0 }, { item: 1 }]);
 	});
 
 	it('leaves the calls with equal results apart', () => {
@@ -276,10 +287,8 @@ describe('the summary', () => {
 			outcome: 'validated' as const,
 			json: { outcome: 'validated', api: 'cams', chunk: 1 },
 		};
-		const given = report(MIXED, {
-			expectedSeconds: 3,
-			recipients: [good, good, notSent('To is empty'), notSent('Same', 'duplicate')].map(settled),
-		});
+		const results = [good, good, notSent('To is empty'), notSent('Same', 'duplicate')];
+		const given = report(results, { expectedSeconds: 3 });
 		const counts = {
 			outcome: 'validated',
 			api: 'cams',
@@ -287,7 +296,7 @@ describe('the summary', () => {
 			valid: 2,
 			invalid: 1,
 			duplicates: 1,
-			requests: 5,
+			requests: 1,
 			expectedSeconds: 3,
 		};
 		const [[all], [bad]] = jsonOf(given, 'summary');

@@ -1,0 +1,45 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import { buildOutputs, type OutputOptions } from './output';
+import { assertSettled, isSettled, type Recipient } from './recipientState';
+import { told, type MassReport } from './summary';
+
+/** The recipients of a run, and what became of them. */
+export interface Outcomes {
+	/** Takes a recipient that was read, in the order of the input. */
+	add(recipient: Recipient): void;
+	/** Takes recipients that have got their outcome since. */
+	settled(recipients: Recipient[]): void;
+	/** Those that were read and have no outcome. */
+	open(): Recipient[];
+	told(): Pick<MassReport, 'groups' | 'taskIds'>;
+	/** Accepted and Not Accepted, once everyone has an outcome. */
+	outputs(report: MassReport): Promise<INodeExecutionData[][]>;
+}
+
+/** Recipients of items, which n8n holds anyway. */
+export class HeldOutcomes implements Outcomes {
+	readonly recipients: Recipient[] = [];
+
+	constructor(private readonly options: OutputOptions) {}
+
+	add(recipient: Recipient): void {
+		this.recipients.push(recipient);
+	}
+
+	settled(): void {
+		// They know it themselves.
+	}
+
+	open(): Recipient[] {
+		return this.recipients.filter((each) => !isSettled(each));
+	}
+
+	told(): Pick<MassReport, 'groups' | 'taskIds'> {
+		return told(this.recipients.filter(isSettled));
+	}
+
+	async outputs(report: MassReport): Promise<INodeExecutionData[][]> {
+		return buildOutputs(report, assertSettled(this.recipients), this.options);
+	}
+}

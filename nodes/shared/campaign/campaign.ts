@@ -8,6 +8,7 @@ import type { Outcome, Result } from '../send/result';
 import { Semaphore } from '../util/concurrency';
 import { textOf, textOrEmpty } from '../util/json';
 import { UserIssue, toIssue } from '../util/userIssue';
+import { createYielder } from '../util/yield';
 import { tableIssue, unreachableTable, type CampaignTable } from './dataTable';
 import { DigestMap } from './digestMap';
 import { LOOK_MS, RENEW_MS, orderFor, renewLease } from './lease';
@@ -69,9 +70,12 @@ const rankOf = (row: ChunkRow, result: IDataObject) =>
  * What the rows of chunks say of each recipient, by digest: the strongest of all that name it.
  * @throws UserIssue for a row that somebody has changed
  */
-export function readChunks(rows: Row[]): DigestMap<KnownRecipient> {
+export async function readChunks(rows: Row[]): Promise<DigestMap<KnownRecipient>> {
 	const known = new DigestMap<KnownRecipient>();
+	const yieldToOthers = createYielder();
 	for (const row of rows.filter(isKind('chunk'))) {
+		const others = yieldToOthers();
+		if (others) await others;
 		const rank = rankOf(row, resultOf(row));
 		const digests = readDigests(row);
 		if (!digests) {
@@ -169,7 +173,6 @@ export async function writeUnwritten(table: CampaignTable): Promise<void> {
 
 /** The owner's side of a campaign: claims chunks before they are sent, and settles them after. */
 export class Campaign {
-	private readonly known: DigestMap<KnownRecipient>;
 	private readonly outcomes = new Map<ChunkRow, Outcome | undefined>();
 	private readonly claims = new Map<Batch, Claim>();
 	private readonly ahead = new Semaphore(CLAIMED_AHEAD);
@@ -180,22 +183,20 @@ export class Campaign {
 	private isOver = false;
 
 	/**
-	 * @param rows all rows, read after the campaign was taken @param id as the user calls it
+	 * @param id as the user calls it @param known of all rows, read after the campaign was taken
 	 * @param quota which it shares with other campaigns of the table
-	 * @throws UserIssue for a row that cannot be read
 	 */
 	constructor(
 		readonly id: string,
 		private readonly table: CampaignTable,
 		private readonly mine: RunRow,
-		rows: Row[],
+		private readonly known: DigestMap<KnownRecipient>,
 		private readonly errors: ErrorCatalog,
 		private readonly options: CampaignOptions,
 		private readonly clock: Clock,
 		private readonly signal: AbortSignal | undefined,
 		quota?: Quota,
 	) {
-		this.known = readChunks(rows);
 		const renew = async (values: Partial<RunRow>) => await table.renew(mine.name, values);
 		this.share = quota && new QuotaShare(renew, quota, clock, signal);
 	}

@@ -10,6 +10,7 @@ import {
 	Campaign,
 	campaignRunning,
 	campaignStopped,
+	readChunks,
 	writeUnwritten,
 	type CampaignOptions,
 } from './campaign';
@@ -151,7 +152,7 @@ export async function openCampaign(
 				id,
 				table,
 				found.taken,
-				found.rows,
+				await readChunks(found.rows),
 				errors,
 				options,
 				REAL_CLOCK,

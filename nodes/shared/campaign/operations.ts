@@ -63,10 +63,10 @@ function countKnown(known: DigestMap<KnownRecipient>): IDataObject {
 }
 
 /** The one item of Get Campaign. */
-function campaignJson(rows: Row[], id: string, tableName: string): IDataObject {
+async function campaignJson(rows: Row[], id: string, tableName: string): Promise<IDataObject> {
 	const newest = newestRun(rows, id, tableName);
 	const chunks = rows.filter(isKind('chunk'));
-	const known = readChunks(rows);
+	const known = await readChunks(rows);
 	return {
 		campaignId: id,
 		state: stateOf(newest),
@@ -130,7 +130,7 @@ async function statusOfRecipients(
 	id: string,
 	rows: Row[],
 ): Promise<INodeExecutionData[][]> {
-	const known = readChunks(rows);
+	const known = await readChunks(rows);
 	const accepted: INodeExecutionData[] = [];
 	const others: INodeExecutionData[] = [];
 	for await (const { itemIndex, entryIndex, line, entry, to, channelType, issue } of recipients) {
@@ -235,7 +235,7 @@ export async function runCampaignOperation(
 			const rows = await table.rows();
 			return readsRecipients
 				? await statusOfRecipients(context, recipients(), id, rows)
-				: one(campaignJson(rows, id, tableName));
+				: one(await campaignJson(rows, id, tableName));
 		});
 	} catch (error) {
 		const { title, advice, notSentCause } = toIssue(error);

@@ -5,17 +5,14 @@ import type {
 	NodeExecutionHint,
 } from 'n8n-workflow';
 
-import { keyOf, type Campaign } from '../campaign/campaign';
-import { DigestMap } from '../campaign/digestMap';
+import type { Campaign } from '../campaign/campaign';
 import {
-	checkSameCampaign,
-	hasOneCampaignId,
 	openCampaign,
 	readCampaignId,
 	readCampaignOptions,
 	type OpenOptions,
 } from '../campaign/open';
-import { digestOf, type RunCounts } from '../campaign/rows';
+import type { RunCounts } from '../campaign/rows';
 import { booleanOption, maxPerSecondOption, wholeNumberOption } from '../parameters/options';
 import { Parameters } from '../parameters/parameters';
 import { rawRecipient } from '../parameters/recipient';
@@ -23,7 +20,7 @@ import { Pool } from '../util/concurrency';
 import { formatCount } from '../util/format';
 import { UserIssue, toCredentialIssue, toIssue } from '../util/userIssue';
 import { createYielder } from '../util/yield';
-import { Batcher, checkLength, sendBatch, type Batch } from './batch';
+import { Batcher, sendBatch, type Batch } from './batch';
 import { FileOutcomes } from './fileOutcomes';
 import {
 	inParts,
@@ -38,6 +35,7 @@ import { NOTHING_SENT, buildRunError, toNodeError } from './nodeError';
 import { isTool, onError, stoppedIssue } from './onError';
 import { HeldOutcomes, type Outcomes } from './outcomes';
 import { buildOutputs, type OutputMode, type OutputOptions } from './output';
+import { createPreparer, positionOf, type PrepareOptions, type Preparer } from './prepare';
 import { Progress } from './progress';
 import {
 	MAX_RECIPIENTS,
@@ -57,12 +55,11 @@ import {
 	settle,
 	settleValidated,
 	type OutgoingMessage,
-	type Position,
 	type Recipient,
 	type SettledRecipient,
 } from './recipientState';
 import { resultFromIssue } from './result';
-import type { BatchSender, MassMessage } from './sender';
+import type { BatchSender } from './sender';
 import {
 	Groups,
 	countOf,
@@ -77,11 +74,8 @@ import {
 const SECONDS_IN_FLIGHT = 2;
 const MIN_IN_FLIGHT = 20;
 
-interface RunOptions {
-	/** Empty without a campaign. */
-	campaignId: string;
+interface RunOptions extends PrepareOptions {
 	campaign: OpenOptions;
-	duplicates: 'skip' | 'send';
 	failIfAny: boolean;
 	includeInput: boolean;
 	invalid: 'skip' | 'stop';
@@ -136,116 +130,6 @@ function readOutputMode(parameters: Parameters): OutputMode {
 	const mode = parameters.of(0)('options.output');
 	if (mode === 'chunk' || mode === 'summary') return mode;
 	return mode === undefined && isFromFile(parameters) ? 'chunk' : 'recipient';
-}
-
-/**
- * Reads what recipients share: the same message for all items when no parameter of it depends on the item, and
- * otherwise one object for each message that differs on the wire.
- */
-function createMessageReader(
-	parameters: Parameters,
-	sender: BatchSender,
-): (source: RecipientSource) => MassMessage | Promise<MassMessage> {
-	const isFixed = sender.shared.every((name) => parameters.isFixed(name));
-	const byKey = new Map<string, MassMessage>();
-	let last: { itemIndex: number; message: MassMessage } | undefined;
-	const build = async ({ itemIndex, read }: RecipientSource) => {
-		const built = await sender.message(read);
-		const message = byKey.get(built.key) ?? built;
-		byKey.set(message.key, message);
-		last = { itemIndex, message };
-		return message;
-	};
-	return (source) =>
-		last && (isFixed || last.itemIndex === source.itemIndex) ? last.message : build(source);
-}
-
-function positionOf({ itemIndex, entryIndex, line }: Position): string {
-	if (line !== undefined) return `Line ${line}${itemIndex > 0 ? ` of item ${itemIndex}` : ''}`;
-	return entryIndex === undefined
-		? `Item ${itemIndex}`
-		: `Entry ${entryIndex} of item ${itemIndex}`;
-}
-
-/** Finds where a recipient came before in the same channel. */
-type RepeatFinder = (recipient: Recipient, channelType: unknown) => Position | undefined;
-
-const LINES = 2 ** 32;
-
-/** For lines of files. A million are remembered in 32 MB, by digest: two are taken for one with the odds in rows.ts. */
-function createLineRepeatFinder(campaignId: string): RepeatFinder {
-	const firsts = new DigestMap<number>();
-	return (recipient, channelType) => {
-		const { itemIndex, line = 0 } = recipient;
-		const digest = digestOf(campaignId, keyOf(recipient, channelType));
-		const first = firsts.get(digest);
-		if (first !== undefined) return { itemIndex: Math.floor(first / LINES), line: first % LINES };
-		firsts.set(digest, itemIndex * LINES + line);
-		return undefined;
-	};
-}
-
-/** For items, which also learn how often they came before. */
-function createRepeatFinder(): RepeatFinder {
-	// A map for each channel, so that no key is built for each of a million recipients.
-	const firstByChannel = new Map<unknown, Map<string, Recipient>>();
-	const repeats = new Map<Recipient, number>();
-	return (recipient, channelType) => {
-		const firsts = firstByChannel.get(channelType) ?? new Map<string, Recipient>();
-		firstByChannel.set(channelType, firsts);
-		const to = String(recipient.to);
-		const first = firsts.get(to);
-		if (!first) {
-			firsts.set(to, recipient);
-			return undefined;
-		}
-		recipient.repeat = (repeats.get(first) ?? 0) + 1;
-		repeats.set(first, recipient.repeat);
-		return first;
-	};
-}
-
-type Preparer = (source: RecipientSource | UnreadableRecipient) => Promise<Recipient>;
-
-/** Builds and checks recipients, one after the other; what keeps one from being sent to settles it. */
-function createPreparer(
-	parameters: Parameters,
-	sender: BatchSender,
-	{ duplicates, campaignId }: RunOptions,
-): Preparer {
-	const messageOf = createMessageReader(parameters, sender);
-	const findRepeat = isFromFile(parameters)
-		? createLineRepeatFinder(campaignId)
-		: createRepeatFinder();
-	const isSameForAll = hasOneCampaignId(parameters);
-	return async (source) => {
-		const recipient: Recipient = { ...placeOf(source), state: WAITING };
-		const about: IDataObject = { api: sender.api };
-		try {
-			if ('issue' in source) throw source.issue;
-			recipient.to = rawRecipient(source.read);
-			const message = await messageOf(source);
-			about.channelType = message.about.channelType;
-			about.campaignId = campaignId || message.taskId || sender.campaignId;
-			if (!isSameForAll) checkSameCampaign(parameters, source.read, campaignId);
-			const { to, payload, shape } = message.recipient(source.read, source);
-			recipient.to = to;
-			checkLength(payload);
-			const first = findRepeat(recipient, about.channelType);
-			if (first && duplicates === 'skip') {
-				throw new UserIssue(
-					'Same recipient as an earlier one',
-					`${positionOf(first)} has the same number or ID.${campaignId === '' ? ' Set Duplicate Recipients to Send Every Time to send to both.' : ''}`,
-					'duplicate',
-				);
-			}
-			const apart = sender.numbersOnly && recipient.repeat ? `#${recipient.repeat}` : '';
-			recipient.state = { name: 'ready', message, payload, shape: `${shape}${apart}` };
-		} catch (error) {
-			settle(recipient, resultFromIssue(toIssue(error), about));
-		}
-		return recipient;
-	};
 }
 
 interface Run {
@@ -372,9 +256,9 @@ async function sendToAllOrNobody(run: Run): Promise<void> {
 	if (issue) {
 		markRest(run, issue);
 	} else {
-		const handle = createBatchHandler(run);
-		for (const batch of batches) await handle.add(batch);
-		await handle.finish();
+		const { add, finish } = createBatchHandler(run);
+		for (const batch of batches) await add(batch);
+		await finish();
 	}
 }
 

@@ -2,7 +2,6 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { OUTCOME_COLUMNS, toCsvRow } from '../file/csvRow';
 import type { FileForm } from '../file/entry';
-import { textOrEmpty } from '../util/json';
 import type { FileRecipients } from './fileRecipients';
 import type { Outcomes } from './outcomes';
 import { Chunks, recipientItem, summaryItem, type OutputOptions } from './output';
@@ -39,13 +38,10 @@ class OutcomeFile {
 
 	add({ entry, state }: SettledRecipient): void {
 		const { outcome, cause, reason } = state.result.json;
-		const row: IDataObject = { ...(entry as IDataObject), outcome, cause, reason };
+		const row = { ...(entry as IDataObject), outcome, cause, reason };
 		this.write(
 			this.form.format === 'csv'
-				? toCsvRow(
-						this.columns.map((name) => textOrEmpty(row[name])),
-						this.form.delimiter,
-					)
+				? this.csvRow(row as Record<string, string | undefined>)
 				: `${JSON.stringify(row)}\n`,
 		);
 	}
@@ -61,6 +57,11 @@ class OutcomeFile {
 		return this.form.format === 'csv'
 			? [`${name}-not-accepted.csv`, 'text/csv']
 			: [`${name}-not-accepted.ndjson`, 'application/x-ndjson'];
+	}
+
+	private csvRow(row: Record<string, string | undefined>): string {
+		const cells = this.columns.map((name) => row[name] ?? '');
+		return toCsvRow(cells, (this.form as { delimiter: string }).delimiter);
 	}
 
 	private write(text: string): void {

@@ -82,7 +82,7 @@ const CONTESTANTS: Contestant[] = [
 		nodes: (path, _url, campaignId) => [readFile(path), extract, sender({ campaignId })],
 	},
 	{
-		title: 'Extract from File, HTTP Request',
+		title: 'Extract from File, HTTP Request (not signed, so refused)',
 		most: 10_000,
 		nodes: (path, url) => [
 			readFile(path),
@@ -184,7 +184,7 @@ export async function measureFiles(sandbox: SandboxProcess): Promise<Row[]> {
 		for (const count of COUNTS.filter((each) => each <= contestant.most)) {
 			logProgress(`scale: ${count.toLocaleString('en')}, ${contestant.title}`);
 			rows.push(await measureOne(sandbox, release, contestant, count));
-			console.error(rows[rows.length - 1]);
+			logProgress(JSON.stringify(rows[rows.length - 1]));
 		}
 	}
 	return rows;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { IWorkflowBase } from 'n8n-workflow';
 
@@ -53,7 +54,10 @@ async function start(settings: Record<string, string>): Promise<RealN8n> {
 
 /** The types of n8n's nodes that come from this package, or as nodes of one's own. */
 async function nodeTypes(): Promise<string[]> {
-	const types = await n8n!.get<Array<{ name: string }>>('/types/nodes.json');
+	const read = async () => await n8n!.get<Array<{ name: string }> | string>('/types/nodes.json');
+	let types = await read();
+	// n8n writes this file anew after an installation; whoever reads it just then gets a part of it.
+	for (; typeof types === 'string'; types = await read()) await delay(100);
 	return types
 		.map(({ name }) => name)
 		.filter((name) => /^(n8n-nodes-chatapp|CUSTOM)\./.test(name) && !name.endsWith('Tool'))

@@ -30,6 +30,6 @@ export const DOCKERFILE = readFileSync(join(FOLDER, 'Dockerfile'), 'utf8');
 /** What is set for every process of n8n, apart from addresses and secrets. */
 export const N8N_SETTINGS = Object.fromEntries(
 	Object.entries(services.main.environment).filter(
-		([name, value]) => !value.includes('${') && !/^DB_|_HOST$/.test(name),
+		([name, value]) => !value.includes('${') && !/^DB_TYPE$|_(?:HOST|DATABASE|USER)$/.test(name),
 	),
 );

@@ -518,9 +518,9 @@ export class RealN8n {
 	/** @param unlessIn the statuses of an execution that has not ended */
 	async waitForExecution(
 		executionId: string,
-		unlessIn = ['new', 'running', 'waiting'],
+		{ unlessIn = ['new', 'running', 'waiting'], minutes = 1 } = {},
 	): Promise<RealRun> {
-		for (let tries = 0; tries < 600; tries++) {
+		for (const deadline = Date.now() + minutes * 60_000; Date.now() < deadline;) {
 			const execution = await this.call<{ status: string; data: string; finished: boolean }>(
 				'GET',
 				`/executions/${executionId}`,
@@ -531,7 +531,7 @@ export class RealN8n {
 				return { status: execution.status, data, stored: execution.data };
 			await delay(100);
 		}
-		throw new Error(`Execution ${executionId} did not end within a minute`);
+		throw new Error(`Execution ${executionId} did not end within ${minutes} min`);
 	}
 
 	/** Installs a community package, as Settings → Community Nodes → Install does. */

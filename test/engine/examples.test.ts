@@ -151,6 +151,11 @@ test('examples open with what a person picks: names from the lists, and the fiel
 			expect(parameters.template).toMatchObject({ value: '900100209/en' });
 			continue;
 		}
+		// There is nothing to map in a file.
+		if (parameters.recipientSource === 'file') {
+			expect(specifyVariables).toBe('sameName');
+			continue;
+		}
 		expect(specifyVariables).toBe('fields');
 		const isInnoPaas = type.endsWith('innoPaasSubmit');
 		const { fields } = await mapperFields(sandbox.url, {

@@ -273,7 +273,14 @@ export function withCampaigns(
 			? ofRecipients({ operation: ['resolveUnknown'], resolveSource: ['recipients'] })
 			: []),
 		...sends.slice(0, end),
-		idOf({ hide: { operation: [...CAMPAIGN_OPERATIONS] } }, false),
+		idOf({ hide: { operation: [...CAMPAIGN_OPERATIONS], recipientSource: ['file'] } }, false),
+		{
+			...idOf(
+				{ show: { recipientSource: ['file'] }, hide: { operation: [...CAMPAIGN_OPERATIONS] } },
+				false,
+			),
+			hint: 'A file needs one, except with Validate Only. Within a campaign nobody gets a message twice, even if n8n is restarted.',
+		},
 		...sends.slice(end),
 		...(channel ? [{ ...channel, displayOptions: showFor('resolveUnknown') }] : []),
 		optionsFor('getCampaign', [defaultCountry, ...fileOptions]),

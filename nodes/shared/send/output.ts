@@ -120,12 +120,13 @@ export class Chunks {
 function chunkItem(chunk: Chunk): INodeExecutionData {
 	const { first, count, titles, to, items, lastLine } = chunk;
 	const { result } = first.state;
-	const { cause, code, reason, sentAt, ...rest } = result.json;
+	const { outcome, cause, code, reason, sentAt, ...rest } = result.json;
 	const json: IDataObject = {
-		...rest,
-		...first.preview,
+		outcome,
 		recipients: count,
 		...(first.line !== undefined && { firstLine: first.line, lastLine }),
+		...rest,
+		...first.preview,
 		...(result.outcome !== 'validated' && countsOf([chunk])),
 		...('durationMs' in result &&
 			result.durationMs !== undefined && { durationMs: result.durationMs }),

@@ -105,7 +105,7 @@ const TYPES = [
 	...OF_INNOPAAS.flat.map((type) => ({
 		node: INNOPAAS_SUBMIT,
 		type,
-		before: ['operation', 'from', 'to'],
+		before: ['operation', 'from', 'recipientSource', 'to'],
 		after: ['campaignId', 'options'],
 	})),
 ];
@@ -426,8 +426,8 @@ describe('InnoPaaS Submit', () => {
 	});
 
 	it.each([
-		['sendTemplate', ['operation', 'from', 'to']],
-		['sendMmLite', ['operation', 'mmLitePath', 'from', 'to']],
+		['sendTemplate', ['operation', 'from', 'recipientSource', 'to']],
+		['sendMmLite', ['operation', 'mmLitePath', 'from', 'recipientSource', 'to']],
 	])(
 		'shows no fields of free-form messages for %s, and no variables before a template is chosen',
 		(operation, before) => {
@@ -463,7 +463,7 @@ describe('InnoPaaS Submit', () => {
 		'shows the variables of a template in order with %j',
 		(chosen) => {
 			const shown = shownIn(INNOPAAS_SUBMIT, { operation: 'sendTemplate', template, ...chosen });
-			expect(shown.slice(5, -2).map(({ name, displayName }) => [name, displayName])).toEqual(
+			expect(shown.slice(6, -2).map(({ name, displayName }) => [name, displayName])).toEqual(
 				expectedOf(TEMPLATE.fields, chosen),
 			);
 		},
@@ -476,7 +476,7 @@ describe('InnoPaaS Submit', () => {
 	])('asks for the variables of a template as %s', (specifyVariables, fields) => {
 		for (const operation of ['sendTemplate', 'sendMmLite']) {
 			expect(
-				namesOf({ operation, specifyVariables }).slice(operation === 'sendMmLite' ? 6 : 5, -2),
+				namesOf({ operation, specifyVariables }).slice(operation === 'sendMmLite' ? 7 : 6, -2),
 			).toEqual(fields);
 		}
 	});
@@ -490,6 +490,7 @@ describe('InnoPaaS Submit', () => {
 		expect(names).toEqual([
 			'operation',
 			'from',
+			'recipientSource',
 			'to',
 			'messageType',
 			'text',

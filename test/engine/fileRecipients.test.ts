@@ -225,6 +225,7 @@ describe('recipients from a file', () => {
 
 		const many = await sendFile(`${csv(10_001, 10)}\nx,y,z`, { options });
 		expect(outputs(many)[0]).toHaveLength(11);
+		expect(many.hints(NODE).join()).toContain('since the file has more than 10,000 recipients');
 		expect(outputs(many)[1]).toMatchObject([{ recipients: 1, fileName: expect.any(String) }]);
 	});
 

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { OUTCOME_COLUMNS, toCsvRow } from '../file/csvRow';
 import type { FileForm } from '../file/entry';
+import { formatCount } from '../util/format';
 import type { FileRecipients } from './fileRecipients';
 import type { Outcomes } from './outcomes';
 import { Chunks, recipientItem, summaryItem, type OutputOptions } from './output';
@@ -116,6 +117,14 @@ export class FileOutcomes implements Outcomes {
 
 	open(): Recipient[] {
 		return [...this.waiting];
+	}
+
+	get remarks(): string[] {
+		return this.options.mode === 'recipient' && !this.held
+			? [
+					`The output has one item per chunk, since the file has more than ${formatCount(MAX_RECIPIENT_ITEMS)} recipients.`,
+				]
+			: [];
 	}
 
 	told(): Pick<MassReport, 'groups' | 'taskIds'> {

@@ -24,7 +24,7 @@ export interface HintContext {
 	listBehindTo?: string;
 	/** The node can read a whole list out of an item. */
 	readsLists: boolean;
-	/** About messages that were sent but may not arrive as intended. */
+	/** About the output, and about messages that were sent but may not arrive as intended. */
 	warnings: string[];
 }
 

@@ -443,7 +443,7 @@ function toReport(run: Run, began: number): MassReport {
 }
 
 function hintsOf(
-	{ context, sender, messages }: Run,
+	{ context, sender, messages, outcomes }: Run,
 	report: MassReport,
 	parameters: Parameters,
 ): NodeExecutionHint[] {
@@ -451,7 +451,10 @@ function hintsOf(
 		retriesOnFail: context.getNode().retryOnFail === true,
 		listBehindTo: listBehindTo(parameters, context.getInputData()),
 		readsLists: !sender.numbersOnly,
-		warnings: [...new Set([...messages].flatMap(({ warnings }) => [...warnings]))],
+		warnings: [
+			...outcomes.remarks,
+			...new Set([...messages].flatMap(({ warnings }) => [...warnings])),
+		],
 	});
 }
 

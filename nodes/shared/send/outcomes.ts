@@ -13,6 +13,8 @@ export interface Outcomes {
 	/** Those that were read and have no outcome. */
 	open(): Recipient[];
 	told(): Pick<MassReport, 'groups' | 'taskIds'>;
+	/** What the user should know of how they come out. */
+	readonly remarks: string[];
 	/** Accepted and Not Accepted, once everyone has an outcome. */
 	outputs(report: MassReport): Promise<INodeExecutionData[][]>;
 }
@@ -20,6 +22,7 @@ export interface Outcomes {
 /** Recipients of items, which n8n holds anyway. */
 export class HeldOutcomes implements Outcomes {
 	readonly recipients: Recipient[] = [];
+	readonly remarks: string[] = [];
 
 	constructor(private readonly options: OutputOptions) {}
 

@@ -105,6 +105,20 @@ async function begin(campaign: string, part: number, url?: string): Promise<Exec
 		expect(reached()).toEqual({ unique: all, duplicate: 0 });
 	}, 240_000);
 
+	test('a campaign from a file, which a webhook process takes and n8n keeps in its database', async () => {
+		const campaign = 'from-a-file';
+		await campaigns.publish(
+			campaign,
+			campaigns.send(campaign, { recipientSource: 'file', binaryPropertyName: 'list' }),
+		);
+		const lines = Array.from({ length: PEOPLE }, (_, index) => String(6_500_000_000 + index));
+		const form = new FormData();
+		form.append('list', new Blob([`phone\n${lines.join('\n')}\n123`]), 'people.csv');
+		const execution = await campaigns.start(campaign, { body: form });
+		expect(countsOf(await campaigns.ended(execution))).toEqual({ accepted: PEOPLE, notSent: 1 });
+		expect(reached()).toEqual({ unique: PEOPLE, duplicate: 0 });
+	}, 120_000);
+
 	test('the same campaign twice at once: one sends, the other says so', async () => {
 		for (let index = 0, workers = 0; workers < 2; index++) {
 			sandbox.reset();

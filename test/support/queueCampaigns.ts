@@ -134,21 +134,24 @@ export class QueueCampaigns {
 
 	/**
 	 * Posts people to a webhook, by default through a webhook process.
-	 * @param from the number of the first of them
+	 * @param from the number of the first of them @param body in their place
 	 * @returns the execution
 	 */
 	async start(
 		path: string,
-		{ url = this.queue.webhooks[0].url, from = 0, count = this.people } = {},
+		{
+			url = this.queue.webhooks[0].url,
+			from = 0,
+			count = this.people,
+			body,
+		}: { url?: string; from?: number; count?: number; body?: FormData } = {},
 	): Promise<Execution> {
 		const people = Array.from({ length: count }, (_, index) => ({
 			phone: String(6_500_000_000 + from + index),
 		}));
-		const { data } = await axios.post<unknown>(
-			`${url}/webhook/${path}`,
-			{ people },
-			{ proxy: false },
-		);
+		const { data } = await axios.post<unknown>(`${url}/webhook/${path}`, body ?? { people }, {
+			proxy: false,
+		});
 		return { id: String(data), workflowId: this.workflowIds.get(path)! };
 	}
 

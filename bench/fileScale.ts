@@ -47,8 +47,8 @@ const extract: Partial<INode> = {
 	parameters: { operation: 'csv', options: {} },
 };
 
-function sender(parameters: IDataObject, output = 'chunk'): Partial<INode> {
-	const node = massSend({ output });
+function sender(parameters: IDataObject): Partial<INode> {
+	const node = massSend({ output: 'chunk' });
 	return {
 		...node,
 		parameters: { ...node.parameters, ...parameters } as INode['parameters'],

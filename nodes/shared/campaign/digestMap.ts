@@ -9,7 +9,7 @@ const half = (digest: string, from: number) =>
 
 /**
  * Values by digest (rows.ts). A Map of a million strings takes over 100 MB, and as long to collect; this takes 24 MB.
- * A digest is as good as random, so the first of its bits tell its slot.
+ * A digest is as good as random, so its own bits tell its slot.
  */
 export class DigestMap<V> {
 	size = 0;

@@ -8,6 +8,7 @@ import { DEFAULT_TABLE } from './rows';
 
 /** The operations that send nothing. */
 export const CAMPAIGN_OPERATIONS = ['getCampaign', 'resolveUnknown', 'setCampaignState'] as const;
+const OF_CAMPAIGNS = { operation: [...CAMPAIGN_OPERATIONS] };
 
 const campaignIdField: INodeProperties = {
 	displayName: 'Campaign ID',
@@ -227,7 +228,7 @@ export function withCampaigns(
 			...property,
 			displayOptions: {
 				...(show && { show }),
-				hide: { ...hide, operation: [...CAMPAIGN_OPERATIONS] },
+				hide: { ...hide, ...OF_CAMPAIGNS },
 			},
 		};
 	});
@@ -273,12 +274,9 @@ export function withCampaigns(
 			? ofRecipients({ operation: ['resolveUnknown'], resolveSource: ['recipients'] })
 			: []),
 		...sends.slice(0, end),
-		idOf({ hide: { operation: [...CAMPAIGN_OPERATIONS], recipientSource: ['file'] } }, false),
+		idOf({ hide: { ...OF_CAMPAIGNS, recipientSource: ['file'] } }, false),
 		{
-			...idOf(
-				{ show: { recipientSource: ['file'] }, hide: { operation: [...CAMPAIGN_OPERATIONS] } },
-				false,
-			),
+			...idOf({ show: { recipientSource: ['file'] }, hide: OF_CAMPAIGNS }, false),
 			hint: 'A file needs one, except with Validate Only. Within a campaign nobody gets a message twice, even if n8n is restarted.',
 		},
 		...sends.slice(end),

@@ -11,7 +11,7 @@ import { Parameters, type Read } from '../parameters/parameters';
 import { cleanRecipient, rawRecipient, type ChannelType } from '../parameters/recipient';
 import { inParts, recipientsOf } from '../send/fileRecipients';
 import { isTool, onError } from '../send/onError';
-import { placeOf, type Position } from '../send/recipientState';
+import { placeOf, shownPlace, type Position } from '../send/recipientState';
 import { isObject } from '../util/json';
 import { at } from '../util/path';
 import { UserIssue, toCredentialIssue, toIssue } from '../util/userIssue';
@@ -133,12 +133,12 @@ async function statusOfRecipients(
 	const known = await readChunks(rows);
 	const accepted: INodeExecutionData[] = [];
 	const others: INodeExecutionData[] = [];
-	for await (const { itemIndex, entryIndex, line, entry, to, channelType, issue } of recipients) {
+	for await (const recipient of recipients) {
+		const { itemIndex, to, channelType, issue } = recipient;
 		const json: IDataObject = {
 			outcome: 'notYetSent',
 			...(to !== undefined && { to }),
-			...(entryIndex !== undefined && { entryIndex, entry: entry as IDataObject }),
-			...(line !== undefined && { line, entry: entry as IDataObject }),
+			...shownPlace(recipient),
 		};
 		if (issue) {
 			const reason = `${issue.title}. ${issue.advice}`;

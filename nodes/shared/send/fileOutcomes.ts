@@ -5,7 +5,7 @@ import type { FileForm } from '../file/entry';
 import { formatCount } from '../util/format';
 import type { FileRecipients } from './fileRecipients';
 import type { Outcomes } from './outcomes';
-import { Chunks, recipientItem, summaryItem, type OutputOptions } from './output';
+import { Chunks, buildOutputs, summaryItem, type OutputOptions } from './output';
 import { isSettled, type Recipient, type SettledRecipient } from './recipientState';
 import {
 	Groups,
@@ -15,36 +15,41 @@ import {
 	hasSucceeded,
 	reasonsOf,
 	type MassReport,
+	type Told,
 } from './summary';
 
 /** Items for recipients of a file. With more of them, an execution fills n8n's memory and database. */
-export const MAX_RECIPIENT_ITEMS = 10_000;
+const MAX_RECIPIENT_ITEMS = 10_000;
 
 /** Rows are kept as bytes, which take half the memory of text, outside the heap. */
 const PIECE_CHARACTERS = 64 * 1024;
+
+type Row = Record<string, unknown>;
 
 /** A file of the same form as the one that was read, with what became of each recipient. */
 class OutcomeFile {
 	private readonly pieces: Buffer[] = [];
 	private text = '';
-	private readonly columns: string[];
+	private readonly textOf: (row: Row) => string;
 
 	constructor(private readonly form: FileForm) {
-		const columns = form.format === 'csv' ? form.columns : [];
+		if (form.format === 'ndjson') {
+			this.textOf = (row) => `${JSON.stringify(row)}\n`;
+			return;
+		}
 		const own: readonly string[] = OUTCOME_COLUMNS;
-		this.columns = [...columns.filter((name) => !own.includes(name)), ...own];
+		const columns = [...form.columns.filter((name) => !own.includes(name)), ...own];
+		this.textOf = (row) => {
+			const cells = columns.map((name) => (row[name] as string | undefined) ?? '');
+			return toCsvRow(cells, form.delimiter);
+		};
 		// With the mark by which Excel knows UTF-8.
-		if (form.format === 'csv') this.write(`\ufeff${toCsvRow(this.columns, form.delimiter)}`);
+		this.write(`\ufeff${toCsvRow(columns, form.delimiter)}`);
 	}
 
 	add({ entry, state }: SettledRecipient): void {
 		const { outcome, cause, reason } = state.result.json;
-		const row = { ...(entry as IDataObject), outcome, cause, reason };
-		this.write(
-			this.form.format === 'csv'
-				? this.csvRow(row as Record<string, string | undefined>)
-				: `${JSON.stringify(row)}\n`,
-		);
+		this.write(this.textOf({ ...(entry as Row), outcome, cause, reason }));
 	}
 
 	bytes(): Buffer {
@@ -58,11 +63,6 @@ class OutcomeFile {
 		return this.form.format === 'csv'
 			? [`${name}-not-accepted.csv`, 'text/csv']
 			: [`${name}-not-accepted.ndjson`, 'application/x-ndjson'];
-	}
-
-	private csvRow(row: Record<string, string | undefined>): string {
-		const cells = this.columns.map((name) => row[name] ?? '');
-		return toCsvRow(cells, (this.form as { delimiter: string }).delimiter);
 	}
 
 	private write(text: string): void {
@@ -127,26 +127,22 @@ export class FileOutcomes implements Outcomes {
 			: [];
 	}
 
-	told(): Pick<MassReport, 'groups' | 'taskIds'> {
+	told(): Told {
 		return this.groups.told;
 	}
 
 	async outputs(report: MassReport): Promise<INodeExecutionData[][]> {
-		const { mode, isTool, inputs } = this.options;
+		if (this.held) return buildOutputs(report, this.held, this.options);
+		const { mode, isTool } = this.options;
 		const accepted: INodeExecutionData[] = [];
 		const notAccepted: INodeExecutionData[] = isTool ? accepted : [];
-		if (this.held) {
-			for (const recipient of this.held)
-				(hasSucceeded(recipient) ? accepted : notAccepted).push(recipientItem(recipient, inputs));
+		if (mode === 'summary') {
+			accepted.push(summaryItem(report, this.context.getInputData().keys(), false));
 		} else {
-			if (mode === 'summary') {
-				accepted.push(summaryItem(report, this.context.getInputData().keys(), false));
-			} else {
-				for (const [isAccepted, item] of this.chunks.items()) if (isAccepted) accepted.push(item);
-			}
-			for (const [itemIndex, each] of this.notAccepted)
-				notAccepted.push(await this.fileItem(itemIndex, each));
+			for (const [isAccepted, item] of this.chunks.items()) if (isAccepted) accepted.push(item);
 		}
+		for (const [itemIndex, each] of this.notAccepted)
+			notAccepted.push(await this.fileItem(itemIndex, each));
 		return isTool ? [accepted, []] : [accepted, notAccepted];
 	}
 

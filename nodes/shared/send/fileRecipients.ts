@@ -24,7 +24,7 @@ type Context = Pick<IExecuteFunctions, 'getInputData' | 'helpers'>;
 export const isFromFile = (parameters: Parameters) =>
 	parameters.raw('recipientSource', 'items') === 'file';
 
-function fileOptions(read: Read): FileOptions {
+function readFileOptions(read: Read): FileOptions {
 	const format = read('options.fileFormat');
 	const delimiter = read('options.fileDelimiter', '');
 	return {
@@ -91,7 +91,7 @@ export interface FileRecipients
 }
 
 /** @param context whose items have the files */
-export function ofFiles(parameters: Parameters, context: Context): FileRecipients {
+function ofFiles(parameters: Parameters, context: Context): FileRecipients {
 	const items = context.getInputData().length;
 	const forms = new Map<number, FileForm>();
 	const bytes: ReadBytes = { read: 0, total: 0 };
@@ -106,7 +106,7 @@ export function ofFiles(parameters: Parameters, context: Context): FileRecipient
 		const field = fieldOf(itemIndex);
 		const readEntry = createEntryReader(parameters, undefined, read, OF_FILE);
 		const chunks = chunksOf(context, itemIndex, field, bytes);
-		for await (const { form, entries } of readRecords(chunks, fileOptions(read))) {
+		for await (const { form, entries } of readRecords(chunks, readFileOptions(read))) {
 			if (!forms.has(itemIndex)) checkColumns(form, readEntry);
 			forms.set(itemIndex, form);
 			count += entries.length;

@@ -181,7 +181,7 @@ async function prepareAll(run: Run, onBatch: (batch: Batch) => Promise<void>): P
 		if (isReady(recipient)) messages.add(recipient.state.message);
 		if (campaign) campaign.restore(recipient);
 		else if (!options.validateOnly) restorePreviousResult(recipient, ledger);
-		if (recipient.state.name === 'settled') progress.add(recipient.state.result.outcome, 1);
+		if (isSettled(recipient)) progress.add(recipient.state.result.outcome, 1);
 		outcomes.add(recipient);
 		const full = batcher.add(recipient);
 		return full && onBatch(full);

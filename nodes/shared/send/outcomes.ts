@@ -2,7 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import { buildOutputs, type OutputOptions } from './output';
 import { assertSettled, isSettled, type Recipient } from './recipientState';
-import { told, type MassReport } from './summary';
+import { told, type MassReport, type Told } from './summary';
 
 /** The recipients of a run, and what became of them. */
 export interface Outcomes {
@@ -12,7 +12,7 @@ export interface Outcomes {
 	settled(recipients: Recipient[]): void;
 	/** Those that were read and have no outcome. */
 	open(): Recipient[];
-	told(): Pick<MassReport, 'groups' | 'taskIds'>;
+	told(): Told;
 	/** What the user should know of how they come out. */
 	readonly remarks: string[];
 	/** Accepted and Not Accepted, once everyone has an outcome. */
@@ -38,7 +38,7 @@ export class HeldOutcomes implements Outcomes {
 		return this.recipients.filter((each) => !isSettled(each));
 	}
 
-	told(): Pick<MassReport, 'groups' | 'taskIds'> {
+	told(): Told {
 		return told(this.recipients.filter(isSettled));
 	}
 

@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { isObject } from '../util/json';
-import type { SettledRecipient } from './recipientState';
+import { shownPlace, type SettledRecipient } from './recipientState';
 import type { NotAccepted } from './result';
 import {
 	countsOf,
@@ -39,12 +39,10 @@ export function recipientItem(
 	recipient: SettledRecipient,
 	inputs?: INodeExecutionData[],
 ): INodeExecutionData {
-	const { itemIndex, entryIndex, line, entry } = recipient;
+	const { itemIndex, entry } = recipient;
 	// The entry of a list tells its recipient from others; the item holds the whole list.
 	const input = isObject(entry) ? undefined : inputs?.[itemIndex].json;
-	const json = recipientJson(recipient, input);
-	if (entryIndex !== undefined) Object.assign(json, { entryIndex, entry });
-	if (line !== undefined) Object.assign(json, { line, entry });
+	const json = { ...recipientJson(recipient, input), ...shownPlace(recipient) };
 	return { json, pairedItem: { item: itemIndex } };
 }
 

@@ -46,6 +46,12 @@ export const placeOf = ({ itemIndex, entryIndex, line, entry }: Position): Posit
 	entry,
 });
 
+/** For the output: its place in a list or a file, with the values there; nothing for an item. */
+export function shownPlace({ entryIndex, line, entry }: Position): IDataObject {
+	if (line !== undefined) return { line, entry: entry as IDataObject };
+	return entryIndex === undefined ? {} : { entryIndex, entry: entry as IDataObject };
+}
+
 /** Not prepared yet, or never reached. */
 interface Waiting {
 	name: 'waiting';

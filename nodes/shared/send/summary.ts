@@ -5,17 +5,21 @@ import { formatCount } from '../util/format';
 import type { SettledRecipient } from './recipientState';
 import { isSuccess, type Counts, type NotAccepted, type Outcome } from './result';
 
+/** What became of recipients. */
+export interface Told {
+	/** By reason. */
+	groups: Group[];
+	/** Of their calls, and of those of an earlier run that is reported again. */
+	taskIds: string[];
+}
+
 /** A run of a mass send that is over. */
-export interface MassReport {
+export interface MassReport extends Told {
 	api: string;
 	/** Absent when nothing could be begun. */
 	campaignId?: string;
 	/** Whether a Campaign ID keeps anyone from getting it again. */
 	isCampaign?: boolean;
-	/** Its recipients by reason. */
-	groups: Group[];
-	/** Of its calls, and of those of an earlier run that it reports again. */
-	taskIds: string[];
 	/** Calls that carried them. */
 	requests: number;
 	durationMs: number;
@@ -63,7 +67,7 @@ export class Groups {
 	constructor(private readonly keepsAddresses = true) {}
 
 	/** All of them, and the task ids in the order in which they came. */
-	get told(): Pick<MassReport, 'groups' | 'taskIds'> {
+	get told(): Told {
 		return { groups: [...this.byKey.values()], taskIds: [...this.taskIds] };
 	}
 
@@ -105,9 +109,7 @@ export class Groups {
 	}
 }
 
-export function told(
-	recipients: Iterable<SettledRecipient>,
-): Pick<MassReport, 'groups' | 'taskIds'> {
+export function told(recipients: Iterable<SettledRecipient>): Told {
 	const groups = new Groups();
 	for (const recipient of recipients) groups.add(recipient);
 	return groups.told;

@@ -1,9 +1,10 @@
 import { choose, type Choice } from './choice';
+import { measureInN8n } from './costInN8n';
 import type { Cost, CostJob } from './costWorker';
 import { logProgress, median, printTable, round, saveResults } from './report';
 import { Worker } from './worker';
 
-const SCENARIOS = [{ name: 'whole' }, { name: 'parts' }];
+const SCENARIOS = [{ name: 'whole' }, { name: 'parts' }, { name: 'n8n' }];
 
 /** Measures the client's CPU time for a call with 1,000 recipients, compared with the official SDK. */
 export async function cost({ scenario }: Choice): Promise<void> {
@@ -20,6 +21,7 @@ export async function cost({ scenario }: Choice): Promise<void> {
 	logProgress('cost: alternating between the SDK and this package, which waits for its quota');
 	const { idleMsPerSecond, pairs, parts, error } = await client.go();
 	client.end();
+	const inN8n = chosen.includes('n8n') ? await measureInN8n(server.ready) : [];
 	server.end();
 
 	if (job.whole) {
@@ -46,8 +48,13 @@ export async function cost({ scenario }: Choice): Promise<void> {
 			parts.map(({ part, msPerCall }) => ({ Part: part, 'CPU ms': round(msPerCall, 2) })),
 		);
 	}
+	if (inN8n.length > 0)
+		printTable(
+			"CPU of a real n8n and its task runner per call of 1,000 recipients, from n8n's items to the answer",
+			inN8n,
+		);
 	console.log(
 		`\nUser and system time of the client process, less its idle CPU time of ${round(idleMsPerSecond, 2)} ms per second.`,
 	);
-	saveResults('cost', { idleMsPerSecond, pairs, parts, error });
+	saveResults('cost', { idleMsPerSecond, pairs, parts, error, inN8n });
 }

@@ -47,8 +47,8 @@ const extract: Partial<INode> = {
 	parameters: { operation: 'csv', options: {} },
 };
 
-function sender(parameters: IDataObject): Partial<INode> {
-	const node = massSend({ output: 'chunk' });
+function sender(parameters: IDataObject, options: IDataObject = {}): Partial<INode> {
+	const node = massSend({ output: 'chunk', ...options });
 	return {
 		...node,
 		parameters: { ...node.parameters, ...parameters } as INode['parameters'],
@@ -90,8 +90,19 @@ const CONTESTANTS: Contestant[] = [
 		nodes: fromFile,
 	},
 	{
+		title: 'The same, Validate Only: no quota',
+		counts: [1_000_000],
+		nodes: (path) => [readFile(path), sender(FROM_FILE, { validateOnly: true })],
+	},
+	{
 		title: 'Extract from File, CAMS Mass Send with a Campaign ID',
 		counts: [10_000, 100_000],
+		nodes: (path, _url, campaignId) => [readFile(path), extract, sender({ campaignId })],
+	},
+	{
+		title: 'The same, with a heap of 16 GiB',
+		counts: [1_000_000],
+		heapMiB: 16_384,
 		nodes: (path, _url, campaignId) => [readFile(path), extract, sender({ campaignId })],
 	},
 	{

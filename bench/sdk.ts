@@ -8,7 +8,7 @@ import { Config } from '@alicloud/openapi-client';
 import { ACCOUNT } from '../sandbox/cams/accounts';
 import type { Person } from './people';
 
-const TEMPLATE = {
+export const TEMPLATE = {
 	channelType: 'whatsapp',
 	custSpaceId: ACCOUNT.custSpaceId,
 	from: '6580001111',

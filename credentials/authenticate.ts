@@ -169,6 +169,7 @@ function signForCams(
 	const version = request.headers['x-acs-version'] || fromQuery('Version') || CAMS_API_VERSION;
 	request.query = request.query.filter(([key]) => key !== 'Action' && key !== 'Version');
 
+	const bodyHash = sha256(request.body);
 	// After an HTTP 401 n8n signs the same options again: headers of the earlier signature are removed, and date and
 	// nonce are new.
 	const headers = { ...request.headers };
@@ -183,7 +184,7 @@ function signForCams(
 		'x-acs-version': version,
 		'x-acs-date': new Date().toISOString().replace(/\.\d{3}Z$/, 'Z'),
 		'x-acs-signature-nonce': randomUUID(),
-		'x-acs-content-sha256': sha256(request.body),
+		'x-acs-content-sha256': bodyHash,
 		...(securityToken
 			? { 'x-acs-security-token': securityToken, 'x-acs-accesskey-id': accessKey.id }
 			: {}),
@@ -199,7 +200,7 @@ function signForCams(
 			path: request.url.pathname,
 			query: request.query,
 			headers: request.headers,
-			body: request.body,
+			bodyHash,
 		},
 		accessKey,
 	).authorization;

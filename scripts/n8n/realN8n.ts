@@ -300,6 +300,11 @@ export class RealN8n {
 		}
 	}
 
+	/** Of the process group of n8n and its task runner. */
+	get pid(): number {
+		return this.group.pid;
+	}
+
 	/** The end of n8n's output. */
 	log(): string {
 		return this.group.log();

@@ -102,10 +102,11 @@ export function digestOf(content: string): string {
 export interface SendLedger {
 	/**
 	 * The result of an earlier try, if that sent this message or may have.
+	 * Both are computed only if they matter.
 	 * @param key names the recipient within the input
-	 * @param content after Retry, the same recipient may get another message; computed only if that matters
+	 * @param content after Retry, the same recipient may get another message
 	 */
-	earlier(key: string, content: () => string): Result | undefined;
+	earlier(key: () => string, content: () => string): Result | undefined;
 	/**
 	 * To be called before anything is sent.
 	 * @param sent lists everything that was, or may have been, accepted by this try or before; called when the run ends
@@ -134,7 +135,8 @@ export async function withSendLedger<T>(
 		const done = await work({
 			earlier: (key, content) => {
 				if (tries.length + retried.length === 0) return undefined;
-				const at = (runs: KeptRun[]) => runs.flatMap((run) => run.results.get(key) ?? []);
+				const name = key();
+				const at = (runs: KeptRun[]) => runs.flatMap((run) => run.results.get(name) ?? []);
 				// Within an execution a message differs only by what depends on the time, which is no reason to send it again.
 				return (at(tries)[0] ?? at(retried).find(({ digest }) => digest === digestOf(content())))
 					?.result;

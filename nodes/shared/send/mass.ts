@@ -165,10 +165,8 @@ async function readAll(
 		for (const source of part) {
 			const others = yieldToOthers();
 			if (others) await others;
-			const recipient = signal?.aborted
-				? { ...placeOf(source), state: WAITING }
-				: await prepare(source);
-			const pause = onRecipient(recipient);
+			const prepared = signal?.aborted ? { ...placeOf(source), state: WAITING } : prepare(source);
+			const pause = onRecipient(prepared instanceof Promise ? await prepared : prepared);
 			if (pause) await pause;
 		}
 	}

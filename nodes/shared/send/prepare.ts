@@ -1,5 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { keyOf } from '../campaign/campaign';
 import { DigestMap } from '../campaign/digestMap';
 import { checkSameCampaign, hasOneCampaignId } from '../campaign/open';
@@ -10,7 +8,7 @@ import { UserIssue, toIssue } from '../util/userIssue';
 import { checkLength } from './batch';
 import { isFromFile } from './fileRecipients';
 import type { RecipientSource, UnreadableRecipient } from './recipients';
-import { WAITING, placeOf, settle, type Position, type Recipient } from './recipientState';
+import { WAITING, settle, type Position, type Recipient } from './recipientState';
 import { resultFromIssue } from './result';
 import type { BatchSender, MassMessage } from './sender';
 
@@ -88,7 +86,10 @@ function createRepeatFinder(): RepeatFinder {
 	};
 }
 
-export type Preparer = (source: RecipientSource | UnreadableRecipient) => Promise<Recipient>;
+/** A promise only where the message has to be read first: one for each of a million recipients takes seconds. */
+export type Preparer = (
+	source: RecipientSource | UnreadableRecipient,
+) => Recipient | Promise<Recipient>;
 
 /** Builds and checks recipients, one after the other; what keeps one from being sent to settles it. */
 export function createPreparer(
@@ -101,20 +102,24 @@ export function createPreparer(
 		? createLineRepeatFinder(campaignId)
 		: createRepeatFinder();
 	const isSameForAll = hasOneCampaignId(parameters);
-	return async (source) => {
-		const recipient: Recipient = { ...placeOf(source), state: WAITING };
-		const about: IDataObject = { api: sender.api };
+	const refuse = (recipient: Recipient, error: unknown, message?: MassMessage): Recipient => {
+		const about = {
+			api: sender.api,
+			...(message && {
+				channelType: message.about.channelType,
+				campaignId: campaignId || message.taskId || sender.campaignId,
+			}),
+		};
+		settle(recipient, resultFromIssue(toIssue(error), about));
+		return recipient;
+	};
+	const prepare = (recipient: Recipient, source: RecipientSource, message: MassMessage) => {
 		try {
-			if ('issue' in source) throw source.issue;
-			recipient.to = rawRecipient(source.read);
-			const message = await messageOf(source);
-			about.channelType = message.about.channelType;
-			about.campaignId = campaignId || message.taskId || sender.campaignId;
 			if (!isSameForAll) checkSameCampaign(parameters, source.read, campaignId);
 			const { to, payload, shape } = message.recipient(source.read, source);
 			recipient.to = to;
 			checkLength(payload);
-			const first = findRepeat(recipient, about.channelType);
+			const first = findRepeat(recipient, message.about.channelType);
 			if (first && duplicates === 'skip') {
 				throw new UserIssue(
 					'Same recipient as an earlier one',
@@ -124,9 +129,22 @@ export function createPreparer(
 			}
 			const apart = sender.numbersOnly && recipient.repeat ? `#${recipient.repeat}` : '';
 			recipient.state = { name: 'ready', message, payload, shape: `${shape}${apart}` };
+			return recipient;
 		} catch (error) {
-			settle(recipient, resultFromIssue(toIssue(error), about));
+			return refuse(recipient, error, message);
 		}
-		return recipient;
+	};
+	return (source) => {
+		const { itemIndex, entryIndex, line, entry } = source;
+		const recipient: Recipient = { itemIndex, entryIndex, line, entry, state: WAITING };
+		if ('issue' in source) return refuse(recipient, source.issue);
+		recipient.to = rawRecipient(source.read);
+		const message = messageOf(source);
+		return message instanceof Promise
+			? message.then(
+					(read) => prepare(recipient, source, read),
+					(error) => refuse(recipient, error),
+				)
+			: prepare(recipient, source, message);
 	};
 }

@@ -164,7 +164,10 @@ function keyOf({ itemIndex, to, repeat = 0 }: Recipient): string {
 export function restorePreviousResult(recipient: Recipient, ledger: SendLedger): void {
 	if (!isReady(recipient)) return;
 	const { state } = recipient;
-	const earlier = ledger.earlier(keyOf(recipient), () => contentOf(state));
+	const earlier = ledger.earlier(
+		() => keyOf(recipient),
+		() => contentOf(state),
+	);
 	if (earlier) settle(recipient, earlier);
 }
 

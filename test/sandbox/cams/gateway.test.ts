@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import axios, { type AxiosRequestConfig } from 'axios';
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import { signAcs3 } from '../../../credentials/acs3';
+import { sha256, signAcs3 } from '../../../credentials/acs3';
 import { authenticate } from '../../../credentials/authenticate';
 import { ACCOUNT, findAccount } from '../../../sandbox/cams/accounts';
 import { startSandbox, type Sandbox } from '../../../sandbox/server';
@@ -124,7 +124,7 @@ describe('a signed request', () => {
 			path,
 			query: [...searchParams],
 			headers,
-			body: options.body as string,
+			bodyHash: sha256(options.body as string),
 		};
 		return {
 			...options,

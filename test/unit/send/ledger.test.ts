@@ -58,7 +58,10 @@ async function find(
 ): Promise<Result | undefined> {
 	let found: Result | undefined;
 	await run((ledger) => {
-		found = ledger.earlier(key, () => content);
+		found = ledger.earlier(
+			() => key,
+			() => content,
+		);
 		throw new Error('only looked');
 	}, where).catch(() => undefined);
 	return found;

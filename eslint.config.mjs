@@ -22,15 +22,18 @@ export default tseslint.config(
 	},
 	{ linterOptions: { reportUnusedDisableDirectives: 'error', noInlineConfig: true } },
 	{
-		files: ['**/*.ts'],
+		files: ['**/*.{ts,tsx}'],
 		extends: [
 			js.configs.recommended,
 			...tseslint.configs.recommendedTypeChecked,
 			importX.configs['flat/recommended'],
 		],
 		languageOptions: {
-			// The tests' project holds every file of the repository.
-			parserOptions: { project: ['./test/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+			// The tests' project holds every file of the repository but those of the sandbox's page.
+			parserOptions: {
+				project: ['./test/tsconfig.json', './sandbox/page/client/tsconfig.json'],
+				tsconfigRootDir: import.meta.dirname,
+			},
 		},
 		rules: {
 			'@typescript-eslint/consistent-type-imports': [

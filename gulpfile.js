@@ -57,7 +57,11 @@ async function lint() {
 	await prettier('--check');
 	await run('eslint/bin/eslint.js', '.');
 }
-const types = () => run('typescript/bin/tsc', '-p', 'test/tsconfig.json');
+async function types() {
+	await run('typescript/bin/tsc', '-p', 'test/tsconfig.json');
+	// The sandbox's page, which runs in a browser.
+	await run('typescript/bin/tsc', '-p', 'sandbox/page/client');
+}
 const scan = () => run('../scripts/scan.mjs');
 
 /** Runs test projects and stores jest's report. --forceExit, because timers of n8n-core keep the process alive. */

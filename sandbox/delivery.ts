@@ -50,10 +50,11 @@ export class PushQueue {
 	private inFlight = new Set<AbortController>();
 	private waiting: Array<() => void> = [];
 
-	/** @param connections the current limit of pushes in flight */
+	/** @param connections the current limit of pushes in flight @param onPushed gets each body that was sent */
 	constructor(
 		private stats: Stats,
 		private connections: () => number,
+		private onPushed: (body: unknown) => void,
 	) {}
 
 	/**
@@ -163,6 +164,7 @@ export class PushQueue {
 		const response = await post(url, headers, body, cancel.signal);
 		clearTimeout(timer);
 		this.inFlight.delete(cancel);
+		this.onPushed(body);
 		const taken = response.error === undefined && isAcknowledged(response);
 		stats.countResponse(taken, performance.now() - start, response);
 		return { ...response, taken };

@@ -12,6 +12,7 @@ import {
 import type { Webhooks } from './cams/webhookStore';
 import type { PushJob } from './delivery';
 import { isLoopbackUrl } from './deliverySettings';
+import type { Conversation } from './inbox';
 import { inboundEnvelope, pushOptions as innoPaasPushOptions } from './innoPaas/receipts';
 import type { SandboxState } from './state';
 import { isObject } from './validation';
@@ -59,6 +60,19 @@ function assertDefined<T>(value: T | undefined, problem: string): T {
 	return value;
 }
 
+type Parties = Pick<Conversation, 'api' | 'channelType' | 'user' | 'business'>;
+
+/** What a ChatAppInbound says: texts as they are, everything else as JSON, of which the page shows a text or the type. */
+function textOfEntry({ Type, Message }: Record<string, unknown>): string {
+	if (typeof Message !== 'string') return String(Type);
+	try {
+		const { text: said, caption } = JSON.parse(Message) as Record<string, unknown>;
+		return String(said ?? caption ?? Type);
+	} catch {
+		return Message;
+	}
+}
+
 /** Pushes that no call triggers: messages from customers, account events, and raw bodies. */
 export class ManualPushes {
 	/** @param webhooks read for every push, because a reset replaces them */
@@ -80,6 +94,24 @@ export class ManualPushes {
 	}
 
 	/**
+	 * Pushes what the recipient in a conversation answers.
+	 * @param payload of the button that was pressed; a text that was typed has none
+	 * @throws CannotPush
+	 */
+	answer({ api, channelType, user, business }: Parties, text: string, payload?: string): unknown {
+		if (api === 'innoPaas') return this.innoPaasText({ api, from: user, to: business, text });
+		const typed = assertDefined(
+			inboundEntry({ channelType, to: business }, user, text),
+			`${business} is not a number of this account.`,
+		);
+		const pressed = payload !== undefined && {
+			Type: 'REPLY',
+			Message: JSON.stringify({ text, payload }),
+		};
+		return this.camsEntry({ api, channelType, entry: { ...typed, ...pressed } });
+	}
+
+	/**
 	 * Pushes an event of a CAMS account.
 	 * @throws CannotPush
 	 */
@@ -98,25 +130,32 @@ export class ManualPushes {
 			inboundEntry(to, from, message),
 			`${to.to} is not a number of this account.`,
 		);
-		this.note('cams', to, from);
+		this.note('cams', to, from, message);
 		return this.pushInbound(to, entry);
 	}
 
 	private camsEntry(body: unknown): unknown {
 		const { entry, ...to } = parse(FORMS.camsEntry, body);
+		const message = textOfEntry(entry);
 		for (const from of [entry.From, entry.FromUserId])
-			this.note('cams', { ...to, to: entry.To }, from);
+			this.note('cams', { ...to, to: entry.To }, from, message);
 		return this.pushInbound({ ...to, to: String(entry.To) }, entry);
 	}
 
-	/** Opens the 24 hours in which WhatsApp lets a business answer. Numbers may come with a plus sign. */
+	/**
+	 * Shows the message on the page, and opens the 24 hours in which WhatsApp lets a business answer. Numbers may come with
+	 * a plus sign.
+	 */
 	private note(
 		api: Api,
 		{ channelType = 'whatsapp', to }: { channelType?: string; to: unknown },
 		from: unknown,
+		message: string,
 	): void {
-		if (channelType !== 'whatsapp' || typeof from !== 'string' || typeof to !== 'string') return;
+		if (typeof from !== 'string' || typeof to !== 'string') return;
 		const [business, user] = [to, from].map((number) => number.replace(/^\+/, ''));
+		this.state.inbox.addInbound({ api, channelType, user, business }, message);
+		if (channelType !== 'whatsapp') return;
 		this.state.conversations.note(api, business, user, Date.now());
 	}
 
@@ -127,7 +166,7 @@ export class ManualPushes {
 
 	private innoPaasText(body: unknown): unknown {
 		const message = parse(FORMS.innoPaasText, body);
-		this.note('innoPaas', message, message.from);
+		this.note('innoPaas', message, message.from, message.text);
 		return this.enqueue(
 			innoPaasPushOptions(this.innoPaasSettings()),
 			'inbound',

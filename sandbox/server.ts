@@ -6,6 +6,7 @@ import { CamsGateway } from './cams/gateway';
 import type { Webhooks } from './cams/webhookStore';
 import { InnoPaasGateway } from './innoPaas/gateway';
 import { refuseWebPages } from './ownRequests';
+import { leadToPage, registerPage } from './page/routes';
 import type { Settings } from './settings';
 import { SandboxState } from './state';
 import type { Stats } from './stats';
@@ -32,9 +33,11 @@ function createApp(state: SandboxState, cams: CamsGateway, reset: () => void): F
 		http: { maxHeaderSize: 2 * 1024 * 1024 },
 		ajv: { customOptions: { removeAdditional: false } },
 	});
-	refuseWebPages(app);
+	refuseWebPages(app, state.pageToken);
+	leadToPage(app);
 	// Each in a scope of its own, because the gateways replace Fastify's body parsers.
 	app.register(async (scope) => registerAdmin(scope, state, () => cams.webhooks, reset));
+	app.register(async (scope) => registerPage(scope, state, () => cams.webhooks));
 	app.register(async (scope) => new InnoPaasGateway(state).register(scope));
 	app.register(async (scope) => cams.register(scope));
 	return app;

@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { AcceptedMessage } from './acceptedMessage';
 import { Conversations } from './conversations';
 import { PushQueue } from './delivery';
 import { assertLoopbackUrls } from './deliverySettings';
+import { Inbox } from './inbox';
 import { Quota } from './quota';
 import { DEFAULT_SETTINGS, type FaultKind, type Settings } from './settings';
 import { Stats } from './stats';
@@ -15,6 +18,9 @@ export class SandboxState {
 	settings: Settings = DEFAULT_SETTINGS;
 	stats = new Stats();
 	conversations = new Conversations();
+	inbox = new Inbox();
+	/** What the page knows and other pages do not. */
+	readonly pageToken = randomBytes(16).toString('hex');
 	pushQueue = this.newPushQueue();
 	private quota = new Quota();
 
@@ -32,6 +38,7 @@ export class SandboxState {
 		this.pushQueue.stop();
 		this.stats = new Stats();
 		this.conversations = new Conversations();
+		this.inbox = new Inbox();
 		this.pushQueue = this.newPushQueue();
 		this.quota = new Quota();
 	}
@@ -40,7 +47,14 @@ export class SandboxState {
 		return new PushQueue(
 			this.stats,
 			() => this.settings.receipts.connections ?? DEFAULT_CONNECTIONS,
+			(body) => this.inbox.notePush(body),
 		);
+	}
+
+	/** Records messages as accepted. */
+	accept(messages: AcceptedMessage[]): void {
+		this.stats.countAccepted(messages);
+		this.inbox.add(messages);
 	}
 
 	/** Takes a call if the operation's calls per second leave room for it. */

@@ -5,6 +5,16 @@ import type { FaultKind } from './settings';
 /** Messages and uploads beyond this number are counted, but not kept. */
 const MAX_KEPT = 10_000;
 
+const SECONDS_KEPT = 120;
+
+/** Sends that came within a second. */
+interface Second {
+	/** In seconds since 1970. */
+	at: number;
+	sends: number;
+	throttled: number;
+}
+
 /** A file that was uploaded. */
 export interface UploadedFile {
 	key: string;
@@ -28,16 +38,21 @@ export class Stats {
 	};
 	private receipts = { cams: new PushStats(), innoPaas: new PushStats() };
 	private sends = 0;
+	private readonly seconds: Second[] = [];
+	/** Grows with every call. */
+	changes = 0;
 	private firstCallAt?: number;
 
 	countCall(operation: string): void {
 		this.calls.received++;
+		this.changes++;
 		this.operations.set(operation, (this.operations.get(operation) ?? 0) + 1);
 	}
 
 	/** Counts a send and returns its number, which the fault settings refer to. */
 	countSend(): number {
 		this.firstCallAt ??= Date.now();
+		this.second().sends++;
 		return ++this.sends;
 	}
 
@@ -54,6 +69,8 @@ export class Stats {
 		const throttled =
 			code.startsWith('Throttling') || code === 'System.LimitControl' || code === '429';
 		this.calls[throttled ? 'throttled' : 'rejected']++;
+		if (throttled) this.second().throttled++;
+		this.changes++;
 		this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
 	}
 
@@ -63,6 +80,21 @@ export class Stats {
 		const sum = (this.faults[kind] ??= { calls: 0, recipients: 0 });
 		sum.calls++;
 		sum.recipients += recipients;
+	}
+
+	/** Sends of the last minutes, by second; those without any are left out. */
+	sendsPerSecond(): readonly Second[] {
+		return this.seconds;
+	}
+
+	private second(): Second {
+		const at = Math.floor(Date.now() / 1_000);
+		const last = this.seconds.at(-1);
+		if (last?.at === at) return last;
+		const next = { at, sends: 0, throttled: 0 };
+		this.seconds.push(next);
+		if (this.seconds.length > SECONDS_KEPT) this.seconds.shift();
+		return next;
 	}
 
 	countUpload({ key, bytes, contentType, sha256 }: UploadedFile): void {

@@ -37,16 +37,29 @@ const IDLE_TIMEOUT_MS = 30_000;
 
 const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
 
+/** Adds an example whose trigger registers its own URL with the sandbox (Register URL). @returns the workflow's ID */
+async function addRegistering(
+	n8n: RealN8n,
+	example: string,
+	credentialId: string,
+): Promise<string> {
+	const workflow = readReceiptExample(example, { registerUrl: true, phoneNumbers: [NUMBER] });
+	return await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credentialId });
+}
+
+/** Publishes the workflow that answers whoever writes STOP. @returns the workflow's ID */
+export async function publishOptOuts(n8n: RealN8n, credentialId: string): Promise<string> {
+	const id = await addRegistering(n8n, 'stop-list', credentialId);
+	await n8n.publish(id);
+	return id;
+}
+
 /**
- * Publishes the workflow that stores receipts. With Register URL, it registers its own URL with the sandbox.
+ * Publishes the workflow that stores receipts.
  * @returns the workflow's ID
  */
 export async function publishFunnel(n8n: RealN8n, credentialId: string): Promise<string> {
-	const workflow = readReceiptExample('receipts-funnel', {
-		registerUrl: true,
-		phoneNumbers: [NUMBER],
-	});
-	const id = await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credentialId });
+	const id = await addRegistering(n8n, 'receipts-funnel', credentialId);
 	// The first run creates the table.
 	await n8n.runWorkflow(id);
 	await n8n.publish(id);

@@ -99,6 +99,8 @@ export async function main(args: string[]): Promise<void> {
 			'',
 			`Send WhatsApp messages from ${numbersOf(WABAS[0])[0]}. MMLite Path is ${MMLITE_PATH}.`,
 			'',
+			`What arrives, as its recipients see it: ${sandbox.url}`,
+			'',
 			`Statistics and messages  GET  ${sandbox.url}/__sandbox/stats`,
 			`Reset                    POST ${sandbox.url}/__sandbox/reset`,
 			`Change settings          POST ${sandbox.url}/__sandbox/config, e.g. {"latencyMs": 120}`,

@@ -14,6 +14,7 @@ import {
 	readReceiptExample,
 	sandboxCredential,
 } from './exampleRun';
+import { RECEIPTS as FUNNEL_RECEIPTS, publishFunnel, publishOptOuts } from './funnel';
 import { NO_CHROMIUM, findChromium } from './n8n/chromium';
 import { Editor } from './n8n/editor';
 import { RealN8n, ensureN8n, freePort, installPackage } from './n8n/realN8n';
@@ -282,6 +283,29 @@ async function takeCredentialPicture(editor: Editor, credentialId: string): Prom
 	await takePicture(page, 'credential');
 }
 
+/** The sandbox's page after the mass send and a message with buttons, whose receipts have come back. */
+async function takeSandboxPicture(
+	editor: Editor,
+	n8n: RealN8n,
+	sandbox: Sandbox,
+	credentialIds: Record<string, string>,
+): Promise<void> {
+	const { page } = editor;
+	sandbox.configure({ receipts: FUNNEL_RECEIPTS });
+	await publishFunnel(n8n, credentialIds[CREDENTIAL_NAME]);
+	await publishOptOuts(n8n, credentialIds[CREDENTIAL_NAME]);
+	for (const example of ['mass-send', 'order-update-buttons'])
+		await n8n.runWorkflow(await n8n.addWorkflow(readExample(example), credentialIds));
+	await page.setViewportSize({ width: WIDTH, height: 900 });
+	await page.goto(sandbox.url);
+	await page.locator('.conversation').first().click();
+	await page.getByRole('button', { name: 'STOP' }).click();
+	await page.locator('.lines').getByText('no more offers').waitFor();
+	await page.getByRole('button', { name: 'Details' }).first().click();
+	await page.waitForTimeout(8_000);
+	await takePicture(page, 'sandbox');
+}
+
 /** `npm run screenshots`: takes the pictures of README and docs in the editor of a real n8n with the packed package. */
 export async function main(build: () => Promise<void>): Promise<void> {
 	const executablePath = findChromium();
@@ -298,6 +322,7 @@ export async function main(build: () => Promise<void>): Promise<void> {
 	});
 	try {
 		const credentialIds = await addCredentials(n8n, sandbox);
+		await takeSandboxPicture(editor, n8n, sandbox, credentialIds);
 		await takeNodePictures(editor, n8n, credentialIds);
 		await takeTriggerPicture(editor, n8n, credentialIds);
 		await takeCampaignPicture(editor, n8n, sandbox, credentialIds);

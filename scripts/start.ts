@@ -12,7 +12,7 @@ import {
 	report,
 	sandboxCredential,
 } from './exampleRun';
-import { RECEIPTS, publishFunnel, reportFunnel } from './funnel';
+import { RECEIPTS, publishFunnel, publishOptOuts, reportFunnel } from './funnel';
 import {
 	OWNER,
 	RealN8n,
@@ -74,6 +74,10 @@ async function runInN8n(release: N8nRelease, sandbox: Sandbox, port: number) {
 		'Publishing the workflow that counts receipts',
 		publishFunnel(n8n, credentialId),
 	);
+	const optOutsId = await withProgress(
+		'Publishing the workflow that answers STOP',
+		publishOptOuts(n8n, credentialId),
+	);
 	const workflow = readExample('mass-send');
 	const workflowId = await n8n.addWorkflow(workflow, { [CREDENTIAL_NAME]: credentialId });
 	const { data } = await n8n.runWorkflow(workflowId);
@@ -97,12 +101,13 @@ async function runInN8n(release: N8nRelease, sandbox: Sandbox, port: number) {
 		isSuccess: isSent && haveReceiptsArrived,
 		campaignUrl: workflowUrl(workflowId),
 		receiptsUrl: workflowUrl(funnelId),
+		optOutsUrl: workflowUrl(optOutsId),
 		innoPaasUrl: workflowUrl(innoPaasWorkflowId),
 	};
 }
 
 function printUrls(
-	{ campaignUrl, receiptsUrl, innoPaasUrl }: Awaited<ReturnType<typeof runInN8n>>,
+	{ campaignUrl, receiptsUrl, optOutsUrl, innoPaasUrl }: Awaited<ReturnType<typeof runInN8n>>,
 	sandbox: Sandbox,
 ): void {
 	console.log(
@@ -110,9 +115,12 @@ function printUrls(
 			'',
 			`Campaign workflow   ${campaignUrl}`,
 			`Receipts workflow   ${receiptsUrl}`,
+			`Opt-out workflow    ${optOutsUrl}`,
 			`InnoPaaS workflow   ${innoPaasUrl}`,
 			`Log in with         ${OWNER.email}  ${OWNER.password}`,
-			`Sandbox statistics  ${sandbox.url}/__sandbox/stats`,
+			'',
+			`What arrived        ${sandbox.url}`,
+			'Choose a conversation there and answer STOP: the opt-out workflow answers.',
 			'',
 			'n8n and the sandbox keep running until you press Ctrl-C.',
 		].join('\n'),

@@ -144,7 +144,7 @@ export class CamsGateway {
 	private accept({ messages }: OperationResult): () => void {
 		const { state, webhooks } = this;
 		const { pushQueue, settings } = state;
-		state.stats.countAccepted(messages);
+		state.accept(messages);
 		this.history.add(messages);
 		return pushQueue.announce('cams', () =>
 			statusJob(settings.receipts.cams ?? {}, webhooks, messages),

@@ -23,7 +23,7 @@ const FAILURES: Record<string, string> = {
 	131049: 'This message was not delivered to maintain healthy ecosystem engagement.',
 	131050: 'User has stopped receipt of marketing messages',
 };
-const UNDELIVERABLE = '131026';
+export const UNDELIVERABLE = '131026';
 
 const TEMPLATES = new Map(
 	SPACES.flatMap(({ templates }) => templates).map((template) => [
@@ -73,7 +73,8 @@ function codeFor(to: string, { failNumbers = [] }: CamsReceiptSettings): string 
 	return Object.hasOwn(failNumbers, to) ? String(failNumbers[to]) : undefined;
 }
 
-const describeFailure = (code: string) => `${code}:${FAILURES[code] ?? 'Message failed'}`;
+/** E.g. 131026:Message undeliverable */
+export const describeFailure = (code: string) => `${code}:${FAILURES[code] ?? 'Message failed'}`;
 
 /** The reason that every message to a recipient fails for, by the settings; undefined if they name none. */
 export function failureOf(to: string, settings: CamsReceiptSettings): string | undefined {

@@ -51,7 +51,14 @@ export function registerStorage(
 	api.get('/*', async (request, reply) =>
 		answer(request, reply, (wire) => {
 			const { body, contentType, etag } = storage().get(wire);
-			reply.type(contentType).header('etag', etag);
+			// A file can be a page, and would be of the same origin as the sandbox's own.
+			reply
+				.type(contentType)
+				.headers({
+					etag,
+					'content-security-policy': 'sandbox',
+					'x-content-type-options': 'nosniff',
+				});
 			return body;
 		}),
 	);

@@ -96,8 +96,8 @@ export class InnoPaasGateway {
 	 * @returns a function that starts to push their receipts, to be called once the caller has the response
 	 */
 	private accept({ account, messages }: HandledCall): () => void {
-		const { pushQueue, settings, stats } = this.state;
-		stats.countAccepted(messages);
+		const { pushQueue, settings } = this.state;
+		this.state.accept(messages);
 		const target = settings.receipts.innoPaas;
 		return pushQueue.announce('innoPaas', () => target && statusJob(target, account, messages));
 	}

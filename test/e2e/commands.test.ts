@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, connect } from 'node:net';
 import { join } from 'node:path';
+import { chromium } from 'playwright-core';
 
+import { findChromium } from '../../scripts/n8n/chromium';
 import { ensureN8n, freePort } from '../../scripts/n8n/realN8n';
 
 /** `npm start` and its relatives as a newcomer runs them. */
@@ -74,11 +76,30 @@ test('npm start -- --once runs the example and ends with 0 when the sandbox took
 	expect(code).toBe(0);
 }, 600_000);
 
-test('npm start stays up until Ctrl-C, which leaves nothing running', async () => {
+/** As somebody who has got a message of the campaign. */
+async function answerStop(url: string, executablePath: string): Promise<void> {
+	const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+	try {
+		const page = await browser.newPage();
+		await page.goto(url);
+		await page.getByText('2,496 messages').waitFor();
+		await page.getByLabel('Search conversations').fill('6580000001');
+		await page.locator('.conversation', { hasText: '6580000001' }).click();
+		await page.getByRole('button', { name: 'STOP' }).click();
+		await page.getByLabel('Messages').getByText('You will get no more offers from us.').waitFor();
+		expect(await page.getByRole('alert').innerText()).toBe('');
+	} finally {
+		await browser.close();
+	}
+}
+
+test('npm start stays up until Ctrl-C, which leaves nothing running; on the page, the opt-out workflow answers STOP', async () => {
 	const [port, sandboxPort] = [await freePort(), await freePort()];
 	const run = start('start', '--port', `${port}`, '--sandbox-port', `${sandboxPort}`);
 	await run.seen('n8n and the sandbox keep running until you press Ctrl-C.');
 	expect([await listens(port), await listens(sandboxPort)]).toEqual([true, true]);
+	const executablePath = findChromium();
+	if (executablePath) await answerStop(`http://127.0.0.1:${sandboxPort}`, executablePath);
 	run.child.kill('SIGINT');
 	const { code, output } = await run.ended;
 	expect(output).toContain('Stopped. Nothing is left running.');

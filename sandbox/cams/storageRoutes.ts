@@ -52,13 +52,11 @@ export function registerStorage(
 		answer(request, reply, (wire) => {
 			const { body, contentType, etag } = storage().get(wire);
 			// A file can be a page, and would be of the same origin as the sandbox's own.
-			reply
-				.type(contentType)
-				.headers({
-					etag,
-					'content-security-policy': 'sandbox',
-					'x-content-type-options': 'nosniff',
-				});
+			reply.type(contentType).headers({
+				etag,
+				'content-security-policy': 'sandbox',
+				'x-content-type-options': 'nosniff',
+			});
 			return body;
 		}),
 	);
